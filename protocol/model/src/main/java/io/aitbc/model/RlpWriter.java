@@ -13,7 +13,6 @@ import java.util.function.BiConsumer;
 ///
 /// Values are appended in field order; a list is opened, filled and closed. One writer makes one
 /// encoding and belongs to one thread.
-@CanIgnoreReturnValue // Calls are chained.
 public final class RlpWriter {
   private byte[] buffer;
   private int size;
@@ -31,6 +30,7 @@ public final class RlpWriter {
   }
 
   /// Opens a list.
+  @CanIgnoreReturnValue
   public RlpWriter begin() {
     if (depth == starts.length) {
       starts = Arrays.copyOf(starts, depth * 2);
@@ -42,6 +42,7 @@ public final class RlpWriter {
   /// Closes the list that was opened last.
   ///
   /// @throws IllegalStateException if none is open
+  @CanIgnoreReturnValue
   public RlpWriter end() {
     if (depth == 0) {
       throw new IllegalStateException("no list is open");
@@ -57,6 +58,7 @@ public final class RlpWriter {
   }
 
   /// Appends a string of `length` bytes of `bytes` from `offset` on.
+  @CanIgnoreReturnValue
   public RlpWriter string(byte[] bytes, int offset, int length) {
     if (length == 1 && bytes[offset] >= 0) {
       reserve(1);
@@ -70,11 +72,13 @@ public final class RlpWriter {
   }
 
   /// Appends a string.
+  @CanIgnoreReturnValue
   public RlpWriter string(byte[] bytes) {
     return string(bytes, 0, bytes.length);
   }
 
   /// Appends a string.
+  @CanIgnoreReturnValue
   public RlpWriter string(Bytes bytes) {
     int length = bytes.length();
     if (length == 1 && bytes.at(0) >= 0) {
@@ -89,6 +93,7 @@ public final class RlpWriter {
   }
 
   /// Appends a string of 32 bytes.
+  @CanIgnoreReturnValue
   public RlpWriter hash(Hash hash) {
     header(Hash.BYTES);
     hash.copyTo(buffer, size);
@@ -97,6 +102,7 @@ public final class RlpWriter {
   }
 
   /// Appends a string of 20 bytes.
+  @CanIgnoreReturnValue
   public RlpWriter address(Address address) {
     return string(address.bytes());
   }
@@ -104,6 +110,7 @@ public final class RlpWriter {
   /// Appends a number: big-endian bytes without leading zeros, the empty string for 0.
   ///
   /// @throws IllegalArgumentException if it is negative
+  @CanIgnoreReturnValue
   public RlpWriter number(long value) {
     if (value < 0) {
       throw new IllegalArgumentException("negative: " + value);
@@ -122,6 +129,7 @@ public final class RlpWriter {
   }
 
   /// Appends a number.
+  @CanIgnoreReturnValue
   public RlpWriter number(UInt256 value) {
     if (value.fitsLong()) {
       return number(value.low());
@@ -135,11 +143,13 @@ public final class RlpWriter {
   }
 
   /// Appends a number of wei.
+  @CanIgnoreReturnValue
   public RlpWriter amount(Amount amount) {
     return number(amount.wei());
   }
 
   /// Appends a list whose elements `each` writes.
+  @CanIgnoreReturnValue
   public <T> RlpWriter list(List<T> elements, BiConsumer<RlpWriter, T> each) {
     begin();
     for (T element : elements) {
@@ -149,6 +159,7 @@ public final class RlpWriter {
   }
 
   /// Appends bytes that are an encoding already.
+  @CanIgnoreReturnValue
   public RlpWriter encoded(Bytes encoding) {
     reserve(encoding.length());
     encoding.copyTo(buffer, size);
@@ -178,6 +189,7 @@ public final class RlpWriter {
     size += putHeader(size, 0x80, length);
   }
 
+  @CanIgnoreReturnValue
   private int putHeader(int at, int kind, int length) {
     if (length < 56) {
       buffer[at] = (byte) (kind + length);
