@@ -59,13 +59,13 @@ public final class DecoderTorture {
 
   private void warmUp(byte[] sample) {
     for (int i = 0; i < 3; i++) {
-      boolean unused = accepts(sample);
+      boolean _ = accepts(sample);
     }
   }
 
   private boolean accepts(byte[] input) {
     try {
-      var unused = decoder.decode(input);
+      var _ = decoder.decode(input);
       return true;
     } catch (Exception failure) {
       if (!refusal.test(failure)) {
@@ -84,7 +84,7 @@ public final class DecoderTorture {
     long least = Long.MAX_VALUE;
     for (int attempt = 0; attempt < 3 && least > limit; attempt++) {
       long before = Allocation.ofThisThreadBytes();
-      boolean unused = accepts(input);
+      boolean _ = accepts(input);
       least = Math.min(least, Allocation.ofThisThreadBytes() - before);
     }
     if (least > limit) {
