@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class AitbcCommandTest {
+  private final StringWriter errors = new StringWriter();
+  private final CommandLine line =
+      AitbcCommand.commandLine().setErr(new PrintWriter(errors)).setOut(new PrintWriter(errors));
+
+  @Test
+  void withoutACommandTheUsageIsShownAndTheStatusIsTwo() {
+    assertEquals(2, line.execute());
+    assertTrue(errors.toString().contains("Usage: aitbc"), errors.toString());
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUsage() {
+    assertEquals(2, line.execute("no-such-command"));
+  }
+
+  @Test
+  void helpIsNoFailure() {
+    assertEquals(0, line.execute("--help"));
+  }
+}
