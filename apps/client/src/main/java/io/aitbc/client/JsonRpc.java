@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+
+package io.aitbc.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// JSON-RPC 2.0 over HTTP. Safe for use by several threads.
+public final class JsonRpc implements AutoCloseable {
+  /// Greatest answer that is read.
+  public static final int ANSWER_BYTES_MAX = 64 << 20;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final URI endpoint;
+  private final Duration timeout;
+  private final HttpClient http;
+  private final AtomicLong ids = new AtomicLong();
+
+  /// A client of the node at `endpoint`, whose answers are waited for as long as `timeout`.
+  public JsonRpc(URI endpoint, Duration timeout) {
+    this.endpoint = endpoint;
+    this.timeout = timeout;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+  }
+
+  /// The node's address.
+  public URI endpoint() {
+    return endpoint;
+  }
+
+  /// Calls `method` and returns its result, which may be JSON's null.
+  ///
+  /// @param parameters strings, numbers, booleans, {@link JsonNode}s or lists of those
+  /// @throws RpcException if the node answers with an error
+  /// @throws IOException if there is no answer, or none that is JSON-RPC
+  public JsonNode call(String method, Object... parameters) throws IOException, RpcException {
+    return result(post(request(method, parameters)));
+  }
+
+  /// Sends many calls as one batch and returns their results in order.
+  ///
+  /// @throws RpcException with the first error among them
+  /// @throws IOException if there is no answer, or none that is JSON-RPC
+  public List<JsonNode> batch(List<Call> calls) throws IOException, RpcException {
+    ArrayNode batch = JSON.createArrayNode();
+    long first = ids.get() + 1;
+    for (Call call : calls) {
+      batch.add(request(call.method(), call.parameters().toArray()));
+    }
+    JsonNode answers = post(batch);
+    if (!answers.isArray() || answers.size() != calls.size()) {
+      throw new IOException(endpoint + " answered a batch of " + calls.size() + " with " + answers);
+    }
+    JsonNode[] results = new JsonNode[calls.size()];
+    for (JsonNode answer : answers) {
+      long index = answer.path("id").asLong(-1) - first;
+      if (index < 0 || index >= results.length) {
+        throw new IOException(endpoint + " answered with an unknown id: " + answer);
+      }
+      results[(int) index] = result(answer);
+    }
+    return List.of(results);
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  private ObjectNode request(String method, Object... parameters) {
+    ObjectNode request = JSON.createObjectNode();
+    request.put("jsonrpc", "2.0").put("id", ids.incrementAndGet()).put("method", method);
+    request.set("params", JSON.valueToTree(parameters));
+    return request;
+  }
+
+  private JsonNode post(JsonNode body) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(endpoint)
+            .timeout(timeout)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+            .build();
+    try {
+      HttpResponse<byte[]> response =
+          http.send(
+              request,
+              HttpResponse.BodyHandlers.limiting(
+                  HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+      return JSON.readTree(response.body());
+    } catch (JsonProcessingException malformed) {
+      throw new IOException(endpoint + " did not answer with JSON", malformed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for " + endpoint, interrupted);
+    }
+  }
+
+  private JsonNode result(JsonNode answer) throws IOException, RpcException {
+    JsonNode error = answer.get("error");
+    if (error != null && !error.isNull()) {
+      throw new RpcException(
+          error.path("code").asInt(), error.path("message").asText(), error.path("data").asText());
+    }
+    JsonNode result = answer.get("result");
+    if (result == null) {
+      throw new IOException(endpoint + " answered without a result: " + answer);
+    }
+    return result;
+  }
+
+  /// One call of a batch.
+  ///
+  /// @param method its name
+  /// @param parameters as in {@link #call}
+  public record Call(String method, List<Object> parameters) {
+    /// A call of `method` with `parameters`.
+    public static Call of(String method, Object... parameters) {
+      return new Call(method, List.of(parameters));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+
+package io.aitbc.client;
+
+/// A node's refusal of a call.
+public final class RpcException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int code;
+  private final String data;
+
+  /// A refusal as the node gave it.
+  ///
+  /// @param code error code; docs/json-rpc.md lists ours
+  /// @param message what went wrong
+  /// @param data further data, or the empty string
+  public RpcException(int code, String message, String data) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+
+  /// The error code.
+  public int code() {
+    return code;
+  }
+
+  /// Further data, for example what a contract returned when it reverted; the empty string if none.
+  public String data() {
+    return data;
+  }
+}

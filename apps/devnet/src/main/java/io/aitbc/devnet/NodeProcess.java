@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+
+package io.aitbc.devnet;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A node in a process of its own. The child's standard input is a pipe from this process: it ends
+/// when the pipe closes, so no child outlives its parent, however that ends.
+public final class NodeProcess implements AutoCloseable {
+  /// Time that a node has for an orderly end before it is killed.
+  private static final long STOP_MILLIS_MAX = 8_000;
+
+  private static final int LOG_TAIL_LINES = 15;
+
+  private final String name;
+  private final Path configuration;
+  private final Path log;
+  private Process process;
+
+  private NodeProcess(String name, Path configuration, Path log, Process process) {
+    this.name = name;
+    this.configuration = configuration;
+    this.log = log;
+    this.process = process;
+  }
+
+  /// Starts the node whose configuration file is `configuration`; what it prints is appended to
+  /// `log`.
+  ///
+  /// @throws IOException if the process cannot be started
+  public static NodeProcess start(String name, Path configuration, Path log) throws IOException {
+    return new NodeProcess(name, configuration, log, launch(configuration, log));
+  }
+
+  /// The node's name.
+  public String name() {
+    return name;
+  }
+
+  /// The file with what it printed.
+  public Path log() {
+    return log;
+  }
+
+  /// The process's number.
+  public long pid() {
+    return process.pid();
+  }
+
+  /// Whether it runs.
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /// Kills it at once, as a power failure of its machine would (SIGKILL), and waits for its end.
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Starts it again after it ended.
+  ///
+  /// @throws IOException if the process cannot be started
+  /// @throws IllegalStateException if it still runs
+  public void startAgain() throws IOException {
+    if (isAlive()) {
+      throw new IllegalStateException(name + " still runs");
+    }
+    process = launch(configuration, log);
+  }
+
+  /// The last lines of its log: what to show when it ended by itself.
+  public String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  /// Asks it to end, by closing its standard input, and kills it if it does not in time.
+  @Override
+  public void close() {
+    requestStop();
+    awaitStop();
+  }
+
+  /// Asks it to end, without waiting.
+  void requestStop() {
+    try (OutputStream pipe = process.getOutputStream()) {
+      pipe.flush();
+    } catch (IOException alreadyClosed) {
+      // The process has ended and taken its end of the pipe along: nothing is left to ask for.
+      process.destroy();
+    }
+  }
+
+  /// Waits for its end, and kills it if that does not come in time.
+  void awaitStop() {
+    try {
+      if (!process.waitFor(STOP_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException interrupted) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Process launch(Path configuration, Path log) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-Xmx384m",
+            "-XX:+ExitOnOutOfMemoryError",
+            "io.aitbc.cli.Aitbc",
+            "node",
+            "--config",
+            configuration.toString(),
+            "--until-stdin-closes"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // The variable, not -cp: a long command line would be cut in process listings and crashes
+    // ONNX Runtime.
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+}
