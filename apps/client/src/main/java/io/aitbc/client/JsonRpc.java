@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-
 package io.aitbc.client;
 
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-
 package io.aitbc.devnet;
 
 import java.io.IOException;
