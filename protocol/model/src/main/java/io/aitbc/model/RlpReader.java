@@ -152,7 +152,8 @@ public final class RlpReader {
   /// Passes over the next item. What is inside is not checked.
   public void skip() throws MalformedException {
     int first = first() & 0xff;
-    position += first >= 0xc0 ? header(first, 0xc0) : stringHeader(0, Integer.MAX_VALUE);
+    int length = first >= 0xc0 ? header(first, 0xc0) : stringHeader(0, Integer.MAX_VALUE);
+    position += length;
   }
 
   /// Makes sure that nothing follows.
