@@ -61,6 +61,11 @@ public final class Bytes implements Comparable<Bytes> {
     return of(content, offset, length);
   }
 
+  /// The content itself, not a copy; only for code of this room that reads it.
+  byte[] content() {
+    return content;
+  }
+
   /// A copy of the content.
   public byte[] toArray() {
     return content.clone();
