@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.model;
+
+/// How one validator fared in an epoch, for the contracts' settlement. Protocol §2.5, §14.8.
+///
+/// @param account the validator
+/// @param expected blocks that it should have signed and whose time to be credited ended in this
+///   epoch; a staker's anchor in FAST stands for its 20 blocks
+/// @param credited those of them that it was credited for
+/// @param votesBrought signatures that the contents it made were the first to carry
+/// @param misses rounds in which it should have proposed and another had to
+/// @param reputation from 0 to {@link #REPUTATION_MAX}
+public record ValidatorReport(
+    Address account, long expected, long credited, long votesBrought, long misses, int reputation) {
+  /// A reputation of 1.
+  public static final int REPUTATION_MAX = 1_000;
+
+  /// @throws IllegalArgumentException if a value is out of range
+  public ValidatorReport {
+    if (credited < 0
+        || expected < credited
+        || votesBrought < 0
+        || misses < 0
+        || reputation < 0
+        || reputation > REPUTATION_MAX) {
+      throw new IllegalArgumentException("report on " + account);
+    }
+  }
+}
