@@ -3,6 +3,8 @@
 package io.aitbc.model;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1PublicKey;
 
 /// The 20-byte address of an account: the last 20 bytes of the Keccak-256 hash of its public key,
 /// or of what created a contract. Yellow Paper §4.1.
@@ -25,6 +27,11 @@ public record Address(Bytes bytes) implements Comparable<Address> {
   /// @throws IllegalArgumentException if they are not 40 digits
   public static Address fromHex(String hex) {
     return new Address(Bytes.fromHex(hex));
+  }
+
+  /// The address of the account with this public key.
+  public static Address of(Secp256k1PublicKey key) {
+    return new Address(key.addressHash().toBytes().slice(Hash.BYTES - BYTES, BYTES));
   }
 
   @Override

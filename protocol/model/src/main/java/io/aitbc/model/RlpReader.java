@@ -105,15 +105,23 @@ public final class RlpReader {
   /// The next item, a number below 2^63 in big-endian bytes without leading zeros.
   public long number() throws MalformedException {
     int start = position;
+    long value = unsigned();
+    if (value < 0) {
+      throw refusal(new Malformed.WrongValue(start, "number", "0x" + Long.toHexString(value)));
+    }
+    return value;
+  }
+
+  /// The next item, a number below 2^64 in big-endian bytes without leading zeros, as 64 bits
+  /// without sign.
+  public long unsigned() throws MalformedException {
+    int start = position;
     int length = stringHeader(0, 8);
     long value = 0;
     for (int i = 0; i < length; i++) {
       value = value << 8 | (input[position + i] & 0xff);
     }
     noLeadingZero(start, length);
-    if (value < 0) {
-      throw refusal(new Malformed.WrongValue(start, "number", "0x" + Long.toHexString(value)));
-    }
     position += length;
     return value;
   }

@@ -128,6 +128,12 @@ public final class RlpWriter {
     return this;
   }
 
+  /// Appends a number of 64 bits without sign.
+  @CanIgnoreReturnValue
+  public RlpWriter unsigned(long value) {
+    return value >= 0 ? number(value) : number(UInt256.unsigned(value));
+  }
+
   /// Appends a number.
   @CanIgnoreReturnValue
   public RlpWriter number(UInt256 value) {
@@ -164,6 +170,19 @@ public final class RlpWriter {
     reserve(encoding.length());
     encoding.copyTo(buffer, size);
     size += encoding.length();
+    return this;
+  }
+
+  /// Appends a byte that is no item: a type in front of an encoding (EIP-2718).
+  ///
+  /// @throws IllegalArgumentException if it is not in 0 .. 127
+  @CanIgnoreReturnValue
+  public RlpWriter raw(int value) {
+    if (value < 0 || value > Byte.MAX_VALUE) {
+      throw new IllegalArgumentException("not in 0 .. 127: " + value);
+    }
+    reserve(1);
+    buffer[size++] = (byte) value;
     return this;
   }
 

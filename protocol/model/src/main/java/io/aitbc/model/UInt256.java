@@ -2,7 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.model;
 
+import io.aitbc.crypto.Hash;
 import java.math.BigInteger;
+import java.util.Optional;
 
 /// An unsigned number below 2^256: a storage value, a chain id, a fee. Arithmetic is exact or
 /// throws; nothing wraps.
@@ -33,6 +35,16 @@ public record UInt256(long high, long midHigh, long midLow, long low)
       throw new IllegalArgumentException("negative: " + value);
     }
     return new UInt256(0, 0, 0, value);
+  }
+
+  /// The number whose 64 bits, without sign, are those of `bits`.
+  public static UInt256 unsigned(long bits) {
+    return new UInt256(0, 0, 0, bits);
+  }
+
+  /// The number whose 32 big-endian bytes are those of `hash`.
+  public static UInt256 of(Hash hash) {
+    return of(hash.toArray(), 0, BYTES);
   }
 
   /// The number `value`.
@@ -105,6 +117,11 @@ public record UInt256(long high, long midHigh, long midLow, long low)
     return bytes;
   }
 
+  /// The 32 big-endian bytes.
+  public Hash toHash() {
+    return Hash.of(toArray());
+  }
+
   /// How many bytes are needed without leading zeros; 0 for 0.
   public int byteLength() {
     return (bitLength() + 7) >>> 3;
@@ -155,6 +172,11 @@ public record UInt256(long high, long midHigh, long midLow, long low)
     return new UInt256(word3, word2, word1, word0);
   }
 
+  /// This plus `other`, if that is below 2^256.
+  public Optional<UInt256> plusIfFits(UInt256 other) {
+    return other.compareTo(MAX.minus(this)) <= 0 ? Optional.of(plus(other)) : Optional.empty();
+  }
+
   /// This minus `other`.
   ///
   /// @throws ArithmeticException if `other` is larger
@@ -188,6 +210,15 @@ public record UInt256(long high, long midHigh, long midLow, long low)
       throw new ArithmeticException("2^256 or more: " + this + " * " + other);
     }
     return of(product);
+  }
+
+  /// This times `other`, if that is below 2^256.
+  public Optional<UInt256> timesIfFits(UInt256 other) {
+    if (fitsLong() && other.fitsLong()) {
+      return Optional.of(times(other));
+    }
+    BigInteger product = toBigInteger().multiply(other.toBigInteger());
+    return product.bitLength() > 256 ? Optional.empty() : Optional.of(of(product));
   }
 
   /// This divided by `other`, rounded down.
