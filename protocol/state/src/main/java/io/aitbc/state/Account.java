@@ -70,9 +70,14 @@ public record Account(long nonce, Amount balance, Hash storageRoot, Hash codeHas
 
   /// The value of the account in the state trie. Yellow Paper §4.1.
   public Bytes encoded() {
-    RlpWriter writer = new RlpWriter(ENCODED_BYTES_MAX);
+    return Bytes.wrap(encodedArray());
+  }
+
+  /// The same, in an array of the caller's own.
+  byte[] encodedArray() {
+    RlpWriter writer = new RlpWriter(2 * ENCODED_BYTES_MAX);
     write(writer);
-    return writer.toBytes();
+    return writer.toArray();
   }
 
   /// Appends the account to an encoding.

@@ -2,8 +2,10 @@
 // Copyright the AITBC authors.
 package io.aitbc.state;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
@@ -34,6 +36,11 @@ public final class Overlay implements StateView {
     AccountEntry(Account before) {
       this.before = before;
       this.now = before;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // Most were only read; a look at the reference tells.
+    boolean isChanged() {
+      return now != before && !now.equals(before);
     }
   }
 
@@ -159,6 +166,22 @@ public final class Overlay implements StateView {
     setBalance(address, account(address).balance().minus(amount));
   }
 
+  /// Gives the account this code; empty takes its code away.
+  ///
+  /// @return the hash of the code
+  @CanIgnoreReturnValue
+  public Hash setCode(Address address, Bytes code) {
+    Hash hash = code.isEmpty() ? Account.EMPTY_CODE_HASH : Keccak256.hash(code);
+    if (!code.isEmpty()) {
+      codes.putIfAbsent(hash, code);
+    }
+    AccountEntry entry = entry(address);
+    if (!entry.now.codeHash().equals(hash)) {
+      change(entry, entry.now.withCodeHash(hash));
+    }
+    return hash;
+  }
+
   /// Sets slot `key` of the storage of `address`; 0 removes it.
   public void setStorage(Address address, UInt256 key, UInt256 value) {
     change(slot(entry(address), address, key), value);
@@ -185,7 +208,7 @@ public final class Overlay implements StateView {
   /// what the base answered.
   public void applyTo(Overlay target) {
     accounts.forEach((address, entry) -> {
-      if (!entry.now.equals(entry.before)) {
+      if (entry.isChanged()) {
         Bytes code = codes.get(entry.now.codeHash());
         if (code != null) {
           target.codes.putIfAbsent(entry.now.codeHash(), code);
@@ -206,11 +229,11 @@ public final class Overlay implements StateView {
   public List<StateDiff.AccountChange> accountChanges() {
     List<StateDiff.AccountChange> changes = new ArrayList<>();
     accounts.forEach((address, entry) -> {
-      if (!entry.now.equals(entry.before)) {
+      if (entry.isChanged()) {
         changes.add(new StateDiff.AccountChange(address, entry.before, entry.now));
       }
     });
-    changes.sort(Comparator.comparing(StateDiff.AccountChange::address));
+    changes.sort((a, b) -> a.address().compareTo(b.address()));
     return changes;
   }
 

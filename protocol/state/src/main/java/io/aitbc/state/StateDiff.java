@@ -2,16 +2,182 @@
 // Copyright the AITBC authors.
 package io.aitbc.state;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.RlpReader;
+import io.aitbc.model.RlpWriter;
 import io.aitbc.model.UInt256;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
 
-/// What a block changes in the state, both ways. Protocol §13.4.
-public final class StateDiff {
-  private StateDiff() {}
+/// What a block changes in the state, with what was there before: it rolls the state forward, and
+/// inverted it rolls it back. Every list is ascending by its key and holds each key once. Protocol
+/// §13.4.
+///
+/// @param rootBefore state root of the parent
+/// @param rootAfter state root of the block
+/// @param accounts by address
+/// @param storage by address, then key
+/// @param codes by hash
+/// @param nodes stored trie nodes by path
+public record StateDiff(
+    Hash rootBefore,
+    Hash rootAfter,
+    List<AccountChange> accounts,
+    List<StorageChange> storage,
+    List<CodeChange> codes,
+    List<NodeChange> nodes) {
 
   /// One account's change; {@link Account#EMPTY} stands for none.
   public record AccountChange(Address address, Account before, Account after) {}
 
   /// One storage slot's change; 0 stands for none.
   public record StorageChange(Address address, UInt256 key, UInt256 before, UInt256 after) {}
+
+  /// A code that comes, or goes when a block is rolled back; the empty string stands for none.
+  public record CodeChange(Hash hash, Bytes before, Bytes after) {}
+
+  /// One stored trie node's change; the empty string stands for none.
+  public record NodeChange(NodePath path, Bytes before, Bytes after)
+      implements Comparable<NodeChange> {
+    @Override
+    public int compareTo(NodeChange other) {
+      return path.compareTo(other.path);
+    }
+  }
+
+  /// Copies the lists.
+  public StateDiff {
+    accounts = List.copyOf(accounts);
+    storage = List.copyOf(storage);
+    codes = List.copyOf(codes);
+    nodes = List.copyOf(nodes);
+  }
+
+  /// The diff from the state after to the state before.
+  @SuppressWarnings("ArgumentSelectionDefectChecker") // Swapped, for that is what it does.
+  public StateDiff inverted() {
+    return new StateDiff(
+        rootAfter,
+        rootBefore,
+        accounts.stream().map(c -> new AccountChange(c.address, c.after, c.before)).toList(),
+        storage.stream().map(c -> new StorageChange(c.address, c.key, c.after, c.before)).toList(),
+        codes.stream().map(c -> new CodeChange(c.hash, c.after, c.before)).toList(),
+        nodes.stream().map(c -> new NodeChange(c.path, c.after, c.before)).toList());
+  }
+
+  /// The canonical encoding. Protocol §13.4.
+  public Bytes encoded() {
+    RlpWriter writer = new RlpWriter(1024);
+    writer.begin().hash(rootBefore).hash(rootAfter);
+    writer.list(
+        accounts,
+        (to, change) -> {
+          to.begin().address(change.address);
+          change.before.write(to);
+          change.after.write(to);
+          to.end();
+        });
+    writer.list(
+        storage,
+        (to, change) ->
+            to.begin()
+                .address(change.address)
+                .number(change.key)
+                .number(change.before)
+                .number(change.after)
+                .end());
+    writer.list(
+        codes,
+        (to, change) ->
+            to.begin().hash(change.hash).string(change.before).string(change.after).end());
+    writer.list(
+        nodes,
+        (to, change) ->
+            to.begin()
+                .string(change.path.bytes())
+                .string(change.before)
+                .string(change.after)
+                .end());
+    return writer.end().toBytes();
+  }
+
+  /// Reads what {@link #encoded} wrote.
+  ///
+  /// @throws MalformedException if it is no such encoding, or a list is not ascending, or a change
+  ///   changes nothing
+  public static StateDiff decode(Bytes encoding) throws MalformedException {
+    RlpReader reader = RlpReader.of(encoding);
+    RlpReader fields = reader.list();
+    reader.finish();
+    StateDiff diff =
+        new StateDiff(
+            fields.hash(),
+            fields.hash(),
+            fields.list(Integer.MAX_VALUE, StateDiff::account),
+            fields.list(Integer.MAX_VALUE, StateDiff::slot),
+            fields.list(Integer.MAX_VALUE, StateDiff::code),
+            fields.list(Integer.MAX_VALUE, StateDiff::node));
+    fields.finish();
+    ascending(fields, diff.accounts, Comparator.comparing(AccountChange::address));
+    ascending(
+        fields,
+        diff.storage,
+        Comparator.comparing(StorageChange::address).thenComparing(StorageChange::key));
+    ascending(fields, diff.codes, Comparator.comparing(CodeChange::hash));
+    ascending(fields, diff.nodes, Comparator.naturalOrder());
+    return diff;
+  }
+
+  private static AccountChange account(RlpReader list) throws MalformedException {
+    RlpReader fields = list.list();
+    var change = new AccountChange(fields.address(), Account.read(fields), Account.read(fields));
+    return changed(fields, change, AccountChange::before, AccountChange::after);
+  }
+
+  private static StorageChange slot(RlpReader list) throws MalformedException {
+    RlpReader fields = list.list();
+    var change =
+        new StorageChange(
+            fields.address(), fields.number256(), fields.number256(), fields.number256());
+    return changed(fields, change, StorageChange::before, StorageChange::after);
+  }
+
+  private static CodeChange code(RlpReader list) throws MalformedException {
+    RlpReader fields = list.list();
+    var change = new CodeChange(fields.hash(), fields.string(), fields.string());
+    return changed(fields, change, CodeChange::before, CodeChange::after);
+  }
+
+  private static NodeChange node(RlpReader list) throws MalformedException {
+    RlpReader fields = list.list();
+    Bytes path = fields.string(1, NodePath.BYTES_MAX);
+    if (!NodePath.isPath(path)) {
+      throw fields.refuse("trie path", path);
+    }
+    var change = new NodeChange(new NodePath(path), fields.string(), fields.string());
+    return changed(fields, change, NodeChange::before, NodeChange::after);
+  }
+
+  private static <C, V> C changed(
+      RlpReader fields, C change, Function<C, V> before, Function<C, V> after)
+      throws MalformedException {
+    fields.finish();
+    if (before.apply(change).equals(after.apply(change))) {
+      throw fields.refuse("change", "to what it was");
+    }
+    return change;
+  }
+
+  private static <C> void ascending(RlpReader fields, List<C> changes, Comparator<C> order)
+      throws MalformedException {
+    for (int i = 1; i < changes.size(); i++) {
+      if (order.compare(changes.get(i - 1), changes.get(i)) >= 0) {
+        throw fields.refuse("order", i);
+      }
+    }
+  }
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.state;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A final state as one diff away from another: the next one before it is written, or, with an
+/// inverted diff, the one before. Layers stack. Never changes.
+public final class LayeredState implements FinalState {
+  private record SlotKey(Address address, UInt256 key) {}
+
+  private final FinalState base;
+  private final Hash root;
+  private final Map<Address, Account> accounts = new LinkedHashMap<>();
+  private final Map<SlotKey, UInt256> slots = new LinkedHashMap<>();
+  private final Map<Hash, Bytes> codes = new LinkedHashMap<>();
+  private final Map<NodePath, Bytes> nodes = new LinkedHashMap<>();
+
+  /// The state that `diff` makes of `base`.
+  ///
+  /// @throws IllegalArgumentException if the diff does not start at the root of `base`
+  public LayeredState(FinalState base, StateDiff diff) {
+    if (!diff.rootBefore().equals(base.root())) {
+      throw new IllegalArgumentException(
+          "a diff from " + diff.rootBefore() + " over a state with root " + base.root());
+    }
+    this.base = base;
+    this.root = diff.rootAfter();
+    diff.accounts().forEach(c -> accounts.put(c.address(), c.after()));
+    diff.storage().forEach(c -> slots.put(new SlotKey(c.address(), c.key()), c.after()));
+    diff.codes().forEach(c -> codes.put(c.hash(), c.after()));
+    diff.nodes().forEach(c -> nodes.put(c.path(), c.after()));
+  }
+
+  @Override
+  public Hash root() {
+    return root;
+  }
+
+  @Override
+  public Account account(Address address) {
+    Account account = accounts.get(address);
+    return account != null ? account : base.account(address);
+  }
+
+  @Override
+  public UInt256 storage(Address address, UInt256 key) {
+    UInt256 value = slots.get(new SlotKey(address, key));
+    return value != null ? value : base.storage(address, key);
+  }
+
+  @Override
+  public Optional<Bytes> findCode(Hash codeHash) {
+    Bytes code = codes.get(codeHash);
+    return code != null ? present(code) : base.findCode(codeHash);
+  }
+
+  @Override
+  public Optional<Bytes> node(NodePath path) {
+    Bytes node = nodes.get(path);
+    return node != null ? present(node) : base.node(path);
+  }
+
+  private static Optional<Bytes> present(Bytes bytes) {
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(bytes);
+  }
+}

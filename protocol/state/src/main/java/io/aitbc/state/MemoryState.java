@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.state;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A final state in memory. {@link #apply} belongs to one thread and to moments at which nobody
+/// reads.
+public final class MemoryState implements FinalState {
+  private record SlotKey(Address address, UInt256 key) {}
+
+  private final Map<Address, Account> accounts = new LinkedHashMap<>();
+  private final Map<SlotKey, UInt256> slots = new LinkedHashMap<>();
+  private final Map<Hash, Bytes> codes = new LinkedHashMap<>();
+  private final Map<NodePath, Bytes> nodes = new LinkedHashMap<>();
+  private Hash root = Account.EMPTY_TRIE_ROOT;
+
+  /// The state that holds nothing.
+  public MemoryState() {}
+
+  /// Rolls the state forward, or back by an inverted diff.
+  ///
+  /// @throws IllegalArgumentException if the diff does not start at this state's root
+  public void apply(StateDiff diff) {
+    if (!diff.rootBefore().equals(root)) {
+      throw new IllegalArgumentException(
+          "a diff from " + diff.rootBefore() + " over a state with root " + root);
+    }
+    diff.accounts().forEach(c -> put(accounts, c.address(), c.after(), Account.EMPTY));
+    diff.storage()
+        .forEach(c -> put(slots, new SlotKey(c.address(), c.key()), c.after(), UInt256.ZERO));
+    diff.codes().forEach(c -> put(codes, c.hash(), c.after(), Bytes.EMPTY));
+    diff.nodes().forEach(c -> put(nodes, c.path(), c.after(), Bytes.EMPTY));
+    root = diff.rootAfter();
+  }
+
+  private static <K, V> void put(Map<K, V> map, K key, V value, V none) {
+    if (value.equals(none)) {
+      map.remove(key);
+    } else {
+      map.put(key, value);
+    }
+  }
+
+  @Override
+  public Hash root() {
+    return root;
+  }
+
+  @Override
+  public Account account(Address address) {
+    return accounts.getOrDefault(address, Account.EMPTY);
+  }
+
+  @Override
+  public UInt256 storage(Address address, UInt256 key) {
+    return slots.getOrDefault(new SlotKey(address, key), UInt256.ZERO);
+  }
+
+  @Override
+  public Optional<Bytes> findCode(Hash codeHash) {
+    return Optional.ofNullable(codes.get(codeHash));
+  }
+
+  @Override
+  public Optional<Bytes> node(NodePath path) {
+    return Optional.ofNullable(nodes.get(path));
+  }
+
+  /// How many trie nodes are stored.
+  public int nodeCount() {
+    return nodes.size();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MemoryState that
+        && root.equals(that.root)
+        && accounts.equals(that.accounts)
+        && slots.equals(that.slots)
+        && codes.equals(that.codes)
+        && nodes.equals(that.nodes);
+  }
+
+  @Override
+  public int hashCode() {
+    return root.hashCode();
+  }
+}

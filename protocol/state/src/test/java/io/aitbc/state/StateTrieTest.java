@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class StateTrieTest { // Protocol §13.2
+  @Test
+  void aStateThatHoldsNothingHasTheRootOfTheEmptyTrie() {
+    assertEquals(Account.EMPTY_TRIE_ROOT, new MemoryState().root());
+  }
+
+  @Test
+  void theRootAfterEachBlockIsTheRootMadeFromScratch() {
+    Seed.forAll(
+        1,
+        60,
+        seed -> {
+          MemoryState state = new MemoryState();
+          int addresses = seed.between(1, 60);
+          for (int block = 0; block < 12; block++) {
+            Overlay overlay = new Overlay(state);
+            RandomStates.change(seed, overlay, addresses, seed.below(40));
+            var _ = RandomStates.advance(state, overlay, Workers.NONE);
+            assertEquals(RandomStates.rootFromScratch(state, addresses), state.root());
+          }
+        });
+  }
+
+  @Test
+  void theStoredNodesAreThoseOfAStateMadeAtOnce() {
+    Seed.forAll(
+        1,
+        30,
+        seed -> {
+          MemoryState grown = new MemoryState();
+          for (int block = 0; block < 10; block++) {
+            Overlay overlay = new Overlay(grown);
+            RandomStates.change(seed, overlay, 40, 60);
+            var _ = RandomStates.advance(grown, overlay, Workers.NONE);
+          }
+          Overlay whole = new Overlay(new MemoryState());
+          for (int i = 0; i < 40; i++) {
+            copy(grown, RandomStates.address(i), whole);
+          }
+          MemoryState made = new MemoryState();
+          var _ = RandomStates.advance(made, whole, Workers.NONE);
+          assertEquals(made.root(), grown.root());
+          assertEquals(made.nodeCount(), grown.nodeCount());
+        });
+  }
+
+  private static void copy(StateView from, Address address, Overlay to) {
+    Account account = from.account(address);
+    to.setNonce(address, account.nonce());
+    to.setBalance(address, account.balance());
+    to.setCode(address, from.code(account.codeHash()));
+    for (int key = 0; key < 20; key++) {
+      to.setStorage(address, UInt256.of(key), from.storage(address, UInt256.of(key)));
+    }
+  }
+
+  @Test
+  void aStateWithEverythingRemovedHoldsNoNode() {
+    MemoryState state = new MemoryState();
+    Overlay overlay = new Overlay(state);
+    for (int i = 0; i < 300; i++) {
+      overlay.credit(RandomStates.address(i), Amount.wei(1));
+      overlay.setStorage(RandomStates.address(i), UInt256.ONE, UInt256.of(i + 1));
+    }
+    var _ = RandomStates.advance(state, overlay, Workers.NONE);
+    overlay = new Overlay(state);
+    for (int i = 0; i < 300; i++) {
+      overlay.debit(RandomStates.address(i), Amount.wei(1));
+      overlay.setStorage(RandomStates.address(i), UInt256.ONE, UInt256.ZERO);
+    }
+    var _ = RandomStates.advance(state, overlay, Workers.NONE);
+    assertEquals(new MemoryState(), state);
+  }
+
+  @Test
+  void theDiffDoesNotDependOnHowManyTasksRunAtOnce() throws Exception {
+    MemoryState state = new MemoryState();
+    Overlay genesis = new Overlay(state);
+    RandomStates.change(Seed.of(7), genesis, 2000, 8000);
+    for (int key = 0; key < 2000; key++) {
+      genesis.setStorage(RandomStates.address(0), UInt256.of(key), UInt256.ONE);
+    }
+    var _ = RandomStates.advance(state, genesis, Workers.NONE);
+    Overlay block = new Overlay(state);
+    RandomStates.change(Seed.of(8), block, 2500, 4000);
+    for (int key = 1000; key < 3000; key++) {
+      block.setStorage(RandomStates.address(0), UInt256.of(key), UInt256.of(key & 1));
+    }
+    StateDiff alone = StateTrie.diff(state, block, Workers.NONE);
+    for (int count = 1; count <= 8; count++) {
+      try (Threads threads = new Threads(count)) {
+        assertEquals(alone, StateTrie.diff(state, block, threads));
+      }
+    }
+  }
+
+  @Test // Keys with long common beginnings and short values: extensions, nodes inside of nodes.
+  void crowdedKeysGiveTheRootMadeFromScratchAndNoOtherNodes() {
+    Seed.forAll(
+        1,
+        150,
+        seed -> {
+          CrowdedTrie trie = new CrowdedTrie();
+          for (int batch = 0; batch < 8; batch++) {
+            trie.update(seed);
+            assertEquals(TrieRoot.of(trie.entries), trie.state.root());
+            CrowdedTrie atOnce = new CrowdedTrie();
+            atOnce.put(trie.entries);
+            assertEquals(atOnce.state, trie.state);
+          }
+        });
+  }
+
+  private static final class CrowdedTrie {
+    final MemoryState state = new MemoryState();
+    final SortedMap<Bytes, Bytes> entries = new TreeMap<>();
+
+    void update(Seed seed) {
+      SortedMap<Bytes, Bytes> batch = new TreeMap<>();
+      int depth = seed.between(1, 31);
+      int count = seed.chance(1, 10) ? 400 : seed.between(1, 8);
+      for (int i = 0; i < count; i++) {
+        byte[] key = new byte[32];
+        key[depth] = (byte) (int) seed.pick(0, 1, 16, 17, 255);
+        key[seed.between(depth, 31)] = (byte) seed.below(256);
+        key[0] = (byte) (seed.chance(1, 4) ? seed.below(256) : 0);
+        boolean gone = seed.chance(1, 3);
+        batch.put(Bytes.of(key), gone ? Bytes.EMPTY : Bytes.of(seed.bytes(seed.between(1, 2))));
+      }
+      for (Bytes key : new ArrayList<>(entries.keySet())) {
+        if (seed.chance(1, 4)) {
+          batch.put(key, Bytes.EMPTY);
+        }
+      }
+      put(batch);
+    }
+
+    void put(SortedMap<Bytes, Bytes> batch) {
+      List<TrieUpdate.Put> puts = new ArrayList<>();
+      batch.forEach((key, value) -> {
+        puts.add(new TrieUpdate.Put(key.toArray(), value.isEmpty() ? null : value.toArray()));
+        if (value.isEmpty()) {
+          entries.remove(key);
+        } else {
+          entries.put(key, value);
+        }
+      });
+      List<StateDiff.NodeChange> nodes = new ArrayList<>();
+      Hash root =
+          StateTrie.update(
+              state, null, state.root(), puts.toArray(new TrieUpdate.Put[0]), nodes, Workers.NONE);
+      nodes.sort(null);
+      state.apply(new StateDiff(state.root(), root, List.of(), List.of(), List.of(), nodes));
+    }
+  }
+}
