@@ -5,7 +5,7 @@ package io.aitbc.model;
 import java.math.BigInteger;
 
 /// An amount of money in wei, from 0 to 2^256 - 1, exact. One AITBC is 10^18 wei. Arithmetic throws
-/// instead of wrapping.
+/// instead of wrapping. Protocol §11.2.
 public record Amount(UInt256 wei) implements Comparable<Amount> {
   /// Nothing.
   public static final Amount ZERO = new Amount(UInt256.ZERO);

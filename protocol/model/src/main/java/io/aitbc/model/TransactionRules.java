@@ -13,8 +13,7 @@ import java.util.Optional;
 public record TransactionRules(
     UInt256 chainId, ReplayProtection replayProtection, int transactionBytesMax) {
   /// Greatest length of a transaction on the network, in bytes: two init codes of the greatest size
-  /// and room for lists. What is longer costs more gas than {@link #TRANSACTION_GAS_MAX} if half of
-  /// its bytes are not 0.
+  /// and room for lists. Pools of Ethereum accept no more, so wallets and compilers live with it.
   public static final int TRANSACTION_BYTES_MAX = 128 * 1024;
 
   /// Greatest gas limit of a transaction from Osaka on (EIP-7825): 2^24, so that a block is made of

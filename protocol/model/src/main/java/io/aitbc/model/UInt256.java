@@ -7,7 +7,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /// An unsigned number below 2^256: a storage value, a chain id, a fee. Arithmetic is exact or
-/// throws; nothing wraps.
+/// throws; nothing wraps. Protocol §11.2.
 ///
 /// @param high bits 192 to 255
 /// @param midHigh bits 128 to 191
