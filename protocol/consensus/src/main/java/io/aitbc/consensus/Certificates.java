@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.AggregateSignature;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Certificate;
+import io.aitbc.model.CertificateCheck;
+import io.aitbc.model.CertificateRejection;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.ValidatorSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The certificates of one height that count: the highest prepare certificate, and a commit
+/// certificate. Protocol §5.4.
+final class Certificates {
+  private final HeightView view;
+  private final Surroundings around;
+  private Optional<PrepareCertificate> highest = Optional.empty();
+  private Optional<CommitCertificate> decision = Optional.empty();
+
+  Certificates(HeightView view, Surroundings around) {
+    this.view = view;
+    this.around = around;
+  }
+
+  /// The prepare certificate of the highest round.
+  Optional<PrepareCertificate> highest() {
+    return highest;
+  }
+
+  /// The first commit certificate, of whatever round.
+  Optional<CommitCertificate> decision() {
+    return decision;
+  }
+
+  /// Takes a certificate that was checked.
+  void learn(Certificate certificate) {
+    if (isNews(certificate.ballot())) {
+      switch (certificate) {
+        case PrepareCertificate prepared -> highest = Optional.of(prepared);
+        case CommitCertificate commit -> decision = Optional.of(commit);
+      }
+    }
+  }
+
+  /// Makes a certificate of the signatures of a quorum, and says whether it was needed.
+  boolean form(Ballot ballot, SignatureCollector signatures) {
+    if (!isNews(ballot)) {
+      return false;
+    }
+    ValidatorSet set = view.rules().set();
+    AggregateSignature aggregate = signatures.aggregate(set).orElseThrow();
+    learn(
+        switch (ballot) {
+          case Ballot.Prepare prepare -> new PrepareCertificate(prepare, aggregate);
+          case Ballot.Commit commit -> new CommitCertificate(commit, aggregate);
+        });
+    return true;
+  }
+
+  private boolean isNews(Ballot ballot) {
+    return switch (ballot) {
+      case Ballot.Prepare prepare ->
+          highest.isEmpty() || prepare.round().isAbove(highest.get().round());
+      case Ballot.Commit _ -> decision.isEmpty();
+    };
+  }
+
+  /// Takes a certificate that nobody has checked.
+  ///
+  /// @param held told once it was found to hold; not told about one that is not needed
+  void offer(Peer from, Certificate certificate, Consumer<Certificate> held) {
+    if (isNews(certificate.ballot())) {
+      check(
+          from,
+          certificate,
+          checked -> {
+            learn(checked);
+            held.accept(checked);
+          });
+    }
+  }
+
+  /// Checks a certificate, whether it is needed or not, and tells `held` if it holds.
+  void check(Peer from, Certificate certificate, Consumer<Certificate> held) {
+    if (certificate instanceof PrepareCertificate prepared
+        && highest.equals(Optional.of(prepared))) {
+      held.accept(certificate);
+      return;
+    }
+    Optional<CertificateRejection> rejection =
+        CertificateCheck.rejectUnsigned(view.rules(), certificate);
+    if (rejection.isPresent()) {
+      around.blame(from, certificate.height(), new Rejection.BadCertificate(rejection.get()));
+      return;
+    }
+    around
+        .outbox()
+        .verify(
+            certificate.message(view.genesisHash()),
+            ContentCheck.keys(view.rules().set(), certificate.aggregate()),
+            List.of(certificate.aggregate().signature()),
+            answer -> {
+              if (answer.isPresent()) {
+                held.accept(certificate);
+              } else {
+                around
+                    .outbox()
+                    .add(new Effect.Blame(from, new Misconduct.BadSignature(certificate.height())));
+              }
+            });
+  }
+
+  /// Whether a certificate that counts names the proposal.
+  boolean name(Hash proposalId) {
+    return highest.filter(c -> c.proposalId().equals(proposalId)).isPresent()
+        || decision.filter(c -> c.proposalId().equals(proposalId)).isPresent();
+  }
+}

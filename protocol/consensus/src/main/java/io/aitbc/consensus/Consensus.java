@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import io.aitbc.model.Anchor;
+import io.aitbc.model.CarriedSignatures;
+import io.aitbc.model.Certificate;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusMessage;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalRequest;
+import io.aitbc.model.Round;
+import io.aitbc.model.RoundChange;
+import io.aitbc.model.RoundChangeCertificate;
+import io.aitbc.model.TransactionsAhead;
+import io.aitbc.model.Vote;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// How one node agrees with the others: inputs in, effects out, height after height. Protocol §5.
+///
+/// It has no clock, key, disk, socket or thread; belongs to one thread; and answers the same inputs
+/// with the same effects on every machine. {@link HeightMachine} holds the rules of a height; here
+/// heights follow each other, and messages find the height they belong to.
+public final class Consensus {
+  /// How long a node that was behind waits before it proposes.
+  public static final Duration COOLDOWN = Duration.ofSeconds(5);
+
+  private final Surroundings around;
+  private final FutureMessages future = new FutureMessages();
+  private ChainView chain;
+  private HeightMachine machine;
+  private Round roundSeen = Round.ZERO;
+  private Optional<CommitCertificate> certificate;
+  private Height farthest = Height.GENESIS;
+  private boolean stopped;
+
+  private Consensus(Start start) {
+    around = new Surroundings(start.identity(), start.scheme(), start.now());
+    chain = start.chain();
+    certificate = start.certificate();
+    machine = machine();
+    Height height = machine.height();
+    machine.recall(
+        start.signed(), start.log().stream().filter(r -> r.height().equals(height)).toList());
+  }
+
+  /// Begins where the chain, the key's memory and the log say that this node stands. Nothing
+  /// happens before {@link #start}.
+  public static Consensus recover(Start start) {
+    return new Consensus(start);
+  }
+
+  /// The first effects. Called once, before any input.
+  public List<Effect> start() {
+    machine.start();
+    return settle();
+  }
+
+  /// The height that is to be decided.
+  public Height height() {
+    return machine.height();
+  }
+
+  /// The present round of that height.
+  public Round round() {
+    return machine.round();
+  }
+
+  /// Takes an input and gives back what is to be done because of it, in order.
+  public List<Effect> on(Input input) {
+    if (stopped && !(input instanceof Input.OperatorAllowed)) {
+      return List.of();
+    }
+    switch (input) {
+      case Input.TimePassed(Instant now) -> around.timeIs(now);
+      case Input.Received(Peer from, ConsensusMessage message) -> received(from, message);
+      case Input.TimerFired(Timer timer) -> fired(timer);
+      case Input.Verified verified -> around.outbox().answered(verified);
+      case Input.Signed signed -> signed(signed);
+      case Input.SigningRefused(SigningRequest request, SigningRefusal _) -> {
+        if (request.height().equals(height())) {
+          machine.refused(request);
+        }
+      }
+      case Input.TransactionsGathered batch -> {
+        if (batch.height().equals(height())) {
+          machine.gathered(batch);
+        }
+      }
+      case Input.ProposalCompleted completed -> machine.completed(completed);
+      case Input.Executed result -> machine.executed(result);
+      case Input.TransactionsPending _ -> {
+        if (!around.transactionsPending()) {
+          around.poolHas(true);
+          machine.transactionsPending();
+        }
+      }
+      case Input.NothingPending _ -> around.poolHas(false);
+      case Input.Synced synced -> synced(synced);
+      case Input.OperatorAllowed word -> {
+        if (word.height().equals(height())) {
+          stopped = false;
+          machine.allowed(word);
+        }
+      }
+    }
+    return settle();
+  }
+
+  /// Lets the rules run, height after height, until nothing moves.
+  private List<Effect> settle() {
+    boolean moved = true;
+    while (moved) {
+      machine.progress();
+      moved = decide() || entered();
+    }
+    List<Effect> effects = around.outbox().drain();
+    stopped |= effects.stream().anyMatch(effect -> effect instanceof Effect.StopDiverged);
+    return effects;
+  }
+
+  /// A new round can judge messages that had to wait.
+  private boolean entered() {
+    if (machine.round().equals(roundSeen)) {
+      return false;
+    }
+    roundSeen = machine.round();
+    replay();
+    return true;
+  }
+
+  private void replay() {
+    for (FutureMessages.Waiting waiting : future.drain()) {
+      received(waiting.from(), waiting.message());
+    }
+  }
+
+  private boolean decide() {
+    Optional<HeightMachine.Decided> decided = machine.decided();
+    if (decided.isEmpty()) {
+      return false;
+    }
+    HeightMachine.Decided block = decided.get();
+    certificate = Optional.of(block.certificate());
+    around
+        .outbox()
+        .add(
+            new Effect.Commit(
+                block.content().content(), block.certificate().blockHash(), block.certificate()));
+    chain =
+        chain.extended(
+            block.content().content(), block.certificate().blockHash(), block.result().facts());
+    enterHeight();
+    return true;
+  }
+
+  private HeightMachine machine() {
+    return new HeightMachine(chain.next(), around, certificate, new Carrying());
+  }
+
+  private void enterHeight() {
+    machine = machine();
+    roundSeen = Round.ZERO;
+    machine.start();
+    replay();
+  }
+
+  private void synced(Input.Synced synced) {
+    if (!synced.chain().next().rules().height().isAbove(height())) {
+      return;
+    }
+    chain = synced.chain();
+    certificate = synced.certificate();
+    around.proposeNotBefore(around.now().plus(COOLDOWN));
+    enterHeight();
+    around.outbox().add(new Effect.StartTimer(new Timer.Cooldown(height()), COOLDOWN));
+  }
+
+  private void fired(Timer timer) {
+    if (timer.height().equals(height())) {
+      machine.timer(timer);
+    }
+  }
+
+  private void signed(Input.Signed signed) {
+    if (!signed.request().height().equals(height())) {
+      return;
+    }
+    switch (signed.request()) {
+      case SigningRequest.Envelope envelope -> machine.signed(envelope, signed.signature());
+      case SigningRequest.Vote vote -> machine.signed(vote, signed.signature());
+      case SigningRequest.ToRound round -> machine.signed(round, signed.signature());
+      case SigningRequest.Randomness _ -> machine.signed(signed.signature());
+      case SigningRequest.ToAnchor _ -> {}
+    }
+  }
+
+  private void received(Peer from, ConsensusMessage message) {
+    int order = message.height().compareTo(height());
+    if (order < 0) {
+      old(from, message);
+    } else if (order == 0) {
+      present(from, message);
+    } else if (message.height().equals(height().next())) {
+      next(from, message);
+    } else if (message.height().isAbove(farthest)) {
+      farthest = message.height();
+      around.outbox().add(new Effect.CatchUp(from, message.height()));
+    }
+  }
+
+  /// Whoever still asks about a decided height gets its certificate.
+  private void old(Peer from, ConsensusMessage message) {
+    switch (message) {
+      case RoundChange _, Proposal _, ProposalRequest _ ->
+          around.outbox().add(new Effect.AnswerWithCertificate(from, message.height()));
+      case Vote _,
+          Certificate _,
+          RoundChangeCertificate _,
+          Anchor _,
+          Evidence _,
+          TransactionsAhead _ -> {}
+    }
+  }
+
+  private void present(Peer from, ConsensusMessage message) {
+    switch (message) {
+      case Proposal proposal -> {
+        if (machine.isAhead(proposal.round())) {
+          future.keep(from, proposal);
+        } else {
+          machine.proposal(from, proposal);
+        }
+      }
+      case Vote vote -> {
+        if (machine.isAhead(vote.round())) {
+          future.keep(from, vote);
+        } else {
+          machine.vote(from, vote);
+        }
+      }
+      case Certificate found -> machine.certificate(from, found);
+      case RoundChange roundChange -> machine.roundChange(from, roundChange);
+      case ProposalRequest request -> machine.proposalRequest(from, request);
+      case RoundChangeCertificate _, Anchor _, Evidence _, TransactionsAhead _ -> {}
+    }
+  }
+
+  /// Nobody votes at the next height before this one is final here; but its proposal carries the
+  /// certificate that makes it so.
+  private void next(Peer from, ConsensusMessage message) {
+    future.keep(from, message);
+    if (message instanceof Proposal proposal) {
+      proposal.content().parentCertificate().ifPresent(c -> machine.certificate(from, c));
+    }
+  }
+
+  /// What a fresh content brings along.
+  private final class Carrying implements Proposing.Carrying {
+    @Override
+    public Optional<CommitCertificate> parentCertificate() {
+      return certificate;
+    }
+
+    @Override
+    public CarriedSignatures late(Height height) {
+      return CarriedSignatures.NONE;
+    }
+  }
+}

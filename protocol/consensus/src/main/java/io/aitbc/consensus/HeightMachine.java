@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Certificate;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Height;
+import io.aitbc.model.HeightRules;
+import io.aitbc.model.Phase;
+import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.ProposalRequest;
+import io.aitbc.model.Round;
+import io.aitbc.model.RoundChange;
+import io.aitbc.model.Validator;
+import io.aitbc.model.Vote;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// One height, from its parent's finality to its own. Protocol §5.
+///
+/// Inputs only write down what they bring; {@link #progress} then applies the rules of the height
+/// in a fixed order until none applies any more. So each rule stands in one place and does not ask
+/// which message made it true: {@link #certify} (§5.4), {@link #jump} (§5.6), {@link #supply} and
+/// {@link #prepare} (§5.2), {@link #commit} (§5.3, §5.5), {@link #propose} (§5.1, §5.6).
+final class HeightMachine {
+  /// Rounds behind the present one whose votes are kept: they can still decide.
+  static final int ROUNDS_KEPT = 8;
+
+  private final HeightView view;
+  private final HeightRules rules;
+  private final Height height;
+  private final Surroundings around;
+  private final Optional<Validator> self;
+  private final TreeMap<Round, RoundTally> tallies = new TreeMap<>();
+  private final Contents contents = new Contents();
+  private final Certificates certificates;
+  private final Proposals proposals;
+  private final RoundChanges roundChanges;
+  private final Voting voting = new Voting();
+  private final Proposing proposing;
+  private final RoundClock clock;
+  private final TreeMap<Hash, TreeSet<Peer>> asked = new TreeMap<>();
+  private final TreeMap<Address, Round> answered = new TreeMap<>();
+  private Round round = Round.ZERO;
+  private boolean mayProposeAnyway;
+  private Optional<RoundChange> ownRoundChange = Optional.empty();
+  private boolean diverged;
+
+  /// A decided height.
+  ///
+  /// @param certificate proof that its block is final
+  /// @param content what was proposed
+  /// @param result what execution gave
+  record Decided(CommitCertificate certificate, Contents.Entry content, Input.Executed result) {}
+
+  HeightMachine(
+      HeightView view,
+      Surroundings around,
+      Optional<CommitCertificate> parentCertificate,
+      Proposing.Carrying carrying) {
+    this.view = view;
+    this.around = around;
+    rules = view.rules();
+    height = rules.height();
+    self =
+        rules.set().validators().stream()
+            .filter(validator -> around.identity().is(validator.account()))
+            .findFirst();
+    roundChanges = new RoundChanges(view.genesisHash(), rules, around.scheme(), around.outbox());
+    certificates = new Certificates(view, around);
+    proposals = new Proposals(view, around, contents, parentCertificate, certificates);
+    clock = new RoundClock(view, around);
+    proposing = new Proposing(view, around, contents, voting, carrying);
+  }
+
+  /// The height that is to be decided.
+  Height height() {
+    return height;
+  }
+
+  /// The present round.
+  Round round() {
+    return round;
+  }
+
+  // ---- Beginning, also after a crash. Protocol §8.3.
+
+  /// Takes over what the signer and the log remember of this height.
+  void recall(SigningRecord signed, List<LogRecord> log) {
+    voting.recall(signed, height);
+    for (LogRecord entry : log) {
+      switch (entry) {
+        case LogRecord.OwnProposal own -> {
+          keep(own.proposal().content(), own.transactions());
+          proposing.recall(own);
+        }
+        case LogRecord.Lock lock -> {
+          keep(lock.content(), lock.transactions());
+          voting.recall(lock);
+          certificates.learn(lock.certificate());
+        }
+        case LogRecord.Allowance(Height _, Hash proposalId, Hash blockHash) ->
+            voting.allow(proposalId, blockHash);
+      }
+    }
+    round = voting.lastRound();
+  }
+
+  /// What was logged was judged before.
+  private void keep(ProposalContent content, List<Bytes> transactions) {
+    Contents.Entry entry = contents.add(content);
+    entry.expectChecks(0);
+    entry.complete(transactions);
+  }
+
+  /// The height begins.
+  void start() {
+    clock.start();
+    if (round.number() > 0) {
+      enter(round);
+    } else if (around.transactionsPending()) {
+      transactionsPending();
+    }
+  }
+
+  // ---- Inputs.
+
+  /// Whether votes and proposals of `given` must wait until the node gets there.
+  boolean isAhead(Round given) {
+    return given.isAbove(round);
+  }
+
+  /// A proposal of the present round or an earlier one.
+  void proposal(Peer from, Proposal proposal) {
+    boolean certified =
+        certificates.name(proposal.content().id())
+            && contents.find(proposal.content().id()).isEmpty();
+    if (certified) {
+      proposals.learnCertified(from, proposal);
+    }
+    proposals.offer(from, proposal);
+  }
+
+  /// A vote of the present round or an earlier one.
+  void vote(Peer from, Vote vote) {
+    Optional<Validator> voter = rules.set().find(vote.voter());
+    if (voter.isEmpty()) {
+      around.blame(from, height, new Rejection.NoValidator(vote.voter()));
+    } else if (vote.ballot().mode() != rules.mode()) {
+      around.blame(from, height, new Rejection.WrongMode(rules.mode(), vote.ballot().mode()));
+    } else if (!around.identity().is(vote.voter())
+        && vote.round().number() > round.number() - ROUNDS_KEPT) {
+      tally(vote.round()).offer(vote, voter.get(), from);
+    }
+  }
+
+  /// A round change to any round.
+  void roundChange(Peer from, RoundChange message) {
+    Optional<Validator> validator = rules.set().find(message.validator());
+    if (validator.isEmpty()) {
+      around.blame(from, height, new Rejection.NoValidator(message.validator()));
+      return;
+    }
+    message.highest().ifPresent(certificate -> certificate(from, certificate));
+    if (!around.identity().is(message.validator())) {
+      roundChanges.offer(message, validator.get(), from);
+      answerIfBehind(from, message);
+    }
+  }
+
+  /// A validator that asks for a round below this node's is told once where this node is.
+  private void answerIfBehind(Peer from, RoundChange message) {
+    if (ownRoundChange.isEmpty() || !round.isAbove(message.round())) {
+      return;
+    }
+    Round before = answered.getOrDefault(message.validator(), Round.ZERO);
+    if (round.isAbove(before)) {
+      answered.put(message.validator(), round);
+      around.sendTo(from, ownRoundChange.get());
+    }
+  }
+
+  /// A certificate of this height, of any round.
+  void certificate(Peer from, Certificate certificate) {
+    certificates.offer(from, certificate, held -> askFor(held.proposalId(), List.of(from)));
+  }
+
+  /// Someone asks for a content.
+  void proposalRequest(Peer from, ProposalRequest request) {
+    contents
+        .find(request.proposalId())
+        .flatMap(Contents.Entry::proposal)
+        .ifPresent(proposal -> around.sendTo(from, proposal));
+  }
+
+  /// The pool has something to order.
+  void transactionsPending() {
+    if (self.isPresent() && round.number() == 0) {
+      clock.somethingToOrder();
+      Validator proposer = view.proposer(round);
+      if (!around.identity().is(proposer.account())) {
+        around.outbox().add(new Effect.ForwardTransactions(proposer.account()));
+      }
+    }
+  }
+
+  /// A timer of this height fired.
+  void timer(Timer timer) {
+    switch (timer) {
+      case Timer.EmptyBlockInterval _ -> {
+        if (self.isPresent()) {
+          clock.emptyIntervalIsOver();
+        }
+      }
+      case Timer.BlockInterval _, Timer.Cooldown _ -> {
+        // The rules ask the clock themselves.
+      }
+      case Timer.ProposeAnyway late -> mayProposeAnyway |= late.round().equals(round);
+      case Timer.RoundEnd end -> {
+        if (self.isPresent() && clock.isCurrent(end)) {
+          endRound();
+        }
+      }
+    }
+  }
+
+  /// The node goes on alone by one round only: into the next one after a group with an honest
+  /// validator in it has got to the present one. Otherwise it says once more where it is. Protocol
+  /// §5.6.
+  private void endRound() {
+    boolean together = round.number() == 0 || rules.containsHonest(roundChanges.reached(round));
+    if (together) {
+      enter(round.next());
+    } else {
+      clock.again();
+      requestRoundChange();
+    }
+  }
+
+  /// The key signed a vote.
+  void signed(SigningRequest.Vote request, BlsSignature signature) {
+    Validator voter = self.orElseThrow();
+    Vote vote = new Vote(request.ballot(), voter.account(), signature);
+    tally(vote.round()).addOwn(vote, voter);
+    around.sendToAll(vote);
+  }
+
+  /// The key signed an envelope.
+  void signed(SigningRequest.Envelope request, BlsSignature signature) {
+    proposing.signed(request, signature, self.orElseThrow()).ifPresent(this::send);
+  }
+
+  private void send(Proposal proposal) {
+    proposals.acceptOwn(proposal);
+    around.sendToAll(proposal);
+    clock.proposalAccepted();
+  }
+
+  /// The key signed a round change.
+  void signed(SigningRequest.ToRound request, BlsSignature signature) {
+    RoundChange message =
+        new RoundChange(
+            height,
+            request.round(),
+            self.orElseThrow().account(),
+            signature,
+            certificates
+                .highest()
+                .filter(certificate -> request.round().isAbove(certificate.round())));
+    ownRoundChange = Optional.of(message);
+    roundChanges.addOwn(message, self.orElseThrow());
+    around.sendToAll(message);
+  }
+
+  /// The key made a proof of randomness.
+  void signed(BlsSignature randomness) {
+    proposing.randomness(randomness);
+  }
+
+  /// The key refused. What it guards is more than this node remembers, so nothing is tried again.
+  void refused(SigningRequest request) {
+    if (request instanceof SigningRequest.Envelope) {
+      proposing.refused();
+    }
+  }
+
+  /// The pool gave transactions for a proposal.
+  void gathered(Input.TransactionsGathered batch) {
+    self.ifPresent(proposer ->
+        proposing.gathered(batch, certificates.highest(), proposer, clock.emptyBlockIsDue()));
+  }
+
+  /// All transactions of a content are in hand.
+  void completed(Input.ProposalCompleted completed) {
+    contents
+        .find(completed.proposalId())
+        .ifPresent(entry -> {
+          long bytes = completed.transactions().stream().mapToLong(Bytes::length).sum();
+          if (bytes > view.limits().bytesMax()) {
+            entry.condemn();
+          } else {
+            entry.complete(completed.transactions());
+          }
+        });
+  }
+
+  /// A content was executed.
+  void executed(Input.Executed result) {
+    contents.find(result.proposalId()).ifPresent(entry -> entry.executed(result));
+  }
+
+  /// An operator's word.
+  void allowed(Input.OperatorAllowed word) {
+    around
+        .outbox()
+        .add(
+            new Effect.Persist(
+                new LogRecord.Allowance(height, word.proposalId(), word.blockHash())));
+    voting.allow(word.proposalId(), word.blockHash());
+    diverged = false;
+  }
+
+  // ---- The rules.
+
+  /// Applies the rules until none applies any more.
+  void progress() {
+    boolean moved = true;
+    while (moved && !diverged) {
+      supply();
+      moved = certify() || jump() || prepare() || commit() || propose();
+    }
+  }
+
+  /// §5.4: a quorum of checked votes is a certificate.
+  private boolean certify() {
+    boolean moved = false;
+    for (RoundTally tally : List.copyOf(tallies.values())) {
+      for (Phase phase : Phase.values()) {
+        Optional<Ballot> ballot = tally.quorum(phase);
+        if (ballot.isPresent()
+            && certificates.form(ballot.get(), tally.signatures(ballot.get()).orElseThrow())) {
+          moved = true;
+        }
+      }
+      tally.check();
+    }
+    return moved;
+  }
+
+  /// §5.6: to the highest round that a group with an honest validator in it has reached; a prepare
+  /// certificate proves such a group.
+  private boolean jump() {
+    roundChanges.update();
+    Round target = roundChanges.reachedByHonest();
+    Round prepared = certificates.highest().map(PrepareCertificate::round).orElse(Round.ZERO);
+    if (prepared.isAbove(target)) {
+      target = prepared;
+    }
+    if (!target.isAbove(round)) {
+      if (target.equals(round)) {
+        clock.reachedByHonest();
+      }
+      return false;
+    }
+    enter(target);
+    return true;
+  }
+
+  private void enter(Round entered) {
+    round = entered;
+    mayProposeAnyway = false;
+    proposing.enter(round);
+    tallies.headMap(new Round(Math.max(0, round.number() - ROUNDS_KEPT))).clear();
+    contents.keepOnly(this::isWorthKeeping);
+    if (self.isPresent()) {
+      clock.enter(round);
+      requestRoundChange();
+      if (around.identity().is(view.proposer(round).account())) {
+        clock.startTimer(new Timer.ProposeAnyway(height, round), clock.roundTimer().dividedBy(4));
+      }
+    }
+  }
+
+  private void requestRoundChange() {
+    around.outbox().add(new Effect.Sign(new SigningRequest.ToRound(height, round)));
+  }
+
+  private boolean isWorthKeeping(Hash proposalId) {
+    return certificates.name(proposalId)
+        || voting.lock().filter(lock -> lock.proposalId().equals(proposalId)).isPresent()
+        || proposals.isRecent(proposalId, round);
+  }
+
+  /// §5.2, §5.3: contents in play are fetched, completed and executed.
+  private void supply() {
+    proposals
+        .accepted(round)
+        .ifPresent(accepted -> {
+          clock.proposalAccepted();
+          supply(accepted.envelope().proposalId());
+        });
+    certificates.highest().ifPresent(certificate -> supplyCertified(certificate.proposalId()));
+    certificates.decision().ifPresent(certificate -> supplyCertified(certificate.proposalId()));
+  }
+
+  private void supplyCertified(Hash proposalId) {
+    List<Peer> holders = new ArrayList<>();
+    tallies.values().forEach(tally -> holders.addAll(tally.holders(proposalId)));
+    contents.find(proposalId).ifPresent(entry -> entry.holders().addAll(holders));
+    askFor(proposalId, holders);
+    supply(proposalId);
+  }
+
+  private void askFor(Hash proposalId, List<Peer> holders) {
+    if (contents.find(proposalId).isPresent()) {
+      return;
+    }
+    TreeSet<Peer> known = asked.computeIfAbsent(proposalId, _ -> new TreeSet<>());
+    for (Peer holder : holders) {
+      if (known.add(holder)) {
+        around.sendTo(holder, new ProposalRequest(height, proposalId));
+      }
+    }
+  }
+
+  private void supply(Hash proposalId) {
+    contents
+        .find(proposalId)
+        .filter(entry -> !entry.isUnsound())
+        .ifPresent(entry -> {
+          if (entry.askHolders()) {
+            around
+                .outbox()
+                .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
+          }
+          if (entry.isSound() && entry.transactions().isPresent() && entry.startExecuting()) {
+            around
+                .outbox()
+                .add(
+                    new Effect.Execute(
+                        proposalId, view.context(entry.content()), entry.transactions().get()));
+          }
+        });
+  }
+
+  /// §5.2, §5.5: a PREPARE for the round's proposal, if it is sound, complete and the lock allows.
+  private boolean prepare() {
+    Optional<Proposals.Accepted> accepted = proposals.accepted(round);
+    if (accepted.isEmpty() || !mayVote() || !accepted.get().timely()) {
+      return false;
+    }
+    Hash proposalId = accepted.get().envelope().proposalId();
+    Optional<Round> prepared = accepted.get().envelope().preparedRound();
+    Contents.Entry entry = contents.find(proposalId).orElseThrow();
+    if (!entry.isSound()
+        || entry.transactions().isEmpty()
+        || !voting.mayPrepare(round, proposalId, prepared)) {
+      return false;
+    }
+    vote(new Ballot.Prepare(height, round, rules.mode(), proposalId, prepared));
+    return true;
+  }
+
+  /// §5.3, §5.5: a COMMIT on a prepare certificate of the present round, once the result is known.
+  private boolean commit() {
+    Optional<PrepareCertificate> certificate =
+        certificates.highest().filter(c -> c.round().equals(round));
+    if (certificate.isEmpty() || !mayVote() || !voting.mayCommit(round)) {
+      return false;
+    }
+    return commit(certificate.get());
+  }
+
+  private boolean commit(Certificate certificate) {
+    Hash proposalId = certificate.proposalId();
+    Optional<Contents.Entry> entry = contents.find(proposalId);
+    Optional<Input.Executed> result = entry.flatMap(Contents.Entry::result);
+    if (result.isEmpty()) {
+      return false;
+    }
+    Hash blockHash = result.get().blockHash();
+    Hash bound = voting.blockOf(proposalId).orElse(blockHash);
+    if (!bound.equals(blockHash)) {
+      diverge(entry.get(), blockHash, bound);
+      return false;
+    }
+    around
+        .outbox()
+        .add(
+            new Effect.Persist(
+                new LogRecord.Lock(
+                    entry.get().content(),
+                    entry.get().transactions().orElseThrow(),
+                    certificate,
+                    blockHash)));
+    vote(new Ballot.Commit(height, certificate.round(), rules.mode(), proposalId, blockHash));
+    return true;
+  }
+
+  private boolean mayVote() {
+    return self.isPresent() && view.votes(self.get().account(), round);
+  }
+
+  private void vote(Ballot ballot) {
+    voting.voted(ballot);
+    around.outbox().add(new Effect.Sign(new SigningRequest.Vote(ballot)));
+  }
+
+  private void diverge(Contents.Entry entry, Hash computed, Hash other) {
+    diverged = true;
+    around.outbox().add(new Effect.StopDiverged(entry.content(), computed, other));
+  }
+
+  /// §5.1, §5.6: the proposer of the round proposes when enough others are in it.
+  private boolean propose() {
+    if (self.isEmpty()
+        || certificates.decision().isPresent()
+        || !around.identity().is(view.proposer(round).account())) {
+      return false;
+    }
+    boolean due;
+    if (round.number() == 0) {
+      due =
+          clock.untilInterval().isZero()
+              && (around.transactionsPending() || clock.emptyBlockIsDue());
+    } else {
+      due = mayProposeAnyway || rules.isQuorum(round, roundChanges.reached(round));
+    }
+    if (round.number() > 0 && !due) {
+      return false;
+    }
+    Optional<Proposal> again = proposing.propose(certificates.highest(), due);
+    again.ifPresent(this::send);
+    return again.isPresent();
+  }
+
+  private RoundTally tally(Round given) {
+    return tallies.computeIfAbsent(
+        given,
+        r ->
+            new RoundTally(
+                view.genesisHash(),
+                around.scheme(),
+                around.outbox(),
+                weight -> rules.isQuorum(r, weight)));
+  }
+
+  /// The decision, once this node holds the block itself. Casts this node's own COMMIT if it has
+  /// not and may: a slow link is not an absence.
+  Optional<Decided> decided() {
+    if (certificates.decision().isEmpty() || diverged) {
+      return Optional.empty();
+    }
+    CommitCertificate certificate = certificates.decision().get();
+    Optional<Contents.Entry> entry = contents.find(certificate.proposalId());
+    Optional<Input.Executed> result = entry.flatMap(Contents.Entry::result);
+    if (result.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!result.get().blockHash().equals(certificate.blockHash())) {
+      diverge(entry.get(), result.get().blockHash(), certificate.blockHash());
+      return Optional.empty();
+    }
+    if (self.isPresent()
+        && view.votes(self.get().account(), certificate.round())
+        && voting.mayCommit(certificate.round())) {
+      var _ = commit(certificate);
+    }
+    clock.decided();
+    return Optional.of(new Decided(certificate, entry.get(), result.get()));
+  }
+
+  /// The votes of the round that decided, for those that come late.
+  Optional<SignatureCollector> votes(Ballot.Commit ballot) {
+    return Optional.ofNullable(tallies.get(ballot.round()))
+        .flatMap(tally -> tally.signatures(ballot));
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.ProposalEnvelope;
+import io.aitbc.model.Round;
+import io.aitbc.model.Validator;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// The proposals of one height: whose envelope holds, which content it names, how that was judged.
+/// Of each round one proposal is accepted, the first whose envelope was checked. Protocol §5.1.
+final class Proposals {
+  /// The accepted proposal of a round.
+  ///
+  /// @param timely whether a fresh content was near this node's clock when it came
+  record Accepted(ProposalEnvelope envelope, boolean timely) {}
+
+  private final HeightView view;
+  private final Height height;
+  private final Surroundings around;
+  private final Contents contents;
+  private final Optional<CommitCertificate> parentCertificate;
+  private final Certificates certificates;
+  private final TreeMap<Round, Accepted> accepted = new TreeMap<>();
+  private final TreeMap<Round, TreeSet<Peer>> checking = new TreeMap<>();
+
+  Proposals(
+      HeightView view,
+      Surroundings around,
+      Contents contents,
+      Optional<CommitCertificate> parentCertificate,
+      Certificates certificates) {
+    this.view = view;
+    this.around = around;
+    this.contents = contents;
+    this.parentCertificate = parentCertificate;
+    this.certificates = certificates;
+    height = view.rules().height();
+  }
+
+  /// The accepted proposal of a round.
+  Optional<Accepted> accepted(Round round) {
+    return Optional.ofNullable(accepted.get(round));
+  }
+
+  /// Whether a content was proposed in `given` or a round above.
+  boolean isRecent(Hash proposalId, Round given) {
+    return accepted.tailMap(given).values().stream()
+        .anyMatch(a -> a.envelope().proposalId().equals(proposalId));
+  }
+
+  /// Takes a proposal that nobody has checked.
+  void offer(Peer from, Proposal proposal) {
+    ProposalEnvelope envelope = proposal.envelope();
+    Validator proposer = view.proposer(proposal.round());
+    if (!proposer.account().equals(envelope.proposer())) {
+      around.blame(
+          from,
+          height,
+          new Rejection.WrongProposer(proposal.round(), proposer.account(), envelope.proposer()));
+      return;
+    }
+    Accepted before = accepted.get(proposal.round());
+    if (before != null && saysTheSame(before.envelope(), envelope)) {
+      contents.find(envelope.proposalId()).ifPresent(entry -> entry.holders().add(from));
+      return;
+    }
+    if (!checking.computeIfAbsent(proposal.round(), _ -> new TreeSet<>()).add(from)) {
+      return;
+    }
+    Instant arrival = around.now();
+    around
+        .outbox()
+        .verify(
+            envelope.message(view.genesisHash()),
+            List.of(proposer.key()),
+            List.of(envelope.signature()),
+            answer -> {
+              if (answer.isEmpty()) {
+                around.outbox().add(new Effect.Blame(from, new Misconduct.BadSignature(height)));
+              } else {
+                envelopeHolds(from, proposal, arrival);
+              }
+            });
+  }
+
+  private static boolean saysTheSame(ProposalEnvelope one, ProposalEnvelope other) {
+    return one.proposalId().equals(other.proposalId())
+        && one.preparedRound().equals(other.preparedRound());
+  }
+
+  private void envelopeHolds(Peer from, Proposal proposal, Instant arrival) {
+    Accepted before = accepted.get(proposal.round());
+    if (before != null && !saysTheSame(before.envelope(), proposal.envelope())) {
+      around
+          .outbox()
+          .add(
+              new Effect.ReportEvidence(
+                  new Evidence.Equivocation(before.envelope(), proposal.envelope())));
+      return;
+    }
+    if (proposal.prepared().isEmpty()) {
+      accept(from, proposal, arrival);
+      return;
+    }
+    certificates.check(
+        from,
+        proposal.prepared().get(),
+        certificate -> {
+          certificates.learn(certificate);
+          accept(from, proposal, arrival);
+        });
+  }
+
+  private void accept(Peer from, Proposal proposal, Instant arrival) {
+    Contents.Entry entry = learn(from, proposal);
+    if (!accepted.containsKey(proposal.round())) {
+      accepted.put(
+          proposal.round(), new Accepted(proposal.envelope(), isTimely(proposal, arrival)));
+    }
+    entry.carriedBy(proposal);
+  }
+
+  /// Takes this node's own proposal, whose content is complete.
+  void acceptOwn(Proposal proposal) {
+    contents.find(proposal.content().id()).orElseThrow().carriedBy(proposal);
+    accepted.put(proposal.round(), new Accepted(proposal.envelope(), true));
+  }
+
+  /// Takes a content that a certificate named, whoever brought it: its hash proves it.
+  void learnCertified(Peer from, Proposal proposal) {
+    learn(from, proposal).carriedBy(proposal);
+  }
+
+  private Contents.Entry learn(Peer from, Proposal proposal) {
+    boolean known = contents.find(proposal.content().id()).isPresent();
+    Contents.Entry entry = contents.add(proposal.content());
+    entry.holders().add(from);
+    if (!known) {
+      judge(from, entry);
+    }
+    return entry;
+  }
+
+  private void judge(Peer from, Contents.Entry entry) {
+    ProposalContent content = entry.content();
+    ContentCheck check = new ContentCheck(view, content);
+    Optional<Rejection> rejection = check.reject();
+    if (rejection.isPresent()) {
+      entry.condemn();
+      around.blame(from, height, rejection.get());
+      return;
+    }
+    List<ContentCheck.Claim> claims = check.claims(parentCertificate);
+    entry.expectChecks(claims.size());
+    for (ContentCheck.Claim claim : claims) {
+      around
+          .outbox()
+          .verify(
+              claim.message(),
+              claim.keys(),
+              List.of(claim.signature()),
+              answer -> {
+                if (answer.isPresent()) {
+                  entry.checkHeld();
+                } else {
+                  entry.condemn();
+                  around.blame(from, height, claim.otherwise());
+                }
+              });
+    }
+  }
+
+  /// Only a fresh content is held against the clock: a lock could outlive its only proposal.
+  private static boolean isTimely(Proposal proposal, Instant arrival) {
+    if (proposal.prepared().isPresent()) {
+      return true;
+    }
+    Duration distance =
+        Duration.between(Instant.ofEpochMilli(proposal.content().timestampMillis()), arrival).abs();
+    return distance.compareTo(Pacemaker.clockTolerance(proposal.round())) <= 0;
+  }
+}
