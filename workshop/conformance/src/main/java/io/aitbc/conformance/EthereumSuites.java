@@ -11,7 +11,7 @@ final class EthereumSuites {
 
   /// Every suite, cheap ones first.
   static List<Suite> all() {
-    return List.of(new RlpSuite(), new TransactionSuite());
+    return List.of(new RlpSuite(), new TrieSuite(), new TransactionSuite(), new KeystoreSuite());
   }
 
   /// The suite with this name.

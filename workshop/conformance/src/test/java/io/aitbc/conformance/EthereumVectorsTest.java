@@ -11,19 +11,33 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The suites that are quick enough for every build. Protocol §21.
 class EthereumVectorsTest {
-  @ParameterizedTest
-  @ValueSource(strings = {"rlp", "transaction"})
-  void everyCaseOfTheSuitePasses(String name) throws Exception {
+  /// Everything but a keystore whose scrypt has n = 2^18 and r = 1: RFC 7914 wants n below 2^16
+  /// there, and the signer's derivation refuses it, so the command reports it as failed.
+  private static final String WITHIN_RFC_7914 = "^(?!.*basic_tests\\.json test2\\b)";
+
+  private static void passes(String name, String only) throws Exception {
     Optional<Path> vectors = Vectors.find("ethereum");
     assumeTrue(vectors.isPresent(), "vectors not found");
     Suite suite = EthereumSuites.named(name).orElseThrow();
-    Summary summary = new Runner(suite, Pattern.compile(""), 2).run(vectors.orElseThrow());
+    Summary summary = new Runner(suite, Pattern.compile(only), 2).run(vectors.orElseThrow());
     assertEquals(Map.of(), summary.failures());
     assertTrue(summary.passed() > 0, "nothing was run");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rlp", "trie", "transaction"})
+  void everyCaseOfTheSuitePasses(String name) throws Exception {
+    passes(name, "");
+  }
+
+  @Test // Protocol §12.5.
+  void keystoresOfOtherWalletsOpen() throws Exception {
+    passes("keystore", WITHIN_RFC_7914);
   }
 }
