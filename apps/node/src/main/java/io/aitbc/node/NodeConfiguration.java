@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+
+/// How one node runs: folders, keys, addresses. What all nodes share stands in the genesis file.
+///
+/// @param data the node's own folder
+/// @param genesis the genesis file
+/// @param validator the key it votes with; without one it follows the chain
+/// @param network how it meets peers
+/// @param rpc where it serves JSON-RPC
+/// @param metrics where it serves metrics and health; empty for nowhere
+public record NodeConfiguration(
+    Path data,
+    Path genesis,
+    Optional<ValidatorKey> validator,
+    NetworkAddress network,
+    InetSocketAddress rpc,
+    Optional<InetSocketAddress> metrics) {
+
+  /// A validator's key and what belongs to it.
+  ///
+  /// @param keystore the EIP-2335 file with the secret key
+  /// @param passwordFile the file with its password; one line
+  /// @param signingRecord the file with the record of what was signed
+  public record ValidatorKey(Path keystore, Path passwordFile, Path signingRecord) {}
+
+  /// How a node meets peers.
+  ///
+  /// @param identity the PEM file with its P-256 key; made at the first start
+  /// @param listen where it listens
+  /// @param peers whom it dials
+  public record NetworkAddress(Path identity, InetSocketAddress listen, List<StaticPeer> peers) {}
+
+  /// A peer to dial.
+  ///
+  /// @param id SHA-256 of its public key, 64 hexadecimal digits: it must prove to hold that key
+  /// @param address where it listens
+  public record StaticPeer(String id, InetSocketAddress address) {}
+
+  private static final List<String> KEYS =
+      List.of(
+          "data",
+          "genesis",
+          "validator.keystore",
+          "validator.password_file",
+          "validator.signing_record",
+          "network.identity",
+          "network.listen",
+          "network.peers",
+          "rpc.listen",
+          "metrics.listen");
+
+  private static final Pattern PEER = Pattern.compile("([0-9a-f]{64})@(.+)");
+
+  /// Reads a TOML file. Paths in it are relative to its folder.
+  ///
+  /// @throws ConfigurationException naming the file, the line and what is allowed there
+  /// @throws IOException if the file cannot be read
+  public static NodeConfiguration read(Path file) throws IOException, ConfigurationException {
+    if (!Files.exists(file)) {
+      throw new ConfigurationException(
+          file + " does not exist; `aitbc devnet` writes configurations that can be copied");
+    }
+    TomlParseResult toml = Toml.parse(file);
+    for (TomlParseError error : toml.errors()) {
+      throw new ConfigurationException(
+          file + ", line " + error.position().line() + ": " + error.getMessage());
+    }
+    Reader reader = new Reader(file, toml);
+    reader.refuseUnknownKeys();
+    return new NodeConfiguration(
+        reader.path("data"),
+        reader.path("genesis"),
+        reader.validator(),
+        new NetworkAddress(
+            reader.path("network.identity"), reader.address("network.listen"), reader.peers()),
+        reader.address("rpc.listen"),
+        reader.has("metrics.listen")
+            ? Optional.of(reader.address("metrics.listen"))
+            : Optional.empty());
+  }
+
+  /// The text of a file that {@link #read} reads back as this configuration.
+  public String toToml() {
+    StringBuilder text = new StringBuilder();
+    line(text, "data", data);
+    line(text, "genesis", genesis);
+    validator.ifPresent(key -> {
+      text.append("\n[validator]\n");
+      line(text, "keystore", key.keystore());
+      line(text, "password_file", key.passwordFile());
+      line(text, "signing_record", key.signingRecord());
+    });
+    text.append("\n[network]\n");
+    line(text, "identity", network.identity());
+    line(text, "listen", host(network.listen()));
+    text.append("peers = [\n");
+    for (StaticPeer peer : network.peers()) {
+      text.append("  \"")
+          .append(peer.id())
+          .append('@')
+          .append(host(peer.address()))
+          .append("\",\n");
+    }
+    text.append("]\n\n[rpc]\n");
+    line(text, "listen", host(rpc));
+    metrics.ifPresent(address -> {
+      text.append("\n[metrics]\n");
+      line(text, "listen", host(address));
+    });
+    return text.toString();
+  }
+
+  private static void line(StringBuilder text, String key, Object value) {
+    text.append(key)
+        .append(" = \"")
+        .append(value.toString().replace("\\", "\\\\").replace("\"", "\\\""))
+        .append("\"\n");
+  }
+
+  private static String host(InetSocketAddress address) {
+    String host = address.getHostString();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  /// The values of one file.
+  private record Reader(Path file, TomlParseResult toml) {
+    void refuseUnknownKeys() throws ConfigurationException {
+      for (String key : toml.dottedKeySet()) {
+        if (!KEYS.contains(key)) {
+          throw refusal(key, "is no key; allowed are " + String.join(", ", KEYS));
+        }
+      }
+    }
+
+    boolean has(String key) {
+      return toml.contains(key);
+    }
+
+    Path path(String key) throws ConfigurationException {
+      return file.toAbsolutePath().resolveSibling(text(key)).normalize();
+    }
+
+    Optional<ValidatorKey> validator() throws ConfigurationException {
+      if (!has("validator")) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new ValidatorKey(
+              path("validator.keystore"),
+              path("validator.password_file"),
+              path("validator.signing_record")));
+    }
+
+    List<StaticPeer> peers() throws ConfigurationException {
+      List<StaticPeer> peers = new ArrayList<>();
+      if (!has("network.peers")) {
+        return peers;
+      }
+      if (!(toml.get("network.peers") instanceof TomlArray array)) {
+        throw refusal("network.peers", "is a list of \"ID@HOST:PORT\"");
+      }
+      for (Object element : array.toList()) {
+        Matcher peer = PEER.matcher(String.valueOf(element));
+        if (!peer.matches()) {
+          throw refusal("network.peers", "holds \"" + element + "\", which is no \"ID@HOST:PORT\"");
+        }
+        peers.add(new StaticPeer(peer.group(1), address("network.peers", peer.group(2))));
+      }
+      return List.copyOf(peers);
+    }
+
+    InetSocketAddress address(String key) throws ConfigurationException {
+      return address(key, text(key));
+    }
+
+    private InetSocketAddress address(String key, String text) throws ConfigurationException {
+      int colon = text.lastIndexOf(':');
+      try {
+        int port = Integer.parseInt(text.substring(colon + 1));
+        if (colon > 0 && port >= 0 && port <= 65535) {
+          String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+          return new InetSocketAddress(host, port);
+        }
+      } catch (NumberFormatException notANumber) {
+        throw refusal(key, "is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
+      }
+      throw refusal(key, "is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
+    }
+
+    private String text(String key) throws ConfigurationException {
+      if (!has(key)) {
+        throw new ConfigurationException(file + ": " + key + " is missing");
+      }
+      if (!(toml.get(key) instanceof String text) || text.isBlank()) {
+        throw refusal(key, "must be a text that is not empty");
+      }
+      return text;
+    }
+
+    private ConfigurationException refusal(String key, String problem) {
+      var position = toml.inputPositionOf(key);
+      String line = position == null ? "" : ", line " + position.line();
+      return new ConfigurationException(file + line + ": " + key + " " + problem);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeConfigurationTest {
+  private static final String GOOD =
+      """
+      data = "data"
+      genesis = "../genesis.json"
+
+      [validator]
+      keystore = "validator.json"
+      password_file = "password"
+      signing_record = "signing-record"
+
+      [network]
+      identity = "identity.pem"
+      listen = "127.0.0.1:30301"
+      peers = ["%s@127.0.0.1:30302"]
+
+      [rpc]
+      listen = "127.0.0.1:8545"
+      """
+          .formatted("ab".repeat(32));
+
+  @TempDir private Path folder;
+
+  private NodeConfiguration read(String text) throws IOException, ConfigurationException {
+    return NodeConfiguration.read(Files.writeString(folder.resolve("node.toml"), text));
+  }
+
+  private String refusal(String text) {
+    return String.valueOf(
+        assertThrows(ConfigurationException.class, () -> read(text)).getMessage());
+  }
+
+  @Test
+  void whatIsWrittenIsReadBack() throws Exception {
+    NodeConfiguration configuration = read(GOOD);
+    assertEquals(folder.resolve("data"), configuration.data());
+    assertEquals(configuration, read(configuration.toToml()));
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedWithItsLineAndTheAllowedKeys() {
+    String message = refusal(GOOD + "listne = \"x\"\n");
+    assertTrue(message.contains("line 16") && message.contains("rpc.listne"), message);
+    assertTrue(message.contains("rpc.listen"), message);
+  }
+
+  @Test
+  void aMissingKeyIsNamed() {
+    String message = refusal(GOOD.replace("genesis = \"../genesis.json\"\n", ""));
+    assertTrue(message.contains("genesis is missing"), message);
+  }
+
+  @Test
+  void aPortOutOfRangeIsRefusedWithItsLine() {
+    String message = refusal(GOOD.replace(":8545", ":85450"));
+    assertTrue(message.contains("line 15") && message.contains("0 to 65535"), message);
+  }
+
+  @Test
+  void aPeerWithoutAnIdIsRefused() {
+    String message = refusal(GOOD.replace("ab".repeat(32) + "@", ""));
+    assertTrue(message.contains("ID@HOST:PORT"), message);
+  }
+
+  @Test
+  void textThatIsNoTomlIsRefusedWithItsLine() {
+    String message = refusal(GOOD + "= 3\n");
+    assertTrue(message.contains("line 16"), message);
+  }
+}
