@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.Effect;
+import io.aitbc.consensus.Input;
+import io.aitbc.model.CertifiedBlock;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Height;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Executes proposals and keeps final blocks. Works beside the loop; answers come on the loop, in
+/// the order of the calls.
+public interface Chain {
+  /// Executes a proposal on its parent, which is final, and keeps the result until the height is
+  /// decided.
+  void execute(Effect.Execute proposal, Consumer<Input.Executed> answer);
+
+  /// Makes an executed block final, with its certificate: durable before anyone is told.
+  void commit(Effect.Commit block);
+
+  /// Checks, executes and keeps blocks that follow the head, as far as they hold.
+  ///
+  /// @param blocks in ascending order without gaps
+  void append(List<CertifiedBlock> blocks, Consumer<Appended> answer);
+
+  /// The last final block's height.
+  Height head();
+
+  /// The certificate of a final block, if it is kept.
+  Optional<CommitCertificate> certificate(Height height);
+
+  /// Final blocks to serve to a peer: from `from` on, at most `count`, within the bound of one
+  /// message.
+  List<CertifiedBlock> blocks(Height from, int count);
+
+  /// What became of blocks from a peer.
+  sealed interface Appended {
+    /// All that were new are final here now.
+    ///
+    /// @param state what the chain says after the last of them
+    record Grown(DerivedState state) implements Appended {}
+
+    /// None was new.
+    record Known() implements Appended {}
+
+    /// One does not hold: the peer lies or is broken.
+    ///
+    /// @param height of the first that does not hold
+    /// @param reason what was wrong with it
+    record Refused(Height height, String reason) implements Appended {}
+  }
+}

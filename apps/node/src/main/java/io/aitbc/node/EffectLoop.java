@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Consensus;
+import io.aitbc.consensus.Effect;
+import io.aitbc.consensus.Input;
+import io.aitbc.consensus.LogRecord;
+import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.Recipients;
+import io.aitbc.model.ConsensusMessage;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.ProposalRequest;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node and
+/// in a simulator. Belongs to one thread, which calls everything here.
+///
+/// Answers that come at once (a signature, a batch from the pool) wait until all effects of the
+/// present input are carried out, so that consensus sees one input at a time.
+public final class EffectLoop {
+  private final Consensus consensus;
+  private final Ports ports;
+  private final ProposalCompletion completion;
+  private final CatchUp catchUp;
+  private final ArrayDeque<Input> inputs = new ArrayDeque<>();
+  private boolean running;
+
+  /// A loop around `consensus`.
+  public EffectLoop(Consensus consensus, Ports ports) {
+    this.consensus = consensus;
+    this.ports = ports;
+    this.completion =
+        new ProposalCompletion(
+            ports, (id, bodies) -> give(new Input.ProposalCompleted(id, bodies)));
+    this.catchUp = new CatchUp(ports, further -> give(new Input.Synced(further.state())));
+  }
+
+  /// Begins: carries out what consensus asks for at its start.
+  public void start(List<Effect> first) {
+    running = true;
+    first.forEach(this::carryOut);
+    running = false;
+    drain();
+  }
+
+  /// Gives consensus an input, and the time before it.
+  public void give(Input input) {
+    inputs.add(new Input.TimePassed(ports.now()));
+    inputs.add(input);
+    if (!running) {
+      drain();
+    }
+  }
+
+  /// A peer has connected or said how far it is.
+  public void heard(Peer peer, Height head) {
+    catchUp.heard(peer, head);
+  }
+
+  /// A peer is gone.
+  public void lost(Peer peer) {
+    catchUp.lost(peer);
+  }
+
+  /// Whether the node is fetching blocks from others.
+  public boolean isCatchingUp() {
+    return catchUp.isRunning();
+  }
+
+  /// Takes a peer's message: consensus's go to consensus, the rest is answered here.
+  public void received(Peer from, PeerMessage message) {
+    switch (message) {
+      case ConsensusMessage spoken -> give(new Input.Received(from, spoken));
+      case PeerMessage.MissingTransactionsRequest request -> completion.serve(from, request);
+      case PeerMessage.MissingTransactions answer -> completion.received(answer);
+      case PeerMessage.BlocksRequest request ->
+          ports.send(
+              new Recipients.One(from),
+              new PeerMessage.Blocks(
+                  request.request(), ports.chain().blocks(request.from(), request.count())));
+      case PeerMessage.Blocks answer -> catchUp.received(from, answer);
+      case PeerMessage.Status status -> catchUp.heard(from, status.head());
+      case PeerMessage.CertificateRequest request -> answerWithCertificate(from, request.height());
+      case PeerMessage.Hello _,
+          PeerMessage.Ping _,
+          PeerMessage.Pong _,
+          PeerMessage.PeersRequest _,
+          PeerMessage.Peers _,
+          PeerMessage.TransactionHashes _,
+          PeerMessage.TransactionsRequest _,
+          PeerMessage.Transactions _ -> {} // The network's own business.
+    }
+  }
+
+  private void drain() {
+    running = true;
+    try {
+      for (Input next = inputs.poll(); next != null; next = inputs.poll()) {
+        consensus.on(next).forEach(this::carryOut);
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  private void carryOut(Effect effect) {
+    switch (effect) {
+      case Effect.Verify request -> ports.verify(request);
+      case Effect.Persist(LogRecord logRecord) -> persist(logRecord);
+      case Effect.Sign(var request) -> give(ports.sign(request));
+      case Effect.Send(Recipients to, PeerMessage message) -> ports.send(to, message);
+      case Effect.GatherTransactions request -> gather(request);
+      case Effect.FetchTransactions(var content, var holders) ->
+          completion.complete(content, holders);
+      case Effect.FetchContent(var height, var id, var holders) ->
+          holders.forEach(
+              holder ->
+                  ports.send(new Recipients.One(holder), new ProposalRequest(height, id)));
+      case Effect.Execute proposal -> ports.chain().execute(proposal, this::give);
+      case Effect.StartTimer(var timer, var delay) ->
+          ports.after(delay, () -> give(new Input.TimerFired(timer)));
+      case Effect.Commit block -> commit(block);
+      case Effect.ReportEvidence(var evidence) -> ports.report(evidence);
+      case Effect.Blame(var peer, var misconduct) -> ports.blame(peer, misconduct);
+      case Effect.AnswerWithCertificate(var peer, var height) ->
+          answerWithCertificate(peer, height);
+      case Effect.CatchUp(var peer, var height) -> catchUp.heard(peer, height);
+      case Effect.ForwardTransactions(var proposer) -> ports.forwardTransactions(proposer);
+      case Effect.StopDiverged difference -> ports.stopDiverged(difference);
+    }
+  }
+
+  private void persist(LogRecord logRecord) {
+    ports.persist(logRecord);
+    if (logRecord instanceof LogRecord.OwnProposal own) {
+      completion.own(own.content(), own.transactions());
+    }
+  }
+
+  private void gather(Effect.GatherTransactions request) {
+    Ports.Pool.Batch batch = ports.pool().select(request.countMax(), request.bytesMax());
+    give(
+        new Input.TransactionsGathered(
+            request.height(), request.round(), batch.hashes(), batch.transactions()));
+  }
+
+  private void commit(Effect.Commit block) {
+    ports.chain().commit(block);
+    completion.decided(block.content().height());
+  }
+
+  private void answerWithCertificate(Peer peer, Height height) {
+    ports
+        .chain()
+        .certificate(height)
+        .ifPresent(certificate -> ports.send(new Recipients.One(peer), certificate));
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Effect;
+import io.aitbc.consensus.Input;
+import io.aitbc.consensus.LogRecord;
+import io.aitbc.consensus.Misconduct;
+import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.Recipients;
+import io.aitbc.consensus.SigningRequest;
+import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.PeerMessage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// What the effect loop needs from the world around it: real in a node, virtual in a simulator. All
+/// methods are called on the loop, and answers come back on the loop.
+public interface Ports {
+  /// The wall clock of this machine.
+  Instant now();
+
+  /// Has `task` run on the loop after `delay`.
+  void after(Duration delay, Runnable task);
+
+  /// Checks signatures beside the loop; the answer is an {@link Input.Verified}.
+  void verify(Effect.Verify request);
+
+  /// Makes a record durable before it returns.
+  void persist(LogRecord logRecord);
+
+  /// Asks the signer, whose record is durable before it returns: {@link Input.Signed} or {@link
+  /// Input.SigningRefused}.
+  Input sign(SigningRequest request);
+
+  /// Sends a message as far as connections reach; nobody is told when it is lost.
+  void send(Recipients to, PeerMessage message);
+
+  /// Scores a peer down.
+  void blame(Peer peer, Misconduct misconduct);
+
+  /// Brings evidence into the chain.
+  void report(Evidence evidence);
+
+  /// Passes the pool's executable transactions to the node of a validator.
+  void forwardTransactions(BlsPublicKey proposer);
+
+  /// Saves what shows why this node got another block than the network, and stops it.
+  void stopDiverged(Effect.StopDiverged difference);
+
+  /// The pool of pending transactions.
+  Pool pool();
+
+  /// The chain: execution and storage.
+  Chain chain();
+
+  /// The pending transactions of a node.
+  interface Pool {
+    /// Hashes and bytes of executable transactions, in the order to propose them.
+    ///
+    /// @param countMax most transactions
+    /// @param bytesMax most bytes of all of them
+    Batch select(int countMax, int bytesMax);
+
+    /// The encoding of a transaction, if it is pending here.
+    Optional<Bytes> transaction(Hash hash);
+
+    /// Takes transactions that came with a proposal, so that they are decoded and their senders
+    /// recovered once.
+    void take(List<Bytes> transactions);
+
+    /// An ordered batch.
+    ///
+    /// @param hashes of the transactions
+    /// @param transactions their encodings, in the same order
+    record Batch(List<Hash> hashes, List<Bytes> transactions) {}
+  }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.Recipients;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.ProposalContent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// Brings together the transactions of proposals: from the pool, else in one batch from whoever
+/// sent the proposal, then from whoever voted for it. Protocol §15.3.
+final class ProposalCompletion {
+  /// How long a holder is waited for before the next is asked.
+  static final Duration PATIENCE = Duration.ofMillis(50);
+
+  /// Contents that are worked on or served at one time: those of two heights and a few rounds.
+  static final int CONTENTS_MAX = 16;
+
+  private final Ports ports;
+  private final BiConsumer<Hash, List<Bytes>> completed;
+  private final Map<Hash, Work> works = new LinkedHashMap<>();
+
+  /// A completion that hands proposal id and transactions, in order, to `completed`.
+  ProposalCompletion(Ports ports, BiConsumer<Hash, List<Bytes>> completed) {
+    this.ports = ports;
+    this.completed = completed;
+  }
+
+  /// One content whose transactions are brought together.
+  private static final class Work {
+    final ProposalContent content;
+    final Map<Hash, @Nullable Bytes> bodies = new LinkedHashMap<>();
+    final ArrayDeque<Peer> holders = new ArrayDeque<>();
+    boolean done;
+    int asked;
+
+    Work(ProposalContent content) {
+      this.content = content;
+      content.transactions().forEach(hash -> bodies.put(hash, null));
+    }
+
+    List<Hash> missing() {
+      List<Hash> missing = new ArrayList<>();
+      bodies.forEach(
+          (hash, body) -> {
+            if (body == null) {
+              missing.add(hash);
+            }
+          });
+      return missing;
+    }
+  }
+
+  /// Begins, or goes on with more holders.
+  void complete(ProposalContent content, List<Peer> holders) {
+    Work work = works.computeIfAbsent(content.id(), _ -> new Work(content));
+    forgetOldest();
+    for (Peer holder : holders) {
+      if (!work.holders.contains(holder)) {
+        work.holders.add(holder);
+      }
+    }
+    takeFromPool(work);
+    if (!finishIfWhole(work)) {
+      ask(work);
+    }
+  }
+
+  /// Takes a holder's answer. What was not asked for is passed over.
+  void received(PeerMessage.MissingTransactions answer) {
+    Work work = works.get(answer.proposalId());
+    if (work == null || work.done) {
+      return;
+    }
+    List<Bytes> fresh = new ArrayList<>();
+    for (Bytes body : answer.bodies()) {
+      Hash hash = Keccak256.hash(body);
+      if (work.bodies.containsKey(hash) && work.bodies.get(hash) == null) {
+        work.bodies.put(hash, body);
+        fresh.add(body);
+      }
+    }
+    ports.pool().take(fresh);
+    boolean _ = finishIfWhole(work);
+  }
+
+  /// Answers a node that lacks transactions of a proposal.
+  void serve(Peer peer, PeerMessage.MissingTransactionsRequest request) {
+    Work work = works.get(request.proposalId());
+    List<Bytes> bodies = new ArrayList<>();
+    long bytes = 0;
+    for (Hash hash : request.hashes()) {
+      Bytes known = work == null ? null : work.bodies.get(hash);
+      Bytes body = known != null ? known : ports.pool().transaction(hash).orElse(null);
+      if (body != null && bytes + body.length() <= PeerMessage.BODIES_BYTES_MAX) {
+        bytes += body.length();
+        bodies.add(body);
+      }
+    }
+    if (!bodies.isEmpty()) {
+      ports.send(
+          new Recipients.One(peer),
+          new PeerMessage.MissingTransactions(request.proposalId(), bodies));
+    }
+  }
+
+  /// Keeps the transactions of this node's own proposal, so that it can serve them.
+  void own(ProposalContent content, List<Bytes> transactions) {
+    Work work = new Work(content);
+    for (int i = 0; i < transactions.size(); i++) {
+      work.bodies.put(content.transactions().get(i), transactions.get(i));
+    }
+    work.done = true;
+    works.put(content.id(), work);
+    forgetOldest();
+  }
+
+  /// Forgets contents of decided heights, but for the last, which slower nodes still ask for.
+  void decided(Height height) {
+    works.values().removeIf(work -> work.content.height().number() < height.number());
+  }
+
+  private void takeFromPool(Work work) {
+    for (Map.Entry<Hash, @Nullable Bytes> entry : work.bodies.entrySet()) {
+      if (entry.getValue() == null) {
+        entry.setValue(ports.pool().transaction(entry.getKey()).orElse(null));
+      }
+    }
+  }
+
+  private boolean finishIfWhole(Work work) {
+    if (!work.done && work.missing().isEmpty()) {
+      work.done = true;
+      List<Bytes> bodies = new ArrayList<>();
+      for (Hash hash : work.content.transactions()) {
+        Bytes body = work.bodies.get(hash);
+        if (body != null) {
+          bodies.add(body);
+        }
+      }
+      completed.accept(work.content.id(), bodies);
+    }
+    return work.done;
+  }
+
+  /// Asks the next holder for all that is missing, and looks again when it had its time.
+  private void ask(Work work) {
+    Peer holder = work.holders.poll();
+    if (holder == null) {
+      return; // Votes name more holders, and consensus calls again.
+    }
+    work.holders.add(holder); // Last from now on.
+    int attempt = ++work.asked;
+    ports.send(
+        new Recipients.One(holder),
+        new PeerMessage.MissingTransactionsRequest(work.content.id(), work.missing()));
+    ports.after(
+        PATIENCE,
+        () -> {
+          if (!work.done && work.asked == attempt && works.get(work.content.id()) == work) {
+            takeFromPool(work);
+            if (!finishIfWhole(work)) {
+              ask(work);
+            }
+          }
+        });
+  }
+
+  private void forgetOldest() {
+    Iterator<Work> oldest = works.values().iterator();
+    while (works.size() > CONTENTS_MAX && oldest.hasNext()) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+}
