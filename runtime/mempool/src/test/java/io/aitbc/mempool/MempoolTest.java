@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.mempool;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.AccountMessage;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.crypto.Secp256k1SecretKey;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Fork;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionRules;
+import io.aitbc.model.UInt256;
+import io.aitbc.state.Account;
+import io.aitbc.state.StateView;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+// Protocol §15.3.
+class MempoolTest {
+  private static final UInt256 CHAIN = UInt256.of(26_473);
+  private static final long BLOCK_GAS = 30_000_000;
+  private static final Mempool.Selection ALL = new Mempool.Selection(1_000, 1 << 20, 2 * BLOCK_GAS);
+
+  private final Accounts accounts = new Accounts();
+  private final Secp256k1SecretKey[] keys = new Secp256k1SecretKey[4];
+  private Mempool pool = pool(MempoolLimits.DEFAULT);
+
+  /// Accounts that are only balances and nonces.
+  private static final class Accounts implements StateView {
+    final Map<Address, Account> held = new TreeMap<>();
+
+    @Override
+    public Account account(Address address) {
+      return held.getOrDefault(address, Account.EMPTY);
+    }
+
+    @Override
+    public UInt256 storage(Address address, UInt256 key) {
+      return UInt256.ZERO;
+    }
+
+    @Override
+    public Bytes code(Hash codeHash) {
+      return Bytes.of(new byte[30]);
+    }
+  }
+
+  @BeforeEach
+  void fourSendersWithOneCoin() {
+    for (int i = 0; i < keys.length; i++) {
+      byte[] seed = new byte[32];
+      seed[0] = (byte) (i + 1);
+      keys[i] = Secp256k1SecretKey.fromSeed(seed);
+      give(i, Amount.ONE_AITBC, 0);
+    }
+  }
+
+  private Mempool pool(MempoolLimits limits) {
+    return new Mempool(limits, TransactionRules.of(CHAIN), Secp256k1.chosen(), head(1));
+  }
+
+  private ChainHead head(long baseFee) {
+    return new ChainHead(accounts, Amount.wei(baseFee), BLOCK_GAS, Fork.OSAKA);
+  }
+
+  private Address sender(int index) {
+    return Address.of(keys[index].publicKey());
+  }
+
+  private void give(int index, Amount balance, long nonce) {
+    accounts.held.put(sender(index), Account.EMPTY.withBalance(balance).withNonce(nonce));
+  }
+
+  private Transaction transfer(int from, long nonce, long fee, long tip, Amount value) {
+    var unsigned =
+        new DynamicFeeTransaction.Unsigned(
+            CHAIN,
+            nonce,
+            Amount.wei(tip),
+            Amount.wei(fee),
+            21_000,
+            Optional.of(Address.ZERO),
+            value,
+            Bytes.EMPTY,
+            List.of());
+    return unsigned.signedWith(
+        keys[from].sign(new AccountMessage.TransactionDigest(unsigned.signingHash())));
+  }
+
+  private Transaction transfer(int from, long nonce, long fee) {
+    return transfer(from, nonce, fee, 1, Amount.wei(1));
+  }
+
+  private void admit(Transaction transaction) {
+    assertEquals(new Admission.Admitted(transaction.hash()), pool.add(transaction));
+  }
+
+  private List<Hash> selected(Mempool.Selection bounds) {
+    return pool.select(bounds).stream().map(tx -> tx.transaction().hash()).toList();
+  }
+
+  @Test
+  void theBetterTipIsProposedFirstAndNoncesStayInOrder() {
+    Transaction cheap = transfer(0, 0, 100, 2, Amount.ZERO);
+    Transaction dear = transfer(0, 1, 100, 50, Amount.ZERO);
+    Transaction middle = transfer(1, 0, 100, 10, Amount.ZERO);
+    admit(dear);
+    admit(cheap);
+    admit(middle);
+    assertEquals(List.of(middle.hash(), cheap.hash(), dear.hash()), selected(ALL));
+  }
+
+  @Test
+  void aTransactionBehindAMissingNonceIsNotProposed() {
+    admit(transfer(0, 1, 100));
+    assertEquals(List.of(), selected(ALL));
+    assertEquals(0, pool.nextNonce(sender(0)));
+    admit(transfer(0, 0, 100));
+    assertEquals(2, selected(ALL).size());
+    assertEquals(2, pool.nextNonce(sender(0)));
+  }
+
+  @Test
+  void aTransactionBelowTheNextBaseFeeWaits() {
+    admit(transfer(0, 0, 100));
+    pool.advance(head(101), List.of());
+    assertEquals(List.of(), selected(ALL));
+    assertEquals(false, pool.hasExecutable());
+    pool.advance(head(100), List.of());
+    assertEquals(1, selected(ALL).size());
+  }
+
+  @Test
+  void aSelectionKeepsItsThreeBounds() {
+    for (int i = 0; i < 3; i++) {
+      admit(transfer(i, 0, 100));
+    }
+    int bytes = transfer(0, 0, 100).encoded().length();
+    assertEquals(2, selected(new Mempool.Selection(2, 1 << 20, BLOCK_GAS)).size());
+    assertEquals(1, selected(new Mempool.Selection(9, bytes + 10, BLOCK_GAS)).size());
+    assertEquals(1, selected(new Mempool.Selection(9, 1 << 20, 41_999)).size());
+  }
+
+  @Test
+  void aNonceThatIsFinalIsRefusedWithBothNumbers() {
+    give(0, Amount.ONE_AITBC, 5);
+    assertEquals(new Admission.NonceTooLow(5, 4), pool.add(transfer(0, 4, 100)));
+    assertEquals(new Admission.NonceTooHigh(5, 1_030, 1_024), pool.add(transfer(0, 1_030, 100)));
+  }
+
+  @Test
+  void allWaitingTransactionsOfASenderStayWithinItsBalance() {
+    give(0, Amount.wei(2 * 2_100_000 + 1), 0);
+    admit(transfer(0, 0, 100, 1, Amount.ZERO));
+    assertEquals(
+        new Admission.InsufficientFunds(Amount.wei(4_200_002), Amount.wei(4_200_001)),
+        pool.add(transfer(0, 1, 100, 1, Amount.wei(2))));
+    admit(transfer(0, 1, 100, 1, Amount.wei(1)));
+  }
+
+  @Test
+  void aReplacementMustOfferTenPercentMoreInBothFees() {
+    Transaction first = transfer(0, 0, 100, 10, Amount.ZERO);
+    admit(first);
+    assertEquals(
+        new Admission.ReplacementUnderpriced(Amount.wei(110), Amount.wei(109)),
+        pool.add(transfer(0, 0, 109, 11, Amount.ZERO)));
+    assertInstanceOf(
+        Admission.ReplacementUnderpriced.class, pool.add(transfer(0, 0, 110, 10, Amount.ZERO)));
+    Transaction second = transfer(0, 0, 110, 11, Amount.ZERO);
+    admit(second);
+    assertEquals(List.of(second.hash()), selected(ALL));
+    assertEquals(1, pool.size());
+    assertEquals(true, pool.wants(first.hash()));
+  }
+
+  @Test
+  void whatIsFinalIsNotAdmittedAgain() {
+    Transaction first = transfer(0, 0, 100);
+    Transaction next = transfer(0, 1, 100);
+    admit(first);
+    admit(next);
+    give(0, Amount.ONE_AITBC, 1);
+    pool.advance(head(1), List.of(first));
+    assertEquals(new Admission.AlreadyFinal(first.hash()), pool.add(first));
+    assertEquals(List.of(next.hash()), selected(ALL));
+    assertEquals(next.encoded().length(), pool.bytes());
+  }
+
+  @Test
+  void aSenderWhoseBalanceFellLosesItsLastTransactions() {
+    Transaction first = transfer(0, 0, 100);
+    Transaction second = transfer(0, 1, 100);
+    Transaction third = transfer(0, 2, 100);
+    List.of(first, second, third).forEach(this::admit);
+    give(0, Amount.wei(2_100_001), 1);
+    pool.advance(head(1), List.of(first));
+    assertEquals(List.of(second.hash()), selected(ALL));
+    assertEquals(1, pool.size());
+  }
+
+  @Test
+  void aFullPoolLetsTheCheapestTailGoAndRefusesWhatIsNoBetter() {
+    pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
+    Transaction cheap = transfer(0, 0, 100);
+    admit(cheap);
+    admit(transfer(1, 0, 200));
+    assertEquals(new Admission.PoolFull(Amount.wei(100)), pool.add(transfer(2, 0, 100)));
+    admit(transfer(2, 0, 101));
+    assertEquals(2, pool.size());
+    assertTrue(pool.find(cheap.hash()).isEmpty());
+  }
+
+  @Test
+  void invalidUnsignedAndKnownTransactionsAreRefusedByKind() {
+    Transaction good = transfer(0, 0, 100);
+    admit(good);
+    assertEquals(new Admission.Known(good.hash()), pool.add(good));
+    assertInstanceOf(Admission.Invalid.class, pool.add(transfer(0, 0, 1, 2, Amount.ZERO)));
+  }
+
+  @Test
+  void anAccountWithCodeOfItsOwnSendsNothing() {
+    accounts.held.put(
+        sender(0),
+        Account.EMPTY.withBalance(Amount.ONE_AITBC).withCodeHash(Hash.fromHex("11".repeat(32))));
+    assertEquals(new Admission.SenderHasCode(sender(0)), pool.add(transfer(0, 0, 100)));
+  }
+
+  @Test
+  void whateverHappensTheBooksAgreeAndSelectionsAreExecutable() {
+    Seed.forAll(
+        1,
+        20,
+        seed -> {
+          fourSendersWithOneCoin();
+          pool = pool(new MempoolLimits(12, 3_000, 6, 8, Amount.ZERO));
+          for (int step = 0; step < 120; step++) {
+            if (seed.chance(5, 6)) {
+              Admission _ =
+                  pool.add(
+                      transfer(
+                          seed.below(4),
+                          accounts.account(sender(0)).nonce() + seed.below(5),
+                          seed.between(1, 300)));
+            } else {
+              finalizeSome(seed);
+            }
+            checkBooks();
+          }
+        });
+  }
+
+  private void finalizeSome(Seed seed) {
+    List<Transaction> block = new ArrayList<>();
+    for (RecoveredTransaction each : pool.select(ALL)) {
+      if (seed.chance(2, 3)) {
+        Account account = accounts.account(each.sender());
+        if (account.nonce() == each.transaction().nonce()) {
+          Amount left = account.balance().minus(each.transaction().costMax().orElseThrow());
+          accounts.held.put(
+              each.sender(), account.withNonce(account.nonce() + 1).withBalance(left));
+          block.add(each.transaction());
+        }
+      }
+    }
+    pool.advance(head(seed.between(1, 200)), block);
+  }
+
+  private void checkBooks() {
+    assertTrue(pool.size() <= 12);
+    assertTrue(pool.bytes() <= 3_000);
+    Map<Address, Long> nonces = new TreeMap<>();
+    for (RecoveredTransaction each : pool.select(ALL)) {
+      long expected = nonces.getOrDefault(each.sender(), accounts.account(each.sender()).nonce());
+      assertEquals(expected, each.transaction().nonce());
+      nonces.put(each.sender(), expected + 1);
+    }
+  }
+}
