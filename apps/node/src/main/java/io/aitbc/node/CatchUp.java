@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
-import io.aitbc.consensus.Misconduct;
 import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.Recipients;
 import io.aitbc.model.CertifiedBlock;
@@ -89,7 +88,7 @@ final class CatchUp {
                 case Chain.Appended.Known _ -> {}
                 case Chain.Appended.Refused(Height height, String reason) -> {
                   heads.remove(from);
-                  ports.blame(from, new Misconduct.BadBlock(height, reason));
+                  ports.blameForBlock(from, height, reason);
                 }
               }
               askIfBehind();

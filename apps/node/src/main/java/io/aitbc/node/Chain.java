@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
-import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.ChainView;
 import io.aitbc.consensus.Effect;
 import io.aitbc.consensus.Input;
 import io.aitbc.model.CertifiedBlock;
@@ -41,8 +41,9 @@ public interface Chain {
   sealed interface Appended {
     /// All that were new are final here now.
     ///
-    /// @param state what the chain says after the last of them
-    record Grown(DerivedState state) implements Appended {}
+    /// @param chain what the chain says after the last of them
+    /// @param certificate of the last of them
+    record Grown(ChainView chain, CommitCertificate certificate) implements Appended {}
 
     /// None was new.
     record Known() implements Appended {}

@@ -11,12 +11,11 @@ import io.aitbc.consensus.Recipients;
 import io.aitbc.model.ConsensusMessage;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
-import io.aitbc.model.ProposalRequest;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.Optional;
 
-/// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node and
-/// in a simulator. Belongs to one thread, which calls everything here.
+/// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node
+/// and in a simulator. Belongs to one thread, which calls everything here.
 ///
 /// Answers that come at once (a signature, a batch from the pool) wait until all effects of the
 /// present input are carried out, so that consensus sees one input at a time.
@@ -35,14 +34,16 @@ public final class EffectLoop {
     this.completion =
         new ProposalCompletion(
             ports, (id, bodies) -> give(new Input.ProposalCompleted(id, bodies)));
-    this.catchUp = new CatchUp(ports, further -> give(new Input.Synced(further.state())));
+    this.catchUp =
+        new CatchUp(
+            ports,
+            further -> give(new Input.Synced(further.chain(), Optional.of(further.certificate()))));
   }
 
   /// Begins: carries out what consensus asks for at its start.
-  public void start(List<Effect> first) {
+  public void start() {
     running = true;
-    first.forEach(this::carryOut);
-    running = false;
+    consensus.start().forEach(this::carryOut);
     drain();
   }
 
@@ -111,14 +112,10 @@ public final class EffectLoop {
       case Effect.Verify request -> ports.verify(request);
       case Effect.Persist(LogRecord logRecord) -> persist(logRecord);
       case Effect.Sign(var request) -> give(ports.sign(request));
-      case Effect.Send(Recipients to, PeerMessage message) -> ports.send(to, message);
+      case Effect.Send(Recipients to, ConsensusMessage message) -> ports.send(to, message);
       case Effect.GatherTransactions request -> gather(request);
       case Effect.FetchTransactions(var content, var holders) ->
           completion.complete(content, holders);
-      case Effect.FetchContent(var height, var id, var holders) ->
-          holders.forEach(
-              holder ->
-                  ports.send(new Recipients.One(holder), new ProposalRequest(height, id)));
       case Effect.Execute proposal -> ports.chain().execute(proposal, this::give);
       case Effect.StartTimer(var timer, var delay) ->
           ports.after(delay, () -> give(new Input.TimerFired(timer)));
@@ -136,7 +133,7 @@ public final class EffectLoop {
   private void persist(LogRecord logRecord) {
     ports.persist(logRecord);
     if (logRecord instanceof LogRecord.OwnProposal own) {
-      completion.own(own.content(), own.transactions());
+      completion.own(own.proposal().content(), own.transactions());
     }
   }
 

@@ -74,7 +74,7 @@ final class LoopThread implements AutoCloseable {
     running = false;
     thread.interrupt();
     try {
-      if (Thread.currentThread() != thread) {
+      if (!Thread.currentThread().equals(thread)) {
         thread.join(STOP_MILLIS_MAX);
       }
     } catch (InterruptedException interrupted) {

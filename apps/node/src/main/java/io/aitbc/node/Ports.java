@@ -9,10 +9,11 @@ import io.aitbc.consensus.Misconduct;
 import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.Recipients;
 import io.aitbc.consensus.SigningRequest;
-import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
 import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,11 +45,17 @@ public interface Ports {
   /// Scores a peer down.
   void blame(Peer peer, Misconduct misconduct);
 
+  /// Scores a peer down that sent a block which does not hold.
+  ///
+  /// @param height of the block
+  /// @param reason what was wrong with it
+  void blameForBlock(Peer peer, Height height, String reason);
+
   /// Brings evidence into the chain.
   void report(Evidence evidence);
 
   /// Passes the pool's executable transactions to the node of a validator.
-  void forwardTransactions(BlsPublicKey proposer);
+  void forwardTransactions(Address proposer);
 
   /// Saves what shows why this node got another block than the network, and stops it.
   void stopDiverged(Effect.StopDiverged difference);

@@ -54,12 +54,11 @@ final class ProposalCompletion {
 
     List<Hash> missing() {
       List<Hash> missing = new ArrayList<>();
-      bodies.forEach(
-          (hash, body) -> {
-            if (body == null) {
-              missing.add(hash);
-            }
-          });
+      bodies.forEach((hash, body) -> {
+        if (body == null) {
+          missing.add(hash);
+        }
+      });
       return missing;
     }
   }

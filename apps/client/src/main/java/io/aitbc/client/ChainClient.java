@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.UInt256;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// A chain, seen through one node's public JSON-RPC. Safe for use by several threads.
+public final class ChainClient {
+  /// Gas of a plain transfer. Yellow Paper §6.2.
+  public static final long TRANSFER_GAS = 21_000;
+
+  private static final int RETRY_MILLIS = 20;
+
+  private final JsonRpc rpc;
+
+  /// A client that calls through `rpc`.
+  public ChainClient(JsonRpc rpc) {
+    this.rpc = rpc;
+  }
+
+  /// The chain id of transactions.
+  public long chainId() throws IOException, RpcException {
+    return quantity(rpc.call("eth_chainId")).toLongExact();
+  }
+
+  /// Height of the last final block.
+  public long blockNumber() throws IOException, RpcException {
+    return quantity(rpc.call("eth_blockNumber")).toLongExact();
+  }
+
+  /// What `account` holds after the last final block.
+  public Amount balance(Address account) throws IOException, RpcException {
+    return new Amount(quantity(rpc.call("eth_getBalance", account.toString(), "latest")));
+  }
+
+  /// How many transactions of `account` are final or pending: the nonce of its next one.
+  public long nextNonce(Address account) throws IOException, RpcException {
+    return quantity(rpc.call("eth_getTransactionCount", account.toString(), "pending"))
+        .toLongExact();
+  }
+
+  /// A price per unit of gas at which a transaction is included soon.
+  public Amount gasPrice() throws IOException, RpcException {
+    return new Amount(quantity(rpc.call("eth_gasPrice")));
+  }
+
+  /// Hands a signed transaction to the node.
+  ///
+  /// @return its hash
+  /// @throws RpcException if the node refuses it
+  public Hash send(Transaction transaction) throws IOException, RpcException {
+    return Hash.fromHex(rpc.call("eth_sendRawTransaction", transaction.encoded().toHex()).asText());
+  }
+
+  /// The receipt of a transaction in a final block; empty while it is in none.
+  public Optional<JsonNode> receipt(Hash transaction) throws IOException, RpcException {
+    JsonNode receipt = rpc.call("eth_getTransactionReceipt", transaction.toHex());
+    return receipt.isNull() ? Optional.empty() : Optional.of(receipt);
+  }
+
+  /// Waits for the receipt of a transaction.
+  ///
+  /// @throws IOException also if it does not come within `millisMax`
+  public JsonNode awaitReceipt(Hash transaction, long millisMax)
+      throws IOException, RpcException, InterruptedException {
+    long end = System.nanoTime() + millisMax * 1_000_000;
+    while (System.nanoTime() < end) {
+      Optional<JsonNode> receipt = receipt(transaction);
+      if (receipt.isPresent()) {
+        return receipt.get();
+      }
+      Thread.sleep(RETRY_MILLIS);
+    }
+    throw new IOException(
+        rpc.endpoint() + ": " + transaction + " is not final after " + millisMax + " ms");
+  }
+
+  /// A signed transfer.
+  ///
+  /// @param chainId that of {@link #chainId}
+  /// @param nonce number of the transaction among its sender's
+  /// @param maxFeePerGas the most that is paid per unit of gas
+  public static Transaction transfer(
+      AccountSigner from, long chainId, long nonce, Address to, Amount value, Amount maxFeePerGas) {
+    return from.sign(
+        new DynamicFeeTransaction.Unsigned(
+            UInt256.of(chainId),
+            nonce,
+            maxFeePerGas.min(Amount.wei(1)),
+            maxFeePerGas,
+            TRANSFER_GAS,
+            Optional.of(to),
+            value,
+            Bytes.EMPTY,
+            List.of()));
+  }
+
+  private static UInt256 quantity(JsonNode node) throws IOException {
+    String text = node.asText();
+    if (!text.matches("0x[0-9a-f]{1,64}")) {
+      throw new IOException("no quantity: " + node);
+    }
+    return UInt256.parse(text);
+  }
+}
