@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.evm;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Address;
+import io.aitbc.model.Log;
+import io.aitbc.state.Account;
+import io.aitbc.state.Overlay;
+import io.aitbc.state.StateView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The state while one transaction runs: accounts and slots it mentioned, which of them are warm,
+/// transient storage, logs and the refund. Every change can be taken back to a mark; what stands in
+/// the end is written to an {@link Overlay}. Protocol §14.6.
+///
+/// Accounts and slots are objects that the machine keeps hold of, with their numbers in limbs, so
+/// that a warm access is one lookup and no allocation. A value is asked of the view below at most
+/// once.
+final class TransactionState {
+  private final StateView view;
+  private final CodeCache codes;
+  private final AccountTable accounts;
+  private final SlotTable slots;
+  private final SlotTable transients;
+  private final Map<Hash, Bytes> deployed = new LinkedHashMap<>();
+  private final Journal journal = new Journal();
+  private final List<Log> logs = new ArrayList<>();
+  private final long[] sum = new long[8];
+  private long refund;
+
+  /// Nothing mentioned yet.
+  ///
+  /// @param secret the block's random value, see {@link Mixing}
+  TransactionState(StateView view, CodeCache codes, Precompiles precompiles, Hash secret) {
+    this.view = view;
+    this.codes = codes;
+    Mixing mixing = new Mixing(secret);
+    accounts = new AccountTable(mixing, precompiles);
+    slots = new SlotTable(mixing);
+    transients = new SlotTable(mixing);
+  }
+
+  /// The account at `address`, with its content.
+  LiveAccount account(Address address) {
+    return loaded(mentioned(address));
+  }
+
+  /// The account at the address in the low 160 bits of the word at `w[at]`, with its content.
+  LiveAccount account(long[] w, int at) {
+    return loaded(accounts.account(w[at + 2] & 0xffffffffL, w[at + 1], w[at]));
+  }
+
+  private LiveAccount mentioned(Address address) {
+    long[] word = new long[4];
+    Words.set(address, word, 0);
+    return accounts.account(word[2], word[1], word[0]);
+  }
+
+  private LiveAccount loaded(LiveAccount account) {
+    if (account.before == null) {
+      account.load(view.account(account.address));
+    }
+    return account;
+  }
+
+  /// Makes `address` warm from the start, without reading it.
+  void announce(Address address) {
+    mentioned(address).warm = true;
+  }
+
+  /// Makes the slot of `address` with this key warm from the start, without reading it.
+  void announce(Address address, Hash key) {
+    long[] word = new long[4];
+    Words.set(key, word, 0);
+    slots.slot(mentioned(address), word, 0).warm = true;
+  }
+
+  /// What an access to `account` costs now; it is warm from here on (EIP-2929).
+  long accessGas(LiveAccount account) {
+    if (account.warm) {
+      return GasCost.WARM;
+    }
+    account.warm = true;
+    journal.add(Journal.ACCOUNT_WARMED, account);
+    return GasCost.COLD_ACCOUNT;
+  }
+
+  /// Makes `slot` warm; whether it was cold.
+  boolean warmed(LiveSlot slot) {
+    if (slot.warm) {
+      return false;
+    }
+    slot.warm = true;
+    journal.add(Journal.SLOT_WARMED, slot);
+    return true;
+  }
+
+  /// The slot of `owner` with the key at `w[at]`, with its value.
+  LiveSlot slot(LiveAccount owner, long[] w, int at) {
+    LiveSlot slot = slots.slot(owner, w, at);
+    if (!slot.loaded) {
+      if (owner.created) {
+        slot.loaded = true;
+      } else {
+        slot.load(view.storage(owner.address, slot.key()));
+      }
+    }
+    return slot;
+  }
+
+  /// The transient slot of `owner` with the key at `w[at]` (EIP-1153).
+  LiveSlot transientSlot(LiveAccount owner, long[] w, int at) {
+    return transients.slot(owner, w, at);
+  }
+
+  /// Puts the word at `w[at]` into `slot`, lasting or transient.
+  void setSlot(LiveSlot slot, long[] w, int at) {
+    journal.add(Journal.SLOT, slot, slot.value);
+    System.arraycopy(w, at, slot.value, 0, 4);
+  }
+
+  /// The code of `account`.
+  Code code(LiveAccount account) {
+    Code code = account.code;
+    if (code == null) {
+      code = account.hasCode() ? fetch(account.codeHash) : Code.EMPTY;
+      account.code = code;
+    }
+    return code;
+  }
+
+  private Code fetch(Hash hash) {
+    Code known = codes.find(hash);
+    if (known != null) {
+      return known;
+    }
+    Bytes own = deployed.get(hash);
+    return codes.keep(hash, own != null ? own : view.code(hash));
+  }
+
+  /// Gives `account` this code.
+  void setCode(LiveAccount account, Bytes code) {
+    journal.add(Journal.CODE, new Journal.CodeBefore(account, account.codeHash));
+    account.code = null;
+    account.codeHash = code.isEmpty() ? Account.EMPTY_CODE_HASH : Keccak256.hash(code);
+    if (!code.isEmpty()) {
+      deployed.putIfAbsent(account.codeHash, code);
+    }
+  }
+
+  /// Sets the nonce.
+  void setNonce(LiveAccount account, long nonce) {
+    journal.add(Journal.NONCE, account, account.nonce);
+    account.nonce = nonce;
+  }
+
+  /// Sets the balance to the word at `w[at]`.
+  void setBalance(LiveAccount account, long[] w, int at) {
+    journal.add(Journal.BALANCE, account, account.balance);
+    System.arraycopy(w, at, account.balance, 0, 4);
+  }
+
+  /// Whether the balance covers `value`.
+  boolean covers(LiveAccount account, long[] value) {
+    System.arraycopy(account.balance, 0, sum, 0, 4);
+    System.arraycopy(value, 0, sum, 4, 4);
+    return !Bitwise.isBelow(sum, 0, 4);
+  }
+
+  /// Moves `value`, which the balance of `from` covers, to `to`. The sum of all balances stays
+  /// below 2^256, so nothing wraps.
+  void transfer(LiveAccount from, LiveAccount to, long[] value) {
+    if (Arithmetic.isZero(value, 0) || from == to) {
+      return;
+    }
+    debit(from, value);
+    credit(to, value);
+  }
+
+  /// Takes `value`, which it covers, from the balance.
+  void debit(LiveAccount account, long[] value) {
+    System.arraycopy(value, 0, sum, 0, 4);
+    System.arraycopy(account.balance, 0, sum, 4, 4);
+    Arithmetic.subtract(sum, 0);
+    setBalance(account, sum, 0);
+  }
+
+  /// Adds `value` to the balance.
+  void credit(LiveAccount account, long[] value) {
+    System.arraycopy(value, 0, sum, 0, 4);
+    System.arraycopy(account.balance, 0, sum, 4, 4);
+    Arithmetic.add(sum, 0);
+    setBalance(account, sum, 0);
+  }
+
+  /// Whether a contract may not be created at `account`: it is a contract already, or its storage
+  /// holds something (EIP-684, EIP-7610).
+  boolean isOccupied(LiveAccount account) {
+    return account.nonce != 0
+        || account.hasCode()
+        || (account.before != null && account.before.hasStorage());
+  }
+
+  /// Marks `account` as created in this transaction, with the nonce of a new contract (EIP-161).
+  void create(LiveAccount account) {
+    journal.add(Journal.CREATED, account, account.created ? 1 : 0);
+    account.created = true;
+    setNonce(account, 1);
+  }
+
+  /// Marks `account` to be removed when the transaction ends.
+  void destroy(LiveAccount account) {
+    if (!account.destroyed) {
+      journal.add(Journal.DESTROYED, account);
+      account.destroyed = true;
+    }
+  }
+
+  /// Adds to the gas to be returned; a negative amount takes back.
+  void refund(long gas) {
+    journal.add(Journal.REFUND, this, refund);
+    refund += gas;
+  }
+
+  /// Gas to be returned so far.
+  long refunded() {
+    return refund;
+  }
+
+  /// Appends a log.
+  void log(Log log) {
+    journal.add(Journal.LOG, this);
+    logs.add(log);
+  }
+
+  /// The logs so far.
+  List<Log> logs() {
+    return List.copyOf(logs);
+  }
+
+  /// The present moment, to come back to.
+  int mark() {
+    return journal.size();
+  }
+
+  /// Takes back every change since `mark`.
+  void revertTo(int mark) {
+    while (journal.size() > mark) {
+      journal.pop();
+      undo(journal.poppedKind(), journal.poppedSubject());
+    }
+  }
+
+  private void undo(byte kind, Object subject) {
+    switch (kind) {
+      case Journal.ACCOUNT_WARMED -> ((LiveAccount) subject).warm = false;
+      case Journal.SLOT_WARMED -> ((LiveSlot) subject).warm = false;
+      case Journal.BALANCE -> journal.poppedWord(((LiveAccount) subject).balance);
+      case Journal.NONCE -> ((LiveAccount) subject).nonce = journal.poppedLong();
+      case Journal.CODE -> {
+        Journal.CodeBefore before = (Journal.CodeBefore) subject;
+        before.account().codeHash = before.codeHash();
+        before.account().code = null;
+      }
+      case Journal.SLOT -> journal.poppedWord(((LiveSlot) subject).value);
+      case Journal.CREATED -> ((LiveAccount) subject).created = journal.poppedLong() != 0;
+      case Journal.DESTROYED -> ((LiveAccount) subject).destroyed = false;
+      case Journal.REFUND -> refund = journal.poppedLong();
+      case Journal.LOG -> logs.removeLast();
+      default -> throw new IllegalStateException("no kind of change: " + kind);
+    }
+  }
+
+  /// Makes all changes that stand in `target`, which is the view below or answers what it answers.
+  void writeTo(Overlay target) {
+    for (LiveAccount account : accounts.inOrder()) {
+      if (account.before != null) {
+        write(account, account.before, target);
+      }
+    }
+    for (LiveSlot slot = slots.first(); slot != null; slot = slot.younger) {
+      if (slot.isChanged() && !slot.owner.destroyed) {
+        target.setStorage(slot.owner.address, slot.key(), slot.valueNumber());
+      }
+    }
+  }
+
+  private void write(LiveAccount account, Account before, Overlay target) {
+    if (account.destroyed) {
+      target.destroy(account.address);
+      return;
+    }
+    if (account.nonce != before.nonce()) {
+      target.setNonce(account.address, account.nonce);
+    }
+    target.setBalance(account.address, account.balanceAmount());
+    if (!account.codeHash.equals(before.codeHash())) {
+      target.setCode(account.address, deployedCode(account.codeHash));
+    }
+  }
+
+  private Bytes deployedCode(Hash hash) {
+    Bytes code = deployed.get(hash);
+    return code != null ? code : Bytes.EMPTY;
+  }
+}
