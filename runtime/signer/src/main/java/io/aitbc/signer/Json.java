@@ -157,6 +157,18 @@ final class Json {
     throw wrong(field, "a whole number from " + min + " to " + max);
   }
 
+  /// A whole number from 0 to `max`, written as a string of decimal digits without leading zeros.
+  long decimal(String field, long max) throws KeyFileException {
+    String digits = text(field);
+    if (digits.matches("0|[1-9][0-9]{0,18}")) {
+      BigInteger number = new BigInteger(digits);
+      if (number.compareTo(BigInteger.valueOf(max)) <= 0) {
+        return number.longValue();
+      }
+    }
+    throw wrong(field, "a decimal string from 0 to " + max);
+  }
+
   /// Hexadecimal digits of `min` to `max` bytes, with or without `0x`.
   byte[] bytes(String field, int min, int max) throws KeyFileException {
     String expected = "hexadecimal digits of " + min + " to " + max + " bytes";

@@ -16,6 +16,9 @@ public sealed interface KeyFileRefusal {
   /// There is a file already, and a file with a key is never overwritten.
   record Exists(Path file) implements KeyFileRefusal {}
 
+  /// A process holds the file, perhaps this one.
+  record InUse(Path file) implements KeyFileRefusal {}
+
   /// Others than the owner may do something with the file.
   ///
   /// @param permissions as `ls -l` shows them, for example `rw-r--r--`

@@ -115,7 +115,8 @@ final class OwnerFiles {
         || permission == PosixFilePermission.OWNER_EXECUTE;
   }
 
-  private static KeyFileException unreachable(Path file, IOException failure) {
+  /// A refusal for what the operating system said.
+  static KeyFileException unreachable(Path file, IOException failure) {
     return new KeyFileException(new KeyFileRefusal.Unreachable(file, String.valueOf(failure)));
   }
 }

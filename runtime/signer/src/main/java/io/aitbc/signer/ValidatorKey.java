@@ -6,8 +6,8 @@ import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.ValidatorMessage;
 
-/// A validator's key, without any memory of what it signed: consensus may use it through the
-/// signing record alone. {@link BlsValidatorKey} in a node; the simulator brings its own.
+/// A validator's key, without any memory of what it signed: consensus may use it through a {@link
+/// ValidatorSigner} alone. {@link BlsValidatorKey} in a node; the simulator brings its own.
 public interface ValidatorKey {
   /// The public key.
   BlsPublicKey publicKey();

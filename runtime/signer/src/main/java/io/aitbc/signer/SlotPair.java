@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.signer;
+
+/// What the two slots of a record say together. Protocol §8.3.
+sealed interface SlotPair {
+  /// The greatest sequence written so far, as far as it is known.
+  long sequence();
+
+  /// Nothing was ever written.
+  record Blank() implements SlotPair {
+    @Override
+    public long sequence() {
+      return 0;
+    }
+  }
+
+  /// What was written last is not known.
+  record Lost(RecordLoss loss) implements SlotPair {
+    @Override
+    public long sequence() {
+      return loss instanceof RecordLoss.WriteMissing(long first, long second)
+          ? Math.max(first, second)
+          : 0;
+    }
+  }
+
+  /// The last record. A broken slot beside it is a torn write, unless a later signature is found
+  /// elsewhere.
+  record Found(Slot.Whole slot, RecordOpening.Tail tail) implements SlotPair {
+    @Override
+    public long sequence() {
+      return slot.sequence();
+    }
+  }
+
+  /// Reads both slots.
+  static SlotPair read(SlotMedium medium) {
+    Slot first = Slot.decode(0, medium.read(0));
+    Slot second = Slot.decode(1, medium.read(1));
+    if (first instanceof Slot.Blank && second instanceof Slot.Blank) {
+      return new Blank();
+    }
+    if (first instanceof Slot.Whole a && second instanceof Slot.Whole b) {
+      if (Math.abs(a.sequence() - b.sequence()) != 1) {
+        return new Lost(new RecordLoss.WriteMissing(a.sequence(), b.sequence()));
+      }
+      return new Found(a.sequence() > b.sequence() ? a : b, RecordOpening.Tail.WHOLE);
+    }
+    if (first instanceof Slot.Whole whole) {
+      return new Found(whole, RecordOpening.Tail.TORN);
+    }
+    if (second instanceof Slot.Whole whole) {
+      return new Found(whole, RecordOpening.Tail.TORN);
+    }
+    return new Lost(new RecordLoss.NoWholeSlot());
+  }
+}
