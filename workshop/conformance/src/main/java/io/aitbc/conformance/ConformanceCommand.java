@@ -64,6 +64,13 @@ public final class ConformanceCommand implements Runnable {
               description = "Only cases in whose names this is found.")
           Pattern only,
       @Option(
+              names = "--fork",
+              defaultValue = "all",
+              paramLabel = "FORK",
+              description =
+                  "Only cases of Cancun, Prague or Osaka; all, the default, for every fork.")
+          String fork,
+      @Option(
               names = "--threads",
               defaultValue = "0",
               paramLabel = "N",
@@ -78,8 +85,15 @@ public final class ConformanceCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "not a folder: " + vectors);
     }
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    Summary summary = new Runner(chosen, only, count).run(vectors);
+    Summary summary = new Runner(chosen, ofFork(only, fork), count).run(vectors);
     summary.print(spec.commandLine().getOut());
     return summary.isGood() ? 0 : 1;
+  }
+
+  /// Cases of a fork have its name in brackets in theirs.
+  private static Pattern ofFork(Pattern only, String fork) {
+    return fork.equals("all")
+        ? only
+        : Pattern.compile("^(?=.*\\[" + Pattern.quote(fork) + "\\]).*(?:" + only + ")");
   }
 }

@@ -11,7 +11,12 @@ final class EthereumSuites {
 
   /// Every suite, cheap ones first.
   static List<Suite> all() {
-    return List.of(new RlpSuite(), new TrieSuite(), new TransactionSuite(), new KeystoreSuite());
+    return List.of(
+        new RlpSuite(),
+        new TrieSuite(),
+        new TransactionSuite(),
+        new KeystoreSuite(),
+        new StateSuite());
   }
 
   /// The suite with this name.
