@@ -31,9 +31,6 @@ public final class StateTrie {
   /// hand-over costs more than the hashing.
   private static final int SPLIT_CHANGES_MIN = 256;
 
-  /// Tasks that a list of small jobs is cut into.
-  private static final int CHUNKS_MAX = 64;
-
   private StateTrie() {}
 
   /// All that `changes`, an overlay over `before`, makes of it, with the state root after.
@@ -43,9 +40,8 @@ public final class StateTrie {
     Map<Address, Hash> roots = storageRoots(before, changes, storage, nodes, workers);
     List<AccountChange> accounts = withRoots(changes, roots);
     Put[] puts = new Put[accounts.size()];
-    inChunks(
+    workers.forEach(
         puts.length,
-        workers,
         i -> {
           AccountChange change = accounts.get(i);
           boolean gone = change.after().equals(Account.EMPTY);
@@ -87,7 +83,7 @@ public final class StateTrie {
           }
         };
     // What an overlay read it keeps; here only kept accounts are read, so threads do not collide.
-    inChunks(groups.size(), workers, small);
+    workers.forEach(groups.size(), small);
     Map<Address, Hash> byAddress = new TreeMap<>();
     for (int i = 0; i < groups.size(); i++) {
       if (groups.get(i).size() >= SPLIT_CHANGES_MIN) {
@@ -107,9 +103,8 @@ public final class StateTrie {
       Workers workers) {
     Address address = slots.getFirst().address();
     Put[] puts = new Put[slots.size()];
-    inChunks(
+    workers.forEach(
         puts.length,
-        workers,
         i -> {
           UInt256 value = slots.get(i).after();
           puts[i] =
@@ -249,21 +244,5 @@ public final class StateTrie {
     }
     workers.run(tasks);
     parts.forEach(part -> nodes.addAll(part.changes()));
-  }
-
-  /// Runs `job` for 0 to `count - 1`, in chunks.
-  private static void inChunks(int count, Workers workers, IntConsumer job) {
-    int chunks = Math.min(CHUNKS_MAX, count);
-    List<Runnable> tasks = new ArrayList<>();
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      int from = (int) ((long) count * chunk / chunks);
-      int to = (int) ((long) count * (chunk + 1) / chunks);
-      tasks.add(() -> {
-        for (int i = from; i < to; i++) {
-          job.accept(i);
-        }
-      });
-    }
-    workers.run(tasks);
   }
 }
