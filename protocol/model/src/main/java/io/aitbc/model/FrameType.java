@@ -18,6 +18,8 @@ public enum FrameType {
   PEERS_REQUEST(0x05, 1 << 6),
   /// {@link PeerMessage.Peers}.
   PEERS(0x06, 1 << 15),
+  /// {@link PeerMessage.Goodbye}.
+  GOODBYE(0x07, 1 << 6),
   /// {@link Proposal}: the hashes of {@link ProposalContent#TRANSACTIONS_MAX} transactions and less
   /// than 16 KiB of certificates.
   PROPOSAL(0x10, (1 << 20) + (1 << 16)),

@@ -6,19 +6,19 @@ import io.aitbc.crypto.Bytes;
 
 /// Where a peer can be reached. Protocol §11.10.
 ///
-/// @param nodeKey the 32-byte public key of its encrypted connections
+/// @param peerId who must answer there: hash of the key of its connections, Protocol §15.1
 /// @param host its IP address: 4 or 16 bytes
 /// @param port its TCP port, from 1 to 65535
-public record PeerAddress(Bytes nodeKey, Bytes host, int port) implements Encodable {
-  /// Length of a node's key, in bytes.
-  public static final int NODE_KEY_BYTES = 32;
+public record PeerAddress(Bytes peerId, Bytes host, int port) implements Encodable {
+  /// Length of a peer's id, in bytes.
+  public static final int PEER_ID_BYTES = 32;
 
   /// Greatest port.
   public static final int PORT_MAX = 65_535;
 
   /// @throws IllegalArgumentException if a length or the port is out of range
   public PeerAddress {
-    if (nodeKey.length() != NODE_KEY_BYTES || !fits(host, port)) {
+    if (peerId.length() != PEER_ID_BYTES || !fits(host, port)) {
       throw new IllegalArgumentException("no address of a peer: " + host + " port " + port);
     }
   }
@@ -29,19 +29,19 @@ public record PeerAddress(Bytes nodeKey, Bytes host, int port) implements Encoda
 
   @Override
   public void writeTo(RlpWriter writer) {
-    writer.begin().string(nodeKey).string(host).number(port).end();
+    writer.begin().string(peerId).string(host).number(port).end();
   }
 
   /// The address at the reader's position.
   public static PeerAddress readFrom(RlpReader reader) throws MalformedException {
     RlpReader fields = reader.list();
-    Bytes nodeKey = fields.string(NODE_KEY_BYTES, NODE_KEY_BYTES);
+    Bytes peerId = fields.string(PEER_ID_BYTES, PEER_ID_BYTES);
     Bytes host = fields.string(4, 16);
     int port = fields.number(PORT_MAX);
     fields.finish();
     if (!fits(host, port)) {
       throw fields.refuse("peer address", host);
     }
-    return new PeerAddress(nodeKey, host, port);
+    return new PeerAddress(peerId, host, port);
   }
 }

@@ -12,6 +12,7 @@ public sealed interface PeerMessage extends Encodable
     permits ConsensusMessage,
         PeerMessage.Hello,
         PeerMessage.Status,
+        PeerMessage.Goodbye,
         PeerMessage.Ping,
         PeerMessage.Pong,
         PeerMessage.PeersRequest,
@@ -170,6 +171,37 @@ public sealed interface PeerMessage extends Encodable
 
     static Pong readFrom(RlpReader reader) throws MalformedException {
       return new Pong(readNonce(reader));
+    }
+  }
+
+  /// The last message on a connection: why the sender closes it. May come instead of a hello.
+  ///
+  /// @param reason the number of the reason, Protocol §15.1; one that the receiver does not know is
+  ///   no error
+  record Goodbye(int reason) implements PeerMessage {
+    /// Greatest number of a reason.
+    public static final int REASON_MAX = 255;
+
+    /// @throws IllegalArgumentException if the number is out of range
+    public Goodbye {
+      requireCount(reason, REASON_MAX);
+    }
+
+    @Override
+    public FrameType frameType() {
+      return FrameType.GOODBYE;
+    }
+
+    @Override
+    public void writeTo(RlpWriter writer) {
+      writer.begin().number(reason).end();
+    }
+
+    static Goodbye readFrom(RlpReader reader) throws MalformedException {
+      RlpReader fields = reader.list();
+      Goodbye goodbye = new Goodbye(fields.number(REASON_MAX));
+      fields.finish();
+      return goodbye;
     }
   }
 
@@ -473,6 +505,7 @@ public sealed interface PeerMessage extends Encodable
       case STATUS -> Encodable.decode(payload, Status::readFrom);
       case PING -> Encodable.decode(payload, Ping::readFrom);
       case PONG -> Encodable.decode(payload, Pong::readFrom);
+      case GOODBYE -> Encodable.decode(payload, Goodbye::readFrom);
       case PEERS_REQUEST -> Encodable.decode(payload, PeersRequest::readFrom);
       case PEERS -> Encodable.decode(payload, Peers::readFrom);
       case PROPOSAL -> Encodable.decode(payload, Proposal::readFrom);

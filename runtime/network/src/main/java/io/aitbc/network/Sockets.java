@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.network;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Sockets of the operating system, epoll where there is one, and the threads that serve them.
+final class Sockets {
+  /// Threads that serve sockets: one moves about 1 GB/s of TLS, so more only take cores away from
+  /// execution.
+  private static final int THREADS_MAX = 4;
+
+  /// How long the TCP handshake with a peer may take.
+  private static final int CONNECT_MILLIS_MAX = 3_000;
+
+  /// Connections that the kernel holds until they are accepted.
+  private static final int BACKLOG_MAX = 512;
+
+  /// Bytes that may wait in the process (high) and below which writing goes on (low). What waits
+  /// here cannot be overtaken, so it is half a millisecond at 1 Gbit/s.
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+  /// Bytes that may wait unsent in the kernel, for the same reason.
+  private static final int KERNEL_UNSENT_BYTES_MAX = 128 * 1024;
+
+  private static final long STOP_MILLIS_MAX = 2_000;
+
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup threads;
+
+  Sockets() {
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    threads =
+        new MultiThreadIoEventLoopGroup(
+            Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX),
+            new DefaultThreadFactory("network", true),
+            io);
+  }
+
+  /// Runs `task` again and again on a thread of the sockets.
+  void every(long millis, Runnable task) {
+    var _ = threads.next().scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Accepts connections at `address`; `prepared` gets each of them before its first byte.
+  ///
+  /// @return the listening socket
+  Channel listen(InetSocketAddress address, ChannelHandler prepared) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(threads)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG_MAX)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(prepared);
+    if (epoll) {
+      var _ =
+          bootstrap.childOption(
+              EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_UNSENT_BYTES_MAX);
+    }
+    return bootstrap.bind(address).syncUninterruptibly().channel();
+  }
+
+  /// Opens a connection; `prepared` gets it before its first byte, `failed` hears when there is
+  /// none.
+  void connect(InetAddress host, int port, ChannelHandler prepared, Consumer<Throwable> failed) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(threads)
+            .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(prepared);
+    if (epoll) {
+      var _ =
+          bootstrap.option(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_UNSENT_BYTES_MAX);
+    }
+    var _ =
+        bootstrap
+            .connect(host, port)
+            .addListener(done -> {
+              if (!done.isSuccess()) {
+                failed.accept(done.cause());
+              }
+            });
+  }
+
+  /// Closes every socket and ends the threads.
+  void close() {
+    var _ =
+        threads
+            .shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(STOP_MILLIS_MAX);
+  }
+}

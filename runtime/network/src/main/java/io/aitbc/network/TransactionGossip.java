@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.network;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// How transactions spread: a node tells the hash to peers that do not have it, and who wants the
+/// transaction asks one of those who told, and after a while another. Protocol §15.3.
+///
+/// Belongs to the handler's thread.
+final class TransactionGossip {
+  /// Hashes in one announcement or question; 8 KiB.
+  static final int HASHES_MAX = 256;
+
+  /// Bytes of transactions in one answer, unless a single one is larger: small enough that a vote
+  /// waits less than a millisecond behind it on 1 Gbit/s.
+  static final int ANSWER_BYTES_MAX = 128 * 1024;
+
+  /// Hashes remembered for each peer as known to it: more than a block of 10,000 transactions,
+  /// about 1 MB.
+  static final int KNOWN_TO_PEER_MAX = 16_384;
+
+  /// Transactions that are being fetched at one time; about 5 MB.
+  static final int FETCHES_MAX = 16_384;
+
+  /// Of these, how many from one peer: a peer that answers nothing holds up only its own share.
+  static final int FETCHES_PER_PEER_MAX = 4_096;
+
+  /// Other peers that announced the same transaction, to be asked next.
+  static final int ALTERNATIVES_MAX = 3;
+
+  /// Hashes that one peer announced beyond its share and that wait for their turn; about 2 MB.
+  static final int WAITING_MAX = 16_384;
+
+  /// How often a transaction is asked for when nobody else announced it: an answer may have been
+  /// lost in a full queue.
+  static final int ATTEMPTS_MAX = 3;
+
+  /// How long a peer has for an answer before another is asked: several round trips around the
+  /// world.
+  static final long ANSWER_NANOS_MAX = 2_000_000_000L;
+
+  /// The mempool, as gossip sees it.
+  interface Pool {
+    /// Whether the transaction with this hash would be new to this node.
+    boolean wants(Hash hash);
+
+    /// The bytes of a transaction that this node has.
+    Optional<Bytes> transaction(Hash hash);
+
+    /// Transactions came from a peer; nothing about them was checked.
+    void arrived(PeerId from, List<Bytes> transactions);
+  }
+
+  /// What gossip sends.
+  interface Outbox {
+    /// Tells hashes of transactions that this node has.
+    void announce(PeerId to, List<Hash> hashes);
+
+    /// Asks for transactions.
+    void request(PeerId from, List<Hash> hashes);
+
+    /// Answers a request, of which `request` is the number, with transactions.
+    void answer(PeerId to, long request, List<Bytes> transactions);
+
+    /// A peer did not answer in time.
+    void unanswered(PeerId by);
+  }
+
+  private static final class PeerState {
+    private final RecentHashes known = new RecentHashes(KNOWN_TO_PEER_MAX);
+    private final Queue<Hash> waiting = new ArrayDeque<>();
+    private int fetches;
+  }
+
+  private static final class Fetch {
+    private final PeerId asked;
+    private final long deadline;
+    private final int attempt;
+    private final Queue<PeerId> alternatives = new ArrayDeque<>(ALTERNATIVES_MAX);
+
+    Fetch(PeerId asked, long deadline, int attempt) {
+      this.asked = asked;
+      this.deadline = deadline;
+      this.attempt = attempt;
+    }
+  }
+
+  private final Pool pool;
+  private final Outbox outbox;
+  private final Map<PeerId, PeerState> peers = new LinkedHashMap<>();
+
+  /// In the order of their deadlines, because every deadline is equally far when it is set.
+  private final Map<Hash, Fetch> fetches = new LinkedHashMap<>();
+
+  TransactionGossip(Pool pool, Outbox outbox) {
+    this.pool = pool;
+    this.outbox = outbox;
+  }
+
+  void connected(PeerId peer) {
+    peers.put(peer, new PeerState());
+  }
+
+  /// Forgets a peer and asks others for what it was asked.
+  void disconnected(PeerId peer, long now) {
+    peers.remove(peer);
+    List<Hash> orphaned = new ArrayList<>();
+    fetches.forEach((hash, fetch) -> {
+      if (fetch.asked.equals(peer)) {
+        orphaned.add(hash);
+      }
+    });
+    askOthers(orphaned, now);
+  }
+
+  /// Tells every peer that lacks them about transactions that this node has.
+  void announce(Collection<Hash> hashes) {
+    peers.forEach((peer, state) -> {
+      List<Hash> lacking = new ArrayList<>();
+      for (Hash each : hashes) {
+        if (state.known.add(each)) {
+          lacking.add(each);
+        }
+      }
+      inBatches(lacking, batch -> outbox.announce(peer, batch));
+    });
+  }
+
+  /// A peer told of transactions that it has.
+  void announced(PeerId from, List<Hash> hashes, long now) {
+    PeerState state = peers.get(from);
+    if (state == null) {
+      return;
+    }
+    List<Hash> wanted = new ArrayList<>();
+    for (Hash each : hashes) {
+      boolean _ = state.known.add(each);
+      Fetch running = fetches.get(each);
+      if (running != null) {
+        if (running.alternatives.size() < ALTERNATIVES_MAX && !running.asked.equals(from)) {
+          boolean _ = running.alternatives.add(from);
+        }
+      } else if (pool.wants(each)) {
+        wanted.add(each);
+      }
+    }
+    ask(from, state, wanted, now);
+  }
+
+  /// A peer asks for transactions.
+  void requested(PeerId from, long request, List<Hash> hashes) {
+    PeerState state = peers.get(from);
+    if (state == null) {
+      return;
+    }
+    List<Bytes> answer = new ArrayList<>();
+    int bytes = 0;
+    for (Hash each : hashes) {
+      Optional<Bytes> found = pool.transaction(each);
+      if (found.isEmpty()) {
+        continue;
+      }
+      if (!answer.isEmpty() && bytes + found.get().length() > ANSWER_BYTES_MAX) {
+        outbox.answer(from, request, answer);
+        answer = new ArrayList<>();
+        bytes = 0;
+      }
+      boolean _ = state.known.add(each);
+      answer.add(found.get());
+      bytes += found.get().length();
+    }
+    if (!answer.isEmpty()) {
+      outbox.answer(from, request, answer);
+    }
+  }
+
+  /// Transactions came, asked for or not: a peer may send what it wants the proposer to have.
+  void arrived(PeerId from, List<Bytes> transactions, long now) {
+    PeerState state = peers.get(from);
+    for (Bytes each : transactions) {
+      Hash hash = Keccak256.hash(each);
+      if (state != null) {
+        boolean _ = state.known.add(hash);
+      }
+      Fetch fetch = fetches.remove(hash);
+      if (fetch != null) {
+        release(fetch.asked);
+      }
+    }
+    pool.arrived(from, transactions);
+    if (state != null) {
+      askWaiting(from, state, now);
+    }
+  }
+
+  /// Asks others for what was not answered in time.
+  void tick(long now) {
+    List<Hash> late = new ArrayList<>();
+    Map<PeerId, Boolean> silent = new LinkedHashMap<>();
+    for (Map.Entry<Hash, Fetch> each : fetches.entrySet()) {
+      if (each.getValue().deadline - now > 0) {
+        break;
+      }
+      late.add(each.getKey());
+      silent.put(each.getValue().asked, true);
+    }
+    silent.keySet().forEach(outbox::unanswered);
+    askOthers(late, now);
+    List.copyOf(silent.keySet())
+        .forEach(peer -> {
+          PeerState state = peers.get(peer);
+          if (state != null) {
+            askWaiting(peer, state, now);
+          }
+        });
+  }
+
+  /// How many transactions are being fetched.
+  int fetching() {
+    return fetches.size();
+  }
+
+  private void askOthers(List<Hash> hashes, long now) {
+    Map<PeerId, List<Hash>> questions = new LinkedHashMap<>();
+    for (Hash each : hashes) {
+      Fetch fetch = fetches.remove(each);
+      if (fetch == null) {
+        continue;
+      }
+      release(fetch.asked);
+      PeerId next = nextOf(fetch);
+      PeerState state = next == null ? null : peers.get(next);
+      if (next != null && state != null && pool.wants(each)) {
+        Fetch again = new Fetch(next, now + ANSWER_NANOS_MAX, fetch.attempt + 1);
+        again.alternatives.addAll(fetch.alternatives);
+        fetches.put(each, again);
+        state.fetches++;
+        questions.computeIfAbsent(next, _ -> new ArrayList<>()).add(each);
+      }
+    }
+    questions.forEach((peer, asked) -> inBatches(asked, batch -> outbox.request(peer, batch)));
+  }
+
+  /// Who is asked next: another announcer, else the same peer again a few times.
+  private @Nullable PeerId nextOf(Fetch fetch) {
+    while (!fetch.alternatives.isEmpty()) {
+      PeerId next = fetch.alternatives.remove();
+      PeerState state = peers.get(next);
+      if (state != null && state.fetches < FETCHES_PER_PEER_MAX) {
+        return next;
+      }
+    }
+    return fetch.attempt < ATTEMPTS_MAX ? fetch.asked : null;
+  }
+
+  private void ask(PeerId from, PeerState state, List<Hash> hashes, long now) {
+    List<Hash> asked = new ArrayList<>();
+    for (Hash each : hashes) {
+      if (state.fetches >= FETCHES_PER_PEER_MAX || fetches.size() >= FETCHES_MAX) {
+        if (state.waiting.size() < WAITING_MAX) {
+          boolean _ = state.waiting.add(each);
+        }
+      } else if (fetches.putIfAbsent(each, new Fetch(from, now + ANSWER_NANOS_MAX, 1)) == null) {
+        state.fetches++;
+        asked.add(each);
+      }
+    }
+    inBatches(asked, batch -> outbox.request(from, batch));
+  }
+
+  /// Asks for what waits as soon as a whole batch of it has room.
+  private void askWaiting(PeerId from, PeerState state, long now) {
+    while (!state.waiting.isEmpty()
+        && state.fetches <= FETCHES_PER_PEER_MAX - HASHES_MAX
+        && fetches.size() <= FETCHES_MAX - HASHES_MAX) {
+      List<Hash> batch = new ArrayList<>();
+      while (batch.size() < HASHES_MAX && !state.waiting.isEmpty()) {
+        Hash next = state.waiting.remove();
+        if (!fetches.containsKey(next) && pool.wants(next)) {
+          batch.add(next);
+        }
+      }
+      ask(from, state, batch, now);
+    }
+  }
+
+  private void release(PeerId peer) {
+    PeerState state = peers.get(peer);
+    if (state != null) {
+      state.fetches--;
+    }
+  }
+
+  private static void inBatches(List<Hash> hashes, Consumer<List<Hash>> each) {
+    for (int from = 0; from < hashes.size(); from += HASHES_MAX) {
+      each.accept(List.copyOf(hashes.subList(from, Math.min(hashes.size(), from + HASHES_MAX))));
+    }
+  }
+}

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.FrameType;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.testkit.Seed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class HostilePeerIT {
+  private static final PeerMessage.Status STATUS =
+      new PeerMessage.Status(Height.GENESIS, Hash.ZERO, Height.GENESIS);
+
+  @Test // Protocol §15.2, §15.4
+  void anOversizeFrameEndsTheConnectionAndBansThePeer() throws Exception {
+    try (TestNode a = TestNode.start()) {
+      NodeIdentity identity = TestNode.identity();
+      try (RawPeer peer = RawPeer.greeted(a.network(), identity)) {
+        peer.write(new byte[] {0x7f, -1, -1, -1, (byte) FrameType.BLOCKS.code()});
+        assertEquals(9, peer.readToGoodbye());
+      }
+      assertEquals(1, a.network().counters().read().malformed());
+      try (RawPeer again = RawPeer.secured(a.network(), identity, "TLSv1.3")) {
+        assertEquals(18, again.readToGoodbye());
+      }
+    }
+  }
+
+  @Test // Protocol §15.2
+  void aMessageThatIsNotCanonicalEndsTheConnection() throws Exception {
+    try (TestNode a = TestNode.start();
+        RawPeer peer = RawPeer.greeted(a.network(), TestNode.identity())) {
+      // A ping whose number has a leading zero.
+      peer.write(new byte[] {0, 0, 0, 4, 3, (byte) 0xc3, (byte) 0x82, 0, 1});
+      assertEquals(11, peer.readToGoodbye());
+    }
+  }
+
+  @Test // Protocol §15.4
+  void aPeerWithAPlaceOfItsOwnIsCutOffButNotBanned() throws Exception {
+    NodeIdentity validator = TestNode.identity();
+    try (TestNode a = TestNode.start()) {
+      a.network().reserve(Set.of(validator.id()));
+      for (int i = 0; i < 3; i++) {
+        try (RawPeer peer = RawPeer.greeted(a.network(), validator)) {
+          peer.write(new byte[] {0, 0, 0, 0, (byte) 0xee});
+          assertEquals(10, peer.readToGoodbye());
+        }
+      }
+    }
+  }
+
+  @Test // Protocol §15.4
+  void garbageInPlaceOfTlsHarmsNobody() throws Exception {
+    try (TestNode a = TestNode.start();
+        TestNode b = TestNode.start(a.endpoint())) {
+      Seed random = Seed.of(5);
+      for (int i = 0; i < 50; i++) {
+        try (RawPeer peer = RawPeer.plain(a.network())) {
+          peer.write(random.bytes(1 + random.below(5_000)));
+        } catch (IOException closed) {
+          // As it should be.
+        }
+      }
+      TestNode.await("connection", () -> a.isConnectedTo(b));
+      TestNode.await("all closed", () -> a.network().counters().read().handshakesFailed() >= 50);
+      assertTrue(a.isConnectedTo(b));
+    }
+  }
+
+  @Test // Protocol §15.4
+  void aFloodIsReadAtTheRateOfItsBudgetAndOthersDoNotWait() throws Exception {
+    int rate = 500;
+    try (TestNode a = TestNode.start(TestLimits.withMessagesPerSecond(rate));
+        TestNode b = TestNode.start(a.endpoint());
+        RawPeer flood = RawPeer.greeted(a.network(), TestNode.identity())) {
+      TestNode.await("connections", () -> a.network().peers().size() == 2);
+      AtomicBoolean stop = new AtomicBoolean();
+      long start = System.nanoTime();
+      Thread sender =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (!stop.get()) {
+                    flood.send(STATUS);
+                  }
+                } catch (IOException closed) {
+                  // The end of the test.
+                }
+              });
+      TestNode.await("a pause", () -> a.network().counters().read().pauses() > 0);
+      for (int i = 0; i < 20; i++) {
+        long before = System.nanoTime();
+        int seen = b.heard.size();
+        assertEquals(Network.Sent.QUEUED, a.network().send(b.id(), STATUS));
+        TestNode.await("a message to another", () -> b.heard.size() > seen);
+        assertTrue(System.nanoTime() - before < 2_000_000_000L);
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      long read = a.network().counters().read().messagesRead();
+      stop.set(true);
+      flood.socket().close();
+      sender.join();
+      // The burst of a second, the rate, and what one read of the socket brings beyond it.
+      assertTrue(read < rate * (seconds + 1) + 2_000, read + " in " + seconds);
+    }
+  }
+
+  @Test // Protocol §15.2, §15.4
+  void aSlowReaderIsDroppedWhileOthersGetTheirVotes() throws Exception {
+    Duration stall = Duration.ofMillis(500);
+    NetworkLimits limits =
+        TestLimits.withTimes(
+            stall, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20));
+    NodeIdentity slow = TestNode.identity();
+    try (TestNode a = TestNode.start(limits);
+        TestNode b = TestNode.start(a.endpoint());
+        RawPeer _ = RawPeer.greeted(a.network(), slow)) {
+      TestNode.await("connections", () -> a.network().peers().size() == 2);
+      // The slow peer asks for much and reads nothing.
+      PeerMessage bulk = bulk();
+      for (int i = 0; i < 10; i++) {
+        Network.Sent _ = a.network().send(slow.id(), bulk);
+      }
+      int votes = 0;
+      while (a.reasonWhyLeft(slow.id()).isEmpty() && votes < 2_000) {
+        int _ = a.network().broadcast(STATUS);
+        votes++;
+        Thread.sleep(2);
+      }
+      int sent = votes;
+      TestNode.await("every vote at the other", () -> b.heard.size() >= sent);
+      TestNode.await("the drop", () -> a.reasonWhyLeft(slow.id()).isPresent());
+      assertInstanceOf(CloseReason.SlowReader.class, a.reasonWhyLeft(slow.id()).orElseThrow());
+      assertEquals(1, a.network().counters().read().slowReaders());
+    }
+  }
+
+  @Test // Protocol §15.2
+  void aFrameThatNeverEndsIsCutOff() throws Exception {
+    Duration shortly = Duration.ofMillis(300);
+    NetworkLimits limits =
+        TestLimits.withTimes(
+            Duration.ofSeconds(5), shortly, Duration.ofSeconds(5), Duration.ofSeconds(20));
+    try (TestNode a = TestNode.start(limits);
+        RawPeer peer = RawPeer.greeted(a.network(), TestNode.identity())) {
+      peer.write(new byte[] {0, 0, 0, 40, 3, 1, 2, 3});
+      assertEquals(12, peer.readToGoodbye());
+    }
+  }
+
+  @Test // Protocol §15.1
+  void aSilentPeerIsAskedAndThenCutOff() throws Exception {
+    NetworkLimits limits =
+        TestLimits.withTimes(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(800));
+    try (TestNode a = TestNode.start(limits);
+        RawPeer peer = RawPeer.greeted(a.network(), TestNode.identity())) {
+      var _ = peer.readUntil(PeerMessage.Ping.class);
+      assertEquals(15, peer.readToGoodbye());
+    }
+  }
+
+  @Test // Protocol §15.4
+  void aSlowHandlerSlowsItsPeersDownAndLosesNothing() throws Exception {
+    try (TestNode a = TestNode.start();
+        TestNode b = TestNode.start(a.endpoint())) {
+      TestNode.await("connection", () -> b.isConnectedTo(a));
+      AtomicBoolean open = new AtomicBoolean();
+      a.onReceived = () -> TestNode.await("the handler goes on", open::get);
+      PeerMessage bulk = bulk();
+      int sent = 0;
+      int refused = 0;
+      while (refused < 5) {
+        if (b.network().send(a.id(), bulk) == Network.Sent.QUEUED) {
+          sent++;
+        } else {
+          refused++;
+          Thread.sleep(50);
+        }
+        assertTrue(sent < 100, "nothing slows the sender down");
+      }
+      open.set(true);
+      int all = sent;
+      TestNode.await("every message", () -> a.heard.size() == all);
+    }
+  }
+
+  @Test // Protocol §15.4
+  void whoHasNoPlaceIsToldSo() throws Exception {
+    try (TestNode a = TestNode.start(TestLimits.withPeers(2, 100, 100))) {
+      List<RawPeer> peers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        peers.add(RawPeer.greeted(a.network(), TestNode.identity()));
+        var _ = peers.getLast().readUntil(PeerMessage.Hello.class);
+      }
+      TestNode.await("both", () -> a.network().peers().size() == 2);
+      try (RawPeer third = RawPeer.greeted(a.network(), TestNode.identity())) {
+        assertEquals(16, third.readToGoodbye());
+      }
+      for (RawPeer each : peers) {
+        each.close();
+      }
+    }
+  }
+
+  @Test // Protocol §15.4
+  void aHandlerThatThrowsEndsTheNetwork() {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    AtomicBoolean told = new AtomicBoolean();
+    Thread.setDefaultUncaughtExceptionHandler((_, _) -> told.set(true));
+    try (TestNode a = TestNode.start();
+        TestNode b = TestNode.start(a.endpoint())) {
+      TestNode.await("connection", () -> b.isConnectedTo(a));
+      a.onReceived =
+          () -> {
+            throw new IllegalStateException("broken invariant");
+          };
+      Network.Sent _ = b.network().send(a.id(), STATUS);
+      TestNode.await("the end", () -> !b.isConnectedTo(a) && told.get());
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  /// A message of 1 MiB that goes to the handler.
+  private static PeerMessage bulk() {
+    List<Bytes> bodies = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      bodies.add(Bytes.wrap(new byte[PeerMessage.TRANSACTION_BYTES_MAX]));
+    }
+    return new PeerMessage.MissingTransactions(Hash.ZERO, bodies);
+  }
+}

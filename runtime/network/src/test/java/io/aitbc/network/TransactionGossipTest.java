@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TransactionGossipTest {
+  private static final PeerId A = PeerTableTest.id(1);
+  private static final PeerId B = PeerTableTest.id(2);
+  private static final Bytes TX = Bytes.of((byte) 1, (byte) 2);
+  private static final Hash TX_HASH = Keccak256.hash(TX);
+  private static final long LATE = TransactionGossip.ANSWER_NANOS_MAX;
+
+  private final Map<Hash, Bytes> held = new LinkedHashMap<>();
+  private final List<String> sent = new ArrayList<>();
+  private final TransactionGossip gossip = new TransactionGossip(new HeldPool(), new Written());
+
+  @Test // Protocol §15.3
+  void aTransactionIsAnnouncedOnceToWhoLacksIt() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    gossip.announce(List.of(TX_HASH));
+    gossip.announce(List.of(TX_HASH));
+    assertEquals(List.of("request A 1", "announce B 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void anAnnouncedTransactionIsFetchedFromOnePeerOnly() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    gossip.announced(B, List.of(TX_HASH), 0);
+    assertEquals(List.of("request A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatIsHeldIsNotFetched() {
+    hold(TX);
+    gossip.connected(A);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    assertEquals(List.of(), sent);
+  }
+
+  @Test // Protocol §15.3
+  void afterTheDeadlineAnotherAnnouncerIsAsked() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    gossip.announced(B, List.of(TX_HASH), 0);
+    gossip.tick(LATE - 1);
+    gossip.tick(LATE);
+    assertEquals(List.of("request A 1", "unanswered A", "request B 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whenThePeerLeavesAnotherAnnouncerIsAsked() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    gossip.announced(B, List.of(TX_HASH), 0);
+    gossip.disconnected(A, 0);
+    assertEquals(List.of("request A 1", "request B 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void anAnswerEndsTheFetch() {
+    gossip.connected(A);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    gossip.arrived(A, List.of(TX), 0);
+    gossip.tick(LATE);
+    assertEquals(List.of("request A 1", "arrived A 1"), sent);
+    assertEquals(0, gossip.fetching());
+  }
+
+  @Test // Protocol §15.3
+  void whatNobodyElseAnnouncedIsAskedForAgainAndThenGivenUp() {
+    gossip.connected(A);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    for (int i = 1; i <= 4; i++) {
+      gossip.tick(i * LATE);
+    }
+    assertEquals(0, gossip.fetching());
+    assertEquals(3, sent.stream().filter("request A 1"::equals).count());
+  }
+
+  @Test // Protocol §15.3
+  void whatWasAnnouncedBeyondAPeersShareComesInItsTurn() {
+    gossip.connected(A);
+    List<Hash> hashes = new ArrayList<>(hashes(0, TransactionGossip.FETCHES_PER_PEER_MAX + 100));
+    gossip.announced(A, hashes, 0);
+    sent.clear();
+    List<Bytes> answers = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      answers.add(Bytes.of((byte) 0, (byte) (i >>> 8), (byte) i));
+    }
+    gossip.arrived(A, answers, 0);
+    assertEquals(List.of("arrived A 300", "request A 100"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void requestsGoOutInBatches() {
+    gossip.connected(A);
+    gossip.announced(A, hashes(0, 600), 0);
+    assertEquals(List.of("request A 256", "request A 256", "request A 88"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void answersAreCutToTheirBytes() {
+    gossip.connected(A);
+    List<Hash> asked = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      byte[] bytes = new byte[50_000];
+      bytes[0] = (byte) i;
+      hold(Bytes.wrap(bytes));
+      asked.add(Keccak256.hash(bytes));
+    }
+    gossip.requested(A, 9, asked);
+    assertEquals(List.of("answer A #9 2", "answer A #9 2", "answer A #9 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void oneSilentPeerHoldsUpOnlyItsShare() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(A, hashes(0, 10_000), 0);
+    assertEquals(TransactionGossip.FETCHES_PER_PEER_MAX, gossip.fetching());
+    gossip.announced(B, hashes(5_000, 6_000), 0);
+    assertEquals(TransactionGossip.FETCHES_PER_PEER_MAX + 1_000, gossip.fetching());
+  }
+
+  @Test // Protocol §15.3
+  void fetchesAreBoundedWhateverIsAnnounced() {
+    for (int i = 0; i < 10; i++) {
+      PeerId peer = PeerTableTest.id(10 + i);
+      gossip.connected(peer);
+      gossip.announced(peer, hashes(i * 10_000, (i + 1) * 10_000), 0);
+    }
+    assertTrue(gossip.fetching() <= TransactionGossip.FETCHES_MAX);
+  }
+
+  private void hold(Bytes transaction) {
+    held.put(Keccak256.hash(transaction), transaction);
+  }
+
+  private static List<Hash> hashes(int from, int to) {
+    List<Hash> hashes = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      hashes.add(Keccak256.hash(new byte[] {(byte) (i >>> 16), (byte) (i >>> 8), (byte) i}));
+    }
+    return hashes;
+  }
+
+  private static String name(PeerId peer) {
+    return peer.equals(A) ? "A" : peer.equals(B) ? "B" : "?";
+  }
+
+  private final class HeldPool implements TransactionGossip.Pool {
+    @Override
+    public boolean wants(Hash hash) {
+      return !held.containsKey(hash);
+    }
+
+    @Override
+    public Optional<Bytes> transaction(Hash hash) {
+      return Optional.ofNullable(held.get(hash));
+    }
+
+    @Override
+    public void arrived(PeerId from, List<Bytes> transactions) {
+      sent.add("arrived " + name(from) + " " + transactions.size());
+    }
+  }
+
+  private final class Written implements TransactionGossip.Outbox {
+    @Override
+    public void announce(PeerId to, List<Hash> hashes) {
+      sent.add("announce " + name(to) + " " + hashes.size());
+    }
+
+    @Override
+    public void request(PeerId from, List<Hash> hashes) {
+      sent.add("request " + name(from) + " " + hashes.size());
+    }
+
+    @Override
+    public void answer(PeerId to, long request, List<Bytes> transactions) {
+      sent.add("answer " + name(to) + " #" + request + " " + transactions.size());
+    }
+
+    @Override
+    public void unanswered(PeerId by) {
+      sent.add("unanswered " + name(by));
+    }
+  }
+}
