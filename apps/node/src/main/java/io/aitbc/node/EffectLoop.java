@@ -86,6 +86,7 @@ public final class EffectLoop {
       case PeerMessage.Status status -> catchUp.heard(from, status.head());
       case PeerMessage.CertificateRequest request -> answerWithCertificate(from, request.height());
       case PeerMessage.Hello _,
+          PeerMessage.Goodbye _,
           PeerMessage.Ping _,
           PeerMessage.Pong _,
           PeerMessage.PeersRequest _,
