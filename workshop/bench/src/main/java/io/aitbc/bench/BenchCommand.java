@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `aitbc bench`: how fast this machine is.
+@Command(
+    name = "bench",
+    description = "Measures how fast this machine is.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+public final class BenchCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /// The names of the benchmarks, for the usage text and shell completion.
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return MicroTarget.all().stream().map(MicroTarget::name).iterator();
+    }
+  }
+
+  /// Runs the microbenchmarks and shows wall clock and processor time beside the target and the
+  /// prototype's figure; both of these are processor time. Exit status: 0, or 1 with `--check` if a
+  /// target was missed.
+  @Command(
+      name = "micro",
+      description = "Runs microbenchmarks (JMH), each against its target.",
+      mixinStandardHelpOptions = true)
+  int micro(
+      @Parameters(
+              arity = "0..1",
+              defaultValue = "",
+              paramLabel = "NAME",
+              completionCandidates = Names.class,
+              description = "Begins the names of those to run: ${COMPLETION-CANDIDATES}.")
+          String name,
+      @Option(names = "--json", description = "Print JSON.") boolean json,
+      @Option(names = "--check", description = "Exit with 1 if a target was missed.") boolean check,
+      @Option(
+              names = "--iterations",
+              defaultValue = "5",
+              paramLabel = "N",
+              description = "Seconds of warm-up, and of measurement, each. Default: 5.")
+          int iterations)
+      throws RunnerException {
+    List<MicroTarget> chosen =
+        MicroTarget.all().stream().filter(target -> target.name().startsWith(name)).toList();
+    if (chosen.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "no benchmark is named " + name);
+    }
+    if (iterations < 1) {
+      throw new ParameterException(spec.commandLine(), "no iterations: " + iterations);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    List<MicroResult> results = new ArrayList<>();
+    if (!json) {
+      out.println(MicroReport.heading());
+    }
+    for (MicroTarget target : chosen) {
+      MicroResult result = new MicroRun(iterations).run(target);
+      results.add(result);
+      if (!json) {
+        out.println(MicroReport.row(result));
+        out.flush();
+      }
+    }
+    if (json) {
+      out.println(MicroReport.json(results));
+    }
+    out.flush();
+    return check && !results.stream().allMatch(MicroResult::isWithinTarget) ? 1 : 0;
+  }
+}
