@@ -41,7 +41,8 @@ public record Height(long number) implements Comparable<Height> {
     return number > other.number;
   }
 
-  static Height readFrom(RlpReader reader) throws MalformedException {
+  /// The height at the reader's position.
+  public static Height readFrom(RlpReader reader) throws MalformedException {
     long number = reader.number();
     if (number > NUMBER_MAX) {
       throw reader.refuse("height", number);

@@ -40,6 +40,22 @@ public record ModeSetting(Mode from, Mode to, int step) implements Encodable {
     return isTransition() ? (left * (STEPS - step) + entered * step) / STEPS : entered;
   }
 
+  /// Of 1,000 heights with this setting, how many are proposed by authorities. Protocol §7.2.
+  public int authorityProposersPerMille() {
+    return (int) between(from.authorityProposersPerMille(), to.authorityProposersPerMille());
+  }
+
+  /// Of 1,000 parts of the reward, how many go to authorities. Protocol §16.
+  public int authorityRewardPerMille() {
+    return (int) between(from.authorityRewardPerMille(), to.authorityRewardPerMille());
+  }
+
+  /// Milliseconds from one block to the next while there is something to order. Protocol §5.8.
+  public long blockIntervalMillis(ConsensusParameters parameters) {
+    return between(
+        parameters.of(from).blockIntervalMillis(), parameters.of(to).blockIntervalMillis());
+  }
+
   @Override
   public void writeTo(RlpWriter writer) {
     writer.begin().number(from.code()).number(to.code()).number(step).end();

@@ -20,7 +20,8 @@ public enum Oversight {
     return code;
   }
 
-  static Oversight readFrom(RlpReader reader) throws MalformedException {
+  /// The value at the reader's position.
+  public static Oversight readFrom(RlpReader reader) throws MalformedException {
     return reader.number(1) == 1 ? REQUIRED : WAIVED;
   }
 }

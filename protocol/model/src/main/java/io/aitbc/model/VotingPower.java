@@ -54,7 +54,8 @@ public record VotingPower(long units) implements Comparable<VotingPower> {
     return 3 * units > total.units;
   }
 
-  static VotingPower readFrom(RlpReader reader) throws MalformedException {
+  /// The weight at the reader's position.
+  public static VotingPower readFrom(RlpReader reader) throws MalformedException {
     long units = reader.number();
     if (units > UNITS_MAX) {
       throw reader.refuse("stake", units);
