@@ -10,18 +10,21 @@ import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRejection;
 import io.aitbc.model.TransactionRules;
+import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
+import io.aitbc.state.StateDiff;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// The pending transactions of a node. Safe for use by several threads; senders are recovered
-/// outside of its lock, once per transaction, and kept until the transaction is final.
+/// The pending transactions of a node. Safe for use by several threads; senders are recovered and
+/// accounts are read outside of its lock, and a sender is kept until its transaction is final.
 ///
 /// A transaction waits if its sender can pay for it and for all others it has waiting. It is
 /// proposed when no nonce is missing before it. When there is no room, the last transaction of the
@@ -31,17 +34,33 @@ public final class Mempool {
   /// Ethereum ask for.
   public static final int REPLACEMENT_PERCENT = 10;
 
+  /// Places of a sender for transactions that offer no priority fee, whatever it has.
+  public static final int FREE_PLACES_MIN = 16;
+
+  /// Balance that gives one more such place: 0.01 AITBC. Where places cost nothing, holding money
+  /// is what bounds how many one party can fill.
+  public static final Amount BALANCE_PER_FREE_PLACE = Amount.wei(10_000_000_000_000_000L);
+
+  /// Transactions that do not fit, after which a selection ends: what is left of the block is too
+  /// small to look through the whole pool for it.
+  private static final int MISFITS_MAX = 256;
+
   /// EIP-7702: code of a delegated account is 0xef0100 and an address.
   private static final int DELEGATION_CODE_BYTES = 23;
 
   private final MempoolLimits limits;
   private final TransactionRules rules;
   private final Secp256k1 secp256k1;
-  private final Map<Hash, Pending> byHash = new LinkedHashMap<>();
-  private final Map<Address, SenderQueue> bySender = new LinkedHashMap<>();
+  private final Map<Hash, Pending> byHash = new HashMap<>();
+  private final Map<Address, SenderQueue> bySender = new HashMap<>();
   private final TreeSet<Pending> tails = new TreeSet<>(Pending.WORST_FIRST);
+  private final ProposalOrder order;
   private final RecentlyFinal recentlyFinal = new RecentlyFinal();
   private ChainHead head;
+
+  /// Counts the heads, so that an account that was read under an earlier one is read again.
+  private long generation;
+
   private long arrivals;
   private long bytes;
 
@@ -52,6 +71,7 @@ public final class Mempool {
     this.rules = rules;
     this.secp256k1 = secp256k1;
     this.head = head;
+    order = new ProposalOrder(head.nextBaseFee());
   }
 
   /// What a proposer may list.
@@ -61,81 +81,148 @@ public final class Mempool {
   /// @param gasLimitsMax greatest sum of their gas limits
   public record Selection(int countMax, int bytesMax, long gasLimitsMax) {}
 
+  /// The chain as it was when an account was read, outside of the lock.
+  private record Snapshot(ChainHead head, long generation) {}
+
+  private enum Code {
+    NONE,
+    DELEGATION,
+    CONTRACT
+  }
+
   /// Brings a transaction to the pool.
   public Admission add(Transaction transaction) {
-    ChainHead now;
+    Snapshot now;
     synchronized (this) {
       Optional<Admission> known = known(transaction.hash());
       if (known.isPresent()) {
         return known.get();
       }
-      now = head;
+      now = new Snapshot(head, generation);
     }
-    Optional<TransactionRejection> rejection = rules.judge(transaction, now.fork());
+    Optional<TransactionRejection> rejection = rules.judge(transaction, now.head().fork());
     if (rejection.isPresent()) {
       return new Admission.Invalid(rejection.get());
     }
     Optional<RecoveredTransaction> recovered = RecoveredTransaction.of(transaction, secp256k1);
-    if (recovered.isEmpty()) {
-      return new Admission.NoSender();
-    }
-    return admit(recovered.get());
+    return recovered.isEmpty() ? new Admission.NoSender() : admit(recovered.get(), now);
   }
 
-  /// Takes the state after a new final block, and forgets what the block holds.
-  public synchronized void advance(ChainHead newHead, List<Transaction> included) {
-    head = newHead;
-    Map<Address, SenderQueue> touched = new LinkedHashMap<>();
-    for (Transaction transaction : included) {
-      recentlyFinal.add(transaction.hash());
-      Pending pending = byHash.get(transaction.hash());
-      if (pending != null) {
-        touched.computeIfAbsent(pending.sender(), bySender::get);
+  /// Reads the sender's account and, if no block has become final meanwhile, judges by it.
+  private Admission admit(RecoveredTransaction recovered, Snapshot first) {
+    Snapshot now = first;
+    while (true) {
+      Account account = now.head().state().account(recovered.sender());
+      Code code = code(now.head(), account);
+      synchronized (this) {
+        if (generation == now.generation()) {
+          return admit(recovered, account, code);
+        }
+        now = new Snapshot(head, generation);
       }
     }
-    touched.keySet().forEach(this::refresh);
+  }
+
+  private static Code code(ChainHead head, Account account) {
+    if (!account.hasCode()) {
+      return Code.NONE;
+    }
+    return head.state().code(account.codeHash()).length() == DELEGATION_CODE_BYTES
+        ? Code.DELEGATION
+        : Code.CONTRACT;
+  }
+
+  /// Takes the state after one new final block, and forgets what can no longer be sent.
+  ///
+  /// @param included the block's transactions
+  /// @param changes what the block changed in accounts
+  public synchronized void advance(
+      ChainHead newHead, List<Transaction> included, List<StateDiff.AccountChange> changes) {
+    takeHead(newHead);
+    for (Transaction each : included) {
+      recentlyFinal.add(each.hash());
+    }
+    for (StateDiff.AccountChange each : changes) {
+      refresh(each.address(), each.after());
+    }
+  }
+
+  /// Takes a state that is many blocks ahead: reads the accounts of all senders again.
+  public void reload(ChainHead newHead) {
+    List<Address> senders;
+    synchronized (this) {
+      senders = List.copyOf(bySender.keySet());
+    }
+    Map<Address, Account> accounts = new HashMap<>();
+    senders.forEach(each -> accounts.put(each, newHead.state().account(each)));
+    synchronized (this) {
+      takeHead(newHead);
+      // Who has come since then was judged by the old state, and is read here: these are few.
+      for (Address each : List.copyOf(bySender.keySet())) {
+        Account read = accounts.get(each);
+        refresh(each, read != null ? read : newHead.state().account(each));
+      }
+    }
+  }
+
+  private void takeHead(ChainHead newHead) {
+    head = newHead;
+    generation++;
+    if (!order.baseFee().equals(newHead.nextBaseFee())) {
+      order.baseFee(newHead.nextBaseFee());
+    }
   }
 
   /// An ordered list of transactions that the last final state can pay: every sender's nonces
   /// without a gap, the best offer for the proposer first, of equal offers the earlier one.
   public synchronized List<RecoveredTransaction> select(Selection bounds) {
-    PriorityQueue<Pending> next =
-        new PriorityQueue<>(
-            Comparator.<Pending, Amount>comparing(pending -> pending.tip(head.nextBaseFee()))
-                .reversed()
-                .thenComparingLong(Pending::arrival));
-    for (Address sender : List.copyOf(bySender.keySet())) {
-      offer(next, sender, account(sender).nonce());
-    }
+    Iterator<ProposalOrder.Offer> firsts = order.iterator();
+    PriorityQueue<ProposalOrder.Offer> followers = new PriorityQueue<>(ProposalOrder.BEST_FIRST);
+    ProposalOrder.@Nullable Offer first = nextOf(firsts);
     List<RecoveredTransaction> selected = new ArrayList<>();
     long bytesLeft = bounds.bytesMax();
     long gasLeft = bounds.gasLimitsMax();
-    while (!next.isEmpty() && selected.size() < bounds.countMax()) {
-      Pending best = next.remove();
+    int misfits = 0;
+    while (selected.size() < bounds.countMax() && misfits < MISFITS_MAX) {
+      ProposalOrder.@Nullable Offer follower = followers.peek();
+      Pending best;
+      if (first != null
+          && (follower == null || ProposalOrder.BEST_FIRST.compare(first, follower) < 0)) {
+        best = first.pending();
+        first = nextOf(firsts);
+      } else if (follower != null) {
+        best = followers.remove().pending();
+      } else {
+        break;
+      }
       long gas = best.transaction().gasLimit();
       if (best.bytes() > bytesLeft || gas > gasLeft) {
-        continue; // Neither this nor what the same sender has behind it fits.
+        misfits++; // Neither this nor what the same sender has behind it fits.
+        continue;
       }
       bytesLeft -= best.bytes();
       gasLeft -= gas;
       selected.add(best.recovered());
-      offer(next, best.sender(), best.nonce() + 1);
+      follower(best).ifPresent(followers::add);
     }
     return selected;
   }
 
+  private static ProposalOrder.@Nullable Offer nextOf(Iterator<ProposalOrder.Offer> offers) {
+    return offers.hasNext() ? offers.next() : null;
+  }
+
+  private Optional<ProposalOrder.Offer> follower(Pending pending) {
+    Amount baseFee = order.baseFee();
+    return Optional.ofNullable(bySender.get(pending.sender()))
+        .flatMap(queue -> queue.at(pending.nonce() + 1))
+        .filter(next -> next.pays(baseFee))
+        .map(next -> new ProposalOrder.Offer(next, next.tip(baseFee)));
+  }
+
   /// Whether something could be proposed now.
   public synchronized boolean hasExecutable() {
-    for (Map.Entry<Address, SenderQueue> entry : bySender.entrySet()) {
-      if (entry
-          .getValue()
-          .at(account(entry.getKey()).nonce())
-          .filter(this::paysBaseFee)
-          .isPresent()) {
-        return true;
-      }
-    }
-    return false;
+    return !order.isEmpty();
   }
 
   /// The waiting transaction with this hash and its sender.
@@ -150,10 +237,16 @@ public final class Mempool {
 
   /// The nonce of the next transaction of `account` behind what is final and what waits without a
   /// gap.
-  public synchronized long nextNonce(Address account) {
-    long next = account(account).nonce();
-    SenderQueue queue = bySender.get(account);
-    return queue == null ? next : queue.endOfRun(next);
+  public long nextNonce(Address account) {
+    ChainHead now;
+    synchronized (this) {
+      SenderQueue queue = bySender.get(account);
+      if (queue != null) {
+        return queue.endOfRun();
+      }
+      now = head;
+    }
+    return now.state().account(account).nonce();
   }
 
   /// How many transactions wait.
@@ -166,39 +259,41 @@ public final class Mempool {
     return bytes;
   }
 
-  private synchronized Admission admit(RecoveredTransaction recovered) {
+  private Admission admit(RecoveredTransaction recovered, Account account, Code code) {
     Transaction transaction = recovered.transaction();
     Optional<Admission> known = known(transaction.hash());
     if (known.isPresent()) {
       return known.get();
     }
-    Account account = account(recovered.sender());
-    SenderQueue queue = bySender.getOrDefault(recovered.sender(), new SenderQueue());
+    SenderQueue queue = bySender.getOrDefault(recovered.sender(), new SenderQueue(account));
     Optional<Admission> refusal =
-        refusalBySender(transaction, recovered.sender(), account)
-            .or(() -> refusalByQueue(transaction, account, queue));
+        refusalBySender(recovered, account, code)
+            .or(() -> refusalByQueue(transaction, account, code, queue));
     if (refusal.isPresent()) {
       return refusal.get();
     }
     Amount cost = cost(transaction);
-    Amount needed = queue.costWithout(transaction.nonce()).plus(cost);
-    if (needed.compareTo(account.balance()) > 0) {
-      return new Admission.InsufficientFunds(needed, account.balance());
+    Optional<Amount> needed =
+        queue.costWithout(transaction.nonce()).wei().plusIfFits(cost.wei()).map(Amount::new);
+    if (needed.isEmpty() || needed.get().compareTo(account.balance()) > 0) {
+      return new Admission.InsufficientFunds(
+          needed.orElse(new Amount(UInt256.MAX)), account.balance());
     }
-    Pending pending = new Pending(recovered, cost, arrivals++);
+    int wealth = isFree(transaction) ? account.balance().wei().bitLength() : 0;
+    Pending pending = new Pending(recovered, cost, wealth, arrivals++);
     Optional<Admission> full = makeRoom(pending, queue);
     if (full.isPresent()) {
       return full.get();
     }
-    put(pending);
+    put(pending, account);
     return new Admission.Admitted(transaction.hash());
   }
 
   private Optional<Admission> refusalBySender(
-      Transaction transaction, Address sender, Account account) {
-    if (account.hasCode()
-        && head.state().code(account.codeHash()).length() != DELEGATION_CODE_BYTES) {
-      return Optional.of(new Admission.SenderHasCode(sender));
+      RecoveredTransaction recovered, Account account, Code code) {
+    Transaction transaction = recovered.transaction();
+    if (code == Code.CONTRACT) {
+      return Optional.of(new Admission.SenderHasCode(recovered.sender()));
     }
     if (transaction.gasLimit() > head.blockGasMax()) {
       return Optional.of(new Admission.GasAboveBlock(head.blockGasMax(), transaction.gasLimit()));
@@ -218,7 +313,7 @@ public final class Mempool {
   }
 
   private Optional<Admission> refusalByQueue(
-      Transaction transaction, Account account, SenderQueue queue) {
+      Transaction transaction, Account account, Code code, SenderQueue queue) {
     Optional<Pending> replaced = queue.at(transaction.nonce());
     if (replaced.isPresent()) {
       Amount least = raised(replaced.get().transaction().maxFeePerGas());
@@ -230,48 +325,79 @@ public final class Mempool {
           ? Optional.empty()
           : Optional.of(new Admission.ReplacementUnderpriced(least, transaction.maxFeePerGas()));
     }
-    // An account with delegated code can be emptied by others' transactions: one place (EIP-7702).
-    int countMax = account.hasCode() ? 1 : limits.perSenderMax();
-    return queue.size() >= countMax
-        ? Optional.of(new Admission.SenderFull(countMax))
+    int places = limits.perSenderMax();
+    if (code == Code.DELEGATION) {
+      // An account with delegated code can be emptied by others' transactions (EIP-7702).
+      places = 1;
+    } else if (isFree(transaction)) {
+      places = Math.min(places, freePlaces(account.balance()));
+    }
+    return queue.size() >= places
+        ? Optional.of(new Admission.SenderFull(places))
         : Optional.empty();
+  }
+
+  private static boolean isFree(Transaction transaction) {
+    return transaction.maxPriorityFeePerGas().isZero();
+  }
+
+  /// How many places a sender with this balance has for transactions without a priority fee.
+  private static int freePlaces(Amount balance) {
+    UInt256 more = balance.wei().dividedBy(BALANCE_PER_FREE_PLACE.wei());
+    long bounded =
+        more.fitsLong() ? Math.min(more.low(), Integer.MAX_VALUE / 2) : Integer.MAX_VALUE / 2;
+    return FREE_PLACES_MIN + (int) bounded;
   }
 
   /// More by {@link #REPLACEMENT_PERCENT}, rounded up, and by 1 wei at least.
   private static Amount raised(Amount fee) {
-    Amount more = fee.times(REPLACEMENT_PERCENT).plus(Amount.wei(99));
-    Amount rise = new Amount(more.wei().dividedBy(Amount.wei(100).wei()));
-    return fee.plus(rise.isZero() ? Amount.wei(1) : rise);
+    UInt256 percent = UInt256.of(100);
+    UInt256 whole = fee.wei().dividedBy(percent);
+    UInt256 rest = fee.wei().minus(whole.times(percent));
+    // In two parts, so that the largest fee there can be does not overflow on the way.
+    UInt256 rise =
+        whole
+            .times(UInt256.of(REPLACEMENT_PERCENT))
+            .plus(
+                rest.times(UInt256.of(REPLACEMENT_PERCENT))
+                    .plus(UInt256.of(99))
+                    .dividedBy(percent));
+    UInt256 least = rise.isZero() ? UInt256.ONE : rise;
+    return new Amount(fee.wei().plusIfFits(least).orElse(UInt256.MAX));
   }
 
-  /// Lets the cheapest tails of other senders go until `pending` fits; refuses it if it is no
-  /// better than they are.
+  /// Lets the cheapest tails of other senders go until `pending` fits; refuses it, and lets nobody
+  /// go, if there are not enough that are worse.
   private Optional<Admission> makeRoom(Pending pending, SenderQueue own) {
-    int freed = own.at(pending.nonce()).map(Pending::bytes).orElse(0);
-    while (byHash.size() >= limits.countMax()
-        || bytes - freed + pending.bytes() > limits.bytesMax()) {
-      if (tails.isEmpty()) {
-        return Optional.of(new Admission.PoolFull(pending.transaction().maxFeePerGas()));
+    Optional<Pending> replaced = own.at(pending.nonce());
+    int places = limits.countMax() - byHash.size() + (replaced.isPresent() ? 1 : 0);
+    long room = limits.bytesMax() - bytes + replaced.map(Pending::bytes).orElse(0);
+    List<Pending> going = new ArrayList<>();
+    Iterator<Pending> worst = tails.iterator();
+    while (places < 1 || room < pending.bytes()) {
+      Pending next = worst.hasNext() ? worst.next() : null;
+      if (next == null || !pending.displaces(next)) {
+        return Optional.of(
+            new Admission.PoolFull((next == null ? pending : next).transaction().maxFeePerGas()));
       }
-      Pending worst = tails.first();
-      Amount least = worst.transaction().maxFeePerGas();
-      if (least.compareTo(pending.transaction().maxFeePerGas()) >= 0
-          || worst.sender().equals(pending.sender())) {
-        return Optional.of(new Admission.PoolFull(least));
+      if (!next.sender().equals(pending.sender())) {
+        going.add(next);
+        places++;
+        room += next.bytes();
       }
-      remove(worst);
     }
+    going.forEach(this::remove);
     return Optional.empty();
   }
 
-  private void put(Pending pending) {
-    SenderQueue queue = bySender.computeIfAbsent(pending.sender(), _ -> new SenderQueue());
+  private void put(Pending pending, Account account) {
+    SenderQueue queue = bySender.computeIfAbsent(pending.sender(), _ -> new SenderQueue(account));
+    unlist(queue);
     queue.at(pending.nonce()).ifPresent(this::forget);
-    queue.tail().ifPresent(tails::remove);
     queue.put(pending);
-    queue.tail().ifPresent(tails::add);
     byHash.put(pending.hash(), pending);
     bytes += pending.bytes();
+    list(pending.sender(), queue);
   }
 
   private void remove(Pending pending) {
@@ -279,13 +405,10 @@ public final class Mempool {
     if (queue == null) {
       throw new IllegalStateException("a pending transaction without a queue: " + pending.hash());
     }
-    queue.tail().ifPresent(tails::remove);
+    unlist(queue);
     queue.remove(pending.nonce());
     forget(pending);
-    queue.tail().ifPresent(tails::add);
-    if (queue.isEmpty()) {
-      bySender.remove(pending.sender());
-    }
+    list(pending.sender(), queue);
   }
 
   private void forget(Pending pending) {
@@ -294,30 +417,29 @@ public final class Mempool {
     }
   }
 
-  /// Drops what the sender can no longer send.
-  private void refresh(Address sender) {
+  /// Takes a sender's account and drops what it can no longer send.
+  private void refresh(Address sender, Account account) {
     SenderQueue queue = bySender.get(sender);
     if (queue == null) {
       return;
     }
-    Account account = account(sender);
+    unlist(queue);
+    queue.advance(account).forEach(this::forget);
+    list(sender, queue);
+  }
+
+  /// Takes a sender's last transaction out of the order of eviction before its queue changes.
+  private void unlist(SenderQueue queue) {
     queue.tail().ifPresent(tails::remove);
-    queue.dropBeyond(account.nonce(), account.balance()).forEach(this::forget);
+  }
+
+  /// Brings both orders up to date after a sender's queue has changed.
+  private void list(Address sender, SenderQueue queue) {
     queue.tail().ifPresent(tails::add);
+    queue.first().ifPresentOrElse(order::put, () -> order.remove(sender));
     if (queue.isEmpty()) {
-      bySender.remove(sender);
+      var _ = bySender.remove(sender);
     }
-  }
-
-  private void offer(PriorityQueue<Pending> next, Address sender, long nonce) {
-    SenderQueue queue = bySender.get(sender);
-    if (queue != null) {
-      queue.at(nonce).filter(this::paysBaseFee).ifPresent(next::add);
-    }
-  }
-
-  private boolean paysBaseFee(Pending pending) {
-    return pending.transaction().maxFeePerGas().compareTo(head.nextBaseFee()) >= 0;
   }
 
   private Optional<Admission> known(Hash hash) {
@@ -327,10 +449,6 @@ public final class Mempool {
     return recentlyFinal.contains(hash)
         ? Optional.of(new Admission.AlreadyFinal(hash))
         : Optional.empty();
-  }
-
-  private Account account(Address address) {
-    return head.state().account(address);
   }
 
   private static Amount cost(Transaction transaction) {

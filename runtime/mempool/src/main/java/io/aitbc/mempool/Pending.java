@@ -13,12 +13,23 @@ import java.util.Comparator;
 ///
 /// @param recovered it and its sender
 /// @param cost the most it can take from its sender
+/// @param wealth bits of the sender's balance in wei, of a transaction that offers no priority fee;
+///   0 for others. Where nothing is paid for a place, what the sender has decides: doubling it
+///   counts, splitting it over many accounts does not help
 /// @param arrival number of its arrival: of equal offers the earlier goes first
-record Pending(RecoveredTransaction recovered, Amount cost, long arrival) {
-  /// The cheapest offer first, of equal ones the latest: who must go first when there is no room.
+record Pending(RecoveredTransaction recovered, Amount cost, int wealth, long arrival) {
+  /// The cheapest offer first, of equal ones the poorest sender, then the latest: who must go first
+  /// when there is no room.
   static final Comparator<Pending> WORST_FIRST =
       Comparator.<Pending, Amount>comparing(pending -> pending.transaction().maxFeePerGas())
+          .thenComparingInt(Pending::wealth)
           .thenComparing(Comparator.comparingLong(Pending::arrival).reversed());
+
+  /// Whether this has a better claim to a place than `other`, which came earlier.
+  boolean displaces(Pending other) {
+    int fees = transaction().maxFeePerGas().compareTo(other.transaction().maxFeePerGas());
+    return fees > 0 || (fees == 0 && wealth > other.wealth);
+  }
 
   Transaction transaction() {
     return recovered.transaction();
@@ -40,8 +51,19 @@ record Pending(RecoveredTransaction recovered, Amount cost, long arrival) {
     return transaction().encoded().length();
   }
 
+  /// Whether the transaction can be in a block with this base fee.
+  boolean pays(Amount baseFee) {
+    return transaction().maxFeePerGas().compareTo(baseFee) >= 0;
+  }
+
   /// What the proposer gets per unit of gas at `baseFee`, which the transaction pays.
   Amount tip(Amount baseFee) {
-    return transaction().effectiveGasPrice(baseFee).minus(baseFee);
+    return transaction().priorityFeePerGas(baseFee);
+  }
+
+  /// The base fee up to which the tip is all that is offered; above it, the tip shrinks.
+  Amount fullTipUpTo() {
+    Amount fee = transaction().maxFeePerGas();
+    return fee.minus(fee.min(transaction().maxPriorityFeePerGas()));
   }
 }

@@ -3,6 +3,7 @@
 package io.aitbc.mempool;
 
 import io.aitbc.model.Amount;
+import io.aitbc.state.Account;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +11,20 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The waiting transactions of one sender, by nonce; there may be gaps.
+/// The waiting transactions of one sender, by nonce; there may be gaps. Knows the sender's account
+/// as of the last final block, so that a selection reads no state.
 final class SenderQueue {
   private final NavigableMap<Long, Pending> byNonce = new TreeMap<>();
+  private Account account;
   private Amount cost = Amount.ZERO;
+
+  SenderQueue(Account account) {
+    this.account = account;
+  }
+
+  Account account() {
+    return account;
+  }
 
   boolean isEmpty() {
     return byNonce.isEmpty();
@@ -27,6 +38,11 @@ final class SenderQueue {
     return Optional.ofNullable(byNonce.get(nonce));
   }
 
+  /// The one that the last final state would execute next.
+  Optional<Pending> first() {
+    return at(account.nonce());
+  }
+
   /// The one with the highest nonce.
   Optional<Pending> tail() {
     return Optional.ofNullable(byNonce.lastEntry()).map(Map.Entry::getValue);
@@ -37,6 +53,7 @@ final class SenderQueue {
     return at(nonce).map(pending -> cost.minus(pending.cost())).orElse(cost);
   }
 
+  /// Adds one, in the place of the one with its nonce.
   void put(Pending pending) {
     remove(pending.nonce());
     byNonce.put(pending.nonce(), pending);
@@ -50,11 +67,12 @@ final class SenderQueue {
     }
   }
 
-  /// Removes what an account with this next nonce and balance can no longer send, and returns it.
-  List<Pending> dropBeyond(long nextNonce, Amount balance) {
-    List<Pending> dropped = new ArrayList<>(byNonce.headMap(nextNonce, false).values());
+  /// Takes the account after a final block; removes what it can no longer send, and returns it.
+  List<Pending> advance(Account next) {
+    account = next;
+    List<Pending> dropped = new ArrayList<>(byNonce.headMap(next.nonce(), false).values());
     dropped.forEach(pending -> remove(pending.nonce()));
-    while (cost.compareTo(balance) > 0) {
+    while (cost.compareTo(next.balance()) > 0) {
       Pending last = byNonce.lastEntry().getValue();
       remove(last.nonce());
       dropped.add(last);
@@ -62,9 +80,9 @@ final class SenderQueue {
     return dropped;
   }
 
-  /// The nonce after the run without a gap that begins at `nextNonce`.
-  long endOfRun(long nextNonce) {
-    long end = nextNonce;
+  /// The nonce after the run without a gap that begins at the account's nonce.
+  long endOfRun() {
+    long end = account.nonce();
     while (byNonce.containsKey(end)) {
       end++;
     }

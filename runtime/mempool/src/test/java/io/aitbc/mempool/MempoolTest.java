@@ -20,6 +20,7 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
+import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateView;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ class MempoolTest {
 
   private final Accounts accounts = new Accounts();
   private final Secp256k1SecretKey[] keys = new Secp256k1SecretKey[4];
+  private ChainHead head = head(1);
   private Mempool pool = pool(MempoolLimits.DEFAULT);
 
   /// Accounts that are only balances and nonces.
@@ -75,7 +77,8 @@ class MempoolTest {
   }
 
   private ChainHead head(long baseFee) {
-    return new ChainHead(accounts, Amount.wei(baseFee), BLOCK_GAS, Fork.OSAKA);
+    head = new ChainHead(accounts, Amount.wei(baseFee), BLOCK_GAS, Fork.OSAKA);
+    return head;
   }
 
   private Address sender(int index) {
@@ -87,16 +90,29 @@ class MempoolTest {
   }
 
   private Transaction transfer(int from, long nonce, long fee, long tip, Amount value) {
+    return transfer(from, nonce, fee, tip, value, Bytes.EMPTY);
+  }
+
+  private Transaction transfer(int from, long nonce, long fee, long tip, Amount value, Bytes data) {
+    return transfer(from, nonce, Amount.wei(fee), Amount.wei(tip), value, data);
+  }
+
+  private Transaction transfer(int from, long nonce, Amount fee, Amount tip, Amount value) {
+    return transfer(from, nonce, fee, tip, value, Bytes.EMPTY);
+  }
+
+  private Transaction transfer(
+      int from, long nonce, Amount fee, Amount tip, Amount value, Bytes data) {
     var unsigned =
         new DynamicFeeTransaction.Unsigned(
             CHAIN,
             nonce,
-            Amount.wei(tip),
-            Amount.wei(fee),
-            21_000,
+            tip,
+            fee,
+            21_000 + 16 * data.length(),
             Optional.of(Address.ZERO),
             value,
-            Bytes.EMPTY,
+            data,
             List.of());
     return unsigned.signedWith(
         keys[from].sign(new AccountMessage.TransactionDigest(unsigned.signingHash())));
@@ -138,10 +154,10 @@ class MempoolTest {
   @Test
   void aTransactionBelowTheNextBaseFeeWaits() {
     admit(transfer(0, 0, 100));
-    pool.advance(head(101), List.of());
+    pool.advance(head(101), List.of(), List.of());
     assertEquals(List.of(), selected(ALL));
     assertEquals(false, pool.hasExecutable());
-    pool.advance(head(100), List.of());
+    pool.advance(head(100), List.of(), List.of());
     assertEquals(1, selected(ALL).size());
   }
 
@@ -196,7 +212,7 @@ class MempoolTest {
     admit(first);
     admit(next);
     give(0, Amount.ONE_AITBC, 1);
-    pool.advance(head(1), List.of(first));
+    pool.advance(head(1), List.of(first), changes());
     assertEquals(new Admission.AlreadyFinal(first.hash()), pool.add(first));
     assertEquals(List.of(next.hash()), selected(ALL));
     assertEquals(next.encoded().length(), pool.bytes());
@@ -209,7 +225,7 @@ class MempoolTest {
     Transaction third = transfer(0, 2, 100);
     List.of(first, second, third).forEach(this::admit);
     give(0, Amount.wei(2_100_001), 1);
-    pool.advance(head(1), List.of(first));
+    pool.advance(head(1), List.of(first), changes());
     assertEquals(List.of(second.hash()), selected(ALL));
     assertEquals(1, pool.size());
   }
@@ -224,6 +240,102 @@ class MempoolTest {
     admit(transfer(2, 0, 101));
     assertEquals(2, pool.size());
     assertTrue(pool.find(cheap.hash()).isEmpty());
+  }
+
+  @Test
+  void aTransactionThatDoesNotFitEvictsNobodyInVain() {
+    Transaction cheap = transfer(0, 0, 100);
+    int bytes = cheap.encoded().length();
+    pool = pool(new MempoolLimits(10, 2L * bytes + 20, 16, 16, Amount.ZERO));
+    admit(cheap);
+    Transaction dear = transfer(1, 0, 300);
+    admit(dear);
+    Transaction large = transfer(2, 0, 200, 1, Amount.ZERO, Bytes.wrap(new byte[bytes]));
+    assertInstanceOf(Admission.PoolFull.class, pool.add(large));
+    assertEquals(2, pool.size());
+  }
+
+  @Test
+  void aReplacementInAFullPoolEvictsNobody() {
+    pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
+    admit(transfer(0, 0, 100));
+    admit(transfer(1, 0, 100));
+    admit(transfer(1, 0, 200, 20, Amount.ZERO));
+    assertEquals(2, pool.size());
+  }
+
+  @Test
+  void anotherTransactionOfTheSameNonceMakesAWaitingOneStale() {
+    Transaction waiting = transfer(0, 0, 100);
+    admit(waiting);
+    give(0, Amount.ONE_AITBC, 1);
+    pool.advance(head(1), List.of(transfer(0, 0, 500)), changes());
+    assertEquals(0, pool.size());
+  }
+
+  @Test
+  void withoutAPriorityFeePlacesGrowWithTheBalance() {
+    Amount fee = Amount.wei(16L * 2_100_000);
+    give(0, fee, 0);
+    give(1, Mempool.BALANCE_PER_FREE_PLACE.times(2), 0);
+    for (int nonce = 0; nonce < 16; nonce++) {
+      admit(transfer(0, nonce, 100, 0, Amount.ZERO));
+    }
+    give(0, fee.plus(fee), 0);
+    assertEquals(new Admission.SenderFull(16), pool.add(transfer(0, 16, 100, 0, Amount.ZERO)));
+    for (int nonce = 0; nonce < 18; nonce++) {
+      admit(transfer(1, nonce, 100, 0, Amount.ZERO));
+    }
+    assertEquals(new Admission.SenderFull(18), pool.add(transfer(1, 18, 100, 0, Amount.ZERO)));
+    admit(transfer(1, 18, 100, 1, Amount.ZERO));
+  }
+
+  @Test
+  void withoutFeesTheRicherSenderDisplacesThePoorerAndGoesFirst() {
+    pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
+    head = head(0);
+    pool.advance(head, List.of(), List.of());
+    give(0, Amount.wei(10), 0);
+    give(1, Amount.wei(100), 0);
+    give(2, Amount.wei(1000), 0);
+    Transaction poorest = transfer(0, 0, 0, 0, Amount.ZERO);
+    Transaction middle = transfer(1, 0, 0, 0, Amount.ZERO);
+    Transaction richest = transfer(2, 0, 0, 0, Amount.ZERO);
+    admit(poorest);
+    admit(middle);
+    assertEquals(List.of(middle.hash(), poorest.hash()), selected(ALL));
+    admit(richest);
+    assertEquals(List.of(richest.hash(), middle.hash()), selected(ALL));
+    assertInstanceOf(Admission.PoolFull.class, pool.add(poorest));
+  }
+
+  @Test
+  void aNewBaseFeeReordersThoseWhoseTipItChanges() {
+    Transaction capped = transfer(0, 0, 110, 100, Amount.ZERO);
+    Transaction steady = transfer(1, 0, 1_000, 50, Amount.ZERO);
+    admit(capped);
+    admit(steady);
+    assertEquals(List.of(capped.hash(), steady.hash()), selected(ALL));
+    pool.advance(head(80), List.of(), List.of());
+    assertEquals(List.of(steady.hash(), capped.hash()), selected(ALL));
+    pool.advance(head(1), List.of(), List.of());
+    assertEquals(List.of(capped.hash(), steady.hash()), selected(ALL));
+  }
+
+  @Test
+  void theLargestFeeThereCanBeDoesNotOverflow() {
+    give(0, new Amount(UInt256.MAX), 0);
+    Amount half = new Amount(UInt256.MAX.dividedBy(UInt256.of(50_000)));
+    admit(transfer(0, 0, half, half, Amount.ZERO));
+    assertInstanceOf(
+        Admission.ReplacementUnderpriced.class,
+        pool.add(transfer(0, 0, half, half, Amount.wei(1))));
+    assertInstanceOf(
+        Admission.InsufficientFunds.class,
+        List.of(1, 2).stream()
+            .map(nonce -> pool.add(transfer(0, nonce, half, half, Amount.ZERO)))
+            .reduce((_, last) -> last)
+            .orElseThrow());
   }
 
   @Test
@@ -279,7 +391,24 @@ class MempoolTest {
         }
       }
     }
-    pool.advance(head(seed.between(1, 200)), block);
+    pool.advance(head(seed.between(1, 200)), block, changes());
+    checkAgainstReload();
+  }
+
+  /// What the block changed, as far as the pool reads it.
+  private List<StateDiff.AccountChange> changes() {
+    return accounts.held.entrySet().stream()
+        .map(each -> new StateDiff.AccountChange(each.getKey(), Account.EMPTY, each.getValue()))
+        .toList();
+  }
+
+  /// Reading all accounts again must change nothing.
+  private void checkAgainstReload() {
+    List<Hash> before = selected(ALL);
+    int size = pool.size();
+    pool.reload(head);
+    assertEquals(before, selected(ALL));
+    assertEquals(size, pool.size());
   }
 
   private void checkBooks() {
