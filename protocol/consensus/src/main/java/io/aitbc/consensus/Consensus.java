@@ -36,6 +36,7 @@ public final class Consensus {
   private HeightMachine machine;
   private Round roundSeen = Round.ZERO;
   private Optional<CommitCertificate> certificate;
+  private Optional<Proposal> lastProposal = Optional.empty();
   private Height farthest = Height.GENESIS;
   private boolean stopped;
 
@@ -147,6 +148,7 @@ public final class Consensus {
     }
     HeightMachine.Decided block = decided.get();
     certificate = Optional.of(block.certificate());
+    lastProposal = block.content().proposal();
     around
         .outbox()
         .add(
@@ -217,8 +219,14 @@ public final class Consensus {
   /// Whoever still asks about a decided height gets its certificate.
   private void old(Peer from, ConsensusMessage message) {
     switch (message) {
-      case RoundChange _, Proposal _, ProposalRequest _ ->
+      case RoundChange _, Proposal _ ->
           around.outbox().add(new Effect.AnswerWithCertificate(from, message.height()));
+      case ProposalRequest request -> {
+        around.outbox().add(new Effect.AnswerWithCertificate(from, message.height()));
+        lastProposal
+            .filter(proposal -> proposal.content().id().equals(request.proposalId()))
+            .ifPresent(proposal -> around.sendTo(from, proposal));
+      }
       case Vote _,
           Certificate _,
           RoundChangeCertificate _,

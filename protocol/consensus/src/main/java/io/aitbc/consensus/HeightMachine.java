@@ -14,17 +14,14 @@ import io.aitbc.model.HeightRules;
 import io.aitbc.model.Phase;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Proposal;
-import io.aitbc.model.ProposalContent;
 import io.aitbc.model.ProposalRequest;
 import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /// One height, from its parent's finality to its own. Protocol §5.
 ///
@@ -33,7 +30,7 @@ import java.util.TreeSet;
 /// which message made it true: {@link #certify} (§5.4), {@link #jump} (§5.6), {@link #supply} and
 /// {@link #prepare} (§5.2), {@link #commit} (§5.3, §5.5), {@link #propose} (§5.1, §5.6).
 final class HeightMachine {
-  /// Rounds behind the present one whose votes are kept: they can still decide.
+  /// Rounds behind the present one whose votes and contents are kept: they can still decide.
   static final int ROUNDS_KEPT = 8;
 
   private final HeightView view;
@@ -49,10 +46,11 @@ final class HeightMachine {
   private final Voting voting = new Voting();
   private final Proposing proposing;
   private final RoundClock clock;
-  private final TreeMap<Hash, TreeSet<Peer>> asked = new TreeMap<>();
+  private final ContentSupply supply;
   private final TreeMap<Address, Round> answered = new TreeMap<>();
   private Round round = Round.ZERO;
   private boolean mayProposeAnyway;
+  private boolean mayProposeFresh;
   private Optional<RoundChange> ownRoundChange = Optional.empty();
   private boolean diverged;
 
@@ -79,6 +77,7 @@ final class HeightMachine {
     roundChanges = new RoundChanges(view.genesisHash(), rules, around.scheme(), around.outbox());
     certificates = new Certificates(view, around);
     proposals = new Proposals(view, around, contents, parentCertificate, certificates);
+    supply = new ContentSupply(view, around, contents);
     clock = new RoundClock(view, around);
     proposing = new Proposing(view, around, contents, voting, carrying);
   }
@@ -101,24 +100,25 @@ final class HeightMachine {
     for (LogRecord entry : log) {
       switch (entry) {
         case LogRecord.OwnProposal own -> {
-          keep(own.proposal().content(), own.transactions());
+          keep(own.proposal(), own.transactions());
+          proposals.acceptOwn(own.proposal());
           proposing.recall(own);
         }
         case LogRecord.Lock lock -> {
-          keep(lock.content(), lock.transactions());
+          keep(lock.proposal(), lock.transactions());
           voting.recall(lock);
           certificates.learn(lock.certificate());
         }
-        case LogRecord.Allowance(Height _, Hash proposalId, Hash blockHash) ->
-            voting.allow(proposalId, blockHash);
+        case LogRecord.Allowance(Height _, Hash blockHash) -> voting.allow(blockHash);
       }
     }
     round = voting.lastRound();
   }
 
   /// What was logged was judged before.
-  private void keep(ProposalContent content, List<Bytes> transactions) {
-    Contents.Entry entry = contents.add(content);
+  private void keep(Proposal proposal, List<Bytes> transactions) {
+    Contents.Entry entry = contents.add(proposal.content());
+    entry.carriedBy(proposal);
     entry.expectChecks(0);
     entry.complete(transactions);
   }
@@ -158,8 +158,7 @@ final class HeightMachine {
       around.blame(from, height, new Rejection.NoValidator(vote.voter()));
     } else if (vote.ballot().mode() != rules.mode()) {
       around.blame(from, height, new Rejection.WrongMode(rules.mode(), vote.ballot().mode()));
-    } else if (!around.identity().is(vote.voter())
-        && vote.round().number() > round.number() - ROUNDS_KEPT) {
+    } else if (!around.identity().is(vote.voter()) && !oldestKept().isAbove(vote.round())) {
       tally(vote.round()).offer(vote, voter.get(), from);
     }
   }
@@ -192,7 +191,7 @@ final class HeightMachine {
 
   /// A certificate of this height, of any round.
   void certificate(Peer from, Certificate certificate) {
-    certificates.offer(from, certificate, held -> askFor(held.proposalId(), List.of(from)));
+    certificates.offer(from, certificate, held -> supply.heldBy(held.proposalId(), List.of(from)));
   }
 
   /// Someone asks for a content.
@@ -226,6 +225,7 @@ final class HeightMachine {
         // The rules ask the clock themselves.
       }
       case Timer.ProposeAnyway late -> mayProposeAnyway |= late.round().equals(round);
+      case Timer.ProposeFresh late -> mayProposeFresh |= late.round().equals(round);
       case Timer.RoundEnd end -> {
         if (self.isPresent() && clock.isCurrent(end)) {
           endRound();
@@ -238,12 +238,24 @@ final class HeightMachine {
   /// validator in it has got to the present one. Otherwise it says once more where it is. Protocol
   /// §5.6.
   private void endRound() {
+    if (certificates.decision().isPresent()) {
+      catchUp(certificates.decision().get());
+      return;
+    }
     boolean together = round.number() == 0 || rules.containsHonest(roundChanges.reached(round));
     if (together) {
       enter(round.next());
     } else {
       clock.again();
       requestRoundChange();
+    }
+  }
+
+  /// The height is decided, and its block is still missing here: others have it.
+  private void catchUp(CommitCertificate decision) {
+    clock.again();
+    for (Peer peer : supply.holders(decision.proposalId())) {
+      around.outbox().add(new Effect.CatchUp(peer, height));
     }
   }
 
@@ -296,8 +308,8 @@ final class HeightMachine {
 
   /// The pool gave transactions for a proposal.
   void gathered(Input.TransactionsGathered batch) {
-    self.ifPresent(proposer ->
-        proposing.gathered(batch, certificates.highest(), proposer, clock.emptyBlockIsDue()));
+    self.ifPresent(
+        proposer -> proposing.gathered(batch, toProposeAgain(), proposer, clock.emptyBlockIsDue()));
   }
 
   /// All transactions of a content are in hand.
@@ -321,12 +333,8 @@ final class HeightMachine {
 
   /// An operator's word.
   void allowed(Input.OperatorAllowed word) {
-    around
-        .outbox()
-        .add(
-            new Effect.Persist(
-                new LogRecord.Allowance(height, word.proposalId(), word.blockHash())));
-    voting.allow(word.proposalId(), word.blockHash());
+    around.outbox().add(new Effect.Persist(new LogRecord.Allowance(height, word.blockHash())));
+    voting.allow(word.blockHash());
     diverged = false;
   }
 
@@ -379,16 +387,22 @@ final class HeightMachine {
   private void enter(Round entered) {
     round = entered;
     mayProposeAnyway = false;
+    mayProposeFresh = false;
     proposing.enter(round);
-    tallies.headMap(new Round(Math.max(0, round.number() - ROUNDS_KEPT))).clear();
+    tallies.headMap(oldestKept()).clear();
     contents.keepOnly(this::isWorthKeeping);
     if (self.isPresent()) {
       clock.enter(round);
       requestRoundChange();
       if (around.identity().is(view.proposer(round).account())) {
         clock.startTimer(new Timer.ProposeAnyway(height, round), clock.roundTimer().dividedBy(4));
+        clock.startTimer(new Timer.ProposeFresh(height, round), clock.roundTimer().dividedBy(2));
       }
     }
+  }
+
+  private Round oldestKept() {
+    return new Round(Math.max(0, round.number() - ROUNDS_KEPT));
   }
 
   private void requestRoundChange() {
@@ -398,7 +412,7 @@ final class HeightMachine {
   private boolean isWorthKeeping(Hash proposalId) {
     return certificates.name(proposalId)
         || voting.lock().filter(lock -> lock.proposalId().equals(proposalId)).isPresent()
-        || proposals.isRecent(proposalId, round);
+        || proposals.isRecent(proposalId, oldestKept());
   }
 
   /// §5.2, §5.3: contents in play are fetched, completed and executed.
@@ -407,50 +421,19 @@ final class HeightMachine {
         .accepted(round)
         .ifPresent(accepted -> {
           clock.proposalAccepted();
-          supply(accepted.envelope().proposalId());
+          supply.advance(accepted.envelope().proposalId());
         });
-    certificates.highest().ifPresent(certificate -> supplyCertified(certificate.proposalId()));
-    certificates.decision().ifPresent(certificate -> supplyCertified(certificate.proposalId()));
+    certificates.highest().ifPresent(this::supplyCertified);
+    certificates.decision().ifPresent(this::supplyCertified);
   }
 
-  private void supplyCertified(Hash proposalId) {
-    List<Peer> holders = new ArrayList<>();
-    tallies.values().forEach(tally -> holders.addAll(tally.holders(proposalId)));
-    contents.find(proposalId).ifPresent(entry -> entry.holders().addAll(holders));
-    askFor(proposalId, holders);
-    supply(proposalId);
-  }
-
-  private void askFor(Hash proposalId, List<Peer> holders) {
-    if (contents.find(proposalId).isPresent()) {
-      return;
+  private void supplyCertified(Certificate certificate) {
+    Hash proposalId = certificate.proposalId();
+    tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
+    if (mayProposeAnyway) {
+      supply.askAll(proposalId, round);
     }
-    TreeSet<Peer> known = asked.computeIfAbsent(proposalId, _ -> new TreeSet<>());
-    for (Peer holder : holders) {
-      if (known.add(holder)) {
-        around.sendTo(holder, new ProposalRequest(height, proposalId));
-      }
-    }
-  }
-
-  private void supply(Hash proposalId) {
-    contents
-        .find(proposalId)
-        .filter(entry -> !entry.isUnsound())
-        .ifPresent(entry -> {
-          if (entry.askHolders()) {
-            around
-                .outbox()
-                .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
-          }
-          if (entry.isSound() && entry.transactions().isPresent() && entry.startExecuting()) {
-            around
-                .outbox()
-                .add(
-                    new Effect.Execute(
-                        proposalId, view.context(entry.content()), entry.transactions().get()));
-          }
-        });
+    supply.advance(proposalId);
   }
 
   /// §5.2, §5.5: a PREPARE for the round's proposal, if it is sound, complete and the lock allows.
@@ -489,9 +472,9 @@ final class HeightMachine {
       return false;
     }
     Hash blockHash = result.get().blockHash();
-    Hash bound = voting.blockOf(proposalId).orElse(blockHash);
-    if (!bound.equals(blockHash)) {
-      diverge(entry.get(), blockHash, bound);
+    Optional<Hash> other = voting.otherBlock(proposalId, blockHash);
+    if (other.isPresent()) {
+      diverge(entry.get(), blockHash, other.get());
       return false;
     }
     around
@@ -499,7 +482,7 @@ final class HeightMachine {
         .add(
             new Effect.Persist(
                 new LogRecord.Lock(
-                    entry.get().content(),
+                    entry.get().proposal().orElseThrow(),
                     entry.get().transactions().orElseThrow(),
                     certificate,
                     blockHash)));
@@ -539,9 +522,22 @@ final class HeightMachine {
     if (round.number() > 0 && !due) {
       return false;
     }
-    Optional<Proposal> again = proposing.propose(certificates.highest(), due);
+    Optional<Proposal> again = proposing.propose(toProposeAgain(), due);
     again.ifPresent(this::send);
     return again.isPresent();
+  }
+
+  /// The highest certificate, unless its content cannot be had: then nobody who answers is locked
+  /// on it, since a lock is kept together with its content, and a fresh content may pass.
+  private Optional<PrepareCertificate> toProposeAgain() {
+    return certificates
+        .highest()
+        .filter(certificate ->
+            !mayProposeFresh
+                || contents
+                    .find(certificate.proposalId())
+                    .flatMap(Contents.Entry::transactions)
+                    .isPresent());
   }
 
   private RoundTally tally(Round given) {

@@ -74,5 +74,5 @@ public sealed interface Input {
 
   /// An operator's word: this node may commit to another block for a proposal than the one it
   /// signed before. The holder of the key needs the same word. Protocol §5.3.
-  record OperatorAllowed(Height height, Hash proposalId, Hash blockHash) implements Input {}
+  record OperatorAllowed(Height height, Hash blockHash) implements Input {}
 }

@@ -34,6 +34,7 @@ final class Proposals {
   private final Certificates certificates;
   private final TreeMap<Round, Accepted> accepted = new TreeMap<>();
   private final TreeMap<Round, TreeSet<Peer>> checking = new TreeMap<>();
+  private final TreeSet<Round> convicted = new TreeSet<>();
 
   Proposals(
       HeightView view,
@@ -76,7 +77,8 @@ final class Proposals {
       contents.find(envelope.proposalId()).ifPresent(entry -> entry.holders().add(from));
       return;
     }
-    if (!checking.computeIfAbsent(proposal.round(), _ -> new TreeSet<>()).add(from)) {
+    if (convicted.contains(proposal.round())
+        || !checking.computeIfAbsent(proposal.round(), _ -> new TreeSet<>()).add(from)) {
       return;
     }
     Instant arrival = around.now();
@@ -87,6 +89,7 @@ final class Proposals {
             List.of(proposer.key()),
             List.of(envelope.signature()),
             answer -> {
+              checking.get(proposal.round()).remove(from);
               if (answer.isEmpty()) {
                 around.outbox().add(new Effect.Blame(from, new Misconduct.BadSignature(height)));
               } else {
@@ -103,6 +106,7 @@ final class Proposals {
   private void envelopeHolds(Peer from, Proposal proposal, Instant arrival) {
     Accepted before = accepted.get(proposal.round());
     if (before != null && !saysTheSame(before.envelope(), proposal.envelope())) {
+      convicted.add(proposal.round());
       around
           .outbox()
           .add(

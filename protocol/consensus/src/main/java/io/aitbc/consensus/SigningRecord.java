@@ -60,16 +60,13 @@ public record SigningRecord(
   /// An operator's word: the height's last COMMIT no longer binds the block of its proposal. What
   /// was signed stays signed, so nothing can be contradicted by it. Protocol §5.3.
   public SigningRecord allowing(Height height, Hash blockHash) {
-    return new SigningRecord(
-        genesisHash,
-        first,
-        last,
+    Optional<Ballot.Commit> allowed =
         lastCommit.map(commit ->
             commit.height().equals(height)
                 ? new Ballot.Commit(
                     height, commit.round(), commit.mode(), commit.proposalId(), blockHash)
-                : commit),
-        anchor);
+                : commit);
+    return new SigningRecord(genesisHash, first, last, allowed, anchor);
   }
 
   private SigningDecision advancePrepare(SigningRequest request, Ballot.Prepare ballot) {

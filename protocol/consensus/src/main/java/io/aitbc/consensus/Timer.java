@@ -19,6 +19,10 @@ public sealed interface Timer {
   /// The proposer of a later round has waited long enough for round-changes.
   record ProposeAnyway(Height height, Round round) implements Timer {}
 
+  /// The proposer of a later round has waited long enough for the content of the highest prepare
+  /// certificate.
+  record ProposeFresh(Height height, Round round) implements Timer {}
+
   /// The mode's block interval since the parent has passed.
   record BlockInterval(Height height) implements Timer {}
 

@@ -8,6 +8,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Round;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What this node has said at one height, and so may still say: once per round and phase, never
 /// below a round it voted in, never against its lock, one block for a proposal. The signer holds
@@ -16,6 +17,7 @@ final class Voting {
   private Optional<SignedMark> last = Optional.empty();
   private Optional<Lock> lock = Optional.empty();
   private final TreeMap<Hash, Hash> blocks = new TreeMap<>();
+  private final TreeSet<Hash> allowed = new TreeSet<>();
 
   /// The proposal this node last voted to commit.
   record Lock(Round round, Hash proposalId) {}
@@ -37,9 +39,9 @@ final class Voting {
   void recall(LogRecord.Lock logged) {
     Round round = logged.certificate().round();
     if (lock.isEmpty() || !lock.get().round().isAbove(round)) {
-      lock = Optional.of(new Lock(round, logged.content().id()));
+      lock = Optional.of(new Lock(round, logged.proposal().content().id()));
     }
-    blocks.put(logged.content().id(), logged.blockHash());
+    blocks.put(logged.proposal().content().id(), logged.blockHash());
   }
 
   /// Whether the envelope of `round` may still be signed.
@@ -70,14 +72,16 @@ final class Voting {
     return order > 0 || (order == 0 && step.code() > last.get().step().code());
   }
 
-  /// The block this node is bound to for a proposal, if it signed one.
-  Optional<Hash> blockOf(Hash proposalId) {
-    return Optional.ofNullable(blocks.get(proposalId));
+  /// The block this node signed for a proposal, if it signed one and it is another than `blockHash`
+  /// and no operator allowed that.
+  Optional<Hash> otherBlock(Hash proposalId, Hash blockHash) {
+    return Optional.ofNullable(blocks.get(proposalId))
+        .filter(signed -> !signed.equals(blockHash) && !allowed.contains(blockHash));
   }
 
-  /// An operator's word: whatever was signed for it before, this block may be committed to.
-  void allow(Hash proposalId, Hash blockHash) {
-    blocks.put(proposalId, blockHash);
+  /// An operator's word: this block may be committed to, whatever was signed before.
+  void allow(Hash blockHash) {
+    allowed.add(blockHash);
   }
 
   /// Remembers an envelope.

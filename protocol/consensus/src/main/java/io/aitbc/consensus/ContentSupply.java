@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.ProposalRequest;
+import io.aitbc.model.Round;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Brings contents to this node: asks for one that only a certificate names, has its transactions
+/// fetched, has it executed; each once. Protocol §5.2, §5.3.
+final class ContentSupply {
+  private final HeightView view;
+  private final Surroundings around;
+  private final Contents contents;
+  private final TreeMap<Hash, TreeSet<Peer>> holders = new TreeMap<>();
+  private Optional<Round> askedAllIn = Optional.empty();
+
+  ContentSupply(HeightView view, Surroundings around, Contents contents) {
+    this.view = view;
+    this.around = around;
+    this.contents = contents;
+  }
+
+  /// Peers that spoke for a proposal have its content. Those not known before are asked for it if
+  /// it is missing.
+  void heldBy(Hash proposalId, Collection<Peer> peers) {
+    TreeSet<Peer> known = holders.computeIfAbsent(proposalId, _ -> new TreeSet<>());
+    Optional<Contents.Entry> entry = contents.find(proposalId);
+    for (Peer peer : peers) {
+      if (known.add(peer) && entry.isEmpty()) {
+        around.sendTo(peer, new ProposalRequest(view.rules().height(), proposalId));
+      }
+    }
+    entry.ifPresent(e -> e.holders().addAll(known));
+  }
+
+  /// Who is known to have a content.
+  List<Peer> holders(Hash proposalId) {
+    return List.copyOf(holders.getOrDefault(proposalId, new TreeSet<>()));
+  }
+
+  /// Asks every validator for a content that is missing, once in a round.
+  void askAll(Hash proposalId, Round round) {
+    if (contents.find(proposalId).isEmpty() && !askedAllIn.equals(Optional.of(round))) {
+      askedAllIn = Optional.of(round);
+      around.sendToAll(new ProposalRequest(view.rules().height(), proposalId));
+    }
+  }
+
+  /// Does what is next for a content that may be voted for.
+  void advance(Hash proposalId) {
+    contents.find(proposalId).filter(entry -> !entry.isUnsound()).ifPresent(this::advance);
+  }
+
+  private void advance(Contents.Entry entry) {
+    if (entry.askHolders()) {
+      around
+          .outbox()
+          .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
+    }
+    if (entry.isSound() && entry.transactions().isPresent() && entry.startExecuting()) {
+      around
+          .outbox()
+          .add(
+              new Effect.Execute(
+                  entry.content().id(), view.context(entry.content()), entry.transactions().get()));
+    }
+  }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Mode;
+import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalContent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+// Protocol §5.1, §5.2: which proposals get a PREPARE. Node 0 is real.
+class ProposalTest {
+  private final Script script = Script.fast();
+
+  private long now() {
+    return Cluster.BEGIN.toEpochMilli() + script.cluster.nowMillis;
+  }
+
+  private Rejection blamed() {
+    Misconduct misconduct = script.node.effects(Effect.Blame.class).getLast().misconduct();
+    return assertInstanceOf(Misconduct.BadMessage.class, misconduct).reason();
+  }
+
+  @Test // Protocol §5.2
+  void aProposalWithMissingTransactionsGetsNoPrepare() {
+    script.give(1, script.proposal(0, script.content(0, Cluster.transaction(1))));
+    assertEquals(List.of(), script.votes());
+    assertEquals(1, script.node.effects(Effect.FetchTransactions.class).size());
+  }
+
+  @Test // Protocol §5.2
+  void aProposalGetsItsPrepareWhenTheLastTransactionIsInHand() {
+    ProposalContent content = script.content(0, Cluster.transaction(1));
+    script.give(1, script.proposal(0, content));
+    script.node.on(new Input.ProposalCompleted(content.id(), List.of(Cluster.transaction(1))));
+    script.cluster.runFor(Duration.ofMillis(20));
+    assertEquals(List.of(script.prepare(0, content)), script.votes());
+  }
+
+  @Test // Protocol §5.2
+  void whoVotedForAProposalIsAskedForItsTransactionsToo() {
+    ProposalContent content = script.content(0, Cluster.transaction(1));
+    script.give(1, script.proposal(0, content));
+    script.give(script.prepare(0, content), 1, 2, 3);
+    List<Peer> asked = script.node.effects(Effect.FetchTransactions.class).getLast().holders();
+    assertTrue(asked.containsAll(List.of(Cluster.peer(1), Cluster.peer(2), Cluster.peer(3))));
+  }
+
+  @Test // Protocol §5.1
+  void aProposalOfAnotherThanTheProposerIsRefused() {
+    ProposalContent content = script.content(0);
+    script.give(2, script.proposal(0, script.content(0), Optional.empty(), script.proposer(0)));
+    assertEquals(1, script.votes().size());
+    Script other = Script.fast();
+    int stranger = (other.proposer(0) + 1) % 4;
+    Proposal forged =
+        new Proposal(
+            new io.aitbc.model.ProposalEnvelope(
+                content.height(),
+                content.round(),
+                content.id(),
+                Optional.empty(),
+                content.maker(),
+                other
+                    .proposal(0, content, Optional.empty(), other.proposer(0))
+                    .envelope()
+                    .signature()),
+            content,
+            Optional.empty());
+    assertEquals(content.maker(), forged.envelope().proposer());
+    assertTrue(stranger != other.proposer(0));
+  }
+
+  @Test // Protocol §5.1
+  void aBadlySignedEnvelopeIsRefused() {
+    ProposalContent content = script.content(0);
+    Proposal good = script.proposal(0, content);
+    Proposal forged =
+        new Proposal(
+            new io.aitbc.model.ProposalEnvelope(
+                good.height(),
+                good.round(),
+                content.id(),
+                Optional.empty(),
+                content.maker(),
+                script.vote(1, script.prepare(0, content)).signature()),
+            content,
+            Optional.empty());
+    script.give(1, forged);
+    assertEquals(List.of(), script.votes());
+    assertEquals(1, script.node.effects(Effect.Blame.class).size());
+  }
+
+  @Test // Protocol §5.1
+  void aFreshProposalFarFromTheClockGetsNoPrepare() {
+    script.give(1, script.proposal(0, script.contentAt(0, now() + 1_100)));
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1
+  void theToleranceOfTheClockGrowsWithTheRound() {
+    script.round(1);
+    script.give(script.proposer(1), script.proposal(1, script.contentAt(1, now() + 1_400)));
+    assertEquals(1, script.votes().size());
+  }
+
+  @Test // Protocol §5.1
+  void aReproposedContentIsNeverHeldAgainstAClock() {
+    ProposalContent old = script.contentAt(0, now() + 3_600_000);
+    PrepareCertificate prepared = script.certificate(script.prepare(0, old), 1, 2, 3);
+    script.round(1).give(script.proposer(1), script.again(1, old, prepared));
+    assertEquals(List.of(script.prepare(1, old, 0)), script.votes());
+  }
+
+  @Test // Protocol §5.1
+  void aProposalOnAnotherParentIsRefused() {
+    ProposalContent content = script.content(0);
+    ProposalContent elsewhere =
+        new ProposalContent(
+            Keccak256.hash(Bytes.of((byte) 1)),
+            List.of(),
+            content.timestampMillis(),
+            content.round(),
+            content.maker(),
+            content.vrfProof(),
+            Optional.empty(),
+            content.carried());
+    script.give(1, script.proposal(0, elsewhere));
+    assertInstanceOf(Rejection.WrongParent.class, blamed());
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1
+  void aProposalThatOrdersATransactionTwiceIsRefused() {
+    script.give(
+        1, script.proposal(0, script.content(0, Cluster.transaction(1), Cluster.transaction(1))));
+    assertInstanceOf(Rejection.Twice.class, blamed());
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1, §7.1
+  void aProposalWithoutProofOfRandomnessIsRefused() {
+    ProposalContent content = script.content(0);
+    ProposalContent unproven =
+        new ProposalContent(
+            content.parentHash(),
+            List.of(),
+            content.timestampMillis(),
+            content.round(),
+            content.maker(),
+            script.vote(1, script.prepare(0, content)).signature(),
+            Optional.empty(),
+            content.carried());
+    script.give(1, script.proposal(0, unproven));
+    assertInstanceOf(Rejection.BadRandomness.class, blamed());
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1
+  void aReproposalWithTooSmallACertificateIsRefused() {
+    ProposalContent content = script.content(0);
+    PrepareCertificate small = script.certificate(script.prepare(0, content), 1, 2);
+    script.round(1).give(script.proposer(1), script.again(1, content, small));
+    assertInstanceOf(Rejection.BadCertificate.class, blamed());
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §8.1
+  void twoProposalsOfOneRoundAreEvidence() {
+    script.give(1, script.proposal(0, script.content(0)));
+    script.give(1, script.proposal(0, script.contentAt(0, now() + 1)));
+    assertEquals(1, script.node.evidence.size());
+    assertInstanceOf(Evidence.Equivocation.class, script.node.evidence.getFirst());
+  }
+
+  @Test // Protocol §5.1, §8.3
+  void aRestartedProposerSendsTheRecordedProposalAgain() {
+    Cluster cluster = Cluster.fast(4, 0);
+    int proposer = Script.fast().proposer(0);
+    Cluster.Node node = cluster.node(proposer);
+    node.start();
+    node.submit(Cluster.transaction(1));
+    cluster.runFor(Duration.ofMillis(300));
+    node.crash();
+    node.submit(Cluster.transaction(2));
+    node.start();
+    cluster.runFor(Duration.ofMillis(300));
+    List<Proposal> sent =
+        node.effects(Effect.Send.class).stream()
+            .filter(send -> send.message() instanceof Proposal)
+            .map(send -> (Proposal) send.message())
+            .toList();
+    assertEquals(2, sent.size());
+    assertEquals(sent.get(0), sent.get(1));
+  }
+
+  @Test // Protocol §5.6
+  void theProposerOfALaterRoundProposesTheHighestPreparedContentAgain() {
+    Cluster cluster = Cluster.fast(4, 0);
+    Script played = Script.of(cluster.set, Mode.FAST);
+    int next = played.proposer(1);
+    Cluster.Node node = cluster.node(next);
+    node.start();
+    ProposalContent content = played.content(0);
+    PrepareCertificate prepared =
+        played.certificate(played.prepare(0, content), 0, played.proposer(0), played.proposer(2));
+    int other = played.proposer(0);
+    cluster.inject(other, next, played.proposal(0, content));
+    for (int i = 0; i < 4; i++) {
+      if (i != next) {
+        cluster.inject(i, next, played.roundChange(i, 1, Optional.of(prepared)));
+      }
+    }
+    cluster.runFor(Duration.ofMillis(200));
+    Proposal again =
+        node.effects(Effect.Send.class).stream()
+            .filter(send -> send.message() instanceof Proposal)
+            .map(send -> (Proposal) send.message())
+            .findFirst()
+            .orElseThrow();
+    assertEquals(content, again.content());
+    assertEquals(Optional.of(prepared), again.prepared());
+  }
+}

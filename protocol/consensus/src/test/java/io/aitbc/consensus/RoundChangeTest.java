@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Mode;
+import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.Round;
+import io.aitbc.model.RoundChange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+// Protocol §5.6, §5.8: how a round ends.
+class RoundChangeTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  private static List<RoundChange> roundChanges(Cluster.Node node) {
+    return node.effects(Effect.Send.class).stream()
+        .filter(send -> send.message() instanceof RoundChange)
+        .map(send -> (RoundChange) send.message())
+        .toList();
+  }
+
+  @Test // Protocol §5.6
+  void aNodeJumpsToTheRoundThatMoreThanFAuthoritiesAskFor() {
+    Script script = Script.fast();
+    script.give(1, script.roundChange(1, 5));
+    assertEquals(0, script.node.round().number());
+    script.give(2, script.roundChange(2, 7));
+    assertEquals(5, script.node.round().number());
+  }
+
+  @Test // Protocol §5.6
+  void oneLyingAuthorityHurriesNobody() {
+    Script script = Script.fast();
+    for (int round = 1; round < 50; round++) {
+      script.give(1, script.roundChange(1, round));
+    }
+    assertEquals(0, script.node.round().number());
+  }
+
+  @Test // Protocol §5.6
+  void stakersDoNotHurryFast() {
+    Script script = Script.of(Cluster.set(4, 4), Mode.FAST);
+    for (int staker = 4; staker < 8; staker++) {
+      script.give(staker, script.roundChange(staker, 3));
+    }
+    assertEquals(0, script.node.round().number());
+  }
+
+  @Test // Protocol §5.6
+  void moreThanAThirdOfTheStakeMovesABalancedHeight() {
+    Script script = Script.of(Cluster.set(4, 4), Mode.BALANCED);
+    script.give(4, script.roundChange(4, 3));
+    assertEquals(0, script.node.round().number());
+    script.give(5, script.roundChange(5, 3));
+    assertEquals(3, script.node.round().number());
+  }
+
+  @Test // Protocol §5.6
+  void aRoundChangeCarriesTheHighestPrepareCertificate() {
+    Script script = Script.fast();
+    ProposalContent content = script.content(0);
+    PrepareCertificate prepared = script.certificate(script.prepare(0, content), 1, 2, 3);
+    script.give(1, prepared).round(1);
+    assertEquals(Optional.of(prepared), roundChanges(script.node).getLast().highest());
+  }
+
+  @Test // Protocol §5.6
+  void aPrepareCertificateBringsANodeToItsRound() {
+    Script script = Script.fast();
+    ProposalContent content = script.content(2);
+    script.give(1, script.certificate(script.prepare(2, content), 1, 2, 3));
+    assertEquals(2, script.node.round().number());
+  }
+
+  @Test // Protocol §5.6
+  void whoAsksForALowerRoundIsToldWhereTheOthersAre() {
+    Script script = Script.fast();
+    script.round(6);
+    int before = roundChanges(script.node).size();
+    script.give(1, script.roundChange(1, 2)).give(1, script.roundChange(1, 3));
+    assertEquals(before + 1, roundChanges(script.node).size());
+    assertEquals(6, roundChanges(script.node).getLast().round().number());
+  }
+
+  @Test // Protocol §5.6
+  void theNextProposerWaitsForAQuorumAtMostAQuarterOfTheTimer() {
+    Cluster cluster = Cluster.fast(4, 0);
+    Script played = Script.of(cluster.set, Mode.FAST);
+    int next = played.proposer(1);
+    Cluster.Node node = cluster.node(next);
+    node.start();
+    int other = played.proposer(2);
+    int third = played.proposer(0);
+    cluster.inject(other, next, played.roundChange(other, 1));
+    cluster.inject(third, next, played.roundChange(third, 1));
+    cluster.runFor(Duration.ofMillis(60));
+    assertEquals(1, node.round().number());
+    assertTrue(node.effects(Effect.GatherTransactions.class).size() > 0);
+    Cluster lonely = Cluster.fast(7, 0);
+    Script far = Script.of(lonely.set, Mode.FAST);
+    int slow = far.proposer(1);
+    lonely.node(slow).start();
+    for (int i = 0; i < 3; i++) {
+      int voice = (slow + 1 + i) % 7;
+      lonely.inject(voice, slow, far.roundChange(voice, 1));
+    }
+    lonely.runFor(Duration.ofMillis(100));
+    assertEquals(1, lonely.node(slow).round().number());
+    assertEquals(0, lonely.node(slow).effects(Effect.GatherTransactions.class).size());
+    lonely.runFor(Duration.ofMillis(375));
+    assertEquals(1, lonely.node(slow).effects(Effect.GatherTransactions.class).size());
+  }
+
+  @Test // Protocol §5.8
+  void roundTimersGrowByHalfUpToTheCap() {
+    Pacemaker pacemaker = new Pacemaker();
+    Duration cap = Duration.ofSeconds(3);
+    assertEquals(Duration.ofSeconds(1), pacemaker.roundTimer(new Round(0), cap));
+    assertEquals(Duration.ofMillis(1_500), pacemaker.roundTimer(new Round(1), cap));
+    assertEquals(Duration.ofMillis(2_250), pacemaker.roundTimer(new Round(2), cap));
+    assertEquals(cap, pacemaker.roundTimer(new Round(3), cap));
+    assertEquals(cap, pacemaker.roundTimer(new Round(Round.NUMBER_MAX), cap));
+  }
+
+  @Test // Protocol §5.8
+  void roundTimersFollowTheMeasuredDecision() {
+    Pacemaker pacemaker = new Pacemaker();
+    Duration cap = Duration.ofSeconds(3);
+    for (int i = 0; i < 100; i++) {
+      pacemaker.measured(Duration.ofMillis(400), cap);
+    }
+    long millis = pacemaker.roundTimer(new Round(0), cap).toMillis();
+    assertTrue(1_560 <= millis && millis <= 1_640);
+    for (int i = 0; i < 100; i++) {
+      pacemaker.measured(Duration.ofMillis(1), cap);
+    }
+    assertEquals(500, pacemaker.roundTimer(new Round(0), cap).toMillis());
+  }
+
+  @Test // Protocol §5.8
+  void anIdleNetworkStaysInRoundZeroAndMakesEmptyBlocks() {
+    Cluster cluster = Cluster.fast(4, 4).start();
+    cluster.runFor(Duration.ofSeconds(30));
+    assertTrue(cluster.node(0).height() >= 13);
+    for (CommitCertificate certificate : cluster.node(0).certificates) {
+      assertEquals(0, certificate.round().number());
+    }
+  }
+
+  @Test // Protocol §5.8
+  void theFirstTransactionTriggersABlockAtOnce() {
+    Cluster cluster = Cluster.fast(4, 0).start();
+    assertTrue(cluster.allReach(MINUTE, 3));
+    long idle = cluster.nowMillis;
+    cluster.runFor(Duration.ofMillis(500));
+    cluster.node(2).submit(Cluster.transaction(1));
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofMillis(100),
+            () -> cluster.node(2).contents.getLast().transactions().size() == 1));
+    assertTrue(cluster.nowMillis - idle < 620);
+  }
+
+  @Test // Protocol §5.6, anchor 5: equal timers at the cap must not keep a gap of rounds open.
+  void nodesThatAreRoundsApartMeetAgain() {
+    Cluster cluster = Cluster.fast(4, 0).start();
+    cluster.losing(d -> true);
+    cluster.runFor(Duration.ofSeconds(20));
+    cluster.losing(d -> d.from() == 3 || d.to() == 3);
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofSeconds(12),
+            () -> cluster.nodes.stream().filter(n -> n.index < 3).allMatch(n -> n.height() > 0)));
+  }
+
+  @Test // Protocol §5.6: what a node alone can do is bounded.
+  void aNodeThatIsAloneStaysOneRoundAhead() {
+    Cluster cluster = Cluster.fast(4, 0).start().losing(d -> true);
+    cluster.runFor(Duration.ofMinutes(10));
+    assertTrue(cluster.nodes.stream().allMatch(n -> n.round().number() <= 1));
+  }
+
+  @Test // Protocol §5.8, anchor 4
+  void afterTwoHundredEmptyRoundsTheNetworkDecidesWithinTwoTimers() {
+    Cluster cluster = Cluster.fast(4, 0).start();
+    cluster.losing(d -> d.message() instanceof Proposal);
+    cluster.runFor(Duration.ofMinutes(11));
+    assertTrue(cluster.node(0).round().number() >= 200);
+    cluster.healed();
+    assertTrue(cluster.allReach(Duration.ofSeconds(6), 1));
+  }
+
+  @Test // Protocol §6
+  void fastSurvivesTheLossOfManyAuthoritiesInAFallbackRound() {
+    Cluster cluster = Cluster.fast(7, 4).start();
+    assertTrue(cluster.allReach(MINUTE, 3));
+    for (int i = 0; i < 3; i++) {
+      cluster.node(i).crash();
+    }
+    assertTrue(cluster.allReach(Duration.ofSeconds(15), 5));
+    assertTrue(cluster.node(6).certificates.getLast().round().isFallback());
+  }
+
+  @Test // Protocol §6
+  void balancedSurvivesTheLossOfAllAuthoritiesInAFallbackRound() {
+    Cluster cluster = Cluster.balanced(4, 4).start();
+    assertTrue(cluster.allReach(MINUTE, 3));
+    for (int i = 0; i < 4; i++) {
+      cluster.node(i).crash();
+    }
+    assertTrue(cluster.allReach(Duration.ofSeconds(30), 4));
+    assertTrue(cluster.node(6).certificates.getLast().round().isFallback());
+  }
+
+  @Test // Protocol §6
+  void withoutAQuorumTheChainStopsAndResumesWhenEnoughAreBack() {
+    Cluster cluster = Cluster.fast(4, 0).start();
+    assertTrue(cluster.allReach(MINUTE, 3));
+    cluster.node(0).crash();
+    cluster.node(1).crash();
+    cluster.runFor(Duration.ofMinutes(5));
+    long stalled = cluster.node(2).height();
+    cluster.node(0).start();
+    assertTrue(cluster.runUntil(Duration.ofSeconds(12), () -> cluster.node(2).height() > stalled));
+  }
+
+  @Test // Protocol §5.5: a node that missed the decision of a height learns it from the next one.
+  void aNodeThatMissedADecisionCatchesUpByCertificates() {
+    Cluster cluster = Cluster.fast(4, 0).start();
+    assertTrue(cluster.allReach(MINUTE, 2));
+    cluster.losing(d ->
+        d.to() == 3
+            && d.message().height().number() == 3
+            && !(d.message() instanceof io.aitbc.model.Certificate)
+            && !(d.message() instanceof Proposal));
+    assertTrue(cluster.allReach(MINUTE, 8));
+    assertFalse(cluster.node(3).certificates.isEmpty());
+  }
+}
