@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Block;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Receipt;
+import io.aitbc.state.StateView;
+import java.util.List;
+import java.util.Optional;
+
+/// The final blocks of a node, to be read by many threads. What is not kept is empty.
+public interface ChainReader {
+  /// Height of the last final block.
+  long height();
+
+  /// The block of a height.
+  Optional<Block> block(long height);
+
+  /// The height of the block with this hash.
+  Optional<Long> heightOf(Hash block);
+
+  /// The receipts of a block, in the order of its transactions.
+  Optional<List<Receipt>> receipts(long height);
+
+  /// Where a transaction is.
+  Optional<Place> place(Hash transaction);
+
+  /// The certificate that made a block final.
+  Optional<CommitCertificate> certificate(long height);
+
+  /// The state after a block.
+  Optional<StateView> state(long height);
+
+  /// The place of a transaction.
+  ///
+  /// @param height of its block
+  /// @param index among the block's transactions, from 0 on
+  record Place(long height, int index) {}
+}

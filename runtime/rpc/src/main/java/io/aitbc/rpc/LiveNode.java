@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.mempool.Admission;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/// What is alive in a node and cannot be read from storage. Implemented by the node; safe for use
+/// by many threads.
+public interface LiveNode {
+  /// Brings a transaction to the pool and, if it is admitted, to the peers.
+  Admission submit(Transaction transaction);
+
+  /// A transaction that waits in the pool.
+  Optional<RecoveredTransaction> pending(Hash transaction);
+
+  /// The nonce of the account's next transaction behind what waits in the pool.
+  long nextNonce(Address account);
+
+  /// Base fee per unit of gas of the next block.
+  Amount nextBaseFee();
+
+  /// How the node does.
+  Status status();
+
+  /// Which part of which quorum is missing, who has not voted, since when; a line each. Empty if
+  /// nothing is missing.
+  List<String> whyStalled();
+
+  /// How a final block became final, if this node saw it lately.
+  Optional<Finality> finality(long height);
+
+  /// The validators of the present epoch.
+  List<ValidatorInfo> validators();
+
+  /// How a node does.
+  ///
+  /// @param version of the software
+  /// @param nodeId how peers know the node, 64 hexadecimal digits
+  /// @param genesisHash the network
+  /// @param height of the last final block
+  /// @param mode of the height that is being decided
+  /// @param round of the height that is being decided
+  /// @param peers connected
+  /// @param pendingTransactions waiting in the pool
+  /// @param isSyncing whether blocks are being fetched from peers
+  /// @param isValidator whether the node holds a validator's key
+  /// @param secp256k1 the implementation of account signatures
+  record Status(
+      String version,
+      String nodeId,
+      Hash genesisHash,
+      long height,
+      String mode,
+      int round,
+      int peers,
+      int pendingTransactions,
+      boolean isSyncing,
+      boolean isValidator,
+      String secp256k1) {}
+
+  /// How a block became final.
+  ///
+  /// @param height of the block
+  /// @param millis from the node's first sight of its proposal to its certificate
+  /// @param round in which it was decided
+  /// @param authorities who signed, of {@code authoritiesTotal}
+  /// @param authoritiesTotal in the set
+  /// @param stakers who signed, of {@code stakersTotal}
+  /// @param stakersTotal in the set
+  record Finality(
+      long height,
+      long millis,
+      int round,
+      int authorities,
+      int authoritiesTotal,
+      int stakers,
+      int stakersTotal) {}
+
+  /// A validator of the present epoch.
+  ///
+  /// @param account its account
+  /// @param publicKey its BLS key, in hexadecimal digits
+  /// @param isAuthority whether it counts in the authority quorum
+  /// @param stake its weight in the stake quorum, in units of 10^12 wei; 0 for none
+  record ValidatorInfo(Address account, String publicKey, boolean isAuthority, long stake) {}
+}

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.mempool.Admission;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Receipt;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.model.UInt256;
+import io.aitbc.rpc.Parameters.BlockTag;
+import io.aitbc.state.Account;
+import io.aitbc.state.StateView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The methods that are served: Ethereum's `eth_`, `net_` and `web3_`, and `aitbc_`. Every block is
+/// final, so `latest`, `safe`, `finalized` and `pending` are one.
+public final class Methods {
+  /// Blocks of one eth_feeHistory, as Ethereum's clients bound it.
+  static final int FEE_HISTORY_BLOCKS_MAX = 1_024;
+
+  /// Gas of a plain transfer. Yellow Paper §6.2.
+  private static final long TRANSFER_GAS = 21_000;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final UInt256 chainId;
+  private final ChainReader chain;
+  private final LiveNode node;
+  private final Map<String, Dispatcher.Method> methods = new TreeMap<>();
+
+  /// The methods over a chain and a node.
+  public Methods(UInt256 chainId, ChainReader chain, LiveNode node) {
+    this.chainId = chainId;
+    this.chain = chain;
+    this.node = node;
+    register();
+  }
+
+  /// Names of all methods.
+  public List<String> names() {
+    return List.copyOf(methods.keySet());
+  }
+
+  Map<String, Dispatcher.Method> all() {
+    return methods;
+  }
+
+  private void register() {
+    methods.put("eth_chainId", _ -> text(chainId.toHex()));
+    methods.put("net_version", _ -> text(chainId.toString()));
+    methods.put("net_listening", _ -> NODES.booleanNode(true));
+    methods.put("net_peerCount", _ -> quantity(node.status().peers()));
+    methods.put("web3_clientVersion", _ -> text(node.status().version()));
+    methods.put("web3_sha3", p -> text(Keccak256.hash(p.data(0)).toHex()));
+    methods.put("eth_accounts", _ -> NODES.arrayNode());
+    methods.put("eth_syncing", _ -> syncing());
+    methods.put("eth_blockNumber", _ -> quantity(chain.height()));
+    methods.put("eth_getBlockByNumber", p -> block(p, height(p.block(0))));
+    methods.put("eth_getBlockByHash", p -> block(p, chain.heightOf(p.hash(0))));
+    methods.put("eth_getBlockTransactionCountByNumber", p -> transactionCount(height(p.block(0))));
+    methods.put(
+        "eth_getBlockTransactionCountByHash", p -> transactionCount(chain.heightOf(p.hash(0))));
+    methods.put("eth_getBalance", p -> amount(account(p).balance()));
+    methods.put("eth_getTransactionCount", this::nonce);
+    methods.put("eth_getCode", p -> text(state(p.block(1)).code(account(p).codeHash()).toHex()));
+    methods.put(
+        "eth_getStorageAt",
+        p -> text(Bytes.of(state(p.block(2)).storage(p.address(0), slot(p)).toArray()).toHex()));
+    methods.put("eth_gasPrice", _ -> amount(gasPrice()));
+    methods.put("eth_maxPriorityFeePerGas", _ -> amount(Amount.wei(1)));
+    methods.put("eth_feeHistory", this::feeHistory);
+    methods.put("eth_estimateGas", this::estimateGas);
+    methods.put("eth_sendRawTransaction", this::sendRawTransaction);
+    methods.put("eth_getTransactionByHash", this::transaction);
+    methods.put("eth_getTransactionReceipt", this::receipt);
+    methods.put("eth_getBlockReceipts", this::blockReceipts);
+    methods.put("aitbc_status", _ -> status());
+    methods.put("aitbc_whyStalled", _ -> strings(node.whyStalled()));
+    methods.put("aitbc_finality", this::finality);
+    methods.put("aitbc_certificate", this::certificate);
+    methods.put("aitbc_validators", _ -> validators());
+  }
+
+  private JsonNode syncing() {
+    if (!node.status().isSyncing()) {
+      return NODES.booleanNode(false);
+    }
+    ObjectNode progress = NODES.objectNode();
+    progress.put("startingBlock", "0x0");
+    progress.put("currentBlock", EthereumJson.quantity(chain.height()));
+    progress.put("highestBlock", EthereumJson.quantity(chain.height() + 1));
+    return progress;
+  }
+
+  private JsonNode block(Parameters p, Optional<Long> height) throws RpcError {
+    var shown =
+        p.has(1) && p.flag(1) ? EthereumJson.Transactions.FULL : EthereumJson.Transactions.HASHES;
+    Optional<Block> block = height.flatMap(chain::block);
+    return block.isPresent() ? EthereumJson.block(block.get(), shown) : NODES.nullNode();
+  }
+
+  private JsonNode transactionCount(Optional<Long> height) {
+    Optional<Block> block = height.flatMap(chain::block);
+    return block.isPresent() ? quantity(block.get().transactions().size()) : NODES.nullNode();
+  }
+
+  private JsonNode nonce(Parameters p) throws RpcError {
+    boolean pending = p.has(1) && p.value(1).asText().equals("pending");
+    return quantity(
+        pending ? node.nextNonce(p.address(0)) : state(p.block(1)).account(p.address(0)).nonce());
+  }
+
+  private static UInt256 slot(Parameters p) throws RpcError {
+    // Tools send slots as quantities and as 32 bytes with leading zeros.
+    String text = p.text(1);
+    if (!text.matches("0x[0-9a-fA-F]{1,64}")) {
+      throw Parameters.invalid("no storage slot: " + text);
+    }
+    return UInt256.parse(text);
+  }
+
+  /// The next base fee with room for two blocks that raise it, and the least priority fee.
+  private Amount gasPrice() {
+    Amount base = node.nextBaseFee();
+    return base.plus(new Amount(base.wei().dividedBy(UInt256.of(4)))).plus(Amount.wei(1));
+  }
+
+  private JsonNode feeHistory(Parameters p) throws RpcError {
+    UInt256 asked = p.value(0).isInt() ? UInt256.of(p.value(0).asLong()) : p.quantity(0);
+    long count = Math.min(asked.fitsLong() ? asked.low() : Long.MAX_VALUE, FEE_HISTORY_BLOCKS_MAX);
+    long newest = height(p.block(1)).orElseThrow(() -> notKept("block"));
+    long oldest = Math.max(0, newest - count + 1);
+    int percentiles = p.has(2) ? p.value(2).size() : 0;
+    ObjectNode history = NODES.objectNode();
+    history.put("oldestBlock", EthereumJson.quantity(oldest));
+    ArrayNode fees = history.putArray("baseFeePerGas");
+    ArrayNode ratios = history.putArray("gasUsedRatio");
+    ArrayNode rewards = percentiles > 0 ? history.putArray("reward") : NODES.arrayNode();
+    for (long height = oldest; height <= newest && count > 0; height++) {
+      Block block = chain.block(height).orElseThrow(() -> notKept("block"));
+      BlockHeader header = block.header();
+      fees.add(EthereumJson.amount(header.baseFeePerGas()));
+      ratios.add((double) header.gasUsed() / header.gasLimit());
+      if (percentiles > 0) {
+        rewards.add(FeePercentiles.of(block, receiptsOf(height), p.value(2)));
+      }
+    }
+    Optional<Block> after = newest < chain.height() ? chain.block(newest + 1) : Optional.empty();
+    fees.add(
+        EthereumJson.amount(
+            after.map(block -> block.header().baseFeePerGas()).orElse(node.nextBaseFee())));
+    return history;
+  }
+
+  private JsonNode estimateGas(Parameters p) throws RpcError {
+    JsonNode call = p.value(0);
+    String data =
+        call.hasNonNull("input") ? call.path("input").asText() : call.path("data").asText();
+    boolean transfer = call.hasNonNull("to") && (data.isEmpty() || data.equals("0x"));
+    if (!transfer
+        || state(p.block(1)).account(Parameters.address(call.get("to").asText())).hasCode()) {
+      throw new RpcError(RpcError.Code.REFUSED, "only plain transfers can be estimated");
+    }
+    if (call.hasNonNull("from") && call.hasNonNull("value")) {
+      Amount value = new Amount(Parameters.quantity(call.get("value").asText()));
+      Amount held =
+          state(p.block(1)).account(Parameters.address(call.get("from").asText())).balance();
+      if (held.compareTo(value) < 0) {
+        throw new RpcError(
+            RpcError.Code.REFUSED,
+            "insufficient funds for gas * price + value: have %s want %s"
+                .formatted(held.wei(), value.wei()));
+      }
+    }
+    return quantity(TRANSFER_GAS);
+  }
+
+  private JsonNode sendRawTransaction(Parameters p) throws RpcError {
+    Transaction transaction;
+    try {
+      transaction = TransactionCodec.decode(p.data(0));
+    } catch (MalformedException malformed) {
+      throw new RpcError(
+          RpcError.Code.INVALID_PARAMS, "rlp: no transaction: " + malformed.getMessage());
+    }
+    Admission admission = node.submit(transaction);
+    if (!(admission instanceof Admission.Admitted)) {
+      throw AdmissionErrors.of(admission);
+    }
+    return text(transaction.hash().toHex());
+  }
+
+  private JsonNode transaction(Parameters p) throws RpcError {
+    Hash hash = p.hash(0);
+    Optional<ChainReader.Place> place = chain.place(hash);
+    if (place.isPresent()) {
+      Block block = chain.block(place.get().height()).orElseThrow(() -> notKept("block"));
+      int index = place.get().index();
+      return EthereumJson.transaction(
+          block.transactions().get(index),
+          Optional.of(new EthereumJson.Position(block.header(), index)));
+    }
+    Optional<RecoveredTransaction> pending = node.pending(hash);
+    return pending.isPresent()
+        ? EthereumJson.transaction(pending.get().transaction(), Optional.empty())
+        : NODES.nullNode();
+  }
+
+  private JsonNode receipt(Parameters p) throws RpcError {
+    Optional<ChainReader.Place> place = chain.place(p.hash(0));
+    if (place.isEmpty()) {
+      return NODES.nullNode();
+    }
+    Block block = chain.block(place.get().height()).orElseThrow(() -> notKept("block"));
+    return EthereumJson.receipt(block, receiptsOf(place.get().height()), place.get().index());
+  }
+
+  private JsonNode blockReceipts(Parameters p) throws RpcError {
+    Optional<Long> height = height(p.block(0));
+    Optional<Block> block = height.flatMap(chain::block);
+    if (height.isEmpty() || block.isEmpty()) {
+      return NODES.nullNode();
+    }
+    List<Receipt> receipts = receiptsOf(height.get());
+    ArrayNode list = NODES.arrayNode();
+    for (int i = 0; i < receipts.size(); i++) {
+      list.add(EthereumJson.receipt(block.get(), receipts, i));
+    }
+    return list;
+  }
+
+  private JsonNode status() {
+    LiveNode.Status status = node.status();
+    return NODES
+        .objectNode()
+        .put("version", status.version())
+        .put("nodeId", status.nodeId())
+        .put("genesisHash", status.genesisHash().toHex())
+        .put("height", status.height())
+        .put("mode", status.mode())
+        .put("round", status.round())
+        .put("peers", status.peers())
+        .put("pendingTransactions", status.pendingTransactions())
+        .put("syncing", status.isSyncing())
+        .put("validator", status.isValidator())
+        .put("secp256k1", status.secp256k1());
+  }
+
+  private JsonNode finality(Parameters p) throws RpcError {
+    Optional<Long> height = height(p.block(0));
+    Optional<LiveNode.Finality> known = height.flatMap(node::finality);
+    if (known.isEmpty()) {
+      return NODES.nullNode();
+    }
+    LiveNode.Finality finality = known.get();
+    return NODES
+        .objectNode()
+        .put("height", finality.height())
+        .put("millis", finality.millis())
+        .put("round", finality.round())
+        .put("authorities", finality.authorities())
+        .put("authoritiesTotal", finality.authoritiesTotal())
+        .put("stakers", finality.stakers())
+        .put("stakersTotal", finality.stakersTotal());
+  }
+
+  private JsonNode certificate(Parameters p) throws RpcError {
+    var certificate = height(p.block(0)).flatMap(chain::certificate);
+    return certificate.isPresent() ? text(certificate.get().encoded().toHex()) : NODES.nullNode();
+  }
+
+  private JsonNode validators() {
+    ArrayNode list = NODES.arrayNode();
+    for (LiveNode.ValidatorInfo validator : node.validators()) {
+      list.addObject()
+          .put("account", validator.account().toString())
+          .put("publicKey", validator.publicKey())
+          .put("authority", validator.isAuthority())
+          .put("stake", validator.stake());
+    }
+    return list;
+  }
+
+  private List<Receipt> receiptsOf(long height) throws RpcError {
+    return chain.receipts(height).orElseThrow(() -> notKept("receipts of block"));
+  }
+
+  private Account account(Parameters p) throws RpcError {
+    return state(p.block(1)).account(p.address(0));
+  }
+
+  private StateView state(BlockTag tag) throws RpcError {
+    long height = height(tag).orElseThrow(() -> notKept("block"));
+    return chain.state(height).orElseThrow(() -> notKept("state of block"));
+  }
+
+  private Optional<Long> height(BlockTag tag) {
+    return switch (tag) {
+      case BlockTag.Latest _ -> Optional.of(chain.height());
+      case BlockTag.AtHeight(long height) ->
+          height <= chain.height() ? Optional.of(height) : Optional.empty();
+      case BlockTag.ByHash(Hash hash) -> chain.heightOf(hash);
+    };
+  }
+
+  private static RpcError notKept(String what) {
+    return new RpcError(RpcError.Code.NOT_KEPT, what + " not found or not kept by this node");
+  }
+
+  private static JsonNode strings(List<String> lines) {
+    ArrayNode list = NODES.arrayNode();
+    lines.forEach(list::add);
+    return list;
+  }
+
+  private static JsonNode text(String text) {
+    return NODES.textNode(text);
+  }
+
+  private static JsonNode quantity(long value) {
+    return text(EthereumJson.quantity(value));
+  }
+
+  private static JsonNode amount(Amount amount) {
+    return text(EthereumJson.amount(amount));
+  }
+}

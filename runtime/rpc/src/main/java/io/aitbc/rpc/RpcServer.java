@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Serves JSON-RPC over HTTP. Event loops read requests within their limits; calls run on virtual
+/// threads, because they read disks.
+public final class RpcServer implements AutoCloseable {
+  /// Bytes of a request: a batch of 1,000 transfers takes 300 KiB, one transaction of the greatest
+  /// size 256 KiB.
+  public static final int REQUEST_BYTES_MAX = 5 << 20;
+
+  /// Requests that are worked on at one time; more are told to come back.
+  public static final int REQUESTS_MAX = 256;
+
+  private static final int IDLE_SECONDS_MAX = 60;
+  private static final int START_SECONDS_MAX = 10;
+
+  private final Vertx vertx;
+  private final HttpServer server;
+  private final ExecutorService calls;
+
+  private RpcServer(Vertx vertx, HttpServer server, ExecutorService calls) {
+    this.vertx = vertx;
+    this.server = server;
+    this.calls = calls;
+  }
+
+  /// Who may call.
+  ///
+  /// @param hosts names that requests may give as their host; a page in a browser that was led to
+  ///   this address under another name is refused
+  /// @param origins origins that browsers may call from; `*` for any
+  public record Access(List<String> hosts, List<String> origins) {
+    /// This machine's own names, and pages from anywhere.
+    public static final Access LOCAL =
+        new Access(List.of("localhost", "127.0.0.1", "[::1]"), List.of("*"));
+
+    /// Copies the lists.
+    public Access {
+      hosts = List.copyOf(hosts);
+      origins = List.copyOf(origins);
+    }
+  }
+
+  /// Starts to serve.
+  ///
+  /// @throws IOException if nothing can listen at `address`
+  public static RpcServer start(InetSocketAddress address, Access access, Methods methods)
+      throws IOException {
+    Dispatcher dispatcher = new Dispatcher(methods.all());
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    ExecutorService calls =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
+    HttpServer server =
+        vertx.createHttpServer(
+            new HttpServerOptions()
+                .setHost(address.getHostString())
+                .setPort(address.getPort())
+                .setIdleTimeout(IDLE_SECONDS_MAX)
+                .setCompressionSupported(true));
+    Requests requests = new Requests(dispatcher, access, calls);
+    server.requestHandler(requests::handle);
+    RpcServer started = new RpcServer(vertx, server, calls);
+    try {
+      HttpServer _ =
+          server
+              .listen()
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(START_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      started.close();
+      throw new IOException("cannot listen at " + address + ": " + failed.getMessage(), failed);
+    } catch (InterruptedException interrupted) {
+      started.close();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+    return started;
+  }
+
+  /// The port it listens at.
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public void close() {
+    var _ = vertx.close();
+    calls.shutdownNow();
+  }
+
+  /// Judges and answers HTTP requests.
+  private static final class Requests {
+    private final Dispatcher dispatcher;
+    private final Access access;
+    private final ExecutorService calls;
+    private final Semaphore places = new Semaphore(REQUESTS_MAX);
+
+    Requests(Dispatcher dispatcher, Access access, ExecutorService calls) {
+      this.dispatcher = dispatcher;
+      this.access = access;
+      this.calls = calls;
+    }
+
+    void handle(HttpServerRequest request) {
+      allowOrigin(request);
+      if (!isHostAllowed(request)) {
+        refuse(request, 403, "host not allowed");
+      } else if (request.method().equals(HttpMethod.OPTIONS)) {
+        refuse(request, 204, "");
+      } else if (!request.method().equals(HttpMethod.POST)) {
+        refuse(request, 405, "POST a JSON-RPC request");
+      } else {
+        read(request);
+      }
+    }
+
+    private void read(HttpServerRequest request) {
+      Buffer body = Buffer.buffer();
+      request.handler(part -> {
+        if (body.length() + part.length() > REQUEST_BYTES_MAX) {
+          request.pause();
+          refuse(request, 413, "a request has at most " + REQUEST_BYTES_MAX + " bytes");
+          var _ = request.connection().close();
+        } else {
+          body.appendBuffer(part);
+        }
+      });
+      request.endHandler(_ -> answer(request, body.getBytes()));
+    }
+
+    private void answer(HttpServerRequest request, byte[] body) {
+      if (!places.tryAcquire()) {
+        refuse(request, 503, "busy");
+        return;
+      }
+      calls.execute(() -> {
+        try {
+          byte[] answer = dispatcher.answer(body);
+          HttpServerResponse response = request.response();
+          if (!response.ended()) {
+            var _ =
+                response.putHeader("Content-Type", "application/json").end(Buffer.buffer(answer));
+          }
+        } finally {
+          places.release();
+        }
+      });
+    }
+
+    private static void refuse(HttpServerRequest request, int status, String text) {
+      if (!request.response().ended()) {
+        var _ = request.response().setStatusCode(status).end(text);
+      }
+    }
+
+    private void allowOrigin(HttpServerRequest request) {
+      String origin = request.getHeader("Origin");
+      if (origin != null && (access.origins().contains("*") || access.origins().contains(origin))) {
+        request
+            .response()
+            .putHeader("Access-Control-Allow-Origin", origin)
+            .putHeader("Access-Control-Allow-Methods", "POST, OPTIONS")
+            .putHeader("Access-Control-Allow-Headers", "Content-Type")
+            .putHeader("Vary", "Origin");
+      }
+    }
+
+    private boolean isHostAllowed(HttpServerRequest request) {
+      String host = request.getHeader("Host");
+      return host != null
+          && (access.hosts().contains("*")
+              || access.hosts().contains(host.replaceFirst(":\\d+$", "")));
+    }
+  }
+}
