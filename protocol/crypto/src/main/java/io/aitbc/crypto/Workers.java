@@ -17,6 +17,12 @@ public interface Workers {
   /// is thrown after all have ended.
   void run(List<? extends Runnable> tasks);
 
+  /// How many tasks may run at once, so that whoever works ahead knows whether it pays. A hint: no
+  /// result depends on it.
+  default int width() {
+    return 1;
+  }
+
   /// Most tasks that {@link #forEach} makes: enough for every core, few enough to hand over.
   int CHUNKS_MAX = 64;
 

@@ -4,6 +4,7 @@ package io.aitbc.execution;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
@@ -20,9 +21,12 @@ import io.aitbc.state.FinalState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateTrie;
+import io.aitbc.state.StateView;
 import io.aitbc.state.TrieRoot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Makes of an ordered list of transactions the one block that every node makes of it: drops what
 /// cannot be included, executes the rest, settles the fees, and assembles the header. Protocol
@@ -30,11 +34,15 @@ import java.util.Optional;
 public final class BlockExecutor {
   private final ExecutionParameters parameters;
   private final SystemContracts contracts;
+  private final Machines machines;
 
-  /// An executor for one chain.
-  public BlockExecutor(ExecutionParameters parameters, SystemContracts contracts) {
+  /// An executor for one network. It keeps the machines' code between blocks and belongs to one
+  /// thread.
+  public BlockExecutor(
+      ExecutionParameters parameters, SystemContracts contracts, Machines machines) {
     this.parameters = parameters;
     this.contracts = contracts;
+    this.machines = machines;
   }
 
   /// The chain's parameters.
@@ -58,27 +66,43 @@ public final class BlockExecutor {
     if (!parent.hash().equals(context.parentHash()) || !state.root().equals(parent.stateRoot())) {
       throw new IllegalArgumentException("not the parent, or not its state: " + parent.number());
     }
-    Fork fork = parameters.forks().at(context.timestampSeconds());
-    long gasLimit = parameters.gasLimit(context.mode());
     Amount baseFee = parameters.fees().nextBaseFee(parent);
     Overlay overlay = new Overlay(state);
+    Function<StateView, BlockEnvironment> surroundings =
+        view -> BlockEnvironments.of(parameters, context, baseFee, view);
+    BlockEnvironment block = surroundings.apply(overlay);
+    SystemCalls calls = new SystemCalls(machines.of(0), block, overlay);
+    calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, context.parentCertificateHash().toBytes());
+    calls.callIfPresent(Predeploys.HISTORY, context.parentHash().toBytes());
     TransactionSequence sequence =
-        new TransactionSequence(parameters, fork, gasLimit, baseFee, overlay);
+        new TransactionSequence(parameters.transactionRules(), machines, surroundings, overlay);
     sequence.execute(transactions, workers);
     payFees(context, sequence, overlay);
     Optional<EpochSnapshot> snapshot =
-        context.epochReport().map(report -> contracts.settle(report, overlay));
+        context.epochReport().map(report -> contracts.settle(report, calls));
     StateDiff diff = StateTrie.diff(state, overlay, workers);
-    BlockHeader header =
-        header(context, fork, gasLimit, baseFee, sequence, diff.rootAfter(), workers);
-    List<Log> logs =
-        sequence.receipts().stream().flatMap(receipt -> receipt.logs().stream()).toList();
+    BlockHeader header = header(context, block, sequence, diff.rootAfter(), workers);
     BlockFacts facts =
         new BlockFacts(
-            sequence.gasUsed(), gasLimit, valueMoved(diff), contracts.convicted(logs), snapshot);
-    Block block = new Block(header, sequence.included());
+            sequence.gasUsed(),
+            block.gasLimit(),
+            valueMoved(diff),
+            contracts.convicted(logs(sequence, calls)),
+            snapshot);
     return new ExecutionResult(
-        block, header.hash(), sequence.receipts(), diff, facts, sequence.dropped());
+        new Block(header, sequence.included()),
+        header.hash(),
+        sequence.receipts(),
+        diff,
+        facts,
+        sequence.dropped());
+  }
+
+  private static List<Log> logs(TransactionSequence sequence, SystemCalls calls) {
+    List<Log> logs = new ArrayList<>();
+    sequence.receipts().forEach(receipt -> logs.addAll(receipt.logs()));
+    logs.addAll(calls.logs());
+    return logs;
   }
 
   private void payFees(BlockContext context, TransactionSequence sequence, Overlay overlay) {
@@ -90,9 +114,7 @@ public final class BlockExecutor {
 
   private static BlockHeader header(
       BlockContext context,
-      Fork fork,
-      long gasLimit,
-      Amount baseFee,
+      BlockEnvironment block,
       TransactionSequence sequence,
       Hash stateRoot,
       Workers workers) {
@@ -120,17 +142,19 @@ public final class BlockExecutor {
         roots[1],
         bloom,
         context.height().number(),
-        gasLimit,
+        block.gasLimit(),
         sequence.gasUsed(),
         context.timestampSeconds(),
         context.extension().hash().toBytes(),
         context.beacon(),
-        baseFee,
+        block.baseFeePerGas(),
         BlockHeader.EMPTY_TRIE_ROOT,
         0,
         0,
         context.parentCertificateHash(),
-        fork.isAtLeast(Fork.PRAGUE) ? Optional.of(BlockHeader.NO_REQUESTS_HASH) : Optional.empty());
+        block.fork().isAtLeast(Fork.PRAGUE)
+            ? Optional.of(BlockHeader.NO_REQUESTS_HASH)
+            : Optional.empty());
   }
 
   /// What all balances together lost over the block, gains not set off: money sent in a circle

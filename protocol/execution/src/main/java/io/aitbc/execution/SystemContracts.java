@@ -6,7 +6,6 @@ import io.aitbc.model.Address;
 import io.aitbc.model.EpochReport;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Log;
-import io.aitbc.state.Overlay;
 import java.util.List;
 
 /// The chain's own contracts, as far as consensus must hear of them. Protocol §14.8.
@@ -15,8 +14,8 @@ public interface SystemContracts {
   /// and the parameters.
   ///
   /// @param report what consensus tells
-  /// @param state the state of the block, to be changed
-  EpochSnapshot settle(EpochReport report, Overlay state);
+  /// @param calls reaches the contracts
+  EpochSnapshot settle(EpochReport report, SystemCalls calls);
 
   /// The accounts convicted by evidence that the block accepted, as its logs tell; ascending, each
   /// once.
@@ -27,7 +26,7 @@ public interface SystemContracts {
   static SystemContracts fixed(EpochSnapshot snapshot) {
     return new SystemContracts() {
       @Override
-      public EpochSnapshot settle(EpochReport report, Overlay state) {
+      public EpochSnapshot settle(EpochReport report, SystemCalls calls) {
         return snapshot;
       }
 

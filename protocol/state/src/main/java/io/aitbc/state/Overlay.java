@@ -225,6 +225,26 @@ public final class Overlay implements StateView {
     });
   }
 
+  /// Whether all that this overlay read of its base, `now` answers too: then its changes are those
+  /// that would have been made over `now`.
+  public boolean readsHoldIn(StateView now) {
+    for (Map.Entry<Address, AccountEntry> read : accounts.entrySet()) {
+      Address address = read.getKey();
+      AccountEntry entry = read.getValue();
+      if (!entry.before.equals(now.account(address))) {
+        return false;
+      }
+      if (entry.slots != null) {
+        for (Map.Entry<UInt256, Slot> slot : entry.slots.entrySet()) {
+          if (!slot.getValue().before.equals(now.storage(address, slot.getKey()))) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   /// The accounts that differ from the base, ascending by address.
   public List<StateDiff.AccountChange> accountChanges() {
     List<StateDiff.AccountChange> changes = new ArrayList<>();

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.evm.BlockEnvironment;
+import io.aitbc.evm.Evm;
+import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.model.AccessListTransaction;
+import io.aitbc.model.Address;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Fork;
+import io.aitbc.model.IntrinsicGas;
+import io.aitbc.model.LegacyTransaction;
+import io.aitbc.model.SetCodeTransaction;
+import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.state.Overlay;
+import io.aitbc.state.StateView;
+
+/// Calls from outside of the chain, over any state: what eth_call and eth_estimateGas do. Nothing
+/// is signed, paid or kept. Belongs to one thread.
+public final class Calls {
+  /// What estimating gas gives.
+  public sealed interface Estimate {
+    /// The least gas limit with which the call succeeds in this state.
+    ///
+    /// @param gasLimit the limit
+    record Enough(long gasLimit) implements Estimate {}
+
+    /// With the most gas allowed it does not succeed.
+    ///
+    /// @param outcome what came of it
+    record Failed(TransactionOutcome outcome) implements Estimate {}
+
+    /// The most gas allowed is below what it costs whatever it does.
+    ///
+    /// @param needed gas charged before execution
+    /// @param gasLimit the most that is allowed
+    record GasTooLow(long needed, long gasLimit) implements Estimate {}
+  }
+
+  private final Evm machine;
+
+  /// Calls that run on `machine`.
+  public Calls(Evm machine) {
+    this.machine = machine;
+  }
+
+  /// What `request` would do.
+  ///
+  /// @throws IllegalArgumentException if its gas limit is below {@link IntrinsicGas#gasLimitMin}
+  public TransactionOutcome call(
+      UnsignedTransaction request, Address sender, BlockEnvironment block, StateView state) {
+    return machine.simulate(request, sender, block, new Overlay(state));
+  }
+
+  /// The least gas limit, at most that of `request`, with which it succeeds.
+  public Estimate estimateGas(
+      UnsignedTransaction request, Address sender, BlockEnvironment block, StateView state) {
+    long least = IntrinsicGas.of(request, block.fork()).gasLimitMin();
+    long most = request.gasLimit();
+    if (Long.compareUnsigned(most, least) < 0) {
+      return new Estimate.GasTooLow(least, most);
+    }
+    TransactionOutcome outcome = call(request, sender, block, state);
+    if (!succeeded(outcome)) {
+      return new Estimate.Failed(outcome);
+    }
+    // With `most` it succeeds. A call that gets less gas than it used cannot be told from one that
+    // looks at its gas, so every limit is tried, halving.
+    while (least < most) {
+      long middle = least + (most - least) / 2;
+      if (succeeded(call(withGasLimit(request, middle), sender, block, state))) {
+        most = middle;
+      } else {
+        least = middle + 1;
+      }
+    }
+    return new Estimate.Enough(most);
+  }
+
+  /// Least gas limit that `request` may have under `fork`.
+  public static long gasLimitMin(UnsignedTransaction request, Fork fork) {
+    return IntrinsicGas.of(request, fork).gasLimitMin();
+  }
+
+  private static boolean succeeded(TransactionOutcome outcome) {
+    return outcome instanceof TransactionOutcome.Executed executed && executed.succeeded();
+  }
+
+  private static UnsignedTransaction withGasLimit(UnsignedTransaction request, long gasLimit) {
+    return switch (request) {
+      case LegacyTransaction.Unsigned t ->
+          new LegacyTransaction.Unsigned(
+              t.replayDomain(),
+              t.nonce(),
+              t.gasPrice(),
+              gasLimit,
+              t.recipient(),
+              t.value(),
+              t.data());
+      case AccessListTransaction.Unsigned t ->
+          new AccessListTransaction.Unsigned(
+              t.chainId(),
+              t.nonce(),
+              t.gasPrice(),
+              gasLimit,
+              t.recipient(),
+              t.value(),
+              t.data(),
+              t.accessList());
+      case DynamicFeeTransaction.Unsigned t ->
+          new DynamicFeeTransaction.Unsigned(
+              t.chainId(),
+              t.nonce(),
+              t.maxPriorityFeePerGas(),
+              t.maxFeePerGas(),
+              gasLimit,
+              t.recipient(),
+              t.value(),
+              t.data(),
+              t.accessList());
+      case SetCodeTransaction.Unsigned t ->
+          new SetCodeTransaction.Unsigned(
+              t.chainId(),
+              t.nonce(),
+              t.maxPriorityFeePerGas(),
+              t.maxFeePerGas(),
+              gasLimit,
+              t.destination(),
+              t.value(),
+              t.data(),
+              t.accessList(),
+              t.authorizations());
+    };
+  }
+}

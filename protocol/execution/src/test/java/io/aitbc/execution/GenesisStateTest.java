@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import static io.aitbc.execution.TransferChain.account;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.Workers;
+import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.UInt256;
+import io.aitbc.state.MemoryState;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class GenesisStateTest { // Protocol §14.3
+  private static final Genesis.GenesisAccount RICH =
+      Genesis.GenesisAccount.of(account(1), Amount.aitbc(5));
+
+  private static final Genesis GENESIS =
+      TransferChain.genesis(TransferChain.parameters(), List.of(RICH));
+
+  @Test
+  void everyPartOfTheGenesisChangesItsHash() {
+    Genesis g = GENESIS;
+    var otherExecution = ExecutionParameters.of(UInt256.of(8));
+    var otherAccount = Genesis.GenesisAccount.of(account(1), Amount.aitbc(6));
+    var otherSet = TransferChain.validators(2);
+    List<Genesis> all =
+        List.of(
+            g,
+            with(g, otherExecution, g.consensus()),
+            with(g, TransferChain.withGasLimit(1_000_000), g.consensus()),
+            with(g, g.execution(), ConsensusParameters.CLASSIC),
+            new Genesis(
+                g.execution(),
+                g.consensus(),
+                otherSet,
+                g.secondSet(),
+                g.beacon(),
+                g.timestampMillis(),
+                g.baseFeePerGas(),
+                g.accounts()),
+            new Genesis(
+                g.execution(),
+                g.consensus(),
+                g.firstSet(),
+                otherSet,
+                g.beacon(),
+                g.timestampMillis(),
+                g.baseFeePerGas(),
+                g.accounts()),
+            new Genesis(
+                g.execution(),
+                g.consensus(),
+                g.firstSet(),
+                g.secondSet(),
+                Hash.ZERO,
+                g.timestampMillis(),
+                g.baseFeePerGas(),
+                g.accounts()),
+            new Genesis(
+                g.execution(),
+                g.consensus(),
+                g.firstSet(),
+                g.secondSet(),
+                g.beacon(),
+                g.timestampMillis() + 1,
+                g.baseFeePerGas(),
+                g.accounts()),
+            new Genesis(
+                g.execution(),
+                g.consensus(),
+                g.firstSet(),
+                g.secondSet(),
+                g.beacon(),
+                g.timestampMillis(),
+                Amount.ZERO,
+                g.accounts()),
+            TransferChain.genesis(g.execution(), List.of(otherAccount)));
+    Set<Hash> hashes = new TreeSet<>();
+    all.forEach(genesis -> hashes.add(GenesisState.of(genesis, Workers.NONE).hash()));
+    assertEquals(all.size(), hashes.size());
+  }
+
+  private static Genesis with(
+      Genesis g, ExecutionParameters execution, ConsensusParameters consensus) {
+    return new Genesis(
+        execution,
+        consensus,
+        g.firstSet(),
+        g.secondSet(),
+        g.beacon(),
+        g.timestampMillis(),
+        g.baseFeePerGas(),
+        g.accounts());
+  }
+
+  @Test
+  void theStateHoldsBalancesCodeAndStorage() {
+    Bytes code = Bytes.of((byte) 0x60, (byte) 0);
+    TreeMap<UInt256, UInt256> storage = new TreeMap<>();
+    storage.put(UInt256.ONE, UInt256.of(9));
+    var contract = new Genesis.GenesisAccount(account(2), Amount.wei(3), 1, code, storage);
+    var accounts =
+        account(1).compareTo(account(2)) < 0 ? List.of(RICH, contract) : List.of(contract, RICH);
+    GenesisState genesis =
+        GenesisState.of(TransferChain.genesis(TransferChain.parameters(), accounts), Workers.NONE);
+    MemoryState state = genesis.inMemory();
+    assertEquals(genesis.block().header().stateRoot(), state.root());
+    assertEquals(RICH.balance(), state.account(account(1)).balance());
+    assertEquals(Keccak256.hash(code), state.account(account(2)).codeHash());
+    assertEquals(code, state.code(Keccak256.hash(code)));
+    assertEquals(UInt256.of(9), state.storage(account(2), UInt256.ONE));
+  }
+
+  @Test
+  void anAccountWithNothingOrOnlyStorageIsRefused() {
+    TreeMap<UInt256, UInt256> storage = new TreeMap<>();
+    storage.put(UInt256.ONE, UInt256.ONE);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Genesis.GenesisAccount(account(1), Amount.ZERO, 0, Bytes.EMPTY, storage));
+  }
+
+  @Test
+  void moreMoneyThanFeesCanBeCountedInIsRefused() {
+    Amount much = new Amount(new UInt256(0, 1, 0, 0));
+    var account = Genesis.GenesisAccount.of(account(1), much);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TransferChain.genesis(TransferChain.parameters(), List.of(account)));
+  }
+
+  @Test
+  void accountsOutOfOrderAreRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> TransferChain.genesis(TransferChain.parameters(), List.of(RICH, RICH)));
+  }
+}
