@@ -28,6 +28,11 @@ final class Division {
   private final long[] quotient = new long[DIVIDEND_LIMBS_MAX];
   private final long[] remainder = new long[4];
 
+  // The reciprocal computed last: a contract reduces by one modulus again and again.
+  private long lastHigh = Long.MIN_VALUE;
+  private long lastLow;
+  private long lastReciprocal = reciprocal(Long.MIN_VALUE, 0);
+
   /// First divided by second, unsigned.
   void divide(long[] w, int at) {
     if ((w[at + 1] | w[at + 2] | w[at + 3] | w[at + 5] | w[at + 6] | w[at + 7]) == 0) {
@@ -106,26 +111,47 @@ final class Division {
     if (Arithmetic.isZero(w, at)) {
       return;
     }
-    Arrays.fill(dividend, 0);
+    dividend[0] = 0;
+    dividend[1] = 0;
+    dividend[2] = 0;
+    dividend[3] = 0;
+    dividend[8] = 0;
     for (int i = 0; i < 4; i++) {
-      long carry = 0;
-      long a = w[at + 8 + i];
-      for (int j = 0; j < 4; j++) {
-        long b = w[at + 4 + j];
-        long high = Math.unsignedMultiplyHigh(a, b);
-        long low = a * b;
-        long sum = low + carry;
-        high += isBelow(sum, low) ? 1 : 0;
-        long total = sum + dividend[i + j];
-        high += isBelow(total, sum) ? 1 : 0;
-        dividend[i + j] = total;
-        carry = high;
-      }
-      dividend[i + 4] = carry;
+      addRow(w[at + 8 + i], w, at + 4, i);
     }
     System.arraycopy(w, at, divisor, 0, 4);
     run();
     System.arraycopy(remainder, 0, w, at, 4);
+  }
+
+  /// Adds `a` times the word at `w[at]` to the dividend from limb `i` on, whose limb `i + 4` it sets.
+  private void addRow(long a, long[] w, int at, int i) {
+    long low = a * w[at];
+    long high = Math.unsignedMultiplyHigh(a, w[at]);
+    long sum = low + dividend[i];
+    dividend[i] = sum;
+    long carry = high + (isBelow(sum, low) ? 1 : 0);
+    low = a * w[at + 1];
+    high = Math.unsignedMultiplyHigh(a, w[at + 1]);
+    sum = low + carry;
+    high += isBelow(sum, low) ? 1 : 0;
+    low = sum + dividend[i + 1];
+    dividend[i + 1] = low;
+    carry = high + (isBelow(low, sum) ? 1 : 0);
+    low = a * w[at + 2];
+    high = Math.unsignedMultiplyHigh(a, w[at + 2]);
+    sum = low + carry;
+    high += isBelow(sum, low) ? 1 : 0;
+    low = sum + dividend[i + 2];
+    dividend[i + 2] = low;
+    carry = high + (isBelow(low, sum) ? 1 : 0);
+    low = a * w[at + 3];
+    high = Math.unsignedMultiplyHigh(a, w[at + 3]);
+    sum = low + carry;
+    high += isBelow(sum, low) ? 1 : 0;
+    low = sum + dividend[i + 3];
+    dividend[i + 3] = low;
+    dividend[i + 4] = high + (isBelow(low, sum) ? 1 : 0);
   }
 
   /// Loads dividend and divisor; false if the divisor is zero, which stands as the result already.
@@ -157,6 +183,10 @@ final class Division {
     int shift = Long.numberOfLeadingZeros(divisor[n - 1]);
     normalize(dividend, m + 1, shift);
     normalize(divisor, n, shift);
+    if (n == 4) {
+      byFourLimbs(m, shift);
+      return;
+    }
     if (n == 1) {
       byOneLimb(m);
     } else {
@@ -188,13 +218,12 @@ final class Division {
       long q0 = v * rest;
       long q1 = Math.unsignedMultiplyHigh(v, rest) + rest;
       q0 += low;
-      q1 += isBelow(q0, low) ? 1 : 0;
+      q1 += (isBelow(q0, low) ? 1 : 0);
       q1++;
       long r = low - q1 * d;
-      if (isBelow(q0, r)) {
-        q1--;
-        r += d;
-      }
+      long oneTooMany = isBelow(q0, r) ? -1L : 0; // As likely as not, so no branch.
+      q1 += oneTooMany;
+      r += d & oneTooMany;
       if (!isBelow(r, d)) {
         q1++;
         r -= d;
@@ -221,27 +250,109 @@ final class Division {
     }
   }
 
+  /// Divides by four limbs, the modulus of most reductions: as {@link #byMoreLimbs}, with the rest in
+  /// local variables, and puts the remainder in its place.
+  private void byFourLimbs(int m, int shift) {
+    long d0 = divisor[0];
+    long d1 = divisor[1];
+    long d2 = divisor[2];
+    long d3 = divisor[3];
+    if (d3 != lastHigh || d2 != lastLow) {
+      lastHigh = d3;
+      lastLow = d2;
+      lastReciprocal = reciprocal(d3, d2);
+    }
+    long v = lastReciprocal;
+    // Reduced factors give a product whose highest quotient limb is 0: begin one limb lower.
+    int first = dividend[m] == 0 && m > 4 && isHighPartBelow(m) ? m - 5 : m - 4;
+    long r3 = dividend[first + 4];
+    long r2 = dividend[first + 3];
+    long r1 = dividend[first + 2];
+    long r0 = dividend[first + 1];
+    for (int j = first; j >= 0; j--) {
+      long q = r3 == d3 && r2 == d2 ? -1L : estimate(r3, r2, r1, d3, d2, v);
+      // (r3, r2, r1, r0, next) - q * (d3, d2, d1, d0): the highest limb cancels out, or is one
+      // short if q is one too many.
+      long low = q * d0;
+      long carry = Math.unsignedMultiplyHigh(q, d0);
+      long next = dividend[j];
+      carry += (isBelow(next, low) ? 1 : 0);
+      long t0 = next - low;
+      low = q * d1 + carry;
+      carry =
+          Math.unsignedMultiplyHigh(q, d1)
+              + (isBelow(low, carry) ? 1 : 0)
+              + (isBelow(r0, low) ? 1 : 0);
+      long t1 = r0 - low;
+      low = q * d2 + carry;
+      carry =
+          Math.unsignedMultiplyHigh(q, d2)
+              + (isBelow(low, carry) ? 1 : 0)
+              + (isBelow(r1, low) ? 1 : 0);
+      long t2 = r1 - low;
+      low = q * d3 + carry;
+      carry =
+          Math.unsignedMultiplyHigh(q, d3)
+              + (isBelow(low, carry) ? 1 : 0)
+              + (isBelow(r2, low) ? 1 : 0);
+      long t3 = r2 - low;
+      if (isBelow(r3, carry)) {
+        q--;
+        long sum = t0 + d0;
+        long over = ((t0 & d0) | ((t0 | d0) & ~sum)) >>> 63;
+        t0 = sum;
+        sum = t1 + d1 + over;
+        over = ((t1 & d1) | ((t1 | d1) & ~sum)) >>> 63;
+        t1 = sum;
+        sum = t2 + d2 + over;
+        over = ((t2 & d2) | ((t2 | d2) & ~sum)) >>> 63;
+        t2 = sum;
+        t3 = t3 + d3 + over;
+      }
+      quotient[j] = q;
+      r0 = t0;
+      r1 = t1;
+      r2 = t2;
+      r3 = t3;
+    }
+    int left = 63 - shift; // Two steps, since a distance of 64 would be none.
+    remainder[0] = (r0 >>> shift) | (r1 << 1 << left);
+    remainder[1] = (r1 >>> shift) | (r2 << 1 << left);
+    remainder[2] = (r2 >>> shift) | (r3 << 1 << left);
+    remainder[3] = r3 >>> shift;
+  }
+
+  /// Whether the four limbs of the dividend below limb `m` are below the divisor.
+  private boolean isHighPartBelow(int m) {
+    for (int i = 3; i > 0; i--) {
+      if (dividend[m - 4 + i] != divisor[i]) {
+        return isBelow(dividend[m - 4 + i], divisor[i]);
+      }
+    }
+    return isBelow(dividend[m - 4], divisor[0]);
+  }
+
   /// The quotient of three limbs by two: the next digit, or one too many.
   private static long estimate(long u2, long u1, long u0, long d1, long d0, long v) {
     long q0 = v * u2;
     long q1 = Math.unsignedMultiplyHigh(v, u2) + u2;
     q0 += u1;
-    q1 += isBelow(q0, u1) ? 1 : 0;
+    q1 += (isBelow(q0, u1) ? 1 : 0);
     long r1 = u1 - q1 * d1;
     long t0 = d0 * q1;
     long t1 = Math.unsignedMultiplyHigh(d0, q1);
     // (r1, r0) = (r1, u0) - (t1, t0) - (d1, d0)
     long r0 = u0 - t0;
     r1 = r1 - t1 - (isBelow(u0, t0) ? 1 : 0);
-    long borrow = isBelow(r0, d0) ? 1 : 0;
+    long borrow = (isBelow(r0, d0) ? 1 : 0);
     r0 -= d0;
     r1 = r1 - d1 - borrow;
     q1++;
-    if (!isBelow(r1, q0)) {
-      q1--;
-      r0 += d0;
-      r1 = r1 + d1 + (isBelow(r0, d0) ? 1 : 0);
-    }
+    long oneTooMany = isBelow(r1, q0) ? 0 : -1L; // As likely as not, so no branch.
+    q1 += oneTooMany;
+    long add0 = d0 & oneTooMany;
+    r0 += add0;
+    r1 += (d1 & oneTooMany) + (isBelow(r0, add0) ? 1 : 0);
     if (isBelow(d1, r1) || (r1 == d1 && !isBelow(r0, d0))) {
       q1++;
     }
@@ -256,9 +367,9 @@ final class Division {
       long low = q * divisor[i];
       long high = Math.unsignedMultiplyHigh(q, divisor[i]);
       low += carry;
-      high += isBelow(low, carry) ? 1 : 0;
+      high += (isBelow(low, carry) ? 1 : 0);
       long limb = dividend[j + i];
-      high += isBelow(limb, low) ? 1 : 0;
+      high += (isBelow(limb, low) ? 1 : 0);
       dividend[j + i] = limb - low;
       carry = high;
     }
@@ -291,7 +402,7 @@ final class Division {
     long v3 = (Math.unsignedMultiplyHigh(v2, e) >>> 1) + (v2 << 31);
     long low = v3 * d;
     long high = Math.unsignedMultiplyHigh(v3, d);
-    high += isBelow(low + d, low) ? 1 : 0;
+    high += (isBelow(low + d, low) ? 1 : 0);
     return v3 - high - d;
   }
 
@@ -319,7 +430,12 @@ final class Division {
     return v;
   }
 
+  /// 1 if `a` is below `b` as unsigned numbers, else 0, without a branch.
+  private static long below(long a, long b) {
+    return ((~a & b) | ((~a | b) & (a - b))) >>> 63;
+  }
+
   private static boolean isBelow(long a, long b) {
-    return Long.compareUnsigned(a, b) < 0;
+    return a + Long.MIN_VALUE < b + Long.MIN_VALUE;
   }
 }

@@ -39,7 +39,6 @@ final class Instructions {
         return keccak(machine, frame, height, gas);
       }
       case CALLDATALOAD -> callDataLoad(machine, frame, height);
-      case CALLDATASIZE -> Arithmetic.set(s, height, frame.inputLength);
       case CALLDATACOPY, CODECOPY, RETURNDATACOPY -> {
         return copy(opcode, frame, height, gas);
       }
@@ -49,8 +48,6 @@ final class Instructions {
       case MSTORE8 -> {
         return storeByte(frame, height, gas);
       }
-      case CODESIZE -> Arithmetic.set(s, height, frame.code.length());
-      case RETURNDATASIZE -> Arithmetic.set(s, height, frame.returnedLength);
       case BALANCE, EXTCODESIZE, EXTCODEHASH -> {
         return account(opcode, machine, s, height, gas);
       }
@@ -80,20 +77,22 @@ final class Instructions {
       case INVALID -> {
         return frame.halted(HaltReason.INVALID_INSTRUCTION);
       }
-      default -> {
-        return environment(opcode, machine, frame, height, gas);
-      }
+      case BLOBHASH -> Arithmetic.set(s, height - 4, 0); // No transaction carries blobs.
+      case BLOCKHASH -> blockHash(machine.block(), s, height - 4);
+      default -> throw new IllegalStateException("not in the instruction set: " + opcode);
     }
     return gas;
   }
 
-  private static long environment(int opcode, Machine machine, Frame frame, int height, long gas) {
+  /// Pushes what an instruction that takes nothing from the stack tells of call, transaction and
+  /// block.
+  static void environment(int opcode, Machine machine, Frame frame, int height) {
     long[] s = frame.stack;
     TransactionWords words = machine.words();
     switch (opcode) {
       case ADDRESS -> frame.self.putAddress(s, height);
-      case CALLER -> frame.caller.putAddress(s, height);
-      case CALLVALUE -> System.arraycopy(frame.value, 0, s, height, 4);
+      case CODESIZE -> Arithmetic.set(s, height, frame.code.length());
+      case RETURNDATASIZE -> Arithmetic.set(s, height, frame.returnedLength);
       case SELFBALANCE -> System.arraycopy(frame.self.balance, 0, s, height, 4);
       case ORIGIN -> words.put(TransactionWords.ORIGIN, s, height);
       case GASPRICE -> words.put(TransactionWords.GAS_PRICE, s, height);
@@ -105,11 +104,8 @@ final class Instructions {
       case CHAINID -> words.put(TransactionWords.CHAIN_ID, s, height);
       case BASEFEE -> words.put(TransactionWords.BASE_FEE, s, height);
       case BLOBBASEFEE -> words.put(TransactionWords.BLOB_BASE_FEE, s, height);
-      case BLOBHASH -> Arithmetic.set(s, height - 4, 0); // No transaction carries blobs.
-      case BLOCKHASH -> blockHash(machine.block(), s, height - 4);
-      default -> throw new IllegalStateException("not in the instruction set: " + opcode);
+      default -> throw new IllegalStateException("tells nothing: " + opcode);
     }
-    return gas;
   }
 
   private static long power(Machine machine, long[] s, int height, long gas) {

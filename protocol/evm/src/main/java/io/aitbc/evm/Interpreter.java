@@ -194,6 +194,12 @@ final class Interpreter {
             0x9e,
             SWAP16 ->
             swap(s, height - 4, height - 4 * (opcode - SWAP1 + 2));
+        case CALLER -> frame.caller.putAddress(s, height);
+        case CALLVALUE -> System.arraycopy(frame.value, 0, s, height, 4);
+        case CALLDATASIZE -> Arithmetic.set(s, height, frame.inputLength);
+        case ADDRESS, SELFBALANCE, ORIGIN, GASPRICE, COINBASE, TIMESTAMP, NUMBER, PREVRANDAO,
+            GASLIMIT, CHAINID, BASEFEE, BLOBBASEFEE, CODESIZE, RETURNDATASIZE ->
+            Instructions.environment(opcode, machine, frame, height);
         case STOP,
             RETURN,
             REVERT,
