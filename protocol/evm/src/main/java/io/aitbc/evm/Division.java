@@ -124,7 +124,8 @@ final class Division {
     System.arraycopy(remainder, 0, w, at, 4);
   }
 
-  /// Adds `a` times the word at `w[at]` to the dividend from limb `i` on, whose limb `i + 4` it sets.
+  /// Adds `a` times the word at `w[at]` to the dividend from limb `i` on, whose limb `i + 4` it
+  /// sets.
   private void addRow(long a, long[] w, int at, int i) {
     long low = a * w[at];
     long high = Math.unsignedMultiplyHigh(a, w[at]);
@@ -250,8 +251,8 @@ final class Division {
     }
   }
 
-  /// Divides by four limbs, the modulus of most reductions: as {@link #byMoreLimbs}, with the rest in
-  /// local variables, and puts the remainder in its place.
+  /// Divides by four limbs, the modulus of most reductions: as {@link #byMoreLimbs}, with the rest
+  /// in local variables, and puts the remainder in its place.
   private void byFourLimbs(int m, int shift) {
     long d0 = divisor[0];
     long d1 = divisor[1];
@@ -428,11 +429,6 @@ final class Division {
       }
     }
     return v;
-  }
-
-  /// 1 if `a` is below `b` as unsigned numbers, else 0, without a branch.
-  private static long below(long a, long b) {
-    return ((~a & b) | ((~a | b) & (a - b))) >>> 63;
   }
 
   private static boolean isBelow(long a, long b) {

@@ -197,8 +197,20 @@ final class Interpreter {
         case CALLER -> frame.caller.putAddress(s, height);
         case CALLVALUE -> System.arraycopy(frame.value, 0, s, height, 4);
         case CALLDATASIZE -> Arithmetic.set(s, height, frame.inputLength);
-        case ADDRESS, SELFBALANCE, ORIGIN, GASPRICE, COINBASE, TIMESTAMP, NUMBER, PREVRANDAO,
-            GASLIMIT, CHAINID, BASEFEE, BLOBBASEFEE, CODESIZE, RETURNDATASIZE ->
+        case ADDRESS,
+            SELFBALANCE,
+            ORIGIN,
+            GASPRICE,
+            COINBASE,
+            TIMESTAMP,
+            NUMBER,
+            PREVRANDAO,
+            GASLIMIT,
+            CHAINID,
+            BASEFEE,
+            BLOBBASEFEE,
+            CODESIZE,
+            RETURNDATASIZE ->
             Instructions.environment(opcode, machine, frame, height);
         case STOP,
             RETURN,

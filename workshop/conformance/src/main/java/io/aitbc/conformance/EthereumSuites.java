@@ -16,7 +16,8 @@ final class EthereumSuites {
         new TrieSuite(),
         new TransactionSuite(),
         new KeystoreSuite(),
-        new StateSuite());
+        new StateSuite(),
+        new PrecompileSuite());
   }
 
   /// The suite with this name.

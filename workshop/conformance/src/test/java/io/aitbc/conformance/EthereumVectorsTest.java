@@ -24,14 +24,17 @@ class EthereumVectorsTest {
   private static void passes(String name, String only) throws Exception {
     Optional<Path> vectors = Vectors.find("ethereum");
     assumeTrue(vectors.isPresent(), "vectors not found");
-    Suite suite = EthereumSuites.named(name).orElseThrow();
-    Summary summary = new Runner(suite, Pattern.compile(only), 2).run(vectors.orElseThrow());
+    passes(EthereumSuites.named(name).orElseThrow(), only, vectors.orElseThrow());
+  }
+
+  private static void passes(Suite suite, String only, Path vectors) throws Exception {
+    Summary summary = new Runner(suite, Pattern.compile(only), 2).run(vectors);
     assertEquals(Map.of(), summary.failures());
     assertTrue(summary.passed() > 0, "nothing was run");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"rlp", "trie", "transaction"})
+  @ValueSource(strings = {"rlp", "trie", "transaction", "precompiles"})
   void everyCaseOfTheSuitePasses(String name) throws Exception {
     passes(name, "");
   }
@@ -39,5 +42,14 @@ class EthereumVectorsTest {
   @Test // Protocol §12.5.
   void keystoresOfOtherWalletsOpen() throws Exception {
     passes("keystore", WITHIN_RFC_7914);
+  }
+
+  /// Every kind of case, in about half a minute; `./aitbc conformance ethereum --suite state` runs
+  /// all. Protocol §14.6.
+  @Test
+  void drawnStateTestsPass() throws Exception {
+    Optional<Path> vectors = Vectors.find("ethereum");
+    assumeTrue(vectors.isPresent(), "vectors not found");
+    passes(new Drawn(new StateSuite(), 10), "", vectors.orElseThrow());
   }
 }
