@@ -3,18 +3,13 @@
 package io.aitbc.signer;
 
 import io.aitbc.crypto.Bytes;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.SecretKey;
-import org.bouncycastle.crypto.generators.SCrypt;
 
 /// Makes 32 bytes of key out of a password, at a cost that slows down guessing. Its parameters come
 /// from a file that may be hostile, so their cost is bounded. EIP-2335, RFC 7914, RFC 8018.
 sealed interface KeyDerivation {
   /// Length of what is derived, in bytes.
-  int BYTES = 32;
+  int BYTES = Pbkdf2Function.BYTES;
 
   /// Most bytes of a salt.
   int SALT_BYTES_MAX = 64;
@@ -58,7 +53,7 @@ sealed interface KeyDerivation {
 
     @Override
     public byte[] derive(byte[] password) {
-      return SCrypt.generate(password, salt.toArray(), n, r, p, BYTES);
+      return ScryptFunction.derive(password, salt.toArray(), n, r, p);
     }
   }
 
@@ -74,27 +69,9 @@ sealed interface KeyDerivation {
       return new Pbkdf2((int) iterations, Bytes.of(salt));
     }
 
-    /// One block of RFC 8018 §5.2, which is all that 32 bytes need.
     @Override
     public byte[] derive(byte[] password) {
-      try {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new HmacKey(password));
-        mac.update(salt.toArray());
-        byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1});
-        byte[] key = round.clone();
-        for (int i = 1; i < iterations; i++) {
-          mac.update(round);
-          mac.doFinal(round, 0);
-          for (int b = 0; b < BYTES; b++) {
-            key[b] ^= round[b];
-          }
-        }
-        Arrays.fill(round, (byte) 0);
-        return key;
-      } catch (GeneralSecurityException impossible) {
-        throw new IllegalStateException("every JDK has HMAC-SHA-256", impossible);
-      }
+      return Pbkdf2Function.derive(password, salt.toArray(), iterations);
     }
   }
 
@@ -112,32 +89,6 @@ sealed interface KeyDerivation {
   private static void bounded(String parameter, long value, long max) throws KeyFileException {
     if (value > max) {
       throw new KeyFileException(new KeyFileRefusal.TooCostly(parameter, value, max));
-    }
-  }
-
-  /// A key of any length; the JDK's own class refuses the empty password.
-  final class HmacKey implements SecretKey {
-    private static final long serialVersionUID = 1L;
-
-    private final transient byte[] password;
-
-    HmacKey(byte[] password) {
-      this.password = password;
-    }
-
-    @Override
-    public String getAlgorithm() {
-      return "HmacSHA256";
-    }
-
-    @Override
-    public String getFormat() {
-      return "RAW";
-    }
-
-    @Override
-    public byte[] getEncoded() {
-      return password.clone();
     }
   }
 }
