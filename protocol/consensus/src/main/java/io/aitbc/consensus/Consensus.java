@@ -2,7 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import io.aitbc.model.Address;
 import io.aitbc.model.Anchor;
+import io.aitbc.model.Ballot;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.Certificate;
 import io.aitbc.model.CommitCertificate;
@@ -15,6 +17,7 @@ import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
 import io.aitbc.model.RoundChangeCertificate;
 import io.aitbc.model.TransactionsAhead;
+import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +35,8 @@ public final class Consensus {
 
   private final Surroundings around;
   private final FutureMessages future = new FutureMessages();
+  private final LateVotes lateVotes;
+  private final Anchoring anchoring;
   private ChainView chain;
   private HeightMachine machine;
   private Round roundSeen = Round.ZERO;
@@ -43,6 +48,8 @@ public final class Consensus {
   private Consensus(Start start) {
     around = new Surroundings(start.identity(), start.scheme(), start.now());
     chain = start.chain();
+    lateVotes = new LateVotes(chain.next().genesisHash(), around);
+    anchoring = new Anchoring(chain.next().genesisHash(), around);
     certificate = start.certificate();
     machine = machine();
     Height height = machine.height();
@@ -154,6 +161,7 @@ public final class Consensus {
         .add(
             new Effect.Commit(
                 block.content().content(), block.certificate().blockHash(), block.certificate()));
+    lateVotes.add(chain.next().rules(), block.certificate(), machine.commits());
     chain =
         chain.extended(
             block.content().content(), block.certificate().blockHash(), block.result().facts());
@@ -168,8 +176,24 @@ public final class Consensus {
   private void enterHeight() {
     machine = machine();
     roundSeen = Round.ZERO;
+    anchoring.enter(chain.next());
     machine.start();
+    machine.self().ifPresent(self -> sendUncredited(self.account()));
     replay();
+  }
+
+  /// This node's votes that are missing in the chain go to who proposes next.
+  private void sendUncredited(Address self) {
+    Address proposer = chain.next().proposer(Round.ZERO).account();
+    if (!proposer.equals(self)) {
+      for (Vote vote : lateVotes.uncredited(chain.next(), self)) {
+        sendTo(proposer, vote);
+      }
+    }
+  }
+
+  private void sendTo(Address validator, ConsensusMessage message) {
+    around.outbox().add(new Effect.Send(new Recipients.Validators(List.of(validator)), message));
   }
 
   private void synced(Input.Synced synced) {
@@ -190,7 +214,12 @@ public final class Consensus {
   }
 
   private void signed(Input.Signed signed) {
+    if (signed.request() instanceof SigningRequest.ToAnchor anchor) {
+      anchoring.signed(anchor, signed.signature());
+      return;
+    }
     if (!signed.request().height().equals(height())) {
+      signedLate(signed);
       return;
     }
     switch (signed.request()) {
@@ -199,6 +228,19 @@ public final class Consensus {
       case SigningRequest.ToRound round -> machine.signed(round, signed.signature());
       case SigningRequest.Randomness _ -> machine.signed(signed.signature());
       case SigningRequest.ToAnchor _ -> {}
+    }
+  }
+
+  /// A COMMIT that was signed when its height was decided already goes to who proposes next.
+  private void signedLate(Input.Signed signed) {
+    if (signed.request() instanceof SigningRequest.Vote(Ballot.Commit ballot)
+        && machine.self().isPresent()) {
+      Validator self = machine.self().get();
+      lateVotes.signed(ballot, self, signed.signature());
+      Address proposer = chain.next().proposer(Round.ZERO).account();
+      if (!proposer.equals(self.account())) {
+        sendTo(proposer, new Vote(ballot, self.account(), signed.signature()));
+      }
     }
   }
 
@@ -227,12 +269,9 @@ public final class Consensus {
             .filter(proposal -> proposal.content().id().equals(request.proposalId()))
             .ifPresent(proposal -> around.sendTo(from, proposal));
       }
-      case Vote _,
-          Certificate _,
-          RoundChangeCertificate _,
-          Anchor _,
-          Evidence _,
-          TransactionsAhead _ -> {}
+      case Vote vote -> lateVotes.offer(from, vote);
+      case Anchor anchor -> anchoring.offer(from, anchor);
+      case Certificate _, RoundChangeCertificate _, Evidence _, TransactionsAhead _ -> {}
     }
   }
 
@@ -271,13 +310,20 @@ public final class Consensus {
   /// What a fresh content brings along.
   private final class Carrying implements Proposing.Carrying {
     @Override
+    public void collect() {
+      lateVotes.check();
+      anchoring.check();
+    }
+
+    @Override
     public Optional<CommitCertificate> parentCertificate() {
-      return certificate;
+      return certificate.map(lateVotes::fullest);
     }
 
     @Override
     public CarriedSignatures late(Height height) {
-      return CarriedSignatures.NONE;
+      return new CarriedSignatures(
+          lateVotes.carried(chain.next()), anchoring.carried(chain.next()));
     }
   }
 }

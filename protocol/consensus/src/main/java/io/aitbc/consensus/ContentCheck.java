@@ -93,9 +93,11 @@ final class ContentCheck {
     }
     for (CarriedAnchors anchors : content.carried().anchors()) {
       boolean sound =
-          view.recent(anchors.height())
-              .filter(recent -> recent.ballot().blockHash().equals(anchors.blockHash()))
-              .filter(recent -> namesMembers(recent.rules().set(), anchors.aggregate()))
+          view.openAnchors()
+              .filter(open -> open.getKey().equals(anchors.height()))
+              .flatMap(_ -> view.finalBlock(anchors.height()))
+              .filter(block -> block.blockHash().equals(anchors.blockHash()))
+              .filter(block -> namesMembers(block.rules().set(), anchors.aggregate()))
               .isPresent();
       if (!sound) {
         return Optional.of(new Rejection.BadCarried(anchors.height()));
@@ -149,7 +151,7 @@ final class ContentCheck {
     for (CarriedAnchors anchors : content.carried().anchors()) {
       claims.add(
           claim(
-              view.recent(anchors.height()).orElseThrow().rules(),
+              view.finalBlock(anchors.height()).orElseThrow().rules(),
               anchors.message(view.genesisHash()),
               anchors.aggregate(),
               new Rejection.BadCarried(anchors.height())));

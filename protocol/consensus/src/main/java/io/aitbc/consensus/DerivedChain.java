@@ -11,8 +11,10 @@ import io.aitbc.model.HeightRules;
 import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
+import io.aitbc.model.Signers;
 import io.aitbc.model.Validator;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// The finalized chain as {@link DerivedState} knows it, for the round machine. Protocol §3.1.
@@ -50,6 +52,16 @@ public record DerivedChain(DerivedState state, SignatureScheme scheme)
   @Override
   public Optional<Recent> recent(Height height) {
     return state.recent(height);
+  }
+
+  @Override
+  public Map<Height, Signers> credited() {
+    return state.credited();
+  }
+
+  @Override
+  public Optional<Map.Entry<Height, Signers>> openAnchors() {
+    return state.openAnchors();
   }
 
   @Override

@@ -19,7 +19,9 @@ import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -47,6 +49,7 @@ final class HeightMachine {
   private final Proposing proposing;
   private final RoundClock clock;
   private final ContentSupply supply;
+  private final LockWatch lockWatch;
   private final TreeMap<Address, Round> answered = new TreeMap<>();
   private Round round = Round.ZERO;
   private boolean mayProposeAnyway;
@@ -78,6 +81,7 @@ final class HeightMachine {
     certificates = new Certificates(view, around);
     proposals = new Proposals(view, around, contents, parentCertificate, certificates);
     supply = new ContentSupply(view, around, contents);
+    lockWatch = new LockWatch(view.genesisHash(), around, tallies);
     clock = new RoundClock(view, around);
     proposing = new Proposing(view, around, contents, voting, carrying);
   }
@@ -126,6 +130,9 @@ final class HeightMachine {
   /// The height begins.
   void start() {
     clock.start();
+    if (around.identity().is(view.proposer(round).account())) {
+      proposing.getReady();
+    }
     if (round.number() > 0) {
       enter(round);
     } else if (around.transactionsPending()) {
@@ -160,6 +167,7 @@ final class HeightMachine {
       around.blame(from, height, new Rejection.WrongMode(rules.mode(), vote.ballot().mode()));
     } else if (!around.identity().is(vote.voter()) && !oldestKept().isAbove(vote.round())) {
       tally(vote.round()).offer(vote, voter.get(), from);
+      lockWatch.compare(vote, voter.get());
     }
   }
 
@@ -543,12 +551,7 @@ final class HeightMachine {
   private RoundTally tally(Round given) {
     return tallies.computeIfAbsent(
         given,
-        r ->
-            new RoundTally(
-                view.genesisHash(),
-                around.scheme(),
-                around.outbox(),
-                weight -> rules.isQuorum(r, weight)));
+        r -> new RoundTally(view.genesisHash(), around, weight -> rules.isQuorum(r, weight)));
   }
 
   /// The decision, once this node holds the block itself. Casts this node's own COMMIT if it has
@@ -576,9 +579,15 @@ final class HeightMachine {
     return Optional.of(new Decided(certificate, entry.get(), result.get()));
   }
 
-  /// The votes of the round that decided, for those that come late.
-  Optional<SignatureCollector> votes(Ballot.Commit ballot) {
-    return Optional.ofNullable(tallies.get(ballot.round()))
-        .flatMap(tally -> tally.signatures(ballot));
+  /// The COMMIT votes of every round, for those that come late.
+  Map<Ballot, SignatureCollector> commits() {
+    LinkedHashMap<Ballot, SignatureCollector> commits = new LinkedHashMap<>();
+    tallies.values().forEach(tally -> commits.putAll(tally.ballots(Phase.COMMIT)));
+    return commits;
+  }
+
+  /// This node among the validators of the height.
+  Optional<Validator> self() {
+    return self;
   }
 }

@@ -11,8 +11,10 @@ import io.aitbc.model.HeightRules;
 import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
+import io.aitbc.model.Signers;
 import io.aitbc.model.Validator;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /// What the finalized chain says about the one height that is to be decided; the same on every
@@ -23,6 +25,12 @@ public interface HeightView {
   /// @param rules of its height
   /// @param ballot of the certificate the chain carries for it
   record Recent(HeightRules rules, Ballot.Commit ballot) {}
+
+  /// A final block.
+  ///
+  /// @param rules of its height
+  /// @param blockHash its hash
+  record FinalBlock(HeightRules rules, Hash blockHash) {}
 
   /// The network.
   Hash genesisHash();
@@ -35,6 +43,20 @@ public interface HeightView {
 
   /// A final block at least two below this height; empty for those too old to matter.
   Optional<Recent> recent(Height height);
+
+  /// The final blocks two to five below this height, and who of their sets the chain has credited
+  /// with a COMMIT already.
+  Map<Height, Signers> credited();
+
+  /// The block that stakers anchor at present, and whose anchors the chain has carried already.
+  Optional<Map.Entry<Height, Signers>> openAnchors();
+
+  /// A final block of the last twenty.
+  default Optional<FinalBlock> finalBlock(Height height) {
+    return height.next().equals(rules().height())
+        ? parentRules().map(rules -> new FinalBlock(rules, parentHash()))
+        : recent(height).map(block -> new FinalBlock(block.rules(), block.ballot().blockHash()));
+  }
 
   /// The block before.
   Hash parentHash();

@@ -21,6 +21,9 @@ import java.util.TreeMap;
 final class Proposing {
   /// What a fresh content brings along from the heights before.
   interface Carrying {
+    /// This node is about to propose: what was brought by others should be checked by then.
+    void collect();
+
     /// The parent's certificate with every signer known by now; empty for a child of genesis.
     Optional<CommitCertificate> parentCertificate();
 
@@ -46,6 +49,7 @@ final class Proposing {
   private Optional<BlsSignature> randomness = Optional.empty();
   private Round round = Round.ZERO;
   private Stage stage = Stage.IDLE;
+  private boolean ready;
   private Optional<ProposalContent> toBeSigned = Optional.empty();
   private Optional<PrepareCertificate> prepared = Optional.empty();
 
@@ -95,10 +99,20 @@ final class Proposing {
     return Optional.empty();
   }
 
+  /// Does ahead of time what needs no decision: the proof of randomness, and the checks of what the
+  /// content will carry.
+  void getReady() {
+    if (!ready) {
+      ready = true;
+      carrying.collect();
+      around.outbox().add(new Effect.Sign(new SigningRequest.Randomness(height, view.beacon())));
+    }
+  }
+
   private void begin() {
+    getReady();
     if (randomness.isEmpty()) {
       stage = Stage.RANDOMNESS;
-      around.outbox().add(new Effect.Sign(new SigningRequest.Randomness(height, view.beacon())));
       return;
     }
     stage = Stage.GATHERING;

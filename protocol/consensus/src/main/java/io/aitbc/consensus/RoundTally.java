@@ -3,7 +3,6 @@
 package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.model.Address;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Evidence;
@@ -11,6 +10,7 @@ import io.aitbc.model.Phase;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import io.aitbc.model.Weight;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,18 +30,18 @@ final class RoundTally {
   private record Source(Address voter, Phase phase, Peer from) {}
 
   private final Hash genesisHash;
-  private final SignatureScheme scheme;
-  private final Outbox outbox;
+  private final Surroundings around;
+  private final EvidenceSearch search;
   private final Predicate<Weight> isQuorum;
   private final LinkedHashMap<Ballot, SignatureCollector> ballots = new LinkedHashMap<>();
   private final LinkedHashMap<Source, Integer> brought = new LinkedHashMap<>();
   private final TreeMap<Address, TreeSet<Peer>> voters = new TreeMap<>();
 
-  RoundTally(Hash genesisHash, SignatureScheme scheme, Outbox outbox, Predicate<Weight> isQuorum) {
+  RoundTally(Hash genesisHash, Surroundings around, Predicate<Weight> isQuorum) {
     this.genesisHash = genesisHash;
-    this.scheme = scheme;
-    this.outbox = outbox;
+    this.around = around;
     this.isQuorum = isQuorum;
+    search = new EvidenceSearch(genesisHash, around);
   }
 
   /// Takes a vote of `voter` that nobody has checked.
@@ -77,48 +77,32 @@ final class RoundTally {
 
   private SignatureCollector collector(Ballot ballot) {
     return ballots.computeIfAbsent(
-        ballot, b -> new SignatureCollector(b.height(), b.message(genesisHash), scheme, outbox));
+        ballot,
+        b ->
+            new SignatureCollector(
+                b.height(), b.message(genesisHash), around.scheme(), around.outbox()));
   }
 
-  /// Looks for another vote of the same voter and phase. If there is one, both are checked alone,
-  /// and if both hold they are evidence. Protocol §8.1.
+  /// Looks for another vote of the same voter and phase: together they may be evidence. Protocol
+  /// §8.1.
   private void compare(Vote vote, Validator voter) {
-    for (Map.Entry<Ballot, SignatureCollector> entry : ballots.entrySet()) {
-      Ballot other = entry.getKey();
-      if (other.phase() == vote.phase() && !other.equals(vote.ballot())) {
-        Optional.ofNullable(entry.getValue().verified().get(voter.account()))
-            .or(() ->
-                entry.getValue().pendingOf(voter.account()).stream()
-                    .findFirst()
-                    .map(SignatureCollector.Candidate::signature))
-            .map(signature -> new Vote(other, voter.account(), signature))
-            .ifPresent(before -> checkBoth(before, vote, voter));
+    for (Vote before : votesOf(voter, vote.phase())) {
+      if (!before.ballot().equals(vote.ballot())) {
+        search.check(new Evidence.Equivocation(before, vote), voter);
       }
     }
   }
 
-  private void checkBoth(Vote first, Vote second, Validator voter) {
-    outbox.verify(
-        first.ballot().message(genesisHash),
-        List.of(voter.key()),
-        List.of(first.signature()),
-        answer -> {
-          if (answer.isPresent()) {
-            checkSecond(first, second, voter);
-          }
-        });
-  }
-
-  private void checkSecond(Vote first, Vote second, Validator voter) {
-    outbox.verify(
-        second.ballot().message(genesisHash),
-        List.of(voter.key()),
-        List.of(second.signature()),
-        answer -> {
-          if (answer.isPresent()) {
-            outbox.add(new Effect.ReportEvidence(new Evidence.Equivocation(first, second)));
-          }
-        });
+  /// What a voter is said to have voted in a phase, checked or not.
+  List<Vote> votesOf(Validator voter, Phase phase) {
+    List<Vote> votes = new ArrayList<>();
+    ballots(phase)
+        .forEach((ballot, collector) ->
+            collector
+                .signatureOf(voter.account())
+                .map(signature -> new Vote(ballot, voter.account(), signature))
+                .ifPresent(votes::add));
+    return votes;
   }
 
   /// The ballots of a phase and their signatures, in order of appearance.

@@ -173,9 +173,11 @@ final class SignatureCollector {
     return verified;
   }
 
-  /// Unchecked signatures of a signer.
-  List<Candidate> pendingOf(Address signer) {
-    return List.copyOf(pending.getOrDefault(signer, List.of()));
+  /// The signature of a signer, checked or else the first that came.
+  Optional<BlsSignature> signatureOf(Address signer) {
+    return Optional.ofNullable(verified.get(signer))
+        .or(() ->
+            pending.getOrDefault(signer, List.of()).stream().findFirst().map(Candidate::signature));
   }
 
   /// Whether the signer was heard of, checked or not.

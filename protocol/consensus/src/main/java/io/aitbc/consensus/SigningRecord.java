@@ -72,8 +72,12 @@ public record SigningRecord(
   private SigningDecision advancePrepare(SigningRequest request, Ballot.Prepare ballot) {
     Optional<Ballot.Commit> forgotten =
         lockOf(ballot.height())
-            .filter(commit -> !commit.proposalId().equals(ballot.proposalId()))
-            .filter(commit -> !LockRule.lifts(ballot.preparedRound(), commit.round()));
+            .filter(commit ->
+                !LockRule.allows(
+                    commit.round(),
+                    commit.proposalId(),
+                    ballot.proposalId(),
+                    ballot.preparedRound()));
     return forgotten.isPresent()
         ? refuse(new SigningRefusal.ForgottenLock(forgotten.get(), ballot))
         : advance(mark(request, ballot.round(), SignedMark.Step.PREPARE));

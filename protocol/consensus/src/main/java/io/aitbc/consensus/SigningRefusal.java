@@ -32,7 +32,8 @@ public sealed interface SigningRefusal {
   /// @param asked what was to be signed
   record Contradiction(SignedMark last, SignedMark asked) implements SigningRefusal {}
 
-  /// A COMMIT was signed for another proposal, and no later prepare certificate lifts that lock.
+  /// A COMMIT was signed before in this height, and the prepare certificate that justifies this
+  /// vote does not lift that lock.
   ///
   /// @param commit the height's last COMMIT
   /// @param asked what was to be signed

@@ -54,8 +54,7 @@ final class Voting {
   boolean mayPrepare(Round round, Hash proposalId, Optional<Round> prepared) {
     boolean free =
         lock.isEmpty()
-            || lock.get().proposalId().equals(proposalId)
-            || LockRule.lifts(prepared, lock.get().round());
+            || LockRule.allows(lock.get().round(), lock.get().proposalId(), proposalId, prepared);
     return free && isNotBelow(round, SignedMark.Step.PREPARE);
   }
 

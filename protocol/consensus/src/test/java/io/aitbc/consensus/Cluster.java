@@ -195,7 +195,7 @@ final class Cluster {
     Delivery delivery = new Delivery(from, to, message);
     sent.add(delivery);
     at(
-        nowMillis + delay.getAsLong(),
+        nowMillis + delay.getAsLong() + nodes.get(from).extraDelayMillis,
         () -> {
           if (!lost.test(delivery)) {
             nodes.get(to).on(new Input.Received(peer(from), message));
@@ -241,6 +241,7 @@ final class Cluster {
     boolean holdsTransactionsBack;
     boolean executesWrongly;
     long clockSkewMillis;
+    long extraDelayMillis;
     private int life;
 
     Node(int index) {

@@ -4,10 +4,11 @@ package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Anchor;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.BlockFacts;
-import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.CarriedCommits;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Fallback;
@@ -19,10 +20,12 @@ import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
+import io.aitbc.model.Signers;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -34,19 +37,21 @@ import java.util.TreeMap;
 /// @param parentHash hash of the last block
 /// @param parentTimestampMillis its time
 /// @param ballots of the certificates carried, by height
+/// @param signers who was credited, by height
 record FixedChain(
     ValidatorSet set,
     Mode mode,
     Height height,
     Hash parentHash,
     long parentTimestampMillis,
-    TreeMap<Height, Ballot.Commit> ballots)
+    TreeMap<Height, Ballot.Commit> ballots,
+    TreeMap<Height, Signers> signers)
     implements ChainView, HeightView {
   static final Hash GENESIS =
       Keccak256.hash("genesis".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
   static FixedChain genesis(ValidatorSet set, Mode mode) {
-    return new FixedChain(set, mode, new Height(1), GENESIS, 0, new TreeMap<>());
+    return new FixedChain(set, mode, new Height(1), GENESIS, 0, new TreeMap<>(), new TreeMap<>());
   }
 
   @Override
@@ -57,11 +62,34 @@ record FixedChain(
   @Override
   public ChainView extended(ProposalContent content, Hash blockHash, BlockFacts facts) {
     TreeMap<Height, Ballot.Commit> carried = new TreeMap<>(ballots);
+    TreeMap<Height, Signers> credited = new TreeMap<>(signers);
     content
         .parentCertificate()
-        .map(CommitCertificate::ballot)
-        .ifPresent(b -> carried.put(b.height(), b));
-    return new FixedChain(set, mode, height.next(), blockHash, content.timestampMillis(), carried);
+        .ifPresent(c -> {
+          carried.put(c.height(), c.ballot());
+          credited.put(c.height(), c.aggregate().signers());
+        });
+    content
+        .carried()
+        .commits()
+        .forEach(c -> credited.merge(c.height(), c.aggregate().signers(), Signers::or));
+    return new FixedChain(
+        set, mode, height.next(), blockHash, content.timestampMillis(), carried, credited);
+  }
+
+  @Override
+  public Map<Height, Signers> credited() {
+    TreeMap<Height, Signers> credited = new TreeMap<>(signers);
+    credited.keySet().removeIf(h -> height.number() - h.number() > CarriedCommits.BLOCKS_MAX);
+    return credited;
+  }
+
+  @Override
+  public Optional<Map.Entry<Height, Signers>> openAnchors() {
+    long last = (height.number() - 1) / Anchor.INTERVAL_BLOCKS * Anchor.INTERVAL_BLOCKS;
+    return last == 0 || mode != Mode.FAST
+        ? Optional.empty()
+        : Optional.of(Map.entry(new Height(last), set.signers(List.of())));
   }
 
   @Override

@@ -74,6 +74,22 @@ class LockingTest {
     assertEquals(script.prepare(1, first, 0), script.votes().getLast());
   }
 
+  @Test // Protocol §5.5: else it would contradict a COMMIT for a third proposal in between.
+  void aLockedValidatorDoesNotPrepareItsOwnProposalWithACertificateBelowItsLock() {
+    ProposalContent third = script.content(1, Cluster.transaction(3));
+    lockInRoundZero();
+    script.round(1).give(1, script.certificate(script.prepare(1, third), 1, 2, 3));
+    script.give(script.proposer(1), script.proposal(1, third));
+    assertEquals(script.commit(1, third), script.votes().getLast());
+    script.round(2).give(2, script.certificate(script.prepare(2, first, 0), 1, 2, 3));
+    script.give(2, script.again(2, first, script.certificate(script.prepare(0, first), 1, 2, 3)));
+    assertEquals(script.commit(2, first), script.votes().getLast());
+    int before = script.votes().size();
+    PrepareCertificate old = script.certificate(script.prepare(0, first), 1, 2, 3);
+    script.round(4).give(script.proposer(4), script.again(4, first, old));
+    assertEquals(before, script.votes().size());
+  }
+
   @Test // Protocol §5.5
   void aValidatorPreparesOnceInARound() {
     ProposalContent rival = script.content(0, Cluster.transaction(3));
