@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.client.RpcException;
+import io.aitbc.devnet.Devnet;
+import io.aitbc.devnet.DevnetFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `aitbc devnet`: a whole network on this machine.
+@Command(
+    name = "devnet",
+    description = {
+      "Runs a network of validators on this machine, each a process of its own, until Ctrl-C.",
+      "Sends transfers through the public RPC and shows that they are final on every node."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:stopped by Ctrl-C; with --once: a transfer was final on every node",
+      "1:a node ended, or with --once something was not shown; the last line says what",
+      "2:wrong usage"
+    })
+final class DevnetCommand implements Callable<Integer> {
+  private static final int VALIDATORS_MAX = 21;
+
+  @Option(
+      names = "--once",
+      description = "Begin anew in a folder of its own, show final transfers, end.")
+  private boolean once;
+
+  @Option(names = "--fresh", description = "Forget the network of earlier runs and begin anew.")
+  private boolean fresh;
+
+  @Option(
+      names = "--validators",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "How many validators a new network has, 1 to 21 (default: ${DEFAULT-VALUE}).")
+  private int validators;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".devnet",
+      description = "Where the network is kept (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path data;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (validators < 1 || validators > VALIDATORS_MAX) {
+      System.err.println("--validators must be 1 to " + VALIDATORS_MAX + ", not " + validators);
+      return 2;
+    }
+    try {
+      return once ? runOnce() : runOn();
+    } catch (IOException | RpcException failed) {
+      System.err.println("aitbc devnet: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  private int runOnce() throws IOException, RpcException, InterruptedException {
+    Files.createDirectories(data);
+    Path folder = Files.createTempDirectory(data, "once-");
+    try (Devnet devnet = open(new DevnetFiles(folder))) {
+      DevnetShow show = new DevnetShow(devnet, System.out);
+      show.introduce();
+      show.sendAndShow();
+      System.out.println("every node has the same final blocks; done");
+      return 0;
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private int runOn() throws IOException, RpcException, InterruptedException {
+    Path folder = data.resolve("network");
+    if (fresh) {
+      delete(folder);
+    }
+    try (Devnet devnet = open(new DevnetFiles(folder))) {
+      DevnetShow show = new DevnetShow(devnet, System.out);
+      show.introduce();
+      show.sendAndShow();
+      System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
+      return show.follow();
+    }
+  }
+
+  private Devnet open(DevnetFiles files) throws IOException, InterruptedException {
+    if (files.exist()) {
+      System.out.println("going on from " + files.folder() + " (--fresh begins anew)");
+    } else {
+      System.out.println("making a network of " + validators + " in " + files.folder());
+      files.create(validators);
+    }
+    return Devnet.start(files);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      List<Path> paths;
+      try (Stream<Path> walk = Files.walk(folder)) {
+        paths = walk.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path path : paths) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new DevnetCommand();
+    }
+  }
+}

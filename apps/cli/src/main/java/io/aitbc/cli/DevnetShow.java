@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Hash;
+import io.aitbc.devnet.Devnet;
+import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.devnet.NodeProcess;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Transaction;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Shows a reader what a network on this machine does: where it is reached, a line per final block,
+/// transfers and their finality on every node.
+final class DevnetShow {
+  private static final int TRANSFERS = 10;
+  private static final long START_MILLIS_MAX = 40_000;
+  private static final long FINAL_MILLIS_MAX = 30_000;
+  private static final int POLL_MILLIS = 50;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+  private static final Address RECIPIENT =
+      Address.fromHex("0x00000000000000000000000000000000000a17bc");
+
+  private final Devnet devnet;
+  private final PrintStream out;
+  private final List<JsonRpc> rpcs = new ArrayList<>();
+  private long shown = -1;
+
+  DevnetShow(Devnet devnet, PrintStream out) {
+    this.devnet = devnet;
+    this.out = out;
+    for (DevnetFiles.Node node : devnet.nodes()) {
+      InetSocketAddress at = node.rpc();
+      rpcs.add(
+          new JsonRpc(
+              URI.create("http://" + at.getHostString() + ":" + at.getPort()), ANSWER_TIME));
+    }
+  }
+
+  /// Waits for all nodes and says how they are reached.
+  void introduce() throws IOException, RpcException, InterruptedException {
+    awaitAnswers();
+    out.println();
+    out.println("chain id     " + new ChainClient(rpcs.get(0)).chainId());
+    for (int i = 0; i < rpcs.size(); i++) {
+      DevnetFiles.Node node = devnet.nodes().get(i);
+      out.println(node.name() + "        RPC " + rpcs.get(i).endpoint() + "   log " + node.log());
+    }
+    try (AccountSigner account = DevnetFiles.developmentAccount()) {
+      out.println("account      " + account.address() + " has money; its key is public:");
+      out.println("             " + DevnetFiles.developmentKey());
+    }
+    out.println();
+  }
+
+  /// Sends transfers through the nodes in turn and waits until every node has them in final blocks.
+  void sendAndShow() throws IOException, RpcException, InterruptedException {
+    ChainClient first = new ChainClient(rpcs.get(0));
+    long chainId = first.chainId();
+    Amount price = first.gasPrice().times(2);
+    List<Hash> sent = new ArrayList<>();
+    long began = System.nanoTime();
+    try (AccountSigner account = DevnetFiles.developmentAccount()) {
+      long nonce = first.nextNonce(account.address());
+      for (int i = 0; i < TRANSFERS; i++) {
+        Transaction transfer =
+            ChainClient.transfer(
+                account, chainId, nonce + i, RECIPIENT, Amount.aitbc(1), price);
+        sent.add(first.send(transfer));
+      }
+    }
+    out.println(TRANSFERS + " transfers of 1 AITBC sent to " + rpcs.get(0).endpoint());
+    Hash last = sent.get(sent.size() - 1);
+    List<String> blocks = new ArrayList<>();
+    for (int i = 0; i < rpcs.size(); i++) {
+      ChainClient node = new ChainClient(rpcs.get(i));
+      for (Hash hash : sent) {
+        awaitReceipt(node, hash);
+      }
+      JsonNode receipt = awaitReceipt(node, last);
+      blocks.add(receipt.path("blockHash").asText());
+      out.println(
+          "  final on %s: block %d %s, recipient holds %s AITBC"
+              .formatted(
+                  devnet.nodes().get(i).name(),
+                  Long.decode(receipt.path("blockNumber").asText()),
+                  blocks.get(i).substring(0, 18),
+                  node.balance(RECIPIENT).wei().dividedBy(Amount.ONE_AITBC.wei())));
+      printBlocks();
+    }
+    if (blocks.stream().distinct().count() != 1) {
+      throw new IOException("the nodes disagree about block of " + last + ": " + blocks);
+    }
+    out.println(
+        "all transfers final on all nodes %d ms after the first was sent"
+            .formatted((System.nanoTime() - began) / 1_000_000));
+  }
+
+  /// Prints a line per final block for as long as all nodes run.
+  ///
+  /// @return the exit status when one has ended by itself
+  int follow() throws InterruptedException {
+    while (true) {
+      for (NodeProcess node : devnet.processes()) {
+        if (!node.isAlive()) {
+          out.println(node.name() + " has ended; the end of its log:\n" + node.logTail());
+          return 1;
+        }
+      }
+      try {
+        printBlocks();
+      } catch (IOException | RpcException busy) {
+        out.println(busy.getMessage());
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  private JsonNode awaitReceipt(ChainClient node, Hash hash)
+      throws IOException, RpcException, InterruptedException {
+    requireAllAlive();
+    return node.awaitReceipt(hash, FINAL_MILLIS_MAX);
+  }
+
+  /// Prints what became final since the last call.
+  private void printBlocks() throws IOException, RpcException {
+    JsonRpc rpc = rpcs.get(0);
+    long height = new ChainClient(rpc).blockNumber();
+    if (shown < 0) {
+      shown = Math.max(0, height - 1);
+    }
+    while (shown < height) {
+      shown++;
+      String tag = "0x" + Long.toHexString(shown);
+      JsonNode count = rpc.call("eth_getBlockTransactionCountByNumber", tag);
+      JsonNode finality = rpc.call("aitbc_finality", tag);
+      out.println(describe(shown, Long.decode(count.asText()), finality));
+    }
+  }
+
+  private static String describe(long height, long transactions, JsonNode finality) {
+    String block = "block %6d  %5d transactions".formatted(height, transactions);
+    return finality.isNull()
+        ? block
+        : block
+            + "  final after %4d ms  signed by %d of %d authorities, %d of %d stakers%s"
+                .formatted(
+                    finality.path("millis").asLong(),
+                    finality.path("authorities").asInt(),
+                    finality.path("authoritiesTotal").asInt(),
+                    finality.path("stakers").asInt(),
+                    finality.path("stakersTotal").asInt(),
+                    finality.path("round").asInt() == 0
+                        ? ""
+                        : "  round " + finality.path("round").asInt());
+  }
+
+  private void awaitAnswers() throws IOException, InterruptedException {
+    long end = System.nanoTime() + START_MILLIS_MAX * 1_000_000;
+    for (JsonRpc rpc : rpcs) {
+      while (true) {
+        requireAllAlive();
+        try {
+          long _ = new ChainClient(rpc).blockNumber();
+          break;
+        } catch (IOException | RpcException starting) {
+          if (System.nanoTime() > end) {
+            throw new IOException(rpc.endpoint() + " does not answer: " + starting.getMessage());
+          }
+          Thread.sleep(POLL_MILLIS);
+        }
+      }
+    }
+  }
+
+  private void requireAllAlive() throws IOException {
+    for (NodeProcess node : devnet.processes()) {
+      if (!node.isAlive()) {
+        throw new IOException(node.name() + " has ended:\n" + node.logTail());
+      }
+    }
+  }
+}

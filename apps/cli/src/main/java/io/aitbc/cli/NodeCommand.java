@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.Node;
+import io.aitbc.node.NodeConfiguration;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `aitbc node`: runs one node until it is told to stop.
+@Command(
+    name = "node",
+    description = "Runs one node until it gets SIGTERM or SIGINT.",
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:stopped as asked",
+      "1:stopped by itself; the last line says why",
+      "2:wrong usage or configuration"
+    })
+final class NodeCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The node's configuration, a TOML file.")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path config;
+
+  @Option(
+      names = "--until-stdin-closes",
+      description = "Stop also when standard input ends, as it does when the starting process is gone.")
+  private boolean untilStdinCloses;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try {
+      NodeConfiguration configuration = NodeConfiguration.read(config);
+      Node node = Node.start(configuration);
+      Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+      if (untilStdinCloses) {
+        Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
+      }
+      return node.awaitEnd() ? 0 : 1;
+    } catch (ConfigurationException refused) {
+      System.err.println("aitbc node: " + refused.getMessage());
+      return 2;
+    } catch (IOException failed) {
+      System.err.println("aitbc node: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  private static void awaitEndOfInput(Node node) {
+    try {
+      while (System.in.read() >= 0) {
+        // What is typed means nothing; only the end does.
+      }
+    } catch (IOException closed) {
+      // A broken pipe is its end too.
+      node.close();
+    }
+    node.close();
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new NodeCommand();
+    }
+  }
+}

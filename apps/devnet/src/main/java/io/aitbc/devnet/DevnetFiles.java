@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.devnet;
+
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Sha256;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisState;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.VotingPower;
+import io.aitbc.network.NodeIdentity;
+import io.aitbc.node.GenesisFile;
+import io.aitbc.node.NodeConfiguration;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.HostMark;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.KeystoreCost;
+import io.aitbc.signer.LocalValidatorSigner;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.RecordOpening;
+import io.aitbc.signer.SigningStart;
+import io.aitbc.signer.SlotFile;
+import io.aitbc.signer.ValidatorKeystore;
+import io.aitbc.signer.Witnessed;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The files of a network on one machine: genesis, and a folder per node with its keys and its
+/// configuration.
+public final class DevnetFiles {
+  /// Chain id of networks made here.
+  public static final long CHAIN_ID = 26_473;
+
+  /// What the development account holds: enough for any experiment.
+  static final Amount DEVELOPMENT_BALANCE = Amount.aitbc(1_000_000);
+
+  /// Stake of each validator.
+  static final Amount STAKE = Amount.aitbc(20_000);
+
+  /// Least stake of the staker class in a network this small.
+  private static final Amount MIN_TOTAL_STAKE = Amount.aitbc(10_000);
+
+  private static final int EMPTY_BLOCK_INTERVAL_MILLIS = 2_000;
+  private static final int NETWORK_PORT = 30_301;
+  private static final int RPC_PORT = 8_545;
+
+  private static final byte[] DEVELOPMENT_SEED =
+      "aitbc development account".getBytes(StandardCharsets.US_ASCII);
+
+  private final Path folder;
+
+  /// The files in `folder`.
+  public DevnetFiles(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /// A node of the network.
+  ///
+  /// @param name of the node
+  /// @param configuration file that it starts with
+  /// @param log what it prints
+  /// @param rpc where it serves JSON-RPC
+  public record Node(String name, Path configuration, Path log, InetSocketAddress rpc) {}
+
+  /// The account with money in every network made here. Its key is known to everybody.
+  public static AccountSigner developmentAccount() {
+    return AccountSigner.fromSeed(Sha256.hash(DEVELOPMENT_SEED).toArray());
+  }
+
+  /// The development account's private key, for wallets.
+  public static String developmentKey() {
+    try (AccountSigner account = developmentAccount()) {
+      return "0x" + HexFormat.of().formatHex(account.exportSecret());
+    }
+  }
+
+  /// The folder.
+  public Path folder() {
+    return folder;
+  }
+
+  /// Whether a network was made here.
+  public boolean exist() {
+    return Files.exists(genesis());
+  }
+
+  /// Makes a network: keys, genesis, configurations.
+  ///
+  /// @param validators how many, all of them authorities that also stake
+  /// @throws IOException if something cannot be written
+  public void create(int validators) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    SecureRandom random = new SecureRandom();
+    List<Secrets> secrets = new ArrayList<>();
+    for (int i = 0; i < validators; i++) {
+      secrets.add(Secrets.create(nodeFolder(i), random));
+    }
+    GenesisFile file = genesisOf(secrets);
+    Hash genesisHash = GenesisState.of(file.genesis(), Workers.NONE).hash();
+    List<GenesisFile.GenesisValidator> proven = new ArrayList<>();
+    try {
+      for (int i = 0; i < validators; i++) {
+        Secrets each = secrets.get(i);
+        BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
+        proven.add(
+            new GenesisFile.GenesisValidator(
+                each.candidate(), possession, Optional.of(each.identity.id().toString())));
+      }
+    } catch (KeyFileException unwritable) {
+      throw new IOException(unwritable.getMessage(), unwritable);
+    } finally {
+      secrets.forEach(Secrets::close);
+    }
+    // Last, because a folder with a genesis file is taken for a whole network.
+    writeConfigurations(secrets);
+    Files.writeString(genesis(), new GenesisFile(file.genesis(), proven).toJson());
+  }
+
+  /// The nodes of the network, with ports that are free now: a taken one is replaced.
+  ///
+  /// @throws IOException if the files cannot be read or written
+  public List<Node> nodes() throws IOException {
+    List<Path> folders = new ArrayList<>();
+    for (int i = 0; Files.isDirectory(nodeFolder(i)); i++) {
+      folders.add(nodeFolder(i));
+    }
+    FreePorts ports = new FreePorts();
+    List<String> ids = new ArrayList<>();
+    List<InetSocketAddress> listening = new ArrayList<>();
+    for (int i = 0; i < folders.size(); i++) {
+      ids.add(NodeIdentity.loadOrCreate(folders.get(i), new SecureRandom()).id().toString());
+      listening.add(loopback(ports.from(NETWORK_PORT + i)));
+    }
+    List<Node> nodes = new ArrayList<>();
+    for (int i = 0; i < folders.size(); i++) {
+      List<NodeConfiguration.StaticPeer> peers = new ArrayList<>();
+      for (int other = 0; other < folders.size(); other++) {
+        if (other != i) {
+          peers.add(new NodeConfiguration.StaticPeer(ids.get(other), listening.get(other)));
+        }
+      }
+      InetSocketAddress rpc = loopback(ports.from(RPC_PORT + i));
+      Path configuration = folders.get(i).resolve("node.toml");
+      Files.writeString(
+          configuration, configuration(folders.get(i), listening.get(i), peers, rpc).toToml());
+      nodes.add(
+          new Node("node" + (i + 1), configuration, folders.get(i).resolve("node.log"), rpc));
+    }
+    return nodes;
+  }
+
+  private void writeConfigurations(List<Secrets> secrets) throws IOException {
+    List<Node> written = nodes();
+    if (written.size() != secrets.size()) {
+      throw new IOException(folder + " holds folders of other nodes; use --fresh");
+    }
+  }
+
+  private NodeConfiguration configuration(
+      Path node,
+      InetSocketAddress listen,
+      List<NodeConfiguration.StaticPeer> peers,
+      InetSocketAddress rpc) {
+    return new NodeConfiguration(
+        node.resolve("data"),
+        genesis(),
+        Optional.of(
+            new NodeConfiguration.ValidatorKey(
+                node.resolve("validator.json"),
+                node.resolve("password"),
+                node.resolve("signing-record"))),
+        new NodeConfiguration.NetworkAddress(node.resolve(NodeIdentity.FILE), listen, peers),
+        rpc,
+        Optional.empty());
+  }
+
+  private static GenesisFile genesisOf(List<Secrets> secrets) {
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
+    try (AccountSigner development = developmentAccount()) {
+      accounts.add(Genesis.GenesisAccount.of(development.address(), DEVELOPMENT_BALANCE));
+    }
+    Genesis genesis =
+        GenesisFile.genesis(
+            UInt256.of(CHAIN_ID),
+            Instant.now().toEpochMilli(),
+            Amount.wei(1_000_000_000),
+            GenesisFile.parameters(
+                ModePolicy.PINNED,
+                Mode.BALANCED,
+                Fallback.ON,
+                VotingPower.of(MIN_TOTAL_STAKE),
+                EMPTY_BLOCK_INTERVAL_MILLIS),
+            secrets.stream().map(Secrets::candidate).toList(),
+            accounts);
+    return new GenesisFile(genesis, List.of());
+  }
+
+  private Path genesis() {
+    return folder.resolve("genesis.json");
+  }
+
+  private Path nodeFolder(int index) {
+    return folder.resolve("node" + (index + 1));
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /// What a new node keeps to itself.
+  private record Secrets(NodeIdentity identity, BlsValidatorKey key, Address account) {
+    static Secrets create(Path node, SecureRandom random) throws IOException {
+      try (AccountSigner account = AccountSigner.generate(random)) {
+        return new Secrets(
+            NodeIdentity.loadOrCreate(node, random),
+            BlsValidatorKey.generate(random),
+            account.address());
+      }
+    }
+
+    Candidate candidate() {
+      return new Candidate(
+          account,
+          key.publicKey(),
+          ValidatorClass.BOTH,
+          VotingPower.of(STAKE),
+          Candidate.Standing.ACTIVE,
+          0,
+          OptionalLong.empty());
+    }
+
+    /// Writes keystore, password and the record of a key that has never signed.
+    BlsSignature writeKeys(Path node, Hash genesisHash, SecureRandom random)
+        throws IOException, KeyFileException {
+      byte[] secret = new byte[16];
+      random.nextBytes(secret);
+      String text = Bytes.wrap(secret).toHex().substring(2);
+      Path passwordFile =
+          Files.createFile(
+              node.resolve("password"),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(passwordFile, text + "\n");
+      try (Password password = Password.of(text)) {
+        ValidatorKeystore.create(
+            node.resolve("validator.json"), key, password, KeystoreCost.LIGHT, random);
+      }
+      Path recordFile = node.resolve("signing-record");
+      RecordOpening opening =
+          LocalValidatorSigner.start(
+              key,
+              genesisHash,
+              HostMark.of(recordFile),
+              SlotFile.open(recordFile),
+              Witnessed.NOTHING,
+              new SigningStart.NeverSigned());
+      if (!(opening instanceof RecordOpening.Ready ready)) {
+        throw new IOException(recordFile + ": " + opening);
+      }
+      try (LocalValidatorSigner signer = ready.signer()) {
+        return signer.provePossession(account);
+      }
+    }
+
+    void close() {
+      key.close();
+    }
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.ProofOfPossession;
+import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.execution.Genesis;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.VotingPower;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The genesis file: what all nodes of a network share before the first block. JSON, the same for
+/// every node to the byte of what it describes: its hash is the network's name.
+///
+/// @param genesis what the genesis block commits to
+/// @param validators the first candidates, with what stands beside the genesis block
+public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
+  private static final long FILE_BYTES_MAX = 64L << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// A candidate of the genesis block.
+  ///
+  /// @param candidate as consensus sees it
+  /// @param proofOfPossession of its key, over the genesis hash
+  /// @param nodeId the node that holds the key, 64 hexadecimal digits, if it is known
+  public record GenesisValidator(
+      Candidate candidate, BlsSignature proofOfPossession, Optional<String> nodeId) {}
+
+  /// Copies the list.
+  public GenesisFile {
+    validators = List.copyOf(validators);
+  }
+
+  /// What the file of a new network says.
+  ///
+  /// @param chainId of transactions
+  /// @param timestampMillis of the genesis block
+  /// @param baseFeePerGas of the first block
+  /// @param consensus rules of consensus
+  /// @param candidates the first validators
+  /// @param accounts who holds money
+  public static Genesis genesis(
+      UInt256 chainId,
+      long timestampMillis,
+      Amount baseFeePerGas,
+      ConsensusParameters consensus,
+      List<Candidate> candidates,
+      List<Genesis.GenesisAccount> accounts) {
+    List<Candidate> sorted = new ArrayList<>(candidates);
+    sorted.sort(Comparator.comparing(Candidate::account));
+    List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
+    ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
+    return new Genesis(
+        ExecutionParameters.of(chainId),
+        new EpochSnapshot(sorted, consensus, 0),
+        timestampMillis,
+        baseFeePerGas,
+        ordered);
+  }
+
+  /// Reads a genesis file.
+  ///
+  /// @throws ConfigurationException naming the field that is wrong
+  /// @throws IOException if the file cannot be read
+  public static GenesisFile read(Path file) throws IOException, ConfigurationException {
+    if (Files.size(file) > FILE_BYTES_MAX) {
+      throw new ConfigurationException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
+    }
+    try {
+      return parse(JSON.readTree(Files.readAllBytes(file)));
+    } catch (JsonProcessingException malformed) {
+      throw new ConfigurationException(file + ": no JSON: " + malformed.getOriginalMessage());
+    } catch (IllegalArgumentException wrong) {
+      throw new ConfigurationException(file + ": " + wrong.getMessage());
+    }
+  }
+
+  /// The validators whose proof of possession does not hold.
+  public List<Address> withoutPossession(Hash genesisHash, SignatureScheme scheme) {
+    return validators.stream()
+        .filter(
+            each ->
+                !scheme.verify(
+                    each.candidate().key(),
+                    ProofOfPossession.message(
+                        genesisHash, each.candidate().account().bytes(), each.candidate().key()),
+                    each.proofOfPossession()))
+        .map(each -> each.candidate().account())
+        .toList();
+  }
+
+  /// The text of a file that {@link #read} reads back as this.
+  public String toJson() {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("chainId", genesis.execution().chainId().toString());
+    root.put("timestampMillis", genesis.timestampMillis());
+    root.put("baseFeePerGas", genesis.baseFeePerGas().wei().toString());
+    ConsensusParameters consensus = genesis.snapshot().parameters();
+    root.putObject("consensus")
+        .put("policy", consensus.policy().name())
+        .put("startMode", consensus.startMode().name())
+        .put("fallback", consensus.fallback().name())
+        .put("minTotalStake", consensus.minTotalStake().units())
+        .put("emptyBlockIntervalMillis", consensus.emptyBlockIntervalMillis());
+    ArrayNode list = root.putArray("validators");
+    for (GenesisValidator each : validators) {
+      ObjectNode validator =
+          list.addObject()
+              .put("account", each.candidate().account().toString())
+              .put("publicKey", each.candidate().key().bytes().toHex())
+              .put("proofOfPossession", each.proofOfPossession().bytes().toHex())
+              .put("class", each.candidate().validatorClass().name())
+              .put("stake", each.candidate().stake().units());
+      each.nodeId().ifPresent(id -> validator.put("node", id));
+    }
+    ObjectNode accounts = root.putObject("accounts");
+    for (Genesis.GenesisAccount account : genesis.accounts()) {
+      accounts.put(account.address().toString(), account.balance().wei().toString());
+    }
+    return root.toPrettyString() + "\n";
+  }
+
+  private static GenesisFile parse(JsonNode root) throws ConfigurationException {
+    List<GenesisValidator> validators = new ArrayList<>();
+    for (JsonNode each : field(root, "validators")) {
+      validators.add(
+          new GenesisValidator(
+              candidate(each),
+              new BlsSignature(Bytes.fromHex(text(each, "proofOfPossession"))),
+              each.has("node") ? Optional.of(text(each, "node")) : Optional.empty()));
+    }
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
+    field(root, "accounts")
+        .properties()
+        .forEach(
+            entry ->
+                accounts.add(
+                    Genesis.GenesisAccount.of(
+                        Address.fromHex(entry.getKey()),
+                        Amount.wei(new BigInteger(entry.getValue().asText())))));
+    return new GenesisFile(
+        genesis(
+            UInt256.parse(text(root, "chainId")),
+            field(root, "timestampMillis").asLong(),
+            Amount.wei(new BigInteger(text(root, "baseFeePerGas"))),
+            consensus(field(root, "consensus")),
+            validators.stream().map(GenesisValidator::candidate).toList(),
+            accounts),
+        validators);
+  }
+
+  private static Candidate candidate(JsonNode each) throws ConfigurationException {
+    return new Candidate(
+        Address.fromHex(text(each, "account")),
+        new BlsPublicKey(Bytes.fromHex(text(each, "publicKey"))),
+        oneOf(ValidatorClass.class, text(each, "class")),
+        new VotingPower(field(each, "stake").asLong()),
+        Candidate.Standing.ACTIVE,
+        0,
+        OptionalLong.empty());
+  }
+
+  /// The defaults with what the file says instead.
+  private static ConsensusParameters consensus(JsonNode each) throws ConfigurationException {
+    return parameters(
+        oneOf(ModePolicy.class, text(each, "policy")),
+        oneOf(Mode.class, text(each, "startMode")),
+        oneOf(Fallback.class, text(each, "fallback")),
+        new VotingPower(field(each, "minTotalStake").asLong()),
+        field(each, "emptyBlockIntervalMillis").asInt());
+  }
+
+  /// The default parameters with other choices of policy, mode, fallback, least stake and interval.
+  public static ConsensusParameters parameters(
+      ModePolicy policy,
+      Mode startMode,
+      Fallback fallback,
+      VotingPower minTotalStake,
+      int emptyBlockIntervalMillis) {
+    ConsensusParameters defaults = ConsensusParameters.DEFAULT;
+    return new ConsensusParameters(
+        policy,
+        startMode,
+        defaults.forbidden(),
+        defaults.rotation(),
+        defaults.proposers(),
+        fallback,
+        minTotalStake,
+        defaults.valueThreshold(),
+        emptyBlockIntervalMillis,
+        defaults.roundTimerMillisMax(),
+        defaults.fast(),
+        defaults.balanced(),
+        defaults.secure());
+  }
+
+  private static <E extends Enum<E>> E oneOf(Class<E> type, String name)
+      throws ConfigurationException {
+    for (E value : type.getEnumConstants()) {
+      if (value.name().equals(name)) {
+        return value;
+      }
+    }
+    throw new ConfigurationException(
+        "\"" + name + "\" is none of " + List.of(type.getEnumConstants()));
+  }
+
+  private static JsonNode field(JsonNode parent, String name) throws ConfigurationException {
+    JsonNode value = parent.get(name);
+    if (value == null || value.isNull()) {
+      throw new ConfigurationException("the genesis file lacks \"" + name + "\"");
+    }
+    return value;
+  }
+
+  private static String text(JsonNode parent, String name) throws ConfigurationException {
+    return field(parent, name).asText();
+  }
+}
