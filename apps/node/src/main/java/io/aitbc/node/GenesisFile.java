@@ -105,13 +105,12 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   /// The validators whose proof of possession does not hold.
   public List<Address> withoutPossession(Hash genesisHash, SignatureScheme scheme) {
     return validators.stream()
-        .filter(
-            each ->
-                !scheme.verify(
-                    each.candidate().key(),
-                    ProofOfPossession.message(
-                        genesisHash, each.candidate().account().bytes(), each.candidate().key()),
-                    each.proofOfPossession()))
+        .filter(each ->
+            !scheme.verify(
+                each.candidate().key(),
+                ProofOfPossession.message(
+                    genesisHash, each.candidate().account().bytes(), each.candidate().key()),
+                each.proofOfPossession()))
         .map(each -> each.candidate().account())
         .toList();
   }
@@ -159,12 +158,11 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();
     field(root, "accounts")
         .properties()
-        .forEach(
-            entry ->
-                accounts.add(
-                    Genesis.GenesisAccount.of(
-                        Address.fromHex(entry.getKey()),
-                        Amount.wei(new BigInteger(entry.getValue().asText())))));
+        .forEach(entry ->
+            accounts.add(
+                Genesis.GenesisAccount.of(
+                    Address.fromHex(entry.getKey()),
+                    Amount.wei(new BigInteger(entry.getValue().asText())))));
     return new GenesisFile(
         genesis(
             UInt256.parse(text(root, "chainId")),

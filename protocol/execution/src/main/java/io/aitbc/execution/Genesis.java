@@ -7,11 +7,10 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Encodable;
+import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,19 +20,14 @@ import java.util.TreeMap;
 /// root to the accounts, `extraData` to the rest. Protocol §14.3.
 ///
 /// @param execution chain id and the rules of execution
-/// @param consensus the parameters of consensus as they begin
-/// @param firstSet the validators of epoch 0
-/// @param secondSet the validators of epoch 1
-/// @param beacon the beacon before the first block; nobody may have been able to choose it
+/// @param snapshot the first candidates and the parameters of consensus: the sets of epochs 0 and 1
+///   are drawn from them
 /// @param timestampMillis when the network begins, milliseconds since 1970
 /// @param baseFeePerGas the genesis block's base fee
 /// @param accounts what the state holds, ascending by address
 public record Genesis(
     ExecutionParameters execution,
-    ConsensusParameters consensus,
-    ValidatorSet firstSet,
-    ValidatorSet secondSet,
-    Hash beacon,
+    EpochSnapshot snapshot,
     long timestampMillis,
     Amount baseFeePerGas,
     List<GenesisAccount> accounts)
@@ -106,9 +100,7 @@ public record Genesis(
   public void writeTo(RlpWriter writer) {
     writer.begin();
     execution.writeTo(writer);
-    consensus.writeTo(writer);
-    firstSet.writeTo(writer);
-    secondSet.writeTo(writer);
-    writer.hash(beacon).number(timestampMillis).amount(baseFeePerGas).end();
+    snapshot.writeTo(writer);
+    writer.number(timestampMillis).amount(baseFeePerGas).end();
   }
 }

@@ -41,7 +41,7 @@ public record GenesisState(Genesis genesis, Block block, StateDiff diff) {
   private static BlockHeader header(Genesis genesis, Hash stateRoot) {
     long seconds = genesis.timestampMillis() / 1_000; // rounded down
     Fork fork = genesis.execution().forks().at(seconds);
-    ModeSetting mode = ModeSetting.settled(genesis.consensus().startMode());
+    ModeSetting mode = ModeSetting.settled(genesis.snapshot().parameters().startMode());
     return new BlockHeader(
         Hash.ZERO,
         Address.ZERO,
@@ -54,7 +54,7 @@ public record GenesisState(Genesis genesis, Block block, StateDiff diff) {
         0,
         seconds,
         genesis.parametersHash().toBytes(),
-        genesis.beacon(),
+        Hash.ZERO,
         genesis.baseFeePerGas(),
         BlockHeader.EMPTY_TRIE_ROOT,
         0,
