@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.DerivedChain;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.Effect;
+import io.aitbc.consensus.FinalizedBlock;
+import io.aitbc.consensus.Input;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.BlockExecutor;
+import io.aitbc.execution.ExecutionResult;
+import io.aitbc.mempool.Mempool;
+import io.aitbc.model.Block;
+import io.aitbc.model.BlockContext;
+import io.aitbc.model.CarriedSignatures;
+import io.aitbc.model.CertificateCheck;
+import io.aitbc.model.CertificateRejection;
+import io.aitbc.model.CertifiedBlock;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Height;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.FinalBlock;
+import io.aitbc.storage.Head;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Executes proposals and keeps final blocks, on a thread of its own: one call after another, so a
+/// proposal is executed on the block that was committed before it.
+final class NodeChain implements Chain {
+  /// Results that wait for a decision: rounds of one height rarely bring more than two contents.
+  static final int RESULTS_MAX = 8;
+
+  /// Bytes of blocks in one answer to a peer.
+  private static final int ANSWER_BYTES_MAX = PeerMessage.BLOCKS_BYTES_MAX;
+
+  private final ChainStore store;
+  private final BlockExecutor executor;
+  private final SignatureScheme scheme;
+  private final Mempool mempool;
+  private final Workers workers;
+  private final LoopThread thread;
+  private final LoopThread loop;
+  private final Consumer<Final> whenFinal;
+  private final Map<Hash, Result> results = new LinkedHashMap<>();
+  private DerivedState derived;
+
+  /// What executing a proposal gave.
+  private record Result(BlockContext context, ExecutionResult execution) {}
+
+  /// A block that has become final and durable.
+  ///
+  /// @param block with its certificate
+  /// @param derived what consensus derives from the chain up to it
+  record Final(FinalBlock block, DerivedState derived) {}
+
+  /// A chain over what `store` holds.
+  ///
+  /// @param thread executes; not started yet
+  /// @param loop where answers go
+  /// @param whenFinal is told of every final block, on the chain's thread
+  NodeChain(
+      ChainStore store,
+      BlockExecutor executor,
+      SignatureScheme scheme,
+      Mempool mempool,
+      Workers workers,
+      LoopThread thread,
+      LoopThread loop,
+      Consumer<Final> whenFinal)
+      throws MalformedException {
+    this.store = store;
+    this.executor = executor;
+    this.scheme = scheme;
+    this.mempool = mempool;
+    this.workers = workers;
+    this.thread = thread;
+    this.loop = loop;
+    this.whenFinal = whenFinal;
+    this.derived = DerivedState.decode(store.head().derivedState());
+  }
+
+  @Override
+  public void execute(Effect.Execute proposal, Consumer<Input.Executed> answer) {
+    thread.post(
+        () -> {
+          Head head = store.head();
+          if (!head.hash().equals(proposal.context().parentHash())) {
+            return; // The height was decided meanwhile, and this content is not its block.
+          }
+          ExecutionResult execution =
+              executor.execute(
+                  proposal.context(),
+                  head.header(),
+                  recovered(decoded(proposal.transactions())),
+                  head.state(),
+                  workers);
+          keep(proposal.proposalId(), new Result(proposal.context(), execution));
+          Input.Executed executed =
+              new Input.Executed(
+                  proposal.proposalId(), execution.blockHash(), execution.facts());
+          loop.post(() -> answer.accept(executed));
+        });
+  }
+
+  @Override
+  public void commit(Effect.Commit block) {
+    thread.post(
+        () -> {
+          ProposalContent content = block.content();
+          if (store.head().height().number() >= content.height().number()) {
+            return; // Brought by a peer meanwhile.
+          }
+          Result result = results.get(content.id());
+          if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
+            throw new IllegalStateException("committed without its execution: " + content.id());
+          }
+          append(
+              result,
+              content.parentCertificate(),
+              content.carried(),
+              block.certificate(),
+              FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
+        });
+  }
+
+  @Override
+  public void append(List<CertifiedBlock> blocks, Consumer<Appended> answer) {
+    thread.post(
+        () -> {
+          Appended outcome = new Appended.Known();
+          for (CertifiedBlock block : blocks) {
+            if (block.height().number() <= store.head().height().number()) {
+              continue;
+            }
+            Optional<String> fault = appendChecked(block);
+            if (fault.isPresent()) {
+              outcome = new Appended.Refused(block.height(), fault.get());
+              break;
+            }
+            outcome =
+                new Appended.Grown(new DerivedChain(derived, scheme), block.certificate());
+          }
+          Appended last = outcome;
+          loop.post(() -> answer.accept(last));
+        });
+  }
+
+  @Override
+  public Height head() {
+    return store.head().height();
+  }
+
+  @Override
+  public Optional<CommitCertificate> certificate(Height height) {
+    return store.certificate(height);
+  }
+
+  @Override
+  public List<CertifiedBlock> blocks(Height from, int count) {
+    List<CertifiedBlock> blocks = new ArrayList<>();
+    long bytes = 0;
+    long end = Math.min(from.number() + count, store.head().height().number() + 1);
+    for (long number = Math.max(1, from.number()); number < end; number++) {
+      Optional<CertifiedBlock> block = store.certifiedBlock(new Height(number));
+      if (block.isEmpty()) {
+        break;
+      }
+      bytes += block.get().encoded().length();
+      if (bytes > ANSWER_BYTES_MAX && !blocks.isEmpty()) {
+        break;
+      }
+      blocks.add(block.get());
+    }
+    return blocks;
+  }
+
+  /// Checks a block against its certificate and the chain, executes it and keeps it.
+  ///
+  /// @return what is wrong with it, if something is
+  private Optional<String> appendChecked(CertifiedBlock certified) {
+    Head head = store.head();
+    if (!certified.height().equals(head.height().next())) {
+      return Optional.of("a gap after " + head.height());
+    }
+    Optional<CertificateRejection> rejection =
+        new CertificateCheck(derived.genesisHash(), scheme)
+            .reject(derived.rules(), certified.certificate());
+    if (rejection.isPresent()) {
+      return Optional.of(rejection.get().toString());
+    }
+    try {
+      Block block = Block.decode(certified.block());
+      ProposalContent content =
+          new ProposalContent(
+              head.hash(),
+              block.transactions().stream().map(Transaction::hash).toList(),
+              certified.extension().timestampMillis(),
+              certified.extension().round(),
+              certified.extension().proposer(),
+              certified.extension().vrfProof(),
+              certified.parentCertificate(),
+              certified.carried());
+      BlockContext context = withId(derived.context(content, scheme), certified);
+      if (!context.extension().equals(certified.extension())) {
+        return Optional.of("its consensus extension is not what the chain says");
+      }
+      ExecutionResult execution =
+          executor.execute(
+              context, head.header(), recovered(block.transactions()), head.state(), workers);
+      if (!execution.blockHash().equals(certified.certificate().blockHash())) {
+        return Optional.of("executing it gives " + execution.blockHash());
+      }
+      append(
+          new Result(context, execution),
+          certified.parentCertificate(),
+          certified.carried(),
+          certified.certificate(),
+          FinalizedBlock.of(certified, execution.facts(), scheme));
+      return Optional.empty();
+    } catch (MalformedException | IllegalArgumentException malformed) {
+      return Optional.of(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private static BlockContext withId(BlockContext context, CertifiedBlock certified) {
+    return new BlockContext(
+        context.height(),
+        context.parentHash(),
+        certified.certificate().proposalId(),
+        context.beacon(),
+        context.parentCertificate(),
+        context.extension(),
+        context.epochReport());
+  }
+
+  private void append(
+      Result result,
+      Optional<CommitCertificate> parentCertificate,
+      CarriedSignatures carried,
+      CommitCertificate certificate,
+      FinalizedBlock finalized) {
+    ExecutionResult execution = result.execution();
+    DerivedState after = derived.after(finalized);
+    FinalBlock block =
+        new FinalBlock(
+            execution.block(),
+            execution.blockHash(),
+            recovered(execution.block().transactions()).stream()
+                .map(RecoveredTransaction::sender)
+                .toList(),
+            execution.receipts(),
+            execution.diff(),
+            result.context().extension(),
+            parentCertificate,
+            carried,
+            certificate,
+            List.of(),
+            after.encoded());
+    store.append(block);
+    derived = after;
+    results.clear();
+    whenFinal.accept(new Final(block, after));
+  }
+
+  private void keep(Hash id, Result result) {
+    results.put(id, result);
+    if (results.size() > RESULTS_MAX) {
+      results.remove(results.keySet().iterator().next());
+    }
+  }
+
+  private static List<Transaction> decoded(List<Bytes> encodings) {
+    List<Transaction> transactions = new ArrayList<>();
+    for (Bytes encoding : encodings) {
+      try {
+        transactions.add(TransactionCodec.decode(encoding));
+      } catch (MalformedException malformed) {
+        throw new IllegalStateException("completed with a malformed transaction", malformed);
+      }
+    }
+    return transactions;
+  }
+
+  /// Transactions with their senders: from the pool where they waited, so that a sender is recovered
+  /// once; a transaction that is nobody's is left out.
+  private List<RecoveredTransaction> recovered(List<Transaction> transactions) {
+    List<RecoveredTransaction> recovered = new ArrayList<>();
+    for (Transaction transaction : transactions) {
+      mempool
+          .find(transaction.hash())
+          .or(() -> RecoveredTransaction.of(transaction, Secp256k1.chosen()))
+          .ifPresent(recovered::add);
+    }
+    return recovered;
+  }
+}
