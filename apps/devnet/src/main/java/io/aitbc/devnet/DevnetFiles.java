@@ -5,6 +5,7 @@ package io.aitbc.devnet;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.crypto.Sha256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
@@ -92,9 +93,8 @@ public final class DevnetFiles {
 
   /// The development account's private key, for wallets.
   public static String developmentKey() {
-    try (AccountSigner account = developmentAccount()) {
-      return "0x" + HexFormat.of().formatHex(account.exportSecret());
-    }
+    byte[] seed = Sha256.hash(DEVELOPMENT_SEED).toArray();
+    return "0x" + HexFormat.of().formatHex(Secp256k1SecretKey.fromSeed(seed).exportSecret());
   }
 
   /// The folder.
@@ -193,7 +193,7 @@ public final class DevnetFiles {
                 node.resolve("validator.json"),
                 node.resolve("password"),
                 node.resolve("signing-record"))),
-        new NodeConfiguration.NetworkAddress(node.resolve(NodeIdentity.FILE), listen, peers),
+        new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
         Optional.empty());
   }

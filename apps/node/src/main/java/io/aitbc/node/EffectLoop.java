@@ -146,6 +146,7 @@ public final class EffectLoop {
   }
 
   private void commit(Effect.Commit block) {
+    ports.pool().decided(block.content().transactions());
     ports.chain().commit(block);
     completion.decided(block.content().height());
   }

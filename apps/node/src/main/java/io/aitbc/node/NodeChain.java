@@ -176,7 +176,7 @@ final class NodeChain implements Chain {
     long bytes = 0;
     long end = Math.min(from.number() + count, store.head().height().number() + 1);
     for (long number = Math.max(1, from.number()); number < end; number++) {
-      Optional<CertifiedBlock> block = store.certifiedBlock(new Height(number));
+      Optional<CertifiedBlock> block = store.certified(new Height(number));
       if (block.isEmpty()) {
         break;
       }

@@ -41,10 +41,10 @@ public record NodeConfiguration(
 
   /// How a node meets peers.
   ///
-  /// @param identity the PEM file with its P-256 key; made at the first start
+  /// @param folder where the file `identity.pem` with its P-256 key is; made at the first start
   /// @param listen where it listens
   /// @param peers whom it dials
-  public record NetworkAddress(Path identity, InetSocketAddress listen, List<StaticPeer> peers) {}
+  public record NetworkAddress(Path folder, InetSocketAddress listen, List<StaticPeer> peers) {}
 
   /// A peer to dial.
   ///
@@ -59,7 +59,7 @@ public record NodeConfiguration(
           "validator.keystore",
           "validator.password_file",
           "validator.signing_record",
-          "network.identity",
+          "network.folder",
           "network.listen",
           "network.peers",
           "rpc.listen",
@@ -88,7 +88,7 @@ public record NodeConfiguration(
         reader.path("genesis"),
         reader.validator(),
         new NetworkAddress(
-            reader.path("network.identity"), reader.address("network.listen"), reader.peers()),
+            reader.path("network.folder"), reader.address("network.listen"), reader.peers()),
         reader.address("rpc.listen"),
         reader.has("metrics.listen")
             ? Optional.of(reader.address("metrics.listen"))
@@ -107,7 +107,7 @@ public record NodeConfiguration(
       line(text, "signing_record", key.signingRecord());
     });
     text.append("\n[network]\n");
-    line(text, "identity", network.identity());
+    line(text, "folder", network.folder());
     line(text, "listen", host(network.listen()));
     text.append("peers = [\n");
     for (StaticPeer peer : network.peers()) {

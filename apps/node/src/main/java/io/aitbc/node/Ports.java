@@ -77,9 +77,17 @@ public interface Ports {
     /// The encoding of a transaction, if it is pending here.
     Optional<Bytes> transaction(Hash hash);
 
+    /// A block with these transactions was decided: they are proposed no more, although the state
+    /// that {@link #select} reads does not show them yet.
+    void decided(List<Hash> transactions);
+
     /// Takes transactions that came with a proposal, so that they are decoded and their senders
     /// recovered once.
     void take(List<Bytes> transactions);
+
+    /// Whether every one of these encodings is a transaction that is valid as far as can be told
+    /// without a state. One that is not makes its whole proposal invalid. Protocol §14.1.
+    boolean areValid(List<Bytes> transactions);
 
     /// An ordered batch.
     ///

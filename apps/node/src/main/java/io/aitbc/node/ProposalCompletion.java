@@ -150,7 +150,10 @@ final class ProposalCompletion {
           bodies.add(body);
         }
       }
-      completed.accept(work.content.id(), bodies);
+      // A proposal with one invalid transaction gets no PREPARE: consensus never hears of it.
+      if (ports.pool().areValid(bodies)) {
+        completed.accept(work.content.id(), bodies);
+      }
     }
     return work.done;
   }

@@ -24,7 +24,7 @@ class NodeConfigurationTest {
       signing_record = "signing-record"
 
       [network]
-      identity = "identity.pem"
+      folder = "."
       listen = "127.0.0.1:30301"
       peers = ["%s@127.0.0.1:30302"]
 

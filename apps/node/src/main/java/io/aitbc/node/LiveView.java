@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.mempool.Admission;
+import io.aitbc.mempool.Mempool;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorSet;
+import io.aitbc.rpc.LiveNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+
+/// What JSON-RPC sees of a node that is alive. The loop writes what it knows; calls read it.
+final class LiveView implements LiveNode {
+  private final Mempool mempool;
+  private final FinalityLog finality;
+  private final Function<Transaction, Admission> submission;
+  private final IntSupplier peers;
+  private final String nodeId;
+  private final Hash genesisHash;
+  private final boolean isValidator;
+  private volatile Present present;
+  private volatile Loop loop = new Loop(0, false, List.of());
+
+  /// What the chain says now.
+  ///
+  /// @param height of the last final block
+  /// @param mode of the next height
+  /// @param nextBaseFee of the next block
+  /// @param set validators of the next height
+  record Present(long height, String mode, Amount nextBaseFee, ValidatorSet set) {}
+
+  /// What the loop says now.
+  ///
+  /// @param round of the height that is being decided
+  /// @param isSyncing whether blocks are being fetched
+  /// @param stalled what is missing to decide it
+  record Loop(int round, boolean isSyncing, List<String> stalled) {}
+
+  LiveView(
+      Mempool mempool,
+      FinalityLog finality,
+      Function<Transaction, Admission> submission,
+      IntSupplier peers,
+      String nodeId,
+      Hash genesisHash,
+      boolean isValidator,
+      Present present) {
+    this.mempool = mempool;
+    this.finality = finality;
+    this.submission = submission;
+    this.peers = peers;
+    this.nodeId = nodeId;
+    this.genesisHash = genesisHash;
+    this.isValidator = isValidator;
+    this.present = present;
+  }
+
+  void is(Present now) {
+    present = now;
+  }
+
+  void is(Loop now) {
+    loop = now;
+  }
+
+  @Override
+  public Admission submit(Transaction transaction) {
+    return submission.apply(transaction);
+  }
+
+  @Override
+  public Optional<RecoveredTransaction> pending(Hash transaction) {
+    return mempool.find(transaction);
+  }
+
+  @Override
+  public long nextNonce(Address account) {
+    return mempool.nextNonce(account);
+  }
+
+  @Override
+  public Amount nextBaseFee() {
+    return present.nextBaseFee();
+  }
+
+  @Override
+  public Status status() {
+    return new Status(
+        Node.VERSION,
+        nodeId,
+        genesisHash,
+        present.height(),
+        present.mode(),
+        loop.round(),
+        peers.getAsInt(),
+        mempool.size(),
+        loop.isSyncing(),
+        isValidator,
+        Secp256k1.chosen().name());
+  }
+
+  @Override
+  public List<String> whyStalled() {
+    return loop.stalled();
+  }
+
+  @Override
+  public Optional<Finality> finality(long height) {
+    return finality.of(height);
+  }
+
+  @Override
+  public List<ValidatorInfo> validators() {
+    return present.set().validators().stream().map(LiveView::info).toList();
+  }
+
+  private static ValidatorInfo info(Validator validator) {
+    return new ValidatorInfo(
+        validator.account(),
+        validator.key().bytes().toHex(),
+        validator.isAuthority(),
+        validator.stake().units());
+  }
+}

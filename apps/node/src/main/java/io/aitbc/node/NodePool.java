@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.mempool.Admission;
+import io.aitbc.mempool.Mempool;
+import io.aitbc.model.Fork;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.model.TransactionRules;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// The pool as consensus's loop sees it: encodings in, encodings out.
+final class NodePool implements Ports.Pool {
+  /// An honest proposer lists gas limits of at most so many blocks: a limit says little of what is
+  /// used. Protocol §14.2.
+  private static final int BLOCKS_OF_GAS_LIMITS_MAX = 2;
+
+  private final Mempool mempool;
+  private final TransactionRules rules;
+  private final Supplier<BlockRules> next;
+  private Set<Hash> decided = new LinkedHashSet<>();
+
+  /// What the next block allows.
+  ///
+  /// @param gasMax gas of the block
+  /// @param fork its rules
+  record BlockRules(long gasMax, Fork fork) {}
+
+  NodePool(Mempool mempool, TransactionRules rules, Supplier<BlockRules> next) {
+    this.mempool = mempool;
+    this.rules = rules;
+    this.next = next;
+  }
+
+  @Override
+  public Batch select(int countMax, int bytesMax) {
+    List<RecoveredTransaction> selected =
+        mempool.select(
+            new Mempool.Selection(
+                countMax, bytesMax, BLOCKS_OF_GAS_LIMITS_MAX * next.get().gasMax()));
+    List<Hash> hashes = new ArrayList<>();
+    List<Bytes> encodings = new ArrayList<>();
+    for (RecoveredTransaction each : selected) {
+      if (decided.contains(each.transaction().hash())) {
+        continue;
+      }
+      hashes.add(each.transaction().hash());
+      encodings.add(each.transaction().encoded());
+    }
+    return new Batch(hashes, encodings);
+  }
+
+  @Override
+  public void decided(List<Hash> transactions) {
+    decided = new LinkedHashSet<>(transactions);
+  }
+
+  @Override
+  public Optional<Bytes> transaction(Hash hash) {
+    return mempool.find(hash).map(recovered -> recovered.transaction().encoded());
+  }
+
+  @Override
+  public void take(List<Bytes> encodings) {
+    for (Bytes encoding : encodings) {
+      try {
+        Admission _ = mempool.add(TransactionCodec.decode(encoding));
+      } catch (MalformedException malformed) {
+        return; // areValid refuses the proposal that lists it.
+      }
+    }
+  }
+
+  @Override
+  public boolean areValid(List<Bytes> encodings) {
+    Fork fork = next.get().fork();
+    for (Bytes encoding : encodings) {
+      try {
+        Transaction transaction = TransactionCodec.decode(encoding);
+        if (mempool.find(transaction.hash()).isEmpty()
+            && rules.judge(transaction, fork).isPresent()) {
+          return false;
+        }
+      } catch (MalformedException malformed) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

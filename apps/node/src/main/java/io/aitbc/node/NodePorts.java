@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Effect;
+import io.aitbc.consensus.Input;
+import io.aitbc.consensus.LogRecord;
+import io.aitbc.consensus.Misconduct;
+import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.Recipients;
+import io.aitbc.consensus.SigningRequest;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.model.Address;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.network.Network;
+import io.aitbc.network.Offence;
+import io.aitbc.network.PeerId;
+import io.aitbc.signer.SigningAnswer;
+import io.aitbc.signer.ValidatorSigner;
+import io.aitbc.storage.WriteAheadLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The real world around the loop: this machine's clock, disk, key, network and threads.
+final class NodePorts implements Ports {
+  /// Transactions passed to a proposer at once: enough to start a block; gossip brings the rest.
+  private static final int FORWARDED_MAX = 512;
+
+  private static final int FORWARDED_BYTES_MAX = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(NodePorts.class);
+
+  private final LoopThread loop;
+  private final SignatureScheme scheme;
+  private final ExecutorService verifiers;
+  private final WriteAheadLog log;
+  private final Optional<ValidatorSigner> signer;
+  private final Network network;
+  private final Map<Address, PeerId> nodes;
+  private final Pool pool;
+  private final Chain chain;
+  private final FinalityLog finality;
+  private final Consumer<String> stop;
+  private Consumer<Input> give = _ -> {};
+
+  NodePorts(
+      LoopThread loop,
+      SignatureScheme scheme,
+      ExecutorService verifiers,
+      WriteAheadLog log,
+      Optional<ValidatorSigner> signer,
+      Network network,
+      Map<Address, PeerId> nodes,
+      Pool pool,
+      Chain chain,
+      FinalityLog finality,
+      Consumer<String> stop) {
+    this.loop = loop;
+    this.scheme = scheme;
+    this.verifiers = verifiers;
+    this.log = log;
+    this.signer = signer;
+    this.network = network;
+    this.nodes = nodes;
+    this.pool = pool;
+    this.chain = chain;
+    this.finality = finality;
+    this.stop = stop;
+  }
+
+  /// Says where answers go; before anything else.
+  void answersTo(Consumer<Input> answers) {
+    give = answers;
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  @Override
+  public void after(Duration delay, Runnable task) {
+    loop.after(delay, task);
+  }
+
+  @Override
+  public void verify(Effect.Verify request) {
+    verifiers.execute(
+        () -> {
+          List<BlsSignature> signatures = request.signatures();
+          Optional<BlsSignature> sum =
+              signatures.size() == 1
+                  ? Optional.of(signatures.get(0))
+                  : scheme.aggregate(signatures);
+          Optional<BlsSignature> holds =
+              sum.filter(
+                  each -> scheme.verifyAggregate(request.keys(), request.message(), each));
+          loop.post(() -> give.accept(new Input.Verified(request.id(), holds)));
+        });
+  }
+
+  @Override
+  public void persist(LogRecord logRecord) {
+    log.append(logRecord);
+    if (logRecord instanceof LogRecord.OwnProposal) {
+      finality.proposed(logRecord.height().number());
+    }
+  }
+
+  @Override
+  public Input sign(SigningRequest request) {
+    ValidatorSigner holder =
+        signer.orElseThrow(
+            () -> new IllegalStateException("asked to sign without a key: " + request));
+    return switch (holder.sign(request)) {
+      case SigningAnswer.Signed(BlsSignature signature) -> new Input.Signed(request, signature);
+      case SigningAnswer.Refused(var reason) -> {
+        LOG.atWarn()
+            .addKeyValue("request", request)
+            .addKeyValue("reason", reason)
+            .log("the signer refuses: this key has signed something else");
+        yield new Input.SigningRefused(request, reason);
+      }
+    };
+  }
+
+  @Override
+  public void send(Recipients to, PeerMessage message) {
+    switch (to) {
+      case Recipients.EveryValidator _ -> {
+        int _ = network.broadcast(message);
+      }
+      case Recipients.Validators(List<Address> accounts) ->
+          accounts.forEach(
+              account -> Optional.ofNullable(nodes.get(account)).ifPresent(id -> send(id, message)));
+      case Recipients.One(Peer peer) -> send(idOf(peer), message);
+    }
+  }
+
+  @Override
+  public void blame(Peer peer, Misconduct misconduct) {
+    LOG.atDebug().addKeyValue("peer", peer).addKeyValue("misconduct", misconduct).log("blamed");
+    network.offended(idOf(peer), Offence.INVALID);
+  }
+
+  @Override
+  public void blameForBlock(Peer peer, Height height, String reason) {
+    LOG.atInfo()
+        .addKeyValue("peer", idOf(peer))
+        .addKeyValue("height", height.number())
+        .addKeyValue("reason", reason)
+        .log("a peer sent a block that does not hold");
+    network.offended(idOf(peer), Offence.INVALID);
+  }
+
+  @Override
+  public void report(Evidence evidence) {
+    LOG.atWarn()
+        .addKeyValue("evidence", evidence.encoded().toHex())
+        .log("a validator contradicted itself; keep this line");
+  }
+
+  @Override
+  public void forwardTransactions(Address proposer) {
+    PeerId node = nodes.get(proposer);
+    if (node != null) {
+      Pool.Batch batch = pool.select(FORWARDED_MAX, FORWARDED_BYTES_MAX);
+      if (!batch.transactions().isEmpty()) {
+        send(node, new PeerMessage.Transactions(0, batch.transactions()));
+      }
+    }
+  }
+
+  @Override
+  public void stopDiverged(Effect.StopDiverged difference) {
+    stop.accept(
+        "this node computed block %s from proposal %s, the network decided %s: its state differs"
+            .formatted(difference.computed(), difference.content().id(), difference.other()));
+  }
+
+  @Override
+  public Pool pool() {
+    return pool;
+  }
+
+  @Override
+  public Chain chain() {
+    return chain;
+  }
+
+  /// The loop's name of a peer of the network.
+  static Peer peer(PeerId id) {
+    return new Peer(id.hash().toBytes());
+  }
+
+  private static PeerId idOf(Peer peer) {
+    Bytes id = peer.id();
+    return new PeerId(Hash.of(id.toArray()));
+  }
+
+  private void send(PeerId peer, PeerMessage message) {
+    Network.Sent _ = network.send(peer, message);
+  }
+}

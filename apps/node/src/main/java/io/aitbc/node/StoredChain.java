@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Block;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Height;
+import io.aitbc.model.Receipt;
+import io.aitbc.rpc.ChainReader;
+import io.aitbc.state.StateView;
+import io.aitbc.storage.ChainStore;
+import java.util.List;
+import java.util.Optional;
+
+/// The chain store as JSON-RPC reads it.
+record StoredChain(ChainStore store) implements ChainReader {
+  @Override
+  public long height() {
+    return store.head().height().number();
+  }
+
+  @Override
+  public Optional<Block> block(long height) {
+    return store.block(new Height(height));
+  }
+
+  @Override
+  public Optional<Long> heightOf(Hash block) {
+    return store.height(block).map(Height::number);
+  }
+
+  @Override
+  public Optional<List<Receipt>> receipts(long height) {
+    return store.receipts(new Height(height));
+  }
+
+  @Override
+  public Optional<Place> place(Hash transaction) {
+    return store
+        .place(transaction)
+        .map(place -> new Place(place.height().number(), place.index()));
+  }
+
+  @Override
+  public Optional<CommitCertificate> certificate(long height) {
+    return store.certificate(new Height(height));
+  }
+
+  @Override
+  public Optional<StateView> state(long height) {
+    return store.state(new Height(height));
+  }
+}
