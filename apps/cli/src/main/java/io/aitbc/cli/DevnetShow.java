@@ -76,8 +76,7 @@ final class DevnetShow {
       long nonce = first.nextNonce(account.address());
       for (int i = 0; i < TRANSFERS; i++) {
         Transaction transfer =
-            ChainClient.transfer(
-                account, chainId, nonce + i, RECIPIENT, Amount.aitbc(1), price);
+            ChainClient.transfer(account, chainId, nonce + i, RECIPIENT, Amount.aitbc(1), price);
         sent.add(first.send(transfer));
       }
     }
@@ -87,7 +86,7 @@ final class DevnetShow {
     for (int i = 0; i < rpcs.size(); i++) {
       ChainClient node = new ChainClient(rpcs.get(i));
       for (Hash hash : sent) {
-        awaitReceipt(node, hash);
+        JsonNode _ = awaitReceipt(node, hash);
       }
       JsonNode receipt = awaitReceipt(node, last);
       blocks.add(receipt.path("blockHash").asText());

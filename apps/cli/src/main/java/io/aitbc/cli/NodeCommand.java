@@ -33,7 +33,8 @@ final class NodeCommand implements Callable<Integer> {
 
   @Option(
       names = "--until-stdin-closes",
-      description = "Stop also when standard input ends, as it does when the starting process is gone.")
+      description =
+          "Stop also when standard input ends, as it does when the starting process is gone.")
   private boolean untilStdinCloses;
 
   @Override

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A running network of node processes on this machine. Closing it ends them all; so does the end of
-/// this process, however it comes.
+/// A running network of node processes on this machine. Closing it ends them all; so does the end
+/// of this process, however it comes.
 public final class Devnet implements AutoCloseable {
   private final List<DevnetFiles.Node> nodes;
   private final List<NodeProcess> processes;

@@ -167,8 +167,7 @@ public final class DevnetFiles {
       Path configuration = folders.get(i).resolve("node.toml");
       Files.writeString(
           configuration, configuration(folders.get(i), listening.get(i), peers, rpc).toToml());
-      nodes.add(
-          new Node("node" + (i + 1), configuration, folders.get(i).resolve("node.log"), rpc));
+      nodes.add(new Node("node" + (i + 1), configuration, folders.get(i).resolve("node.log"), rpc));
     }
     return nodes;
   }

@@ -155,6 +155,7 @@ public final class Node implements AutoCloseable {
             Workers.NONE,
             execution,
             loop,
+            derived(),
             this::becameFinal);
     NodePorts ports =
         new NodePorts(
@@ -172,7 +173,7 @@ public final class Node implements AutoCloseable {
     consensus =
         Consensus.recover(
             new Start(
-                identity(genesisFile),
+                identity(),
                 scheme,
                 new DerivedChain(derived(), scheme),
                 store.certificate(store.head().height()),
@@ -181,8 +182,8 @@ public final class Node implements AutoCloseable {
                 ports.now()));
     effects = new EffectLoop(consensus, ports);
     ports.answersTo(effects::give);
-    opened(loop);
-    opened(execution);
+    open.push(loop);
+    open.push(execution);
     execution.start();
     loop.post(effects::start);
     loop.post(this::look);
@@ -274,15 +275,12 @@ public final class Node implements AutoCloseable {
         block
             .derived()
             .parentRules()
-            .flatMap(
-                rules ->
-                    finality.decided(
-                        head.height().number(), block.block().certificate(), rules));
-    metrics.ifPresent(
-        m -> {
-          m.finalBlock(head.height().number());
-          how.ifPresent(known -> m.finality(known.millis()));
-        });
+            .flatMap(rules ->
+                finality.decided(head.height().number(), block.block().certificate(), rules));
+    metrics.ifPresent(m -> {
+      m.finalBlock(head.height().number());
+      how.ifPresent(known -> m.finality(known.millis()));
+    });
     LOG.atInfo()
         .addKeyValue("height", head.height().number())
         .addKeyValue("hash", head.hash())
@@ -293,27 +291,23 @@ public final class Node implements AutoCloseable {
     announceHead(head);
     boolean more = mempool.hasExecutable();
     pendingTold.set(more);
-    loop.post(
-        () -> {
-          files.log().cutBelow(head.height().next());
-          effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
-        });
+    loop.post(() -> {
+      files.log().cutBelow(head.height().next());
+      effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
+    });
   }
 
   private void announceHead(Head head) {
     long now = System.nanoTime();
     if (now - statusAtNanos >= STATUS_INTERVAL_NANOS) {
       statusAtNanos = now;
-      int _ =
-          network.broadcast(
-              new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
+      int _ = network.broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
     }
   }
 
   /// On the loop, again and again: keeps what callers see up to date.
   private void look() {
-    live.is(
-        new LiveView.Loop(consensus.round().number(), effects.isCatchingUp(), List.of()));
+    live.is(new LiveView.Loop(consensus.round().number(), effects.isCatchingUp(), List.of()));
     metrics.ifPresent(
         m -> m.live(network.peers().size(), mempool.size(), consensus.round().number()));
     loop.after(LOOK_INTERVAL, this::look);
@@ -353,17 +347,16 @@ public final class Node implements AutoCloseable {
     return new Network.Head(store.head().height(), store.head().hash());
   }
 
-  private Identity identity(GenesisFile genesis) throws ConfigurationException {
+  private Identity identity() throws ConfigurationException {
     if (files.signer().isEmpty()) {
       return new Identity.Following();
     }
     return new Identity.Validating(
         files
             .account()
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "the key " + files.signer().get().publicKey() + " is no validator's")));
+            .orElseThrow(() ->
+                new ConfigurationException(
+                    "the key " + files.signer().get().publicKey() + " is no validator's")));
   }
 
   private static Map<Address, PeerId> nodesOf(GenesisFile genesis) {

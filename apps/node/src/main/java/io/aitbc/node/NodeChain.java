@@ -72,6 +72,7 @@ final class NodeChain implements Chain {
   ///
   /// @param thread executes; not started yet
   /// @param loop where answers go
+  /// @param derived what consensus derives from the chain up to its head
   /// @param whenFinal is told of every final block, on the chain's thread
   NodeChain(
       ChainStore store,
@@ -81,8 +82,8 @@ final class NodeChain implements Chain {
       Workers workers,
       LoopThread thread,
       LoopThread loop,
-      Consumer<Final> whenFinal)
-      throws MalformedException {
+      DerivedState derived,
+      Consumer<Final> whenFinal) {
     this.store = store;
     this.executor = executor;
     this.scheme = scheme;
@@ -91,73 +92,68 @@ final class NodeChain implements Chain {
     this.thread = thread;
     this.loop = loop;
     this.whenFinal = whenFinal;
-    this.derived = DerivedState.decode(store.head().derivedState());
+    this.derived = derived;
   }
 
   @Override
   public void execute(Effect.Execute proposal, Consumer<Input.Executed> answer) {
-    thread.post(
-        () -> {
-          Head head = store.head();
-          if (!head.hash().equals(proposal.context().parentHash())) {
-            return; // The height was decided meanwhile, and this content is not its block.
-          }
-          ExecutionResult execution =
-              executor.execute(
-                  proposal.context(),
-                  head.header(),
-                  recovered(decoded(proposal.transactions())),
-                  head.state(),
-                  workers);
-          keep(proposal.proposalId(), new Result(proposal.context(), execution));
-          Input.Executed executed =
-              new Input.Executed(
-                  proposal.proposalId(), execution.blockHash(), execution.facts());
-          loop.post(() -> answer.accept(executed));
-        });
+    thread.post(() -> {
+      Head head = store.head();
+      if (!head.hash().equals(proposal.context().parentHash())) {
+        return; // The height was decided meanwhile, and this content is not its block.
+      }
+      ExecutionResult execution =
+          executor.execute(
+              proposal.context(),
+              head.header(),
+              recovered(decoded(proposal.transactions())),
+              head.state(),
+              workers);
+      keep(proposal.proposalId(), new Result(proposal.context(), execution));
+      Input.Executed executed =
+          new Input.Executed(proposal.proposalId(), execution.blockHash(), execution.facts());
+      loop.post(() -> answer.accept(executed));
+    });
   }
 
   @Override
   public void commit(Effect.Commit block) {
-    thread.post(
-        () -> {
-          ProposalContent content = block.content();
-          if (store.head().height().number() >= content.height().number()) {
-            return; // Brought by a peer meanwhile.
-          }
-          Result result = results.get(content.id());
-          if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
-            throw new IllegalStateException("committed without its execution: " + content.id());
-          }
-          append(
-              result,
-              content.parentCertificate(),
-              content.carried(),
-              block.certificate(),
-              FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
-        });
+    thread.post(() -> {
+      ProposalContent content = block.content();
+      if (store.head().height().number() >= content.height().number()) {
+        return; // Brought by a peer meanwhile.
+      }
+      Result result = results.get(content.id());
+      if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
+        throw new IllegalStateException("committed without its execution: " + content.id());
+      }
+      append(
+          result,
+          content.parentCertificate(),
+          content.carried(),
+          block.certificate(),
+          FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
+    });
   }
 
   @Override
   public void append(List<CertifiedBlock> blocks, Consumer<Appended> answer) {
-    thread.post(
-        () -> {
-          Appended outcome = new Appended.Known();
-          for (CertifiedBlock block : blocks) {
-            if (block.height().number() <= store.head().height().number()) {
-              continue;
-            }
-            Optional<String> fault = appendChecked(block);
-            if (fault.isPresent()) {
-              outcome = new Appended.Refused(block.height(), fault.get());
-              break;
-            }
-            outcome =
-                new Appended.Grown(new DerivedChain(derived, scheme), block.certificate());
-          }
-          Appended last = outcome;
-          loop.post(() -> answer.accept(last));
-        });
+    thread.post(() -> {
+      Appended outcome = new Appended.Known();
+      for (CertifiedBlock block : blocks) {
+        if (block.height().number() <= store.head().height().number()) {
+          continue;
+        }
+        Optional<String> fault = appendChecked(block);
+        if (fault.isPresent()) {
+          outcome = new Appended.Refused(block.height(), fault.get());
+          break;
+        }
+        outcome = new Appended.Grown(new DerivedChain(derived, scheme), block.certificate());
+      }
+      Appended last = outcome;
+      loop.post(() -> answer.accept(last));
+    });
   }
 
   @Override
@@ -296,8 +292,8 @@ final class NodeChain implements Chain {
     return transactions;
   }
 
-  /// Transactions with their senders: from the pool where they waited, so that a sender is recovered
-  /// once; a transaction that is nobody's is left out.
+  /// Transactions with their senders: from the pool where they waited, so that a sender is
+  /// recovered once; a transaction that is nobody's is left out.
   private List<RecoveredTransaction> recovered(List<Transaction> transactions) {
     List<RecoveredTransaction> recovered = new ArrayList<>();
     for (Transaction transaction : transactions) {

@@ -34,8 +34,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
-/// What a node has on disk, opened: the chain, consensus's log, the key and its record. Every reason
-/// why one of them cannot be used is told with what to do next.
+/// What a node has on disk, opened: the chain, consensus's log, the key and its record. Every
+/// reason why one of them cannot be used is told with what to do next.
 ///
 /// @param store the chain
 /// @param log consensus's write-ahead log
@@ -87,8 +87,7 @@ record NodeFiles(
       Path folder, GenesisState genesis, ConsensusGenesis consensusGenesis)
       throws ConfigurationException {
     RocksKeyValues tables = RocksKeyValues.open(folder, RocksSettings.SMALL);
-    return switch (ChainStore.open(
-        tables, genesis.hash(), Retention.DEFAULT, STATE_CACHE_BYTES)) {
+    return switch (ChainStore.open(tables, genesis.hash(), Retention.DEFAULT, STATE_CACHE_BYTES)) {
       case StoreOpening.Opened(ChainStore store) -> store;
       case StoreOpening.Empty _ ->
           ChainStore.begin(

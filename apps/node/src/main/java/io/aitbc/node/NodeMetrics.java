@@ -61,7 +61,7 @@ final class NodeMetrics implements AutoCloseable {
   }
 
   void finalBlock(long newHeight) {
-    height.set(newHeight);
+    height.set((double) newHeight);
   }
 
   void finality(long millis) {

@@ -97,18 +97,14 @@ final class NodePorts implements Ports {
 
   @Override
   public void verify(Effect.Verify request) {
-    verifiers.execute(
-        () -> {
-          List<BlsSignature> signatures = request.signatures();
-          Optional<BlsSignature> sum =
-              signatures.size() == 1
-                  ? Optional.of(signatures.get(0))
-                  : scheme.aggregate(signatures);
-          Optional<BlsSignature> holds =
-              sum.filter(
-                  each -> scheme.verifyAggregate(request.keys(), request.message(), each));
-          loop.post(() -> give.accept(new Input.Verified(request.id(), holds)));
-        });
+    verifiers.execute(() -> {
+      List<BlsSignature> signatures = request.signatures();
+      Optional<BlsSignature> sum =
+          signatures.size() == 1 ? Optional.of(signatures.get(0)) : scheme.aggregate(signatures);
+      Optional<BlsSignature> holds =
+          sum.filter(each -> scheme.verifyAggregate(request.keys(), request.message(), each));
+      loop.post(() -> give.accept(new Input.Verified(request.id(), holds)));
+    });
   }
 
   @Override
@@ -143,8 +139,8 @@ final class NodePorts implements Ports {
         int _ = network.broadcast(message);
       }
       case Recipients.Validators(List<Address> accounts) ->
-          accounts.forEach(
-              account -> Optional.ofNullable(nodes.get(account)).ifPresent(id -> send(id, message)));
+          accounts.forEach(account ->
+              Optional.ofNullable(nodes.get(account)).ifPresent(id -> send(id, message)));
       case Recipients.One(Peer peer) -> send(idOf(peer), message);
     }
   }

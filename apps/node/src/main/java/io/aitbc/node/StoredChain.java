@@ -37,9 +37,7 @@ record StoredChain(ChainStore store) implements ChainReader {
 
   @Override
   public Optional<Place> place(Hash transaction) {
-    return store
-        .place(transaction)
-        .map(place -> new Place(place.height().number(), place.index()));
+    return store.place(transaction).map(place -> new Place(place.height().number(), place.index()));
   }
 
   @Override
