@@ -128,7 +128,7 @@ public final class DevnetFiles {
         BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
         proven.add(
             new GenesisFile.GenesisValidator(
-                each.candidate(), possession, Optional.of(each.identity.id().toString())));
+                each.candidate(), possession, Optional.of(each.identity.id().hash().toHex())));
       }
     } catch (KeyFileException unwritable) {
       throw new IOException(unwritable.getMessage(), unwritable);
@@ -152,7 +152,7 @@ public final class DevnetFiles {
     List<String> ids = new ArrayList<>();
     List<InetSocketAddress> listening = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
-      ids.add(NodeIdentity.loadOrCreate(folders.get(i), new SecureRandom()).id().toString());
+      ids.add(NodeIdentity.loadOrCreate(folders.get(i), new SecureRandom()).id().hash().toHex());
       listening.add(loopback(ports.from(NETWORK_PORT + i)));
     }
     List<Node> nodes = new ArrayList<>();
@@ -227,7 +227,7 @@ public final class DevnetFiles {
   }
 
   private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
   }
 
   /// What a new node keeps to itself.

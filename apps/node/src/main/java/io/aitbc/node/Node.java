@@ -268,7 +268,10 @@ public final class Node implements AutoCloseable {
   /// On the chain's thread: a block is final and durable.
   private void becameFinal(NodeChain.Final block) {
     Head head = store.head();
-    mempool.advance(chainHead(head, block.derived()), block.block().block().transactions());
+    mempool.advance(
+        chainHead(head, block.derived()),
+        block.block().block().transactions(),
+        block.block().diff().accounts());
     live.is(present(head, block.derived()));
     network.head(head());
     Optional<LiveNode.Finality> how =

@@ -65,7 +65,7 @@ public record NodeConfiguration(
           "rpc.listen",
           "metrics.listen");
 
-  private static final Pattern PEER = Pattern.compile("([0-9a-f]{64})@(.+)");
+  private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
 
   /// Reads a TOML file. Paths in it are relative to its folder.
   ///

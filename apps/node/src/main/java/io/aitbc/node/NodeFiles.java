@@ -29,6 +29,8 @@ import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
 import io.aitbc.storage.StoreOpening;
 import io.aitbc.storage.WriteAheadLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -54,7 +56,8 @@ record NodeFiles(
 
   static NodeFiles open(
       NodeConfiguration configuration, GenesisState genesis, ConsensusGenesis consensusGenesis)
-      throws ConfigurationException {
+      throws IOException, ConfigurationException {
+    Path _ = Files.createDirectories(configuration.data());
     ChainStore store = openStore(configuration.data().resolve("chain"), genesis, consensusGenesis);
     LogOpening.Opened log = openLog(configuration.data().resolve("log"), genesis);
     Optional<LocalValidatorSigner> signer =

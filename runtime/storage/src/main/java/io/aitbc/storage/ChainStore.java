@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.storage;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.CertifiedBlock;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.Height;
+import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.Receipt;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.state.FinalState;
+import io.aitbc.state.StateView;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// The final chain and its state on disk. A block, its certificate, its receipts and what it
+/// changes in the state are one atomic write with one sync: after a crash at any moment the store
+/// holds the last block that was appended, whole, or the one before. Protocol §13.4.
+///
+/// One thread appends; any number of threads read. What is read is consistent with {@link #head} or
+/// a later one.
+public final class ChainStore implements AutoCloseable {
+  /// Version of the layout.
+  public static final long VERSION = 1;
+
+  /// States below the head about which something can be proven, until the store is closed.
+  public static final int PROVABLE_STATES = 32;
+
+  /// Memory for the parts of the state used last.
+  public static final long CACHE_BYTES_DEFAULT = 256L << 20;
+
+  private static final byte[] META_VERSION = meta("version");
+  private static final byte[] META_GENESIS = meta("genesis");
+  private static final byte[] META_HEAD = meta("head");
+  private static final byte[] META_DERIVED = meta("derived-state");
+
+  private final KeyValues tables;
+  private final Hash genesisHash;
+  private final StateCache cache;
+  private final Pruning pruning;
+  private final Deque<StoredState> recent = new ArrayDeque<>();
+  private volatile Head head;
+  private volatile KeyValues.View view;
+  private boolean failed;
+
+  private ChainStore(KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes) {
+    this.tables = tables;
+    this.genesisHash = genesisHash;
+    this.view = tables.view();
+    byte[] row = required(view, META_HEAD);
+    long height = Keys.number(row, 0);
+    Hash hash = Hash.of(row, Long.BYTES);
+    this.cache = new StateCache(cacheBytes, height);
+    this.head = headAt(height, hash, Bytes.wrap(required(view, META_DERIVED)));
+    this.pruning = Pruning.open(view, retention, height);
+  }
+
+  /// Opens the store in `tables`, which becomes its own to close if the answer is {@link
+  /// StoreOpening.Opened}.
+  ///
+  /// @param cacheBytes memory for the parts of the state used last
+  public static StoreOpening open(
+      KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes) {
+    KeyValues.View view = tables.view();
+    Optional<byte[]> version = view.get(Table.META, META_VERSION);
+    if (version.isEmpty()) {
+      return new StoreOpening.Empty();
+    }
+    long found = Keys.number(version.get(), 0);
+    if (found != VERSION) {
+      return new StoreOpening.OtherVersion(found, VERSION);
+    }
+    Hash network = Hash.of(required(view, META_GENESIS));
+    if (!network.equals(genesisHash)) {
+      return new StoreOpening.OtherNetwork(network, genesisHash);
+    }
+    return new StoreOpening.Opened(new ChainStore(tables, genesisHash, retention, cacheBytes));
+  }
+
+  /// Begins a store in empty `tables`.
+  ///
+  /// @throws IllegalStateException if they are not empty
+  public static ChainStore begin(
+      KeyValues tables, GenesisBlock genesis, Retention retention, long cacheBytes) {
+    if (tables.view().get(Table.META, META_VERSION).isPresent()) {
+      throw new IllegalStateException("there is a chain already");
+    }
+    Hash hash = genesis.block().hash();
+    Batch batch = new Batch();
+    BlockRows.write(batch, genesis);
+    StateWriter.write(batch, genesis.diff());
+    Pruning.begin(batch, retention);
+    batch.put(Table.META, META_VERSION, Keys.of(VERSION));
+    batch.put(Table.META, META_GENESIS, Keys.of(hash));
+    batch.put(Table.META, META_HEAD, Rows.head(0, hash));
+    batch.put(Table.META, META_DERIVED, genesis.derivedState().toArray());
+    tables.write(batch);
+    return new ChainStore(tables, hash, retention, cacheBytes);
+  }
+
+  /// Appends the child of the head. Durable on return, and then it is the head.
+  ///
+  /// @throws IllegalArgumentException if it is not the child of the head
+  /// @throws DiskException if it is not certain to be durable; nothing can be appended any more
+  public synchronized void append(FinalBlock block) {
+    if (failed) {
+      throw new DiskException("the database failed before, or it was closed");
+    }
+    BlockHeader header = block.block().header();
+    if (!header.parentHash().equals(head.hash())
+        || header.number() != head.height().number() + 1
+        || !block.diff().rootBefore().equals(head.state().root())) {
+      throw new IllegalArgumentException(
+          "block %d with parent %s over head %d %s"
+              .formatted(
+                  header.number(), header.parentHash(), head.height().number(), head.hash()));
+    }
+    long height = header.number();
+    Batch batch = new Batch();
+    BlockRows.write(batch, block);
+    StateWriter.write(batch, block.diff());
+    Pruning.Kept kept = pruning.write(batch, view, height, block.diff());
+    batch.put(Table.META, META_HEAD, Rows.head(height, block.hash()));
+    batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
+    failed = true; // Until the disk has said that it is not.
+    tables.write(batch);
+    failed = false;
+    cache.advance(height, block.diff());
+    pruning.advance(kept, height);
+    view = tables.view();
+    head = headAt(height, block.hash(), block.derivedState());
+  }
+
+  private Head headAt(long height, Hash hash, Bytes derivedState) {
+    BlockHeader header =
+        BlockRows.header(view, new Height(height))
+            .orElseThrow(() -> new DiskException("no header of the head, " + height));
+    StoredState state = new StoredState(height, header.stateRoot(), view, cache);
+    synchronized (recent) {
+      recent.addLast(state);
+      if (recent.size() > PROVABLE_STATES + 1) {
+        recent.removeFirst();
+      }
+    }
+    return new Head(new Height(height), hash, header, state, derivedState);
+  }
+
+  /// The network.
+  public Hash genesisHash() {
+    return genesisHash;
+  }
+
+  /// The last final block.
+  public Head head() {
+    return head;
+  }
+
+  /// The height of the block with this hash.
+  public Optional<Height> height(Hash blockHash) {
+    return BlockRows.height(view, blockHash);
+  }
+
+  /// The header at `height`.
+  public Optional<BlockHeader> header(Height height) {
+    return BlockRows.header(view, height);
+  }
+
+  /// The block at `height`; empty if it is above the head or was pruned.
+  public Optional<Block> block(Height height) {
+    return BlockRows.block(view, height);
+  }
+
+  /// The senders of the transactions of the block at `height`, in order.
+  public Optional<List<Address>> senders(Height height) {
+    return BlockRows.senders(view, height);
+  }
+
+  /// The receipts of the block at `height`, in order.
+  public Optional<List<Receipt>> receipts(Height height) {
+    return BlockRows.receipts(view, height);
+  }
+
+  /// Where the transaction with this hash stands.
+  public Optional<TransactionPlace> place(Hash transactionHash) {
+    return BlockRows.place(view, transactionHash);
+  }
+
+  /// The transaction at `place`.
+  public Optional<RecoveredTransaction> transaction(TransactionPlace place) {
+    return BlockRows.transaction(view, place);
+  }
+
+  /// The receipt of the transaction at `place`.
+  public Optional<Receipt> receipt(TransactionPlace place) {
+    return BlockRows.receipt(view, place);
+  }
+
+  /// The certificate of the block at `height`, as this node has it; the genesis block has none.
+  public Optional<CommitCertificate> certificate(Height height) {
+    return BlockRows.certificate(view, height);
+  }
+
+  /// The consensus extension of the block at `height`; the genesis block has none.
+  public Optional<ConsensusExtension> extension(Height height) {
+    return BlockRows.extension(view, height);
+  }
+
+  /// The block at `height` with all that another node needs to check it.
+  public Optional<CertifiedBlock> certified(Height height) {
+    return BlockRows.certified(view, height);
+  }
+
+  /// The prepare certificates of `height`, if it took more than one round and they were not
+  /// forgotten.
+  public List<PrepareCertificate> prepared(Height height) {
+    return BlockRows.prepared(view, height);
+  }
+
+  /// Forgets prepare certificates of heights below `height`, for which no stake is locked any more.
+  public synchronized void forgetPreparedBelow(Height height) {
+    int rowsMax = 1024;
+    Batch batch = new Batch();
+    for (KeyValues.Row row : view.from(Table.PREPARED, new byte[0], rowsMax)) {
+      byte[] key = row.key().toArray();
+      if (Keys.number(key, 0) < height.number()) {
+        batch.remove(Table.PREPARED, key);
+      }
+    }
+    tables.write(batch);
+  }
+
+  /// The state after the block at `height`; empty if it is above the head or not kept. Nothing can
+  /// be proven about it: see {@link #provableState}.
+  public Optional<StateView> state(Height height) {
+    Optional<FinalState> provable = provableState(height);
+    return provable.isPresent() ? Optional.of(provable.get()) : pastState(height);
+  }
+
+  private Optional<StateView> pastState(Height height) {
+    StoredState latest;
+    synchronized (recent) {
+      latest = recent.getLast();
+    }
+    return pruning.past(latest, height.number()).map(past -> past);
+  }
+
+  /// The state after the block at `height` with its trie: the head's, and that of the last {@link
+  /// #PROVABLE_STATES} blocks below it since the store was opened.
+  public Optional<FinalState> provableState(Height height) {
+    synchronized (recent) {
+      return recent.stream()
+          .filter(state -> state.height() == height.number())
+          .<FinalState>map(state -> state)
+          .findFirst();
+    }
+  }
+
+  /// The lowest height whose state can be read.
+  public Height oldestState() {
+    return new Height(pruning.oldestState());
+  }
+
+  /// The lowest height whose transactions and receipts can be read.
+  public Height oldestBody() {
+    return new Height(pruning.oldestBody());
+  }
+
+  private static byte[] required(KeyValues.View view, byte[] name) {
+    return view.get(Table.META, name)
+        .orElseThrow(() ->
+            new DiskException(
+                "no " + new String(name, StandardCharsets.US_ASCII) + " in the store"));
+  }
+
+  static byte[] meta(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /// Closes the store and its tables. States that are still held throw when they are read.
+  @Override
+  public synchronized void close() {
+    failed = true;
+    tables.close();
+  }
+}

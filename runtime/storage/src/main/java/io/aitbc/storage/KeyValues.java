@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.storage;
+
+import io.aitbc.crypto.Bytes;
+import java.util.List;
+import java.util.Optional;
+
+/// Ordered tables of bytes with atomic, durable writes and views that stand still. {@link
+/// RocksKeyValues} in a node, {@link MemoryKeyValues} where nothing need survive. Any number of
+/// threads may read; one writes. Every method throws {@link DiskException} when the disk fails.
+public interface KeyValues extends AutoCloseable {
+  /// A row.
+  ///
+  /// @param key the whole key
+  /// @param value its value
+  record Row(Bytes key, Bytes value) {}
+
+  /// Something to be read.
+  interface View {
+    /// The value of `key`, which is not written to.
+    Optional<byte[]> get(Table table, byte[] key);
+
+    /// The first `rowsMax` rows with keys from `first` on, ascending as unsigned bytes.
+    List<Row> from(Table table, byte[] first, int rowsMax);
+  }
+
+  /// The tables as they are now, for as long as the view is held.
+  View view();
+
+  /// Makes all changes of `batch` or none. Durable on return.
+  void write(Batch batch);
+
+  /// Closes the tables. Afterwards views throw {@link IllegalStateException}.
+  @Override
+  void close();
+}

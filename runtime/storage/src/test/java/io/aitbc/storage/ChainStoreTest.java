@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Block;
+import io.aitbc.model.Height;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.UInt256;
+import io.aitbc.state.FinalState;
+import io.aitbc.state.LayeredState;
+import io.aitbc.state.StateProof;
+import io.aitbc.state.StateView;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+// Protocol §13.4.
+class ChainStoreTest {
+  private static final long CACHE_BYTES = 1 << 20;
+  private static final Retention PRUNED = new Retention.Pruned(10, 20);
+  private static final Retention ARCHIVE = new Retention.Archive();
+
+  private final TestChain chain = new TestChain(1, 60);
+  private final MemoryKeyValues tables = new MemoryKeyValues();
+
+  @Test
+  void whatWasAppendedIsReadBackAfterARestart() throws MalformedException {
+    append(begin(ARCHIVE), 12);
+    ChainStore store = reopened(ARCHIVE);
+    assertEquals(new Height(12), store.head().height());
+    assertEquals(chain.blocks.getLast().hash(), store.head().hash());
+    assertEquals(chain.blocks.getLast().derivedState(), store.head().derivedState());
+    for (FinalBlock block : chain.blocks) {
+      Height height = block.height();
+      assertEquals(Optional.of(height), store.height(block.hash()));
+      assertEquals(Optional.of(block.block()), store.block(height));
+      assertEquals(Optional.of(block.senders()), store.senders(height));
+      assertEquals(Optional.of(block.receipts()), store.receipts(height));
+      assertEquals(Optional.of(block.certificate()), store.certificate(height));
+      assertEquals(Optional.of(block.extension()), store.extension(height));
+      assertEquals(block.prepared(), store.prepared(height));
+      var certified = store.certified(height).orElseThrow();
+      assertEquals(block.block(), Block.decode(certified.block()));
+      assertEquals(block.parentCertificate(), certified.parentCertificate());
+    }
+  }
+
+  @Test
+  void aTransactionIsFoundByItsHash() {
+    ChainStore store = append(begin(ARCHIVE), 5);
+    FinalBlock block = chain.blocks.get(3);
+    for (int i = 0; i < block.senders().size(); i++) {
+      Transaction transaction = block.block().transactions().get(i);
+      TransactionPlace place = store.place(transaction.hash()).orElseThrow();
+      assertEquals(new TransactionPlace(block.height(), i), place);
+      var found = store.transaction(place).orElseThrow();
+      assertEquals(transaction, found.transaction());
+      assertEquals(block.senders().get(i), found.sender());
+      assertEquals(Optional.of(block.receipts().get(i)), store.receipt(place));
+    }
+    assertEquals(Optional.empty(), store.place(Hash.ZERO));
+    assertEquals(
+        Optional.empty(),
+        store.transaction(new TransactionPlace(block.height(), block.senders().size())));
+  }
+
+  @Test
+  void theStateAtTheHeadIsThatOfItsRoot() {
+    ChainStore store = append(begin(PRUNED), 15);
+    same(chain.state(), store.head().state());
+    same(chain.state(), reopened(PRUNED).head().state());
+  }
+
+  @Test
+  void blocksCanBeMadeOverTheStoreItself() {
+    ChainStore store = begin(PRUNED);
+    for (int i = 0; i < 30; i++) {
+      FinalState before = store.head().state();
+      FinalBlock block = chain.next(20, before);
+      chain.states.add(new LayeredState(chain.state(), block.diff()));
+      store.append(block);
+      same(chain.state(), store.head().state());
+    }
+  }
+
+  @Test
+  void statesInTheWindowAreReadAsTheyWere() {
+    append(begin(PRUNED), 25);
+    ChainStore store = reopened(PRUNED);
+    assertEquals(new Height(15), store.oldestState());
+    for (int height = 15; height <= 25; height++) {
+      same(chain.states.get(height), store.state(new Height(height)).orElseThrow());
+    }
+    assertEquals(Optional.empty(), store.state(new Height(14)));
+    assertEquals(Optional.empty(), store.state(new Height(26)));
+  }
+
+  @Test
+  void anArchiveReadsEveryState() {
+    append(begin(ARCHIVE), 40);
+    ChainStore store = reopened(ARCHIVE);
+    for (int height = 0; height <= 40; height++) {
+      same(chain.states.get(height), store.state(new Height(height)).orElseThrow());
+    }
+  }
+
+  @Test
+  void anArchiveAndAPrunedStoreAnswerAlikeUpToTheHorizon() {
+    MemoryKeyValues others = new MemoryKeyValues();
+    ChainStore archive = begin(ARCHIVE);
+    ChainStore pruned = ChainStore.begin(others, chain.genesis, PRUNED, CACHE_BYTES);
+    for (int i = 0; i < 30; i++) {
+      FinalBlock block = chain.next(10);
+      archive.append(block);
+      pruned.append(block);
+    }
+    for (long h = pruned.oldestBody().number(); h <= 30; h++) {
+      Height height = new Height(h);
+      assertEquals(archive.block(height), pruned.block(height));
+      assertEquals(archive.receipts(height), pruned.receipts(height));
+      assertEquals(archive.certified(height), pruned.certified(height));
+    }
+    for (long h = pruned.oldestState().number(); h <= 30; h++) {
+      same(archive.state(new Height(h)).orElseThrow(), pruned.state(new Height(h)).orElseThrow());
+    }
+  }
+
+  @Test
+  void bodiesBelowTheHorizonGoAndHeadersAndCertificatesStay() {
+    ChainStore store = append(begin(PRUNED), 30);
+    assertEquals(new Height(11), store.oldestBody());
+    FinalBlock old = chain.blocks.get(9);
+    assertEquals(Optional.empty(), store.block(old.height()));
+    assertEquals(Optional.empty(), store.receipts(old.height()));
+    assertEquals(Optional.empty(), store.certified(old.height()));
+    old.block().transactions().forEach(t -> assertEquals(Optional.empty(), store.place(t.hash())));
+    assertEquals(Optional.of(old.block().header()), store.header(old.height()));
+    assertEquals(Optional.of(old.certificate()), store.certificate(old.height()));
+    assertEquals(
+        Optional.of(chain.blocks.get(10).block()), store.block(chain.blocks.get(10).height()));
+  }
+
+  @Test
+  void aShorterRetentionForgetsALittleWithEachBlock() {
+    append(begin(new Retention.Pruned(10, 100)), 30);
+    ChainStore store = append(reopened(PRUNED), 1);
+    assertEquals(new Height(4), store.oldestBody());
+    append(store, 10);
+    assertEquals(new Height(22), store.oldestBody());
+  }
+
+  @Test
+  void aStoreThatBecomesAnArchiveKeepsThePastFromThenOn() {
+    append(begin(PRUNED), 12);
+    ChainStore store = append(reopened(ARCHIVE), 20);
+    assertEquals(new Height(12), store.oldestState());
+    same(chain.states.get(12), store.state(new Height(12)).orElseThrow());
+    ChainStore pruned = append(reopened(PRUNED), 3);
+    assertEquals(new Height(32), pruned.oldestState());
+    same(chain.states.get(33), pruned.state(new Height(33)).orElseThrow());
+  }
+
+  @Test // Protocol §13.3.
+  void recentStatesProveTheirAccounts() {
+    ChainStore store = append(begin(PRUNED), 40);
+    for (long h = 40 - ChainStore.PROVABLE_STATES; h <= 40; h++) {
+      FinalState state = store.provableState(new Height(h)).orElseThrow();
+      Address address = TestChain.address(10);
+      StateProof proof = StateProof.of(state, address, List.of(UInt256.of(1)));
+      assertEquals(Optional.empty(), proof.verify(chain.states.get((int) h).root()));
+    }
+    assertEquals(
+        Optional.empty(), store.provableState(new Height(39 - ChainStore.PROVABLE_STATES)));
+  }
+
+  @Test
+  void aStateThatIsHeldStandsStillWhileBlocksAreAppended() {
+    ChainStore store = append(begin(PRUNED), 3);
+    FinalState held = store.head().state();
+    append(store, 10);
+    same(chain.states.get(3), held);
+  }
+
+  @Test
+  void onlyTheChildOfTheHeadIsAppended() {
+    ChainStore store = append(begin(PRUNED), 2);
+    assertThrows(IllegalArgumentException.class, () -> store.append(chain.blocks.getLast()));
+    var _ = chain.next(1);
+    FinalBlock tooHigh = chain.next(1);
+    assertThrows(IllegalArgumentException.class, () -> store.append(tooHigh));
+  }
+
+  @Test
+  void anEmptyStoreSaysSo() {
+    assertInstanceOf(StoreOpening.Empty.class, open(tables, PRUNED));
+  }
+
+  @Test
+  void theStoreOfAnotherNetworkIsRefused() {
+    var _ = begin(PRUNED);
+    assertEquals(
+        new StoreOpening.OtherNetwork(chain.genesisHash(), Hash.ZERO),
+        ChainStore.open(tables, Hash.ZERO, PRUNED, CACHE_BYTES));
+  }
+
+  @Test
+  void anotherVersionIsRefused() {
+    var _ = begin(PRUNED);
+    tables.damage(Table.META, ChainStore.meta("version"), _ -> Keys.of(99));
+    assertEquals(new StoreOpening.OtherVersion(99, ChainStore.VERSION), open(tables, PRUNED));
+  }
+
+  @Test
+  void aDamagedRowIsAnErrorOfTheDisk() {
+    append(begin(ARCHIVE), 3);
+    tables.damage(
+        Table.HEADERS,
+        Keys.of(2),
+        row -> {
+          row[0] = 0;
+          return row;
+        });
+    ChainStore store = reopened(ARCHIVE);
+    assertThrows(DiskException.class, () -> store.header(new Height(2)));
+  }
+
+  @Test
+  void certificatesOfRoundsAreForgottenWhenTheirStakeIsFree() {
+    ChainStore store = append(begin(ARCHIVE), 40);
+    Height cut = new Height(30);
+    store.forgetPreparedBelow(cut);
+    ChainStore after = reopened(ARCHIVE);
+    int kept = 0;
+    for (FinalBlock block : chain.blocks) {
+      boolean stays = !cut.isAbove(block.height());
+      assertEquals(stays ? block.prepared() : List.of(), after.prepared(block.height()));
+      kept += stays ? block.prepared().size() : 0;
+    }
+    assertTrue(kept > 0);
+  }
+
+  @Test
+  void aClosedStoreIsNotRead() {
+    ChainStore store = append(begin(PRUNED), 2);
+    store.close();
+    assertThrows(IllegalStateException.class, () -> store.header(new Height(1)));
+    assertThrows(DiskException.class, () -> store.append(chain.next(1)));
+  }
+
+  private ChainStore begin(Retention retention) {
+    return ChainStore.begin(tables, chain.genesis, retention, CACHE_BYTES);
+  }
+
+  @CanIgnoreReturnValue
+  private ChainStore append(ChainStore store, int blocks) {
+    for (int i = 0; i < blocks; i++) {
+      store.append(chain.next(8));
+    }
+    return store;
+  }
+
+  private ChainStore reopened(Retention retention) {
+    return assertInstanceOf(StoreOpening.Opened.class, open(tables.reopened(), retention)).store();
+  }
+
+  private StoreOpening open(KeyValues keyValues, Retention retention) {
+    return ChainStore.open(keyValues, chain.genesisHash(), retention, CACHE_BYTES);
+  }
+
+  private void same(StateView expected, StateView actual) {
+    for (int i = 0; i < chain.accounts() + 50; i++) {
+      Address address = TestChain.address(i);
+      var account = expected.account(address);
+      assertEquals(account, actual.account(address));
+      assertEquals(expected.code(account.codeHash()), actual.code(account.codeHash()));
+      if (i % 10 == 0) {
+        for (int slot = 0; slot < 20; slot++) {
+          assertEquals(
+              expected.storage(address, UInt256.of(slot)),
+              actual.storage(address, UInt256.of(slot)));
+        }
+      }
+    }
+  }
+}
