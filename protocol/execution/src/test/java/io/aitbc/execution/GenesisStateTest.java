@@ -12,6 +12,7 @@ import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Amount;
 import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import java.util.List;
@@ -32,75 +33,31 @@ class GenesisStateTest { // Protocol §14.3
     Genesis g = GENESIS;
     var otherExecution = ExecutionParameters.of(UInt256.of(8));
     var otherAccount = Genesis.GenesisAccount.of(account(1), Amount.aitbc(6));
-    var otherSet = TransferChain.validators(2);
+    var otherKey = TransferChain.snapshot(2, ConsensusParameters.DEFAULT);
+    var otherRules = TransferChain.snapshot(1, ConsensusParameters.CLASSIC);
     List<Genesis> all =
         List.of(
             g,
-            with(g, otherExecution, g.consensus()),
-            with(g, TransferChain.withGasLimit(1_000_000), g.consensus()),
-            with(g, g.execution(), ConsensusParameters.CLASSIC),
+            with(g, otherExecution, g.snapshot()),
+            with(g, TransferChain.withGasLimit(1_000_000), g.snapshot()),
+            with(g, g.execution(), otherKey),
+            with(g, g.execution(), otherRules),
             new Genesis(
                 g.execution(),
-                g.consensus(),
-                otherSet,
-                g.secondSet(),
-                g.beacon(),
-                g.timestampMillis(),
-                g.baseFeePerGas(),
-                g.accounts()),
-            new Genesis(
-                g.execution(),
-                g.consensus(),
-                g.firstSet(),
-                otherSet,
-                g.beacon(),
-                g.timestampMillis(),
-                g.baseFeePerGas(),
-                g.accounts()),
-            new Genesis(
-                g.execution(),
-                g.consensus(),
-                g.firstSet(),
-                g.secondSet(),
-                Hash.ZERO,
-                g.timestampMillis(),
-                g.baseFeePerGas(),
-                g.accounts()),
-            new Genesis(
-                g.execution(),
-                g.consensus(),
-                g.firstSet(),
-                g.secondSet(),
-                g.beacon(),
+                g.snapshot(),
                 g.timestampMillis() + 1,
                 g.baseFeePerGas(),
                 g.accounts()),
             new Genesis(
-                g.execution(),
-                g.consensus(),
-                g.firstSet(),
-                g.secondSet(),
-                g.beacon(),
-                g.timestampMillis(),
-                Amount.ZERO,
-                g.accounts()),
+                g.execution(), g.snapshot(), g.timestampMillis(), Amount.ZERO, g.accounts()),
             TransferChain.genesis(g.execution(), List.of(otherAccount)));
     Set<Hash> hashes = new TreeSet<>();
     all.forEach(genesis -> hashes.add(GenesisState.of(genesis, Workers.NONE).hash()));
     assertEquals(all.size(), hashes.size());
   }
 
-  private static Genesis with(
-      Genesis g, ExecutionParameters execution, ConsensusParameters consensus) {
-    return new Genesis(
-        execution,
-        consensus,
-        g.firstSet(),
-        g.secondSet(),
-        g.beacon(),
-        g.timestampMillis(),
-        g.baseFeePerGas(),
-        g.accounts());
+  private static Genesis with(Genesis g, ExecutionParameters execution, EpochSnapshot snapshot) {
+    return new Genesis(execution, snapshot, g.timestampMillis(), g.baseFeePerGas(), g.accounts());
   }
 
   @Test

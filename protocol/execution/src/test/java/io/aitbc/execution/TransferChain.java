@@ -14,6 +14,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.DynamicFeeTransaction;
@@ -28,14 +29,13 @@ import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Round;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import io.aitbc.state.MemoryState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A chain of accounts that send each other money, for tests.
 final class TransferChain {
@@ -94,28 +94,26 @@ final class TransferChain {
   }
 
   static Genesis genesis(ExecutionParameters parameters, List<Genesis.GenesisAccount> allocation) {
-    ValidatorSet set = validators(1);
     return new Genesis(
-        parameters,
-        ConsensusParameters.DEFAULT,
-        set,
-        set,
-        Keccak256.hash(Bytes.EMPTY),
-        1_000_000,
-        BASE_FEE,
-        allocation);
+        parameters, snapshot(1, ConsensusParameters.DEFAULT), 1_000_000, BASE_FEE, allocation);
   }
 
-  static ValidatorSet validators(int seed) {
+  /// One authority, whose key depends on `seed`.
+  static EpochSnapshot snapshot(int seed, ConsensusParameters consensus) {
     byte[] key = new byte[BlsPublicKey.BYTES];
     key[0] = (byte) seed;
-    return ValidatorSet.of(
+    return new EpochSnapshot(
         List.of(
-            new Validator(
+            new Candidate(
                 MAKER,
                 new BlsPublicKey(Bytes.of(key)),
                 ValidatorClass.AUTHORITY,
-                VotingPower.ZERO)));
+                VotingPower.ZERO,
+                Candidate.Standing.ACTIVE,
+                0,
+                OptionalLong.empty())),
+        consensus,
+        0);
   }
 
   static Address account(int index) {

@@ -43,17 +43,18 @@ final class TestRecords {
   }
 
   LogRecord allowance(long height) {
-    return new LogRecord.Allowance(new Height(height), hash(), hash());
+    return new LogRecord.Allowance(new Height(height), hash());
   }
 
   LogRecord lock(long height, int transactionBytes) {
     Bytes transaction = Bytes.wrap(seed.bytes(transactionBytes));
-    ProposalContent content = content(height);
+    Proposal proposal = proposal(height);
+    ProposalContent content = proposal.content();
     Round round = new Round(seed.below(4));
     boolean late = seed.chance(1, 4);
     Hash blockHash = hash();
     return new LogRecord.Lock(
-        content,
+        proposal,
         List.of(transaction),
         late
             ? new CommitCertificate(
@@ -67,6 +68,11 @@ final class TestRecords {
   }
 
   private LogRecord ownProposal(long height) {
+    return new LogRecord.OwnProposal(
+        proposal(height), List.of(Bytes.wrap(seed.bytes(seed.below(300)))));
+  }
+
+  private Proposal proposal(long height) {
     ProposalContent content = content(height);
     ProposalEnvelope envelope =
         new ProposalEnvelope(
@@ -76,9 +82,7 @@ final class TestRecords {
             Optional.empty(),
             content.maker(),
             signature());
-    return new LogRecord.OwnProposal(
-        new Proposal(envelope, content, Optional.empty()),
-        List.of(Bytes.wrap(seed.bytes(seed.below(300)))));
+    return new Proposal(envelope, content, Optional.empty());
   }
 
   private ProposalContent content(long height) {

@@ -111,7 +111,7 @@ class WriteAheadLogTest {
     LogRecord.Lock lock = (LogRecord.Lock) records.lock(2, 1);
     LogRecord bait =
         new LogRecord.Lock(
-            lock.content(), List.of(Bytes.wrap(frames)), lock.certificate(), lock.blockHash());
+            lock.proposal(), List.of(Bytes.wrap(frames)), lock.certificate(), lock.blockHash());
     FaultyDisk disk = new FaultyDisk();
     opened(disk).log().append(bait);
     byte[] content = disk.content(FIRST);
