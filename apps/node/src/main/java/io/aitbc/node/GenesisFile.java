@@ -15,6 +15,7 @@ import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.Predeploys;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
@@ -65,7 +66,7 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   /// @param baseFeePerGas of the first block
   /// @param consensus rules of consensus
   /// @param candidates the first validators
-  /// @param accounts who holds money
+  /// @param accounts who holds money; the contracts that every network has come on top
   public static Genesis genesis(
       UInt256 chainId,
       long timestampMillis,
@@ -76,6 +77,7 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     List<Candidate> sorted = new ArrayList<>(candidates);
     sorted.sort(Comparator.comparing(Candidate::account));
     List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
+    ordered.addAll(Predeploys.all());
     ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
     return new Genesis(
         ExecutionParameters.of(chainId),
@@ -141,7 +143,9 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     }
     ObjectNode accounts = root.putObject("accounts");
     for (Genesis.GenesisAccount account : genesis.accounts()) {
-      accounts.put(account.address().toString(), account.balance().wei().toString());
+      if (account.code().isEmpty()) {
+        accounts.put(account.address().toString(), account.balance().wei().toString());
+      }
     }
     return root.toPrettyString() + "\n";
   }

@@ -18,6 +18,7 @@ import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.GenesisState;
+import io.aitbc.execution.Machines;
 import io.aitbc.execution.SystemContracts;
 import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.ChainHead;
@@ -149,7 +150,10 @@ public final class Node implements AutoCloseable {
     NodeChain chain =
         new NodeChain(
             store,
-            new BlockExecutor(parameters, SystemContracts.fixed(consensusGenesis.snapshot())),
+            new BlockExecutor(
+                parameters,
+                SystemContracts.fixed(consensusGenesis.snapshot()),
+                new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
             scheme,
             mempool,
             Workers.NONE,
