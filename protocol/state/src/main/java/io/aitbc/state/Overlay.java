@@ -247,14 +247,35 @@ public final class Overlay implements StateView {
 
   /// The accounts that differ from the base, ascending by address.
   public List<StateDiff.AccountChange> accountChanges() {
-    List<StateDiff.AccountChange> changes = new ArrayList<>();
+    List<SortableChange> changes = new ArrayList<>();
     accounts.forEach((address, entry) -> {
       if (entry.isChanged()) {
-        changes.add(new StateDiff.AccountChange(address, entry.before, entry.now));
+        changes.add(
+            SortableChange.of(new StateDiff.AccountChange(address, entry.before, entry.now)));
       }
     });
-    changes.sort((a, b) -> a.address().compareTo(b.address()));
-    return changes;
+    changes.sort(null);
+    List<StateDiff.AccountChange> sorted = new ArrayList<>(changes.size());
+    changes.forEach(change -> sorted.add(change.change));
+    return sorted;
+  }
+
+  /// A change beside the first eight bytes of its address, which nearly always decide the order.
+  private record SortableChange(long beginning, StateDiff.AccountChange change)
+      implements Comparable<SortableChange> {
+    static SortableChange of(StateDiff.AccountChange change) {
+      long beginning = 0;
+      for (int i = 0; i < Long.BYTES; i++) {
+        beginning = beginning << Byte.SIZE | (change.address().bytes().at(i) & 0xff);
+      }
+      return new SortableChange(beginning, change);
+    }
+
+    @Override
+    public int compareTo(SortableChange other) {
+      int order = Long.compareUnsigned(beginning, other.beginning);
+      return order != 0 ? order : change.address().compareTo(other.change.address());
+    }
   }
 
   /// The slots that differ from the base, ascending by address, then by key.

@@ -23,8 +23,14 @@ abstract sealed class TrieNode {
   /// shorter than 32 bytes. Null as long as the node is new or changed and not sealed.
   byte @Nullable [] reference;
 
+  /// What the store holds at a place.
+  ///
+  /// @param path the place
+  /// @param encoding the node there
+  record Stored(NodePath path, Bytes encoding) {}
+
   /// What the store holds at this node's place; null if nothing.
-  @Nullable Bytes stored;
+  @Nullable Stored stored;
 
   /// A node below that was not read.
   static final class Unread extends TrieNode {
@@ -332,25 +338,39 @@ abstract sealed class TrieNode {
 
   private static TrieNode pair(byte[] encoding, short[] starts, RlpReader items)
       throws MalformedException {
-    RlpReader reader = RlpReader.of(encoding).list();
-    byte[] compact = reader.string().toArray();
-    if (!Nibbles.isCompact(compact, 0, compact.length)) {
-      throw reader.refuse("trie path", Bytes.of(compact));
+    // The two items were walked over, so their headers are canonical and within bounds.
+    int compactStart = contentOf(encoding, starts[0], items);
+    int compactLength = starts[1] - compactStart;
+    if (!Nibbles.isCompact(encoding, compactStart, compactLength)) {
+      throw items.refuse("trie path", compactLength + " bytes");
     }
-    byte[] nibbles = Nibbles.expand(compact, 0, compact.length);
-    if (Nibbles.isLeaf(compact[0])) {
-      Bytes value = reader.string(1, Short.MAX_VALUE);
-      return new Leaf(nibbles, value.toArray());
+    byte[] nibbles = Nibbles.expand(encoding, compactStart, compactLength);
+    if (Nibbles.isLeaf(encoding[compactStart])) {
+      int valueStart = contentOf(encoding, starts[1], items);
+      if (valueStart == starts[2]) {
+        throw items.refuse("trie value", "empty");
+      }
+      return new Leaf(nibbles, Arrays.copyOfRange(encoding, valueStart, starts[2]));
     }
     if (nibbles.length == 0) {
-      throw reader.refuse("trie path", "an extension by nothing");
+      throw items.refuse("trie path", "an extension by nothing");
     }
     checkReference(encoding, starts[1], starts[2], items);
     TrieNode child = referred(encoding, starts[1], starts[2]);
     if (child == null || child instanceof Leaf || child instanceof Extension) {
-      throw reader.refuse("extension", "of no branch");
+      throw items.refuse("extension", "of no branch");
     }
     return new Extension(nibbles, child);
+  }
+
+  /// Where the content of the string that begins at `start` begins.
+  private static int contentOf(byte[] encoding, int start, RlpReader items)
+      throws MalformedException {
+    int first = encoding[start] & 0xff;
+    if (first >= 0xc0) {
+      throw items.refuse("trie node", "a list in place of a string");
+    }
+    return first < 0x80 ? start : first < 0xb8 ? start + 1 : start + 1 + first - 0xb7;
   }
 
   private static void checkReference(byte[] encoding, int from, int to, RlpReader items)

@@ -122,23 +122,23 @@ final class TrieUpdate {
       if (child != null) {
         path[depth] = (byte) nibble;
         TrieNode only = read(child, depth + 1);
-        return prefixed(new byte[] {(byte) nibble}, only, depth, branch.stored);
+        return prefixed(new byte[] {(byte) nibble}, only, branch.stored);
       }
     }
-    discard(depth, branch.stored);
+    discard(branch.stored);
     return null;
   }
 
   private @Nullable TrieNode updateLeaf(Leaf leaf, int depth, int low, int high) {
+    if (high - low == 1 && isKeyOf(leaf, batch[low].key, depth)) {
+      return replaced(leaf, batch[low].value);
+    }
     byte[] key = new byte[Hash.BYTES];
     for (int i = 0; i < NodePath.NIBBLES_MAX; i++) {
       int nibble = i < depth ? Nibbles.at(batch[low].key, i) : leaf.rest[i - depth];
       key[i >>> 1] |= (byte) ((i & 1) == 0 ? nibble << 4 : nibble);
     }
     int at = Arrays.binarySearch(batch, low, high, new Put(key, null));
-    if (at >= 0 && Arrays.equals(batch[at].value, leaf.value) && high - low == 1) {
-      return leaf;
-    }
     @Nullable TrieNode made;
     if (at >= 0) {
       made = build(batch, depth, low, high);
@@ -152,7 +152,24 @@ final class TrieUpdate {
       System.arraycopy(batch, low + before, with, before + 1, high - low - before);
       made = build(with, depth, 0, with.length);
     }
-    return inPlaceOf(leaf, made, depth);
+    return inPlaceOf(leaf, made);
+  }
+
+  private static boolean isKeyOf(Leaf leaf, byte[] key, int depth) {
+    for (int i = 0; i < leaf.rest.length; i++) {
+      if (leaf.rest[i] != Nibbles.at(key, depth + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The usual case: one key, which the leaf has.
+  private @Nullable TrieNode replaced(Leaf leaf, byte @Nullable [] value) {
+    if (value == null) {
+      return inPlaceOf(leaf, null);
+    }
+    return Arrays.equals(value, leaf.value) ? leaf : inPlaceOf(leaf, new Leaf(leaf.rest, value));
   }
 
   private boolean noneIsPut(int low, int high) {
@@ -195,10 +212,10 @@ final class TrieUpdate {
       return extension;
     }
     if (updated == null) {
-      discard(depth, extension.stored);
+      discard(extension.stored);
       return null;
     }
-    return prefixed(shared, updated, depth, extension.stored);
+    return prefixed(shared, updated, extension.stored);
   }
 
   private @Nullable TrieNode updateSplit(
@@ -227,12 +244,14 @@ final class TrieUpdate {
       updated.stored = extension.stored;
       return updated;
     }
-    return prefixed(front, updated, depth, extension.stored);
+    return prefixed(front, updated, extension.stored);
   }
 
-  /// A node for the place at `depth` from which `front` leads to `below`; what `below` was stored
-  /// as goes, unless it is a branch and stays.
-  private TrieNode prefixed(byte[] front, TrieNode below, int depth, @Nullable Bytes stored) {
+  /// A node for a place from which `front` leads to `below`; what `below` was stored as goes,
+  /// unless it is a branch and stays.
+  ///
+  /// @param stored what is stored at the place
+  private TrieNode prefixed(byte[] front, TrieNode below, TrieNode.@Nullable Stored stored) {
     TrieNode made =
         switch (below) {
           case Leaf leaf -> new Leaf(Nibbles.join(front, leaf.rest), leaf.value);
@@ -242,15 +261,15 @@ final class TrieUpdate {
           case TrieNode.Unread _ -> throw new IllegalStateException("unread");
         };
     if (!(below instanceof Branch)) {
-      discard(depth + front.length, below.stored);
+      discard(below.stored);
     }
     made.stored = stored;
     return made;
   }
 
-  private @Nullable TrieNode inPlaceOf(TrieNode earlier, @Nullable TrieNode made, int depth) {
+  private @Nullable TrieNode inPlaceOf(TrieNode earlier, @Nullable TrieNode made) {
     if (made == null) {
-      discard(depth, earlier.stored);
+      discard(earlier.stored);
     } else {
       made.stored = earlier.stored;
     }
@@ -313,16 +332,17 @@ final class TrieUpdate {
     byte[] encoding = node.encode();
     if (depth > 0 && encoding.length < Hash.BYTES) {
       node.reference = encoding;
-      discard(depth, node.stored);
+      discard(node.stored);
       return;
     }
     byte[] hash = new byte[Hash.BYTES];
     Keccak256.hash(encoding, 0, encoding.length, hash, 0);
     node.reference = TrieNode.referenceTo(hash);
     Bytes after = Bytes.wrap(encoding);
-    Bytes before = node.stored == null ? Bytes.EMPTY : node.stored;
-    if (!after.equals(before)) {
-      changes.add(new StateDiff.NodeChange(path(depth), before, after));
+    if (node.stored == null) {
+      changes.add(new StateDiff.NodeChange(path(depth), Bytes.EMPTY, after));
+    } else if (!after.equals(node.stored.encoding())) {
+      changes.add(new StateDiff.NodeChange(node.stored.path(), node.stored.encoding(), after));
     }
   }
 
@@ -357,7 +377,7 @@ final class TrieUpdate {
         state.node(at).orElseThrow(() -> new IllegalStateException("no trie node at " + at));
     try {
       TrieNode read = TrieNode.decode(stored.toArray());
-      read.stored = stored;
+      read.stored = new TrieNode.Stored(at, stored);
       read.reference = node.reference;
       return read;
     } catch (MalformedException damage) {
@@ -365,9 +385,9 @@ final class TrieUpdate {
     }
   }
 
-  private void discard(int depth, @Nullable Bytes stored) {
+  private void discard(TrieNode.@Nullable Stored stored) {
     if (stored != null) {
-      changes.add(new StateDiff.NodeChange(path(depth), stored, Bytes.EMPTY));
+      changes.add(new StateDiff.NodeChange(stored.path(), stored.encoding(), Bytes.EMPTY));
     }
   }
 

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.BlsSecretKey;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.BlsVrf;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.ProofOfPossession;
+import io.aitbc.crypto.Sha256;
+import io.aitbc.crypto.ValidatorMessage;
+import io.aitbc.evm.Precompile;
+import io.aitbc.evm.Precompiles;
+import io.aitbc.model.Address;
+import io.aitbc.model.AggregateSignature;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Bloom;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.Encodable;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Height;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeSetting;
+import io.aitbc.model.Oversight;
+import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Round;
+import io.aitbc.model.SignerBitmap;
+import io.aitbc.model.Signers;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorSet;
+import io.aitbc.model.Vote;
+import io.aitbc.model.VotingPower;
+import io.aitbc.testkit.DecoderTorture;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ChainPrecompilesTest { // Protocol §14.6
+  private static final Hash NETWORK = Keccak256.hash(Bytes.of((byte) 1));
+  private static final Height HEIGHT = new Height(7);
+  private static final BlsScheme SCHEME = new BlsScheme();
+  private static final Precompiles TABLE =
+      ChainPrecompiles.addedTo(Precompiles.NONE, NETWORK, SCHEME);
+  private static final List<BlsSecretKey> KEYS = keys(4);
+  private static final ValidatorSet SET = set();
+  private static final ConsensusExtension EXTENSION = extension();
+  private static final BlockHeader HEADER = header();
+  private static final Bytes NO = zeros(32);
+
+  // VRF
+
+  @Test
+  void theVrfsOutputIsGivenForItsProofAndZeroForAnother() {
+    Bytes fields = Bytes.of((byte) 3, (byte) 4);
+    var message = new ValidatorMessage(ValidatorMessage.Purpose.VRF, NETWORK, fields);
+    BlsVrf vrf = new BlsVrf(SCHEME);
+    Bytes key = KEYS.get(0).publicKey().bytes();
+    Bytes proof = vrf.prove(KEYS.get(0), message);
+    assertEquals(
+        vrf.output(key, message, proof).orElseThrow().toBytes(),
+        run(0x0a01, join(key, proof, fields)));
+    assertEquals(NO, run(0x0a01, join(key, proof, Bytes.of((byte) 3))));
+    assertEquals(Optional.empty(), precompile(0x0a01).run(Bytes.of(key.toArray(), 0, 40)));
+  }
+
+  // Certificate
+
+  @Test
+  void aQuorumsCertificateGivesBlockAndSet() {
+    assertEquals(
+        join(HEADER.hash().toBytes(), SET.hash().toBytes(), word(7)),
+        run(0x0a02, certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0, 1, 2))));
+  }
+
+  @Test
+  void fewerThanAQuorumGiveZeros() {
+    assertEquals(
+        zeros(96),
+        run(0x0a02, certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0, 1))));
+  }
+
+  @Test
+  void aCertificateOfAnotherBlockNetworkOrSetGivesZeros() {
+    CommitCertificate other = certificate(Hash.ZERO, 0, 1, 2);
+    assertEquals(zeros(96), run(0x0a02, certificateInput(NETWORK, HEADER, SET, other)));
+    CommitCertificate right = certificate(HEADER.hash(), 0, 1, 2);
+    assertEquals(zeros(96), run(0x0a02, certificateInput(Hash.ZERO, HEADER, SET, right)));
+    ValidatorSet smaller = ValidatorSet.of(SET.validators().subList(0, 3));
+    assertEquals(zeros(96), run(0x0a02, certificateInput(NETWORK, HEADER, smaller, right)));
+  }
+
+  // Evidence
+
+  @Test
+  void twoVotesOfOneRoundConvictTheirVoter() {
+    Evidence evidence = new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 2));
+    Validator offender = SET.validators().get(1);
+    assertEquals(
+        join(
+            SET.hash().toBytes(),
+            word(7),
+            word(1),
+            Contracts.word(offender.account()),
+            Keccak256.hash(offender.key().bytes()).toBytes()),
+        run(0x0a03, list(evidence, SET)));
+  }
+
+  @Test
+  void votesOfAnotherNetworkConvictNobody() {
+    Evidence evidence = new Evidence.Equivocation(vote(1, Hash.ZERO, 1), vote(1, Hash.ZERO, 2));
+    assertEquals(zeros(96), run(0x0a03, list(evidence, SET)));
+  }
+
+  @Test
+  void oneVoteTwiceConvictsNobody() {
+    Evidence evidence = new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 1));
+    assertEquals(zeros(96), run(0x0a03, list(evidence, SET)));
+  }
+
+  // Possession
+
+  @Test
+  void aProofOfPossessionHoldsForItsAccountOnly() {
+    BlsSecretKey key = KEYS.get(0);
+    Address account = TransferChain.account(1);
+    Bytes proof = ProofOfPossession.prove(key, NETWORK, account.bytes()).bytes();
+    assertEquals(word(1), run(0x0a04, join(account.bytes(), key.publicKey().bytes(), proof)));
+    Address other = TransferChain.account(2);
+    assertEquals(NO, run(0x0a04, join(other.bytes(), key.publicKey().bytes(), proof)));
+    assertEquals(Optional.empty(), precompile(0x0a04).run(proof));
+  }
+
+  // Merkle leaf
+
+  @Test
+  void everyLeafOfEveryTreeIsProvenAndNoOther() {
+    for (int count = 1; count <= 20; count++) {
+      for (int index = 0; index < count; index++) {
+        Hash leaf = leaf(index);
+        List<Hash> siblings = new ArrayList<>();
+        Hash root = root(count, index, siblings);
+        assertEquals(word(1), merkle(root, count, index, leaf, siblings));
+        assertEquals(NO, merkle(root, count, index, leaf(99), siblings));
+        assertEquals(NO, merkle(root, count, count, leaf, siblings));
+        List<Hash> longer = new ArrayList<>(siblings);
+        longer.add(leaf);
+        assertEquals(NO, merkle(root, count, index, leaf, longer));
+        if (!siblings.isEmpty()) {
+          siblings.removeLast();
+          assertEquals(NO, merkle(root, count, index, leaf, siblings));
+        }
+      }
+    }
+  }
+
+  private static Bytes merkle(Hash root, int count, int index, Hash leaf, List<Hash> siblings) {
+    List<Bytes> parts = new ArrayList<>();
+    parts.add(root.toBytes());
+    parts.add(word(count));
+    parts.add(word(index));
+    parts.add(leaf.toBytes());
+    siblings.forEach(sibling -> parts.add(sibling.toBytes()));
+    return run(0x0a05, join(parts.toArray(new Bytes[0])));
+  }
+
+  /// The root of a tree of `count` leaves, level by level, with the siblings of leaf `index`.
+  private static Hash root(int count, int index, List<Hash> siblings) {
+    List<Hash> level = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      level.add(leaf(i));
+    }
+    int position = index;
+    while (level.size() > 1) {
+      List<Hash> above = new ArrayList<>();
+      for (int i = 0; i < level.size(); i += 2) {
+        boolean pair = i + 1 < level.size();
+        if (pair && i / 2 == position / 2) {
+          siblings.add(level.get(position ^ 1));
+        }
+        above.add(
+            pair
+                ? Sha256.hash(
+                    join(Bytes.of((byte) 1), level.get(i).toBytes(), level.get(i + 1).toBytes())
+                        .toArray())
+                : level.get(i));
+      }
+      level = above;
+      position /= 2;
+    }
+    return level.getFirst();
+  }
+
+  private static Hash leaf(int index) {
+    return Sha256.hash(new byte[] {0, (byte) index});
+  }
+
+  // All
+
+  @Test
+  void strangersInputIsAnsweredOrRefused() {
+    List<byte[]> certificates =
+        List.of(certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0)).toArray());
+    List<byte[]> evidence =
+        List.of(
+            list(new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 1)), SET)
+                .toArray());
+    torture(0x0a02, certificates);
+    torture(0x0a03, evidence);
+  }
+
+  private static void torture(int address, List<byte[]> samples) {
+    new DecoderTorture(
+            input -> precompile(address).run(Bytes.of(input)).orElseThrow(Refused::new),
+            Refused.class::isInstance)
+        .run(5, 300, samples);
+  }
+
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void noInputCostsLessThanItsWork() {
+    assertTrue(precompile(0x0a03).gas(zeros(80_000)) > 10_000_000);
+    assertEquals(150_000, precompile(0x0a04).gas(NO));
+    assertEquals(300 + 120 * 5, precompile(0x0a05).gas(zeros(5 * 32)));
+  }
+
+  // Values
+
+  private static List<BlsSecretKey> keys(int count) {
+    List<BlsSecretKey> keys = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      keys.add(BlsSecretKey.fromSeed(Seed.of(i).bytes(32)));
+    }
+    return keys;
+  }
+
+  private static ValidatorSet set() {
+    List<Validator> validators = new ArrayList<>();
+    for (int i = 0; i < KEYS.size(); i++) {
+      byte[] address = new byte[Address.BYTES];
+      address[0] = (byte) (i + 1);
+      validators.add(
+          new Validator(
+              new Address(Bytes.of(address)),
+              KEYS.get(i).publicKey(),
+              ValidatorClass.AUTHORITY,
+              VotingPower.ZERO));
+    }
+    return ValidatorSet.of(validators);
+  }
+
+  private static ConsensusExtension extension() {
+    return new ConsensusExtension(
+        ModeSetting.settled(Mode.FAST),
+        Fallback.ON,
+        Oversight.REQUIRED,
+        0,
+        TransferChain.MAKER,
+        new Round(0),
+        new BlsSignature(zeros(BlsSignature.BYTES)),
+        Hash.ZERO,
+        SET.hash(),
+        SET.hash(),
+        Hash.ZERO,
+        1_000);
+  }
+
+  private static BlockHeader header() {
+    return new BlockHeader(
+        Hash.ZERO,
+        TransferChain.MAKER,
+        Hash.ZERO,
+        Hash.ZERO,
+        Hash.ZERO,
+        Bloom.EMPTY,
+        HEIGHT.number(),
+        1,
+        0,
+        1,
+        EXTENSION.hash().toBytes(),
+        Hash.ZERO,
+        Amount.ZERO,
+        Hash.ZERO,
+        0,
+        0,
+        Hash.ZERO,
+        Optional.of(BlockHeader.NO_REQUESTS_HASH));
+  }
+
+  private static CommitCertificate certificate(Hash blockHash, Integer... signers) {
+    var ballot = new Ballot.Commit(HEIGHT, new Round(0), Mode.FAST, Hash.ZERO, blockHash);
+    List<BlsSignature> signatures = new ArrayList<>();
+    for (int signer : signers) {
+      signatures.add(KEYS.get(signer).sign(ballot.message(NETWORK)));
+    }
+    return new CommitCertificate(
+        ballot,
+        new AggregateSignature(
+            new Signers(
+                SignerBitmap.of(KEYS.size(), List.of(signers)), SignerBitmap.of(0, List.of())),
+            SCHEME.aggregate(signatures).orElseThrow()));
+  }
+
+  private static Vote vote(int voter, Hash network, int block) {
+    var ballot =
+        new Ballot.Commit(
+            HEIGHT, new Round(0), Mode.FAST, Hash.ZERO, Keccak256.hash(Bytes.of((byte) block)));
+    return new Vote(
+        ballot,
+        SET.validators().get(voter).account(),
+        KEYS.get(voter).sign(ballot.message(network)));
+  }
+
+  private static Bytes certificateInput(
+      Hash network, BlockHeader header, ValidatorSet set, CommitCertificate certificate) {
+    RlpWriter writer = new RlpWriter().begin().hash(network);
+    header.write(writer);
+    EXTENSION.writeTo(writer);
+    set.writeTo(writer);
+    certificate.writeTo(writer);
+    return writer.end().toBytes();
+  }
+
+  private static Bytes list(Encodable... values) {
+    RlpWriter writer = new RlpWriter().begin();
+    for (Encodable value : values) {
+      value.writeTo(writer);
+    }
+    return writer.end().toBytes();
+  }
+
+  private static Precompile precompile(int number) {
+    byte[] address = new byte[Address.BYTES];
+    address[18] = (byte) (number >> 8);
+    address[19] = (byte) number;
+    return Objects.requireNonNull(TABLE.functions().get(new Address(Bytes.of(address))));
+  }
+
+  private static Bytes run(int address, Bytes input) {
+    return precompile(address).run(input).orElseThrow();
+  }
+
+  private static Bytes word(long number) {
+    return Bytes.wrap(UInt256.of(number).toArray());
+  }
+
+  private static Bytes zeros(int length) {
+    return Bytes.wrap(new byte[length]);
+  }
+
+  private static Bytes join(Bytes... parts) {
+    int length = 0;
+    for (Bytes part : parts) {
+      length += part.length();
+    }
+    byte[] joined = new byte[length];
+    int at = 0;
+    for (Bytes part : parts) {
+      part.copyTo(joined, at);
+      at += part.length();
+    }
+    return Bytes.wrap(joined);
+  }
+}
