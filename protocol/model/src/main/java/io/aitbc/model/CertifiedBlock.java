@@ -21,8 +21,9 @@ public record CertifiedBlock(
     CarriedSignatures carried,
     CommitCertificate certificate)
     implements Encodable {
-  /// Most bytes of an encoded block; the limit of a content's transactions and 64 KiB around them.
-  public static final int BLOCK_BYTES_MAX = PeerMessage.BODIES_BYTES_MAX + (1 << 16);
+  /// Most bytes of an encoded block; the limit of a content's transactions and 256 KiB for the
+  /// header and the lengths around each transaction.
+  public static final int BLOCK_BYTES_MAX = PeerMessage.BODIES_BYTES_MAX + (1 << 18);
 
   /// @throws IllegalArgumentException if the block is too long
   public CertifiedBlock {

@@ -45,14 +45,14 @@ public enum FrameType {
   CERTIFICATE_REQUEST(0x1a, 1 << 7),
   /// {@link PeerMessage.MissingTransactionsRequest}.
   MISSING_TRANSACTIONS_REQUEST(0x1b, (1 << 20) + (1 << 16)),
-  /// {@link PeerMessage.MissingTransactions}.
-  MISSING_TRANSACTIONS(0x1c, PeerMessage.BODIES_BYTES_MAX + (1 << 12)),
+  /// {@link PeerMessage.MissingTransactions}: the bytes, and up to 4 around each transaction.
+  MISSING_TRANSACTIONS(0x1c, PeerMessage.BODIES_BYTES_MAX + (1 << 17)),
   /// {@link PeerMessage.TransactionHashes}.
   TRANSACTION_HASHES(0x20, 1 << 18),
   /// {@link PeerMessage.TransactionsRequest}.
   TRANSACTIONS_REQUEST(0x21, 1 << 18),
   /// {@link PeerMessage.Transactions}.
-  TRANSACTIONS(0x22, PeerMessage.BODIES_BYTES_MAX + (1 << 12)),
+  TRANSACTIONS(0x22, PeerMessage.BODIES_BYTES_MAX + (1 << 15)),
   /// {@link PeerMessage.BlocksRequest}.
   BLOCKS_REQUEST(0x30, 1 << 7),
   /// {@link PeerMessage.Blocks}.

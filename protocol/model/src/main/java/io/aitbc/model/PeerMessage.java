@@ -31,8 +31,8 @@ public sealed interface PeerMessage extends Encodable
   /// Most bytes of transactions in one message, and of the transactions of one content.
   int BODIES_BYTES_MAX = 4 << 20;
 
-  /// Most bytes of blocks in one message: one block of the greatest size.
-  int BLOCKS_BYTES_MAX = BODIES_BYTES_MAX + (1 << 18);
+  /// Most bytes of blocks in one message: one block of the greatest size with its certificates.
+  int BLOCKS_BYTES_MAX = BODIES_BYTES_MAX + (1 << 19);
 
   /// Most transaction hashes in a message of the mempool.
   int HASHES_MAX = 4_096;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.MalformedException;
+
+/// What is accepted is the canonical encoding. Protocol §3.1.
+class DerivedStateFuzzTest {
+  @FuzzTest
+  void whatIsAcceptedIsTheOnlyEncoding(byte[] input) {
+    Bytes encoded = Bytes.of(input);
+    try {
+      assertEquals(encoded, DerivedState.decode(encoded).encoded());
+    } catch (MalformedException refused) {
+      assertNotNull(refused.reason());
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.consensus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.testkit.DecoderTorture;
+import io.aitbc.testkit.Seed;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What consensus derives from the chain is one record. Protocol §3.1.
+class DerivedStateTest {
+  private static final ConsensusParameters PARAMETERS =
+      TestChain.parameters(ModePolicy.OPERATIONAL, Mode.BALANCED);
+
+  private static EpochSnapshot snapshot(Seed seed, int authorities) {
+    long[] stakes = new long[seed.between(2, 8)];
+    for (int i = 0; i < stakes.length; i++) {
+      stakes[i] = seed.between(1, 100);
+    }
+    return TestChain.snapshot(PARAMETERS, authorities, stakes);
+  }
+
+  /// A chain in which validators come and go, rounds pass, load changes.
+  private static TestChain busy(Seed seed, int blocks) {
+    int authorities = seed.between(4, 9);
+    TestChain chain = new TestChain(snapshot(seed, authorities));
+    for (int i = 0; i < blocks; i++) {
+      if (seed.chance(1, 10)) {
+        chain.without(seed.below(12), seed.below(12)).load(seed.below(1_000));
+      }
+      if (seed.chance(1, 20)) {
+        chain.reporting(snapshot(seed, seed.between(4, 9)));
+      }
+      chain.decidedIn(seed.chance(1, 60) ? 3 : 0).block(seed.chance(1, 8) ? seed.below(5) : 0);
+    }
+    return chain;
+  }
+
+  private static DerivedState rebuilt(DerivedState from, List<FinalizedBlock> blocks) {
+    DerivedState state = from;
+    for (FinalizedBlock block : blocks) {
+      state = state.after(block);
+    }
+    return state;
+  }
+
+  @Test // Protocol §3.1: rebuilt from blocks or taken from a snapshot, it is the same.
+  void aSnapshotIsAsGoodAsReplay() {
+    Seed.forAll(
+        0xd5,
+        4,
+        seed -> {
+          TestChain chain = busy(seed, 240);
+          int cut = seed.between(0, 200);
+          DerivedState genesis =
+              DerivedState.genesis(
+                  new ConsensusGenesis(
+                      TestChain.GENESIS, TestChain.START_MILLIS, first(seed.origin())));
+          DerivedState half = rebuilt(genesis, chain.blocks().subList(0, cut));
+          DerivedState taken = DerivedState.decode(half.encoded());
+          assertEquals(half, taken);
+          assertEquals(half.hash(), taken.hash());
+          DerivedState replayed = rebuilt(half, chain.blocks().subList(cut, 240));
+          DerivedState followed = rebuilt(taken, chain.blocks().subList(cut, 240));
+          assertEquals(chain.state(), replayed);
+          assertEquals(chain.state(), followed);
+        });
+  }
+
+  /// The snapshot that a chain from this seed began with.
+  private static EpochSnapshot first(long origin) {
+    Seed seed = Seed.of(origin);
+    int authorities = seed.between(4, 9);
+    return snapshot(seed, authorities);
+  }
+
+  @Test // Protocol §3.1: its hash stands in the header, so every part of it counts.
+  void everyPartOfTheStateMovesItsHash() {
+    TestChain chain = TestChain.of(PARAMETERS, 4, 10, 10).upTo(30);
+    Hash before = chain.state().hash();
+    DerivedState withAll = chain.state().after(next(chain, List.of()));
+    DerivedState withConviction =
+        chain.state().after(next(chain, List.of(io.aitbc.model.TestValidators.account(1))));
+    assertNotEquals(before, withAll.hash());
+    assertNotEquals(withAll.hash(), withConviction.hash());
+  }
+
+  private static FinalizedBlock next(
+      TestChain chain, List<io.aitbc.model.Address> convicted) {
+    DerivedState state = chain.state();
+    return new FinalizedBlock(
+        state.nextHeight(),
+        TestChain.GENESIS,
+        state.parentTimestampMillis(),
+        state.proposer(io.aitbc.model.Round.ZERO).account(),
+        io.aitbc.model.Round.ZERO,
+        chain.certificate(),
+        io.aitbc.model.CarriedSignatures.NONE,
+        TestChain.GENESIS,
+        new io.aitbc.model.BlockFacts(
+            0, 1, io.aitbc.model.Amount.ZERO, convicted, java.util.Optional.empty()));
+  }
+
+  @Test // Protocol §3.1.
+  void aBlockOfAnotherHeightIsNoNextBlock() {
+    TestChain chain = TestChain.of(PARAMETERS, 4, 10, 10).upTo(5);
+    FinalizedBlock old = chain.blocks().getLast();
+    assertThrows(IllegalArgumentException.class, () -> chain.state().after(old));
+  }
+
+  @Test // Protocol §2: sets are known one whole epoch ahead.
+  void whatTheContractsSayAppliesTwoEpochsLater() {
+    TestChain chain = TestChain.of(PARAMETERS, 4, 10, 10);
+    Hash first = chain.state().set().hash();
+    chain.reporting(TestChain.snapshot(PARAMETERS, 3, 10, 10)).upTo(100);
+    assertEquals(first, chain.state().set().hash());
+    chain.upTo(199);
+    assertEquals(first, chain.state().set().hash());
+    Hash next = chain.state().nextPlan().set().hash();
+    assertNotEquals(first, next);
+    chain.upTo(200);
+    assertEquals(next, chain.state().set().hash());
+  }
+
+  @Test // Protocol §3.1: a snapshot comes from a stranger.
+  void hostileSnapshotsCostNoMoreThanGoodOnes() {
+    List<byte[]> samples =
+        List.of(
+            TestChain.of(PARAMETERS, 4, 10, 10).state().encoded().toArray(),
+            TestChain.of(PARAMETERS, 4, 10, 10).upTo(130).state().encoded().toArray());
+    new DecoderTorture(
+            input -> DerivedState.decode(Bytes.of(input)),
+            failure -> failure instanceof MalformedException)
+        .run(0x5a, 300, samples);
+  }
+}
