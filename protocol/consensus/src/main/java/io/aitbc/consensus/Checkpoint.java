@@ -6,8 +6,8 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
 import java.util.Optional;
 
-/// A block that somebody vouches for: a node that is given one refuses every chain without it. Blocks
-/// at multiples of {@link #INTERVAL_BLOCKS} are those to vouch for. Protocol §10.2.
+/// A block that somebody vouches for: a node that is given one refuses every chain without it.
+/// Blocks at multiples of {@link #INTERVAL_BLOCKS} are those to vouch for. Protocol §10.2.
 ///
 /// @param height the block's height
 /// @param blockHash its hash

@@ -21,8 +21,8 @@ import java.util.Optional;
 /// §10.3.
 ///
 /// A header that is followed without those before it says itself in which mode it was decided, so
-/// it is as safe as the weakest mode its signers could claim. Whoever needs more, a bridge say, asks
-/// for {@link Assurance#STAKE}.
+/// it is as safe as the weakest mode its signers could claim. Whoever needs more, a bridge say,
+/// asks for {@link Assurance#STAKE}.
 ///
 /// @param check judges certificates
 /// @param assurance what is asked of a certificate besides its own rule

@@ -53,8 +53,7 @@ class AvailabilityTest {
   void lessThanHalfIsUnavailable() {
     ValidatorSet set = TestValidators.set(4);
     assertEquals(List.of(), unavailable(set, free(4, 0), 500, 1_000, 1_000, 1_000));
-    assertEquals(
-        List.of(account(0)), unavailable(set, free(4, 0), 499, 1_000, 1_000, 1_000));
+    assertEquals(List.of(account(0)), unavailable(set, free(4, 0), 499, 1_000, 1_000, 1_000));
   }
 
   @Test // Protocol §6: never more than f authorities at one boundary, the worst first.

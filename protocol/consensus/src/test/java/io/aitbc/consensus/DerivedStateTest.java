@@ -96,8 +96,7 @@ class DerivedStateTest {
     assertNotEquals(withAll.hash(), withConviction.hash());
   }
 
-  private static FinalizedBlock next(
-      TestChain chain, List<io.aitbc.model.Address> convicted) {
+  private static FinalizedBlock next(TestChain chain, List<io.aitbc.model.Address> convicted) {
     DerivedState state = chain.state();
     return new FinalizedBlock(
         state.nextHeight(),

@@ -23,6 +23,8 @@ import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,8 +70,10 @@ class EpochDrawTest {
       Mode mode,
       EpochSnapshot snapshot,
       List<EpochPlan> earlier,
-      TreeMap<Address, Integer> reputations) {
-    return new EpochDraw(epoch, snapshot, mode, BEACON, earlier, reputations).draw().orElseThrow();
+      Map<Address, Integer> reputations) {
+    return new EpochDraw(epoch, snapshot, mode, BEACON, earlier, new TreeMap<>(reputations))
+        .draw()
+        .orElseThrow();
   }
 
   private static List<Candidate> stakers(int count, long stake) {
@@ -91,7 +95,7 @@ class EpochDrawTest {
     return candidates;
   }
 
-  private static TreeSet<Address> accounts(List<Validator> validators) {
+  private static NavigableSet<Address> accounts(List<Validator> validators) {
     TreeSet<Address> accounts = new TreeSet<>();
     validators.forEach(validator -> accounts.add(validator.account()));
     return accounts;
@@ -172,10 +176,8 @@ class EpochDrawTest {
     EpochSnapshot half = snapshot(RotationStrategy.HYBRID, 2 * total, candidates);
     EpochSnapshot below = snapshot(RotationStrategy.HYBRID, 2 * total + 2, candidates);
     List<EpochPlan> earlier = List.of(before, before);
-    assertEquals(
-        3, draw(5, Mode.BALANCED, half, earlier, new TreeMap<>()).set().stakers().size());
-    assertTrue(
-        draw(5, Mode.BALANCED, below, earlier, new TreeMap<>()).set().stakers().isEmpty());
+    assertEquals(3, draw(5, Mode.BALANCED, half, earlier, new TreeMap<>()).set().stakers().size());
+    assertTrue(draw(5, Mode.BALANCED, below, earlier, new TreeMap<>()).set().stakers().isEmpty());
   }
 
   @Test // Protocol §2.2: without authorities any stake will do.
@@ -317,14 +319,13 @@ class EpochDrawTest {
   void sortitionDrawsByStake() {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      candidates.add(
-          candidate(i, ValidatorClass.STAKER, aitbc(10_000) * (i < 100 ? 1 : 4)));
+      candidates.add(candidate(i, ValidatorClass.STAKER, aitbc(10_000) * (i < 100 ? 1 : 4)));
     }
     EpochSnapshot crowd = snapshot(RotationStrategy.VRF_SORTITION, 0, candidates);
     int rich = 0;
     TreeSet<Address> seen = new TreeSet<>();
     for (long epoch = 0; epoch < 20; epoch++) {
-      TreeSet<Address> drawn =
+      NavigableSet<Address> drawn =
           accounts(draw(epoch, Mode.BALANCED, crowd, List.of(), new TreeMap<>()).set().stakers());
       assertEquals(100, drawn.size());
       rich += drawn.tailSet(account(100)).size();

@@ -44,8 +44,7 @@ class LightClientTest {
   private record Signed(
       BlockHeader header, ConsensusExtension extension, CommitCertificate certificate) {}
 
-  private static LightClient client(
-      LightClient.Assurance assurance, List<Checkpoint> checkpoints) {
+  private static LightClient client(LightClient.Assurance assurance, List<Checkpoint> checkpoints) {
     return new LightClient(
         new CertificateCheck(GENESIS, new KeyedScheme()), assurance, checkpoints);
   }
@@ -91,11 +90,7 @@ class LightClientTest {
             Optional.of(BlockHeader.NO_REQUESTS_HASH));
     Ballot.Commit ballot =
         new Ballot.Commit(
-            new Height(height),
-            Round.ZERO,
-            extension.mode().quorumMode(),
-            GENESIS,
-            header.hash());
+            new Height(height), Round.ZERO, extension.mode().quorumMode(), GENESIS, header.hash());
     return new Signed(
         header,
         extension,
@@ -180,15 +175,13 @@ class LightClientTest {
     Signed signed = signed(99, Mode.BALANCED, NOW);
     Signed other = signed(98, Mode.BALANCED, NOW);
     assertEquals(
-        new LightRejection.WrongBlock(
-            signed.header.hash(), other.certificate.blockHash()),
+        new LightRejection.WrongBlock(signed.header.hash(), other.certificate.blockHash()),
         rejection(new Signed(signed.header, signed.extension, other.certificate), NOW));
   }
 
   @Test // Protocol §10.3.
   void tooFewSignersAreRefused() {
-    Signed few =
-        signed(99, extension(99, Mode.BALANCED, NOW, TIME + 1_000), NOW, accounts(2, 7));
+    Signed few = signed(99, extension(99, Mode.BALANCED, NOW, TIME + 1_000), NOW, accounts(2, 7));
     LightRejection.BadCertificate bad =
         assertInstanceOf(LightRejection.BadCertificate.class, rejection(few, NOW));
     assertInstanceOf(CertificateRejection.NoQuorum.class, bad.reason());
@@ -196,11 +189,9 @@ class LightClientTest {
 
   @Test // Protocol §10.3: a bridge asks for the stake.
   void whoAsksForTheStakeIsNotContentWithAuthorities() {
-    Signed fast =
-        signed(99, extension(99, Mode.FAST, NOW, TIME + 1_000), NOW, accounts(0, 3));
+    Signed fast = signed(99, extension(99, Mode.FAST, NOW, TIME + 1_000), NOW, accounts(0, 3));
     assertInstanceOf(LightVerdict.Accepted.class, judge(CLIENT, fast, NOW));
-    LightVerdict verdict =
-        judge(client(LightClient.Assurance.STAKE, List.of()), fast, NOW);
+    LightVerdict verdict = judge(client(LightClient.Assurance.STAKE, List.of()), fast, NOW);
     assertInstanceOf(
         LightRejection.StakeMissing.class,
         assertInstanceOf(LightVerdict.Rejected.class, verdict).reason());
@@ -213,10 +204,7 @@ class LightClientTest {
         new TrustedHead(new Height(50), GENESIS, TIME, 0, authorities, NEXT.hash());
     Signed secure =
         signed(
-            99,
-            extension(99, Mode.SECURE, authorities, TIME + 1_000),
-            authorities,
-            accounts(0, 3));
+            99, extension(99, Mode.SECURE, authorities, TIME + 1_000), authorities, accounts(0, 3));
     assertEquals(
         new LightVerdict.Rejected(new LightRejection.ImpossibleMode(Mode.SECURE)),
         CLIENT.judge(

@@ -71,8 +71,7 @@ class ModeRuleTest {
       long value, int authorities, int stake, Mode current, Mode wanted) {
     ModeInputs inputs =
         new ModeInputs(0, 1_000_000, 1_000_000, Amount.aitbc(value), authorities, stake);
-    assertEquals(
-        wanted, ModeRule.wanted(parameters(ModePolicy.OPERATIONAL), current, inputs));
+    assertEquals(wanted, ModeRule.wanted(parameters(ModePolicy.OPERATIONAL), current, inputs));
   }
 
   @ParameterizedTest // Protocol §3.3: WHITEPAPER, to the letter.
@@ -95,16 +94,13 @@ class ModeRuleTest {
     assertEquals(
         wanted,
         ModeRule.wanted(
-            parameters(ModePolicy.WHITEPAPER),
-            current,
-            inputs(load, availability, participation)));
+            parameters(ModePolicy.WHITEPAPER), current, inputs(load, availability, participation)));
   }
 
   @Test // Protocol §3.3: a mode without slack is not entered while another has more.
   void aModeWithoutHeadroomIsNotEntered() {
     assertEquals(
-        Mode.BALANCED,
-        ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(0, 3, 3)));
+        Mode.BALANCED, ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(0, 3, 3)));
     assertEquals(
         Mode.FAST, ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(1, 3, 3)));
   }
@@ -120,8 +116,7 @@ class ModeRuleTest {
   @Test // Protocol §3.3: while another has more; a chain of one validator has no slack anywhere.
   void withoutHeadroomAnywhereThePolicyDecides() {
     assertEquals(
-        Mode.FAST,
-        ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(0, 0, 0)));
+        Mode.FAST, ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(0, 0, 0)));
   }
 
   @Test // Protocol §3.3: governance can forbid modes.
@@ -129,11 +124,9 @@ class ModeRuleTest {
     Headroom plenty = new Headroom(5, 5, 5);
     assertEquals(
         Mode.BALANCED,
-        ModeRule.withHeadroom(
-            Mode.FAST, Mode.SECURE, List.of(Mode.BALANCED, Mode.SECURE), plenty));
+        ModeRule.withHeadroom(Mode.FAST, Mode.SECURE, List.of(Mode.BALANCED, Mode.SECURE), plenty));
     assertEquals(
         Mode.SECURE,
-        ModeRule.withHeadroom(
-            Mode.BALANCED, Mode.SECURE, List.of(Mode.FAST, Mode.SECURE), plenty));
+        ModeRule.withHeadroom(Mode.BALANCED, Mode.SECURE, List.of(Mode.FAST, Mode.SECURE), plenty));
   }
 }

