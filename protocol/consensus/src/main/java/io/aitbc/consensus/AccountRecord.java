@@ -39,6 +39,11 @@ record AccountRecord(
     return lastCredited.number() > lastExpected.number() - PRESENCE_BLOCKS;
   }
 
+  /// Whether it was to sign or to propose, or proposed, in this epoch.
+  boolean hadPart() {
+    return epochExpected > 0 || votesBrought > 0 || misses > 0;
+  }
+
   /// It joins a set again: nothing is held against it before its first chances have passed.
   AccountRecord rejoining(Height height) {
     return new AccountRecord(

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
@@ -342,19 +343,39 @@ public final class DerivedState implements Encodable {
 
   /// What the header of the block made of `content` says about consensus.
   public ConsensusExtension extension(ProposalContent content) {
+    return extension(
+        content.maker(),
+        content.round(),
+        content.vrfProof(),
+        content.carried().hash(),
+        content.timestampMillis());
+  }
+
+  /// What the extension of the next block must be, given what its maker put into `given`.
+  ConsensusExtension extension(ConsensusExtension given) {
+    return extension(
+        given.proposer(),
+        given.round(),
+        given.vrfProof(),
+        given.carriedHash(),
+        given.timestampMillis());
+  }
+
+  private ConsensusExtension extension(
+      Address maker, Round round, BlsSignature vrfProof, Hash carried, long timestampMillis) {
     return new ConsensusExtension(
         fields.setting,
         parameters().fallback(),
         fields.oversight,
         fields.current.epoch(),
-        content.maker(),
-        content.round(),
-        content.vrfProof(),
-        content.carried().hash(),
+        maker,
+        round,
+        vrfProof,
+        carried,
         fields.current.set().hash(),
         fields.next.set().hash(),
         hash,
-        content.timestampMillis());
+        timestampMillis);
   }
 
   /// What execution must know of `content`, a content of the next height.
@@ -372,7 +393,8 @@ public final class DerivedState implements Encodable {
   /// What the contracts learn in the last block of an epoch: all that was credited before it.
   private EpochReport report() {
     List<ValidatorReport> reports = new ArrayList<>();
-    fields.accounts.forEach((address, account) ->
+    fields.accounts.forEach((address, account) -> {
+      if (account.hadPart() || set().contains(address)) {
         reports.add(
             new ValidatorReport(
                 address,
@@ -380,7 +402,9 @@ public final class DerivedState implements Encodable {
                 account.epochCredited(),
                 account.votesBrought(),
                 account.misses(),
-                account.nextReputation())));
+                account.nextReputation()));
+      }
+    });
     return new EpochReport(
         fields.current.epoch(), reports, unavailable(), fields.next.set().hash());
   }

@@ -82,8 +82,7 @@ class ProposerOrderTest {
     return order.proposer(beacon(draw), new Height(1 + draw), new Round(round), setting).account();
   }
 
-  private static Map<Address, Integer> counts(
-      ProposerOrder order, ModeSetting setting, int round) {
+  private static Map<Address, Integer> counts(ProposerOrder order, ModeSetting setting, int round) {
     TreeMap<Address, Integer> counts = new TreeMap<>();
     for (int draw = 0; draw < DRAWS; draw++) {
       counts.merge(drawn(order, setting, draw, round), 1, Integer::sum);

@@ -5,7 +5,7 @@ package io.aitbc.model;
 import io.aitbc.crypto.BlsSignature;
 
 /// One signature that stands for those of several validators over one message, and who they are.
-/// Each of them was added once, also those in both classes. Protocol §5.4, §11.7.
+/// Each of them was added once, also those in both classes. Protocol §5.4, Protocol §11.7.
 ///
 /// @param signers who signed
 /// @param signature the sum of their signatures

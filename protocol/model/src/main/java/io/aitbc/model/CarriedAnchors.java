@@ -5,7 +5,8 @@ package io.aitbc.model;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 
-/// Anchors of several stakers on one block, carried by a block after it. Protocol §3.2, §11.6.
+/// Anchors of several stakers on one block, carried by a block after it. Protocol §3.2, Protocol
+/// §11.6.
 ///
 /// @param height the anchored height, a multiple of {@link Anchor#INTERVAL_BLOCKS}
 /// @param blockHash the final block of that height

@@ -3,7 +3,7 @@
 package io.aitbc.model;
 
 /// Further COMMIT votes for a final block, carried by one of the five blocks after it: they earn
-/// their voters credit, decide nothing and need no quorum. Protocol §3.2, §11.6.
+/// their voters credit, decide nothing and need no quorum. Protocol §3.2, Protocol §11.6.
 ///
 /// @param ballot that of the certificate which the chain carries for the block
 /// @param aggregate who said it besides

@@ -5,7 +5,7 @@ package io.aitbc.model;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 
-/// A quorum's votes on one ballot. Protocol §5.4, §11.7.
+/// A quorum's votes on one ballot. Protocol §5.4, Protocol §11.7.
 public sealed interface Certificate extends ConsensusMessage, Testimony
     permits PrepareCertificate, CommitCertificate {
   /// What a quorum said.

@@ -6,7 +6,7 @@ import io.aitbc.crypto.Bytes;
 import java.util.Optional;
 
 /// A final block with all that a node needs to check and follow it without having voted: what the
-/// header holds only as hashes, and the certificate. Protocol §10, §11.10.
+/// header holds only as hashes, and the certificate. Protocol §10, Protocol §11.10.
 ///
 /// @param block the encoded block (header and transactions), at most {@link #BLOCK_BYTES_MAX} bytes
 /// @param extension whose hash is the header's `extraData`

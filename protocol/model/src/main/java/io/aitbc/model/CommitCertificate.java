@@ -6,7 +6,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 
 /// Proof that a block is final. Two nodes may hold different certificates of one block; only the
-/// one that the next block carries decides anything. Protocol §5.4, §11.7.
+/// one that the next block carries decides anything. Protocol §5.4, Protocol §11.7.
 ///
 /// @param ballot what was said
 /// @param aggregate who said it

@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.model;
 
-/// Proof that a quorum prepared a content: the order is agreed. Protocol §5.4, §11.7.
+/// Proof that a quorum prepared a content: the order is agreed. Protocol §5.4, Protocol §11.7.
 ///
 /// @param ballot what was said
 /// @param aggregate who said it

@@ -5,7 +5,7 @@ package io.aitbc.model;
 import java.util.Optional;
 
 /// PROPOSAL: an envelope, the content it names and, for a content proposed again, the prepare
-/// certificate that makes it so. Protocol §5.1, §11.6.
+/// certificate that makes it so. Protocol §5.1, Protocol §11.6.
 ///
 /// @param envelope signed by the proposer of the round
 /// @param content what is proposed

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /// What is proposed at a height: an order of transactions and what it rests on, with no result of
 /// executing them. Its hash is the proposal id. Proposed again in a later round it stays the same
-/// to the bit. Protocol §5.1, §11.6.
+/// to the bit. Protocol §5.1, Protocol §11.6.
 public final class ProposalContent implements Encodable {
   /// Most transactions in one content: 1 MiB of hashes, nearly twice what the slowest mode needs at
   /// 9,200 transactions a second.

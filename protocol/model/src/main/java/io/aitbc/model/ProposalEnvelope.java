@@ -7,7 +7,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 import java.util.Optional;
 
-/// What the proposer of a round signs around a content. Protocol §5.1, §11.6.
+/// What the proposer of a round signs around a content. Protocol §5.1, Protocol §11.6.
 ///
 /// @param height the height
 /// @param round the round

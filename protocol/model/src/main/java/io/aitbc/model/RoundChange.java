@@ -8,7 +8,8 @@ import io.aitbc.crypto.ValidatorMessage;
 import java.util.Optional;
 
 /// A validator's word that it has left every round below `round`. The certificate beside it proves
-/// itself and is not signed, so that round changes aggregate like votes. Protocol §5.6, §11.6.
+/// itself and is not signed, so that round changes aggregate like votes. Protocol §5.6, Protocol
+/// §11.6.
 ///
 /// @param height the height
 /// @param round the round that is entered, above 0

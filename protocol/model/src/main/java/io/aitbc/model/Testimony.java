@@ -6,7 +6,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 
 /// Something signed by one validator or by several together, that can be held against them as one
-/// half of an {@link Evidence}. Protocol §8.2, §11.8.
+/// half of an {@link Evidence}. Protocol §8.2, Protocol §11.8.
 public sealed interface Testimony extends Encodable
     permits ProposalEnvelope, Vote, Certificate, Anchor {
   /// The height it speaks of.

@@ -6,7 +6,7 @@ import io.aitbc.crypto.Hash;
 import java.util.List;
 
 /// The transactions that a proposer means to propose next, sent while the block before is still
-/// being decided, so that others can fetch them. Binds nobody. Protocol §5.6, §11.10.
+/// being decided, so that others can fetch them. Binds nobody. Protocol §5.6, Protocol §11.10.
 ///
 /// @param height the height they are meant for
 /// @param transactions their hashes, at most {@link ProposalContent#TRANSACTIONS_MAX}

@@ -6,7 +6,7 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 
-/// A validator's PREPARE or COMMIT. Protocol §5.2, §5.3, §11.6.
+/// A validator's PREPARE or COMMIT. Protocol §5.2, §5.3, Protocol §11.6.
 ///
 /// @param ballot what is said
 /// @param voter the account of the validator

@@ -63,8 +63,7 @@ class ConsensusWireTest {
   private static PrepareCertificate prepared() {
     Ballot.Prepare ballot =
         new Ballot.Prepare(HEIGHT, Round.ZERO, Mode.BALANCED, ONE, Optional.empty());
-    return new PrepareCertificate(
-        ballot, aggregate(SET, accounts(1, 5), ballot.message(GENESIS)));
+    return new PrepareCertificate(ballot, aggregate(SET, accounts(1, 5), ballot.message(GENESIS)));
   }
 
   private static ProposalContent content() {
@@ -76,9 +75,7 @@ class ConsensusWireTest {
     Height anchored = new Height(980);
     CarriedAnchors anchors =
         new CarriedAnchors(
-            anchored,
-            TWO,
-            aggregate(SET, accounts(4, 5), Anchor.message(GENESIS, anchored, TWO)));
+            anchored, TWO, aggregate(SET, accounts(4, 5), Anchor.message(GENESIS, anchored, TWO)));
     return new ProposalContent(
         TWO,
         List.of(ONE, GENESIS),
@@ -93,8 +90,7 @@ class ConsensusWireTest {
   private static Proposal proposal() {
     ProposalContent content = content();
     ValidatorMessage message =
-        ProposalEnvelope.message(
-            GENESIS, HEIGHT, content.round(), content.id(), Optional.empty());
+        ProposalEnvelope.message(GENESIS, HEIGHT, content.round(), content.id(), Optional.empty());
     ProposalEnvelope envelope =
         new ProposalEnvelope(
             HEIGHT,
@@ -174,8 +170,7 @@ class ConsensusWireTest {
         new RoundChangeCertificate(
             HEIGHT,
             new Round(2),
-            aggregate(
-                SET, accounts(0, 3), RoundChange.message(GENESIS, HEIGHT, new Round(2))),
+            aggregate(SET, accounts(0, 3), RoundChange.message(GENESIS, HEIGHT, new Round(2))),
             Optional.empty()));
     framed(
         "anchor",
