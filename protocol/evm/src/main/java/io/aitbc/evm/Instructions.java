@@ -72,7 +72,7 @@ final class Instructions {
         machine.state().setSlot(slot, s, height - 8);
       }
       case LOG0, LOG0 + 1, LOG0 + 2, LOG0 + 3, LOG4 -> {
-        return log(opcode - LOG0, machine.state(), frame, height, gas);
+        return log(opcode - LOG0, machine, frame, height, gas);
       }
       case INVALID -> {
         return frame.halted(HaltReason.INVALID_INSTRUCTION);
@@ -311,7 +311,7 @@ final class Instructions {
         && a[aAt + 3] == b[bAt + 3];
   }
 
-  private static long log(int topics, TransactionState state, Frame frame, int height, long gas) {
+  private static long log(int topics, Machine machine, Frame frame, int height, long gas) {
     if (frame.isStatic) {
       return frame.halted(HaltReason.WRITE_IN_STATIC_CALL);
     }
@@ -325,7 +325,7 @@ final class Instructions {
     List<Hash> words =
         IntStream.range(0, topics).mapToObj(i -> Words.hash(s, height - 12 - 4 * i)).toList();
     Bytes data = length == 0 ? Bytes.EMPTY : Bytes.of(frame.memory, (int) s[height - 4], length);
-    state.log(new Log(frame.self.address, words, data));
+    machine.log(new Log(frame.self.address, words, data));
     return left;
   }
 }

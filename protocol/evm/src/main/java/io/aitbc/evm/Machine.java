@@ -9,6 +9,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Log;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +77,12 @@ final class Machine {
     return instructionSet;
   }
 
-  @Nullable Tracer tracer() {
-    return tracer;
+  /// Writes a log.
+  void log(Log log) {
+    state.log(log);
+    if (tracer != null) {
+      tracer.log(log);
+    }
   }
 
   /// Runs a call of `target` from outside.
@@ -99,8 +104,12 @@ final class Machine {
       codeOwner = state.account(delegate.get());
       codeOwner.warm = true;
     }
+    Code code = state.code(codeOwner);
+    if (code.length() == 0) {
+      return exited(new CallResult.Success(gas, Bytes.EMPTY), gas);
+    }
     Frame frame = workspace.frame(0, target, caller);
-    frame.begin(state.code(codeOwner), gas);
+    frame.begin(code, gas);
     frame.input = bytes;
     frame.inputAt = 0;
     frame.inputLength = bytes.length;
@@ -250,11 +259,17 @@ final class Machine {
       deliver(frame, ended, output, 0, output.length, outputAt, outputLength);
       return frame;
     }
+    Code code = state.code(codeOwner);
+    if (code.length() == 0) {
+      CallResult ended = exited(new CallResult.Success(given, Bytes.EMPTY), given);
+      deliver(frame, ended, NOTHING, 0, 0, 0, 0);
+      return frame;
+    }
     boolean ownStorage = opcode == CALL || opcode == STATICCALL;
     LiveAccount self = ownStorage ? target : frame.self;
     LiveAccount caller = opcode == DELEGATECALL ? frame.caller : frame.self;
     Frame callee = workspace.frame(frame.depth + 1, self, caller);
-    callee.begin(state.code(codeOwner), given);
+    callee.begin(code, given);
     callee.input = frame.memory;
     callee.inputAt = inputFrom;
     callee.inputLength = inputLength;

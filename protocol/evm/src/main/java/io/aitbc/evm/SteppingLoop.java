@@ -12,6 +12,9 @@ final class SteppingLoop {
 
   /// Runs as {@link Interpreter#run}, telling `tracer` of every instruction.
   static int run(Machine machine, Frame frame, Tracer tracer) {
+    if (frame.code.length() == 0) {
+      return Interpreter.run(machine, frame); // Nothing runs, so nothing is told.
+    }
     byte[] code = frame.code.padded();
     byte[] lent = new byte[code.length];
     Arrays.fill(lent, (byte) Interpreter.BREAKPOINT);

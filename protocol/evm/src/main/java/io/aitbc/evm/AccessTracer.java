@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.evm;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.AccessListEntry;
+import io.aitbc.model.Address;
+import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Collects the accounts and slots that an execution touches: for eth_createAccessList.
+public final class AccessTracer implements Tracer {
+  private final SortedMap<Address, Set<UInt256>> touched = new TreeMap<>();
+
+  /// A tracer with nothing collected.
+  public AccessTracer() {}
+
+  /// The accounts touched and their slots, ascending. Those of `withoutSlots` that have no slots
+  /// are left out: sender, recipient, coinbase and precompiles are warm anyway (EIP-2929).
+  public List<AccessListEntry> accessList(List<Address> withoutSlots) {
+    List<AccessListEntry> entries = new ArrayList<>();
+    touched.forEach((address, slots) -> {
+      if (!slots.isEmpty() || !withoutSlots.contains(address)) {
+        entries.add(new AccessListEntry(address, slots.stream().map(UInt256::toHash).toList()));
+      }
+    });
+    return entries;
+  }
+
+  @Override
+  public boolean wantsInstructions() {
+    return true;
+  }
+
+  @Override
+  public void before(Step step) {
+    switch (step.opcode()) {
+      case Opcode.SLOAD, Opcode.SSTORE -> {
+        if (step.stackHeight() >= 1) {
+          slots(step.self()).add(step.stackWord(0));
+        }
+      }
+      case Opcode.BALANCE,
+          Opcode.EXTCODESIZE,
+          Opcode.EXTCODECOPY,
+          Opcode.EXTCODEHASH,
+          Opcode.SELFDESTRUCT ->
+          account(step, 0);
+      case Opcode.CALL, Opcode.CALLCODE, Opcode.DELEGATECALL, Opcode.STATICCALL -> account(step, 1);
+      default -> {}
+    }
+  }
+
+  private void account(Step step, int fromTop) {
+    if (step.stackHeight() > fromTop) {
+      byte[] word = step.stackWord(fromTop).toArray();
+      Bytes address = Bytes.of(word, UInt256.BYTES - Address.BYTES, Address.BYTES);
+      Set<UInt256> _ = slots(new Address(address));
+    }
+  }
+
+  private Set<UInt256> slots(Address address) {
+    return touched.computeIfAbsent(address, _ -> new TreeSet<>());
+  }
+
+  @Override
+  public void after(long gasCost) {}
+
+  @Override
+  public void halted(HaltReason reason) {}
+
+  @Override
+  public void enter(Entered entered) {}
+
+  @Override
+  public void exit(CallResult result, long gasUsed) {}
+
+  @Override
+  public void log(Log log) {}
+}
