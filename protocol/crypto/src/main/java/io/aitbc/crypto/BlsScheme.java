@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.crypto;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +17,6 @@ import supranational.blst.P1_Affine;
 import supranational.blst.P2;
 import supranational.blst.P2_Affine;
 import supranational.blst.Pairing;
-import supranational.blst.Scalar;
 
 /// BLS12-381 signatures with keys in G1 (48 bytes) and signatures in G2 (96 bytes), proof of
 /// possession scheme of draft-irtf-cfrg-bls-signature. Protocol §12.2.
@@ -112,7 +112,7 @@ public final class BlsScheme implements SignatureScheme {
       if (key.isEmpty() || signature.isEmpty()) {
         return false;
       }
-      Scalar coefficient = coefficient(seed, i);
+      BigInteger coefficient = coefficient(seed, i);
       signatures.add(signature.get().to_jacobian().mult(coefficient));
       keysByMessage
           .computeIfAbsent(Bytes.wrap(claim.message().signingBytes()), _ -> new P1())
@@ -152,16 +152,12 @@ public final class BlsScheme implements SignatureScheme {
     return Hash.of(digest.digest());
   }
 
-  private static Scalar coefficient(Hash seed, int index) {
+  private static BigInteger coefficient(Hash seed, int index) {
     byte[] material = new byte[Hash.BYTES + Integer.BYTES];
     seed.copyTo(material, 0);
     ByteBuffer.wrap(material).putInt(Hash.BYTES, index);
-    byte[] wide = new byte[Hash.BYTES];
-    Sha256.hash(material)
-        .toBytes()
-        .copyTo(0, wide, Hash.BYTES - COEFFICIENT_BYTES, COEFFICIENT_BYTES);
-    wide[Hash.BYTES - 1] |= 1; // Never zero.
-    return new Scalar().from_bendian(wide);
+    byte[] hash = Sha256.hash(material).toArray();
+    return new BigInteger(1, hash, 0, COEFFICIENT_BYTES).setBit(0); // Never zero.
   }
 
   @Override

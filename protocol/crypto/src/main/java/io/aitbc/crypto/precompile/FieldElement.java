@@ -244,7 +244,7 @@ final class FieldElement {
 
   /// 1 / this; 0 for 0.
   FieldElement inverted() {
-    return isZero() ? this : field.of(field.value(this).modInverse(field.modulus()));
+    return isZero() ? this : field.inverse(this);
   }
 
   FieldElement power(BigInteger exponent) {

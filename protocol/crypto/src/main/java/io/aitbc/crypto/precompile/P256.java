@@ -17,6 +17,7 @@ public final class P256 {
 
   private static final BigInteger ORDER =
       hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+  private static final PrimeField SCALARS = new PrimeField(ORDER);
   private static final PrimeField FIELD =
       new PrimeField(hex("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"));
   private static final CurvePoint.Curve CURVE =
@@ -50,12 +51,15 @@ public final class P256 {
       return false;
     }
     BigInteger digest = new BigInteger(1, input, 0, PrimeField.BYTES);
-    BigInteger inverse = s.modInverse(ORDER);
+    FieldElement inverse = SCALARS.of(s).inverted();
     CurvePoint sum =
         CurvePoint.sumOf(
             CURVE,
             new CurvePoint[] {BASE, CURVE.point(x.get(), y.get())},
-            new BigInteger[] {digest.multiply(inverse).mod(ORDER), r.multiply(inverse).mod(ORDER)});
+            new BigInteger[] {
+              SCALARS.value(SCALARS.of(digest).times(inverse)),
+              SCALARS.value(SCALARS.of(r).times(inverse))
+            });
     // r is x modulo n, so x is r or r + n.
     BigInteger second = r.add(ORDER);
     return sum.hasX(FIELD.of(r))

@@ -27,7 +27,13 @@ final class PrimeField {
   final long inverse;
 
   private final BigInteger modulus;
+  private final ModularInverse inversion;
+
+  /// 2^512 and 2^768 modulo p, as they are: a product with the first brings a number into
+  /// Montgomery's form, with the second the inverse of a number that was in it.
   private final FieldElement square;
+
+  private final FieldElement cube;
   private final FieldElement zero;
   private final FieldElement one;
 
@@ -40,6 +46,8 @@ final class PrimeField {
     inverse = modulus.negate().modInverse(WORD).longValue();
     BigInteger radix = BigInteger.ONE.shiftLeft(256);
     square = words(radix.multiply(radix).mod(modulus));
+    cube = words(radix.pow(3).mod(modulus));
+    inversion = new ModularInverse(modulus);
     zero = words(BigInteger.ZERO);
     one = words(radix.mod(modulus));
   }
@@ -85,6 +93,12 @@ final class PrimeField {
     WORDS.set(output, offset + 8, words.w2);
     WORDS.set(output, offset + 16, words.w1);
     WORDS.set(output, offset + 24, words.w0);
+  }
+
+  /// 1 / `element`, which is not 0.
+  FieldElement inverse(FieldElement element) {
+    long[] words = inversion.invert(element.w0, element.w1, element.w2, element.w3);
+    return new FieldElement(this, words[0], words[1], words[2], words[3]).times(cube);
   }
 
   /// The number below p that `element` stands for.
