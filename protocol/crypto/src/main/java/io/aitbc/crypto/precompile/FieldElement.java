@@ -5,33 +5,36 @@ package io.aitbc.crypto.precompile;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/// An element of a {@link PrimeField}, always below p. Immutable. Nothing here is secret, so time
-/// may depend on values; where it does not, that is for speed.
+/// An element of a {@link PrimeField}, always below p, in five limbs of 52 bits, lowest first.
+/// Immutable. Nothing here is secret, so time may depend on values; where it does not, that is for
+/// speed.
 final class FieldElement {
-  final PrimeField field;
-  final long w0;
-  final long w1;
-  final long w2;
-  final long w3;
+  /// Bits of a limb.
+  static final int BITS = 52;
 
-  FieldElement(PrimeField field, long w0, long w1, long w2, long w3) {
+  static final long MASK = (1L << BITS) - 1;
+
+  /// Twice this and twice 52 bits are 64 and 52: see {@link #high}.
+  private static final int HIGH_SHIFT = (Long.SIZE - BITS) / 2;
+
+  final PrimeField field;
+  final long l0;
+  final long l1;
+  final long l2;
+  final long l3;
+  final long l4;
+
+  FieldElement(PrimeField field, long l0, long l1, long l2, long l3, long l4) {
     this.field = field;
-    this.w0 = w0;
-    this.w1 = w1;
-    this.w2 = w2;
-    this.w3 = w3;
+    this.l0 = l0;
+    this.l1 = l1;
+    this.l2 = l2;
+    this.l3 = l3;
+    this.l4 = l4;
   }
 
   FieldElement plus(FieldElement other) {
-    long s0 = w0 + other.w0;
-    long carry = carry(w0, other.w0, s0);
-    long s1 = w1 + other.w1 + carry;
-    carry = carry(w1, other.w1, s1);
-    long s2 = w2 + other.w2 + carry;
-    carry = carry(w2, other.w2, s2);
-    long s3 = w3 + other.w3 + carry;
-    carry = carry(w3, other.w3, s3);
-    return reduced(s0, s1, s2, s3, carry);
+    return reduced(l0 + other.l0, l1 + other.l1, l2 + other.l2, l3 + other.l3, l4 + other.l4);
   }
 
   FieldElement twice() {
@@ -39,26 +42,19 @@ final class FieldElement {
   }
 
   FieldElement minus(FieldElement other) {
-    long d0 = w0 - other.w0;
-    long borrow = borrow(w0, other.w0, d0);
-    long d1 = w1 - other.w1 - borrow;
-    borrow = borrow(w1, other.w1, d1);
-    long d2 = w2 - other.w2 - borrow;
-    borrow = borrow(w2, other.w2, d2);
-    long d3 = w3 - other.w3 - borrow;
-    borrow = borrow(w3, other.w3, d3);
+    long d0 = l0 - other.l0;
+    long d1 = l1 - other.l1 + (d0 >> BITS);
+    long d2 = l2 - other.l2 + (d1 >> BITS);
+    long d3 = l3 - other.l3 + (d2 >> BITS);
+    long d4 = l4 - other.l4 + (d3 >> BITS);
     // Below zero: add p.
-    long mask = -borrow;
-    long q0 = field.p0 & mask;
-    long q1 = field.p1 & mask;
-    long q2 = field.p2 & mask;
-    long s0 = d0 + q0;
-    long carry = carry(d0, q0, s0);
-    long s1 = d1 + q1 + carry;
-    carry = carry(d1, q1, s1);
-    long s2 = d2 + q2 + carry;
-    carry = carry(d2, q2, s2);
-    return new FieldElement(field, s0, s1, s2, d3 + (field.p3 & mask) + carry);
+    long negative = d4 >> 63;
+    long s0 = (d0 & MASK) + (field.p0 & negative);
+    long s1 = (d1 & MASK) + (field.p1 & negative) + (s0 >> BITS);
+    long s2 = (d2 & MASK) + (field.p2 & negative) + (s1 >> BITS);
+    long s3 = (d3 & MASK) + (field.p3 & negative) + (s2 >> BITS);
+    long s4 = d4 + (field.p4 & negative) + (s3 >> BITS);
+    return new FieldElement(field, s0 & MASK, s1 & MASK, s2 & MASK, s3 & MASK, s4);
   }
 
   FieldElement negated() {
@@ -69,177 +65,110 @@ final class FieldElement {
     return times(this);
   }
 
-  /// Montgomery's product, x · y / 2^256 mod p, row by row: t becomes (t + x_i · y + m · p) / 2^64
-  /// with the m that makes the sum divisible. Unrolled, so that t stays in registers.
+  /// Montgomery's product, x · y / 2^260 mod p, row by row: t becomes (t + x_i · y + m · p) / 2^52
+  /// with the m that makes the sum divisible. A product of two limbs has 104 bits: its low half is
+  /// masked out of the product, its high half is the high word of the factors shifted left by 12
+  /// bits in all. Twelve bits of a word are spare, so t collects every sum without a carry; carries
+  /// are what costs in Java, which has no add-with-carry. Unrolled, so that t stays in registers.
   FieldElement times(FieldElement other) {
-    long y0 = other.w0;
-    long y1 = other.w1;
-    long y2 = other.w2;
-    long y3 = other.w3;
+    long y0 = other.l0;
+    long y1 = other.l1;
+    long y2 = other.l2;
+    long y3 = other.l3;
+    long y4 = other.l4;
     long p0 = field.p0;
     long p1 = field.p1;
     long p2 = field.p2;
     long p3 = field.p3;
-    long inverse = field.inverse;
+    long p4 = field.p4;
 
-    long x = w0;
-    long t0 = x * y0;
-    long c = Math.unsignedMultiplyHigh(x, y0);
-    long t1 = x * y1 + c;
-    c = high(x, y1, c);
-    long t2 = x * y2 + c;
-    c = high(x, y2, c);
-    long t3 = x * y3 + c;
-    long t4 = high(x, y3, c);
-    long t5 = 0;
-    long s;
-    long m = t0 * inverse;
-    c = high(m, p0, t0);
-    t0 = m * p1 + t1 + c;
-    c = high(m, p1, t1, c);
-    t1 = m * p2 + t2 + c;
-    c = high(m, p2, t2, c);
-    t2 = m * p3 + t3 + c;
-    c = high(m, p3, t3, c);
-    t3 = t4 + c;
-    t4 = t5 + below(t3, c);
+    long x = l0;
+    long s = low(x, y0);
+    long m = (s * field.inverse) & MASK;
+    long t0 = low(x, y1) + high(x, y0) + low(m, p1) + high(m, p0) + ((s + low(m, p0)) >>> BITS);
+    long t1 = low(x, y2) + high(x, y1) + low(m, p2) + high(m, p1);
+    long t2 = low(x, y3) + high(x, y2) + low(m, p3) + high(m, p2);
+    long t3 = low(x, y4) + high(x, y3) + low(m, p4) + high(m, p3);
+    long t4 = high(x, y4) + high(m, p4);
 
-    x = w1;
-    s = x * y0 + t0;
-    c = high(x, y0, t0);
-    t0 = s;
-    s = x * y1 + t1 + c;
-    c = high(x, y1, t1, c);
-    t1 = s;
-    s = x * y2 + t2 + c;
-    c = high(x, y2, t2, c);
-    t2 = s;
-    s = x * y3 + t3 + c;
-    c = high(x, y3, t3, c);
-    t3 = s;
-    s = t4 + c;
-    t5 = below(s, c);
-    t4 = s;
-    m = t0 * inverse;
-    c = high(m, p0, t0);
-    t0 = m * p1 + t1 + c;
-    c = high(m, p1, t1, c);
-    t1 = m * p2 + t2 + c;
-    c = high(m, p2, t2, c);
-    t2 = m * p3 + t3 + c;
-    c = high(m, p3, t3, c);
-    t3 = t4 + c;
-    t4 = t5 + below(t3, c);
+    x = l1;
+    s = t0 + low(x, y0);
+    m = (s * field.inverse) & MASK;
+    t0 = t1 + low(x, y1) + high(x, y0) + low(m, p1) + high(m, p0) + ((s + low(m, p0)) >>> BITS);
+    t1 = t2 + low(x, y2) + high(x, y1) + low(m, p2) + high(m, p1);
+    t2 = t3 + low(x, y3) + high(x, y2) + low(m, p3) + high(m, p2);
+    t3 = t4 + low(x, y4) + high(x, y3) + low(m, p4) + high(m, p3);
+    t4 = high(x, y4) + high(m, p4);
 
-    x = w2;
-    s = x * y0 + t0;
-    c = high(x, y0, t0);
-    t0 = s;
-    s = x * y1 + t1 + c;
-    c = high(x, y1, t1, c);
-    t1 = s;
-    s = x * y2 + t2 + c;
-    c = high(x, y2, t2, c);
-    t2 = s;
-    s = x * y3 + t3 + c;
-    c = high(x, y3, t3, c);
-    t3 = s;
-    s = t4 + c;
-    t5 = below(s, c);
-    t4 = s;
-    m = t0 * inverse;
-    c = high(m, p0, t0);
-    t0 = m * p1 + t1 + c;
-    c = high(m, p1, t1, c);
-    t1 = m * p2 + t2 + c;
-    c = high(m, p2, t2, c);
-    t2 = m * p3 + t3 + c;
-    c = high(m, p3, t3, c);
-    t3 = t4 + c;
-    t4 = t5 + below(t3, c);
+    x = l2;
+    s = t0 + low(x, y0);
+    m = (s * field.inverse) & MASK;
+    t0 = t1 + low(x, y1) + high(x, y0) + low(m, p1) + high(m, p0) + ((s + low(m, p0)) >>> BITS);
+    t1 = t2 + low(x, y2) + high(x, y1) + low(m, p2) + high(m, p1);
+    t2 = t3 + low(x, y3) + high(x, y2) + low(m, p3) + high(m, p2);
+    t3 = t4 + low(x, y4) + high(x, y3) + low(m, p4) + high(m, p3);
+    t4 = high(x, y4) + high(m, p4);
 
-    x = w3;
-    s = x * y0 + t0;
-    c = high(x, y0, t0);
-    t0 = s;
-    s = x * y1 + t1 + c;
-    c = high(x, y1, t1, c);
-    t1 = s;
-    s = x * y2 + t2 + c;
-    c = high(x, y2, t2, c);
-    t2 = s;
-    s = x * y3 + t3 + c;
-    c = high(x, y3, t3, c);
-    t3 = s;
-    s = t4 + c;
-    t5 = below(s, c);
-    t4 = s;
-    m = t0 * inverse;
-    c = high(m, p0, t0);
-    t0 = m * p1 + t1 + c;
-    c = high(m, p1, t1, c);
-    t1 = m * p2 + t2 + c;
-    c = high(m, p2, t2, c);
-    t2 = m * p3 + t3 + c;
-    c = high(m, p3, t3, c);
-    t3 = t4 + c;
-    t4 = t5 + below(t3, c);
+    x = l3;
+    s = t0 + low(x, y0);
+    m = (s * field.inverse) & MASK;
+    t0 = t1 + low(x, y1) + high(x, y0) + low(m, p1) + high(m, p0) + ((s + low(m, p0)) >>> BITS);
+    t1 = t2 + low(x, y2) + high(x, y1) + low(m, p2) + high(m, p1);
+    t2 = t3 + low(x, y3) + high(x, y2) + low(m, p3) + high(m, p2);
+    t3 = t4 + low(x, y4) + high(x, y3) + low(m, p4) + high(m, p3);
+    t4 = high(x, y4) + high(m, p4);
+
+    x = l4;
+    s = t0 + low(x, y0);
+    m = (s * field.inverse) & MASK;
+    t0 = t1 + low(x, y1) + high(x, y0) + low(m, p1) + high(m, p0) + ((s + low(m, p0)) >>> BITS);
+    t1 = t2 + low(x, y2) + high(x, y1) + low(m, p2) + high(m, p1);
+    t2 = t3 + low(x, y3) + high(x, y2) + low(m, p3) + high(m, p2);
+    t3 = t4 + low(x, y4) + high(x, y3) + low(m, p4) + high(m, p3);
+    t4 = high(x, y4) + high(m, p4);
     return reduced(t0, t1, t2, t3, t4);
   }
 
-  /// s + carry · 2^256, which is below 2p, modulo p.
-  private FieldElement reduced(long s0, long s1, long s2, long s3, long carry) {
-    long d0 = s0 - field.p0;
-    long borrow = borrow(s0, field.p0, d0);
-    long d1 = s1 - field.p1 - borrow;
-    borrow = borrow(s1, field.p1, d1);
-    long d2 = s2 - field.p2 - borrow;
-    borrow = borrow(s2, field.p2, d2);
-    long d3 = s3 - field.p3 - borrow;
-    borrow = borrow(s3, field.p3, d3);
+  /// The number with these limbs, which may be longer than 52 bits, modulo p; it is below 2p.
+  private FieldElement reduced(long t0, long t1, long t2, long t3, long t4) {
+    long s1 = t1 + (t0 >>> BITS);
+    long s2 = t2 + (s1 >>> BITS);
+    long s3 = t3 + (s2 >>> BITS);
+    long s4 = t4 + (s3 >>> BITS);
+    long d0 = (t0 & MASK) - field.p0;
+    long d1 = (s1 & MASK) - field.p1 + (d0 >> BITS);
+    long d2 = (s2 & MASK) - field.p2 + (d1 >> BITS);
+    long d3 = (s3 & MASK) - field.p3 + (d2 >> BITS);
+    long d4 = s4 - field.p4 + (d3 >> BITS);
     // Keep s where it was below p already. A mask, because a branch would be guessed wrong half the
     // time.
-    long keep = -(borrow & (carry ^ 1));
+    long keep = d4 >> 63;
     return new FieldElement(
         field,
-        d0 ^ ((d0 ^ s0) & keep),
-        d1 ^ ((d1 ^ s1) & keep),
-        d2 ^ ((d2 ^ s2) & keep),
-        d3 ^ ((d3 ^ s3) & keep));
+        (d0 ^ ((d0 ^ t0) & keep)) & MASK,
+        (d1 ^ ((d1 ^ s1) & keep)) & MASK,
+        (d2 ^ ((d2 ^ s2) & keep)) & MASK,
+        (d3 ^ ((d3 ^ s3) & keep)) & MASK,
+        d4 ^ ((d4 ^ s4) & keep));
   }
 
-  /// High word of x · y + a.
-  private static long high(long x, long y, long a) {
-    return Math.unsignedMultiplyHigh(x, y) + below(x * y + a, a);
+  /// Bits 0 to 51 of x · y.
+  private static long low(long x, long y) {
+    return (x * y) & MASK;
   }
 
-  /// High word of x · y + a + b, which fits two words.
-  private static long high(long x, long y, long a, long b) {
-    long sum = x * y + a;
-    return Math.unsignedMultiplyHigh(x, y) + below(sum, a) + below(sum + b, b);
+  /// Bits 52 to 103 of x · y.
+  private static long high(long x, long y) {
+    return Math.multiplyHigh(x << HIGH_SHIFT, y << HIGH_SHIFT);
   }
 
-  /// 1 if `a` is below `b` as unsigned numbers: the carry when `b` was added to get `a`.
-  private static long below(long a, long b) {
-    return Long.compareUnsigned(a, b) < 0 ? 1 : 0;
-  }
-
-  /// Carry out of `sum` = a + b + carry in.
-  private static long carry(long a, long b, long sum) {
-    return ((a & b) | ((a | b) & ~sum)) >>> 63;
-  }
-
-  /// Borrow out of `difference` = a - b - borrow in.
-  private static long borrow(long a, long b, long difference) {
-    return ((~a & b) | ((~a | b) & difference)) >>> 63;
-  }
-
-  /// Whether the four words are a number below p, as they always are outside of decoding.
+  /// Whether the limbs are a number below p, as they always are outside of decoding.
   boolean isReduced() {
-    long borrow = borrow(w0, field.p0, w0 - field.p0);
-    borrow = borrow(w1, field.p1, w1 - field.p1 - borrow);
-    borrow = borrow(w2, field.p2, w2 - field.p2 - borrow);
-    return borrow(w3, field.p3, w3 - field.p3 - borrow) == 1;
+    long borrow = (l0 - field.p0) >> BITS;
+    borrow = (l1 - field.p1 + borrow) >> BITS;
+    borrow = (l2 - field.p2 + borrow) >> BITS;
+    borrow = (l3 - field.p3 + borrow) >> BITS;
+    return l4 - field.p4 + borrow < 0;
   }
 
   /// 1 / this; 0 for 0.
@@ -257,20 +186,24 @@ final class FieldElement {
   }
 
   boolean isZero() {
-    return (w0 | w1 | w2 | w3) == 0;
+    return (l0 | l1 | l2 | l3 | l4) == 0;
   }
 
   /// Elements are equal if value and field are.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof FieldElement element
-        && ((w0 ^ element.w0) | (w1 ^ element.w1) | (w2 ^ element.w2) | (w3 ^ element.w3)) == 0
+        && l0 == element.l0
+        && l1 == element.l1
+        && l2 == element.l2
+        && l3 == element.l3
+        && l4 == element.l4
         && field == element.field;
   }
 
   @Override
   public int hashCode() {
-    return Long.hashCode(w0 ^ w1 ^ w2 ^ w3);
+    return Long.hashCode(l0 ^ l1 ^ l2 ^ l3 ^ l4);
   }
 
   @Override
