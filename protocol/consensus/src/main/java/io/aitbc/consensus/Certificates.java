@@ -9,6 +9,7 @@ import io.aitbc.model.Certificate;
 import io.aitbc.model.CertificateCheck;
 import io.aitbc.model.CertificateRejection;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Phase;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ValidatorSet;
 import java.util.List;
@@ -36,6 +37,14 @@ final class Certificates {
   /// The first commit certificate, of whatever round.
   Optional<CommitCertificate> decision() {
     return decision;
+  }
+
+  /// The certificate of a phase that was formed last.
+  Certificate of(Phase phase) {
+    return switch (phase) {
+      case PREPARE -> highest.orElseThrow();
+      case COMMIT -> decision.orElseThrow();
+    };
   }
 
   /// Takes a certificate that was checked.

@@ -79,6 +79,12 @@ public final class Consensus {
     return machine.round();
   }
 
+  /// Why the height is not decided yet; empty while the chain idles for want of transactions.
+  /// Asking changes nothing. Protocol §6.
+  public Optional<Stall> whyStalled() {
+    return machine.stall();
+  }
+
   /// Takes an input and gives back what is to be done because of it, in order.
   public List<Effect> on(Input input) {
     if (stopped && !(input instanceof Input.OperatorAllowed)) {
@@ -294,7 +300,8 @@ public final class Consensus {
       case Certificate found -> machine.certificate(from, found);
       case RoundChange roundChange -> machine.roundChange(from, roundChange);
       case ProposalRequest request -> machine.proposalRequest(from, request);
-      case RoundChangeCertificate _, Anchor _, Evidence _, TransactionsAhead _ -> {}
+      case RoundChangeCertificate merged -> machine.roundChanges(from, merged);
+      case Anchor _, Evidence _, TransactionsAhead _ -> {}
     }
   }
 

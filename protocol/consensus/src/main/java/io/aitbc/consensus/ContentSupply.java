@@ -39,6 +39,11 @@ final class ContentSupply {
     entry.ifPresent(e -> e.holders().addAll(known));
   }
 
+  /// Whether nothing of a content is missing here.
+  boolean isComplete(Hash proposalId) {
+    return contents.find(proposalId).flatMap(Contents.Entry::transactions).isPresent();
+  }
+
   /// Who is known to have a content.
   List<Peer> holders(Hash proposalId) {
     return List.copyOf(holders.getOrDefault(proposalId, new TreeSet<>()));

@@ -17,6 +17,7 @@ import io.aitbc.model.Proposal;
 import io.aitbc.model.ProposalRequest;
 import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
+import io.aitbc.model.RoundChangeCertificate;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ import java.util.TreeMap;
 /// Inputs only write down what they bring; {@link #progress} then applies the rules of the height
 /// in a fixed order until none applies any more. So each rule stands in one place and does not ask
 /// which message made it true: {@link #certify} (§5.4), {@link #jump} (§5.6), {@link #supply} and
-/// {@link #prepare} (§5.2), {@link #commit} (§5.3, §5.5), {@link #propose} (§5.1, §5.6).
+/// {@link OwnVotes} (§5.2, §5.3, §5.5), {@link #propose} (§5.1, §5.6).
 final class HeightMachine {
   /// Rounds behind the present one whose votes and contents are kept: they can still decide.
   static final int ROUNDS_KEPT = 8;
@@ -50,12 +51,13 @@ final class HeightMachine {
   private final RoundClock clock;
   private final ContentSupply supply;
   private final LockWatch lockWatch;
+  private final OwnVotes ownVotes;
+  private final Routes routes;
   private final TreeMap<Address, Round> answered = new TreeMap<>();
   private Round round = Round.ZERO;
   private boolean mayProposeAnyway;
   private boolean mayProposeFresh;
   private Optional<RoundChange> ownRoundChange = Optional.empty();
-  private boolean diverged;
 
   /// A decided height.
   ///
@@ -77,11 +79,13 @@ final class HeightMachine {
         rules.set().validators().stream()
             .filter(validator -> around.identity().is(validator.account()))
             .findFirst();
-    roundChanges = new RoundChanges(view.genesisHash(), rules, around.scheme(), around.outbox());
+    roundChanges = new RoundChanges(view.genesisHash(), rules, around);
     certificates = new Certificates(view, around);
     proposals = new Proposals(view, around, contents, parentCertificate, certificates);
     supply = new ContentSupply(view, around, contents);
     lockWatch = new LockWatch(view.genesisHash(), around, tallies);
+    ownVotes = new OwnVotes(view, around, self, contents, voting);
+    routes = new Routes(view, around);
     clock = new RoundClock(view, around);
     proposing = new Proposing(view, around, contents, voting, carrying);
   }
@@ -185,6 +189,12 @@ final class HeightMachine {
     }
   }
 
+  /// Merged round changes to any round.
+  void roundChanges(Peer from, RoundChangeCertificate message) {
+    message.highest().ifPresent(certificate -> certificate(from, certificate));
+    roundChanges.offer(message, from);
+  }
+
   /// A validator that asks for a round below this node's is told once where this node is.
   private void answerIfBehind(Peer from, RoundChange message) {
     if (ownRoundChange.isEmpty() || !round.isAbove(message.round())) {
@@ -272,7 +282,7 @@ final class HeightMachine {
     Validator voter = self.orElseThrow();
     Vote vote = new Vote(request.ballot(), voter.account(), signature);
     tally(vote.round()).addOwn(vote, voter);
-    around.sendToAll(vote);
+    routes.send(vote.round(), vote);
   }
 
   /// The key signed an envelope.
@@ -297,9 +307,14 @@ final class HeightMachine {
             certificates
                 .highest()
                 .filter(certificate -> request.round().isAbove(certificate.round())));
+    boolean again = ownRoundChange.filter(own -> own.round().equals(message.round())).isPresent();
     ownRoundChange = Optional.of(message);
     roundChanges.addOwn(message, self.orElseThrow());
-    around.sendToAll(message);
+    if (again) {
+      around.sendToAll(message); // Whoever should have merged it may be gone.
+    } else {
+      routes.send(message.round(), message);
+    }
   }
 
   /// The key made a proof of randomness.
@@ -341,9 +356,7 @@ final class HeightMachine {
 
   /// An operator's word.
   void allowed(Input.OperatorAllowed word) {
-    around.outbox().add(new Effect.Persist(new LogRecord.Allowance(height, word.blockHash())));
-    voting.allow(word.blockHash());
-    diverged = false;
+    ownVotes.allow(word.blockHash());
   }
 
   // ---- The rules.
@@ -351,9 +364,9 @@ final class HeightMachine {
   /// Applies the rules until none applies any more.
   void progress() {
     boolean moved = true;
-    while (moved && !diverged) {
+    while (moved && !ownVotes.isDiverged()) {
       supply();
-      moved = certify() || jump() || prepare() || commit() || propose();
+      moved = certify() || jump() || vote() || propose();
     }
   }
 
@@ -366,6 +379,9 @@ final class HeightMachine {
         if (ballot.isPresent()
             && certificates.form(ballot.get(), tally.signatures(ballot.get()).orElseThrow())) {
           moved = true;
+          if (routes.aggregates(ballot.get().round())) {
+            around.sendToAll(certificates.of(phase));
+          }
         }
       }
       tally.check();
@@ -377,6 +393,11 @@ final class HeightMachine {
   /// certificate proves such a group.
   private boolean jump() {
     roundChanges.update();
+    for (Round given : roundChanges.rounds()) {
+      if (routes.aggregates(given)) {
+        roundChanges.toAnnounce(given, certificates.highest()).ifPresent(around::sendToAll);
+      }
+    }
     Round target = roundChanges.reachedByHonest();
     Round prepared = certificates.highest().map(PrepareCertificate::round).orElse(Round.ZERO);
     if (prepared.isAbove(target)) {
@@ -437,79 +458,23 @@ final class HeightMachine {
 
   private void supplyCertified(Certificate certificate) {
     Hash proposalId = certificate.proposalId();
-    tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
+    if (!supply.isComplete(proposalId)) {
+      tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
+    }
     if (mayProposeAnyway) {
       supply.askAll(proposalId, round);
     }
     supply.advance(proposalId);
   }
 
-  /// §5.2, §5.5: a PREPARE for the round's proposal, if it is sound, complete and the lock allows.
-  private boolean prepare() {
-    Optional<Proposals.Accepted> accepted = proposals.accepted(round);
-    if (accepted.isEmpty() || !mayVote() || !accepted.get().timely()) {
-      return false;
-    }
-    Hash proposalId = accepted.get().envelope().proposalId();
-    Optional<Round> prepared = accepted.get().envelope().preparedRound();
-    Contents.Entry entry = contents.find(proposalId).orElseThrow();
-    if (!entry.isSound()
-        || entry.transactions().isEmpty()
-        || !voting.mayPrepare(round, proposalId, prepared)) {
-      return false;
-    }
-    vote(new Ballot.Prepare(height, round, rules.mode(), proposalId, prepared));
-    return true;
-  }
-
-  /// §5.3, §5.5: a COMMIT on a prepare certificate of the present round, once the result is known.
-  private boolean commit() {
-    Optional<PrepareCertificate> certificate =
-        certificates.highest().filter(c -> c.round().equals(round));
-    if (certificate.isEmpty() || !mayVote() || !voting.mayCommit(round)) {
-      return false;
-    }
-    return commit(certificate.get());
-  }
-
-  private boolean commit(Certificate certificate) {
-    Hash proposalId = certificate.proposalId();
-    Optional<Contents.Entry> entry = contents.find(proposalId);
-    Optional<Input.Executed> result = entry.flatMap(Contents.Entry::result);
-    if (result.isEmpty()) {
-      return false;
-    }
-    Hash blockHash = result.get().blockHash();
-    Optional<Hash> other = voting.otherBlock(proposalId, blockHash);
-    if (other.isPresent()) {
-      diverge(entry.get(), blockHash, other.get());
-      return false;
-    }
-    around
-        .outbox()
-        .add(
-            new Effect.Persist(
-                new LogRecord.Lock(
-                    entry.get().proposal().orElseThrow(),
-                    entry.get().transactions().orElseThrow(),
-                    certificate,
-                    blockHash)));
-    vote(new Ballot.Commit(height, certificate.round(), rules.mode(), proposalId, blockHash));
-    return true;
-  }
-
-  private boolean mayVote() {
-    return self.isPresent() && view.votes(self.get().account(), round);
-  }
-
-  private void vote(Ballot ballot) {
-    voting.voted(ballot);
-    around.outbox().add(new Effect.Sign(new SigningRequest.Vote(ballot)));
-  }
-
-  private void diverge(Contents.Entry entry, Hash computed, Hash other) {
-    diverged = true;
-    around.outbox().add(new Effect.StopDiverged(entry.content(), computed, other));
+  /// §5.2, §5.3: a PREPARE for the round's proposal, a COMMIT on its prepare certificate.
+  private boolean vote() {
+    return ownVotes.prepare(round, proposals.accepted(round))
+        || certificates
+            .highest()
+            .filter(certificate -> certificate.round().equals(round))
+            .filter(ownVotes::commit)
+            .isPresent();
   }
 
   /// §5.1, §5.6: the proposer of the round proposes when enough others are in it.
@@ -557,7 +522,7 @@ final class HeightMachine {
   /// The decision, once this node holds the block itself. Casts this node's own COMMIT if it has
   /// not and may: a slow link is not an absence.
   Optional<Decided> decided() {
-    if (certificates.decision().isEmpty() || diverged) {
+    if (certificates.decision().isEmpty() || ownVotes.isDiverged()) {
       return Optional.empty();
     }
     CommitCertificate certificate = certificates.decision().get();
@@ -567,16 +532,18 @@ final class HeightMachine {
       return Optional.empty();
     }
     if (!result.get().blockHash().equals(certificate.blockHash())) {
-      diverge(entry.get(), result.get().blockHash(), certificate.blockHash());
+      ownVotes.diverge(entry.get(), result.get().blockHash(), certificate.blockHash());
       return Optional.empty();
     }
-    if (self.isPresent()
-        && view.votes(self.get().account(), certificate.round())
-        && voting.mayCommit(certificate.round())) {
-      var _ = commit(certificate);
-    }
+    ownVotes.commitLate(certificate, entry.get());
     clock.decided();
     return Optional.of(new Decided(certificate, entry.get(), result.get()));
+  }
+
+  /// Why the height is not decided yet; empty while it idles.
+  Optional<Stall> stall() {
+    return new StallReport(view, round, proposals, certificates, roundChanges, clock)
+        .of(Optional.ofNullable(tallies.get(round)));
   }
 
   /// The COMMIT votes of every round, for those that come late.

@@ -16,6 +16,7 @@ final class RoundClock {
   private final HeightView view;
   private final Surroundings around;
   private final Height height;
+  private final Instant since;
   private Round round = Round.ZERO;
   private int attempt;
   private boolean running;
@@ -27,6 +28,17 @@ final class RoundClock {
     this.view = view;
     this.around = around;
     height = view.rules().height();
+    since = around.now();
+  }
+
+  /// When the height began here.
+  Instant since() {
+    return since;
+  }
+
+  /// Whether round 0 waits for something to order.
+  boolean isIdle() {
+    return !running;
   }
 
   /// The height begins.

@@ -12,6 +12,7 @@ import io.aitbc.model.AggregateSignature;
 import io.aitbc.model.Height;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
+import io.aitbc.model.VotingPower;
 import io.aitbc.model.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,9 @@ final class SignatureCollector {
   private final Outbox outbox;
   private final TreeMap<Address, List<Candidate>> pending = new TreeMap<>();
   private final TreeMap<Address, BlsSignature> verified = new TreeMap<>();
+  private final List<Address> news = new ArrayList<>();
   private Weight verifiedWeight = Weight.NONE;
+  private Weight pendingWeight = Weight.NONE;
   private Optional<BlsSignature> sum = Optional.empty();
   private int checksOpen;
 
@@ -57,6 +60,9 @@ final class SignatureCollector {
     Address signer = candidate.signer().account();
     if (verified.containsKey(signer)) {
       return;
+    }
+    if (!pending.containsKey(signer)) {
+      pendingWeight = pendingWeight.plus(weightOf(candidate.signer()));
     }
     List<Candidate> candidates = pending.computeIfAbsent(signer, _ -> new ArrayList<>());
     boolean known =
@@ -118,7 +124,8 @@ final class SignatureCollector {
     for (Candidate candidate : batch) {
       Address signer = candidate.signer().account();
       verified.put(signer, candidate.signature());
-      pending.remove(signer);
+      news.add(signer);
+      forget(candidate.signer());
       verifiedWeight = verifiedWeight.plus(weightOf(candidate.signer()));
     }
     sum = sum.isEmpty() ? Optional.of(batchSum) : scheme.aggregate(List.of(sum.get(), batchSum));
@@ -130,8 +137,18 @@ final class SignatureCollector {
     if (left != null) {
       left.remove(bad);
       if (left.isEmpty()) {
-        pending.remove(signer);
+        forget(bad.signer());
       }
+    }
+  }
+
+  private void forget(Validator signer) {
+    if (pending.remove(signer.account()) != null) {
+      Weight weight = weightOf(signer);
+      pendingWeight =
+          new Weight(
+              pendingWeight.authorities() - weight.authorities(),
+              new VotingPower(pendingWeight.stake().units() - weight.stake().units()));
     }
   }
 
@@ -161,11 +178,14 @@ final class SignatureCollector {
 
   /// The weight of everybody heard of, checked or not.
   Weight heardWeight() {
-    Weight weight = verifiedWeight;
-    for (List<Candidate> candidates : pending.values()) {
-      weight = weight.plus(weightOf(candidates.getFirst().signer()));
-    }
-    return weight;
+    return verifiedWeight.plus(pendingWeight);
+  }
+
+  /// Signers whose signatures were found to hold since the last call.
+  List<Address> newlyVerified() {
+    List<Address> taken = List.copyOf(news);
+    news.clear();
+    return taken;
   }
 
   /// The signatures that hold, by signer. Several of them may hold only together.
