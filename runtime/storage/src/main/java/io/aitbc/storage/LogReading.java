@@ -3,7 +3,9 @@
 package io.aitbc.storage;
 
 import io.aitbc.consensus.LogRecord;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Encodable;
 import io.aitbc.model.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +114,7 @@ final class LogReading {
         return Optional.of(new LogOpening.Corrupt(name, offset));
       }
       try {
-        LogRecord logRecord = LogRecordCodec.decode(payload.get());
+        LogRecord logRecord = Encodable.decode(Bytes.wrap(payload.get()), LogRecord::readFrom);
         part.heightMax = Math.max(part.heightMax, logRecord.height().number());
         records.add(logRecord);
       } catch (MalformedException unknown) {

@@ -69,7 +69,7 @@ public final class WriteAheadLog implements AutoCloseable {
   ///
   /// @throws DiskException if it is not certain to be; the log must not be used any more
   public void append(LogRecord logRecord) {
-    byte[] payload = LogRecordCodec.encode(logRecord);
+    byte[] payload = logRecord.encoded().toArray();
     if (payload.length > LogSegment.PAYLOAD_BYTES_MAX) {
       throw new IllegalArgumentException("a record of " + payload.length + " bytes");
     }

@@ -14,10 +14,43 @@ import java.util.TreeMap;
 final class FaultyDisk implements Disk {
   private static final int SECTOR_BYTES = 512;
 
-  /// A file's content now, and as far as it is durable.
+  /// A file's content now, and how much of it is durable.
   private static final class Content {
-    byte[] now = new byte[0];
-    byte[] durable = new byte[0];
+    byte[] bytes = new byte[64];
+    int size;
+    int durableSize;
+
+    /// What was durable before a cut that was not synced.
+    byte[] beforeCut = new byte[0];
+
+    byte[] now() {
+      return Arrays.copyOf(bytes, size);
+    }
+
+    byte[] durable() {
+      return beforeCut.length > 0 ? beforeCut : Arrays.copyOf(bytes, durableSize);
+    }
+
+    void append(byte[] more) {
+      if (bytes.length - size < more.length) {
+        bytes = Arrays.copyOf(bytes, 2 * (size + more.length));
+      }
+      System.arraycopy(more, 0, bytes, size, more.length);
+      size += more.length;
+    }
+
+    void cut(int newSize) {
+      if (newSize < durableSize && beforeCut.length == 0) {
+        beforeCut = durable();
+      }
+      size = newSize;
+      durableSize = Math.min(durableSize, newSize);
+    }
+
+    void sync() {
+      durableSize = size;
+      beforeCut = new byte[0];
+    }
   }
 
   private final Map<String, Content> files = new TreeMap<>();
@@ -31,13 +64,14 @@ final class FaultyDisk implements Disk {
   }
 
   byte[] content(String name) {
-    return file(name).now.clone();
+    return file(name).now();
   }
 
   void put(String name, byte[] content) {
-    Content file = files.computeIfAbsent(name, _ -> new Content());
-    file.now = content.clone();
-    file.durable = content.clone();
+    Content file = new Content();
+    file.append(content);
+    file.sync();
+    files.put(name, file);
   }
 
   /// The disk as it is found after the machine stopped.
@@ -48,13 +82,14 @@ final class FaultyDisk implements Disk {
   }
 
   private static byte[] survivor(Seed seed, Content file) {
-    byte[] now = file.now;
-    int from = file.durable.length;
+    byte[] now = file.now();
+    byte[] durable = file.durable();
+    int from = durable.length;
     if (now.length <= from) {
-      return seed.chance(1, 2) ? now : file.durable;
+      return seed.chance(1, 2) ? now : durable;
     }
     return switch (seed.below(4)) {
-      case 0 -> file.durable;
+      case 0 -> durable;
       case 1 -> now;
       case 2 -> Arrays.copyOf(now, seed.between(from, now.length));
       default -> {
@@ -105,24 +140,22 @@ final class FaultyDisk implements Disk {
 
     @Override
     public long size() {
-      return file.now.length;
+      return file.size;
     }
 
     @Override
     public byte[] read(long offset, int length) {
-      return Arrays.copyOfRange(file.now, (int) offset, (int) offset + length);
+      return Arrays.copyOfRange(file.bytes, (int) offset, (int) offset + length);
     }
 
     @Override
     public void append(byte[] bytes) {
-      int end = file.now.length;
-      file.now = Arrays.copyOf(file.now, end + bytes.length);
-      System.arraycopy(bytes, 0, file.now, end, bytes.length);
+      file.append(bytes);
     }
 
     @Override
     public void truncate(long size) {
-      file.now = Arrays.copyOf(file.now, (int) size);
+      file.cut((int) size);
     }
 
     @Override
@@ -130,7 +163,7 @@ final class FaultyDisk implements Disk {
       if (syncsLeft-- <= 0) {
         throw new DiskException("the disk says no");
       }
-      file.durable = file.now;
+      file.sync();
     }
 
     @Override

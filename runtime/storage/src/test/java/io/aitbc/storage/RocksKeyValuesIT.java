@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 // Protocol §13.4.
 class RocksKeyValuesIT {
-  private static final int KILLS = 8;
+  private static final int KILLS = 6;
 
   @TempDir private Path folder;
 

@@ -27,6 +27,8 @@ import java.util.Optional;
 
 /// Records of consensus, drawn from a seed.
 final class TestRecords {
+  private static final int TRANSACTION_BYTES = 100_000;
+
   private final Seed seed;
 
   TestRecords(Seed seed) {
@@ -47,7 +49,10 @@ final class TestRecords {
   }
 
   LogRecord lock(long height, int transactionBytes) {
-    Bytes transaction = Bytes.wrap(seed.bytes(transactionBytes));
+    List<Bytes> transactions = new ArrayList<>();
+    for (int rest = transactionBytes; rest > 0; rest -= TRANSACTION_BYTES) {
+      transactions.add(Bytes.wrap(seed.bytes(Math.min(rest, TRANSACTION_BYTES))));
+    }
     Proposal proposal = proposal(height);
     ProposalContent content = proposal.content();
     Round round = new Round(seed.below(4));
@@ -55,7 +60,7 @@ final class TestRecords {
     Hash blockHash = hash();
     return new LogRecord.Lock(
         proposal,
-        List.of(transaction),
+        transactions,
         late
             ? new CommitCertificate(
                 new Ballot.Commit(new Height(height), round, Mode.FAST, content.id(), blockHash),
