@@ -75,9 +75,37 @@ public record Account(long nonce, Amount balance, Hash storageRoot, Hash codeHas
 
   /// The same, in an array of the caller's own.
   byte[] encodedArray() {
-    RlpWriter writer = new RlpWriter(2 * ENCODED_BYTES_MAX);
-    write(writer);
-    return writer.toArray();
+    UInt256 unsignedNonce = new UInt256(0, 0, 0, nonce);
+    int nonceBytes = itemLength(unsignedNonce);
+    int balanceBytes = itemLength(balance.wei());
+    int length = nonceBytes + balanceBytes + 2 * (1 + Hash.BYTES);
+    // Two hashes are more than 55 bytes, and the whole is less than 256.
+    byte[] encoding = new byte[2 + length];
+    encoding[0] = (byte) 0xf8;
+    encoding[1] = (byte) length;
+    putItem(unsignedNonce, encoding, 2, nonceBytes);
+    putItem(balance.wei(), encoding, 2 + nonceBytes, balanceBytes);
+    int hashes = 2 + nonceBytes + balanceBytes;
+    encoding[hashes] = TrieNode.HASH_HEADER;
+    storageRoot.copyTo(encoding, hashes + 1);
+    encoding[hashes + 1 + Hash.BYTES] = TrieNode.HASH_HEADER;
+    codeHash.copyTo(encoding, hashes + 2 + Hash.BYTES);
+    return encoding;
+  }
+
+  private static int itemLength(UInt256 number) {
+    return number.fitsLong() && number.low() < 0x80 ? 1 : 1 + number.byteLength();
+  }
+
+  private static void putItem(UInt256 number, byte[] target, int at, int length) {
+    if (length == 1) {
+      target[at] = (byte) (number.isZero() ? 0x80 : number.low());
+      return;
+    }
+    target[at] = (byte) (0x80 + length - 1);
+    for (int i = 0; i < length - 1; i++) {
+      target[at + length - 1 - i] = (byte) (number.word(i >>> 3) >>> (8 * (i & 7)));
+    }
   }
 
   /// Appends the account to an encoding.

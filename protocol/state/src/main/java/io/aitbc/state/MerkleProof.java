@@ -91,7 +91,7 @@ public record MerkleProof(List<Bytes> nodes) {
       switch (node) {
         case TrieNode.Leaf leaf -> {
           boolean met =
-              Arrays.equals(nibbles, depth, nibbles.length, leaf.rest, 0, leaf.rest.length);
+              Arrays.equals(nibbles, depth, nibbles.length, leaf.rest(), 0, leaf.rest().length);
           return Step.done(met ? new Outcome.Present(Bytes.of(leaf.value)) : new Outcome.Absent());
         }
         case TrieNode.Extension extension -> {

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.state;
 
+import java.util.Arrays;
+
 /// Keys as nibbles, one in a byte, and their compact form in a node. Yellow Paper appendix C.
 final class Nibbles {
   private static final int LEAF = 0x20;
@@ -39,6 +41,22 @@ final class Nibbles {
     System.arraycopy(front, 0, joined, 0, front.length);
     System.arraycopy(back, 0, joined, front.length, back.length);
     return joined;
+  }
+
+  /// The compact form of a leaf's rest of a key of whole bytes, from `depth` on.
+  static byte[] compactRest(byte[] key, int depth) {
+    int whole = (depth + 1) >>> 1;
+    byte[] compact = new byte[1 + key.length - whole];
+    compact[0] = (byte) ((depth & 1) == 0 ? LEAF : LEAF | ODD | at(key, depth));
+    System.arraycopy(key, whole, compact, 1, key.length - whole);
+    return compact;
+  }
+
+  /// Whether a leaf's compact form is that of the rest of a key of whole bytes from `depth` on.
+  static boolean isCompactRest(byte[] compact, byte[] key, int depth) {
+    int whole = (depth + 1) >>> 1;
+    return compact[0] == (byte) ((depth & 1) == 0 ? LEAF : LEAF | ODD | at(key, depth))
+        && Arrays.equals(compact, 1, compact.length, key, whole, key.length);
   }
 
   /// The compact form of a leaf's rest of the key.

@@ -10,6 +10,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -247,35 +248,26 @@ public final class Overlay implements StateView {
 
   /// The accounts that differ from the base, ascending by address.
   public List<StateDiff.AccountChange> accountChanges() {
-    List<SortableChange> changes = new ArrayList<>();
+    List<StateDiff.AccountChange> changes = new ArrayList<>();
     accounts.forEach((address, entry) -> {
       if (entry.isChanged()) {
-        changes.add(
-            SortableChange.of(new StateDiff.AccountChange(address, entry.before, entry.now)));
+        changes.add(new StateDiff.AccountChange(address, entry.before, entry.now));
       }
     });
-    changes.sort(null);
-    List<StateDiff.AccountChange> sorted = new ArrayList<>(changes.size());
-    changes.forEach(change -> sorted.add(change.change));
-    return sorted;
+    StateDiff.AccountChange[] sorted = changes.toArray(new StateDiff.AccountChange[0]);
+    BeginningSort.sort(
+        sorted,
+        change -> beginning(change.address()),
+        Comparator.comparing(StateDiff.AccountChange::address));
+    return Arrays.asList(sorted);
   }
 
-  /// A change beside the first eight bytes of its address, which nearly always decide the order.
-  private record SortableChange(long beginning, StateDiff.AccountChange change)
-      implements Comparable<SortableChange> {
-    static SortableChange of(StateDiff.AccountChange change) {
-      long beginning = 0;
-      for (int i = 0; i < Long.BYTES; i++) {
-        beginning = beginning << Byte.SIZE | (change.address().bytes().at(i) & 0xff);
-      }
-      return new SortableChange(beginning, change);
+  private static long beginning(Address address) {
+    long beginning = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      beginning = (beginning << 8) | (address.bytes().at(i) & 0xff);
     }
-
-    @Override
-    public int compareTo(SortableChange other) {
-      int order = Long.compareUnsigned(beginning, other.beginning);
-      return order != 0 ? order : change.address().compareTo(other.change.address());
-    }
+    return beginning;
   }
 
   /// The slots that differ from the base, ascending by address, then by key.

@@ -15,7 +15,6 @@ import io.aitbc.state.StateDiff.NodeChange;
 import io.aitbc.state.StateDiff.StorageChange;
 import io.aitbc.state.TrieUpdate.Put;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -35,9 +34,9 @@ public final class StateTrie {
 
   /// All that `changes`, an overlay over `before`, makes of it, with the state root after.
   public static StateDiff diff(FinalState before, Overlay changes, Workers workers) {
-    List<NodeChange> nodes = new ArrayList<>();
+    List<NodeChange> ofStorage = new ArrayList<>();
     List<StorageChange> storage = changes.storageChanges();
-    Map<Address, Hash> roots = storageRoots(before, changes, storage, nodes, workers);
+    Map<Address, Hash> roots = storageRoots(before, changes, storage, ofStorage, workers);
     List<AccountChange> accounts = withRoots(changes, roots);
     Put[] puts = new Put[accounts.size()];
     workers.forEach(
@@ -45,12 +44,13 @@ public final class StateTrie {
         i -> {
           AccountChange change = accounts.get(i);
           boolean gone = change.after().equals(Account.EMPTY);
-          puts[i] =
-              new Put(
-                  hash(change.address()).toArray(), gone ? null : change.after().encodedArray());
+          puts[i] = new Put(key(change.address()), gone ? null : change.after().encodedArray());
         });
+    List<NodeChange> nodes = new ArrayList<>();
     Hash rootAfter = update(before, null, before.root(), puts, nodes, workers);
-    nodes.sort(null);
+    // The paths of storage tries come after those of the trie of accounts.
+    ofStorage.sort(null);
+    nodes.addAll(ofStorage);
     return new StateDiff(
         before.root(), rootAfter, accounts, storage, codes(before, changes, accounts), nodes);
   }
@@ -63,6 +63,21 @@ public final class StateTrie {
   /// Key of a slot in a storage trie.
   static Hash hash(UInt256 slot) {
     return Keccak256.hash(slot.toArray());
+  }
+
+  /// The bytes of {@link #hash(Address)}, made in their own place.
+  private static byte[] key(Address address) {
+    byte[] key = new byte[Hash.BYTES];
+    address.bytes().copyTo(key, 0);
+    Keccak256.hash(key, 0, Address.BYTES, key, 0);
+    return key;
+  }
+
+  /// The bytes of {@link #hash(UInt256)}, made in their own place.
+  private static byte[] key(UInt256 slot) {
+    byte[] key = slot.toArray();
+    Keccak256.hash(key, 0, UInt256.BYTES, key, 0);
+    return key;
   }
 
   /// The storage roots after, of the accounts whose storage changes.
@@ -108,9 +123,7 @@ public final class StateTrie {
         i -> {
           UInt256 value = slots.get(i).after();
           puts[i] =
-              new Put(
-                  hash(slots.get(i).key()).toArray(),
-                  value.isZero() ? null : encoded(value).toArray());
+              new Put(key(slots.get(i).key()), value.isZero() ? null : encoded(value).toArray());
         });
     Hash root = changes.accountBefore(address).storageRoot();
     return update(before, hash(address), root, puts, nodes, workers);
@@ -166,8 +179,8 @@ public final class StateTrie {
     return new ArrayList<>(codes.values());
   }
 
-  /// Brings one trie up to date, adds the stored nodes that change to `nodes`, and returns its
-  /// root.
+  /// Brings one trie up to date, adds the stored nodes that change to `nodes`, ascending by path,
+  /// and returns its root.
   static Hash update(
       FinalState before,
       @Nullable Hash owner,
@@ -178,71 +191,62 @@ public final class StateTrie {
     if (puts.length == 0) {
       return root;
     }
-    Arrays.sort(puts);
+    Put.sort(puts);
     TrieUpdate whole = new TrieUpdate(before, owner, puts);
     TrieNode top = whole.root(root);
+    NodeChanges changed = new NodeChanges();
     boolean split = puts.length >= SPLIT_CHANGES_MIN;
     if (split && top instanceof TrieNode.Branch branch) {
-      updateSplit(branch, whole, before, owner, puts, nodes, workers);
+      updateSplit(branch, whole, puts.length, changed, workers);
       top = whole.settle(branch, 0);
     } else {
       top = whole.update(top, 0, 0, puts.length);
     }
     if (split && top instanceof TrieNode.Branch branch) {
-      sealSplit(branch, before, owner, puts, nodes, workers);
+      sealSplit(branch, whole, changed, workers);
     }
     if (top != null) {
       whole.seal(top, 0);
     }
-    nodes.addAll(whole.changes());
+    changed.addAll(whole.changes());
+    nodes.addAll(changed.sorted());
     return TrieUpdate.hash(top);
   }
 
   private static void updateSplit(
-      TrieNode.Branch branch,
-      TrieUpdate whole,
-      FinalState before,
-      @Nullable Hash owner,
-      Put[] puts,
-      List<NodeChange> nodes,
-      Workers workers) {
-    TrieUpdate[] parts = new TrieUpdate[TrieNode.WIDTH];
+      TrieNode.Branch branch, TrieUpdate whole, int puts, NodeChanges changed, Workers workers) {
+    List<TrieUpdate> parts = new ArrayList<>();
     @Nullable TrieNode[] children = new @Nullable TrieNode[TrieNode.WIDTH];
     List<Runnable> tasks = new ArrayList<>();
-    int from = 0;
-    for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
-      int low = from;
-      int high = whole.endOf(nibble, 0, low, puts.length);
+    int to = puts;
+    for (int nibble = TrieNode.WIDTH - 1; nibble >= 0; nibble--) {
+      int high = to;
+      int low = whole.startOf(nibble, 0, 0, high);
       int place = nibble;
-      TrieUpdate part = new TrieUpdate(before, owner, puts);
-      parts[nibble] = part;
+      TrieUpdate part = whole.part();
+      parts.add(part);
       children[nibble] = branch.child(nibble);
       tasks.add(() -> children[place] = part.updateAt(place, children[place], low, high));
-      from = high;
+      to = low;
     }
     workers.run(tasks);
     for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
       branch.put(nibble, children[nibble]);
-      nodes.addAll(parts[nibble].changes());
     }
+    parts.forEach(part -> changed.addAll(part.changes()));
   }
 
   private static void sealSplit(
-      TrieNode.Branch branch,
-      FinalState before,
-      @Nullable Hash owner,
-      Put[] puts,
-      List<NodeChange> nodes,
-      Workers workers) {
+      TrieNode.Branch branch, TrieUpdate whole, NodeChanges changed, Workers workers) {
     List<TrieUpdate> parts = new ArrayList<>();
     List<Runnable> tasks = new ArrayList<>();
     for (int nibble = TrieNode.WIDTH - 1; nibble >= 0; nibble--) {
       int place = nibble;
-      TrieUpdate part = new TrieUpdate(before, owner, puts);
+      TrieUpdate part = whole.part();
       parts.add(part);
       tasks.add(() -> part.sealChild(branch, place, 0));
     }
     workers.run(tasks);
-    parts.forEach(part -> nodes.addAll(part.changes()));
+    parts.forEach(part -> changed.addAll(part.changes()));
   }
 }

@@ -4,6 +4,7 @@ package io.aitbc.state;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.RlpReader;
 import java.util.Arrays;
@@ -16,8 +17,8 @@ abstract sealed class TrieNode {
   static final int WIDTH = 16;
 
   private static final int REFERENCE_BYTES = 1 + Hash.BYTES;
-  private static final byte HASH_HEADER = (byte) (0x80 + Hash.BYTES);
-  private static final byte EMPTY_ITEM = (byte) 0x80;
+  static final byte HASH_HEADER = (byte) (0x80 + Hash.BYTES);
+  static final byte EMPTY_ITEM = (byte) 0x80;
 
   /// What stands for this node in its parent: the item of its hash, or the node itself if that is
   /// shorter than 32 bytes. Null as long as the node is new or changed and not sealed.
@@ -32,6 +33,9 @@ abstract sealed class TrieNode {
   /// What the store holds at this node's place; null if nothing.
   @Nullable Stored stored;
 
+  /// Whether the reference was made by sealing: the parent does not have it yet.
+  boolean isSealed;
+
   /// A node below that was not read.
   static final class Unread extends TrieNode {
     Unread(byte[] reference) {
@@ -41,12 +45,19 @@ abstract sealed class TrieNode {
 
   /// The rest of a key, and the value.
   static final class Leaf extends TrieNode {
-    final byte[] rest;
+    /// The rest of the key in its compact form.
+    final byte[] compact;
+
     final byte[] value;
 
-    Leaf(byte[] rest, byte[] value) {
-      this.rest = rest;
+    Leaf(byte[] compact, byte[] value) {
+      this.compact = compact;
       this.value = value;
+    }
+
+    /// The nibbles of the rest of the key.
+    byte[] rest() {
+      return Nibbles.expand(compact, 0, compact.length);
     }
   }
 
@@ -61,7 +72,8 @@ abstract sealed class TrieNode {
     }
   }
 
-  /// One child per next nibble. Children are taken out of the encoding only when asked for.
+  /// One child per next nibble. Children are taken out of the encoding only when asked for. The
+  /// encoding is this node's own: when children change and keep their lengths, it is written over.
   static final class Branch extends TrieNode {
     private final byte[] encoding;
     private final short @Nullable [] starts;
@@ -75,7 +87,9 @@ abstract sealed class TrieNode {
       taken = (1 << WIDTH) - 1;
     }
 
-    private Branch(byte[] encoding, short[] starts) {
+    /// @param encoding a branch's, this node's from here on
+    /// @param starts where its 17 items begin in it, and where the last ends
+    Branch(byte[] encoding, short[] starts) {
       this.encoding = encoding;
       this.starts = starts;
     }
@@ -89,10 +103,10 @@ abstract sealed class TrieNode {
       return children[nibble];
     }
 
-    /// Puts a child in place. This node counts as changed if the child does, or if a child came or
-    /// went.
+    /// Puts a child in place. This node counts as changed if the child is another, is changed, or
+    /// came or went.
     void put(int nibble, @Nullable TrieNode child) {
-      if (child == null ? has(nibble) : child.reference == null) {
+      if (child == null ? has(nibble) : child.reference == null || child.isSealed) {
         reference = null;
       }
       children[nibble] = child;
@@ -129,32 +143,35 @@ abstract sealed class TrieNode {
 
     /// The encoding. Every child is sealed.
     byte[] assembled() {
-      int length = 1;
-      boolean sameLengths = starts != null;
+      return starts != null && keepsLengths(starts) ? patched(starts) : joined();
+    }
+
+    private boolean keepsLengths(short[] from) {
       for (int i = 0; i < WIDTH; i++) {
-        int item = itemLength(i);
-        length += item;
-        sameLengths = sameLengths && item == start(i + 1) - start(i);
+        if ((taken >>> i & 1) == 1 && itemLength(i) != from[i + 1] - from[i]) {
+          return false;
+        }
       }
-      return sameLengths ? patched() : joined(length);
+      return true;
     }
 
     /// The earlier encoding with other children of the same length: the usual case.
-    private byte[] patched() {
-      byte[] bytes = encoding.clone();
+    private byte[] patched(short[] from) {
       for (int i = 0; i < WIDTH; i++) {
         TrieNode child = children[i];
         if (child != null) {
           byte[] item = child.sealedReference();
-          System.arraycopy(item, 0, bytes, start(i), item.length);
-        } else if ((taken >>> i & 1) == 1) {
-          bytes[start(i)] = EMPTY_ITEM;
+          System.arraycopy(item, 0, encoding, from[i], item.length);
         }
       }
-      return bytes;
+      return encoding;
     }
 
-    private byte[] joined(int length) {
+    private byte[] joined() {
+      int length = 1;
+      for (int i = 0; i < WIDTH; i++) {
+        length += itemLength(i);
+      }
       byte[] bytes = withListHeader(length);
       int at = bytes.length - length;
       for (int i = 0; i < WIDTH; i++) {
@@ -198,7 +215,7 @@ abstract sealed class TrieNode {
     return switch (this) {
       case Unread _ -> throw new IllegalStateException("an unread node has no encoding");
       case Branch branch -> branch.assembled();
-      case Leaf leaf -> pair(Nibbles.compactLeaf(leaf.rest), leaf.value, itemLength(leaf.value));
+      case Leaf leaf -> pair(leaf.compact, leaf.value, itemLength(leaf.value));
       case Extension extension -> {
         byte[] below = extension.child.sealedReference();
         yield pair(Nibbles.compactExtension(extension.shared), below, below.length);
@@ -255,6 +272,14 @@ abstract sealed class TrieNode {
     return at + 1 + more;
   }
 
+  /// The item that stands in a parent for the node with this encoding, of 32 bytes or more.
+  static byte[] referenceOf(byte[] encoding) {
+    byte[] item = new byte[REFERENCE_BYTES];
+    item[0] = HASH_HEADER;
+    Keccak256.hash(encoding, 0, encoding.length, item, 1);
+    return item;
+  }
+
   /// The item that stands in a parent for a node with this hash.
   static byte[] referenceTo(byte[] hash) {
     byte[] item = new byte[REFERENCE_BYTES];
@@ -287,8 +312,17 @@ abstract sealed class TrieNode {
     }
   }
 
+  /// Reads a node and all that is inside of it, quickly if it has a usual form.
+  ///
+  /// @throws MalformedException if it is no node, or not in the one form it has
+  static TrieNode decode(Bytes encoding) throws MalformedException {
+    TrieNode usual = UsualNode.read(encoding);
+    return usual != null ? usual : decode(encoding.toArray());
+  }
+
   /// Reads a node and all that is inside of it.
   ///
+  /// @param encoding the node's from here on, which may write over it
   /// @throws MalformedException if it is no node, or not in the one form it has
   static TrieNode decode(byte[] encoding) throws MalformedException {
     RlpReader reader = RlpReader.of(encoding);
@@ -344,14 +378,16 @@ abstract sealed class TrieNode {
     if (!Nibbles.isCompact(encoding, compactStart, compactLength)) {
       throw items.refuse("trie path", compactLength + " bytes");
     }
-    byte[] nibbles = Nibbles.expand(encoding, compactStart, compactLength);
     if (Nibbles.isLeaf(encoding[compactStart])) {
       int valueStart = contentOf(encoding, starts[1], items);
       if (valueStart == starts[2]) {
         throw items.refuse("trie value", "empty");
       }
-      return new Leaf(nibbles, Arrays.copyOfRange(encoding, valueStart, starts[2]));
+      return new Leaf(
+          Arrays.copyOfRange(encoding, compactStart, starts[1]),
+          Arrays.copyOfRange(encoding, valueStart, starts[2]));
     }
+    byte[] nibbles = Nibbles.expand(encoding, compactStart, compactLength);
     if (nibbles.length == 0) {
       throw items.refuse("trie path", "an extension by nothing");
     }

@@ -4,29 +4,31 @@ package io.aitbc.state;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.MalformedException;
 import io.aitbc.state.TrieNode.Branch;
 import io.aitbc.state.TrieNode.Extension;
 import io.aitbc.state.TrieNode.Leaf;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /// The change of one trie, or of one of its sub-tries, by a batch of values. It reads only the
 /// nodes on the way to the keys of the batch, and tells which stored nodes change. Protocol §13.2.
 ///
-/// First {@link #update} turns the batch into a tree of changed nodes, then {@link #seal} encodes
-/// and hashes them from the leaves up. A node belongs to a place. Whoever makes another node at a
-/// place hands on what is stored there, and whoever leaves a place empty discards it; so the stored
-/// nodes that change are exactly those of which both states differ, however the batch was worked
-/// through.
+/// {@link #update} turns the batch into a tree of changed nodes, and {@link #seal} encodes and
+/// hashes them from the leaves up. In a batch that removes nothing no branch collapses, so a child
+/// is sealed as soon as it is updated, while it is in the processor's cache; otherwise once the
+/// whole is updated. A node belongs to a place. Whoever makes another node at a place hands on what
+/// is stored there, and whoever leaves a place empty discards it; so the stored nodes that change
+/// are exactly those of which both states differ, however the batch was worked through.
 final class TrieUpdate {
   /// One key of the batch, and the value it gets.
   static final class Put implements Comparable<Put> {
     final byte[] key;
     final byte @Nullable [] value;
+
+    private static final int NIBBLES_OF_BEGINNING = Long.SIZE / 4;
+
     private final long beginning;
 
     /// @param key 32 bytes
@@ -35,6 +37,18 @@ final class TrieUpdate {
       this.key = key;
       this.value = value;
       this.beginning = Hash.of(key).firstLong();
+    }
+
+    /// Sorts a batch by key.
+    static void sort(Put[] batch) {
+      BeginningSort.sort(batch, put -> put.beginning, Comparator.naturalOrder());
+    }
+
+    /// The nibble at `index` of the key.
+    int nibble(int index) {
+      return index < NIBBLES_OF_BEGINNING
+          ? (int) (beginning >>> (Long.SIZE - 4 - 4 * index)) & 15
+          : Nibbles.at(key, index);
     }
 
     @Override
@@ -48,20 +62,40 @@ final class TrieUpdate {
   private final FinalState state;
   private final @Nullable Hash owner;
   private final Put[] batch;
+  private final boolean removes;
   private final byte[] path = new byte[NodePath.NIBBLES_MAX];
-  private final List<StateDiff.NodeChange> changes = new ArrayList<>();
+  private final NodeChanges changes = new NodeChanges();
 
   /// An update of the trie of accounts, or of the storage trie of `owner`.
   ///
   /// @param batch ascending by key, each key once
   TrieUpdate(FinalState state, @Nullable Hash owner, Put[] batch) {
+    this(state, owner, batch, removes(batch));
+  }
+
+  private TrieUpdate(FinalState state, @Nullable Hash owner, Put[] batch, boolean removes) {
     this.state = state;
     this.owner = owner;
     this.batch = batch;
+    this.removes = removes;
+  }
+
+  private static boolean removes(Put[] batch) {
+    for (Put put : batch) {
+      if (put.value == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// An update of the same trie by the same batch, for a task of its own.
+  TrieUpdate part() {
+    return new TrieUpdate(state, owner, batch, removes);
   }
 
   /// The stored nodes that change, once all is sealed.
-  List<StateDiff.NodeChange> changes() {
+  NodeChanges changes() {
     return changes;
   }
 
@@ -84,13 +118,16 @@ final class TrieUpdate {
       case Leaf leaf -> updateLeaf(leaf, depth, low, high);
       case Extension extension -> updateExtension(extension, depth, low, high);
       case Branch branch -> {
-        int from = low;
-        while (from < high) {
-          int nibble = Nibbles.at(batch[from].key, depth);
-          int to = endOf(nibble, depth, from, high);
+        // From the last child to the first, like the sealing.
+        int to = high;
+        while (to > low) {
+          int nibble = batch[to - 1].nibble(depth);
+          int from = startOf(nibble, depth, low, to);
           path[depth] = (byte) nibble;
-          branch.put(nibble, update(branch.child(nibble), depth + 1, from, to));
-          from = to;
+          TrieNode child = update(branch.child(nibble), depth + 1, from, to);
+          branch.put(nibble, child);
+          sealIfStaying(child, depth + 1);
+          to = from;
         }
         yield settle(branch, depth);
       }
@@ -100,16 +137,25 @@ final class TrieUpdate {
   /// The child at `nibble` of a root that is a branch, with a part of the batch.
   @Nullable TrieNode updateAt(int nibble, @Nullable TrieNode child, int low, int high) {
     path[0] = (byte) nibble;
-    return update(child, 1, low, high);
+    TrieNode updated = update(child, 1, low, high);
+    sealIfStaying(updated, 1);
+    return updated;
   }
 
-  /// The end of the part of the batch from `from` on that goes to `nibble` at `depth`.
-  int endOf(int nibble, int depth, int from, int high) {
-    int to = from;
-    while (to < high && Nibbles.at(batch[to].key, depth) == nibble) {
-      to++;
+  /// Seals a child that was just updated, unless what is removed elsewhere may yet move it.
+  private void sealIfStaying(@Nullable TrieNode child, int depth) {
+    if (child != null && !removes) {
+      seal(child, depth);
     }
-    return to;
+  }
+
+  /// The start of the part of the batch before `to` that goes to `nibble` at `depth`.
+  int startOf(int nibble, int depth, int low, int to) {
+    int from = to;
+    while (from > low && batch[from - 1].nibble(depth) == nibble) {
+      from--;
+    }
+    return from;
   }
 
   /// The branch at `depth`, or what it becomes with fewer than two children.
@@ -130,13 +176,14 @@ final class TrieUpdate {
   }
 
   private @Nullable TrieNode updateLeaf(Leaf leaf, int depth, int low, int high) {
-    if (high - low == 1 && isKeyOf(leaf, batch[low].key, depth)) {
-      return replaced(leaf, batch[low].value);
+    if (high - low == 1 && Nibbles.isCompactRest(leaf.compact, batch[low].key, depth)) {
+      return withValue(leaf, batch[low].value);
     }
-    byte[] key = new byte[Hash.BYTES];
-    for (int i = 0; i < NodePath.NIBBLES_MAX; i++) {
-      int nibble = i < depth ? Nibbles.at(batch[low].key, i) : leaf.rest[i - depth];
-      key[i >>> 1] |= (byte) ((i & 1) == 0 ? nibble << 4 : nibble);
+    byte[] key = batch[low].key.clone();
+    byte[] rest = leaf.rest();
+    for (int i = depth; i < NodePath.NIBBLES_MAX; i++) {
+      int shift = (i & 1) == 0 ? 4 : 0;
+      key[i >>> 1] = (byte) ((key[i >>> 1] & ~(15 << shift)) | (rest[i - depth] << shift));
     }
     int at = Arrays.binarySearch(batch, low, high, new Put(key, null));
     @Nullable TrieNode made;
@@ -155,21 +202,12 @@ final class TrieUpdate {
     return inPlaceOf(leaf, made);
   }
 
-  private static boolean isKeyOf(Leaf leaf, byte[] key, int depth) {
-    for (int i = 0; i < leaf.rest.length; i++) {
-      if (leaf.rest[i] != Nibbles.at(key, depth + i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// The usual case: one key, which the leaf has.
-  private @Nullable TrieNode replaced(Leaf leaf, byte @Nullable [] value) {
+  /// The leaf with another value: the usual change.
+  private @Nullable TrieNode withValue(Leaf leaf, byte @Nullable [] value) {
     if (value == null) {
       return inPlaceOf(leaf, null);
     }
-    return Arrays.equals(value, leaf.value) ? leaf : inPlaceOf(leaf, new Leaf(leaf.rest, value));
+    return Arrays.equals(value, leaf.value) ? leaf : inPlaceOf(leaf, new Leaf(leaf.compact, value));
   }
 
   private boolean noneIsPut(int low, int high) {
@@ -254,7 +292,8 @@ final class TrieUpdate {
   private TrieNode prefixed(byte[] front, TrieNode below, TrieNode.@Nullable Stored stored) {
     TrieNode made =
         switch (below) {
-          case Leaf leaf -> new Leaf(Nibbles.join(front, leaf.rest), leaf.value);
+          case Leaf leaf ->
+              new Leaf(Nibbles.compactLeaf(Nibbles.join(front, leaf.rest())), leaf.value);
           case Extension extension ->
               new Extension(Nibbles.join(front, extension.shared), extension.child);
           case Branch branch -> new Extension(front, branch);
@@ -291,18 +330,18 @@ final class TrieUpdate {
     }
     byte[] value = puts[first].value;
     if (first == last && value != null) {
-      return new Leaf(Nibbles.of(puts[first].key, depth, NodePath.NIBBLES_MAX), value);
+      return new Leaf(Nibbles.compactRest(puts[first].key, depth), value);
     }
     int fork = depth;
-    while (Nibbles.at(puts[first].key, fork) == Nibbles.at(puts[last].key, fork)) {
+    while (puts[first].nibble(fork) == puts[last].nibble(fork)) {
       fork++;
     }
     Branch branch = new Branch();
     int from = first;
     while (from <= last) {
-      int nibble = Nibbles.at(puts[from].key, fork);
+      int nibble = puts[from].nibble(fork);
       int to = from + 1;
-      while (to <= last && Nibbles.at(puts[to].key, fork) == nibble) {
+      while (to <= last && puts[to].nibble(fork) == nibble) {
         to++;
       }
       branch.put(nibble, build(puts, fork + 1, from, to));
@@ -317,6 +356,7 @@ final class TrieUpdate {
     if (node.reference != null) {
       return;
     }
+    node.isSealed = true;
     switch (node) {
       case TrieNode.Unread _, Leaf _ -> {}
       case Extension extension -> {
@@ -335,9 +375,7 @@ final class TrieUpdate {
       discard(node.stored);
       return;
     }
-    byte[] hash = new byte[Hash.BYTES];
-    Keccak256.hash(encoding, 0, encoding.length, hash, 0);
-    node.reference = TrieNode.referenceTo(hash);
+    node.reference = TrieNode.referenceOf(encoding);
     Bytes after = Bytes.wrap(encoding);
     if (node.stored == null) {
       changes.add(new StateDiff.NodeChange(path(depth), Bytes.EMPTY, after));
@@ -376,7 +414,7 @@ final class TrieUpdate {
     Bytes stored =
         state.node(at).orElseThrow(() -> new IllegalStateException("no trie node at " + at));
     try {
-      TrieNode read = TrieNode.decode(stored.toArray());
+      TrieNode read = TrieNode.decode(stored);
       read.stored = new TrieNode.Stored(at, stored);
       read.reference = node.reference;
       return read;
