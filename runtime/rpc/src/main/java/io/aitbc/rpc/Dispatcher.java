@@ -2,17 +2,19 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,10 @@ final class Dispatcher {
   /// for seconds.
   static final int BATCH_CALLS_MAX = 1_000;
 
+  /// Bytes of an answer: a full block of 10,000 transfers takes about 8 MB. Of a batch, the calls
+  /// beyond it are refused one by one.
+  static final int ANSWER_BYTES_MAX = 25 << 20;
+
   /// Nesting of a request: parameters are at most objects in lists in objects.
   private static final int DEPTH_MAX = 32;
 
@@ -31,7 +37,7 @@ final class Dispatcher {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
+              JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -51,56 +57,104 @@ final class Dispatcher {
     this.methods = new TreeMap<>(methods);
   }
 
-  /// The answer to a request body.
-  byte[] answer(byte[] body) {
+  /// The answer to a request body; empty if nothing is to be answered, because every call in it was
+  /// a notification.
+  Optional<byte[]> answer(byte[] body) {
+    JsonNode request;
     try {
-      return JSON.writeValueAsBytes(answerTo(body));
+      request = JSON.readTree(body);
+    } catch (IOException malformed) {
+      return Optional.of(failure(new RpcError(RpcError.Code.PARSE, "parse error")));
+    }
+    if (!request.isArray()) {
+      return single(request).map(Dispatcher::bounded);
+    }
+    if (request.isEmpty() || request.size() > BATCH_CALLS_MAX) {
+      RpcError.Code code =
+          request.isEmpty() ? RpcError.Code.INVALID_REQUEST : RpcError.Code.LIMIT_EXCEEDED;
+      String text =
+          "a batch holds 1 to %d calls, not %d".formatted(BATCH_CALLS_MAX, request.size());
+      return Optional.of(failure(new RpcError(code, text)));
+    }
+    return batch(request);
+  }
+
+  /// Answers call by call, so that no more than one answer beyond the limit is ever in memory.
+  private Optional<byte[]> batch(JsonNode calls) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (JsonNode call : calls) {
+      Optional<byte[]> answer =
+          out.size() < ANSWER_BYTES_MAX
+              ? single(call).map(Dispatcher::bounded)
+              : Optional.of(bytes(failure(shown(call.path("id")), tooLarge())));
+      if (answer.isPresent()) {
+        out.write(out.size() == 0 ? '[' : ',');
+        out.writeBytes(answer.get());
+      }
+    }
+    if (out.size() == 0) {
+      return Optional.empty();
+    }
+    out.write(']');
+    return Optional.of(out.toByteArray());
+  }
+
+  private static byte[] bounded(ObjectNode answer) {
+    byte[] bytes = bytes(answer);
+    return bytes.length <= ANSWER_BYTES_MAX ? bytes : bytes(failure(answer.path("id"), tooLarge()));
+  }
+
+  private static RpcError tooLarge() {
+    return new RpcError(
+        RpcError.Code.LIMIT_EXCEEDED, "an answer has at most " + ANSWER_BYTES_MAX + " bytes");
+  }
+
+  private static byte[] failure(RpcError error) {
+    return bytes(failure(NODES.nullNode(), error));
+  }
+
+  static byte[] bytes(JsonNode json) {
+    try {
+      return JSON.writeValueAsBytes(json);
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
-  private JsonNode answerTo(byte[] body) {
-    JsonNode request;
-    try {
-      request = JSON.readTree(body);
-    } catch (IOException malformed) {
-      return failure(NODES.nullNode(), new RpcError(RpcError.Code.PARSE, "parse error"));
-    }
-    if (!request.isArray()) {
-      return single(request);
-    }
-    if (request.isEmpty() || request.size() > BATCH_CALLS_MAX) {
-      return failure(
-          NODES.nullNode(),
-          new RpcError(
-              request.isEmpty() ? RpcError.Code.INVALID_REQUEST : RpcError.Code.LIMIT_EXCEEDED,
-              "a batch holds 1 to " + BATCH_CALLS_MAX + " calls, not " + request.size()));
-    }
-    ArrayNode answers = NODES.arrayNode(request.size());
-    request.forEach(call -> answers.add(single(call)));
-    return answers;
+  private static JsonNode shown(JsonNode id) {
+    return id.isTextual() || id.isNumber() ? id : NODES.nullNode();
   }
 
-  private JsonNode single(JsonNode request) {
-    JsonNode id = request.path("id");
-    JsonNode idShown = id.isTextual() || id.isNumber() ? id : NODES.nullNode();
+  /// The answer to one call; empty for a notification, which is a call without an id.
+  private Optional<ObjectNode> single(JsonNode request) {
+    ObjectNode answer = answerTo(request);
+    boolean isNotification =
+        request.isObject() && request.path("method").isTextual() && !request.has("id");
+    return isNotification ? Optional.empty() : Optional.of(answer);
+  }
+
+  private ObjectNode answerTo(JsonNode request) {
+    JsonNode id = shown(request.path("id"));
     try {
-      return success(idShown, result(request));
+      return success(id, result(request));
     } catch (RpcError error) {
-      return failure(idShown, error);
+      return failure(id, error);
     } catch (RuntimeException broken) {
       LOG.atError()
           .addKeyValue("method", request.path("method").asText())
           .setCause(broken)
           .log("a call failed inside of the node");
-      return failure(idShown, new RpcError(RpcError.Code.INTERNAL, "internal error"));
+      return failure(id, new RpcError(RpcError.Code.INTERNAL, "internal error"));
     }
   }
 
   private JsonNode result(JsonNode request) throws RpcError {
     JsonNode name = request.path("method");
     JsonNode parameters = request.path("params");
+    JsonNode version = request.path("jsonrpc");
+    if (!version.isMissingNode() && !version.asText().equals("2.0")) {
+      throw new RpcError(RpcError.Code.INVALID_REQUEST, "jsonrpc must be \"2.0\"");
+    }
     if (!name.isTextual() || !(parameters.isMissingNode() || parameters.isArray())) {
       throw new RpcError(RpcError.Code.INVALID_REQUEST, "invalid request");
     }

@@ -20,8 +20,11 @@ import io.aitbc.model.RlpWriter;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionType;
 import io.aitbc.model.UInt256;
+import io.aitbc.state.MerkleProof;
+import io.aitbc.state.StateProof;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Ethereum's JSON shapes of blocks, transactions, receipts and logs, as the execution-apis
 /// specification gives them.
@@ -110,9 +113,12 @@ final class EthereumJson {
         place -> {
           json.put("blockHash", place.header().hash().toHex());
           json.put("blockNumber", quantity(place.header().number()));
+          json.put("blockTimestamp", quantity(place.header().timestampSeconds()));
           json.put("transactionIndex", quantity(place.index()));
         },
-        () -> json.putNull("blockHash").putNull("blockNumber").putNull("transactionIndex"));
+        () ->
+            List.of("blockHash", "blockNumber", "blockTimestamp", "transactionIndex")
+                .forEach(json::putNull));
     fees(json, transaction, position);
     transaction.chainId().ifPresent(chainId -> json.put("chainId", chainId.toHex()));
     if (transaction.type() != TransactionType.LEGACY) {
@@ -172,6 +178,31 @@ final class EthereumJson {
     return json;
   }
 
+  /// A proof as EIP-1186 gives it.
+  ///
+  /// @param keys the slots as the caller wrote them, which is how they come back
+  static ObjectNode proof(Address address, StateProof proof, JsonNode keys) {
+    ObjectNode json = NODES.objectNode();
+    json.put("address", address.toString());
+    json.put("balance", amount(proof.account().balance()));
+    json.put("nonce", quantity(proof.account().nonce()));
+    json.put("codeHash", proof.account().codeHash().toHex());
+    json.put("storageHash", proof.account().storageRoot().toHex());
+    nodes(json.putArray("accountProof"), proof.accountProof());
+    ArrayNode slots = json.putArray("storageProof");
+    for (int i = 0; i < proof.slots().size(); i++) {
+      StateProof.SlotProof slot = proof.slots().get(i);
+      ObjectNode shown = slots.addObject().put("key", keys.get(i).asText());
+      shown.put("value", slot.value().toHex());
+      nodes(shown.putArray("proof"), slot.proof());
+    }
+    return json;
+  }
+
+  private static void nodes(ArrayNode list, MerkleProof proof) {
+    proof.nodes().forEach(node -> list.add(node.toHex()));
+  }
+
   static String amount(Amount amount) {
     return amount.wei().toHex();
   }
@@ -202,8 +233,7 @@ final class EthereumJson {
 
   /// Address of the contract that a transaction created: the last 20 bytes of the hash of sender
   /// and nonce (Yellow Paper §7).
-  private static @org.jspecify.annotations.Nullable String created(
-      Transaction transaction, Receipt receipt) {
+  private static @Nullable String created(Transaction transaction, Receipt receipt) {
     if (transaction.to().isPresent() || receipt.outcome() != Receipt.Outcome.SUCCEEDED) {
       return null;
     }

@@ -14,14 +14,16 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.MalformedException;
-import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
 import io.aitbc.rpc.Parameters.BlockTag;
 import io.aitbc.state.Account;
+import io.aitbc.state.FinalState;
+import io.aitbc.state.StateProof;
 import io.aitbc.state.StateView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +38,14 @@ public final class Methods {
   /// Gas of a plain transfer. Yellow Paper §6.2.
   private static final long TRANSFER_GAS = 21_000;
 
+  /// Slots of one eth_getProof: some 100 trie nodes are read for each.
+  static final int PROOF_SLOTS_MAX = 1_024;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final UInt256 chainId;
   private final ChainReader chain;
+  private final ChainView view;
   private final LiveNode node;
   private final Map<String, Dispatcher.Method> methods = new TreeMap<>();
 
@@ -47,8 +53,20 @@ public final class Methods {
   public Methods(UInt256 chainId, ChainReader chain, LiveNode node) {
     this.chainId = chainId;
     this.chain = chain;
+    this.view = new ChainView(chain);
     this.node = node;
     register();
+    new BlockMethods(view).register(methods);
+  }
+
+  /// The methods over a chain, a node and a simulation: also those that execute contracts.
+  public Methods(UInt256 chainId, ChainReader chain, LiveNode node, Simulation simulation) {
+    this(chainId, chain, node);
+    new CallMethods(view, simulation).register(methods);
+  }
+
+  ChainReader chain() {
+    return chain;
   }
 
   /// Names of all methods.
@@ -70,25 +88,28 @@ public final class Methods {
     methods.put("eth_accounts", _ -> NODES.arrayNode());
     methods.put("eth_syncing", _ -> syncing());
     methods.put("eth_blockNumber", _ -> quantity(chain.height()));
-    methods.put("eth_getBlockByNumber", p -> block(p, height(p.block(0))));
-    methods.put("eth_getBlockByHash", p -> block(p, chain.heightOf(p.hash(0))));
-    methods.put("eth_getBlockTransactionCountByNumber", p -> transactionCount(height(p.block(0))));
-    methods.put(
-        "eth_getBlockTransactionCountByHash", p -> transactionCount(chain.heightOf(p.hash(0))));
     methods.put("eth_getBalance", p -> amount(account(p).balance()));
     methods.put("eth_getTransactionCount", this::nonce);
     methods.put("eth_getCode", p -> text(state(p.block(1)).code(account(p).codeHash()).toHex()));
     methods.put(
         "eth_getStorageAt",
-        p -> text(Bytes.of(state(p.block(2)).storage(p.address(0), slot(p)).toArray()).toHex()));
+        p ->
+            text(
+                Bytes.of(
+                        state(p.block(2))
+                            .storage(p.address(0), Parameters.slot(p.text(1)))
+                            .toArray())
+                    .toHex()));
     methods.put("eth_gasPrice", _ -> amount(gasPrice()));
+    methods.put("eth_baseFee", _ -> amount(node.nextBaseFee()));
+    methods.put("eth_blobBaseFee", _ -> text("0x1"));
     methods.put("eth_maxPriorityFeePerGas", _ -> amount(Amount.wei(1)));
     methods.put("eth_feeHistory", this::feeHistory);
     methods.put("eth_estimateGas", this::estimateGas);
     methods.put("eth_sendRawTransaction", this::sendRawTransaction);
     methods.put("eth_getTransactionByHash", this::transaction);
-    methods.put("eth_getTransactionReceipt", this::receipt);
-    methods.put("eth_getBlockReceipts", this::blockReceipts);
+    methods.put("eth_getRawTransactionByHash", this::rawTransaction);
+    methods.put("eth_getProof", this::proof);
     methods.put("aitbc_status", _ -> status());
     methods.put("aitbc_whyStalled", _ -> strings(node.whyStalled()));
     methods.put("aitbc_finality", this::finality);
@@ -107,31 +128,10 @@ public final class Methods {
     return progress;
   }
 
-  private JsonNode block(Parameters p, Optional<Long> height) throws RpcError {
-    var shown =
-        p.has(1) && p.flag(1) ? EthereumJson.Transactions.FULL : EthereumJson.Transactions.HASHES;
-    Optional<Block> block = height.flatMap(chain::block);
-    return block.isPresent() ? EthereumJson.block(block.get(), shown) : NODES.nullNode();
-  }
-
-  private JsonNode transactionCount(Optional<Long> height) {
-    Optional<Block> block = height.flatMap(chain::block);
-    return block.isPresent() ? quantity(block.get().transactions().size()) : NODES.nullNode();
-  }
-
   private JsonNode nonce(Parameters p) throws RpcError {
     boolean pending = p.has(1) && p.value(1).asText().equals("pending");
     return quantity(
         pending ? node.nextNonce(p.address(0)) : state(p.block(1)).account(p.address(0)).nonce());
-  }
-
-  private static UInt256 slot(Parameters p) throws RpcError {
-    // Tools send slots as quantities and as 32 bytes with leading zeros.
-    String text = p.text(1);
-    if (!text.matches("0x[0-9a-fA-F]{1,64}")) {
-      throw Parameters.invalid("no storage slot: " + text);
-    }
-    return UInt256.parse(text);
   }
 
   /// The next base fee with room for two blocks that raise it, and the least priority fee.
@@ -141,9 +141,8 @@ public final class Methods {
   }
 
   private JsonNode feeHistory(Parameters p) throws RpcError {
-    UInt256 asked = p.value(0).isInt() ? UInt256.of(p.value(0).asLong()) : p.quantity(0);
-    long count = Math.min(asked.fitsLong() ? asked.low() : Long.MAX_VALUE, FEE_HISTORY_BLOCKS_MAX);
-    long newest = height(p.block(1)).orElseThrow(() -> notKept("block"));
+    long count = p.number(0, FEE_HISTORY_BLOCKS_MAX);
+    long newest = view.height(p.block(1));
     long oldest = Math.max(0, newest - count + 1);
     int percentiles = p.has(2) ? p.value(2).size() : 0;
     ObjectNode history = NODES.objectNode();
@@ -152,12 +151,12 @@ public final class Methods {
     ArrayNode ratios = history.putArray("gasUsedRatio");
     ArrayNode rewards = percentiles > 0 ? history.putArray("reward") : NODES.arrayNode();
     for (long height = oldest; height <= newest && count > 0; height++) {
-      Block block = chain.block(height).orElseThrow(() -> notKept("block"));
+      Block block = view.block(height);
       BlockHeader header = block.header();
       fees.add(EthereumJson.amount(header.baseFeePerGas()));
       ratios.add((double) header.gasUsed() / header.gasLimit());
       if (percentiles > 0) {
-        rewards.add(FeePercentiles.of(block, receiptsOf(height), p.value(2)));
+        rewards.add(FeePercentiles.of(block, view.receipts(height), p.value(2)));
       }
     }
     Optional<Block> after = newest < chain.height() ? chain.block(newest + 1) : Optional.empty();
@@ -209,11 +208,7 @@ public final class Methods {
     Hash hash = p.hash(0);
     Optional<ChainReader.Place> place = chain.place(hash);
     if (place.isPresent()) {
-      Block block = chain.block(place.get().height()).orElseThrow(() -> notKept("block"));
-      int index = place.get().index();
-      return EthereumJson.transaction(
-          block.transactions().get(index),
-          Optional.of(new EthereumJson.Position(block.header(), index)));
+      return BlockMethods.transaction(view.block(place.get().height()), place.get().index());
     }
     Optional<RecoveredTransaction> pending = node.pending(hash);
     return pending.isPresent()
@@ -221,27 +216,14 @@ public final class Methods {
         : NODES.nullNode();
   }
 
-  private JsonNode receipt(Parameters p) throws RpcError {
-    Optional<ChainReader.Place> place = chain.place(p.hash(0));
-    if (place.isEmpty()) {
-      return NODES.nullNode();
+  private JsonNode rawTransaction(Parameters p) throws RpcError {
+    Hash hash = p.hash(0);
+    Optional<ChainReader.Place> place = chain.place(hash);
+    if (place.isPresent()) {
+      Block block = view.block(place.get().height());
+      return text(block.transactions().get(place.get().index()).encoded().toHex());
     }
-    Block block = chain.block(place.get().height()).orElseThrow(() -> notKept("block"));
-    return EthereumJson.receipt(block, receiptsOf(place.get().height()), place.get().index());
-  }
-
-  private JsonNode blockReceipts(Parameters p) throws RpcError {
-    Optional<Long> height = height(p.block(0));
-    Optional<Block> block = height.flatMap(chain::block);
-    if (height.isEmpty() || block.isEmpty()) {
-      return NODES.nullNode();
-    }
-    List<Receipt> receipts = receiptsOf(height.get());
-    ArrayNode list = NODES.arrayNode();
-    for (int i = 0; i < receipts.size(); i++) {
-      list.add(EthereumJson.receipt(block.get(), receipts, i));
-    }
-    return list;
+    return text(node.pending(hash).map(each -> each.transaction().encoded().toHex()).orElse("0x"));
   }
 
   private JsonNode status() {
@@ -262,7 +244,7 @@ public final class Methods {
   }
 
   private JsonNode finality(Parameters p) throws RpcError {
-    Optional<Long> height = height(p.block(0));
+    Optional<Long> height = view.find(p.block(0));
     Optional<LiveNode.Finality> known = height.flatMap(node::finality);
     if (known.isEmpty()) {
       return NODES.nullNode();
@@ -280,7 +262,7 @@ public final class Methods {
   }
 
   private JsonNode certificate(Parameters p) throws RpcError {
-    var certificate = height(p.block(0)).flatMap(chain::certificate);
+    var certificate = view.find(p.block(0)).flatMap(chain::certificate);
     return certificate.isPresent() ? text(certificate.get().encoded().toHex()) : NODES.nullNode();
   }
 
@@ -296,8 +278,22 @@ public final class Methods {
     return list;
   }
 
-  private List<Receipt> receiptsOf(long height) throws RpcError {
-    return chain.receipts(height).orElseThrow(() -> notKept("receipts of block"));
+  /// The account and slots of the state after a block, with the trie nodes that lead to them
+  /// (EIP-1186).
+  private JsonNode proof(Parameters p) throws RpcError {
+    StateView state = state(p.block(2));
+    if (!(state instanceof FinalState proven)) {
+      throw ChainView.notKept("trie of the state of block");
+    }
+    if (p.value(1).size() > PROOF_SLOTS_MAX) {
+      throw new RpcError(
+          RpcError.Code.LIMIT_EXCEEDED, "at most " + PROOF_SLOTS_MAX + " slots in one proof");
+    }
+    List<UInt256> slots = new ArrayList<>();
+    for (JsonNode each : p.value(1)) {
+      slots.add(Parameters.slot(each.asText()));
+    }
+    return EthereumJson.proof(p.address(0), StateProof.of(proven, p.address(0), slots), p.value(1));
   }
 
   private Account account(Parameters p) throws RpcError {
@@ -305,21 +301,7 @@ public final class Methods {
   }
 
   private StateView state(BlockTag tag) throws RpcError {
-    long height = height(tag).orElseThrow(() -> notKept("block"));
-    return chain.state(height).orElseThrow(() -> notKept("state of block"));
-  }
-
-  private Optional<Long> height(BlockTag tag) {
-    return switch (tag) {
-      case BlockTag.Latest _ -> Optional.of(chain.height());
-      case BlockTag.AtHeight(long height) ->
-          height <= chain.height() ? Optional.of(height) : Optional.empty();
-      case BlockTag.ByHash(Hash hash) -> chain.heightOf(hash);
-    };
-  }
-
-  private static RpcError notKept(String what) {
-    return new RpcError(RpcError.Code.NOT_KEPT, what + " not found or not kept by this node");
+    return view.state(view.height(tag));
   }
 
   private static JsonNode strings(List<String> lines) {

@@ -15,6 +15,11 @@ final class Parameters {
   private static final Pattern QUANTITY = Pattern.compile("0x(0|[1-9a-f][0-9a-f]{0,63})");
   private static final Pattern DATA = Pattern.compile("0x([0-9a-fA-F]{2})*");
 
+  /// 0x and 64 digits: no height is that long.
+  private static final int HASH_CHARACTERS = 2 + 2 * Hash.BYTES;
+
+  private static final Pattern SLOT = Pattern.compile("0x[0-9a-fA-F]{1,64}");
+
   private final JsonNode values;
 
   Parameters(JsonNode values) {
@@ -66,11 +71,15 @@ final class Parameters {
   }
 
   Hash hash(int index) throws RpcError {
-    Bytes bytes = data(text(index));
-    if (bytes.length() != Hash.BYTES) {
-      throw invalid("a hash has 32 bytes, not " + bytes.length());
-    }
-    return Hash.of(bytes.toArray());
+    return hash(text(index));
+  }
+
+  /// A number of blocks or an index, from 0 to `max`; more reads as `max`.
+  long number(int index, long max) throws RpcError {
+    JsonNode value = value(index);
+    UInt256 number =
+        value.isInt() && value.asInt() >= 0 ? UInt256.of(value.asInt()) : quantity(index);
+    return number.fitsLong() ? Math.min(max, number.low()) : max;
   }
 
   Bytes data(int index) throws RpcError {
@@ -118,11 +127,19 @@ final class Parameters {
     return UInt256.parse(text);
   }
 
+  /// A storage slot or its value: tools send quantities, and 32 bytes with leading zeros.
+  static UInt256 slot(String text) throws RpcError {
+    if (!SLOT.matcher(text).matches()) {
+      throw invalid("no storage slot: " + shortened(text));
+    }
+    return UInt256.parse(text);
+  }
+
   static RpcError invalid(String message) {
     return new RpcError(RpcError.Code.INVALID_PARAMS, message);
   }
 
-  private static Hash hash(String text) throws RpcError {
+  static Hash hash(String text) throws RpcError {
     Bytes bytes = data(text);
     if (bytes.length() != Hash.BYTES) {
       throw invalid("a hash has 32 bytes, not " + bytes.length());
@@ -135,6 +152,9 @@ final class Parameters {
       case "latest", "safe", "finalized", "pending" -> new BlockTag.Latest();
       case "earliest" -> new BlockTag.AtHeight(0);
       default -> {
+        if (text.length() == HASH_CHARACTERS) {
+          yield new BlockTag.ByHash(hash(text));
+        }
         UInt256 number = quantity(text);
         if (!number.fitsLong()) {
           throw invalid("no such block: " + text);

@@ -2,9 +2,11 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
+import io.aitbc.crypto.Hash;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -19,9 +21,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/// Serves JSON-RPC over HTTP. Event loops read requests within their limits; calls run on virtual
-/// threads, because they read disks.
+/// Serves JSON-RPC over HTTP and, at the same port, WebSocket with subscriptions. Event loops read
+/// requests within their limits; calls run on virtual threads, because they read disks.
 public final class RpcServer implements AutoCloseable {
   /// Bytes of a request: a batch of 1,000 transfers takes 300 KiB, one transaction of the greatest
   /// size 256 KiB.
@@ -30,17 +34,27 @@ public final class RpcServer implements AutoCloseable {
   /// Requests that are worked on at one time; more are told to come back.
   public static final int REQUESTS_MAX = 256;
 
+  /// Connections at one time, both kinds together.
+  public static final int CONNECTIONS_MAX = 1_024;
+
+  /// Bytes of subscriptions that may wait for one connection: some 500 heads. Who reads more slowly
+  /// is cut off.
+  static final int OUTBOX_BYTES_MAX = 1 << 20;
+
   private static final int IDLE_SECONDS_MAX = 60;
   private static final int START_SECONDS_MAX = 10;
 
   private final Vertx vertx;
   private final HttpServer server;
   private final ExecutorService calls;
+  private final Subscriptions subscriptions;
 
-  private RpcServer(Vertx vertx, HttpServer server, ExecutorService calls) {
+  private RpcServer(
+      Vertx vertx, HttpServer server, ExecutorService calls, Subscriptions subscriptions) {
     this.vertx = vertx;
     this.server = server;
     this.calls = calls;
+    this.subscriptions = subscriptions;
   }
 
   /// Who may call.
@@ -57,6 +71,15 @@ public final class RpcServer implements AutoCloseable {
     public Access {
       hosts = List.copyOf(hosts);
       origins = List.copyOf(origins);
+    }
+
+    boolean allowsHost(@Nullable String host) {
+      return host != null
+          && (hosts.contains("*") || hosts.contains(host.replaceFirst(":\\d+$", "")));
+    }
+
+    boolean allowsOrigin(String origin) {
+      return origins.contains("*") || origins.contains(origin);
     }
   }
 
@@ -75,10 +98,21 @@ public final class RpcServer implements AutoCloseable {
                 .setHost(address.getHostString())
                 .setPort(address.getPort())
                 .setIdleTimeout(IDLE_SECONDS_MAX)
-                .setCompressionSupported(true));
+                // Over plain TCP it brings nothing but more ways to keep a server busy.
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(true)
+                .setMaxWebSocketFrameSize(REQUEST_BYTES_MAX)
+                .setMaxWebSocketMessageSize(REQUEST_BYTES_MAX));
     Requests requests = new Requests(dispatcher, access, calls);
-    server.requestHandler(requests::handle);
-    RpcServer started = new RpcServer(vertx, server, calls);
+    Subscriptions subscriptions = new Subscriptions(methods.chain(), calls);
+    WebSockets webSockets = new WebSockets(methods.all(), access, calls, subscriptions);
+    AtomicInteger connections = new AtomicInteger();
+    server
+        .connectionHandler(connection -> admit(connection, connections))
+        .webSocketHandshakeHandler(webSockets::judge)
+        .webSocketHandler(webSockets::open)
+        .requestHandler(requests::handle);
+    RpcServer started = new RpcServer(vertx, server, calls, subscriptions);
     try {
       HttpServer _ =
           server
@@ -97,6 +131,26 @@ public final class RpcServer implements AutoCloseable {
     return started;
   }
 
+  private static void admit(HttpConnection connection, AtomicInteger connections) {
+    int _ = connections.incrementAndGet();
+    connection.closeHandler(_ -> {
+      int _ = connections.decrementAndGet();
+    });
+    if (connections.get() > CONNECTIONS_MAX) {
+      var _ = connection.close();
+    }
+  }
+
+  /// Tells subscribers of a block that has become final. Does not block.
+  public void headChanged(long height) {
+    subscriptions.headChanged(height);
+  }
+
+  /// Tells subscribers of a transaction that was taken into the pool. Does not block.
+  public void pendingAdded(Hash transaction) {
+    subscriptions.pendingAdded(transaction);
+  }
+
   /// The port it listens at.
   public int port() {
     return server.actualPort();
@@ -113,6 +167,7 @@ public final class RpcServer implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final Access access;
     private final ExecutorService calls;
+    private static final byte[] NOTHING = {};
     private final Semaphore places = new Semaphore(REQUESTS_MAX);
 
     Requests(Dispatcher dispatcher, Access access, ExecutorService calls) {
@@ -123,7 +178,7 @@ public final class RpcServer implements AutoCloseable {
 
     void handle(HttpServerRequest request) {
       allowOrigin(request);
-      if (!isHostAllowed(request)) {
+      if (!access.allowsHost(request.getHeader("Host"))) {
         refuse(request, 403, "host not allowed");
       } else if (request.method().equals(HttpMethod.OPTIONS)) {
         refuse(request, 204, "");
@@ -155,7 +210,7 @@ public final class RpcServer implements AutoCloseable {
       }
       calls.execute(() -> {
         try {
-          byte[] answer = dispatcher.answer(body);
+          byte[] answer = dispatcher.answer(body).orElse(NOTHING);
           HttpServerResponse response = request.response();
           if (!response.ended()) {
             var _ =
@@ -175,7 +230,7 @@ public final class RpcServer implements AutoCloseable {
 
     private void allowOrigin(HttpServerRequest request) {
       String origin = request.getHeader("Origin");
-      if (origin != null && (access.origins().contains("*") || access.origins().contains(origin))) {
+      if (origin != null && access.allowsOrigin(origin)) {
         request
             .response()
             .putHeader("Access-Control-Allow-Origin", origin)
@@ -183,13 +238,6 @@ public final class RpcServer implements AutoCloseable {
             .putHeader("Access-Control-Allow-Headers", "Content-Type")
             .putHeader("Vary", "Origin");
       }
-    }
-
-    private boolean isHostAllowed(HttpServerRequest request) {
-      String host = request.getHeader("Host");
-      return host != null
-          && (access.hosts().contains("*")
-              || access.hosts().contains(host.replaceFirst(":\\d+$", "")));
     }
   }
 }

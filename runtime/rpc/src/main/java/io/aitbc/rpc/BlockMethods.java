@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.aitbc.model.Block;
+import io.aitbc.model.Receipt;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What blocks hold: themselves, their transactions, receipts and logs.
+final class BlockMethods {
+  /// Blocks that one eth_getLogs looks through: 17 minutes at ten blocks a second.
+  static final int LOG_BLOCKS_MAX = 10_000;
+
+  /// Logs in one answer of eth_getLogs.
+  static final int LOGS_MAX = 20_000;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final ChainView chain;
+
+  BlockMethods(ChainView chain) {
+    this.chain = chain;
+  }
+
+  void register(Map<String, Dispatcher.Method> methods) {
+    register(methods, "Number", p -> chain.find(p.block(0)).flatMap(chain.reader()::block));
+    register(
+        methods, "Hash", p -> chain.reader().heightOf(p.hash(0)).flatMap(chain.reader()::block));
+    methods.put("eth_getTransactionReceipt", this::receipt);
+    methods.put("eth_getBlockReceipts", this::blockReceipts);
+    methods.put("eth_getLogs", this::logs);
+  }
+
+  /// Finds the block that the first parameter names.
+  @FunctionalInterface
+  private interface Lookup {
+    Optional<Block> block(Parameters p) throws RpcError;
+  }
+
+  private static void register(Map<String, Dispatcher.Method> methods, String by, Lookup lookup) {
+    methods.put("eth_getBlockBy" + by, p -> block(p, lookup.block(p)));
+    methods.put("eth_getBlockTransactionCountBy" + by, p -> transactionCount(lookup.block(p)));
+    methods.put(
+        "eth_getTransactionByBlock" + by + "AndIndex", p -> transactionAt(p, lookup.block(p)));
+    methods.put("eth_getUncleCountByBlock" + by, p -> uncleCount(lookup.block(p)));
+    methods.put("eth_getUncleByBlock" + by + "AndIndex", _ -> NODES.nullNode());
+  }
+
+  static JsonNode transaction(Block block, int index) {
+    return EthereumJson.transaction(
+        block.transactions().get(index),
+        Optional.of(new EthereumJson.Position(block.header(), index)));
+  }
+
+  private static JsonNode block(Parameters p, Optional<Block> block) throws RpcError {
+    var shown =
+        p.has(1) && p.flag(1) ? EthereumJson.Transactions.FULL : EthereumJson.Transactions.HASHES;
+    return block.isPresent() ? EthereumJson.block(block.get(), shown) : NODES.nullNode();
+  }
+
+  private static JsonNode transactionCount(Optional<Block> block) {
+    return block.isPresent() ? quantity(block.get().transactions().size()) : NODES.nullNode();
+  }
+
+  private static JsonNode uncleCount(Optional<Block> block) {
+    return block.isPresent() ? quantity(0) : NODES.nullNode();
+  }
+
+  private static JsonNode transactionAt(Parameters p, Optional<Block> block) throws RpcError {
+    long index = p.number(1, Integer.MAX_VALUE);
+    return block.isPresent() && index < block.get().transactions().size()
+        ? transaction(block.get(), (int) index)
+        : NODES.nullNode();
+  }
+
+  private JsonNode receipt(Parameters p) throws RpcError {
+    Optional<ChainReader.Place> place = chain.reader().place(p.hash(0));
+    if (place.isEmpty()) {
+      return NODES.nullNode();
+    }
+    long height = place.get().height();
+    return EthereumJson.receipt(chain.block(height), chain.receipts(height), place.get().index());
+  }
+
+  private JsonNode blockReceipts(Parameters p) throws RpcError {
+    Optional<Block> block = chain.find(p.block(0)).flatMap(chain.reader()::block);
+    if (block.isEmpty()) {
+      return NODES.nullNode();
+    }
+    List<Receipt> receipts = chain.receipts(block.get().header().number());
+    ArrayNode list = NODES.arrayNode();
+    for (int i = 0; i < receipts.size(); i++) {
+      list.add(EthereumJson.receipt(block.get(), receipts, i));
+    }
+    return list;
+  }
+
+  private JsonNode logs(Parameters p) throws RpcError {
+    JsonNode wanted = p.value(0);
+    LogFilter filter = LogFilter.of(wanted);
+    boolean oneBlock = wanted.hasNonNull("blockHash");
+    if (oneBlock && (wanted.hasNonNull("fromBlock") || wanted.hasNonNull("toBlock"))) {
+      throw Parameters.invalid("cannot specify both BlockHash and FromBlock/ToBlock");
+    }
+    long from = chain.height(oneBlock ? tag(wanted, "blockHash") : tag(wanted, "fromBlock"));
+    long to = oneBlock ? from : last(wanted);
+    if (from > to) {
+      throw Parameters.invalid("invalid block range params");
+    }
+    if (to - from >= LOG_BLOCKS_MAX) {
+      throw new RpcError(
+          RpcError.Code.LIMIT_EXCEEDED, "query covers more than " + LOG_BLOCKS_MAX + " blocks");
+    }
+    ArrayNode found = NODES.arrayNode();
+    for (long height = from; height <= to; height++) {
+      Block block = chain.block(height);
+      if (filter.mayMatch(block.header().logsBloom())) {
+        filter.addMatches(block, chain.receipts(height), found);
+      }
+      if (found.size() > LOGS_MAX) {
+        throw new RpcError(
+            RpcError.Code.LIMIT_EXCEEDED, "query returned more than " + LOGS_MAX + " results");
+      }
+    }
+    return found;
+  }
+
+  private long last(JsonNode wanted) throws RpcError {
+    Parameters.BlockTag tag = tag(wanted, "toBlock");
+    return chain
+        .find(tag)
+        .orElseThrow(() -> Parameters.invalid("block range extends beyond current head block"));
+  }
+
+  private static Parameters.BlockTag tag(JsonNode wanted, String field) throws RpcError {
+    return wanted.hasNonNull(field)
+        ? new Parameters(NODES.arrayNode().add(wanted.get(field))).block(0)
+        : new Parameters.BlockTag.Latest();
+  }
+
+  private static JsonNode quantity(long value) {
+    return NODES.textNode(EthereumJson.quantity(value));
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.AccessListEntry;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The transaction that eth_call and eth_estimateGas are asked about, as far as the caller gave it.
+///
+/// @param from who sends it; the zero address if nobody was named
+/// @param to whom it calls; empty to create a contract
+/// @param gas its gas limit, if one was given
+/// @param maxFeePerGas the most it pays per unit of gas, 0 if nothing was given
+/// @param maxPriorityFeePerGas the most of it that goes to the proposer
+/// @param value money sent along
+/// @param input of the call, or code
+/// @param accessList accounts and slots announced
+record CallRequest(
+    Address from,
+    Optional<Address> to,
+    Optional<Long> gas,
+    Amount maxFeePerGas,
+    Amount maxPriorityFeePerGas,
+    Amount value,
+    Bytes input,
+    List<AccessListEntry> accessList) {
+  /// Reads the object of a call.
+  static CallRequest of(JsonNode call) throws RpcError {
+    if (!call.isObject()) {
+      throw Parameters.invalid("a call is an object");
+    }
+    Amount price = amount(call, "gasPrice");
+    Amount maxFee = call.hasNonNull("maxFeePerGas") ? amount(call, "maxFeePerGas") : price;
+    Amount tip =
+        call.hasNonNull("maxPriorityFeePerGas") ? amount(call, "maxPriorityFeePerGas") : price;
+    if (call.hasNonNull("gasPrice")
+        && (call.hasNonNull("maxFeePerGas") || call.hasNonNull("maxPriorityFeePerGas"))) {
+      throw Parameters.invalid(
+          "both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified");
+    }
+    if (tip.compareTo(maxFee) > 0) {
+      throw Parameters.invalid(
+          "max priority fee per gas higher than max fee per gas: %s above %s"
+              .formatted(tip.wei(), maxFee.wei()));
+    }
+    return new CallRequest(
+        address(call, "from").orElse(Address.ZERO),
+        address(call, "to"),
+        gas(call),
+        maxFee,
+        tip,
+        amount(call, "value"),
+        input(call),
+        accessList(call.path("accessList")));
+  }
+
+  /// The transaction with a gas limit.
+  UnsignedTransaction transaction(UInt256 chainId, long nonce, long gasLimit) {
+    return new DynamicFeeTransaction.Unsigned(
+        chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gasLimit, to, value, input, accessList);
+  }
+
+  private static Bytes input(JsonNode call) throws RpcError {
+    boolean both = call.hasNonNull("input") && call.hasNonNull("data");
+    if (both && !call.get("input").equals(call.get("data"))) {
+      throw Parameters.invalid("both \"data\" and \"input\" are set and not equal");
+    }
+    JsonNode given = call.hasNonNull("input") ? call.get("input") : call.path("data");
+    return given.isTextual() ? Parameters.data(given.asText()) : Bytes.EMPTY;
+  }
+
+  private static Optional<Address> address(JsonNode call, String field) throws RpcError {
+    return call.hasNonNull(field)
+        ? Optional.of(Parameters.address(call.get(field).asText()))
+        : Optional.empty();
+  }
+
+  private static Amount amount(JsonNode call, String field) throws RpcError {
+    return call.hasNonNull(field)
+        ? new Amount(Parameters.quantity(call.get(field).asText()))
+        : Amount.ZERO;
+  }
+
+  private static Optional<Long> gas(JsonNode call) throws RpcError {
+    if (!call.hasNonNull("gas")) {
+      return Optional.empty();
+    }
+    UInt256 gas = Parameters.quantity(call.get("gas").asText());
+    return Optional.of(gas.fitsLong() ? gas.low() : Long.MAX_VALUE);
+  }
+
+  private static List<AccessListEntry> accessList(JsonNode list) throws RpcError {
+    List<AccessListEntry> entries = new ArrayList<>();
+    for (JsonNode entry : list) {
+      List<Hash> keys = new ArrayList<>();
+      for (JsonNode key : entry.path("storageKeys")) {
+        keys.add(Parameters.hash(key.asText()));
+      }
+      entries.add(new AccessListEntry(Parameters.address(entry.path("address").asText()), keys));
+    }
+    return entries;
+  }
+}

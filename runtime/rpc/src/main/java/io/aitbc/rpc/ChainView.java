@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Block;
+import io.aitbc.model.Receipt;
+import io.aitbc.rpc.Parameters.BlockTag;
+import io.aitbc.state.StateView;
+import java.util.List;
+import java.util.Optional;
+
+/// The chain as methods read it: what is not there is an error with the words for it.
+record ChainView(ChainReader reader) {
+  /// The height that a caller means, if there is such a block.
+  Optional<Long> find(BlockTag tag) {
+    return switch (tag) {
+      case BlockTag.Latest _ -> Optional.of(reader.height());
+      case BlockTag.AtHeight(long height) ->
+          height <= reader.height() ? Optional.of(height) : Optional.empty();
+      case BlockTag.ByHash(Hash hash) -> reader.heightOf(hash);
+    };
+  }
+
+  /// The height that a caller means.
+  long height(BlockTag tag) throws RpcError {
+    return find(tag).orElseThrow(() -> notKept("block"));
+  }
+
+  Block block(long height) throws RpcError {
+    return reader.block(height).orElseThrow(() -> notKept("block"));
+  }
+
+  Optional<Hash> hashOf(long height) {
+    return reader.block(height).map(block -> block.header().hash());
+  }
+
+  List<Receipt> receipts(long height) throws RpcError {
+    return reader.receipts(height).orElseThrow(() -> notKept("receipts of block"));
+  }
+
+  StateView state(long height) throws RpcError {
+    return reader.state(height).orElseThrow(() -> notKept("state of block"));
+  }
+
+  static RpcError notKept(String what) {
+    return new RpcError(RpcError.Code.NOT_KEPT, what + " not found or not kept by this node");
+  }
+}

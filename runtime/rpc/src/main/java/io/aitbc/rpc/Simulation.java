@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.evm.BlockEnvironment;
+import io.aitbc.evm.Evm;
+import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.execution.BlockEnvironments;
+import io.aitbc.execution.Calls;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Fork;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.state.Overlay;
+import io.aitbc.state.StateView;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Runs calls against the state of a block without leaving a trace. A few machines serve all
+/// callers: who comes while all are busy waits a moment and is then told so, so that calls cannot
+/// take the processor from consensus.
+public final class Simulation {
+  /// Gas of one call, whatever the caller asks for: about a fifth of a second.
+  public static final long GAS_MAX = 50_000_000;
+
+  /// How long a call waits for a machine.
+  private static final long WAIT_MILLIS_MAX = 2_000;
+
+  private final ExecutionParameters parameters;
+  private final BlockingQueue<Calls> machines;
+
+  /// A simulation of the chain's rules.
+  ///
+  /// @param source gives machines, say {@link io.aitbc.execution.Machines#another}
+  /// @param machines calls that run at one time, at least 1: half of the processors is a good
+  ///   number
+  public Simulation(ExecutionParameters parameters, Supplier<Evm> source, int machines) {
+    this.parameters = parameters;
+    this.machines = new ArrayBlockingQueue<>(machines);
+    for (int i = 0; i < machines; i++) {
+      this.machines.add(new Calls(source.get()));
+    }
+  }
+
+  /// Where a call runs.
+  ///
+  /// @param header the block whose surroundings the call sees
+  /// @param state after that block, perhaps changed by the caller
+  record Place(BlockHeader header, StateView state) {}
+
+  /// Runs something on a machine.
+  @FunctionalInterface
+  private interface Run<T> {
+    T on(Calls calls, UnsignedTransaction transaction, BlockEnvironment block);
+  }
+
+  /// What a call with a gas limit would do.
+  TransactionOutcome call(CallRequest request, long gasLimit, Place place) throws RpcError {
+    UnsignedTransaction transaction = request.transaction(parameters.chainId(), 0, gasLimit);
+    Fork fork = parameters.forks().at(place.header().timestampSeconds());
+    long least = Calls.gasLimitMin(transaction, fork);
+    if (gasLimit < least) {
+      throw new RpcError(
+          RpcError.Code.REFUSED,
+          "intrinsic gas too low: have %d, want %d".formatted(gasLimit, least));
+    }
+    return run(
+        request,
+        gasLimit,
+        place,
+        (calls, asked, block) -> calls.call(asked, request.from(), block, place.state()));
+  }
+
+  /// The least gas limit, at most `gasLimit`, with which a call succeeds.
+  Calls.Estimate estimateGas(CallRequest request, long gasLimit, Place place) throws RpcError {
+    return run(
+        request,
+        gasLimit,
+        place,
+        (calls, asked, block) -> calls.estimateGas(asked, request.from(), block, place.state()));
+  }
+
+  private <T> T run(CallRequest request, long gasLimit, Place place, Run<T> run) throws RpcError {
+    UnsignedTransaction transaction = request.transaction(parameters.chainId(), 0, gasLimit);
+    BlockEnvironment block = surroundings(request, place);
+    Calls machine = takeMachine();
+    try {
+      return run.on(machine, transaction, block);
+    } finally {
+      boolean _ = machines.offer(machine);
+    }
+  }
+
+  /// Those of the block; for a call that offers no fee, without a base fee, as Ethereum's clients
+  /// do.
+  private BlockEnvironment surroundings(CallRequest request, Place place) throws RpcError {
+    BlockEnvironment block = BlockEnvironments.of(parameters, place.header(), place.state());
+    if (request.maxFeePerGas().isZero()) {
+      return new BlockEnvironment(
+          block.fork(),
+          block.chainId(),
+          block.coinbase(),
+          block.number(),
+          block.timestampSeconds(),
+          block.gasLimit(),
+          block.random(),
+          Amount.ZERO,
+          block.blobBaseFee(),
+          block.ancestors());
+    }
+    if (request.maxFeePerGas().compareTo(block.baseFeePerGas()) < 0) {
+      throw new RpcError(
+          RpcError.Code.REFUSED,
+          "max fee per gas less than block base fee: %s below %s"
+              .formatted(request.maxFeePerGas().wei(), block.baseFeePerGas().wei()));
+    }
+    return block;
+  }
+
+  private Calls takeMachine() throws RpcError {
+    try {
+      Calls machine = machines.poll(WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
+      if (machine == null) {
+        throw new RpcError(RpcError.Code.BUSY, "too many calls at one time");
+      }
+      return machine;
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new RpcError(RpcError.Code.BUSY, "the node stops");
+    }
+  }
+
+  /// The state with what a caller wants to be otherwise (the third parameter of eth_call): balance,
+  /// nonce, code and single slots of accounts.
+  static StateView overridden(StateView state, JsonNode overrides) throws RpcError {
+    if (overrides.isMissingNode() || overrides.isNull() || overrides.isEmpty()) {
+      return state;
+    }
+    Overlay overlay = new Overlay(state);
+    for (Map.Entry<String, JsonNode> each : overrides.properties()) {
+      override(overlay, Parameters.address(each.getKey()), each.getValue());
+    }
+    return overlay;
+  }
+
+  private static void override(Overlay overlay, Address address, JsonNode account) throws RpcError {
+    if (account.hasNonNull("state") || account.hasNonNull("movePrecompileToAddress")) {
+      throw Parameters.invalid("state overrides know balance, nonce, code and stateDiff");
+    }
+    if (account.hasNonNull("balance")) {
+      UInt256 balance = Parameters.quantity(account.get("balance").asText());
+      overlay.setBalance(address, new Amount(balance));
+    }
+    if (account.hasNonNull("nonce")) {
+      UInt256 nonce = Parameters.quantity(account.get("nonce").asText());
+      if (!nonce.fitsLong()) {
+        throw Parameters.invalid("no nonce: " + nonce);
+      }
+      overlay.setNonce(address, nonce.low());
+    }
+    if (account.hasNonNull("code")) {
+      Bytes code = Parameters.data(account.get("code").asText());
+      Hash _ = overlay.setCode(address, code);
+    }
+    for (Map.Entry<String, JsonNode> slot : account.path("stateDiff").properties()) {
+      overlay.setStorage(
+          address, Parameters.slot(slot.getKey()), Parameters.slot(slot.getValue().asText()));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.ServerWebSocketHandshake;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// WebSocket connections: the same methods, and subscriptions. A connection's calls are answered
+/// one after another; it is not read while one runs.
+final class WebSockets {
+  /// Connections at one time; more are refused.
+  static final int CONNECTIONS_MAX = 256;
+
+  private static final int FORBIDDEN = 403;
+  private static final int BUSY = 503;
+
+  /// RFC 6455 §7.4.1: the other side broke a rule.
+  private static final short POLICY_VIOLATION = 1008;
+
+  private final Map<String, Dispatcher.Method> methods;
+  private final RpcServer.Access access;
+  private final ExecutorService calls;
+  private final Subscriptions subscriptions;
+
+  WebSockets(
+      Map<String, Dispatcher.Method> methods,
+      RpcServer.Access access,
+      ExecutorService calls,
+      Subscriptions subscriptions) {
+    this.methods = methods;
+    this.access = access;
+    this.calls = calls;
+    this.subscriptions = subscriptions;
+  }
+
+  /// Decides about a handshake. Browsers let any page open a WebSocket, so the origin is judged
+  /// here.
+  void judge(ServerWebSocketHandshake handshake) {
+    String origin = handshake.headers().get("Origin");
+    boolean allowed =
+        access.allowsHost(handshake.headers().get("Host"))
+            && (origin == null || access.allowsOrigin(origin));
+    if (!allowed) {
+      var _ = handshake.reject(FORBIDDEN);
+    } else if (subscriptions.connections() >= CONNECTIONS_MAX) {
+      var _ = handshake.reject(BUSY);
+    } else {
+      var _ = handshake.accept();
+    }
+  }
+
+  /// Serves a connection.
+  void open(ServerWebSocket socket) {
+    AtomicLong waiting = new AtomicLong();
+    Subscriptions.Session session = subscriptions.open(text -> tell(socket, text, waiting));
+    Map<String, Dispatcher.Method> all = new TreeMap<>(methods);
+    all.putAll(session.methods());
+    Dispatcher dispatcher = new Dispatcher(all);
+    socket
+        .closeHandler(_ -> subscriptions.close(session))
+        .exceptionHandler(_ -> subscriptions.close(session))
+        .textMessageHandler(text -> answer(socket, dispatcher, text));
+  }
+
+  private void answer(ServerWebSocket socket, Dispatcher dispatcher, String text) {
+    var _ = socket.pause();
+    calls.execute(() -> {
+      try {
+        dispatcher
+            .answer(text.getBytes(StandardCharsets.UTF_8))
+            .ifPresent(answer -> write(socket, new String(answer, StandardCharsets.UTF_8)));
+      } finally {
+        var _ = socket.resume();
+      }
+    });
+  }
+
+  /// Counts what was handed over and is not on its way: the socket's own mark for a full queue
+  /// rises long before a subscriber is slow.
+  private static void tell(ServerWebSocket socket, String text, AtomicLong waiting) {
+    if (socket.isClosed()) {
+      return;
+    }
+    if (waiting.addAndGet(text.length()) > RpcServer.OUTBOX_BYTES_MAX) {
+      var _ = socket.close(POLICY_VIOLATION, "reads too slowly");
+      return;
+    }
+    var _ =
+        socket
+            .writeTextMessage(text)
+            .onComplete(_ -> {
+              long _ = waiting.addAndGet(-text.length());
+            });
+  }
+
+  private static void write(ServerWebSocket socket, String text) {
+    if (!socket.isClosed()) {
+      var _ = socket.writeTextMessage(text);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.testkit.DecoderTorture;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+  private final Rpc rpc = new Rpc();
+
+  @Test // JSON-RPC 2.0 §5
+  void anAnswerRepeatsTheIdAsItCame() {
+    assertEquals("\"x\"", rpc.answer(request("'x'")).get("id").toString());
+    assertEquals("7", rpc.answer(request("7")).get("id").toString());
+    assertEquals("null", rpc.answer(request("null")).get("id").toString());
+  }
+
+  @Test // JSON-RPC 2.0 §4.1
+  void aNotificationIsNotAnswered() {
+    assertTrue(rpc.answer("{\"jsonrpc\":\"2.0\",\"method\":\"eth_chainId\"}").isNull());
+    assertEquals(
+        1,
+        rpc.answer("[{\"method\":\"eth_chainId\"},{\"method\":\"eth_chainId\",\"id\":1}]").size());
+  }
+
+  @Test // JSON-RPC 2.0 §6
+  void aBatchIsAnsweredInItsOrder() {
+    JsonNode answers =
+        rpc.answer(
+            "[" + Rpc.request("eth_chainId", "") + "," + Rpc.request("eth_none", "") + ",5]");
+    assertEquals("0x6769", answers.get(0).get("result").asText());
+    assertEquals(-32601, answers.get(1).get("error").get("code").asInt());
+    assertEquals(-32600, answers.get(2).get("error").get("code").asInt());
+  }
+
+  @Test // JSON-RPC 2.0 §5.1
+  void whatIsNoRequestIsRefusedByKind() {
+    assertEquals(-32700, code("{"));
+    assertEquals(-32700, code("{\"id\":1,\"id\":2}"));
+    assertEquals(-32700, code("[".repeat(100)));
+    assertEquals(-32600, code("[]"));
+    assertEquals(-32600, code("{\"id\":1}"));
+    assertEquals(-32600, code("{\"id\":1,\"method\":\"eth_chainId\",\"params\":{}}"));
+    assertEquals(
+        -32600, code("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"eth_chainId\",\"params\":[]}"));
+  }
+
+  @Test
+  void anUnknownMethodIsNamedInTheWordsThatLibrariesLookFor() {
+    assertEquals(
+        "-32601 the method eth_sign does not exist/is not available", rpc.error("eth_sign", ""));
+  }
+
+  @Test
+  void aBatchHasABoundOnItsCalls() {
+    String calls = "1,".repeat(Dispatcher.BATCH_CALLS_MAX) + "1";
+    assertEquals(-32005, code("[" + calls + "]"));
+  }
+
+  @Test
+  void theAnswersOfABatchHaveABoundTogether() {
+    Dispatcher large =
+        new Dispatcher(
+            Map.of("large", _ -> Rpc.JSON.getNodeFactory().textNode("x".repeat(6 << 20))));
+    String call = "{\"id\":1,\"method\":\"large\"}";
+    String batch = "[" + (call + ",").repeat(99) + call + "]";
+    byte[] answer = large.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow();
+    assertTrue(answer.length < Dispatcher.ANSWER_BYTES_MAX + (7 << 20));
+    JsonNode answers = Rpc.parse(answer);
+    assertEquals(100, answers.size());
+    assertTrue(answers.get(0).has("result"));
+    assertEquals(-32005, answers.get(99).get("error").get("code").asInt());
+  }
+
+  @Test
+  void aFailureOfTheNodeDoesNotShowItsInside() {
+    Dispatcher broken =
+        new Dispatcher(
+            Map.of(
+                "broken",
+                _ -> {
+                  throw new IllegalStateException("secret");
+                }));
+    byte[] answer =
+        broken
+            .answer("{\"id\":1,\"method\":\"broken\"}".getBytes(StandardCharsets.UTF_8))
+            .orElseThrow();
+    assertEquals(
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"internal error\"}}",
+        new String(answer, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void hostileBytesAreAnsweredLikeAnyOther() {
+    Dispatcher dispatcher = new Dispatcher(new Rpc().methods.all());
+    new DecoderTorture(dispatcher::answer, _ -> false)
+        .run(1, 200, List.of(Rpc.request("eth_chainId", "").getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private int code(String request) {
+    return rpc.answer(request).get("error").get("code").asInt();
+  }
+
+  private static String request(String id) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"eth_chainId\",\"params\":[]}"
+        .formatted(id)
+        .replace('\'', '"');
+  }
+}

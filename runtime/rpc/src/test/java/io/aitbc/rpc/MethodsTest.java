@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MethodsTest {
+  private static final String SENDER = "'" + TestChain.SENDER + "'";
+  private final Rpc rpc = new Rpc();
+
+  @Test
+  void theChainIdIsAQuantityAndTheNetworkIdDecimal() {
+    assertEquals("0x6769", rpc.result("eth_chainId", "").asText());
+    assertEquals("26473", rpc.result("net_version", "").asText());
+  }
+
+  @Test
+  void everyTagMeansTheLastFinalBlockExceptEarliest() {
+    for (String tag : List.of("latest", "safe", "finalized", "pending", "0x2")) {
+      assertEquals(
+          "0x2", rpc.result("eth_getBlockByNumber", "'" + tag + "',false").get("number").asText());
+    }
+    assertEquals(
+        "0x0", rpc.result("eth_getBlockByNumber", "'earliest',false").get("number").asText());
+    assertTrue(rpc.result("eth_getBlockByNumber", "'0x3',false").isNull());
+  }
+
+  @Test
+  void aBlocksHashIsThatOfItsHeader() {
+    JsonNode block = rpc.result("eth_getBlockByNumber", "'0x1',true");
+    assertEquals(rpc.blockHash(1).toHex(), block.get("hash").asText());
+    assertEquals(
+        block, rpc.result("eth_getBlockByHash", "'" + rpc.blockHash(1).toHex() + "',true"));
+    assertEquals(4, block.get("transactions").size());
+    assertEquals(block.get("transactions").get(2), rpc.result("eth_getTransactionByHash", tx(2)));
+    assertEquals(
+        block.get("transactions").get(2),
+        rpc.result("eth_getTransactionByBlockNumberAndIndex", "'0x1','0x2'"));
+  }
+
+  @Test
+  void withoutFullABlockShowsHashes() {
+    assertEquals(
+        rpc.transactionHash(0).toHex(),
+        rpc.result("eth_getBlockByNumber", "'0x1',false").get("transactions").get(0).asText());
+  }
+
+  @Test
+  void aBlockMayBeNamedByAnObject() {
+    String balance = "0x3635c9adc5dea00000";
+    for (String block :
+        List.of(
+            "'latest'",
+            "{'blockNumber':'0x1'}",
+            "{'blockHash':'" + rpc.blockHash(1).toHex() + "','requireCanonical':true}",
+            "'" + rpc.blockHash(1).toHex() + "'")) {
+      assertEquals(balance, rpc.result("eth_getBalance", SENDER + "," + block).asText());
+    }
+    assertEquals(balance, rpc.result("eth_getBalance", SENDER).asText());
+  }
+
+  @Test
+  void whatIsNotThereIsNullOrSaysSo() {
+    String unknown = "'" + Hash.ZERO.toHex() + "'";
+    assertTrue(rpc.result("eth_getBlockByHash", unknown + ",false").isNull());
+    assertTrue(rpc.result("eth_getTransactionByHash", unknown).isNull());
+    assertTrue(rpc.result("eth_getTransactionReceipt", unknown).isNull());
+    assertEquals(
+        "-32001 block not found or not kept by this node",
+        rpc.error("eth_getBalance", SENDER + ",'0x99'"));
+  }
+
+  @Test
+  void aReceiptHasItsOwnGasAndTheLogsPlaceInTheBlock() {
+    JsonNode receipt = rpc.result("eth_getTransactionReceipt", tx(2));
+    assertEquals("0x5208", receipt.get("gasUsed").asText());
+    assertEquals("0xf618", receipt.get("cumulativeGasUsed").asText());
+    assertEquals("0x0", receipt.get("logs").get(0).get("logIndex").asText());
+    assertEquals("0x77359400", receipt.get("effectiveGasPrice").asText());
+    assertEquals("0x0", rpc.result("eth_getTransactionReceipt", tx(1)).get("status").asText());
+    assertEquals(4, rpc.result("eth_getBlockReceipts", "'0x1'").size());
+  }
+
+  @Test
+  void logsAreFoundByAddressAndTopic() {
+    String all = "{'fromBlock':'0x0','toBlock':'latest'}";
+    assertEquals(1, rpc.result("eth_getLogs", all).size());
+    String matching =
+        "{'fromBlock':'0x0','address':['%s'],'topics':[null,[]]}".formatted(TestChain.ECHO);
+    assertEquals(0, rpc.result("eth_getLogs", matching).size());
+    String byTopic =
+        "{'blockHash':'%s','topics':['%s']}"
+            .formatted(rpc.blockHash(1).toHex(), TestChain.TOPIC.toHex());
+    assertEquals(1, rpc.result("eth_getLogs", byTopic).size());
+    String other = "{'fromBlock':'0x0','address':'" + TestChain.STORE + "'}";
+    assertEquals(0, rpc.result("eth_getLogs", other).size());
+    assertEquals(
+        "-32602 invalid block range params",
+        rpc.error("eth_getLogs", "{'fromBlock':'0x2','toBlock':'0x1'}"));
+    assertEquals(
+        "-32602 block range extends beyond current head block",
+        rpc.error("eth_getLogs", "{'fromBlock':'0x1','toBlock':'0x9'}"));
+  }
+
+  @Test
+  void aSentTransactionWaitsAndCountsAsPending() {
+    String raw = "'" + Rpc.raw(4).toHex() + "'";
+    String hash = TestChain.transfer(4).hash().toHex();
+    assertEquals(hash, rpc.result("eth_sendRawTransaction", raw).asText());
+    assertEquals("0x4", count("latest"));
+    assertEquals("0x5", count("pending"));
+    JsonNode pending = rpc.result("eth_getTransactionByHash", "'" + hash + "'");
+    assertTrue(pending.get("blockHash").isNull());
+    assertEquals(TestChain.SENDER.toString(), pending.get("from").asText());
+    assertEquals(
+        Rpc.raw(4).toHex(), rpc.result("eth_getRawTransactionByHash", "'" + hash + "'").asText());
+  }
+
+  private String count(String tag) {
+    return rpc.result("eth_getTransactionCount", SENDER + ",'" + tag + "'").asText();
+  }
+
+  @Test
+  void refusalsUseTheWordsThatLibrariesLookFor() {
+    String raw = "'" + Rpc.raw(4).toHex() + "'";
+    var _ = rpc.result("eth_sendRawTransaction", raw);
+    assertEquals("-32003 already known", rpc.error("eth_sendRawTransaction", raw));
+    assertEquals(
+        "-32003 nonce too low: next nonce 4, tx nonce 1",
+        rpc.error("eth_sendRawTransaction", "'" + Rpc.raw(1).toHex() + "'"));
+    assertTrue(
+        rpc.error("eth_sendRawTransaction", "'0x02c0'").startsWith("-32602 rlp: no transaction"));
+  }
+
+  @Test
+  void malformedParametersAreNamed() {
+    assertEquals("-32602 missing value for required argument 0", rpc.error("eth_getBalance", ""));
+    assertEquals("-32602 an address has 20 bytes, not 1", rpc.error("eth_getBalance", "'0x00'"));
+    assertEquals(
+        "-32602 no quantity in hexadecimal digits with 0x in front: 0x01",
+        rpc.error("eth_getBlockByNumber", "'0x01',false"));
+    assertEquals(
+        "-32602 a hash has 32 bytes, not 1", rpc.error("eth_getBlockByHash", "'0x00',false"));
+  }
+
+  @Test
+  void storageIsAWordWhateverTheFormOfTheSlot() {
+    String address = "'" + TestChain.STORE + "'";
+    for (String slot : List.of("0x0", "0x00", "0x" + Rpc.word(0))) {
+      assertEquals(
+          "0x" + Rpc.word(5), rpc.result("eth_getStorageAt", address + ",'" + slot + "'").asText());
+    }
+  }
+
+  @Test // EIP-1186
+  void aProofLeadsFromTheStateRootToTheAccount() {
+    JsonNode proof = rpc.result("eth_getProof", "'" + TestChain.STORE + "',['0x0','0x1'],'latest'");
+    Hash root =
+        Hash.fromHex(rpc.result("eth_getBlockByNumber", "'latest'").get("stateRoot").asText());
+    Bytes first = Bytes.fromHex(proof.get("accountProof").get(0).asText());
+    assertEquals(root, Keccak256.hash(first));
+    assertEquals("0x5", proof.get("storageProof").get(0).get("value").asText());
+    assertEquals("0x0", proof.get("storageProof").get(1).get("value").asText());
+    assertEquals(
+        Hash.fromHex(proof.get("storageHash").asText()),
+        Keccak256.hash(
+            Bytes.fromHex(proof.get("storageProof").get(0).get("proof").get(0).asText())));
+  }
+
+  @Test
+  void feeHistoryHasOneMoreBaseFeeThanBlocks() {
+    JsonNode history = rpc.result("eth_feeHistory", "'0x2','latest',[0,50,100]");
+    assertEquals("0x1", history.get("oldestBlock").asText());
+    assertEquals(3, history.get("baseFeePerGas").size());
+    assertEquals(2, history.get("gasUsedRatio").size());
+    assertEquals("0x3b9aca00", history.get("reward").get(0).get(1).asText());
+  }
+
+  @Test
+  void aCallReturnsWhatTheContractReturns() {
+    assertEquals(
+        "0xff01", rpc.result("eth_call", call(TestChain.ECHO.toString(), "ff01")).asText());
+    assertEquals("0x", rpc.result("eth_call", call(TestChain.RECEIVER.toString(), "ff")).asText());
+  }
+
+  @Test
+  void aRevertCarriesItsDataAndItsReason() {
+    String reason =
+        "08c379a0" + Rpc.word(32) + Rpc.word(2) + "6e6f" + "0".repeat(60); // Error("no")
+    JsonNode error = rpc.call("eth_call", call(TestChain.REVERT.toString(), reason)).get("error");
+    assertEquals(3, error.get("code").asInt());
+    assertEquals("execution reverted: no", error.get("message").asText());
+    assertEquals("0x" + reason, error.get("data").asText());
+    assertEquals(
+        "3 execution reverted: assert(false)",
+        rpc.error("eth_call", call(TestChain.REVERT.toString(), "4e487b71" + Rpc.word(1))));
+    assertEquals(
+        "3 execution reverted", rpc.error("eth_call", call(TestChain.REVERT.toString(), "")));
+    // A length that points beyond the data is no reason.
+    String lie = "08c379a0" + Rpc.word(32) + Rpc.word(1L << 40);
+    assertEquals(
+        "3 execution reverted", rpc.error("eth_call", call(TestChain.REVERT.toString(), lie)));
+  }
+
+  @Test
+  void aCallThatNeverEndsEndsWithItsGas() {
+    assertEquals("-32000 out of gas", rpc.error("eth_call", call(TestChain.LOOP.toString(), "")));
+    assertEquals(
+        "-32000 gas required exceeds allowance (100000)",
+        rpc.error("eth_estimateGas", "{'to':'" + TestChain.LOOP + "','gas':'0x186a0'}"));
+  }
+
+  @Test
+  void anEstimateIsTheLeastGasThatWorks() {
+    assertEquals(
+        "0x5208",
+        rpc.result("eth_estimateGas", "{'to':'" + TestChain.RECEIVER + "','value':'0x0'}")
+            .asText());
+    String store = "'to':'%s','input':'0x%s'".formatted(TestChain.STORE, Rpc.word(9));
+    long gas = Long.decode(rpc.result("eth_estimateGas", "{" + store + "}").asText());
+    String enough = "{%s,'gas':'0x%x'}".formatted(store, gas);
+    String tooLittle = "{%s,'gas':'0x%x'}".formatted(store, gas - 1);
+    assertEquals("0x", rpc.result("eth_call", enough).asText());
+    assertEquals("-32000 out of gas", rpc.error("eth_call", tooLittle));
+  }
+
+  @Test
+  void whoCannotPayTheValueIsToldSo() {
+    String poor =
+        "{'from':'%s','to':'%s','value':'0x5'}".formatted(TestChain.ECHO, TestChain.RECEIVER);
+    String expected = "-32000 insufficient funds for gas * price + value: have 0 want 5";
+    assertEquals(expected, rpc.error("eth_call", poor));
+    assertEquals(expected, rpc.error("eth_estimateGas", poor));
+  }
+
+  @Test
+  void aCallMayChangeTheStateItSees() {
+    String to = TestChain.RECEIVER.toString();
+    String overrides =
+        "{'%s':{'code':'0x5f545f5260205ff3','stateDiff':{'0x0':'0x2a'}}}".formatted(to);
+    assertEquals(
+        "0x" + Rpc.word(42),
+        rpc.result("eth_call", call(to, "") + ",'latest'," + overrides).asText());
+    assertEquals("0x", rpc.result("eth_getCode", "'" + to + "'").asText());
+  }
+
+  @Test
+  void feesOfACallAreHeldToTheBaseFee() {
+    String low = "{'to':'%s','maxFeePerGas':'0x1'}".formatted(TestChain.ECHO);
+    assertTrue(
+        rpc.error("eth_call", low).startsWith("-32000 max fee per gas less than block base fee"));
+    String both = "{'to':'%s','gasPrice':'0x1','maxFeePerGas':'0x1'}".formatted(TestChain.ECHO);
+    assertTrue(rpc.error("eth_call", both).startsWith("-32602 both gasPrice and"));
+  }
+
+  @Test
+  void everyMethodAnswersWithoutParametersOrSaysWhatIsMissing() {
+    List<String> broken = new ArrayList<>();
+    for (String method : rpc.methods.names()) {
+      int code = rpc.call(method, "").path("error").path("code").asInt();
+      if (code != 0 && code != -32602) {
+        broken.add(method + " " + code);
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void everyMethodRefusesParametersOfTheWrongKind() {
+    List<String> broken = new ArrayList<>();
+    for (String parameter : List.of("{}", "[]", "5", "true", "null", "'x'", "'0x'", "-1", "1.5")) {
+      for (String method : rpc.methods.names()) {
+        int code =
+            rpc.call(method, (parameter + ",").repeat(3) + parameter)
+                .path("error")
+                .path("code")
+                .asInt();
+        if (code == -32603) {
+          broken.add(method + " " + parameter);
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  private String tx(int index) {
+    return "'" + rpc.transactionHash(index).toHex() + "'";
+  }
+
+  private static String call(String to, String input) {
+    return "{'to':'%s','input':'0x%s'}".formatted(to, input);
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.evm.CodeCache;
+import io.aitbc.evm.EthereumPrecompiles;
+import io.aitbc.evm.Evm;
+import io.aitbc.execution.ExecutionParameters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/// JSON-RPC over a {@link TestChain}, without a server.
+final class Rpc {
+  static final ObjectMapper JSON = new ObjectMapper();
+  final TestChain chain = new TestChain();
+  final Methods methods =
+      new Methods(
+          TestChain.CHAIN_ID,
+          chain,
+          new TestNode(chain),
+          new Simulation(
+              ExecutionParameters.of(TestChain.CHAIN_ID),
+              () ->
+                  new Evm(
+                      Secp256k1.chosen(),
+                      fork -> EthereumPrecompiles.of(fork, Secp256k1.chosen()),
+                      new CodeCache(1 << 20)),
+              1));
+  private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
+  private final Dispatcher dispatcher = new Dispatcher(methods.all());
+
+  /// The whole answer to a request.
+  JsonNode answer(String request) {
+    return parse(dispatcher.answer(request.getBytes(StandardCharsets.UTF_8)).orElse(NOTHING));
+  }
+
+  /// The answer to a call with parameters written as JSON, single quotes for double ones.
+  JsonNode call(String method, String parameters) {
+    return answer(request(method, parameters));
+  }
+
+  JsonNode result(String method, String parameters) {
+    JsonNode answer = call(method, parameters);
+    if (!answer.has("result")) {
+      throw new AssertionError(answer.toString());
+    }
+    return answer.get("result");
+  }
+
+  /// The code and the message of the error that a call gives.
+  String error(String method, String parameters) {
+    JsonNode error = call(method, parameters).path("error");
+    return error.path("code").asText() + " " + error.path("message").asText();
+  }
+
+  static String request(String method, String parameters) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":[%s]}"
+        .formatted(method, parameters.replace('\'', '"'));
+  }
+
+  static JsonNode parse(byte[] json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException malformed) {
+      throw new UncheckedIOException(malformed);
+    }
+  }
+
+  static JsonNode parse(String json) {
+    return parse(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  Hash transactionHash(int index) {
+    return chain.block(1).orElseThrow().transactions().get(index).hash();
+  }
+
+  Hash blockHash(long height) {
+    return chain.block(height).orElseThrow().header().hash();
+  }
+
+  static String word(long value) {
+    return "%064x".formatted(value);
+  }
+
+  static Bytes raw(long nonce) {
+    return TestChain.transfer(nonce).encoded();
+  }
+}

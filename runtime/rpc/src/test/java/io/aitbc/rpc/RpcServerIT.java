@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RpcServerIT {
+  private final Rpc rpc = new Rpc();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private RpcServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    RpcServer.Access access =
+        new RpcServer.Access(List.of("localhost", "127.0.0.1"), List.of("https://wallet.example"));
+    server =
+        RpcServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), access, rpc.methods);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void aRequestIsAnsweredAsJson() throws Exception {
+    HttpResponse<String> response = post(Rpc.request("eth_chainId", ""));
+    assertEquals(200, response.statusCode());
+    assertEquals("application/json", response.headers().firstValue("Content-Type").orElseThrow());
+    assertEquals("0x6769", Rpc.parse(response.body()).get("result").asText());
+  }
+
+  @Test
+  void aForeignHostIsRefused() throws Exception {
+    String answer = raw("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\n\r\n{}");
+    assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
+  }
+
+  @Test
+  void onlyAListedOriginMayReadAnswers() throws Exception {
+    assertEquals("https://wallet.example", allowed("https://wallet.example"));
+    assertEquals("", allowed("https://evil.example"));
+  }
+
+  private String allowed(String origin) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("http"))
+            .header("Origin", origin)
+            .POST(HttpRequest.BodyPublishers.ofString(Rpc.request("eth_chainId", "")))
+            .build();
+    return client
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .headers()
+        .firstValue("Access-Control-Allow-Origin")
+        .orElse("");
+  }
+
+  @Test
+  void onlyPostIsServed() throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri("http")).GET().build();
+    assertEquals(405, client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode());
+  }
+
+  @Test
+  void aBodyBeyondTheLimitIsRefused() throws Exception {
+    String head =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+            + (RpcServer.REQUEST_BYTES_MAX + 10)
+            + "\r\n\r\n";
+    assertTrue(raw(head + " ".repeat(RpcServer.REQUEST_BYTES_MAX + 10)).startsWith("HTTP/1.1 413"));
+  }
+
+  @Test
+  void aNotificationIsAnsweredWithNothing() throws Exception {
+    HttpResponse<String> response = post("{\"jsonrpc\":\"2.0\",\"method\":\"eth_chainId\"}");
+    assertEquals(200, response.statusCode());
+    assertEquals("", response.body());
+  }
+
+  @Test
+  void subscribersHearOfHeadsLogsAndPendingTransactions() throws Exception {
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    String heads = subscribe(socket, heard, "'newHeads'");
+    String logs = subscribe(socket, heard, "'logs',{'topics':['" + TestChain.TOPIC.toHex() + "']}");
+    String pending = subscribe(socket, heard, "'newPendingTransactions'");
+    rpc.chain.growLikeTheFirst();
+    server.headChanged(3);
+    JsonNode first = heard.next();
+    JsonNode second = heard.next();
+    JsonNode head =
+        first.path("params").path("subscription").asText().equals(heads) ? first : second;
+    JsonNode log = head.equals(first) ? second : first;
+    assertEquals("0x3", head.path("params").path("result").path("number").asText());
+    assertEquals(logs, log.path("params").path("subscription").asText());
+    assertEquals(
+        TestChain.TOPIC.toHex(), log.path("params").path("result").path("topics").path(0).asText());
+    server.pendingAdded(rpc.transactionHash(0));
+    JsonNode transaction = heard.next();
+    assertEquals(pending, transaction.path("params").path("subscription").asText());
+    assertEquals(
+        rpc.transactionHash(0).toHex(), transaction.path("params").path("result").asText());
+    send(socket, Rpc.request("eth_unsubscribe", "'" + heads + "'"));
+    assertTrue(heard.next().get("result").asBoolean());
+    rpc.chain.grow();
+    server.headChanged(4);
+    send(socket, Rpc.request("eth_blockNumber", ""));
+    assertEquals("0x4", heard.next().get("result").asText());
+    socket.abort();
+  }
+
+  @Test
+  void everyBlockIsToldOnceAndInOrder() throws Exception {
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    String _ = subscribe(socket, heard, "'newHeads'");
+    for (int height = 3; height < 40; height++) {
+      rpc.chain.grow();
+      server.headChanged(height);
+    }
+    for (int height = 3; height < 40; height++) {
+      assertEquals(
+          height, Long.decode(heard.next().path("params").path("result").path("number").asText()));
+    }
+    socket.abort();
+  }
+
+  @Test
+  void aForeignPageCannotOpenAWebSocket() {
+    CompletionException refused =
+        assertThrows(
+            CompletionException.class,
+            () ->
+                client
+                    .newWebSocketBuilder()
+                    .header("Origin", "https://evil.example")
+                    .buildAsync(uri("ws"), new Listener())
+                    .join());
+    assertTrue(refused.getCause() instanceof IOException, refused.toString());
+  }
+
+  @Test
+  void subscriptionsOfAConnectionAreBounded() throws Exception {
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    for (int i = 0; i < Subscriptions.PER_CONNECTION_MAX; i++) {
+      String _ = subscribe(socket, heard, "'newHeads'");
+    }
+    send(socket, Rpc.request("eth_subscribe", "'newHeads'"));
+    assertEquals(-32005, heard.next().path("error").path("code").asInt());
+    socket.abort();
+  }
+
+  @Test
+  void overHttpThereIsNothingToSubscribeTo() throws Exception {
+    JsonNode answer = Rpc.parse(post(Rpc.request("eth_subscribe", "'newHeads'")).body());
+    assertEquals(-32601, answer.path("error").path("code").asInt());
+  }
+
+  private String subscribe(WebSocket socket, Listener heard, String parameters) throws Exception {
+    send(socket, Rpc.request("eth_subscribe", parameters));
+    return heard.next().get("result").asText();
+  }
+
+  private static void send(WebSocket socket, String text) throws Exception {
+    WebSocket _ = socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+  }
+
+  private HttpResponse<String> post(String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri("http")).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      OutputStream out = socket.getOutputStream();
+      try {
+        out.write(request.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+      } catch (IOException closedEarly) {
+        // The answer may be there although the rest was not taken.
+      }
+      InputStream in = socket.getInputStream();
+      byte[] answer = in.readNBytes(12);
+      return new String(answer, StandardCharsets.US_ASCII);
+    }
+  }
+
+  private URI uri(String scheme) {
+    return URI.create(scheme + "://127.0.0.1:" + server.port() + "/");
+  }
+
+  /// Keeps what a WebSocket hears, message by message.
+  private static final class Listener implements WebSocket.Listener {
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+    private final StringBuilder part = new StringBuilder();
+
+    @Override
+    public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
+      part.append(data);
+      if (last) {
+        boolean _ = messages.add(part.toString());
+        part.setLength(0);
+      }
+      socket.request(1);
+      return null;
+    }
+
+    JsonNode next() throws InterruptedException {
+      String message = messages.poll(10, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new AssertionError("nothing was told");
+      }
+      return Rpc.parse(message);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.aitbc.crypto.AccountMessage;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.Secp256k1SecretKey;
+import io.aitbc.crypto.Workers;
+import io.aitbc.model.AccessListEntry;
+import io.aitbc.model.AccessListTransaction;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Authorization;
+import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Bloom;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.LegacyTransaction;
+import io.aitbc.model.Log;
+import io.aitbc.model.Receipt;
+import io.aitbc.model.SetCodeTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionSignature;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.state.MemoryState;
+import io.aitbc.state.Overlay;
+import io.aitbc.state.StateTrie;
+import io.aitbc.state.StateView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Three blocks that are always the same: an empty genesis, one with a transaction of each type and
+/// a log, one that is empty. The state is that of every block.
+final class TestChain implements ChainReader {
+  static final UInt256 CHAIN_ID = UInt256.of(26_473);
+  static final Secp256k1SecretKey KEY = key(1);
+  static final Address SENDER = Address.of(KEY.publicKey());
+  static final Address RECEIVER = Address.fromHex("0x00000000000000000000000000000000000000aa");
+
+  /// Returns its input.
+  static final Address ECHO = Address.fromHex("0x0000000000000000000000000000000000010001");
+
+  /// Reverts with its input.
+  static final Address REVERT = Address.fromHex("0x0000000000000000000000000000000000010002");
+
+  /// Never ends.
+  static final Address LOOP = Address.fromHex("0x0000000000000000000000000000000000010003");
+
+  /// Writes the first word of its input to slot 0.
+  static final Address STORE = Address.fromHex("0x0000000000000000000000000000000000010004");
+
+  /// The topic of the log in block 1.
+  static final Hash TOPIC = Keccak256.hash(new byte[] {7});
+
+  private static final long TIME = 1_700_000_000;
+  private static final Amount FEE = Amount.wei(2_000_000_000);
+  private static final Amount TIP = Amount.wei(1_000_000_000);
+
+  private final MemoryState state = new MemoryState();
+  private final List<Block> blocks = new ArrayList<>();
+  private final List<List<Receipt>> receipts = new ArrayList<>();
+
+  TestChain() {
+    Overlay overlay = new Overlay(state);
+    overlay.setBalance(SENDER, Amount.aitbc(1_000));
+    overlay.setNonce(SENDER, 4);
+    Hash _ = overlay.setCode(ECHO, Bytes.fromHex("365f5f37365ff3"));
+    Hash _ = overlay.setCode(REVERT, Bytes.fromHex("365f5f37365ffd"));
+    Hash _ = overlay.setCode(LOOP, Bytes.fromHex("5b5f56"));
+    Hash _ = overlay.setCode(STORE, Bytes.fromHex("5f355f5500"));
+    overlay.setStorage(STORE, UInt256.ZERO, UInt256.of(5));
+    state.apply(StateTrie.diff(state, overlay, Workers.NONE));
+    append(List.of(), List.of());
+    List<Transaction> transactions = transactions();
+    List<Receipt> outcomes = new ArrayList<>();
+    for (int i = 0; i < transactions.size(); i++) {
+      Log log = new Log(ECHO, List.of(TOPIC), Bytes.of((byte) 1));
+      outcomes.add(
+          Receipt.of(
+              transactions.get(i).type(),
+              i == 1 ? Receipt.Outcome.FAILED : Receipt.Outcome.SUCCEEDED,
+              21_000L * (i + 1),
+              i == 2 ? List.of(log) : List.of()));
+    }
+    append(transactions, outcomes);
+    append(List.of(), List.of());
+  }
+
+  static Secp256k1SecretKey key(int number) {
+    byte[] seed = new byte[32];
+    seed[0] = (byte) number;
+    return Secp256k1SecretKey.fromSeed(seed);
+  }
+
+  static Transaction signed(UnsignedTransaction unsigned) {
+    return unsigned.signedWith(
+        TransactionSignature.of(
+            KEY.sign(new AccountMessage.TransactionDigest(unsigned.signingHash()))));
+  }
+
+  static Transaction transfer(long nonce) {
+    return signed(
+        new DynamicFeeTransaction.Unsigned(
+            CHAIN_ID,
+            nonce,
+            TIP,
+            FEE,
+            21_000,
+            Optional.of(RECEIVER),
+            Amount.wei(1),
+            Bytes.EMPTY,
+            List.of()));
+  }
+
+  private static List<Transaction> transactions() {
+    List<AccessListEntry> accessList = List.of(new AccessListEntry(ECHO, List.of(Hash.ZERO)));
+    Authorization authorization =
+        new Authorization(
+            CHAIN_ID, ECHO, 0, new TransactionSignature(UInt256.of(3), UInt256.of(4), 1));
+    return List.of(
+        signed(
+            new LegacyTransaction.Unsigned(
+                Optional.of(CHAIN_ID),
+                0,
+                FEE,
+                21_000,
+                Optional.of(RECEIVER),
+                Amount.wei(7),
+                Bytes.EMPTY)),
+        signed(
+            new AccessListTransaction.Unsigned(
+                CHAIN_ID,
+                1,
+                FEE,
+                60_000,
+                Optional.empty(),
+                Amount.ZERO,
+                Bytes.fromHex("fe"),
+                accessList)),
+        transfer(2),
+        signed(
+            new SetCodeTransaction.Unsigned(
+                CHAIN_ID,
+                3,
+                TIP,
+                FEE,
+                100_000,
+                RECEIVER,
+                Amount.ZERO,
+                Bytes.EMPTY,
+                accessList,
+                List.of(authorization))));
+  }
+
+  private void append(List<Transaction> transactions, List<Receipt> outcomes) {
+    int number = blocks.size();
+    BlockHeader header =
+        new BlockHeader(
+            number == 0 ? Hash.ZERO : blocks.getLast().header().hash(),
+            RECEIVER,
+            state.root(),
+            BlockHeader.EMPTY_TRIE_ROOT,
+            BlockHeader.EMPTY_TRIE_ROOT,
+            Bloom.union(outcomes.stream().map(Receipt::bloom).toList()),
+            number,
+            30_000_000,
+            21_000L * transactions.size(),
+            TIME + number,
+            Hash.ZERO.toBytes(),
+            Hash.ZERO,
+            Amount.wei(1_000_000_000),
+            BlockHeader.EMPTY_TRIE_ROOT,
+            0,
+            0,
+            Hash.ZERO,
+            Optional.of(BlockHeader.NO_REQUESTS_HASH));
+    blocks.add(new Block(header, transactions));
+    receipts.add(outcomes);
+  }
+
+  /// Makes the next block final.
+  void grow() {
+    append(List.of(), List.of());
+  }
+
+  /// Makes a block with the transactions of block 1 final.
+  void growLikeTheFirst() {
+    append(blocks.get(1).transactions(), receipts.get(1));
+  }
+
+  @Override
+  public long height() {
+    return blocks.getLast().header().number();
+  }
+
+  @Override
+  public Optional<Block> block(long height) {
+    return height >= 0 && height < blocks.size()
+        ? Optional.of(blocks.get((int) height))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Long> heightOf(Hash block) {
+    return blocks.stream()
+        .filter(each -> each.header().hash().equals(block))
+        .map(each -> each.header().number())
+        .findFirst();
+  }
+
+  @Override
+  public Optional<List<Receipt>> receipts(long height) {
+    return height < receipts.size() ? Optional.of(receipts.get((int) height)) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Place> place(Hash transaction) {
+    List<Transaction> all = blocks.get(1).transactions();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).hash().equals(transaction)) {
+        return Optional.of(new Place(1, i));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<CommitCertificate> certificate(long height) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<StateView> state(long height) {
+    return Optional.of(state);
+  }
+
+  MemoryState memory() {
+    return state;
+  }
+}

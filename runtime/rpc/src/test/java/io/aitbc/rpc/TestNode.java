@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.mempool.Admission;
+import io.aitbc.mempool.ChainHead;
+import io.aitbc.mempool.Mempool;
+import io.aitbc.mempool.MempoolLimits;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Fork;
+import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionRules;
+import java.util.List;
+import java.util.Optional;
+
+/// A node that is a pool over a {@link TestChain} and some fixed facts.
+final class TestNode implements LiveNode {
+  private final Mempool pool;
+
+  TestNode(TestChain chain) {
+    pool =
+        new Mempool(
+            MempoolLimits.DEFAULT,
+            TransactionRules.of(TestChain.CHAIN_ID),
+            Secp256k1.chosen(),
+            new ChainHead(chain.memory(), nextBaseFee(), 30_000_000, Fork.OSAKA));
+  }
+
+  @Override
+  public Admission submit(Transaction transaction) {
+    return pool.add(transaction);
+  }
+
+  @Override
+  public Optional<RecoveredTransaction> pending(Hash transaction) {
+    return pool.find(transaction);
+  }
+
+  @Override
+  public long nextNonce(Address account) {
+    return pool.nextNonce(account);
+  }
+
+  @Override
+  public Amount nextBaseFee() {
+    return Amount.wei(1_000_000_000);
+  }
+
+  @Override
+  public Status status() {
+    return new Status(
+        "AITBC/0.1.0",
+        "11".repeat(32),
+        Hash.ZERO,
+        2,
+        "FAST",
+        0,
+        3,
+        pool.size(),
+        false,
+        true,
+        "libsecp256k1");
+  }
+
+  @Override
+  public List<String> whyStalled() {
+    return List.of("authorities: 14 of 18 have voted, missing since 2026-01-01T00:00:00Z");
+  }
+
+  @Override
+  public Optional<Finality> finality(long height) {
+    return height == 2 ? Optional.of(new Finality(2, 85, 0, 18, 21, 0, 40)) : Optional.empty();
+  }
+
+  @Override
+  public List<ValidatorInfo> validators() {
+    return List.of(new ValidatorInfo(TestChain.RECEIVER, "0x" + "22".repeat(48), true, 0));
+  }
+}
