@@ -71,7 +71,7 @@ class DevnetIT {
     }
   }
 
-  @Test // Protocol §5.4, §10.1.
+  @Test // Protocol §15.5.
   void transfersAreFinalOnAllNodesAndANodeThatWasKilledComesBack() throws Exception {
     transferSeenBy(0, List.of(0, 1, 2, 3));
 
