@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -59,6 +60,7 @@ final class Cluster {
   final Mode mode;
   final List<Node> nodes = new ArrayList<>();
   final List<Delivery> sent = new ArrayList<>();
+  private final ChainView genesis;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final KeyedHashes scheme = new KeyedHashes();
   private final TreeMap<Height, Hash> decided = new TreeMap<>();
@@ -68,6 +70,10 @@ final class Cluster {
   long delayMillis = 10;
   LongSupplier delay = () -> delayMillis;
   long executionMillis = 5;
+
+  /// What execution finds in the block of a height.
+  Function<Height, BlockFacts> facts =
+      _ -> new BlockFacts(0, 1, Amount.ZERO, List.of(), Optional.empty());
 
   /// A set: `authorities` that hold no stake, then `stakers` with 100 units each.
   static ValidatorSet set(int authorities, int stakers) {
@@ -93,8 +99,14 @@ final class Cluster {
   }
 
   Cluster(ValidatorSet set, Mode mode) {
+    this(set, mode, FixedChain.genesis(set, mode));
+  }
+
+  /// A cluster whose validators are `set` and whose chain begins as `genesis` says.
+  Cluster(ValidatorSet set, Mode mode, ChainView genesis) {
     this.set = set;
     this.mode = mode;
+    this.genesis = genesis;
     for (int i = 0; i < set.validators().size(); i++) {
       nodes.add(new Node(i));
     }
@@ -249,7 +261,7 @@ final class Cluster {
       Validator validator = set.find(Cluster.account(index)).orElseThrow();
       account = validator.account();
       key = validator.key();
-      chain = FixedChain.genesis(set, mode);
+      chain = genesis;
       consensus = recovered();
     }
 
@@ -370,7 +382,7 @@ final class Cluster {
               new Input.Executed(
                   execute.proposalId(),
                   executesWrongly ? Keccak256.hash(block.toBytes()) : block,
-                  new BlockFacts(0, 1, Amount.ZERO, List.of(), Optional.empty())));
+                  facts.apply(execute.context().height())));
         }
         case Effect.StartTimer(Timer timer, Duration delay) ->
             later(delay.toMillis(), new Input.TimerFired(timer));
@@ -487,7 +499,7 @@ final class Cluster {
           chain.extended(
               commit.content(),
               commit.blockHash(),
-              new BlockFacts(0, 1, Amount.ZERO, List.of(), Optional.empty()));
+              facts.apply(height));
       pool.removeIf(t -> commit.content().transactions().contains(Keccak256.hash(t)));
       if (pool.isEmpty()) {
         later(0, new Input.NothingPending());
