@@ -495,11 +495,7 @@ final class Cluster {
       }
       certificates.add(commit.certificate());
       contents.add(commit.content());
-      chain =
-          chain.extended(
-              commit.content(),
-              commit.blockHash(),
-              facts.apply(height));
+      chain = chain.extended(commit.content(), commit.blockHash(), facts.apply(height));
       pool.removeIf(t -> commit.content().transactions().contains(Keccak256.hash(t)));
       if (pool.isEmpty()) {
         later(0, new Input.NothingPending());

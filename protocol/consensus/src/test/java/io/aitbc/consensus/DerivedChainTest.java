@@ -114,8 +114,7 @@ class DerivedChainTest {
     cluster.node(0).start();
     cluster.node(9).start();
     Height reached = state(cluster.node(2)).height();
-    assertTrue(
-        cluster.allReach(Duration.ofMinutes(5), reached.number() + 10), cluster::standing);
+    assertTrue(cluster.allReach(Duration.ofMinutes(5), reached.number() + 10), cluster::standing);
     assertEquals(state(cluster.node(2)).rules().mode(), state(cluster.node(9)).rules().mode());
   }
 }
