@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// What a slot of 512 bytes holds. Protocol §8.3.
+/// What a slot of 512 bytes holds. Protocol §8.3.1.
 sealed interface Slot {
   /// Only zeros: never written.
   record Blank() implements Slot {}

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-// Protocol §8.3.
+// Protocol §8.3.1.
 class SlotFileIT {
   private static final int KILLS = 12;
 

@@ -5,7 +5,7 @@ package io.aitbc.storage;
 import io.aitbc.state.Account;
 import io.aitbc.state.StateDiff;
 
-/// Turns the changes of a block into changes of the tables of state. Protocol §13.4.
+/// Turns the changes of a block into changes of the tables of state. Protocol §13.4.1.
 final class StateWriter {
   private StateWriter() {}
 

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-// Protocol §13.4.
+// Protocol §13.4.1.
 class ChainStoreTest {
   private static final long CACHE_BYTES = 1 << 20;
   private static final Retention PRUNED = new Retention.Pruned(10, 20);
