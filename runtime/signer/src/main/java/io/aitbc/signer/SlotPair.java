@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.signer;
 
-/// What the two slots of a record say together. Protocol §8.3.1.1.
+/// What the two slots of a record say together. Protocol §8.3.1.
 sealed interface SlotPair {
   /// The greatest sequence written so far, as far as it is known.
   long sequence();
