@@ -9,6 +9,7 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Identity;
 import io.aitbc.consensus.Input;
 import io.aitbc.consensus.SigningRecord;
+import io.aitbc.consensus.Stall;
 import io.aitbc.consensus.Start;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Bytes;
@@ -318,6 +319,23 @@ public final class Node implements AutoCloseable {
     metrics.ifPresent(
         m -> m.live(network.peers().size(), mempool.size(), consensus.round().number()));
     loop.after(LOOK_INTERVAL, this::look);
+  }
+
+  private static List<String> lines(Stall stall) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "height %d, round %d, since %s: waits for %s under rule %s"
+            .formatted(
+                stall.height().number(),
+                stall.round().number(),
+                stall.since(),
+                stall.waitingFor(),
+                stall.rule()));
+    lines.add(
+        "missing: %d authorities, %d units of stake"
+            .formatted(stall.missing().authorities(), stall.missing().stake().units()));
+    stall.absent().forEach(account -> lines.add("not heard: " + account));
+    return lines;
   }
 
   private ChainHead chainHead(Head head, DerivedState derived) {
