@@ -315,7 +315,11 @@ public final class Node implements AutoCloseable {
 
   /// On the loop, again and again: keeps what callers see up to date.
   private void look() {
-    live.is(new LiveView.Loop(consensus.round().number(), effects.isCatchingUp(), List.of()));
+    live.is(
+        new LiveView.Loop(
+            consensus.round().number(),
+            effects.isCatchingUp(),
+            consensus.whyStalled().map(Node::lines).orElse(List.of())));
     metrics.ifPresent(
         m -> m.live(network.peers().size(), mempool.size(), consensus.round().number()));
     loop.after(LOOK_INTERVAL, this::look);
