@@ -4,13 +4,13 @@ package io.aitbc.execution;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
-import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.BlockFacts;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
+import io.aitbc.model.EpochReport;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Fork;
 import io.aitbc.model.Log;
@@ -21,12 +21,10 @@ import io.aitbc.state.FinalState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateTrie;
-import io.aitbc.state.StateView;
 import io.aitbc.state.TrieRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Makes of an ordered list of transactions the one block that every node makes of it: drops what
 /// cannot be included, executes the rest, settles the fees, and assembles the header. Protocol
@@ -66,26 +64,40 @@ public final class BlockExecutor {
     if (!parent.hash().equals(context.parentHash()) || !state.root().equals(parent.stateRoot())) {
       throw new IllegalArgumentException("not the parent, or not its state: " + parent.number());
     }
-    Amount baseFee = parameters.fees().nextBaseFee(parent);
+    return execute(
+        BlockOutline.of(parameters, context, parent),
+        context.epochReport(),
+        transactions,
+        state,
+        workers);
+  }
+
+  /// Executes transactions as a block that begins as `outline` says.
+  ///
+  /// @param report present exactly in the last block of an epoch
+  /// @param state the state after the parent
+  public ExecutionResult execute(
+      BlockOutline outline,
+      Optional<EpochReport> report,
+      List<RecoveredTransaction> transactions,
+      FinalState state,
+      Workers workers) {
     Overlay overlay = new Overlay(state);
-    Function<StateView, BlockEnvironment> surroundings =
-        view -> BlockEnvironments.of(parameters, context, baseFee, view);
-    BlockEnvironment block = surroundings.apply(overlay);
-    SystemCalls calls = new SystemCalls(machines.of(0), block, overlay);
-    calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, context.parentCertificateHash().toBytes());
-    calls.callIfPresent(Predeploys.HISTORY, context.parentHash().toBytes());
-    TransactionSequence sequence =
-        new TransactionSequence(parameters.transactionRules(), machines, surroundings, overlay);
+    SystemCalls calls = new SystemCalls(machines.of(0), outline.environment(overlay), overlay);
+    calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, outline.parentBeaconBlockRoot().toBytes());
+    calls.callIfPresent(Predeploys.HISTORY, outline.parentHash().toBytes());
+    TransactionSequence sequence = new TransactionSequence(outline, machines, overlay);
     sequence.execute(transactions, workers);
-    payFees(context, sequence, overlay);
-    Optional<EpochSnapshot> snapshot =
-        context.epochReport().map(report -> contracts.settle(report, calls));
+    outline
+        .fees()
+        .payAtTheEnd(outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
+    Optional<EpochSnapshot> snapshot = report.map(each -> contracts.settle(each, calls));
     StateDiff diff = StateTrie.diff(state, overlay, workers);
-    BlockHeader header = header(context, block, sequence, diff.rootAfter(), workers);
+    BlockHeader header = header(outline, sequence, diff.rootAfter(), workers);
     BlockFacts facts =
         new BlockFacts(
             sequence.gasUsed(),
-            block.gasLimit(),
+            outline.gasLimit(),
             valueMoved(diff),
             contracts.convicted(logs(sequence, calls)),
             snapshot);
@@ -105,19 +117,8 @@ public final class BlockExecutor {
     return logs;
   }
 
-  private void payFees(BlockContext context, TransactionSequence sequence, Overlay overlay) {
-    FeeParameters.Shares shares =
-        parameters.fees().shares(sequence.baseFees(), sequence.priorityFees());
-    overlay.credit(context.proposer(), shares.maker());
-    overlay.credit(parameters.fees().treasury(), shares.treasury());
-  }
-
   private static BlockHeader header(
-      BlockContext context,
-      BlockEnvironment block,
-      TransactionSequence sequence,
-      Hash stateRoot,
-      Workers workers) {
+      BlockOutline outline, TransactionSequence sequence, Hash stateRoot, Workers workers) {
     Hash[] roots = new Hash[2];
     workers.run(
         List.of(
@@ -135,24 +136,24 @@ public final class BlockExecutor {
                 .map(Receipt::bloom)
                 .toList());
     return new BlockHeader(
-        context.parentHash(),
-        context.proposer(),
+        outline.parentHash(),
+        outline.beneficiary(),
         stateRoot,
         roots[0],
         roots[1],
         bloom,
-        context.height().number(),
-        block.gasLimit(),
+        outline.number(),
+        outline.gasLimit(),
         sequence.gasUsed(),
-        context.timestampSeconds(),
-        context.extension().hash().toBytes(),
-        context.beacon(),
-        block.baseFeePerGas(),
+        outline.timestampSeconds(),
+        outline.extraData(),
+        outline.mixHash(),
+        outline.baseFeePerGas(),
         BlockHeader.EMPTY_TRIE_ROOT,
         0,
         0,
-        context.parentCertificateHash(),
-        block.fork().isAtLeast(Fork.PRAGUE)
+        outline.parentBeaconBlockRoot(),
+        outline.fork().isAtLeast(Fork.PRAGUE)
             ? Optional.of(BlockHeader.NO_REQUESTS_HASH)
             : Optional.empty());
   }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Virtual machines with the chain's precompiles, one for every task that runs at once; they keep
 /// their code from block to block.
@@ -28,11 +29,19 @@ public final class Machines {
   /// @param secp256k1 recovers who signed
   /// @param scheme checks validators' signatures
   public Machines(Hash genesisHash, Secp256k1 secp256k1, SignatureScheme scheme) {
+    this(
+        secp256k1,
+        fork ->
+            ChainPrecompiles.addedTo(EthereumPrecompiles.of(fork, secp256k1), genesisHash, scheme));
+  }
+
+  /// Machines with other precompiles.
+  ///
+  /// @param tables those of each fork
+  public Machines(Secp256k1 secp256k1, Function<Fork, Precompiles> tables) {
     this.secp256k1 = secp256k1;
     for (Fork fork : Fork.values()) {
-      precompiles.put(
-          fork,
-          ChainPrecompiles.addedTo(EthereumPrecompiles.of(fork, secp256k1), genesisHash, scheme));
+      precompiles.put(fork, tables.apply(fork));
     }
   }
 

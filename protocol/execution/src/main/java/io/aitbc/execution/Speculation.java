@@ -25,10 +25,12 @@ final class Speculation {
   record Attempt(Overlay changes, TransactionOutcome outcome) {}
 
   private final Machines machines;
+  private final FeeRule fees;
   private final Workers workers;
 
-  Speculation(Machines machines, Workers workers) {
+  Speculation(Machines machines, FeeRule fees, Workers workers) {
     this.machines = machines;
+    this.fees = fees;
     this.workers = workers;
   }
 
@@ -54,8 +56,7 @@ final class Speculation {
           RecoveredTransaction transaction = transactions.get(i);
           if (transaction != null) {
             Overlay changes = new Overlay(view);
-            attempts[i] =
-                new Attempt(changes, machine.execute(transaction, block, FeeRule.NOBODY, changes));
+            attempts[i] = new Attempt(changes, machine.execute(transaction, block, fees, changes));
           }
         }
       });

@@ -16,7 +16,6 @@ import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRejection;
-import io.aitbc.model.TransactionRules;
 import io.aitbc.state.Account;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The transactions of one block, executed one after the other, or with the same result some of
@@ -36,10 +34,10 @@ final class TransactionSequence {
   /// before them too often.
   private static final int AHEAD_MAX = 128;
 
-  private final TransactionRules rules;
+  private final BlockOutline outline;
   private final Machines machines;
-  private final Function<StateView, BlockEnvironment> surroundings;
   private final BlockEnvironment block;
+  private final FeeRule fees;
   private final Overlay state;
   private final List<Transaction> included = new ArrayList<>();
   private final List<Receipt> receipts = new ArrayList<>();
@@ -50,17 +48,12 @@ final class TransactionSequence {
 
   /// No transactions yet.
   ///
-  /// @param surroundings what transactions see of the block, with the state they may ask
   /// @param state of the block, to be changed
-  TransactionSequence(
-      TransactionRules rules,
-      Machines machines,
-      Function<StateView, BlockEnvironment> surroundings,
-      Overlay state) {
-    this.rules = rules;
+  TransactionSequence(BlockOutline outline, Machines machines, Overlay state) {
+    this.outline = outline;
     this.machines = machines;
-    this.surroundings = surroundings;
-    this.block = surroundings.apply(state);
+    this.block = outline.environment(state);
+    this.fees = outline.fees().withinTransaction(outline.beneficiary());
     this.state = state;
   }
 
@@ -91,7 +84,7 @@ final class TransactionSequence {
   /// Executes or drops each of `transactions`, in order.
   void execute(List<RecoveredTransaction> transactions, Workers workers) {
     List<Optional<TransactionRejection>> rejections = judged(transactions, workers);
-    Speculation speculation = new Speculation(machines, workers);
+    Speculation speculation = new Speculation(machines, fees, workers);
     for (int from = 0; from < transactions.size(); from += AHEAD_MAX) {
       int to = Math.min(from + AHEAD_MAX, transactions.size());
       @Nullable Attempt[] attempts =
@@ -116,7 +109,12 @@ final class TransactionSequence {
     workers.forEach(
         transactions.size(),
         i -> {
-          var _ = rejections.set(i, rules.judge(transactions.get(i).transaction(), block.fork()));
+          var _ =
+              rejections.set(
+                  i,
+                  outline
+                      .transactionRules()
+                      .judge(transactions.get(i).transaction(), block.fork()));
         });
     return rejections;
   }
@@ -135,7 +133,7 @@ final class TransactionSequence {
       chosen.add(first && !isTransfer(transaction) ? transaction : null);
     }
     StateView view = state.shared();
-    return speculation.run(chosen, view, surroundings.apply(view));
+    return speculation.run(chosen, view, outline.environment(view));
   }
 
   /// Executes a transaction, or tells why it is dropped.
@@ -168,7 +166,7 @@ final class TransactionSequence {
       attempt.changes().applyTo(state);
       return attempt.outcome();
     }
-    return machines.of(0).execute(transaction, block, FeeRule.NOBODY, state);
+    return machines.of(0).execute(transaction, block, fees, state);
   }
 
   /// Whether all that it does is to move money: no code is created, called or changed.
@@ -214,6 +212,9 @@ final class TransactionSequence {
     state.setNonce(recovered.sender(), transaction.nonce() + 1);
     state.debit(recovered.sender(), price.times(gas).plus(value));
     state.credit(transaction.to().orElseThrow(), value);
+    Amount base = block.baseFeePerGas().times(gas);
+    fees.payments(base, price.times(gas).minus(base))
+        .forEach(payment -> state.credit(payment.recipient(), payment.amount()));
     include(transaction, Receipt.Outcome.SUCCEEDED, gas, price, List.of());
   }
 

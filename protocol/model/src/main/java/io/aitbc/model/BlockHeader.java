@@ -20,7 +20,8 @@ import java.util.Optional;
 /// @param number height, 0 for the genesis
 /// @param gasLimit gas that the block may use, at least 0
 /// @param gasUsed gas that the block used, at least 0
-/// @param timestampSeconds seconds since 1970
+/// @param timestampSeconds seconds since 1970, 64 bits without sign as Ethereum has them; on the
+///   network a thousandth of milliseconds below 2^48
 /// @param extraData at most 32 bytes; from height 1 on the hash of the consensus extension
 /// @param mixHash output of the beacon
 /// @param baseFeePerGas fee per unit of gas that nobody receives as priority
@@ -70,8 +71,7 @@ public record BlockHeader(
   public BlockHeader {
     long least =
         Math.min(
-            Math.min(Math.min(number, timestampSeconds), Math.min(gasLimit, gasUsed)),
-            Math.min(blobGasUsed, excessBlobGas));
+            Math.min(number, Math.min(gasLimit, gasUsed)), Math.min(blobGasUsed, excessBlobGas));
     if (least < 0) {
       throw new IllegalArgumentException("negative number in a header: " + least);
     }
@@ -96,7 +96,8 @@ public record BlockHeader(
   public void write(RlpWriter writer) {
     writer.begin().hash(parentHash).hash(NO_OMMERS_HASH).address(beneficiary);
     writer.hash(stateRoot).hash(transactionsRoot).hash(receiptsRoot).string(logsBloom.bytes());
-    writer.number(0).number(number).number(gasLimit).number(gasUsed).number(timestampSeconds);
+    writer.number(0).number(number).number(gasLimit).number(gasUsed);
+    writer.unsigned(timestampSeconds);
     writer.string(extraData).hash(mixHash).string(NONCE).amount(baseFeePerGas);
     writer.hash(withdrawalsRoot).number(blobGasUsed).number(excessBlobGas);
     writer.hash(parentBeaconBlockRoot);
@@ -128,7 +129,7 @@ public record BlockHeader(
     long number = fields.number();
     long gasLimit = fields.number();
     long gasUsed = fields.number();
-    long timestampSeconds = fields.number();
+    long timestampSeconds = fields.unsigned();
     Bytes extraData = fields.string(0, EXTRA_DATA_BYTES_MAX);
     Hash mixHash = fields.hash();
     fixed(fields, "nonce", fields.string(NONCE.length(), NONCE.length()).equals(NONCE));

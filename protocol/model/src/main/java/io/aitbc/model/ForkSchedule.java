@@ -35,11 +35,11 @@ public record ForkSchedule(List<Activation> activations) {
     }
   }
 
-  /// The rules of a block with this timestamp, in seconds since 1970, at least 0.
+  /// The rules of a block with this timestamp, in seconds since 1970, 64 bits without sign.
   public Fork at(long timestampSeconds) {
     Fork fork = activations.getFirst().fork;
     for (Activation activation : activations) {
-      if (activation.timestampSeconds <= timestampSeconds) {
+      if (Long.compareUnsigned(activation.timestampSeconds, timestampSeconds) <= 0) {
         fork = activation.fork;
       }
     }

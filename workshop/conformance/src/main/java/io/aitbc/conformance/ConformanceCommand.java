@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,19 +31,22 @@ public final class ConformanceCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  private static final String ALL = "all";
+
   /// The names of Ethereum's suites, for the usage text and shell completion.
   static final class EthereumSuiteNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return EthereumSuites.all().stream().map(Suite::name).iterator();
+      return Stream.concat(EthereumSuites.all().stream().map(Suite::name), Stream.of(ALL))
+          .iterator();
     }
   }
 
-  /// Runs one suite of Ethereum's vectors. Exit status: 0 if something was run and nothing failed,
-  /// 1 otherwise.
+  /// Runs one suite of Ethereum's vectors, or all. Exit status: 0 if something was run of each and
+  /// nothing failed, 1 otherwise.
   @Command(
       name = "ethereum",
-      description = "Runs one suite of Ethereum's vectors, packed (.tar.gz) or unpacked.",
+      description = "Runs suites of Ethereum's vectors, packed (.tar.gz) or unpacked.",
       mixinStandardHelpOptions = true)
   int ethereum(
       @Option(
@@ -77,22 +82,32 @@ public final class ConformanceCommand implements Runnable {
               description = "Threads that run cases; 0, the default, stands for one per processor.")
           int threads)
       throws IOException, InterruptedException {
-    Suite chosen =
-        EthereumSuites.named(suite)
-            .orElseThrow(
-                () -> new ParameterException(spec.commandLine(), "no suite is named " + suite));
+    List<Suite> chosen =
+        suite.equals(ALL)
+            ? EthereumSuites.all()
+            : EthereumSuites.named(suite).map(List::of).orElse(List.of());
+    if (chosen.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "no suite is named " + suite);
+    }
     if (!Files.isDirectory(vectors)) {
       throw new ParameterException(spec.commandLine(), "not a folder: " + vectors);
     }
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    Summary summary = new Runner(chosen, ofFork(only, fork), count).run(vectors);
-    summary.print(spec.commandLine().getOut());
-    return summary.isGood() ? 0 : 1;
+    boolean good = true;
+    for (Suite each : chosen) {
+      Summary summary = new Runner(each, ofFork(only, fork), count).run(vectors);
+      if (chosen.size() > 1) {
+        spec.commandLine().getOut().println(each.name() + ":");
+      }
+      summary.print(spec.commandLine().getOut());
+      good &= summary.isGood();
+    }
+    return good ? 0 : 1;
   }
 
   /// Cases of a fork have its name in brackets in theirs.
   private static Pattern ofFork(Pattern only, String fork) {
-    return fork.equals("all")
+    return fork.equals(ALL)
         ? only
         : Pattern.compile("^(?=.*\\[" + Pattern.quote(fork) + "\\]).*(?:" + only + ")");
   }

@@ -16,8 +16,9 @@ final class EthereumSuites {
         new TrieSuite(),
         new TransactionSuite(),
         new KeystoreSuite(),
-        new StateSuite(),
-        new PrecompileSuite());
+        new PrecompileSuite(),
+        new BlockSuite(),
+        new StateSuite());
   }
 
   /// The suite with this name.

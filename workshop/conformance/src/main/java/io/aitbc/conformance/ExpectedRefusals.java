@@ -3,14 +3,15 @@
 package io.aitbc.conformance;
 
 import java.util.List;
+import java.util.Optional;
 
-/// The names that vectors have for refusals of a transaction, and what we call the same.
+/// The names that vectors have for refusals of a transaction or block, and what we call the same.
 final class ExpectedRefusals {
   private ExpectedRefusals() {}
 
   /// The refusals that `name` can mean; none if the name is unknown.
   static List<String> of(String name) {
-    return switch (name.replaceFirst("^TransactionException\\.", "")) {
+    return switch (name.replaceFirst("^(Transaction|Block)Exception\\.", "")) {
       case "GAS_ALLOWANCE_EXCEEDED", "TR_GasLimitReached" -> List.of("GasLimitAboveBlock");
       case "GAS_LIMIT_EXCEEDS_MAXIMUM" -> List.of("GasLimitTooHigh");
       case "INITCODE_SIZE_EXCEEDED", "TR_InitCodeLimitExceeded" -> List.of("InitCodeTooLarge");
@@ -31,7 +32,47 @@ final class ExpectedRefusals {
       case "TYPE_4_EMPTY_AUTHORIZATION_LIST" -> List.of("NoAuthorization");
       case "TYPE_4_TX_CONTRACT_CREATION" -> List.of("Malformed");
       case "TYPE_4_TX_PRE_FORK" -> List.of("TypeNotAllowed");
+      case "EXTRA_DATA_TOO_BIG",
+          "GASLIMIT_TOO_BIG",
+          "IMPORT_IMPOSSIBLE_DIFFICULTY_OVER_PARIS",
+          "IMPORT_IMPOSSIBLE_UNCLES_OVER_PARIS",
+          "RLP_INVALID_FIELD_OVERFLOW_64",
+          "RLP_STRUCTURES_ENCODING",
+          "RLP_WITHDRAWALS_NOT_READ" ->
+          List.of("Malformed");
+      case "GAS_USED_OVERFLOW" -> List.of("GasUsedAboveLimit", "GasLimitAboveBlock");
+      case "INVALID_BASEFEE_PER_GAS" -> List.of("WrongBaseFee");
+      case "INVALID_BLOCK_NUMBER" -> List.of("WrongNumber");
+      case "INVALID_BLOCK_TIMESTAMP_OLDER_THAN_PARENT" -> List.of("NotLaterThanParent");
+      case "INVALID_GASLIMIT" -> List.of("WrongGasLimit");
+      case "INVALID_GAS_USED" -> List.of("WrongGasUsed");
+      case "INVALID_RECEIPTS_ROOT" -> List.of("WrongReceiptsRoot");
+      case "INVALID_STATE_ROOT" -> List.of("WrongStateRoot");
+      case "UNKNOWN_PARENT", "UNKNOWN_PARENT_ZERO" -> List.of("UnknownParent");
       default -> List.of();
     };
+  }
+
+  /// Empty if `found` is one of the refusals that vectors name, alternatives separated by `|`; else
+  /// what differs.
+  static Optional<String> difference(String expected, Optional<String> found) {
+    if (found.filter(alsoBroken(expected)::contains).isPresent()) {
+      return Optional.empty();
+    }
+    for (String alternative : expected.split("\\|", -1)) {
+      if (found.filter(of(alternative)::contains).isPresent()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of("expected " + expected + ", found " + found.orElse("no refusal"));
+  }
+
+  /// What transactions with this list of refusals break besides, and we judge first.
+  private static List<String> alsoBroken(String expected) {
+    return expected.equals(
+            "TransactionException.INSUFFICIENT_MAX_FEE_PER_GAS"
+                + "|TransactionException.INSUFFICIENT_ACCOUNT_FUNDS")
+        ? List.of("GasLimitBelowIntrinsic")
+        : List.of();
   }
 }
