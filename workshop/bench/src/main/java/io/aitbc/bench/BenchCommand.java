@@ -2,10 +2,14 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,5 +92,73 @@ public final class BenchCommand implements Runnable {
     }
     out.flush();
     return check && !results.stream().allMatch(MicroResult::isWithinTarget) ? 1 : 0;
+  }
+
+  /// Runs the machine's cases and shows how many millions of gas a second of processor time they
+  /// take. Exit status: 0, or 1 with `--check` if a case is below the floor that is held to it.
+  @Command(
+      name = "evm",
+      description =
+          "Measures the virtual machine: every instruction and precompile at its dearest.",
+      mixinStandardHelpOptions = true)
+  int evm(
+      @Parameters(
+              arity = "0..1",
+              defaultValue = "",
+              paramLabel = "REGEX",
+              description = "Picks cases whose group and name contain it.")
+          String only,
+      @Option(names = "--json", description = "Print JSON.") boolean json,
+      @Option(names = "--check", description = "Exit with 1 if a case is below its floor.")
+          boolean check,
+      @Option(
+              names = "--slowest",
+              defaultValue = "10",
+              paramLabel = "N",
+              description = "Repeat the N slowest at the end. Default: 10.")
+          int slowest,
+      @Option(
+              names = "--seconds",
+              defaultValue = "1",
+              paramLabel = "S",
+              description = "Processor time to measure a case, in seconds. Default: 1.")
+          double seconds,
+      @Option(
+              names = "--vectors",
+              paramLabel = "DIR",
+              description = "Run the public benchmark blocks below DIR too.")
+          Optional<Path> vectors)
+      throws IOException {
+    Pattern pattern = Pattern.compile(only);
+    List<EvmCase> chosen =
+        EvmCases.all(vectors, EvmScene.GAS_MEASURED).stream()
+            .filter(next -> pattern.matcher(next.group() + " " + next.name()).find())
+            .toList();
+    if (chosen.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "no case matches " + only);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.println(EvmReport.heading());
+    }
+    List<EvmMeasure.Result> results =
+        new EvmMeasure(seconds)
+            .run(
+                chosen,
+                result -> {
+                  if (!json) {
+                    out.println(EvmReport.row(result));
+                    out.flush();
+                  }
+                });
+    if (json) {
+      out.println(EvmReport.json(results));
+    } else if (slowest > 0) {
+      out.println();
+      out.println("slowest");
+      EvmReport.slowest(results, slowest).forEach(result -> out.println(EvmReport.row(result)));
+    }
+    out.flush();
+    return check && !results.stream().allMatch(EvmReport::isFine) ? 1 : 0;
   }
 }

@@ -15,17 +15,18 @@ import java.util.zip.GZIPInputStream;
 
 /// The files of a folder and of the `.tar.gz` archives in it, in the order of their paths. Contents
 /// are read one after another, so no archive has to fit into memory.
-final class VectorFiles {
+public final class VectorFiles {
   private static final List<String> ARCHIVES = List.of(".tar.gz", ".tgz");
 
   private final Path folder;
 
-  VectorFiles(Path folder) {
+  /// The files below `folder`.
+  public VectorFiles(Path folder) {
     this.folder = folder;
   }
 
   /// Hands every file whose path is `wanted` to `reader`.
-  void forEach(Predicate<String> wanted, Consumer<VectorFile> reader) throws IOException {
+  public void forEach(Predicate<String> wanted, Consumer<VectorFile> reader) throws IOException {
     List<Path> files;
     Path root = folder.toRealPath();
     try (Stream<Path> tree = Files.walk(root)) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The state before a transaction, and the block it is in, as vectors write them. The state is
 /// built when it is asked for. Belongs to one thread.
-final class VectorState {
+public final class VectorState {
   /// Ethereum's divisors of the blob base fee's exponent (EIP-4844, EIP-7691): only BLOBBASEFEE
   /// shows them.
   private static final long BLOB_FEE_FRACTION_CANCUN = 3_338_477;
@@ -32,7 +32,8 @@ final class VectorState {
   private final JsonNode accounts;
   private @Nullable MemoryState state;
 
-  VectorState(JsonNode accounts) {
+  /// The state with these accounts, as `pre` of a vector has them.
+  public VectorState(JsonNode accounts) {
     this.accounts = accounts;
   }
 
@@ -42,7 +43,8 @@ final class VectorState {
     return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }
 
-  MemoryState state() {
+  /// The state.
+  public MemoryState state() {
     if (state == null) {
       MemoryState built = new MemoryState();
       Overlay overlay = new Overlay(built);

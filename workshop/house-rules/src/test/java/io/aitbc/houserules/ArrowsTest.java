@@ -66,7 +66,7 @@ class ArrowsTest {
     ARROWS.put("explorer", List.of());
     ARROWS.put("simulator", List.of("cli"));
     ARROWS.put("conformance", List.of("cli"));
-    ARROWS.put("bench", List.of("cli"));
+    ARROWS.put("bench", List.of("cli", "conformance"));
     ARROWS.put("devtee", List.of("compute"));
 
     LIBRARIES.put(

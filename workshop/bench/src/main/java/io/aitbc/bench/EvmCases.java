@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// All cases of the machine.
+final class EvmCases {
+  private EvmCases() {}
+
+  /// Every case, and the benchmark blocks below `vectors` if it is given.
+  ///
+  /// @param gas gas of a run of those that loop
+  static List<EvmCase> all(Optional<Path> vectors, long gas) throws IOException {
+    List<EvmCase> all = new ArrayList<>(InstructionCases.all(gas));
+    all.addAll(PrecompileCases.all(gas));
+    all.addAll(OrdinaryCases.all());
+    if (vectors.isPresent()) {
+      all.addAll(BlockCases.of(vectors.get()));
+    }
+    return all;
+  }
+}
