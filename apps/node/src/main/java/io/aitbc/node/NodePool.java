@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
 import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Fork;
@@ -88,7 +89,8 @@ final class NodePool implements Ports.Pool {
       try {
         Transaction transaction = TransactionCodec.decode(encoding);
         if (mempool.find(transaction.hash()).isEmpty()
-            && rules.judge(transaction, fork).isPresent()) {
+            && (rules.judge(transaction, fork).isPresent()
+                || transaction.sender(Secp256k1.chosen()).isEmpty())) {
           return false;
         }
       } catch (MalformedException malformed) {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.BlsSecretKey;
-import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.BlsVrf;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -18,32 +17,13 @@ import io.aitbc.crypto.ValidatorMessage;
 import io.aitbc.evm.Precompile;
 import io.aitbc.evm.Precompiles;
 import io.aitbc.model.Address;
-import io.aitbc.model.AggregateSignature;
-import io.aitbc.model.Amount;
-import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockHeader;
-import io.aitbc.model.Bloom;
 import io.aitbc.model.CommitCertificate;
-import io.aitbc.model.ConsensusExtension;
-import io.aitbc.model.Encodable;
 import io.aitbc.model.Evidence;
-import io.aitbc.model.Fallback;
-import io.aitbc.model.Height;
-import io.aitbc.model.Mode;
-import io.aitbc.model.ModeSetting;
-import io.aitbc.model.Oversight;
-import io.aitbc.model.RlpWriter;
-import io.aitbc.model.Round;
-import io.aitbc.model.SignerBitmap;
-import io.aitbc.model.Signers;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.Validator;
-import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorSet;
-import io.aitbc.model.Vote;
-import io.aitbc.model.VotingPower;
 import io.aitbc.testkit.DecoderTorture;
-import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,14 +32,13 @@ import org.junit.jupiter.api.Test;
 
 class ChainPrecompilesTest { // Protocol §14.6
   private static final Hash NETWORK = Keccak256.hash(Bytes.of((byte) 1));
-  private static final Height HEIGHT = new Height(7);
   private static final BlsScheme SCHEME = new BlsScheme();
   private static final Precompiles TABLE =
       ChainPrecompiles.addedTo(Precompiles.NONE, NETWORK, SCHEME);
-  private static final List<BlsSecretKey> KEYS = keys(4);
-  private static final ValidatorSet SET = set();
-  private static final ConsensusExtension EXTENSION = extension();
-  private static final BlockHeader HEADER = header();
+  private static final SignedSet FOUR = new SignedSet(4, NETWORK);
+  private static final List<BlsSecretKey> KEYS = FOUR.keys;
+  private static final ValidatorSet SET = FOUR.set;
+  private static final BlockHeader HEADER = FOUR.header;
   private static final Bytes NO = zeros(32);
 
   // VRF
@@ -84,31 +63,36 @@ class ChainPrecompilesTest { // Protocol §14.6
   void aQuorumsCertificateGivesBlockAndSet() {
     assertEquals(
         join(HEADER.hash().toBytes(), SET.hash().toBytes(), word(7)),
-        run(0x0a02, certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0, 1, 2))));
+        run(
+            0x0a02,
+            FOUR.certificateInput(NETWORK, HEADER, SET, FOUR.certificate(HEADER.hash(), 0, 1, 2))));
   }
 
   @Test
   void fewerThanAQuorumGiveZeros() {
     assertEquals(
         zeros(96),
-        run(0x0a02, certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0, 1))));
+        run(
+            0x0a02,
+            FOUR.certificateInput(NETWORK, HEADER, SET, FOUR.certificate(HEADER.hash(), 0, 1))));
   }
 
   @Test
   void aCertificateOfAnotherBlockNetworkOrSetGivesZeros() {
-    CommitCertificate other = certificate(Hash.ZERO, 0, 1, 2);
-    assertEquals(zeros(96), run(0x0a02, certificateInput(NETWORK, HEADER, SET, other)));
-    CommitCertificate right = certificate(HEADER.hash(), 0, 1, 2);
-    assertEquals(zeros(96), run(0x0a02, certificateInput(Hash.ZERO, HEADER, SET, right)));
+    CommitCertificate other = FOUR.certificate(Hash.ZERO, 0, 1, 2);
+    assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, HEADER, SET, other)));
+    CommitCertificate right = FOUR.certificate(HEADER.hash(), 0, 1, 2);
+    assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(Hash.ZERO, HEADER, SET, right)));
     ValidatorSet smaller = ValidatorSet.of(SET.validators().subList(0, 3));
-    assertEquals(zeros(96), run(0x0a02, certificateInput(NETWORK, HEADER, smaller, right)));
+    assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, HEADER, smaller, right)));
   }
 
   // Evidence
 
   @Test
   void twoVotesOfOneRoundConvictTheirVoter() {
-    Evidence evidence = new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 2));
+    Evidence evidence =
+        new Evidence.Equivocation(FOUR.vote(1, NETWORK, 1), FOUR.vote(1, NETWORK, 2));
     Validator offender = SET.validators().get(1);
     assertEquals(
         join(
@@ -117,19 +101,21 @@ class ChainPrecompilesTest { // Protocol §14.6
             word(1),
             Contracts.word(offender.account()),
             Keccak256.hash(offender.key().bytes()).toBytes()),
-        run(0x0a03, list(evidence, SET)));
+        run(0x0a03, SignedSet.list(evidence, SET)));
   }
 
   @Test
   void votesOfAnotherNetworkConvictNobody() {
-    Evidence evidence = new Evidence.Equivocation(vote(1, Hash.ZERO, 1), vote(1, Hash.ZERO, 2));
-    assertEquals(zeros(96), run(0x0a03, list(evidence, SET)));
+    Evidence evidence =
+        new Evidence.Equivocation(FOUR.vote(1, Hash.ZERO, 1), FOUR.vote(1, Hash.ZERO, 2));
+    assertEquals(zeros(96), run(0x0a03, SignedSet.list(evidence, SET)));
   }
 
   @Test
   void oneVoteTwiceConvictsNobody() {
-    Evidence evidence = new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 1));
-    assertEquals(zeros(96), run(0x0a03, list(evidence, SET)));
+    Evidence evidence =
+        new Evidence.Equivocation(FOUR.vote(1, NETWORK, 1), FOUR.vote(1, NETWORK, 1));
+    assertEquals(zeros(96), run(0x0a03, SignedSet.list(evidence, SET)));
   }
 
   // Possession
@@ -214,10 +200,14 @@ class ChainPrecompilesTest { // Protocol §14.6
   @Test
   void strangersInputIsAnsweredOrRefused() {
     List<byte[]> certificates =
-        List.of(certificateInput(NETWORK, HEADER, SET, certificate(HEADER.hash(), 0)).toArray());
+        List.of(
+            FOUR.certificateInput(NETWORK, HEADER, SET, FOUR.certificate(HEADER.hash(), 0))
+                .toArray());
     List<byte[]> evidence =
         List.of(
-            list(new Evidence.Equivocation(vote(1, NETWORK, 1), vote(1, NETWORK, 1)), SET)
+            SignedSet.list(
+                    new Evidence.Equivocation(FOUR.vote(1, NETWORK, 1), FOUR.vote(1, NETWORK, 1)),
+                    SET)
                 .toArray());
     torture(0x0a02, certificates);
     torture(0x0a03, evidence);
@@ -237,114 +227,12 @@ class ChainPrecompilesTest { // Protocol §14.6
   @Test
   void noInputCostsLessThanItsWork() {
     assertTrue(precompile(0x0a03).gas(zeros(80_000)) > 10_000_000);
-    assertEquals(150_000, precompile(0x0a04).gas(NO));
+    assertEquals(200_000, precompile(0x0a01).gas(NO));
+    assertEquals(250_000, precompile(0x0a04).gas(NO));
     assertEquals(300 + 120 * 5, precompile(0x0a05).gas(zeros(5 * 32)));
   }
 
   // Values
-
-  private static List<BlsSecretKey> keys(int count) {
-    List<BlsSecretKey> keys = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      keys.add(BlsSecretKey.fromSeed(Seed.of(i).bytes(32)));
-    }
-    return keys;
-  }
-
-  private static ValidatorSet set() {
-    List<Validator> validators = new ArrayList<>();
-    for (int i = 0; i < KEYS.size(); i++) {
-      byte[] address = new byte[Address.BYTES];
-      address[0] = (byte) (i + 1);
-      validators.add(
-          new Validator(
-              new Address(Bytes.of(address)),
-              KEYS.get(i).publicKey(),
-              ValidatorClass.AUTHORITY,
-              VotingPower.ZERO));
-    }
-    return ValidatorSet.of(validators);
-  }
-
-  private static ConsensusExtension extension() {
-    return new ConsensusExtension(
-        ModeSetting.settled(Mode.FAST),
-        Fallback.ON,
-        Oversight.REQUIRED,
-        0,
-        TransferChain.MAKER,
-        new Round(0),
-        new BlsSignature(zeros(BlsSignature.BYTES)),
-        Hash.ZERO,
-        SET.hash(),
-        SET.hash(),
-        Hash.ZERO,
-        1_000);
-  }
-
-  private static BlockHeader header() {
-    return new BlockHeader(
-        Hash.ZERO,
-        TransferChain.MAKER,
-        Hash.ZERO,
-        Hash.ZERO,
-        Hash.ZERO,
-        Bloom.EMPTY,
-        HEIGHT.number(),
-        1,
-        0,
-        1,
-        EXTENSION.hash().toBytes(),
-        Hash.ZERO,
-        Amount.ZERO,
-        Hash.ZERO,
-        0,
-        0,
-        Hash.ZERO,
-        Optional.of(BlockHeader.NO_REQUESTS_HASH));
-  }
-
-  private static CommitCertificate certificate(Hash blockHash, Integer... signers) {
-    var ballot = new Ballot.Commit(HEIGHT, new Round(0), Mode.FAST, Hash.ZERO, blockHash);
-    List<BlsSignature> signatures = new ArrayList<>();
-    for (int signer : signers) {
-      signatures.add(KEYS.get(signer).sign(ballot.message(NETWORK)));
-    }
-    return new CommitCertificate(
-        ballot,
-        new AggregateSignature(
-            new Signers(
-                SignerBitmap.of(KEYS.size(), List.of(signers)), SignerBitmap.of(0, List.of())),
-            SCHEME.aggregate(signatures).orElseThrow()));
-  }
-
-  private static Vote vote(int voter, Hash network, int block) {
-    var ballot =
-        new Ballot.Commit(
-            HEIGHT, new Round(0), Mode.FAST, Hash.ZERO, Keccak256.hash(Bytes.of((byte) block)));
-    return new Vote(
-        ballot,
-        SET.validators().get(voter).account(),
-        KEYS.get(voter).sign(ballot.message(network)));
-  }
-
-  private static Bytes certificateInput(
-      Hash network, BlockHeader header, ValidatorSet set, CommitCertificate certificate) {
-    RlpWriter writer = new RlpWriter().begin().hash(network);
-    header.write(writer);
-    EXTENSION.writeTo(writer);
-    set.writeTo(writer);
-    certificate.writeTo(writer);
-    return writer.end().toBytes();
-  }
-
-  private static Bytes list(Encodable... values) {
-    RlpWriter writer = new RlpWriter().begin();
-    for (Encodable value : values) {
-      value.writeTo(writer);
-    }
-    return writer.end().toBytes();
-  }
 
   private static Precompile precompile(int number) {
     byte[] address = new byte[Address.BYTES];

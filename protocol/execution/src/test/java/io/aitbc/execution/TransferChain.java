@@ -143,7 +143,7 @@ final class TransferChain {
     return transaction(from, nonce, to, value, FEE_CAP, 200_000, CHAIN_ID, data);
   }
 
-  private static RecoveredTransaction transaction(
+  static RecoveredTransaction transaction(
       int from,
       long nonce,
       Optional<Address> to,

@@ -73,6 +73,13 @@ public sealed interface Admission {
   /// @param countMax how many
   record SenderFull(int countMax) implements Admission {}
 
+  /// It may give an account delegated code (EIP-7702) that has more waiting than the one
+  /// transaction such an account may have.
+  ///
+  /// @param authority the account
+  /// @param waiting how many transactions of it wait
+  record AuthorityBusy(Address authority, int waiting) implements Admission {}
+
   /// The pool is full of transactions that offer at least as much.
   ///
   /// @param least what the cheapest of them offers per unit of gas

@@ -55,6 +55,7 @@ public final class Mempool {
   private final Map<Address, SenderQueue> bySender = new HashMap<>();
   private final TreeSet<Pending> tails = new TreeSet<>(Pending.WORST_FIRST);
   private final ProposalOrder order;
+  private final Authorities authorities = new Authorities();
   private final RecentlyFinal recentlyFinal = new RecentlyFinal();
   private ChainHead head;
 
@@ -105,18 +106,21 @@ public final class Mempool {
       return new Admission.Invalid(rejection.get());
     }
     Optional<RecoveredTransaction> recovered = RecoveredTransaction.of(transaction, secp256k1);
-    return recovered.isEmpty() ? new Admission.NoSender() : admit(recovered.get(), now);
+    return recovered.isEmpty()
+        ? new Admission.NoSender()
+        : admit(recovered.get(), Authorities.of(transaction, rules.chainId(), secp256k1), now);
   }
 
   /// Reads the sender's account and, if no block has become final meanwhile, judges by it.
-  private Admission admit(RecoveredTransaction recovered, Snapshot first) {
+  private Admission admit(
+      RecoveredTransaction recovered, List<Address> authorizing, Snapshot first) {
     Snapshot now = first;
     while (true) {
       Account account = now.head().state().account(recovered.sender());
       Code code = code(now.head(), account);
       synchronized (this) {
         if (generation == now.generation()) {
-          return admit(recovered, account, code);
+          return admit(recovered, authorizing, account, code);
         }
         now = new Snapshot(head, generation);
       }
@@ -259,7 +263,8 @@ public final class Mempool {
     return bytes;
   }
 
-  private Admission admit(RecoveredTransaction recovered, Account account, Code code) {
+  private Admission admit(
+      RecoveredTransaction recovered, List<Address> authorizing, Account account, Code code) {
     Transaction transaction = recovered.transaction();
     Optional<Admission> known = known(transaction.hash());
     if (known.isPresent()) {
@@ -268,7 +273,8 @@ public final class Mempool {
     SenderQueue queue = bySender.getOrDefault(recovered.sender(), new SenderQueue(account));
     Optional<Admission> refusal =
         refusalBySender(recovered, account, code)
-            .or(() -> refusalByQueue(transaction, account, code, queue));
+            .or(() -> refusalByQueue(transaction, account, hasOnePlace(recovered, code), queue))
+            .or(() -> refusalByAuthorities(recovered, authorizing, queue));
     if (refusal.isPresent()) {
       return refusal.get();
     }
@@ -280,7 +286,7 @@ public final class Mempool {
           needed.orElse(new Amount(UInt256.MAX)), account.balance());
     }
     int wealth = isFree(transaction) ? account.balance().wei().bitLength() : 0;
-    Pending pending = new Pending(recovered, cost, wealth, arrivals++);
+    Pending pending = new Pending(recovered, cost, wealth, authorizing, arrivals++);
     Optional<Admission> full = makeRoom(pending, queue);
     if (full.isPresent()) {
       return full.get();
@@ -313,7 +319,7 @@ public final class Mempool {
   }
 
   private Optional<Admission> refusalByQueue(
-      Transaction transaction, Account account, Code code, SenderQueue queue) {
+      Transaction transaction, Account account, boolean hasOnePlace, SenderQueue queue) {
     Optional<Pending> replaced = queue.at(transaction.nonce());
     if (replaced.isPresent()) {
       Amount least = raised(replaced.get().transaction().maxFeePerGas());
@@ -326,8 +332,7 @@ public final class Mempool {
           : Optional.of(new Admission.ReplacementUnderpriced(least, transaction.maxFeePerGas()));
     }
     int places = limits.perSenderMax();
-    if (code == Code.DELEGATION) {
-      // An account with delegated code can be emptied by others' transactions (EIP-7702).
+    if (hasOnePlace) {
       places = 1;
     } else if (isFree(transaction)) {
       places = Math.min(places, freePlaces(account.balance()));
@@ -335,6 +340,25 @@ public final class Mempool {
     return queue.size() >= places
         ? Optional.of(new Admission.SenderFull(places))
         : Optional.empty();
+  }
+
+  /// An account with delegated code can be emptied by others' transactions (EIP-7702).
+  private boolean hasOnePlace(RecoveredTransaction recovered, Code code) {
+    return code == Code.DELEGATION || authorities.contains(recovered.sender());
+  }
+
+  /// Who gets delegated code has one place from then on, so it must not have more before.
+  private Optional<Admission> refusalByAuthorities(
+      RecoveredTransaction recovered, List<Address> authorizing, SenderQueue own) {
+    for (Address each : authorizing) {
+      int waiting = Optional.ofNullable(bySender.get(each)).map(SenderQueue::size).orElse(0);
+      boolean adds =
+          each.equals(recovered.sender()) && own.at(recovered.transaction().nonce()).isEmpty();
+      if (waiting + (adds ? 1 : 0) > 1) {
+        return Optional.of(new Admission.AuthorityBusy(each, waiting));
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isFree(Transaction transaction) {
@@ -396,6 +420,7 @@ public final class Mempool {
     queue.at(pending.nonce()).ifPresent(this::forget);
     queue.put(pending);
     byHash.put(pending.hash(), pending);
+    authorities.add(pending);
     bytes += pending.bytes();
     list(pending.sender(), queue);
   }
@@ -413,6 +438,7 @@ public final class Mempool {
 
   private void forget(Pending pending) {
     if (byHash.remove(pending.hash()) != null) {
+      authorities.remove(pending);
       bytes -= pending.bytes();
     }
   }

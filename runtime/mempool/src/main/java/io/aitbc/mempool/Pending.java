@@ -8,6 +8,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import java.util.Comparator;
+import java.util.List;
 
 /// A transaction that waits.
 ///
@@ -16,8 +17,14 @@ import java.util.Comparator;
 /// @param wealth bits of the sender's balance in wei, of a transaction that offers no priority fee;
 ///   0 for others. Where nothing is paid for a place, what the sender has decides: doubling it
 ///   counts, splitting it over many accounts does not help
+/// @param authorities the accounts that it may give delegated code
 /// @param arrival number of its arrival: of equal offers the earlier goes first
-record Pending(RecoveredTransaction recovered, Amount cost, int wealth, long arrival) {
+record Pending(
+    RecoveredTransaction recovered,
+    Amount cost,
+    int wealth,
+    List<Address> authorities,
+    long arrival) {
   /// The cheapest offer first, of equal ones the poorest sender, then the latest: who must go first
   /// when there is no room.
   static final Comparator<Pending> WORST_FIRST =

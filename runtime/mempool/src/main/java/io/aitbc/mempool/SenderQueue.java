@@ -73,11 +73,19 @@ final class SenderQueue {
     List<Pending> dropped = new ArrayList<>(byNonce.headMap(next.nonce(), false).values());
     dropped.forEach(pending -> remove(pending.nonce()));
     while (cost.compareTo(next.balance()) > 0) {
-      Pending last = byNonce.lastEntry().getValue();
-      remove(last.nonce());
-      dropped.add(last);
+      dropped.add(removeLast());
+    }
+    // Whoever has waiting transactions and code has delegated (EIP-7702): one place, as admitted.
+    while (next.hasCode() && byNonce.size() > 1) {
+      dropped.add(removeLast());
     }
     return dropped;
+  }
+
+  private Pending removeLast() {
+    Pending last = byNonce.lastEntry().getValue();
+    remove(last.nonce());
+    return last;
   }
 
   /// The nonce after the run without a gap that begins at the account's nonce.

@@ -9,15 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.crypto.AccountMessage;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Authorization;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Fork;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.SetCodeTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRules;
+import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.StateDiff;
@@ -271,6 +275,73 @@ class MempoolTest {
     give(0, Amount.ONE_AITBC, 1);
     pool.advance(head(1), List.of(transfer(0, 0, 500)), changes());
     assertEquals(0, pool.size());
+  }
+
+  private Transaction delegation(int from, long nonce, int... authorities) {
+    List<Authorization> authorizations = new ArrayList<>();
+    for (int each : authorities) {
+      var open = new TransactionSignature(UInt256.ZERO, UInt256.ZERO, 0);
+      var unsigned = new Authorization(UInt256.ZERO, sender(3), 0, open);
+      var signature =
+          keys[each].sign(new AccountMessage.AuthorizationDigest(unsigned.signingHash()));
+      authorizations.add(
+          new Authorization(UInt256.ZERO, sender(3), 0, TransactionSignature.of(signature)));
+    }
+    var unsigned =
+        new SetCodeTransaction.Unsigned(
+            CHAIN,
+            nonce,
+            Amount.wei(1),
+            Amount.wei(100),
+            200_000,
+            sender(3),
+            Amount.ZERO,
+            Bytes.EMPTY,
+            List.of(),
+            authorizations);
+    return unsigned.signedWith(
+        keys[from].sign(new AccountMessage.TransactionDigest(unsigned.signingHash())));
+  }
+
+  @Test // EIP-7702
+  void anAccountThatAWaitingTransactionMayGiveCodeHasOnePlace() {
+    admit(delegation(0, 0, 1, 2));
+    admit(transfer(1, 0, 100));
+    assertEquals(new Admission.SenderFull(1), pool.add(transfer(1, 1, 100)));
+    give(0, Amount.ONE_AITBC, 1);
+    pool.advance(head(1), List.of(), changes());
+    admit(transfer(1, 1, 100));
+  }
+
+  @Test // EIP-7702
+  void anAccountWithMoreWaitingIsNotGivenCode() {
+    admit(transfer(1, 0, 100));
+    admit(delegation(2, 0, 1));
+    give(2, Amount.ONE_AITBC, 1);
+    pool.advance(head(1), List.of(), changes());
+    admit(transfer(1, 1, 100));
+    assertEquals(new Admission.AuthorityBusy(sender(1), 2), pool.add(delegation(0, 0, 1)));
+  }
+
+  @Test // EIP-7702
+  void whoGivesItselfCodeHasOnePlace() {
+    admit(delegation(0, 0, 0));
+    assertEquals(new Admission.SenderFull(1), pool.add(transfer(0, 1, 100)));
+    admit(transfer(1, 0, 100));
+    assertEquals(new Admission.AuthorityBusy(sender(1), 1), pool.add(delegation(1, 1, 1)));
+  }
+
+  @Test // EIP-7702
+  void whoHasBeenGivenCodeKeepsTheFirstOfItsTransactions() {
+    Transaction first = transfer(0, 0, 100);
+    admit(first);
+    admit(transfer(0, 1, 100));
+    accounts.held.put(
+        sender(0),
+        Account.EMPTY.withBalance(Amount.ONE_AITBC).withCodeHash(Keccak256.hash(new byte[23])));
+    pool.advance(head(1), List.of(), changes());
+    assertEquals(1, pool.size());
+    assertTrue(pool.find(first.hash()).isPresent());
   }
 
   @Test

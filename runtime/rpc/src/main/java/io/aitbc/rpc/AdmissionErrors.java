@@ -3,6 +3,7 @@
 package io.aitbc.rpc;
 
 import io.aitbc.mempool.Admission;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.TransactionRejection;
 
@@ -41,6 +42,10 @@ final class AdmissionErrors {
                   .formatted(offered.wei(), least.wei()));
       case Admission.SenderFull(int countMax) ->
           refused("account limit exceeded: " + countMax + " transactions of the sender wait");
+      case Admission.AuthorityBusy(Address authority, int waiting) ->
+          refused(
+              "authority already reserved: %d transactions of %s wait"
+                  .formatted(waiting, authority));
       case Admission.PoolFull(Amount least) ->
           refused("txpool is full: more than " + least.wei() + " per gas gets in");
       case Admission.GasAboveBlock(long blockGasMax, long gasLimit) ->
