@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -70,6 +71,9 @@ final class Cluster {
   long delayMillis = 10;
   LongSupplier delay = () -> delayMillis;
   long executionMillis = 5;
+
+  /// How long execution takes at a node for the block of a height.
+  BiFunction<Node, Height, Long> execution = (_, _) -> executionMillis;
 
   /// What execution finds in the block of a height.
   Function<Height, BlockFacts> facts =
@@ -378,7 +382,7 @@ final class Cluster {
         case Effect.Execute execute -> {
           Hash block = blockOf(execute.proposalId());
           later(
-              executionMillis,
+              execution.apply(this, execute.context().height()),
               new Input.Executed(
                   execute.proposalId(),
                   executesWrongly ? Keccak256.hash(block.toBytes()) : block,
