@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.referee;
+
+import io.aitbc.crypto.Workers;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Carries out one model's plan: inferences by the batch, and traces of single items. Belongs to
+/// one thread. Protocol §17.
+public final class Inference {
+  /// Most items at once: enough that a layer's weights are read once for many.
+  static final int ITEMS_MAX = 128;
+
+  /// Most elements of all traces at once, whatever the model: 2^22 floats are 16 MiB.
+  static final long TRACE_ELEMENTS_MAX = 1 << 22;
+
+  private final Model model;
+  private final Executor executor;
+  private final int itemsMax;
+
+  /// An engine for a model that infers.
+  ///
+  /// @param workers run rows of large products; the result does not depend on them
+  public Inference(Model model, Kernel kernel, Workers workers) {
+    this.model = model;
+    this.executor = new Executor(model, kernel, workers);
+    this.itemsMax =
+        Math.clamp(TRACE_ELEMENTS_MAX / Math.max(1, model.traceElements()), 1, ITEMS_MAX);
+  }
+
+  /// The outputs of items, in order; that of an item which does not fit the model is empty.
+  public List<byte[]> run(List<byte[]> inputs) {
+    List<byte[]> outputs = new ArrayList<>();
+    for (int from = 0; from < inputs.size(); from += itemsMax) {
+      runSome(inputs.subList(from, Math.min(inputs.size(), from + itemsMax)), outputs);
+    }
+    return outputs;
+  }
+
+  private void runSome(List<byte[]> inputs, List<byte[]> outputs) {
+    List<byte[]> fitting = inputs.stream().filter(this::fits).toList();
+    if (fitting.isEmpty()) {
+      inputs.forEach(_ -> outputs.add(new byte[0]));
+      return;
+    }
+    Memory memory = filled(fitting);
+    executor.run(memory);
+    Tensor output = model.output();
+    int bytes = (int) output.bytes();
+    int item = 0;
+    for (byte[] input : inputs) {
+      byte[] encoding = new byte[fits(input) ? bytes : 0];
+      if (encoding.length > 0) {
+        memory.of(output).writeTo(item * output.elements(), output.elements(), encoding, 0);
+        item++;
+      }
+      outputs.add(encoding);
+    }
+  }
+
+  /// Whether an input is as long as the model's.
+  public boolean fits(byte[] input) {
+    return input.length == model.header().inputBytes();
+  }
+
+  /// The trace of one item.
+  ///
+  /// @throws IllegalArgumentException if the input does not fit
+  public Trace trace(byte[] input) {
+    if (!fits(input)) {
+      throw new IllegalArgumentException(
+          input.length + " bytes, not " + model.header().inputBytes());
+    }
+    Memory memory = filled(List.of(input));
+    executor.run(memory);
+    return new Trace(model, memory);
+  }
+
+  private Memory filled(List<byte[]> inputs) {
+    Memory memory = new Memory(model, inputs.size());
+    int offset = 0;
+    for (Tensor tensor : model.inputs()) {
+      for (int item = 0; item < inputs.size(); item++) {
+        memory
+            .of(tensor)
+            .readFrom(inputs.get(item), offset, item * tensor.elements(), tensor.elements());
+      }
+      offset += (int) tensor.bytes();
+    }
+    return memory;
+  }
+}

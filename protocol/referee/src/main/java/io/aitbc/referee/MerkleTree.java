@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.referee;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A tree of SHA-256 hashes: an inner node is SHA-256(0x01 ‖ left ‖ right), a node without a
+/// neighbour moves up alone. Number of leaves and index of a leaf determine the length of its path.
+/// Whoever walks somebody else's tree starts from a copy of the own one and {@link #learn}s what
+/// the other lays open. Belongs to one thread. Protocol §17.4.
+public final class MerkleTree {
+  /// Levels that an answer in a dispute goes down: at most 256 hashes, 8 KiB.
+  public static final int ANSWER_LEVELS = 8;
+
+  private static final byte LEAF = 0;
+  private static final byte INNER = 1;
+
+  /// Hashes of a level one behind the other; level 0 are the leaves.
+  private final List<byte[]> levels;
+
+  private MerkleTree(List<byte[]> levels) {
+    this.levels = levels;
+  }
+
+  /// The tree over leaf hashes that stand one behind the other, 32 bytes each; for no leaves its
+  /// root is zeros. The array is kept.
+  static MerkleTree over(byte[] leaves) {
+    List<byte[]> levels = new ArrayList<>();
+    levels.add(leaves);
+    byte[] level = leaves;
+    byte[] pair = new byte[1 + 2 * Hash.BYTES];
+    pair[0] = INNER;
+    while (level.length > Hash.BYTES) {
+      int width = level.length / Hash.BYTES;
+      byte[] parents = new byte[(width + 1) / 2 * Hash.BYTES];
+      for (int i = 0; i < width / 2; i++) {
+        System.arraycopy(level, 2 * i * Hash.BYTES, pair, 1, 2 * Hash.BYTES);
+        Sha256.hash(pair).copyTo(parents, i * Hash.BYTES);
+      }
+      if (width % 2 == 1) {
+        System.arraycopy(
+            level, level.length - Hash.BYTES, parents, parents.length - Hash.BYTES, Hash.BYTES);
+      }
+      levels.add(parents);
+      level = parents;
+    }
+    return new MerkleTree(levels);
+  }
+
+  /// The tree over these leaf hashes.
+  public static MerkleTree over(List<Hash> leaves) {
+    byte[] joined = new byte[leaves.size() * Hash.BYTES];
+    for (int i = 0; i < leaves.size(); i++) {
+      leaves.get(i).copyTo(joined, i * Hash.BYTES);
+    }
+    return over(joined);
+  }
+
+  /// A tree of its own with the same hashes.
+  public MerkleTree copy() {
+    return new MerkleTree(new ArrayList<>(levels.stream().map(byte[]::clone).toList()));
+  }
+
+  /// SHA-256(0x00 ‖ content): the leaf of a tile or of a plan's entry.
+  public static Hash leaf(byte[] content) {
+    return leaf(content, 0, content.length);
+  }
+
+  static Hash leaf(byte[] content, int offset, int length) {
+    byte[] bytes = new byte[1 + length];
+    bytes[0] = LEAF;
+    System.arraycopy(content, offset, bytes, 1, length);
+    return Sha256.hash(bytes);
+  }
+
+  static Hash inner(Hash left, Hash right) {
+    byte[] bytes = new byte[1 + 2 * Hash.BYTES];
+    bytes[0] = INNER;
+    left.copyTo(bytes, 1);
+    right.copyTo(bytes, 1 + Hash.BYTES);
+    return Sha256.hash(bytes);
+  }
+
+  /// The root; zeros if there are no leaves.
+  public Hash root() {
+    return width(0) == 0 ? Hash.ZERO : node(height(), 0);
+  }
+
+  /// Level of the root.
+  public int height() {
+    return levels.size() - 1;
+  }
+
+  /// Number of nodes of a level.
+  public int width(int level) {
+    return levels.get(level).length / Hash.BYTES;
+  }
+
+  /// A node; level 0 are the leaves.
+  public Hash node(int level, int index) {
+    return Hash.of(levels.get(level), index * Hash.BYTES);
+  }
+
+  /// The siblings of a leaf from the leaf up, 32 bytes each.
+  public byte[] path(int leaf) {
+    byte[] path = new byte[pathLength(leaf, width(0)) * Hash.BYTES];
+    int next = 0;
+    int index = leaf;
+    for (int level = 0; level < height(); level++, index /= 2) {
+      int sibling = index ^ 1;
+      if (sibling < width(level)) {
+        node(level, sibling).copyTo(path, next);
+        next += Hash.BYTES;
+      }
+    }
+    return path;
+  }
+
+  /// Number of siblings of a leaf on the way up.
+  static int pathLength(int leaf, int leaves) {
+    int length = 0;
+    int index = leaf;
+    for (int width = leaves; width > 1; width = (width + 1) / 2, index /= 2) {
+      length += (index ^ 1) < width ? 1 : 0;
+    }
+    return length;
+  }
+
+  /// The root that a leaf hash and its siblings, from `offset` on, lead to.
+  static Hash fold(Hash leaf, int index, int leaves, byte[] path, int offset) {
+    Hash node = leaf;
+    int next = offset;
+    int position = index;
+    for (int width = leaves; width > 1; width = (width + 1) / 2, position /= 2) {
+      if ((position ^ 1) < width) {
+        Hash sibling = Hash.of(path, next);
+        next += Hash.BYTES;
+        node = (position & 1) == 0 ? inner(node, sibling) : inner(sibling, node);
+      }
+    }
+    return node;
+  }
+
+  /// What is below a node: the hashes up to eight levels down, from left to right. An answer in a
+  /// dispute.
+  public List<Hash> below(int level, int index) {
+    int down = Math.min(level, ANSWER_LEVELS);
+    int from = index << down;
+    int to = Math.min(width(level - down), (index + 1) << down);
+    List<Hash> hashes = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      hashes.add(node(level - down, i));
+    }
+    return hashes;
+  }
+
+  /// Checks an answer about a node against the node and takes over its hashes and those between, so
+  /// that paths lead to the other's root.
+  ///
+  /// @return whether the answer is true
+  public boolean learn(int level, int index, List<Hash> answer) {
+    int down = Math.min(level, ANSWER_LEVELS);
+    int from = index << down;
+    if (answer.size() != Math.min(width(level - down), (index + 1) << down) - from) {
+      return false;
+    }
+    MerkleTree part = over(answer);
+    if (!part.root().equals(node(level, index))) {
+      return false;
+    }
+    for (int i = 0; i <= part.height(); i++) {
+      byte[] hashes = part.levels.get(i);
+      System.arraycopy(
+          hashes, 0, levels.get(level - down + i), (from >> i) * Hash.BYTES, hashes.length);
+    }
+    return true;
+  }
+
+  /// Takes over the other's root, with which a walk begins.
+  public void learnRoot(Hash root) {
+    root.copyTo(levels.get(height()), 0);
+  }
+
+  /// The first of the answered nodes that is not the own one.
+  public Optional<Integer> firstDifference(int level, int index, List<Hash> answer) {
+    int down = Math.min(level, ANSWER_LEVELS);
+    for (int i = 0; i < answer.size(); i++) {
+      int at = (index << down) + i;
+      if (!answer.get(i).equals(node(level - down, at))) {
+        return Optional.of(at);
+      }
+    }
+    return Optional.empty();
+  }
+}
