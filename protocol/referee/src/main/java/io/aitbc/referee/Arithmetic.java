@@ -22,7 +22,7 @@ final class Arithmetic {
   /// The nearest int8, half rounded up, saturated; 0 for NaN. In binary64 the addition of a half is
   /// exact, or so far from the next integer that its rounding does not matter.
   static int toInt8(float value) {
-    return value != value ? 0 : saturated((long) StrictMath.floor(value + 0.5));
+    return Float.isNaN(value) ? 0 : saturated((long) StrictMath.floor(value + 0.5));
   }
 
   static float maximum(float a, float b) {

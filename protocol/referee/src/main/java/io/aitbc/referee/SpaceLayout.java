@@ -5,19 +5,20 @@ package io.aitbc.referee;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /// Which tensors the spaces consist of, by what is said about them. Protocol §17.3.
 final class SpaceLayout {
-  private final TreeMap<Space, TreeMap<Integer, Tensor>> spaces = new TreeMap<>();
+  private final TreeMap<Space, NavigableMap<Integer, Tensor>> spaces = new TreeMap<>();
 
   /// The tensors of a space in the order of their tiles.
   List<Tensor> tensors(Space space) {
     return List.copyOf(byFirstTile(space).values());
   }
 
-  private TreeMap<Integer, Tensor> byFirstTile(Space space) {
+  private NavigableMap<Integer, Tensor> byFirstTile(Space space) {
     return spaces.computeIfAbsent(space, _ -> new TreeMap<>());
   }
 

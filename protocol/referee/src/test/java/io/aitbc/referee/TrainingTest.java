@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
@@ -19,9 +20,9 @@ class TrainingTest {
   private static final int ROWS = 23;
 
   /// A model in training with its data.
-  record Job(TrainingPlan.Prepared prepared, byte[] data) {
+  record Job(TrainingPlan.Prepared prepared, Bytes data) {
     Training start(List<Elements> state) {
-      return new Training(prepared.model(), data, state, Kernel.fastest(), Workers.NONE);
+      return new Training(prepared.model(), data.toArray(), state, Kernel.fastest(), Workers.NONE);
     }
   }
 
@@ -30,13 +31,13 @@ class TrainingTest {
         new RandomNumbers(new RandomNumbers.Seed(seed.nextLong()), 0).symmetric(count, 0.5f));
   }
 
-  private static byte[] joined(Elements first, Elements second) {
+  private static Bytes joined(Elements first, Elements second) {
     byte[] a = first.encoded();
     byte[] b = second.encoded();
     byte[] joined = new byte[a.length + b.length];
     System.arraycopy(a, 0, joined, 0, a.length);
     System.arraycopy(b, 0, joined, a.length, b.length);
-    return joined;
+    return Bytes.wrap(joined);
   }
 
   private static int[] labels(Seed seed, int count, int bound) {
