@@ -46,7 +46,8 @@ final class Contracts {
     return all;
   }
 
-  private static Genesis.GenesisAccount contract(Address address, String code) {
+  /// An account with this code, in hexadecimal digits.
+  static Genesis.GenesisAccount contract(Address address, String code) {
     return new Genesis.GenesisAccount(
         address, Amount.ZERO, 1, Bytes.fromHex(code), new TreeMap<>());
   }

@@ -49,15 +49,12 @@ class FreeDropsTest {
 
   private static List<Genesis.GenesisAccount> contracts() {
     List<Genesis.GenesisAccount> all = new ArrayList<>();
-    all.add(contract(CALLER, "5f5b80361115601957" + "5f5f5f5f5f85355af150602001600156" + "5b00"));
-    all.add(contract(SWEEPER, "5f5f5f5f4761dead5af100"));
-    all.add(contract(BURNER, "5b5f56"));
+    all.add(
+        Contracts.contract(
+            CALLER, "5f5b80361115601957" + "5f5f5f5f5f85355af150602001600156" + "5b00"));
+    all.add(Contracts.contract(SWEEPER, "5f5f5f5f4761dead5af100"));
+    all.add(Contracts.contract(BURNER, "5b5f56"));
     return all;
-  }
-
-  private static Genesis.GenesisAccount contract(Address address, String code) {
-    return new Genesis.GenesisAccount(
-        address, Amount.ZERO, 1, Bytes.fromHex(code), new TreeMap<>());
   }
 
   private static TransferChain chain(List<Genesis.GenesisAccount> victims) {

@@ -17,8 +17,6 @@ import io.aitbc.model.RlpWriter;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.TransactionRejection;
-import io.aitbc.model.TransactionRules;
-import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
@@ -32,10 +30,6 @@ import java.util.Optional;
 /// the state root and the hash of the logs for each fork, or why the transaction is refused.
 /// Protocol §14.6.
 final class StateSuite implements Suite {
-  private static final TransactionRules RULES =
-      new TransactionRules(
-          UInt256.ONE, TransactionRules.ReplayProtection.OPTIONAL, Integer.MAX_VALUE);
-
   @Override
   public String name() {
     return "state";
@@ -119,7 +113,7 @@ final class StateSuite implements Suite {
     } catch (MalformedException refused) {
       return new Ran.Refused("Malformed");
     }
-    Optional<TransactionRejection> rejection = RULES.judge(transaction, block.fork());
+    Optional<TransactionRejection> rejection = VectorState.RULES.judge(transaction, block.fork());
     if (rejection.isPresent()) {
       return new Ran.Refused(rejection.get().getClass().getSimpleName());
     }

@@ -12,7 +12,6 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.TransactionRejection;
-import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,11 +26,6 @@ import java.util.Optional;
 /// Judged under the forks that the chain knows. A file that names none of them is older: its newest
 /// result is judged under Cancun's rules.
 final class TransactionSuite implements Suite {
-  /// The chain of all vectors.
-  private static final TransactionRules RULES =
-      new TransactionRules(
-          UInt256.ONE, TransactionRules.ReplayProtection.OPTIONAL, Integer.MAX_VALUE);
-
   private static final List<String> OLDER_FORKS =
       List.of("Shanghai", "Paris", "Merge", "London", "Berlin");
 
@@ -96,7 +90,7 @@ final class TransactionSuite implements Suite {
     } catch (MalformedException refused) {
       return valid ? Optional.of("refused: " + refused.reason()) : Optional.empty();
     }
-    Optional<TransactionRejection> rejection = RULES.judge(transaction, fork);
+    Optional<TransactionRejection> rejection = VectorState.RULES.judge(transaction, fork);
     Optional<Address> sender = transaction.sender(Secp256k1.chosen());
     if (!valid) {
       return rejection.isPresent() || sender.isEmpty()

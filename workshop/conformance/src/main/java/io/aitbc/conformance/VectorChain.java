@@ -25,7 +25,6 @@ import io.aitbc.model.ForkSchedule;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
-import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.StateDiff;
@@ -39,10 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// A chain that blocks of vectors are appended to, also beside its head: the network's execution
 /// under Ethereum's rules of headers. Belongs to one thread.
 final class VectorChain {
-  private static final TransactionRules RULES =
-      new TransactionRules(
-          UInt256.ONE, TransactionRules.ReplayProtection.OPTIONAL, Integer.MAX_VALUE);
-
   private static final ThreadLocal<BlockExecutor> EXECUTORS =
       ThreadLocal.withInitial(VectorChain::executor);
 
@@ -146,7 +141,7 @@ final class VectorChain {
   private BlockOutline outline(BlockHeader header, BlockHeader parent, Fork fork) {
     return new BlockOutline(
         fork,
-        RULES,
+        VectorState.RULES,
         new FeePayment.WithEachTransaction(),
         _ -> number -> ancestor(parent, number),
         header.parentHash(),

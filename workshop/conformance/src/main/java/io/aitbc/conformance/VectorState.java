@@ -10,6 +10,7 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Fork;
+import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// The state before a transaction, and the block it is in, as vectors write them. The state is
 /// built when it is asked for. Belongs to one thread.
 public final class VectorState {
+  /// What a transaction of vectors must fulfil: they are all of chain 1.
+  static final TransactionRules RULES =
+      new TransactionRules(
+          UInt256.ONE, TransactionRules.ReplayProtection.OPTIONAL, Integer.MAX_VALUE);
+
   /// Ethereum's divisors of the blob base fee's exponent (EIP-4844, EIP-7691): only BLOBBASEFEE
   /// shows them.
   private static final long BLOB_FEE_FRACTION_CANCUN = 3_338_477;
