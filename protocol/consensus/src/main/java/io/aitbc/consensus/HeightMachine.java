@@ -477,10 +477,12 @@ final class HeightMachine {
             .isPresent();
   }
 
-  /// §5.1, §5.6: the proposer of the round proposes when enough others are in it.
+  /// §5.1, §5.6: the proposer of the round proposes when enough others are in it. Once the round
+  /// has a prepare certificate, its key has proposed already, from here or from elsewhere.
   private boolean propose() {
     if (self.isEmpty()
         || certificates.decision().isPresent()
+        || certificates.highest().filter(c -> !round.isAbove(c.round())).isPresent()
         || !around.identity().is(view.proposer(round).account())) {
       return false;
     }

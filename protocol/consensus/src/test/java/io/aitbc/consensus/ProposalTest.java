@@ -13,6 +13,7 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Proposal;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.Round;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -230,5 +231,15 @@ class ProposalTest {
             .orElseThrow();
     assertEquals(content, again.content());
     assertEquals(Optional.of(prepared), again.prepared());
+  }
+
+  @Test // Protocol §5.6: it can only come from the same key at work elsewhere.
+  void aRoundWithAPrepareCertificateIsNotProposedAgain() {
+    ProposalContent elsewhere = script.content(3);
+    script.give(2, script.certificate(script.prepare(3, elsewhere), 1, 2, 3));
+    assertEquals(new Round(3), script.node.round());
+    script.give(2, script.proposal(3, elsewhere)).give(3, script.roundChange(3, 3));
+    script.cluster.runFor(Duration.ofSeconds(2));
+    assertEquals(List.of(), script.proposals());
   }
 }
