@@ -171,8 +171,8 @@ final class LockModel {
   /// Whether the PREPAREs of `round` can make certificates for the values asked for, each honest
   /// validator voting once.
   private boolean canPrepare(State state, int round, boolean one, boolean two) {
-    int[] authorities = free(state.authorities, state, round);
-    int[] stakers = free(state.stakers, state, round);
+    int[] authorities = free(state.authorities, state);
+    int[] stakers = free(state.stakers, state);
     for (int a = 0; a <= authorities[2]; a++) {
       for (int s = 0; s <= stakers[2]; s++) {
         boolean first = isQuorum(round, authorities[0] + a, stakers[0] + s);
@@ -187,7 +187,7 @@ final class LockModel {
   }
 
   /// How many may prepare value 1 only, value 2 only, either.
-  private int[] free(List<Alike> validators, State state, int round) {
+  private int[] free(List<Alike> validators, State state) {
     int[] free = new int[3];
     for (Alike group : validators) {
       boolean one = mayPrepare(group, 1, state.prepared1);

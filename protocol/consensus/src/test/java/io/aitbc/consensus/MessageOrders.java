@@ -101,7 +101,7 @@ final class MessageOrders {
   }
 
   /// Numbers of the local states that one replica can come to by one event.
-  private record Successors(int[] arrivals, int[] timers) {}
+  private record Successors(List<Integer> arrivals, List<Integer> timers) {}
 
   /// A set of messages by number, up to 127.
   private record Sent(long low, long high) {
@@ -114,11 +114,11 @@ final class MessageOrders {
     Sent with(int number) {
       return number < 64
           ? new Sent(low | 1L << number, high)
-          : new Sent(low, high | 1L << number - 64);
+          : new Sent(low, high | 1L << (number - 64));
     }
 
     boolean get(int number) {
-      return ((number < 64 ? low >>> number : high >>> number - 64) & 1) == 1;
+      return ((number < 64 ? low >>> number : high >>> (number - 64)) & 1) == 1;
     }
   }
 
@@ -187,7 +187,7 @@ final class MessageOrders {
       begin |= (long) run(replica, List.of()).number << (BITS * replica);
     }
     open.push(begin);
-    visited.improve(begin, bounds.delaysMax);
+    var _ = visited.improve(begin, bounds.delaysMax);
     long forks = 0;
     long allDecided = 0;
     boolean complete = true;
@@ -259,12 +259,8 @@ final class MessageOrders {
             }
           }
           timers.removeAll(arrivals);
-          return new Successors(numbers(arrivals), numbers(timers));
+          return new Successors(List.copyOf(arrivals), List.copyOf(timers));
         });
-  }
-
-  private static int[] numbers(Set<Integer> set) {
-    return set.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private Local local(long state, int replica) {
