@@ -65,7 +65,14 @@ final class Interpreter {
         case NOT -> Bitwise.not(s, height - 4);
         case SHL -> Bitwise.shiftLeft(s, height - 8);
         case SHR -> Bitwise.shiftRight(s, height - 8);
-        case POP, JUMPDEST -> {}
+        case POP -> {}
+        case JUMPDEST -> {
+          // Nothing is cheaper than a row of them, so none goes round the loop on its own.
+          while (code[position + 1] == JUMPDEST && gas > 0) {
+            position++;
+            gas--;
+          }
+        }
         case MLOAD -> {
           if (!isSmall(s, height - 4) || s[height - 4] + 32 > frame.memorySize) {
             gas = frame.extendBy(height - 4, 32, gas);

@@ -13,6 +13,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.testkit.Seed;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 // Protocol §14.6. What the public vectors hold is not repeated here.
@@ -34,6 +35,30 @@ class MachineTest {
     TransactionOutcome.Executed outcome = sandbox.call(1L << 39);
     assertTrue(outcome.succeeded());
     assertEquals(UInt256.of(1_025), sandbox.state.storage(Sandbox.CONTRACT, UInt256.ZERO));
+  }
+
+  @Test // A quarter of what the JVM gives a node's threads, 1 MiB.
+  void nestedCallsNeedNoJavaStack() throws Exception {
+    AtomicReference<TransactionOutcome.Executed> outcome = new AtomicReference<>();
+    Runnable nested =
+        () -> {
+          // Each level calls itself and, coming back, copies what the deeper one returned.
+          Sandbox sandbox = new Sandbox().withCode("60006000600060006000305af160206000f3");
+          outcome.set(sandbox.call(1L << 39));
+        };
+    Thread thread = new Thread(null, nested, "a small stack", 256 << 10);
+    thread.start();
+    thread.join();
+    assertTrue(outcome.get().succeeded());
+  }
+
+  @Test
+  void aRowOfJumpDestinationsCostsOneEach() {
+    String row = "5b".repeat(1_000);
+    TransactionOutcome.Executed outcome = new Sandbox().withCode(row).call(22_000);
+    assertTrue(outcome.succeeded());
+    assertEquals(22_000, outcome.gasUsed());
+    assertEquals(HaltReason.OUT_OF_GAS, halt(row, 21_999));
   }
 
   @Test
