@@ -98,7 +98,9 @@ public final class Bytes implements Comparable<Bytes> {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(content);
+    // Short strings of small bytes, as paths in a trie are, would crowd a few buckets of a table
+    // without the multiplication, which spreads them over the upper bits.
+    return Arrays.hashCode(content) * 0x9e3779b9;
   }
 
   /// The first 32 bytes in hexadecimal, and the length if there are more.

@@ -107,7 +107,7 @@ final class Code {
         || padded[FRONT + 2] != 0) {
       return Optional.empty();
     }
-    return Optional.of(new Address(Bytes.of(padded, FRONT + 3, Address.BYTES)));
+    return Optional.of(Address.of(padded, FRONT + 3));
   }
 
   /// Copies `count` bytes from `offset` on to `target`, zeros from the code's end on.

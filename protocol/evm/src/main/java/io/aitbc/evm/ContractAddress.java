@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.evm;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
@@ -27,13 +26,13 @@ public final class ContractAddress {
   public static Address ofSalt(Address creator, Hash salt, Hash initCodeHash) {
     byte[] preimage = new byte[1 + Address.BYTES + 2 * Hash.BYTES];
     preimage[0] = (byte) 0xff;
-    creator.bytes().copyTo(preimage, 1);
+    creator.copyTo(preimage, 1);
     salt.copyTo(preimage, 1 + Address.BYTES);
     initCodeHash.copyTo(preimage, 1 + Address.BYTES + Hash.BYTES);
     return tail(Keccak256.hash(preimage));
   }
 
   private static Address tail(Hash hash) {
-    return new Address(Bytes.of(hash.toArray(), Hash.BYTES - Address.BYTES, Address.BYTES));
+    return Address.of(hash.toArray(), Hash.BYTES - Address.BYTES);
   }
 }

@@ -20,7 +20,7 @@ public final class Delegation {
   public static Bytes to(Address address) {
     byte[] code = new byte[BYTES];
     PREFIX.copyTo(code, 0);
-    address.bytes().copyTo(code, PREFIX.length());
+    address.copyTo(code, PREFIX.length());
     return Bytes.wrap(code);
   }
 

@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.evm;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
@@ -68,13 +67,13 @@ final class Words {
     INTS.set(bytes, 0, (int) high);
     LONGS.set(bytes, 4, middle);
     LONGS.set(bytes, 12, low);
-    return new Address(Bytes.wrap(bytes));
+    return Address.of(bytes, 0);
   }
 
   /// Puts `address` as a number at `w[at]`.
   static void set(Address address, long[] w, int at) {
     byte[] bytes = new byte[UInt256.BYTES];
-    address.bytes().copyTo(bytes, UInt256.BYTES - Address.BYTES);
+    address.copyTo(bytes, UInt256.BYTES - Address.BYTES);
     load(bytes, 0, w, at);
   }
 

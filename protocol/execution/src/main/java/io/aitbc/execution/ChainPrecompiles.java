@@ -248,7 +248,7 @@ final class ChainPrecompiles {
 
   private static Hash word(Address address) {
     byte[] bytes = new byte[Hash.BYTES];
-    address.bytes().copyTo(bytes, Hash.BYTES - Address.BYTES);
+    address.copyTo(bytes, Hash.BYTES - Address.BYTES);
     return Hash.of(bytes);
   }
 

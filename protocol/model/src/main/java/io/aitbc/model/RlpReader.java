@@ -99,7 +99,9 @@ public final class RlpReader {
 
   /// The next item, a string of 20 bytes.
   public Address address() throws MalformedException {
-    return new Address(string(Address.BYTES, Address.BYTES));
+    int length = stringHeader(Address.BYTES, Address.BYTES);
+    position += length;
+    return Address.of(input, position - length);
   }
 
   /// The next item, a number below 2^63 in big-endian bytes without leading zeros.

@@ -104,7 +104,10 @@ public final class RlpWriter {
   /// Appends a string of 20 bytes.
   @CanIgnoreReturnValue
   public RlpWriter address(Address address) {
-    return string(address.bytes());
+    header(Address.BYTES);
+    address.copyTo(buffer, size);
+    size += Address.BYTES;
+    return this;
   }
 
   /// Appends a number: big-endian bytes without leading zeros, the empty string for 0.

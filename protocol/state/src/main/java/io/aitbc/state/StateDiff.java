@@ -9,6 +9,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.UInt256;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -32,7 +33,17 @@ public record StateDiff(
     List<NodeChange> nodes) {
 
   /// One account's change; {@link Account#EMPTY} stands for none.
-  public record AccountChange(Address address, Account before, Account after) {}
+  public record AccountChange(Address address, Account before, Account after) {
+    /// Sorted by address.
+    static List<AccountChange> sorted(List<AccountChange> changes) {
+      AccountChange[] sorted = changes.toArray(new AccountChange[0]);
+      BeginningSort.sort(
+          sorted,
+          change -> change.address.firstLong(),
+          Comparator.comparing(AccountChange::address));
+      return Arrays.asList(sorted);
+    }
+  }
 
   /// One storage slot's change; 0 stands for none.
   public record StorageChange(Address address, UInt256 key, UInt256 before, UInt256 after) {}

@@ -38,6 +38,7 @@ public final class StateTrie {
     List<StorageChange> storage = changes.storageChanges();
     Map<Address, Hash> roots = storageRoots(before, changes, storage, ofStorage, workers);
     List<AccountChange> accounts = withRoots(changes, roots);
+    // Hashed as they lie in memory, and only then sorted.
     Put[] puts = new Put[accounts.size()];
     workers.forEach(
         puts.length,
@@ -52,12 +53,17 @@ public final class StateTrie {
     ofStorage.sort(null);
     nodes.addAll(ofStorage);
     return new StateDiff(
-        before.root(), rootAfter, accounts, storage, codes(before, changes, accounts), nodes);
+        before.root(),
+        rootAfter,
+        AccountChange.sorted(accounts),
+        storage,
+        codes(before, changes, accounts),
+        nodes);
   }
 
   /// Key of an account in the trie of accounts.
   static Hash hash(Address address) {
-    return Keccak256.hash(address.bytes());
+    return Hash.of(key(address));
   }
 
   /// Key of a slot in a storage trie.
@@ -68,7 +74,7 @@ public final class StateTrie {
   /// The bytes of {@link #hash(Address)}, made in their own place.
   private static byte[] key(Address address) {
     byte[] key = new byte[Hash.BYTES];
-    address.bytes().copyTo(key, 0);
+    address.copyTo(key, 0);
     Keccak256.hash(key, 0, Address.BYTES, key, 0);
     return key;
   }
@@ -146,23 +152,24 @@ public final class StateTrie {
     return groups;
   }
 
-  /// The changes of accounts, storage roots included, ascending by address.
+  /// The changes of accounts, storage roots included, in any order.
   private static List<AccountChange> withRoots(Overlay changes, Map<Address, Hash> roots) {
-    List<AccountChange> accounts = changes.accountChanges();
+    List<AccountChange> accounts = changes.accountChangesAsMade();
     if (roots.isEmpty()) {
       return accounts;
     }
-    SortedMap<Address, AccountChange> merged = new TreeMap<>();
-    accounts.forEach(change -> merged.put(change.address(), change));
-    roots.forEach((address, root) ->
-        merged.put(
-            address,
-            new AccountChange(
-                address,
-                changes.accountBefore(address),
-                changes.account(address).withStorageRoot(root))));
-    merged.values().removeIf(change -> change.before().equals(change.after()));
-    return new ArrayList<>(merged.values());
+    accounts.removeIf(change -> roots.containsKey(change.address()));
+    roots.forEach((address, root) -> {
+      AccountChange change =
+          new AccountChange(
+              address,
+              changes.accountBefore(address),
+              changes.account(address).withStorageRoot(root));
+      if (!change.before().equals(change.after())) {
+        accounts.add(change);
+      }
+    });
+    return accounts;
   }
 
   private static List<CodeChange> codes(

@@ -58,7 +58,7 @@ final class BlockRows {
     RlpWriter body = new RlpWriter(1 << 16).list(transactions, TransactionCodec::write);
     byte[] senderBytes = new byte[Address.BYTES * senders.size()];
     for (int i = 0; i < senders.size(); i++) {
-      senders.get(i).bytes().copyTo(senderBytes, Address.BYTES * i);
+      senders.get(i).copyTo(senderBytes, Address.BYTES * i);
       batch.put(
           Table.TRANSACTION_PLACES, Keys.of(transactions.get(i).hash()), Rows.place(height, i));
     }
@@ -224,6 +224,6 @@ final class BlockRows {
   }
 
   private static Address sender(byte[] senders, int offset) {
-    return new Address(Bytes.of(senders, offset, Address.BYTES));
+    return Address.of(senders, offset);
   }
 }
