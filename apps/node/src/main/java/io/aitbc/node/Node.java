@@ -157,7 +157,7 @@ public final class Node implements AutoCloseable {
                 new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
             scheme,
             mempool,
-            Workers.NONE,
+            opened(new PoolWorkers(Runtime.getRuntime().availableProcessors())),
             execution,
             loop,
             derived(),

@@ -15,6 +15,7 @@ import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionResult;
 import io.aitbc.mempool.Mempool;
+import io.aitbc.model.Address;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.CarriedSignatures;
@@ -33,11 +34,13 @@ import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.FinalBlock;
 import io.aitbc.storage.Head;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Executes proposals and keeps final blocks, on a thread of its own: one call after another, so a
 /// proposal is executed on the block that was committed before it.
@@ -60,7 +63,24 @@ final class NodeChain implements Chain {
   private DerivedState derived;
 
   /// What executing a proposal gave.
-  private record Result(BlockContext context, ExecutionResult execution) {}
+  ///
+  /// @param transactions what was executed, in order
+  private record Result(
+      BlockContext context, List<RecoveredTransaction> transactions, ExecutionResult execution) {
+    /// The senders of the block's transactions: those of the proposal that were not dropped.
+    List<Address> senders() {
+      List<Address> senders = new ArrayList<>();
+      Iterator<RecoveredTransaction> proposed = transactions.iterator();
+      for (Transaction included : execution.block().transactions()) {
+        RecoveredTransaction next = proposed.next();
+        while (!next.transaction().hash().equals(included.hash())) {
+          next = proposed.next();
+        }
+        senders.add(next.sender());
+      }
+      return senders;
+    }
+  }
 
   /// A block that has become final and durable.
   ///
@@ -102,14 +122,10 @@ final class NodeChain implements Chain {
       if (!head.hash().equals(proposal.context().parentHash())) {
         return; // The height was decided meanwhile, and this content is not its block.
       }
+      List<RecoveredTransaction> transactions = recovered(decoded(proposal.transactions()));
       ExecutionResult execution =
-          executor.execute(
-              proposal.context(),
-              head.header(),
-              recovered(decoded(proposal.transactions())),
-              head.state(),
-              workers);
-      keep(proposal.proposalId(), new Result(proposal.context(), execution));
+          executor.execute(proposal.context(), head.header(), transactions, head.state(), workers);
+      keep(proposal.proposalId(), new Result(proposal.context(), transactions, execution));
       Input.Executed executed =
           new Input.Executed(proposal.proposalId(), execution.blockHash(), execution.facts());
       loop.post(() -> answer.accept(executed));
@@ -215,14 +231,14 @@ final class NodeChain implements Chain {
       if (!context.extension().equals(certified.extension())) {
         return Optional.of("its consensus extension is not what the chain says");
       }
+      List<RecoveredTransaction> transactions = recovered(block.transactions());
       ExecutionResult execution =
-          executor.execute(
-              context, head.header(), recovered(block.transactions()), head.state(), workers);
+          executor.execute(context, head.header(), transactions, head.state(), workers);
       if (!execution.blockHash().equals(certified.certificate().blockHash())) {
         return Optional.of("executing it gives " + execution.blockHash());
       }
       append(
-          new Result(context, execution),
+          new Result(context, transactions, execution),
           certified.parentCertificate(),
           certified.carried(),
           certified.certificate(),
@@ -256,9 +272,7 @@ final class NodeChain implements Chain {
         new FinalBlock(
             execution.block(),
             execution.blockHash(),
-            recovered(execution.block().transactions()).stream()
-                .map(RecoveredTransaction::sender)
-                .toList(),
+            result.senders(),
             execution.receipts(),
             execution.diff(),
             result.context().extension(),
@@ -293,15 +307,27 @@ final class NodeChain implements Chain {
   }
 
   /// Transactions with their senders: from the pool where they waited, so that a sender is
-  /// recovered once; a transaction that is nobody's is left out.
+  /// recovered once; those that were not there are recovered at once. A transaction that is
+  /// nobody's is left out.
   private List<RecoveredTransaction> recovered(List<Transaction> transactions) {
-    List<RecoveredTransaction> recovered = new ArrayList<>();
-    for (Transaction transaction : transactions) {
-      mempool
-          .find(transaction.hash())
-          .or(() -> RecoveredTransaction.of(transaction, Secp256k1.chosen()))
-          .ifPresent(recovered::add);
+    @Nullable RecoveredTransaction[] recovered =
+        new @Nullable RecoveredTransaction[transactions.size()];
+    workers.forEach(
+        recovered.length,
+        i -> {
+          Transaction transaction = transactions.get(i);
+          recovered[i] =
+              mempool
+                  .find(transaction.hash())
+                  .or(() -> RecoveredTransaction.of(transaction, Secp256k1.chosen()))
+                  .orElse(null);
+        });
+    List<RecoveredTransaction> present = new ArrayList<>();
+    for (RecoveredTransaction each : recovered) {
+      if (each != null) {
+        present.add(each);
+      }
     }
-    return recovered;
+    return present;
   }
 }

@@ -33,14 +33,29 @@ public final class BlockExecutor {
   private final ExecutionParameters parameters;
   private final SystemContracts contracts;
   private final Machines machines;
+  private final ExecutionObserver observer;
 
   /// An executor for one network. It keeps the machines' code between blocks and belongs to one
   /// thread.
   public BlockExecutor(
       ExecutionParameters parameters, SystemContracts contracts, Machines machines) {
+    this(parameters, contracts, machines, ExecutionObserver.NONE);
+  }
+
+  private BlockExecutor(
+      ExecutionParameters parameters,
+      SystemContracts contracts,
+      Machines machines,
+      ExecutionObserver observer) {
     this.parameters = parameters;
     this.contracts = contracts;
     this.machines = machines;
+    this.observer = observer;
+  }
+
+  /// This executor, of which `observer` is told how far a block has come.
+  public BlockExecutor observedBy(ExecutionObserver observer) {
+    return new BlockExecutor(parameters, contracts, machines, observer);
   }
 
   /// The chain's parameters.
@@ -92,8 +107,12 @@ public final class BlockExecutor {
         .fees()
         .payAtTheEnd(outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
     Optional<EpochSnapshot> snapshot = report.map(each -> contracts.settle(each, calls));
+    observer.ended(ExecutionObserver.Step.TRANSACTIONS);
     StateDiff diff = StateTrie.diff(state, overlay, workers);
+    observer.ended(ExecutionObserver.Step.STATE_ROOT);
     BlockHeader header = header(outline, sequence, diff.rootAfter(), workers);
+    Hash blockHash = header.hash();
+    observer.ended(ExecutionObserver.Step.HEADER);
     BlockFacts facts =
         new BlockFacts(
             sequence.gasUsed(),
@@ -103,7 +122,7 @@ public final class BlockExecutor {
             snapshot);
     return new ExecutionResult(
         new Block(header, sequence.included()),
-        header.hash(),
+        blockHash,
         sequence.receipts(),
         diff,
         facts,

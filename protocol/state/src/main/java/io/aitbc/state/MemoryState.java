@@ -18,7 +18,7 @@ public final class MemoryState implements FinalState {
   private final Map<Address, Account> accounts = new LinkedHashMap<>();
   private final Map<SlotKey, UInt256> slots = new LinkedHashMap<>();
   private final Map<Hash, Bytes> codes = new LinkedHashMap<>();
-  private final Map<Bytes, Bytes> nodes = new LinkedHashMap<>();
+  private final Map<NodePath, Bytes> nodes = new LinkedHashMap<>();
   private Hash root = Account.EMPTY_TRIE_ROOT;
 
   /// The state that holds nothing.
@@ -36,7 +36,7 @@ public final class MemoryState implements FinalState {
     diff.storage()
         .forEach(c -> put(slots, new SlotKey(c.address(), c.key()), c.after(), UInt256.ZERO));
     diff.codes().forEach(c -> put(codes, c.hash(), c.after(), Bytes.EMPTY));
-    diff.nodes().forEach(c -> put(nodes, c.path().bytes(), c.after(), Bytes.EMPTY));
+    diff.nodes().forEach(c -> put(nodes, c.path(), c.after(), Bytes.EMPTY));
     root = diff.rootAfter();
   }
 
@@ -70,7 +70,7 @@ public final class MemoryState implements FinalState {
 
   @Override
   public Optional<Bytes> node(NodePath path) {
-    return Optional.ofNullable(nodes.get(path.bytes()));
+    return Optional.ofNullable(nodes.get(path));
   }
 
   /// How many trie nodes are stored.

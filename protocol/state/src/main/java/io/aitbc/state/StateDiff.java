@@ -109,7 +109,7 @@ public record StateDiff(
         nodes,
         (to, change) ->
             to.begin()
-                .string(change.path.bytes())
+                .string(change.path.toArray())
                 .string(change.before)
                 .string(change.after)
                 .end());
@@ -169,7 +169,7 @@ public record StateDiff(
     if (!NodePath.isPath(path)) {
       throw fields.refuse("trie path", path);
     }
-    var change = new NodeChange(new NodePath(path), fields.string(), fields.string());
+    var change = new NodeChange(NodePath.of(path), fields.string(), fields.string());
     return changed(fields, change, NodeChange::before, NodeChange::after);
   }
 

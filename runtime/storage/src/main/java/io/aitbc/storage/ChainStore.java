@@ -104,7 +104,9 @@ public final class ChainStore implements AutoCloseable {
     batch.put(Table.META, META_HEAD, Rows.head(0, hash));
     batch.put(Table.META, META_DERIVED, genesis.derivedState().toArray());
     tables.write(batch);
-    return new ChainStore(tables, hash, retention, cacheBytes);
+    ChainStore store = new ChainStore(tables, hash, retention, cacheBytes);
+    store.cache.advance(0, genesis.diff());
+    return store;
   }
 
   /// Appends the child of the head. Durable on return, and then it is the head.

@@ -16,7 +16,8 @@ final class RecentValues<K, V> {
   /// Locks; a power of two, many more than threads.
   private static final int SHARDS = 64;
 
-  private record Entry<V>(V value, long since) {}
+  /// @param weight what it counts for, so that who drops it need not look at the value
+  private record Entry<V>(V value, long since, int weight) {}
 
   private final class Shard {
     final Map<K, Entry<V>> entries = new LinkedHashMap<>(16, 0.75f, true);
@@ -31,19 +32,26 @@ final class RecentValues<K, V> {
     /// one may have come and gone.
     synchronized void offer(K key, V value, long since) {
       if (since == height) {
-        put(key, new Entry<>(value, since));
+        put(key, value, since);
       }
     }
 
-    synchronized void put(K key, Entry<V> entry) {
+    synchronized void put(K key, V value, long since) {
+      Entry<V> entry = new Entry<>(value, since, weigh.applyAsInt(value));
       Entry<V> old = entries.put(key, entry);
-      weight += weigh.applyAsInt(entry.value);
+      weight += entry.weight;
       if (old != null) {
-        weight -= weigh.applyAsInt(old.value);
+        weight -= old.weight;
       }
+      if (weight > shardWeightMax) {
+        dropEldest();
+      }
+    }
+
+    private void dropEldest() {
       var eldest = entries.entrySet().iterator();
       while (weight > shardWeightMax && eldest.hasNext()) {
-        weight -= weigh.applyAsInt(eldest.next().getValue().value);
+        weight -= eldest.next().getValue().weight;
         eldest.remove();
       }
     }
@@ -86,7 +94,7 @@ final class RecentValues<K, V> {
 
   /// A value that the state at the present height changed.
   void set(K key, V value) {
-    shard(key).put(key, new Entry<>(value, height));
+    shard(key).put(key, value, height);
   }
 
   private Shard shard(K key) {

@@ -34,7 +34,7 @@ final class StateWriter {
       }
     }
     for (StateDiff.NodeChange change : diff.nodes()) {
-      byte[] key = change.path().bytes().toArray();
+      byte[] key = change.path().toArray();
       if (change.after().isEmpty()) {
         batch.remove(Table.NODES, key);
       } else {

@@ -64,7 +64,7 @@ final class StoredState implements FinalState {
   public Optional<Bytes> node(NodePath path) {
     return cache
         .nodes()
-        .get(path, height, () -> view.get(Table.NODES, path.bytes().toArray()).map(Bytes::wrap));
+        .get(path, height, () -> view.get(Table.NODES, path.toArray()).map(Bytes::wrap));
   }
 
   long height() {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+
+/// What blocks of transfers took, per transaction.
+///
+/// @param transactions how many each block has
+/// @param blocks the times of each block
+/// @param processMicros processor time of the whole process per transaction: with garbage
+///   collection, compilation and the database's own threads
+/// @param wallMicros wall clock time per transaction; longer when other processes want the
+///   processor
+record BlockReport(
+    int transactions, List<BlockTimes> blocks, double processMicros, double wallMicros) {
+  /// Fewest transactions a second that one thread must handle.
+  static final double PER_SECOND_MIN = 10_000;
+
+  /// Most microseconds for a plain transfer without its signature and the state root.
+  static final double EXECUTE_MICROS_MAX = 4;
+
+  private static final String ROW = "%-22s %10s %10s";
+
+  /// Whether both targets are met.
+  boolean isWithinTargets() {
+    return perSecond() >= PER_SECOND_MIN
+        && median(times -> times.nanos(BlockTimes.Stage.EXECUTE)) <= EXECUTE_MICROS_MAX;
+  }
+
+  /// Transactions a second of one thread that does nothing else, by the median block.
+  double perSecond() {
+    return 1e6 / median(BlockTimes::nanos);
+  }
+
+  /// Prints a row for each stage.
+  void print(PrintWriter out) {
+    out.println(ROW.formatted("cpu us per transaction", "median", "best"));
+    for (BlockTimes.Stage stage : BlockTimes.Stage.values()) {
+      out.println(row(stage.title(), times -> times.nanos(stage)));
+    }
+    out.println(row("sum", BlockTimes::nanos));
+    out.println(ROW.formatted("whole process", number(processMicros), ""));
+    out.println(ROW.formatted("wall clock", number(wallMicros), ""));
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "%d blocks of %d transfers: %.0f transactions a second on one thread, target %.0f: %s",
+            blocks.size(),
+            transactions,
+            perSecond(),
+            PER_SECOND_MIN,
+            isWithinTargets() ? "met" : "MISSED"));
+    out.flush();
+  }
+
+  private String row(String title, ToLongFunction<BlockTimes> nanos) {
+    double best = blocks.stream().mapToLong(nanos).min().orElseThrow();
+    return ROW.formatted(title, number(median(nanos)), number(best / 1_000 / transactions));
+  }
+
+  /// Microseconds per transaction of the median block.
+  private double median(ToLongFunction<BlockTimes> nanos) {
+    long[] sorted = blocks.stream().mapToLong(nanos).sorted().toArray();
+    return sorted[sorted.length / 2] / 1_000.0 / transactions;
+  }
+
+  private static String number(double micros) {
+    return String.format(Locale.ROOT, "%.2f", micros);
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.MalformedException;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Runs {@link TransferBlocks} in a folder that is removed in the end.
+///
+/// @param accounts in the state
+/// @param transactions in a block
+/// @param blocks of warm-up, and as many that count
+/// @param cacheBytes memory of the store for the parts of the state used last
+record BlockRun(int accounts, int transactions, int blocks, long cacheBytes) {
+  /// The measurement.
+  ///
+  /// @throws IOException if the folder cannot be made or removed
+  BlockReport report() throws IOException, MalformedException {
+    Path folder = Files.createTempDirectory("aitbc-bench");
+    try (TransferBlocks chain =
+        new TransferBlocks(folder, accounts, 2 * blocks * transactions, cacheBytes)) {
+      for (int i = 0; i < blocks; i++) {
+        BlockTimes _ = chain.append(chain.transfers(transactions));
+      }
+      OperatingSystemMXBean process =
+          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      List<BlockTimes> times = new ArrayList<>();
+      long processNanos = 0;
+      long wallNanos = 0;
+      for (int i = 0; i < blocks; i++) {
+        List<Bytes> encodings = chain.transfers(transactions);
+        long processFrom = process.getProcessCpuTime();
+        long from = System.nanoTime();
+        times.add(chain.append(encodings));
+        wallNanos += System.nanoTime() - from;
+        processNanos += process.getProcessCpuTime() - processFrom;
+      }
+      double count = 1_000.0 * blocks * transactions;
+      return new BlockReport(transactions, times, processNanos / count, wallNanos / count);
+    } finally {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
