@@ -154,7 +154,7 @@ public final class NodePath implements Comparable<NodePath> {
   public int hashCode() {
     long mixed = first + Long.rotateLeft(second, 17) + Long.rotateLeft(third, 34) + fourth + length;
     // A path is short: the multiplication carries its upper bits on to all others.
-    int nibbles = (int) ((mixed ^ mixed >>> 32) * 0x9e3779b97f4a7c15L >>> 32);
+    int nibbles = (int) (((mixed ^ (mixed >>> 32)) * 0x9e3779b97f4a7c15L) >>> 32);
     return owner == null ? nibbles : nibbles ^ owner.hashCode();
   }
 
