@@ -73,6 +73,7 @@ final class DevnetCommand implements Callable<Integer> {
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "once-");
     try (Devnet devnet = open(new DevnetFiles(folder))) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(devnet, folder), "devnet-end"));
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
@@ -94,6 +95,16 @@ final class DevnetCommand implements Callable<Integer> {
       show.sendAndShow();
       System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
       return show.follow();
+    }
+  }
+
+  /// Ends a network of one run and deletes its folder, also when Ctrl-C ended the run.
+  private static void forget(Devnet devnet, Path folder) {
+    devnet.close();
+    try {
+      delete(folder);
+    } catch (IOException deletedMeanwhile) {
+      // The run itself deletes the folder at its end, perhaps at this moment.
     }
   }
 

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// JSON-RPC 2.0 over HTTP. Safe for use by several threads.
 public final class JsonRpc implements AutoCloseable {
@@ -51,7 +52,7 @@ public final class JsonRpc implements AutoCloseable {
   /// @throws RpcException if the node answers with an error
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public JsonNode call(String method, Object... parameters) throws IOException, RpcException {
-    return result(post(request(method, parameters)));
+    return result(post(request(ids.incrementAndGet(), method, parameters)));
   }
 
   /// Sends many calls as one batch and returns their results in order.
@@ -60,19 +61,19 @@ public final class JsonRpc implements AutoCloseable {
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public List<JsonNode> batch(List<Call> calls) throws IOException, RpcException {
     ArrayNode batch = JSON.createArrayNode();
-    long first = ids.get() + 1;
-    for (Call call : calls) {
-      batch.add(request(call.method(), call.parameters().toArray()));
+    long first = ids.getAndAdd(calls.size()) + 1;
+    for (int i = 0; i < calls.size(); i++) {
+      batch.add(request(first + i, calls.get(i).method(), calls.get(i).parameters().toArray()));
     }
     JsonNode answers = post(batch);
     if (!answers.isArray() || answers.size() != calls.size()) {
       throw new IOException(endpoint + " answered a batch of " + calls.size() + " with " + answers);
     }
-    JsonNode[] results = new JsonNode[calls.size()];
+    @Nullable JsonNode[] results = new JsonNode[calls.size()];
     for (JsonNode answer : answers) {
       long index = answer.path("id").asLong(-1) - first;
-      if (index < 0 || index >= results.length) {
-        throw new IOException(endpoint + " answered with an unknown id: " + answer);
+      if (index < 0 || index >= results.length || results[(int) index] != null) {
+        throw new IOException(endpoint + " answered with an unknown or repeated id: " + answer);
       }
       results[(int) index] = result(answer);
     }
@@ -84,9 +85,9 @@ public final class JsonRpc implements AutoCloseable {
     http.close();
   }
 
-  private ObjectNode request(String method, Object... parameters) {
+  private static ObjectNode request(long id, String method, Object... parameters) {
     ObjectNode request = JSON.createObjectNode();
-    request.put("jsonrpc", "2.0").put("id", ids.incrementAndGet()).put("method", method);
+    request.put("jsonrpc", "2.0").put("id", id).put("method", method);
     request.set("params", JSON.valueToTree(parameters));
     return request;
   }

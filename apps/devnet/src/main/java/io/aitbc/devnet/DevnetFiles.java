@@ -84,7 +84,9 @@ public final class DevnetFiles {
   /// @param configuration file that it starts with
   /// @param log what it prints
   /// @param rpc where it serves JSON-RPC
-  public record Node(String name, Path configuration, Path log, InetSocketAddress rpc) {}
+  /// @param usualRpcPort the port it serves at when nobody else listens there
+  public record Node(
+      String name, Path configuration, Path log, InetSocketAddress rpc, int usualRpcPort) {}
 
   /// The account with money in every network made here. Its key is known to everybody.
   public static AccountSigner developmentAccount() {
@@ -167,7 +169,13 @@ public final class DevnetFiles {
       Path configuration = folders.get(i).resolve("node.toml");
       Files.writeString(
           configuration, configuration(folders.get(i), listening.get(i), peers, rpc).toToml());
-      nodes.add(new Node("node" + (i + 1), configuration, folders.get(i).resolve("node.log"), rpc));
+      nodes.add(
+          new Node(
+              "node" + (i + 1),
+              configuration,
+              folders.get(i).resolve("node.log"),
+              rpc,
+              RPC_PORT + i));
     }
     return nodes;
   }

@@ -3,7 +3,6 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.Consensus;
-import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Identity;
@@ -18,7 +17,6 @@ import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionParameters;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.execution.Machines;
 import io.aitbc.execution.SystemContracts;
 import io.aitbc.mempool.Admission;
@@ -45,6 +43,7 @@ import io.aitbc.network.PeerId;
 import io.aitbc.rpc.LiveNode;
 import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
+import io.aitbc.signer.RecordOpening;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
 import java.io.IOException;
@@ -102,28 +101,23 @@ public final class Node implements AutoCloseable {
   private long statusAtNanos;
 
   private Node(NodeConfiguration configuration) throws IOException, ConfigurationException {
-    GenesisFile genesisFile = GenesisFile.read(configuration.genesis());
-    GenesisState genesis = GenesisState.of(genesisFile.genesis(), Workers.NONE);
+    NodeGenesis genesis = NodeGenesis.read(configuration.genesis());
+    GenesisFile genesisFile = genesis.file();
     BlsScheme scheme = new BlsScheme();
     List<Address> unproven = genesisFile.withoutPossession(genesis.hash(), scheme);
     if (!unproven.isEmpty()) {
       throw new ConfigurationException(
           configuration.genesis() + ": no proof of possession of the key of " + unproven);
     }
-    ConsensusGenesis consensusGenesis =
-        new ConsensusGenesis(
-            genesis.hash(),
-            genesisFile.genesis().timestampMillis(),
-            genesisFile.genesis().snapshot());
     parameters = genesisFile.genesis().execution();
-    files = opened(NodeFiles.open(configuration, genesis, consensusGenesis));
+    files = opened(NodeFiles.open(configuration, genesis));
     store = files.store();
     mempool =
         new Mempool(
             MempoolLimits.DEFAULT,
             parameters.transactionRules(),
             Secp256k1.chosen(),
-            chainHead(store.head(), derived()));
+            chainHead(store.head(), files.derived()));
     verifiers = verifiers();
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
@@ -140,7 +134,7 @@ public final class Node implements AutoCloseable {
             network.id().toString(),
             genesis.hash(),
             files.signer().isPresent(),
-            present(store.head(), derived()));
+            present(store.head(), files.derived()));
     metrics =
         configuration.metrics().isPresent()
             ? Optional.of(
@@ -153,14 +147,14 @@ public final class Node implements AutoCloseable {
             store,
             new BlockExecutor(
                 parameters,
-                SystemContracts.fixed(consensusGenesis.snapshot()),
+                SystemContracts.fixed(genesis.consensus().snapshot()),
                 new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
             scheme,
             mempool,
             opened(new PoolWorkers(Runtime.getRuntime().availableProcessors())),
             execution,
             loop,
-            derived(),
+            files.derived(),
             this::becameFinal);
     NodePorts ports =
         new NodePorts(
@@ -180,7 +174,7 @@ public final class Node implements AutoCloseable {
             new Start(
                 identity(),
                 scheme,
-                new DerivedChain(derived(), scheme),
+                new DerivedChain(files.derived(), scheme),
                 store.certificate(store.head().height()),
                 files.signed().orElse(SigningRecord.fresh(genesis.hash())),
                 files.records(),
@@ -297,12 +291,29 @@ public final class Node implements AutoCloseable {
         .addKeyValue("round", block.block().certificate().round().number())
         .log("final");
     announceHead(head);
+    stopIfKeySignsElsewhere(block);
     boolean more = mempool.hasExecutable();
     pendingTold.set(more);
     loop.post(() -> {
       files.log().cutBelow(head.height().next());
       effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
     });
+  }
+
+  /// A certificate with a signature of this node's key that its record does not know: a second
+  /// process signs with the key, or the record is an old copy. Protocol §8.3.1.
+  private void stopIfKeySignsElsewhere(NodeChain.Final block) {
+    files
+        .local()
+        .flatMap(signer ->
+            signer.surpassedBy(
+                new SignatureSearch(signer.publicKey(), block.derived())
+                    .block(block.block().certificate())
+                    .found()))
+        .ifPresent(loss ->
+            stopWith(
+                "this node's key signs elsewhere too, or its record is an old copy: "
+                    + RecordText.of(new RecordOpening.Lost(loss))));
   }
 
   private void announceHead(Head head) {
@@ -362,14 +373,6 @@ public final class Node implements AutoCloseable {
     BlockHeader header = store.head().header();
     return new NodePool.BlockRules(
         header.gasLimit(), parameters.forks().at(header.timestampSeconds()));
-  }
-
-  private DerivedState derived() {
-    try {
-      return DerivedState.decode(store.head().derivedState());
-    } catch (MalformedException damaged) {
-      throw new IllegalStateException("the stored state of consensus is damaged", damaged);
-    }
   }
 
   private Network.Head head() {

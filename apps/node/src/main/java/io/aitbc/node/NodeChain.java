@@ -26,6 +26,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.PeerMessage;
+import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
@@ -148,6 +149,7 @@ final class NodeChain implements Chain {
           content.parentCertificate(),
           content.carried(),
           block.certificate(),
+          block.prepared(),
           FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
     });
   }
@@ -242,6 +244,7 @@ final class NodeChain implements Chain {
           certified.parentCertificate(),
           certified.carried(),
           certified.certificate(),
+          List.of(), // Those who decided the height keep its prepare certificates.
           FinalizedBlock.of(certified, execution.facts(), scheme));
       return Optional.empty();
     } catch (MalformedException | IllegalArgumentException malformed) {
@@ -265,6 +268,7 @@ final class NodeChain implements Chain {
       Optional<CommitCertificate> parentCertificate,
       CarriedSignatures carried,
       CommitCertificate certificate,
+      List<PrepareCertificate> prepared,
       FinalizedBlock finalized) {
     ExecutionResult execution = result.execution();
     DerivedState after = derived.after(finalized);
@@ -279,7 +283,7 @@ final class NodeChain implements Chain {
             parentCertificate,
             carried,
             certificate,
-            List.of(),
+            prepared,
             after.encoded());
     store.append(block);
     derived = after;

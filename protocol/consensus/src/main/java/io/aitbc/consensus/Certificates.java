@@ -12,6 +12,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Phase;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ValidatorSet;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -19,9 +20,13 @@ import java.util.function.Consumer;
 /// The certificates of one height that count: the highest prepare certificate, and a commit
 /// certificate. Protocol §5.4.
 final class Certificates {
+  /// Prepare certificates kept of one height, the latest ones: a round that ends with one of them
+  /// and without a decision is rare, 64 in a row are an attack. Each has less than 400 bytes.
+  static final int PREPARED_MAX = 64;
+
   private final HeightView view;
   private final Surroundings around;
-  private Optional<PrepareCertificate> highest = Optional.empty();
+  private final ArrayDeque<PrepareCertificate> prepared = new ArrayDeque<>();
   private Optional<CommitCertificate> decision = Optional.empty();
 
   Certificates(HeightView view, Surroundings around) {
@@ -31,7 +36,16 @@ final class Certificates {
 
   /// The prepare certificate of the highest round.
   Optional<PrepareCertificate> highest() {
-    return highest;
+    return Optional.ofNullable(prepared.peekLast());
+  }
+
+  /// The prepare certificates of this height if it took more than one round, by round: together
+  /// with a commit certificate that contradicts them they convict. Protocol §8.1.
+  List<PrepareCertificate> ofManyRounds() {
+    boolean many =
+        decision.filter(commit -> commit.round().number() > 0).isPresent()
+            || highest().filter(last -> last.round().number() > 0).isPresent();
+    return many ? List.copyOf(prepared) : List.of();
   }
 
   /// The first commit certificate, of whatever round.
@@ -42,7 +56,7 @@ final class Certificates {
   /// The certificate of a phase that was formed last.
   Certificate of(Phase phase) {
     return switch (phase) {
-      case PREPARE -> highest.orElseThrow();
+      case PREPARE -> prepared.getLast();
       case COMMIT -> decision.orElseThrow();
     };
   }
@@ -51,7 +65,12 @@ final class Certificates {
   void learn(Certificate certificate) {
     if (isNews(certificate.ballot())) {
       switch (certificate) {
-        case PrepareCertificate prepared -> highest = Optional.of(prepared);
+        case PrepareCertificate last -> {
+          prepared.addLast(last);
+          if (prepared.size() > PREPARED_MAX) {
+            prepared.removeFirst();
+          }
+        }
         case CommitCertificate commit -> decision = Optional.of(commit);
       }
     }
@@ -75,7 +94,7 @@ final class Certificates {
   private boolean isNews(Ballot ballot) {
     return switch (ballot) {
       case Ballot.Prepare prepare ->
-          highest.isEmpty() || prepare.round().isAbove(highest.get().round());
+          highest().isEmpty() || prepare.round().isAbove(prepared.getLast().round());
       case Ballot.Commit _ -> decision.isEmpty();
     };
   }
@@ -97,8 +116,7 @@ final class Certificates {
 
   /// Checks a certificate, whether it is needed or not, and tells `held` if it holds.
   void check(Peer from, Certificate certificate, Consumer<Certificate> held) {
-    if (certificate instanceof PrepareCertificate prepared
-        && highest.equals(Optional.of(prepared))) {
+    if (certificate instanceof PrepareCertificate && certificate.equals(prepared.peekLast())) {
       held.accept(certificate);
       return;
     }
@@ -127,7 +145,7 @@ final class Certificates {
 
   /// Whether a certificate that counts names the proposal.
   boolean name(Hash proposalId) {
-    return highest.filter(c -> c.proposalId().equals(proposalId)).isPresent()
+    return highest().filter(c -> c.proposalId().equals(proposalId)).isPresent()
         || decision.filter(c -> c.proposalId().equals(proposalId)).isPresent();
   }
 }

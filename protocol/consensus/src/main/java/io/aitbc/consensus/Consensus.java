@@ -166,7 +166,10 @@ public final class Consensus {
         .outbox()
         .add(
             new Effect.Commit(
-                block.content().content(), block.certificate().blockHash(), block.certificate()));
+                block.content().content(),
+                block.certificate().blockHash(),
+                block.certificate(),
+                block.prepared()));
     lateVotes.add(chain.next().rules(), block.certificate(), machine.commits());
     chain =
         chain.extended(

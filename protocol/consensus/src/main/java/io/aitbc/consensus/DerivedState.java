@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What consensus derives from the chain up to one final block: the mode, the validators and the
 /// order of proposers of the next height, and the measurements they follow from. Equal on every
@@ -242,6 +243,16 @@ public final class DerivedState implements Encodable {
   /// The validators of the next height.
   public ValidatorSet set() {
     return fields.current.set();
+  }
+
+  /// The validators of `height`; empty for heights before the epoch in front of that of the next
+  /// height, and for those after the epoch behind it.
+  public Optional<ValidatorSet> set(Height height) {
+    long epoch = Epochs.of(height);
+    return Stream.of(fields.previous, fields.current, fields.next)
+        .filter(plan -> plan.epoch() == epoch)
+        .map(EpochPlan::set)
+        .findFirst();
   }
 
   /// The parameters in force at the next height.

@@ -13,6 +13,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusMessage;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.Height;
+import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
 import java.time.Duration;
@@ -68,8 +69,20 @@ public sealed interface Effect {
   record StartTimer(Timer timer, Duration delay) implements Effect {}
 
   /// A block is final: apply and keep it with its certificate. Its execution was answered before.
-  record Commit(ProposalContent content, Hash blockHash, CommitCertificate certificate)
-      implements Effect {}
+  ///
+  /// @param prepared the prepare certificates of a height that took more than one round, as far as
+  ///   this node came to know them, by round; evidence may need them. Protocol §8.1
+  record Commit(
+      ProposalContent content,
+      Hash blockHash,
+      CommitCertificate certificate,
+      List<PrepareCertificate> prepared)
+      implements Effect {
+    /// Copies the list.
+    public Commit {
+      prepared = List.copyOf(prepared);
+    }
+  }
 
   /// Evidence against a validator: bring it into the chain.
   record ReportEvidence(Evidence evidence) implements Effect {}

@@ -64,7 +64,12 @@ final class HeightMachine {
   /// @param certificate proof that its block is final
   /// @param content what was proposed
   /// @param result what execution gave
-  record Decided(CommitCertificate certificate, Contents.Entry content, Input.Executed result) {}
+  /// @param prepared the prepare certificates of a height that took more than one round
+  record Decided(
+      CommitCertificate certificate,
+      Contents.Entry content,
+      Input.Executed result,
+      List<PrepareCertificate> prepared) {}
 
   HeightMachine(
       HeightView view,
@@ -539,7 +544,8 @@ final class HeightMachine {
     }
     ownVotes.commitLate(certificate, entry.get());
     clock.decided();
-    return Optional.of(new Decided(certificate, entry.get(), result.get()));
+    return Optional.of(
+        new Decided(certificate, entry.get(), result.get(), certificates.ofManyRounds()));
   }
 
   /// Why the height is not decided yet; empty while it idles.

@@ -3,6 +3,9 @@
 package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.ValidatorMessage;
+import io.aitbc.model.Ballot;
 import io.aitbc.model.Height;
 import io.aitbc.model.Round;
 
@@ -47,6 +50,21 @@ public record SignedMark(Height height, Round round, Step step, Hash hash) {
       }
       throw new IllegalArgumentException("no step " + code);
     }
+  }
+
+  /// The mark of `message`, signed at this place.
+  public static SignedMark of(Height height, Round round, Step step, ValidatorMessage message) {
+    return new SignedMark(height, round, step, Keccak256.hash(message.signingBytes()));
+  }
+
+  /// The mark of a vote.
+  public static SignedMark of(Hash genesisHash, Ballot ballot) {
+    Step step =
+        switch (ballot) {
+          case Ballot.Prepare _ -> Step.PREPARE;
+          case Ballot.Commit _ -> Step.COMMIT;
+        };
+    return of(ballot.height(), ballot.round(), step, ballot.message(genesisHash));
   }
 
   /// Below zero, zero or above zero as this stands before, beside or after `other`, whatever was

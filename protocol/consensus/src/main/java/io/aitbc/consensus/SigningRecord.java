@@ -3,7 +3,6 @@
 package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Height;
 import io.aitbc.model.Round;
@@ -144,8 +143,7 @@ public record SigningRecord(
   }
 
   private SignedMark mark(SigningRequest request, Round round, SignedMark.Step step) {
-    Hash hash = Keccak256.hash(request.message(genesisHash).signingBytes());
-    return new SignedMark(request.height(), round, step, hash);
+    return SignedMark.of(request.height(), round, step, request.message(genesisHash));
   }
 
   private static SigningDecision refuse(SigningRefusal reason) {

@@ -158,6 +158,11 @@ public final class LocalValidatorSigner implements ValidatorSigner {
         .map(seen -> new RecordLoss.Surpassed(recorded, seen));
   }
 
+  /// What shows that the key signs elsewhere too: a signature that this record does not know.
+  public synchronized Optional<RecordLoss> surpassedBy(Witnessed witnessed) {
+    return surpassed(record, witnessed);
+  }
+
   /// What was signed so far.
   public synchronized SigningRecord record() {
     return record;

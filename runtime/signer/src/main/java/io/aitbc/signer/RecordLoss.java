@@ -3,6 +3,7 @@
 package io.aitbc.signer;
 
 import io.aitbc.consensus.SignedMark;
+import io.aitbc.model.Ballot;
 import java.util.Optional;
 
 /// Why what a signing record says cannot be trusted to be all that was signed. Protocol §8.3.
@@ -22,4 +23,10 @@ public sealed interface RecordLoss {
   /// @param recorded the last one in the record
   /// @param witnessed what was found
   record Surpassed(Optional<SignedMark> recorded, SignedMark witnessed) implements RecordLoss {}
+
+  /// Consensus's log lacks the lock of a COMMIT that the record knows, at a height that is not
+  /// final here: log and record are not of one time.
+  ///
+  /// @param commit the last COMMIT in the record
+  record LockMissing(Ballot.Commit commit) implements RecordLoss {}
 }

@@ -126,6 +126,19 @@ class LocalValidatorSignerTest {
     assertInstanceOf(RecordOpening.Lost.class, open(seen));
   }
 
+  @Test // Protocol §8.3.1: a second process signs with the key.
+  void aSignatureThatTheRecordDoesNotKnowIsNoticedWhileItIsInUse() {
+    LocalValidatorSigner signer = started();
+    var _ = signed(signer, prepare(5, 0, 1));
+    SignedMark own = mark(prepare(5, 0, 1));
+    SignedMark later = mark(prepare(5, 1, 1));
+    assertEquals(
+        Optional.empty(), signer.surpassedBy(new Witnessed(Optional.of(own), Optional.empty())));
+    assertEquals(
+        Optional.of(new RecordLoss.Surpassed(Optional.of(own), later)),
+        signer.surpassedBy(new Witnessed(Optional.of(later), Optional.empty())));
+  }
+
   @Test
   void aTornSlotIsAWriteWhoseSignatureNeverLeft() {
     LocalValidatorSigner signer = started();

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.consensus.SignedMark;
+import io.aitbc.consensus.SigningRecord;
+import io.aitbc.model.Height;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.KeyFileText;
+import io.aitbc.node.NodeConfiguration;
+import io.aitbc.node.RecordText;
+import io.aitbc.node.StoppedValidator;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.RecordOpening;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// `aitbc signing-record`: what an operator decides about the record of a validator's key, while
+/// its node is stopped. Protocol §8.3.1, §8.4.
+@Command(
+    name = "signing-record",
+    description = {
+      "Shows a validator's signing record and says how its key goes on. Stop the node first.",
+      "docs/operator.md says which command to use when; a wrong one can get the stake slashed."
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:done; the last line says what",
+      "1:refused, nothing was changed; the last line says why",
+      "2:wrong usage or configuration"
+    })
+final class SigningRecordCommand implements Runnable {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The node's configuration, a TOML file with a [validator].")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path config;
+
+  /// What is done with a validator whose node is stopped.
+  @FunctionalInterface
+  private interface Action {
+    RecordOpening on(StoppedValidator validator) throws KeyFileException;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  @Command(
+      name = "show",
+      description = "Prints what the key signed last, and whether it may sign.",
+      mixinStandardHelpOptions = true)
+  int show() {
+    return carryOut(StoppedValidator::record, "the key signs when its node is started");
+  }
+
+  @Command(
+      name = "begin",
+      description = "Begins the record of a key that has never signed in this network.",
+      mixinStandardHelpOptions = true)
+  int begin() {
+    return carryOut(StoppedValidator::begin, "the record begins: the key has never signed");
+  }
+
+  @Command(
+      name = "export",
+      description = "Writes what the key signed to a new file, to be imported elsewhere.",
+      mixinStandardHelpOptions = true)
+  int export(@Parameters(paramLabel = "FILE", description = "The file to make.") Path file) {
+    return carryOut(
+        validator -> validator.exportTo(file),
+        "written to " + file + "; do not start this node again: what it signs is not in the file");
+  }
+
+  @Command(
+      name = "import",
+      description = "Goes on from a history that was exported where the key signed before.",
+      mixinStandardHelpOptions = true)
+  int importHistory(
+      @Parameters(paramLabel = "FILE", description = "The exported history.") Path file) {
+    return carryOut(validator -> validator.importFrom(file), "the key goes on from " + file);
+  }
+
+  @Command(
+      name = "moved",
+      description = {
+        "Says that the record's file and the data folder were moved here as a whole,",
+        "and that the node at the old place has stopped for good."
+      },
+      mixinStandardHelpOptions = true)
+  int moved() {
+    return carryOut(StoppedValidator::moved, "the record is this place's from now on");
+  }
+
+  @Command(
+      name = "after-loss",
+      description = "Goes on without a usable record, with votes from a height on.",
+      mixinStandardHelpOptions = true)
+  int afterLoss(
+      @Option(
+              names = "--first",
+              required = true,
+              paramLabel = "HEIGHT",
+              description = "Three above the highest final block of the other validators, or more.")
+          long first) {
+    if (first < 1 || first > Height.NUMBER_MAX) {
+      throw new ParameterException(spec.commandLine(), "--first is no height: " + first);
+    }
+    return carryOut(
+        validator -> validator.afterLoss(new Height(first)),
+        "the key signs nothing below the height shown as first");
+  }
+
+  private int carryOut(Action action, String done) {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (StoppedValidator validator = StoppedValidator.open(NodeConfiguration.read(config))) {
+      out.println("key          " + validator.publicKey().bytes());
+      out.println("chain        height " + validator.head().number());
+      validator
+          .witnessed()
+          .vote()
+          .ifPresent(mark -> out.println("seen         " + RecordText.of(mark)));
+      RecordOpening opening = action.on(validator);
+      if (opening instanceof RecordOpening.Ready ready) {
+        print(out, ready.signer().record());
+        out.println(RecordText.of(opening) + "; " + done);
+        return 0;
+      }
+      err.println("aitbc signing-record: " + RecordText.of(opening));
+      return 1;
+    } catch (ConfigurationException refused) {
+      err.println("aitbc signing-record: " + refused.getMessage());
+      return 2;
+    } catch (KeyFileException refused) {
+      err.println("aitbc signing-record: " + KeyFileText.of(refused.refusal()));
+      return 1;
+    } catch (IOException failed) {
+      err.println("aitbc signing-record: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  private static void print(PrintWriter out, SigningRecord record) {
+    out.println("first        " + record.first().number());
+    out.println("last vote    " + record.last().map(RecordText::of).orElse("none"));
+    out.println(
+        "last commit  "
+            + record
+                .lastCommit()
+                .map(commit -> SignedMark.of(record.genesisHash(), commit))
+                .map(RecordText::of)
+                .orElse("none"));
+    out.println("last anchor  " + record.anchor().map(RecordText::of).orElse("none"));
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new SigningRecordCommand();
+    }
+  }
+}

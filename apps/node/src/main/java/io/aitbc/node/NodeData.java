@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.ConsensusGenesis;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.LogRecord;
+import io.aitbc.execution.GenesisState;
+import io.aitbc.model.MalformedException;
+import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.DiskException;
+import io.aitbc.storage.FolderDisk;
+import io.aitbc.storage.GenesisBlock;
+import io.aitbc.storage.LogOpening;
+import io.aitbc.storage.Retention;
+import io.aitbc.storage.RocksKeyValues;
+import io.aitbc.storage.RocksSettings;
+import io.aitbc.storage.StoreOpening;
+import io.aitbc.storage.WriteAheadLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+
+/// A node's data folder, opened: the chain and consensus's log. Every reason why one of them cannot
+/// be used is told with what to do next.
+///
+/// @param store the chain
+/// @param log consensus's write-ahead log
+/// @param records what the log held
+record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
+    implements AutoCloseable {
+  /// Memory for the parts of the state used last: half of what a node on a shared machine has.
+  private static final long STATE_CACHE_BYTES = 64L << 20;
+
+  static NodeData open(Path folder, GenesisState genesis, ConsensusGenesis consensusGenesis)
+      throws IOException, ConfigurationException {
+    Path _ = Files.createDirectories(folder);
+    try {
+      ChainStore store = openStore(folder.resolve("chain"), genesis, consensusGenesis);
+      LogOpening.Opened log = openLog(folder.resolve("log"), genesis);
+      return new NodeData(store, log.log(), log.records());
+    } catch (DiskException failed) {
+      throw new IOException(
+          folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
+          failed);
+    }
+  }
+
+  /// What consensus derives from the chain.
+  DerivedState derived() {
+    try {
+      return DerivedState.decode(store.head().derivedState());
+    } catch (MalformedException damaged) {
+      throw new IllegalStateException("the stored state of consensus is damaged", damaged);
+    }
+  }
+
+  @Override
+  public void close() {
+    log.close();
+    store.close();
+  }
+
+  private static ChainStore openStore(
+      Path folder, GenesisState genesis, ConsensusGenesis consensusGenesis)
+      throws ConfigurationException {
+    RocksKeyValues tables = RocksKeyValues.open(folder, RocksSettings.SMALL);
+    return switch (ChainStore.open(tables, genesis.hash(), Retention.DEFAULT, STATE_CACHE_BYTES)) {
+      case StoreOpening.Opened(ChainStore store) -> store;
+      case StoreOpening.Empty _ ->
+          ChainStore.begin(
+              tables,
+              new GenesisBlock(
+                  genesis.block(),
+                  genesis.diff(),
+                  DerivedState.genesis(consensusGenesis).encoded()),
+              Retention.DEFAULT,
+              STATE_CACHE_BYTES);
+      case StoreOpening.OtherNetwork(var found, var expected) ->
+          throw new ConfigurationException(
+              "%s holds the chain of genesis %s, the genesis file gives %s: name another data folder"
+                  .formatted(folder, found, expected));
+      case StoreOpening.OtherVersion(long found, long expected) ->
+          throw new ConfigurationException(
+              "%s has layout %d, this version reads %d: move it away and let the node sync again"
+                  .formatted(folder, found, expected));
+    };
+  }
+
+  private static LogOpening.Opened openLog(Path folder, GenesisState genesis)
+      throws ConfigurationException {
+    return switch (WriteAheadLog.open(
+        FolderDisk.open(folder), genesis.hash(), new SecureRandom())) {
+      case LogOpening.Opened opened -> opened;
+      case LogOpening.Corrupt(String file, long offset) ->
+          throw new ConfigurationException(
+              "%s is damaged in %s at byte %d; what this node promised is not known any more: see \"The record is lost\" in docs/operator.md"
+                  .formatted(folder, file, offset));
+      case LogOpening.OtherNetwork(var found, var expected) ->
+          throw new ConfigurationException(
+              "%s is the log of genesis %s, the genesis file gives %s: name another data folder"
+                  .formatted(folder, found, expected));
+    };
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.ConsensusGenesis;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.GenesisState;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// The genesis of a network as a node needs it: the file, the state and block it gives, and what
+/// consensus begins with.
+///
+/// @param file what was read
+/// @param state the genesis block and its state
+/// @param consensus what consensus begins with
+record NodeGenesis(GenesisFile file, GenesisState state, ConsensusGenesis consensus) {
+  /// Reads a genesis file.
+  ///
+  /// @throws ConfigurationException naming the field that is wrong
+  /// @throws IOException if the file cannot be read
+  static NodeGenesis read(Path file) throws IOException, ConfigurationException {
+    GenesisFile read = GenesisFile.read(file);
+    GenesisState state = GenesisState.of(read.genesis(), Workers.NONE);
+    return new NodeGenesis(
+        read,
+        state,
+        new ConsensusGenesis(
+            state.hash(), read.genesis().timestampMillis(), read.genesis().snapshot()));
+  }
+
+  /// Hash of the genesis block: the network's name.
+  Hash hash() {
+    return state.hash();
+  }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.LogRecord;
+import io.aitbc.consensus.SignedMark;
+import io.aitbc.consensus.SigningRecord;
+import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.model.Address;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.Height;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.HostMark;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.LocalValidatorSigner;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.RecordLoss;
+import io.aitbc.signer.RecordOpening;
+import io.aitbc.signer.SigningHistory;
+import io.aitbc.signer.SigningStart;
+import io.aitbc.signer.SlotFile;
+import io.aitbc.signer.ValidatorKeystore;
+import io.aitbc.signer.Witnessed;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A validator whose node does not run: its key and signing record, with the log and the chain that
+/// the record is compared with. Carries out what an operator decides about the record. While it is
+/// open, no node can use the same folder or record. Protocol §8.3.1, §8.4.
+public final class StoppedValidator implements AutoCloseable {
+  private final NodeGenesis genesis;
+  private final NodeData data;
+  private final BlsValidatorKey key;
+  private final HostMark host;
+  private final SlotFile slots;
+  private final Witnessed witnessed;
+
+  private StoppedValidator(
+      NodeGenesis genesis, NodeData data, BlsValidatorKey key, HostMark host, SlotFile slots) {
+    this.genesis = genesis;
+    this.data = data;
+    this.key = key;
+    this.host = host;
+    this.slots = slots;
+    witnessed =
+        new SignatureSearch(key.publicKey(), data.derived())
+            .log(data.records())
+            .chain(data.store())
+            .found();
+  }
+
+  /// Opens what `configuration` names.
+  ///
+  /// @throws ConfigurationException if it names no validator, or something in it cannot be used
+  /// @throws IOException if a file cannot be read
+  public static StoppedValidator open(NodeConfiguration configuration)
+      throws IOException, ConfigurationException {
+    return open(configuration, NodeGenesis.read(configuration.genesis()));
+  }
+
+  static StoppedValidator open(NodeConfiguration configuration, NodeGenesis genesis)
+      throws IOException, ConfigurationException {
+    NodeConfiguration.ValidatorKey files =
+        configuration
+            .validator()
+            .orElseThrow(() -> new ConfigurationException("the configuration has no [validator]"));
+    BlsValidatorKey key = key(files);
+    HostMark host;
+    SlotFile slots;
+    try {
+      host = HostMark.of(files.signingRecord());
+      slots = SlotFile.open(files.signingRecord());
+    } catch (KeyFileException refused) {
+      throw new ConfigurationException(KeyFileText.of(refused.refusal()));
+    }
+    try {
+      NodeData data = NodeData.open(configuration.data(), genesis.state(), genesis.consensus());
+      return new StoppedValidator(genesis, data, key, host, slots);
+    } catch (IOException | ConfigurationException | RuntimeException failed) {
+      slots.close();
+      throw failed;
+    }
+  }
+
+  private static BlsValidatorKey key(NodeConfiguration.ValidatorKey files)
+      throws ConfigurationException {
+    Path file = files.passwordFile();
+    try (Password password = Password.read(file)) {
+      file = files.keystore();
+      return ValidatorKeystore.open(file, password);
+    } catch (KeyFileException refused) {
+      throw new ConfigurationException(file + ": " + KeyFileText.of(refused.refusal()));
+    }
+  }
+
+  /// The key.
+  public BlsPublicKey publicKey() {
+    return key.publicKey();
+  }
+
+  /// Signatures of the key that log and chain show.
+  public Witnessed witnessed() {
+    return witnessed;
+  }
+
+  /// The last final block of the chain in the data folder.
+  public Height head() {
+    return data.store().head().height();
+  }
+
+  /// Whether the key may sign under its record as it is.
+  public RecordOpening record() {
+    RecordOpening opening = LocalValidatorSigner.open(key, genesis.hash(), host, slots, witnessed);
+    return opening instanceof RecordOpening.Ready ready
+        ? withoutLock(ready.signer().record())
+            .<RecordOpening>map(RecordOpening.Lost::new)
+            .orElse(ready)
+        : opening;
+  }
+
+  /// The key has never signed in this network: its record begins.
+  public RecordOpening begin() {
+    return start(new SigningStart.NeverSigned());
+  }
+
+  /// The record was moved here as a whole, and the node at its old place has stopped for good.
+  public RecordOpening moved() {
+    Optional<RecordLoss> loss =
+        SigningHistory.last(slots).flatMap(entry -> withoutLock(entry.record()));
+    return loss.isPresent() ? new RecordOpening.Lost(loss.get()) : start(new SigningStart.Moved());
+  }
+
+  /// The record is lost: the key goes on with `first`. Protocol §8.4 says how to find it.
+  public RecordOpening afterLoss(Height first) {
+    return start(new SigningStart.AfterLoss(first));
+  }
+
+  /// The key goes on from a history that was exported where it signed before, and signs there no
+  /// more. The lock of a COMMIT that may still bind is not in a history: then the key goes on above
+  /// every height in it.
+  ///
+  /// @throws KeyFileException if the history cannot be read
+  public RecordOpening importFrom(Path file) throws KeyFileException {
+    SigningHistory history = SigningHistory.read(file);
+    if (!history.genesisHash().equals(genesis.hash())) {
+      return new RecordOpening.OtherNetwork(history.genesisHash(), genesis.hash());
+    }
+    Optional<SigningRecord> imported = history.of(key.publicKey());
+    if (imported.isEmpty()) {
+      return history.entries().isEmpty()
+          ? new RecordOpening.Absent()
+          : new RecordOpening.OtherKey(history.entries().getFirst().publicKey(), key.publicKey());
+    }
+    SigningRecord record = imported.get();
+    return start(
+        new SigningStart.Imported(withoutLock(record).isPresent() ? aboveAll(record) : record));
+  }
+
+  /// Writes what the key signed to the new file `file`, if the record is whole and the latest.
+  ///
+  /// @return {@link RecordOpening.Ready} if it was written, else what stands against it
+  /// @throws KeyFileException if the file cannot be written
+  public RecordOpening exportTo(Path file) throws KeyFileException {
+    RecordOpening opening = LocalValidatorSigner.open(key, genesis.hash(), host, slots, witnessed);
+    if (opening instanceof RecordOpening.Ready ready) {
+      new SigningHistory(
+              genesis.hash(),
+              List.of(new SigningHistory.Entry(publicKey(), ready.signer().record())))
+          .create(file);
+    }
+    return opening;
+  }
+
+  @Override
+  public void close() {
+    slots.close();
+    key.close();
+    data.close();
+  }
+
+  NodeData data() {
+    return data;
+  }
+
+  /// The account that the genesis block gives the key.
+  Optional<Address> account() {
+    return genesis.consensus().snapshot().candidates().stream()
+        .filter(candidate -> candidate.key().equals(key.publicKey()))
+        .map(Candidate::account)
+        .findFirst();
+  }
+
+  private RecordOpening start(SigningStart start) {
+    return LocalValidatorSigner.start(key, genesis.hash(), host, slots, witnessed, start);
+  }
+
+  /// The loss that it is when the log lacks the lock of a COMMIT which may still bind.
+  private Optional<RecordLoss> withoutLock(SigningRecord record) {
+    return record
+        .lastCommit()
+        .filter(commit -> commit.height().isAbove(head()))
+        .filter(commit -> data.records().stream().noneMatch(each -> isLockOf(each, commit)))
+        .map(RecordLoss.LockMissing::new);
+  }
+
+  private static boolean isLockOf(LogRecord each, Ballot.Commit commit) {
+    return each instanceof LogRecord.Lock lock
+        && lock.height().equals(commit.height())
+        && lock.certificate().round().equals(commit.round())
+        && lock.proposal().content().id().equals(commit.proposalId());
+  }
+
+  private static SigningRecord aboveAll(SigningRecord record) {
+    Height highest =
+        Stream.of(record.last(), record.anchor())
+            .flatMap(Optional::stream)
+            .map(SignedMark::height)
+            .reduce((a, b) -> a.isAbove(b) ? a : b)
+            .orElse(record.first());
+    Height next = highest.next();
+    return SigningRecord.afterLoss(
+        record.genesisHash(), record.first().isAbove(next) ? record.first() : next);
+  }
+}
