@@ -26,6 +26,7 @@ import java.util.List;
 /// transfers and their finality on every node.
 final class DevnetShow {
   private static final int TRANSFERS = 10;
+
   /// Long enough for a machine that does a lot besides; on a free one all is shown in 15 s.
   private static final long START_MILLIS_MAX = 120_000;
 

@@ -58,8 +58,7 @@ class JsonRpcIT {
     server.start();
     rpc =
         new JsonRpc(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-            Duration.ofSeconds(2));
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()), Duration.ofSeconds(2));
   }
 
   @AfterEach
@@ -132,11 +131,11 @@ class JsonRpcIT {
     answer =
         batch -> {
           List<String> answers = new ArrayList<>();
-          batch.forEach(each -> answers.addFirst(result(each, each.path("params").get(0).toString())));
+          batch.forEach(
+              each -> answers.addFirst(result(each, each.path("params").get(0).toString())));
           return answers.toString();
         };
-    List<JsonNode> results =
-        rpc.batch(List.of(JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2)));
+    List<JsonNode> results = rpc.batch(List.of(JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2)));
     assertEquals(List.of("1", "2"), results.stream().map(JsonNode::toString).toList());
   }
 
@@ -155,7 +154,8 @@ class JsonRpcIT {
   void whatIsSentIsTheTransactionThatWasSigned() throws Exception {
     try (AccountSigner account = AccountSigner.fromSeed(Sha256.hash(new byte[] {1}).toArray())) {
       Transaction transfer =
-          ChainClient.transfer(account, 26_473, 0, account.address(), Amount.aitbc(1), Amount.wei(9));
+          ChainClient.transfer(
+              account, 26_473, 0, account.address(), Amount.aitbc(1), Amount.wei(9));
       answer = request -> result(request, "\"" + transfer.hash().toHex() + "\"");
       Hash hash = new ChainClient(rpc).send(transfer);
       assertEquals(transfer.hash(), hash);
@@ -168,15 +168,15 @@ class JsonRpcIT {
   void aReceiptIsWaitedForAndNotForEver() throws Exception {
     Hash hash = Sha256.hash(new byte[] {2});
     answer = request -> result(request, asked.size() < 3 ? "null" : "{\"status\":\"0x1\"}");
-    assertEquals(
-        "0x1", new ChainClient(rpc).awaitReceipt(hash, 10_000).path("status").asText());
+    assertEquals("0x1", new ChainClient(rpc).awaitReceipt(hash, 10_000).path("status").asText());
     answer = request -> result(request, "null");
     assertThrows(IOException.class, () -> new ChainClient(rpc).awaitReceipt(hash, 100));
   }
 
   @Test
   void aQuantityThatIsNoneIsAnIoError() {
-    for (String text : List.of("\"12\"", "\"0x\"", "\"0xZZ\"", "7", "null", "\"0x" + "f".repeat(65) + "\"")) {
+    for (String text :
+        List.of("\"12\"", "\"0x\"", "\"0xZZ\"", "7", "null", "\"0x" + "f".repeat(65) + "\"")) {
       answer = request -> result(request, text);
       assertThrows(IOException.class, () -> new ChainClient(rpc).chainId(), text);
     }

@@ -92,9 +92,10 @@ class DevnetFilesIT {
         NodeConfiguration.read(first.getFirst().configuration()).network().peers();
     List<DevnetFiles.Node> again = new DevnetFiles(folder.resolve("network")).nodes();
     assertEquals(first, again);
+    assertEquals(peers, NodeConfiguration.read(again.getFirst().configuration()).network().peers());
     assertEquals(
-        peers, NodeConfiguration.read(again.getFirst().configuration()).network().peers());
-    assertEquals(-1, java.util.Arrays.mismatch(
-        genesis, Files.readAllBytes(files.folder().resolve("genesis.json"))));
+        -1,
+        java.util.Arrays.mismatch(
+            genesis, Files.readAllBytes(files.folder().resolve("genesis.json"))));
   }
 }
