@@ -53,6 +53,13 @@ record MicroTarget(
             1_600,
             OptionalDouble.of(1_247)),
         new MicroTarget(
+            "vote",
+            "vote at the round machine, 64 voters, without its signature check",
+            VoteBenchmark.class.getName() + ".handle",
+            "",
+            10,
+            OptionalDouble.empty()),
+        new MicroTarget(
             "trie",
             "trie update, 10,000 of 100,000 accounts a batch",
             TrieBenchmark.class.getName() + ".root",
