@@ -29,12 +29,13 @@ import io.aitbc.model.RlpReader;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
+import io.aitbc.referee.Judge;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The chain's own precompiles, 0x0a01 to 0x0a05: what contracts must judge about validators and
-/// work, and Solidity could only at great cost. Without state; a malformed input fails the call, an
-/// untrue one is answered with zeros. Protocol §14.6.
+/// The chain's own precompiles, 0x0a01 to 0x0a05 and 0x0a07: what contracts must judge about
+/// validators and work, and Solidity could only at great cost. Without state; a malformed input
+/// fails the call, an untrue one is answered with zeros. Protocol §14.6.
 final class ChainPrecompiles {
   /// Gas of checking one BLS signature or aggregate. Like the other prices it is some 110 gas for a
   /// microsecond of measured work (docs/benchmarks.md), three times what ecrecover asks for.
@@ -56,6 +57,12 @@ final class ChainPrecompiles {
 
   /// Gas of a sibling in a Merkle proof: one hash of 65 bytes.
   static final long SIBLING_GAS = 120;
+
+  /// Gas of judging a proof about AI work, however short: decoding, a plan's entry and some hashes.
+  static final long REFEREE_GAS = 10_000;
+
+  /// Gas of a byte of such a proof: it is hashed once, and multiplied and added once.
+  static final long REFEREE_BYTE_GAS = 4;
 
   /// Greatest number of leaves of a Merkle tree that a proof may be about.
   static final int LEAVES_MAX = 1 << 30;
@@ -81,7 +88,8 @@ final class ChainPrecompiles {
         .with(0x0a02, priced(SIGNATURE_GAS, BYTE_GAS, decoded(own::certificate)))
         .with(0x0a03, priced(2 * SIGNATURE_GAS, BYTE_GAS, decoded(own::evidence)))
         .with(0x0a04, priced(POSSESSION_GAS, 0, own::possession))
-        .with(0x0a05, merkle());
+        .with(0x0a05, merkle())
+        .with(0x0a07, priced(REFEREE_GAS, REFEREE_BYTE_GAS, ChainPrecompiles::referee));
   }
 
   /// key 48 ‖ proof 96 ‖ fields of the message: the output of 32 bytes.
@@ -155,6 +163,14 @@ final class ChainPrecompiles {
         new BlsSignature(input.slice(Address.BYTES + BlsPublicKey.BYTES, BlsSignature.BYTES));
     boolean holds = scheme.verify(key, ProofOfPossession.message(genesisHash, account, key), proof);
     return Optional.of(holds ? YES : NO);
+  }
+
+  /// claim ‖ proof (§17.5): the verdict's number. An input longer than a proof may be fails the
+  /// call.
+  private static Optional<Bytes> referee(Bytes input) {
+    return input.length() > Judge.INPUT_BYTES_MAX
+        ? Optional.empty()
+        : Optional.of(word(Judge.judge(input.toArray()).code()).toBytes());
   }
 
   private static Precompile merkle() {
