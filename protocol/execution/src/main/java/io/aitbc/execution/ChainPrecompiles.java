@@ -62,7 +62,7 @@ final class ChainPrecompiles {
   static final long REFEREE_GAS = 10_000;
 
   /// Gas of a byte of such a proof: it is hashed once, and multiplied and added once.
-  static final long REFEREE_BYTE_GAS = 4;
+  static final long REFEREE_BYTE_GAS = 2;
 
   /// Greatest number of leaves of a Merkle tree that a proof may be about.
   static final int LEAVES_MAX = 1 << 30;
