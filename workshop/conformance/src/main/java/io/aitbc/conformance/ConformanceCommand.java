@@ -105,6 +105,34 @@ public final class ConformanceCommand implements Runnable {
     return good ? 0 : 1;
   }
 
+  /// Judges evidence of trusted hardware. Exit status: 0 if something was run and nothing failed, 1
+  /// otherwise.
+  @Command(
+      name = "tee",
+      description = "Judges evidence of trusted hardware, genuine and forged.",
+      mixinStandardHelpOptions = true)
+  int tee(
+      @Option(
+              names = "--vectors",
+              required = true,
+              paramLabel = "DIR",
+              description = "Folder with the vectors.")
+          Path vectors,
+      @Option(
+              names = "--only",
+              defaultValue = "",
+              paramLabel = "REGEX",
+              description = "Only cases in whose names this is found.")
+          Pattern only)
+      throws IOException {
+    if (!Files.isDirectory(vectors)) {
+      throw new ParameterException(spec.commandLine(), "not a folder: " + vectors);
+    }
+    Summary summary = TeeVectors.run(vectors, only);
+    summary.print(spec.commandLine().getOut());
+    return summary.isGood() ? 0 : 1;
+  }
+
   /// Cases of a fork have its name in brackets in theirs.
   private static Pattern ofFork(Pattern only, String fork) {
     return fork.equals(ALL)
