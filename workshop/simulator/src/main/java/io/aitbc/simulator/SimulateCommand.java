@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = {
-      "Runs networks of real nodes in virtual time, with faults and Byzantine validators drawn from a seed,",
+      "Runs networks of real nodes in virtual time, with faults and Byzantine validators drawn from"
+          + " a seed,",
       "and checks after every step what must always hold. The same seed is the same run everywhere."
     },
     mixinStandardHelpOptions = true,

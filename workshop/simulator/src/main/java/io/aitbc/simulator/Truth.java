@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.simulator;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SigningRequest;
@@ -9,7 +11,6 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockFacts;
-import io.aitbc.model.Certificate;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Evidence;
@@ -66,6 +67,7 @@ final class Truth {
   private final Set<Address> guilty = new HashSet<>();
   private final long supply = Ledger.PURSES * Ledger.PURSE_START;
   private long farthest;
+  private boolean forked;
 
   Truth(World world) {
     this.world = world;
@@ -84,7 +86,8 @@ final class Truth {
     return world.options().profile() == Profile.CONTROL;
   }
 
-  private static Violation violation(Invariant invariant, String what, Object... of) {
+  @FormatMethod
+  private static Violation violation(Invariant invariant, @FormatString String what, Object... of) {
     return new Violation(invariant, what.formatted(of));
   }
 
@@ -103,8 +106,6 @@ final class Truth {
     return forked;
   }
 
-  private boolean forked;
-
   // ---- What nodes say about the chain.
 
   /// A node has come to a height: what its chain says of it.
@@ -115,7 +116,7 @@ final class Truth {
     AtHeight at = heights.get(rules.height().number());
     if (at == null) {
       begins(rules);
-    } else if (at.rules != rules && node.isHonest() && !at.rules.equals(rules)) {
+    } else if (node.isHonest() && !at.rules.equals(rules)) {
       throw violation(
           Invariant.ONE_MODE, "node %d has %s, others %s", node.index(), rules, at.rules);
     }
@@ -227,35 +228,38 @@ final class Truth {
     }
     if (request instanceof SigningRequest.Vote(Ballot ballot)) {
       AtHeight at = heights.get(ballot.height().number());
-      Optional<Validator> voter = at == null ? Optional.empty() : at.rules.set().find(account);
-      if (voter.isPresent()) {
+      Validator voter = at == null ? null : at.rules.set().find(account).orElse(null);
+      if (at != null && voter != null) {
         if (!isGuilty(account)) {
           honestly(node, at, ballot);
         }
-        voted(at, ballot, voter.get());
+        voted(at, ballot, voter);
       }
     }
   }
 
   private void once(Address account, SigningRequest request) {
-    Place place =
-        switch (request) {
-          case SigningRequest.Envelope envelope ->
-              new Place(account, envelope.height().number(), envelope.round().number(), 0);
-          case SigningRequest.Vote(Ballot.Prepare ballot) ->
-              new Place(account, ballot.height().number(), ballot.round().number(), 1);
-          case SigningRequest.Vote(Ballot.Commit ballot) ->
-              new Place(account, ballot.height().number(), ballot.round().number(), 2);
-          case SigningRequest.ToAnchor anchor -> new Place(account, anchor.height().number(), 0, 3);
-          case SigningRequest.ToRound _, SigningRequest.Randomness _ -> null;
-        };
-    if (place == null) {
-      return;
+    Optional<Place> place = place(account, request);
+    if (place.isPresent()) {
+      SigningRequest before = signed.putIfAbsent(place.get(), request);
+      if (before != null && !before.equals(request)) {
+        throw violation(Invariant.VOTE_ONCE, "%s signed %s and %s", account, before, request);
+      }
     }
-    SigningRequest before = signed.putIfAbsent(place, request);
-    if (before != null && !before.equals(request)) {
-      throw violation(Invariant.VOTE_ONCE, "%s signed %s and %s", account, before, request);
-    }
+  }
+
+  private static Optional<Place> place(Address account, SigningRequest request) {
+    long height = request.height().number();
+    return switch (request) {
+      case SigningRequest.Envelope envelope ->
+          Optional.of(new Place(account, height, envelope.round().number(), 0));
+      case SigningRequest.Vote(Ballot.Prepare ballot) ->
+          Optional.of(new Place(account, height, ballot.round().number(), 1));
+      case SigningRequest.Vote(Ballot.Commit ballot) ->
+          Optional.of(new Place(account, height, ballot.round().number(), 2));
+      case SigningRequest.ToAnchor _ -> Optional.of(new Place(account, height, 0, 3));
+      case SigningRequest.ToRound _, SigningRequest.Randomness _ -> Optional.empty();
+    };
   }
 
   private void honestly(VirtualNode node, AtHeight at, Ballot ballot) {
@@ -290,7 +294,7 @@ final class Truth {
                     ? prepared.filter(v -> !before.round().isAbove(v)).isPresent()
                     : prepared.filter(v -> v.isAbove(before.round())).isPresent());
         if (!free) {
-          throw violation(Invariant.LOCK_RULE, "%s after %s", prepare, before);
+          throw violation(Invariant.LOCK_RULE, "%s after %s", prepare, String.valueOf(before));
         }
       }
     }
@@ -362,7 +366,7 @@ final class Truth {
   /// An honest node reports evidence.
   void reported(VirtualNode node, Evidence evidence) {
     AtHeight at = heights.get(evidence.height().number());
-    if (at == null || forked && !heights.containsKey(evidence.height().number())) {
+    if (at == null || forked) {
       return;
     }
     EvidenceVerdict verdict =
@@ -408,15 +412,27 @@ final class Truth {
     }
   }
 
-  /// Whether a certificate's votes were really cast.
-  boolean wasSaid(Certificate certificate) {
-    AtHeight at = heights.get(certificate.height().number());
-    if (at == null || !at.rules.set().fits(certificate.aggregate().signers())) {
-      return false;
+  /// A message was made that its signer never signed: it must not hold.
+  void forged(PeerMessage message) {
+    if (!(message instanceof Vote vote)) {
+      return;
     }
-    Tally tally = at.tallies.get(certificate.ballot());
-    return tally != null
-        && at.rules.set().members(certificate.aggregate().signers()).stream()
-            .allMatch(member -> tally.voters.contains(member.account()));
+    Optional<Validator> voter =
+        rules(vote.height().number()).flatMap(rules -> rules.set().find(vote.voter()));
+    boolean holds =
+        voter
+            .filter(v ->
+                world.scheme().verify(v.key(), vote.message(world.genesisHash()), vote.signature()))
+            .isPresent();
+    if (holds && !wasSaid(vote)) {
+      throw violation(Invariant.NOT_FORGED, "%s holds, and was never cast", vote);
+    }
+  }
+
+  private boolean wasSaid(Vote vote) {
+    return Optional.ofNullable(heights.get(vote.height().number()))
+        .map(at -> at.tallies.get(vote.ballot()))
+        .filter(tally -> tally.voters.contains(vote.voter()))
+        .isPresent();
   }
 }
