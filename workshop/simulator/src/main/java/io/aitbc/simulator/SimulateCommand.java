@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -136,10 +135,5 @@ final class SimulateCommand implements Callable<Integer> {
       out.println("%d passed, %d failed".formatted(passed, failed));
     }
     out.flush();
-  }
-
-  /// The seed that was given, for tests.
-  OptionalLong seed() {
-    return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
   }
 }

@@ -40,30 +40,19 @@ import org.jspecify.annotations.Nullable;
 
 /// One node: the real effect loop around the real consensus, the real signer and the real
 /// write-ahead log, on a played machine that loses its power, stands still and restarts.
-class VirtualNode implements Ports {
+class VirtualNode extends Machine implements Ports {
   private static final int FORWARDED_MAX = 64;
   private static final int FORWARDED_BYTES_MAX = 1 << 16;
   private static final long STATUS_MICROS = 250_000;
 
-  /// Tasks of one node that may wait at a time: far more than any rule lets it start.
-  private static final int WAITING_MAX = 50_000;
-
-  private final int index;
   private final Optional<Keyed> keyed;
   private final Seed seed;
   private final VirtualClock clock;
   private final NodeDisks disks;
   private final Archive archive;
-  final World world;
   private VirtualPool pool;
   private @Nullable Running running;
-  private int life;
-  private long pausedUntilMicros;
-  private int boundariesLeft = -1;
-  private Fault.Crash.Moment crashMoment = Fault.Crash.Moment.EFFECT;
-  private long downMicros;
   private long statusAtMicros = -STATUS_MICROS;
-  private int waiting;
   private boolean retired;
   private long owedUntil = -1;
   private long highest;
@@ -81,8 +70,7 @@ class VirtualNode implements Ports {
       Optional<RecordSearch> search) {}
 
   VirtualNode(World world, int index, Optional<Keyed> keyed) {
-    this.world = world;
-    this.index = index;
+    super(world, index);
     this.keyed = keyed;
     seed = world.stream();
     Wear wear = world.options().wear();
@@ -94,10 +82,6 @@ class VirtualNode implements Ports {
     disks = new NodeDisks(world, seed.fork(), this::boundary);
     archive = new Archive(world.genesis());
     pool = new VirtualPool(world.options().workload().pendingMax());
-  }
-
-  int index() {
-    return index;
   }
 
   /// The validator it speaks for; only for nodes that have a key.
@@ -133,11 +117,6 @@ class VirtualNode implements Ports {
 
   boolean isHonest() {
     return keyed.isEmpty() || !world.truth().isGuilty(account());
-  }
-
-  /// Counts restarts: what was meant for an earlier life never comes.
-  int life() {
-    return life;
   }
 
   boolean isUp() {
@@ -264,10 +243,9 @@ class VirtualNode implements Ports {
     retired = false;
   }
 
-  private void crashed() {
-    boundariesLeft = -1;
-    life++;
-    waiting = 0;
+  @Override
+  void crashed() {
+    powerOff();
     running = null;
     disks.crash();
     world.note(index, "loses its power", "", life);
@@ -286,66 +264,13 @@ class VirtualNode implements Ports {
             });
   }
 
-  private void diskFailed(RuntimeException failed) {
+  @Override
+  void diskFailed(RuntimeException failed) {
     if (!disks.failureWasDue()) {
       throw new Violation(Invariant.NO_BROKEN_PROMISE, failed);
     }
     world.coverage().count(Coverage.SYNC_FAILED);
     crashed();
-  }
-
-  /// Stands still for a while.
-  void pause(long micros) {
-    pausedUntilMicros = Math.max(pausedUntilMicros, world.timeline().nowMicros() + micros);
-  }
-
-  /// An effect begins: power may be lost here.
-  void boundary() {
-    boundary(Fault.Crash.Moment.EFFECT);
-  }
-
-  /// Something of a kind begins.
-  private void boundary(Fault.Crash.Moment moment) {
-    if (moment == crashMoment && boundariesLeft >= 0 && boundariesLeft-- == 0) {
-      throw new PowerLoss();
-    }
-  }
-
-  /// What is done on this machine: only in the life in which it was planned, not while the machine
-  /// stands still, and not beyond a loss of power.
-  Runnable guarded(Runnable task) {
-    int lived = life;
-    if (++waiting > WAITING_MAX) {
-      throw new Violation(Invariant.BOUNDED_MEMORY, "node %d: %d tasks".formatted(index, waiting));
-    }
-    return () ->
-        run(
-            lived,
-            () -> {
-              waiting--;
-              task.run();
-            });
-  }
-
-  private void run(int lived, Runnable task) {
-    if (life != lived) {
-      return;
-    }
-    if (world.timeline().nowMicros() < pausedUntilMicros) {
-      world.timeline().at(pausedUntilMicros, () -> run(lived, task));
-      return;
-    }
-    try {
-      task.run();
-    } catch (PowerLoss lost) {
-      crashed();
-    } catch (DiskException | RecordDiskException failed) {
-      diskFailed(failed);
-    } catch (Violation violation) {
-      throw violation;
-    } catch (RuntimeException broken) {
-      throw new Violation(Invariant.NO_BROKEN_PROMISE, broken);
-    }
   }
 
   private Running alive() {
