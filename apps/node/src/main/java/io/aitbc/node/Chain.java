@@ -20,7 +20,9 @@ public interface Chain {
   void execute(Effect.Execute proposal, Consumer<Input.Executed> answer);
 
   /// Makes an executed block final, with its certificate: durable before anyone is told.
-  void commit(Effect.Commit block);
+  ///
+  /// @param durable told when the block, or what a peer brought in its place, is durable
+  void commit(Effect.Commit block, Runnable durable);
 
   /// Checks, executes and keeps blocks that follow the head, as far as they hold.
   ///

@@ -8,10 +8,12 @@ import io.aitbc.consensus.Input;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.Recipients;
+import io.aitbc.consensus.SigningRequest;
 import io.aitbc.model.ConsensusMessage;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 
 /// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node
@@ -25,6 +27,7 @@ public final class EffectLoop {
   private final ProposalCompletion completion;
   private final CatchUp catchUp;
   private final ArrayDeque<Input> inputs = new ArrayDeque<>();
+  private final ArrayDeque<SigningRequest> unsigned = new ArrayDeque<>();
   private boolean running;
 
   /// A loop around `consensus`.
@@ -112,7 +115,7 @@ public final class EffectLoop {
     switch (effect) {
       case Effect.Verify request -> ports.verify(request);
       case Effect.Persist(LogRecord logRecord) -> persist(logRecord);
-      case Effect.Sign(var request) -> give(ports.sign(request));
+      case Effect.Sign(var request) -> sign(request);
       case Effect.Send(Recipients to, ConsensusMessage message) -> ports.send(to, message);
       case Effect.GatherTransactions request -> gather(request);
       case Effect.FetchTransactions(var content, var holders) ->
@@ -131,6 +134,24 @@ public final class EffectLoop {
     }
   }
 
+  /// Nothing is signed for a height before the block below is durable: after a loss of power
+  /// everywhere, keys that have signed above a block which nobody has any more could never sign for
+  /// it again. Protocol §8.3.
+  private void sign(SigningRequest request) {
+    if (request.height().number() > ports.chain().head().number() + 1) {
+      unsigned.add(request);
+    } else {
+      give(ports.sign(request));
+    }
+  }
+
+  /// A block is durable: what waited for it is signed.
+  private void signWaiting() {
+    List<SigningRequest> waiting = List.copyOf(unsigned);
+    unsigned.clear();
+    waiting.forEach(this::sign);
+  }
+
   private void persist(LogRecord logRecord) {
     ports.persist(logRecord);
     if (logRecord instanceof LogRecord.OwnProposal own) {
@@ -147,14 +168,15 @@ public final class EffectLoop {
 
   private void commit(Effect.Commit block) {
     ports.pool().decided(block.content().transactions());
-    ports.chain().commit(block);
+    ports.chain().commit(block, this::signWaiting);
     completion.decided(block.content().height());
   }
 
   private void answerWithCertificate(Peer peer, Height height) {
+    Height wanted = height.number() == 0 ? ports.chain().head() : height;
     ports
         .chain()
-        .certificate(height)
+        .certificate(wanted)
         .ifPresent(certificate -> ports.send(new Recipients.One(peer), certificate));
   }
 }

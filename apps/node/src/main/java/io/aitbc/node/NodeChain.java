@@ -134,24 +134,29 @@ final class NodeChain implements Chain {
   }
 
   @Override
-  public void commit(Effect.Commit block) {
+  public void commit(Effect.Commit block, Runnable durable) {
     thread.post(() -> {
-      ProposalContent content = block.content();
-      if (store.head().height().number() >= content.height().number()) {
-        return; // Brought by a peer meanwhile.
-      }
-      Result result = results.get(content.id());
-      if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
-        throw new IllegalStateException("committed without its execution: " + content.id());
-      }
-      append(
-          result,
-          content.parentCertificate(),
-          content.carried(),
-          block.certificate(),
-          block.prepared(),
-          FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
+      commit(block);
+      loop.post(durable);
     });
+  }
+
+  private void commit(Effect.Commit block) {
+    ProposalContent content = block.content();
+    if (store.head().height().number() >= content.height().number()) {
+      return; // Brought by a peer meanwhile.
+    }
+    Result result = results.get(content.id());
+    if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
+      throw new IllegalStateException("committed without its execution: " + content.id());
+    }
+    append(
+        result,
+        content.parentCertificate(),
+        content.carried(),
+        block.certificate(),
+        block.prepared(),
+        FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
   }
 
   @Override

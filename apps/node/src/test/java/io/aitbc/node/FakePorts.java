@@ -213,7 +213,7 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   }
 
   @Override
-  public void commit(Effect.Commit block) {
+  public void commit(Effect.Commit block, Runnable durable) {
     events.add(new Event.Committed(block));
     head = block.content().height();
   }

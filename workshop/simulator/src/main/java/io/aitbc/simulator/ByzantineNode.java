@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.consensus.SigningRequest;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.ProposalEnvelope;
+import io.aitbc.model.Round;
+import io.aitbc.model.RoundChange;
+import io.aitbc.model.Validator;
+import io.aitbc.model.Vote;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A node whose key is in bad hands: it runs the real code, and besides does what its vices tell,
+/// with no key but its own. Everything that it signs is told to the {@link Truth}.
+final class ByzantineNode extends VirtualNode {
+  /// Votes it makes of its own accord in one life: enough to spoil every height of a run.
+  private static final int EXTRA_MAX = 4_000;
+
+  /// Own messages kept to be sent again when they are old.
+  private static final int KEPT_MAX = 32;
+
+  private final List<Vice> vices;
+  private final Seed whim;
+  private final List<PeerMessage> kept = new ArrayList<>();
+  private long silentUntilMicros;
+  private int extra;
+
+  ByzantineNode(World world, int index, Keyed key, List<Vice> vices) {
+    super(world, index, Optional.of(key));
+    this.vices = vices;
+    whim = seed().fork();
+  }
+
+  private boolean has(Vice vice) {
+    return vices.contains(vice);
+  }
+
+  // ---- What goes out.
+
+  @Override
+  void sendTo(VirtualNode other, PeerMessage message) {
+    if (isSilent() || (has(Vice.SENDS_SELECTIVELY) && !favours(other))) {
+      return;
+    }
+    keep(message);
+    switch (message) {
+      case Proposal proposal
+          when own(proposal) && has(Vice.SPOILS_RANDOMNESS) && whim.chance(1, 2) ->
+          twisted(proposal, spoilt(proposal.content())).ifPresent(p -> put(other, p));
+      case Proposal proposal when own(proposal) && has(Vice.EQUIVOCATES) && isEvenSide(other) ->
+          put(other, second(proposal).orElse(proposal));
+      case Vote vote when has(Vice.SPLITS_VOTES) && isEvenSide(other) != saysEven(vote) -> {}
+      case Vote vote when has(Vice.FORGES) && whim.chance(1, 2) -> {
+        put(other, message);
+        putForged(other, Forgeries.of(whim, world.genesisHash(), vote));
+        putForged(other, ofOtherNetwork(vote.ballot()));
+      }
+      default -> put(other, message);
+    }
+    if (has(Vice.FLOODS) && whim.chance(1, 20)) {
+      flood(other);
+    }
+  }
+
+  private void put(VirtualNode other, PeerMessage message) {
+    super.sendTo(other, message);
+  }
+
+  private void putForged(VirtualNode other, PeerMessage forged) {
+    world.truth().forged(forged);
+    put(other, forged);
+  }
+
+  /// A vote as the key would cast it in another network of the same validators.
+  private Vote ofOtherNetwork(Ballot ballot) {
+    Hash network = Keccak256.hash(world.genesisHash().toBytes());
+    Ballot there = Forgeries.proposal(ballot, network);
+    return new Vote(there, account(), key().sign(there.message(network)));
+  }
+
+  private boolean isSilent() {
+    long now = world.timeline().nowMicros();
+    if (has(Vice.WITHHOLDS) && now > silentUntilMicros && whim.chance(1, 200)) {
+      silentUntilMicros = now + whim.below(3_000_000L);
+    }
+    return now < silentUntilMicros;
+  }
+
+  private boolean favours(VirtualNode other) {
+    return (other.index() + index()) % 3 != 0;
+  }
+
+  private static boolean isEvenSide(VirtualNode other) {
+    return (other.index() & 1) == 0;
+  }
+
+  private static boolean saysEven(Vote vote) {
+    return (vote.ballot().proposalId().firstLong() & 1) == 0;
+  }
+
+  private boolean own(Proposal proposal) {
+    return proposal.envelope().proposer().equals(account()) && proposal.prepared().isEmpty();
+  }
+
+  private void keep(PeerMessage message) {
+    if (has(Vice.FORGES)) {
+      if (kept.size() == KEPT_MAX) {
+        kept.remove(whim.below(KEPT_MAX));
+      }
+      kept.add(message);
+    }
+  }
+
+  /// The same proposal a moment later: another content of the same round.
+  private Optional<Proposal> second(Proposal first) {
+    ProposalContent content = first.content();
+    return twisted(
+        first,
+        new ProposalContent(
+            content.parentHash(),
+            content.transactions(),
+            content.timestampMillis() + 1,
+            content.round(),
+            content.maker(),
+            content.vrfProof(),
+            content.parentCertificate(),
+            content.carried()));
+  }
+
+  private static ProposalContent spoilt(ProposalContent content) {
+    byte[] proof = content.vrfProof().bytes().toArray();
+    proof[1] ^= 1;
+    return new ProposalContent(
+        content.parentHash(),
+        content.transactions(),
+        content.timestampMillis(),
+        content.round(),
+        content.maker(),
+        new BlsSignature(io.aitbc.crypto.Bytes.of(proof)),
+        content.parentCertificate(),
+        content.carried());
+  }
+
+  private Optional<Proposal> twisted(Proposal first, ProposalContent content) {
+    ProposalEnvelope before = first.envelope();
+    SigningRequest.Envelope request =
+        new SigningRequest.Envelope(
+            before.height(), before.round(), content.id(), Optional.empty());
+    BlsSignature signature = signAnything(request);
+    return Optional.of(
+        new Proposal(
+            new ProposalEnvelope(
+                before.height(),
+                before.round(),
+                content.id(),
+                Optional.empty(),
+                account(),
+                signature),
+            content,
+            Optional.empty()));
+  }
+
+  /// Signs without asking any record.
+  private BlsSignature signAnything(SigningRequest request) {
+    BlsSignature signature = key().sign(request.message(world.genesisHash()));
+    world.truth().signed(this, request);
+    return signature;
+  }
+
+  // ---- What comes in.
+
+  @Override
+  void heard(int from, PeerMessage message) {
+    switch (message) {
+      case Proposal proposal when has(Vice.VOTES_TWICE) || has(Vice.SPLITS_VOTES) ->
+          prepareToo(proposal);
+      case Vote vote when has(Vice.VOTES_TWICE) || has(Vice.SPLITS_VOTES) || has(Vice.FORGETS) ->
+          sayToo(from, vote);
+      case Vote vote when has(Vice.SLANDERS) -> slander(from, vote);
+      default -> {}
+    }
+    super.heard(from, message);
+    if (has(Vice.FORGES) && !kept.isEmpty() && whim.chance(1, 50)) {
+      put(world.node(from), whim.pick(kept)); // Long known, or of an earlier height.
+    }
+  }
+
+  /// A PREPARE for a proposal, whatever was voted for before.
+  private void prepareToo(Proposal proposal) {
+    world
+        .truth()
+        .rules(proposal.height().number())
+        .ifPresent(rules ->
+            sayToAll(
+                new Ballot.Prepare(
+                    proposal.height(),
+                    proposal.round(),
+                    rules.mode(),
+                    proposal.content().id(),
+                    proposal.envelope().preparedRound())));
+  }
+
+  /// The same vote as another validator's.
+  private void sayToo(int from, Vote vote) {
+    if (has(Vice.VOTES_TWICE) || has(Vice.SPLITS_VOTES)) {
+      sayTo(world.node(from), vote.ballot());
+      sayToAll(vote.ballot());
+    } else if (vote.ballot() instanceof Ballot.Prepare) {
+      sayToAll(vote.ballot());
+    }
+  }
+
+  private void sayToAll(Ballot ballot) {
+    Optional<Vote> vote = vote(ballot);
+    for (VirtualNode other : world.nodes()) {
+      vote.filter(v -> !has(Vice.SPLITS_VOTES) || isEvenSide(other) == saysEven(v))
+          .ifPresent(v -> put(other, v));
+    }
+  }
+
+  private void sayTo(VirtualNode other, Ballot ballot) {
+    vote(ballot).ifPresent(vote -> put(other, vote));
+  }
+
+  private Optional<Vote> vote(Ballot ballot) {
+    if (++extra > EXTRA_MAX) {
+      return Optional.empty();
+    }
+    return Optional.of(new Vote(ballot, account(), signAnything(new SigningRequest.Vote(ballot))));
+  }
+
+  /// Evidence against whoever voted: with a second statement that it never signed.
+  private void slander(int from, Vote vote) {
+    if (vote.ballot() instanceof Ballot.Prepare prepare && extra++ < EXTRA_MAX) {
+      Vote other =
+          new Vote(
+              new Ballot.Prepare(
+                  prepare.height(),
+                  prepare.round(),
+                  prepare.mode(),
+                  world.genesisHash(),
+                  prepare.preparedRound()),
+              vote.voter(),
+              vote.signature());
+      Evidence evidence = new Evidence.Equivocation(vote, other);
+      put(
+          world.node(from),
+          new PeerMessage.Transactions(0, List.of(new Entry.Conviction(evidence).encoded())));
+      put(world.node(from), other);
+    }
+  }
+
+  /// Round changes and votes of rounds and heights far away.
+  private void flood(VirtualNode other) {
+    Optional<Validator> self =
+        world.truth().rules(height() + 1).flatMap(rules -> rules.set().find(account()));
+    if (self.isEmpty() || extra++ > EXTRA_MAX) {
+      return;
+    }
+    Height height = new Height(height() + 1 + whim.below(4));
+    Round round = new Round(1 + whim.below(1_000_000));
+    SigningRequest request = new SigningRequest.ToRound(height, round);
+    put(other, new RoundChange(height, round, account(), signAnything(request), Optional.empty()));
+    world
+        .truth()
+        .rules(height() + 1)
+        .ifPresent(rules ->
+            vote(new Ballot.Prepare(
+                    new Height(height() + 1),
+                    round,
+                    rules.mode(),
+                    world.genesisHash(),
+                    Optional.empty()))
+                .ifPresent(vote -> put(other, vote)));
+  }
+}

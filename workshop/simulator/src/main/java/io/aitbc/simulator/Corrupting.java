@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Draws who is Byzantine, and how.
+final class Corrupting {
+  /// How much may be corrupted.
+  enum Budget {
+    /// Fewer than a third of the authorities and of the stake.
+    BELOW_THIRD,
+    /// Fewer than a third of the authorities, and any stake.
+    ANY_STAKE,
+    /// Less than a third of the stake, and any authorities.
+    ANY_AUTHORITIES
+  }
+
+  private Corrupting() {}
+
+  /// The members with some of them corrupted; in half of the runs with a budget below a third none.
+  static List<Member> drawn(Seed seed, List<Member> members, Budget budget) {
+    boolean nobody = budget == Budget.BELOW_THIRD && seed.chance(1, 2);
+    List<Vice> shared = vices(seed);
+    List<Member> corrupted = new ArrayList<>(members);
+    int attempts = nobody ? 0 : 2 * members.size();
+    for (int i = 0; i < attempts; i++) {
+      int index = seed.below(members.size());
+      List<Member> further = new ArrayList<>(corrupted);
+      further.set(index, members.get(index).with(seed.chance(1, 2) ? shared : vices(seed)));
+      if (fits(further, budget)) {
+        corrupted = further;
+      }
+    }
+    return List.copyOf(corrupted);
+  }
+
+  private static List<Vice> vices(Seed seed) {
+    List<Vice> vices = new ArrayList<>();
+    while (vices.isEmpty()) {
+      for (Vice vice : Vice.values()) {
+        if (seed.chance(1, 4)) {
+          vices.add(vice);
+        }
+      }
+    }
+    return List.copyOf(vices);
+  }
+
+  private static boolean fits(List<Member> members, Budget budget) {
+    long authorities = 0;
+    long liars = 0;
+    long stake = 0;
+    long lyingStake = 0;
+    long honest = 0;
+    for (Member member : members) {
+      boolean authority = member.validatorClass().isAuthority();
+      authorities += authority ? 1 : 0;
+      stake += member.stake();
+      honest += member.isHonest() ? 1 : 0;
+      if (!member.isHonest()) {
+        liars += authority ? 1 : 0;
+        lyingStake += member.stake();
+      }
+    }
+    boolean authoritiesHold =
+        budget == Budget.ANY_AUTHORITIES || (liars == 0 || 3 * liars < authorities);
+    boolean stakeHolds = budget == Budget.ANY_STAKE || (lyingStake == 0 || 3 * lyingStake < stake);
+    return authoritiesHold && stakeHolds && honest > 0;
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.FinalizedBlock;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.BlockContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The results of pure functions that every node computes: each is computed once, then given to
+/// all. Small runs compute some of them again and compare.
+final class Executions {
+  /// Results remembered; those of a few heights.
+  private static final int REMEMBERED_MAX = 64;
+
+  /// One in so many is computed again.
+  private static final int REPEATED_ONE_IN = 16;
+
+  private record Key(Hash parent, Hash proposalId, Hash extension) {}
+
+  private final Ledger ledger;
+  private final Map<Key, Ledger.Result> results = bounded();
+  private final Map<Hash, DerivedState> states = bounded();
+  private int asked;
+
+  Executions(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  private static <K, V> Map<K, V> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > REMEMBERED_MAX;
+      }
+    };
+  }
+
+  /// Executes a content, or the entries of its block, on its parent.
+  Ledger.Result execute(BlockContext context, Archive.Tip parent, List<Bytes> entries) {
+    Key key = new Key(parent.hash(), context.proposalId(), context.extension().hash());
+    Ledger.Result known = results.get(key);
+    if (known != null && ++asked % REPEATED_ONE_IN != 0) {
+      return known;
+    }
+    Ledger.Result result = ledger.execute(context, parent.ledger(), parent.derived(), entries);
+    results.put(key, result);
+    return result;
+  }
+
+  /// What consensus derives from the chain after one more block.
+  DerivedState after(DerivedState before, FinalizedBlock block) {
+    DerivedState known = states.get(block.blockHash());
+    if (known != null && ++asked % REPEATED_ONE_IN != 0) {
+      return known;
+    }
+    DerivedState after = before.after(block);
+    states.put(block.blockHash(), after);
+    return after;
+  }
+}

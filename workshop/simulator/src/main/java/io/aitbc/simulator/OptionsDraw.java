@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeParameters;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.model.ProposerStrategy;
+import io.aitbc.model.RotationStrategy;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.VotingPower;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Draws the options of a run from its seed: every part from a stream of its own, so that one can
+/// be changed without moving the others.
+final class OptionsDraw {
+  /// One run in so many has real signatures.
+  static final int REAL_SIGNATURES_ONE_IN = 50;
+
+  /// One run in so many is small and quick, and so comes through several epochs.
+  private static final int FAR_ONE_IN = 6;
+
+  private static final long STAKE = 1_000;
+  private static final int SIZE_MAX = 21;
+
+  private final long number;
+  private final Seed sizes;
+  private final Seed rules;
+  private final Seed vices;
+  private final Seed rest;
+
+  private OptionsDraw(long number) {
+    this.number = number;
+    Seed seed = Seed.of(number);
+    sizes = seed.fork();
+    rules = seed.fork();
+    vices = seed.fork();
+    rest = seed.fork();
+  }
+
+  /// The options of a seed.
+  static Options of(long seed, Profile profile) {
+    OptionsDraw draw = new OptionsDraw(seed);
+    return switch (profile) {
+      case SWARM -> draw.swarm();
+      case CALM -> draw.calm(4, 3, Mode.BALANCED, Profile.CALM);
+      case LARGE -> draw.calm(21, 979, Mode.SECURE, Profile.LARGE);
+      case CONTROL -> draw.control();
+    };
+  }
+
+  /// What may be corrupted in a run whose blocks must all the same agree.
+  private enum Corruption {
+    /// Fewer than a third of both classes.
+    BELOW_THIRD,
+    /// Any stake, while BALANCED is pinned and has no fallback: the authorities keep it safe.
+    STAKE,
+    /// Any authorities, while BALANCED is pinned: the stake keeps it safe.
+    AUTHORITIES
+  }
+
+  private Options swarm() {
+    boolean real = rest.chance(1, REAL_SIGNATURES_ONE_IN);
+    boolean far = !real && rest.chance(1, FAR_ONE_IN);
+    List<Member> members =
+        real
+            ? members(3, 1, Skew.EQUAL)
+            : far
+                ? members(sizes.between(1, 3), sizes.between(0, 3), sizes.pick(Skew.values()))
+                : members();
+    boolean mixed =
+        members.stream().anyMatch(m -> m.validatorClass().isAuthority())
+            && members.stream().anyMatch(m -> m.validatorClass().isStaker());
+    Corruption corruption =
+        mixed && rules.chance(1, 6)
+            ? rules.pick(Corruption.STAKE, Corruption.AUTHORITIES)
+            : Corruption.BELOW_THIRD;
+    ConsensusParameters parameters = parameters(members, corruption, far);
+    boolean capped = parameters.balanced().validatorsMax() < members.size();
+    List<Member> corrupted =
+        capped ? members : Corrupting.drawn(vices, members, budget(corruption));
+    int followers = rest.chance(1, 4) ? 1 : 0;
+    long faultyMicros = rest.pick(3_000_000L, 10_000_000L, 40_000_000L);
+    Options calm =
+        new Options(
+            number,
+            Profile.SWARM,
+            real ? Signing.Kind.BLS : Signing.Kind.KEYED_HASHES,
+            corrupted,
+            followers,
+            parameters,
+            far ? Weather.mild(rest.fork()) : Weather.drawn(rest.fork()),
+            far ? Wear.CALM : Wear.drawn(rest.fork()),
+            far ? Workload.busy(rest.fork()) : Workload.drawn(rest.fork()),
+            rest.pick(Timeline.Ties.values()),
+            real ? 800 : far ? 30_000 : rest.pick(4_000L, 10_000L, 20_000L),
+            faultyMicros,
+            List.of());
+    int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
+    return calm.withFaults(Faults.drawn(rest.fork(), calm.nodes(), authorities, faultyMicros));
+  }
+
+  private static Corrupting.Budget budget(Corruption corruption) {
+    return switch (corruption) {
+      case BELOW_THIRD -> Corrupting.Budget.BELOW_THIRD;
+      case STAKE -> Corrupting.Budget.ANY_STAKE;
+      case AUTHORITIES -> Corrupting.Budget.ANY_AUTHORITIES;
+    };
+  }
+
+  /// How stakes differ.
+  private enum Skew {
+    EQUAL,
+    ZIPF,
+    ONE_BELOW_THIRD,
+    ANY
+  }
+
+  private List<Member> members() {
+    int kind = sizes.below(10);
+    int authorities = kind < 2 ? 0 : size();
+    int stakers = kind >= 2 && kind < 4 ? 0 : size();
+    return members(authorities, stakers, sizes.pick(Skew.values()));
+  }
+
+  private int size() {
+    int draw = sizes.below(20);
+    return draw < 12
+        ? sizes.between(1, 5)
+        : draw < 19 ? sizes.between(4, 8) : sizes.between(9, SIZE_MAX);
+  }
+
+  private List<Member> members(int authorities, int stakers, Skew skew) {
+    List<Member> members = new ArrayList<>();
+    int both = sizes.chance(1, 4) ? sizes.below(Math.min(authorities, stakers) + 1) : 0;
+    for (int i = 0; i < authorities; i++) {
+      boolean stakes = i < both;
+      members.add(
+          new Member(
+              stakes ? ValidatorClass.BOTH : ValidatorClass.AUTHORITY,
+              stakes ? stake(skew, i, stakers) : 0,
+              List.of()));
+    }
+    for (int i = both; i < stakers; i++) {
+      members.add(new Member(ValidatorClass.STAKER, stake(skew, i, stakers), List.of()));
+    }
+    return members;
+  }
+
+  private long stake(Skew skew, int index, int stakers) {
+    return switch (skew) {
+      case EQUAL -> STAKE;
+      case ZIPF -> STAKE / (index + 1) + 1;
+      // 32.9 % of the whole: x = 0.329 (x + (n - 1) STAKE).
+      case ONE_BELOW_THIRD -> index == 0 ? Math.max(1, (stakers - 1) * STAKE * 329 / 671) : STAKE;
+      case ANY -> sizes.between(1, STAKE);
+    };
+  }
+
+  private ConsensusParameters parameters(List<Member> members, Corruption corruption, boolean far) {
+    boolean free = corruption == Corruption.BELOW_THIRD;
+    int capped = free && rules.chance(1, 8) ? Math.max(1, members.size() - 2) : 1_000;
+    int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
+    int cap = Math.min(1_000, Math.max(capped, authorities + 1));
+    ModePolicy policy = free ? rules.pick(ModePolicy.values()) : ModePolicy.PINNED;
+    Mode start = free ? rules.pick(Mode.values()) : Mode.BALANCED;
+    boolean forbids = policy != ModePolicy.PINNED && rules.chance(1, 6);
+    Fallback fallback =
+        corruption == Corruption.STAKE || rules.chance(1, 4) ? Fallback.OFF : Fallback.ON;
+    return new ConsensusParameters(
+        policy,
+        start,
+        forbids ? List.of(rules.pick(Mode.values())) : List.of(),
+        rules.pick(RotationStrategy.values()),
+        rules.pick(ProposerStrategy.values()),
+        fallback,
+        VotingPower.ZERO,
+        Amount.aitbc(rules.pick(100L, 100_000L, 10_000_000L)),
+        rules.pick(50, 200, 1_000, 2_000),
+        rules.pick(300, 1_000, 3_000),
+        mode(cap, far),
+        mode(cap, far),
+        mode(cap, far));
+  }
+
+  private ModeParameters mode(int validatorsMax, boolean far) {
+    return new ModeParameters(
+        far ? 5 : rules.pick(5, 20, 100, 500),
+        validatorsMax,
+        VotingPower.ZERO,
+        rules.pick(1, 3, 100),
+        rules.pick(1_000, 1 << 16));
+  }
+
+  private Options calm(int authorities, int stakers, Mode mode, Profile profile) {
+    ModeParameters each = new ModeParameters(20, 1_000, VotingPower.ZERO, 100, 1 << 16);
+    return new Options(
+        number,
+        profile,
+        Signing.Kind.KEYED_HASHES,
+        members(authorities, stakers, Skew.EQUAL),
+        0,
+        new ConsensusParameters(
+            ModePolicy.PINNED,
+            mode,
+            List.of(),
+            RotationStrategy.HYBRID,
+            ProposerStrategy.VRF_HYBRID,
+            Fallback.ON,
+            VotingPower.ZERO,
+            Amount.aitbc(1_000_000),
+            200,
+            3_000,
+            each,
+            each,
+            each),
+        Weather.CALM,
+        Wear.CALM,
+        Workload.CALM,
+        Timeline.Ties.FIRST_COME,
+        profile == Profile.LARGE ? 400_000 : 200_000,
+        600_000_000L,
+        List.of());
+  }
+
+  private Options control() {
+    Mode mode = rules.pick(Mode.FAST, Mode.SECURE);
+    int size = sizes.pick(4, 5, 7);
+    List<Member> honest =
+        mode == Mode.FAST ? members(size, 0, Skew.EQUAL) : members(0, size, Skew.EQUAL);
+    Options calm = calm(0, 1, mode, Profile.CONTROL);
+    List<Member> corrupted = new ArrayList<>();
+    int liars = size / 2;
+    for (int i = 0; i < size; i++) {
+      corrupted.add(
+          i < liars
+              ? honest.get(i).with(List.of(Vice.EQUIVOCATES, Vice.SPLITS_VOTES))
+              : honest.get(i));
+    }
+    return new Options(
+        number,
+        Profile.CONTROL,
+        Signing.Kind.KEYED_HASHES,
+        corrupted,
+        0,
+        calm.parameters(),
+        Weather.CALM,
+        Wear.CALM,
+        Workload.CALM,
+        Timeline.Ties.DRAWN,
+        20_000,
+        20_000_000L,
+        List.of());
+  }
+}

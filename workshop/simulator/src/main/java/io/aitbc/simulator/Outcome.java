@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import java.util.List;
+import java.util.Optional;
+
+/// How a run ended.
+///
+/// @param options what it was drawn from
+/// @param violation the first invariant that did not hold; empty if all held
+/// @param traceHash hash of everything that happened
+/// @param steps inputs of consensus, over all nodes
+/// @param events events of the timeline
+/// @param height the highest final block
+/// @param virtualMillis how long it took in virtual time
+/// @param convergedMillis the longest wait for a decision after the faults had ended
+/// @param coverage what was seen
+/// @param struck whether a fault struck a height that was then decided
+/// @param forked whether there was a fork
+/// @param lines last events and where the nodes stood
+record Outcome(
+    Options options,
+    Optional<Violation> violation,
+    long traceHash,
+    long steps,
+    long events,
+    long height,
+    long virtualMillis,
+    long convergedMillis,
+    CoverageCount coverage,
+    boolean struck,
+    boolean forked,
+    List<String> lines) {
+  boolean passed() {
+    return violation.isEmpty();
+  }
+}

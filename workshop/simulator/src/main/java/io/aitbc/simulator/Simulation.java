@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.consensus.ConsensusGenesis;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Address;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.VotingPower;
+import io.aitbc.signer.ValidatorKey;
+import io.aitbc.testkit.Seed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/// One run: nodes start, things go wrong, then the world heals, a core that can decide must decide,
+/// and all must converge.
+final class Simulation {
+  /// Blocks that must follow after the world has healed.
+  private static final int BLOCKS_AFTER = 2;
+
+  private static final long MICROS = 1_000;
+
+  private final Options options;
+  private final World world;
+  private final Seed faults;
+  private final Seed work;
+  private final TreeMap<Integer, byte[][]> oldRecords = new TreeMap<>();
+  private final TreeMap<Integer, OldChain> oldChains = new TreeMap<>();
+  private final int[] nonces = new int[Ledger.PURSES];
+  private long struckHeight = -1;
+  private long convergedMicros;
+  private boolean healed;
+
+  private record OldChain(long height, TreeMap<String, byte[]> log) {}
+
+  private Simulation(Options options) {
+    this.options = options;
+    Signing signing = Signing.of(options.signing());
+    List<VirtualNode.Keyed> keys = new ArrayList<>();
+    for (int i = 0; i < options.members().size(); i++) {
+      keys.add(new VirtualNode.Keyed(account(i), signing.key(i)));
+    }
+    world = new World(options, signing, genesis(options, keys));
+    faults = world.stream();
+    work = world.stream();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!options.members().get(i).isHonest()) {
+        world.truth().corrupted(keys.get(i).account());
+      }
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      add(options.members().get(i), keys.get(i));
+    }
+    for (int i = 0; i < keys.size(); i++) {
+      if (options.members().get(i).vices().contains(Vice.TWIN)) {
+        add(options.members().get(i), keys.get(i));
+      }
+    }
+    for (int i = 0; i < options.followers(); i++) {
+      world.add(new VirtualNode(world, world.nodes().size(), Optional.empty()));
+    }
+  }
+
+  private void add(Member member, VirtualNode.Keyed key) {
+    int index = world.nodes().size();
+    world.add(
+        member.isHonest()
+            ? new VirtualNode(world, index, Optional.of(key))
+            : new ByzantineNode(world, index, key, member.vices()));
+  }
+
+  /// Accounts in an order that is not that of their numbers.
+  private static Address account(int index) {
+    Hash hash = Keccak256.hash(Bytes.of((byte) (index >> 8), (byte) index));
+    return new Address(hash.toBytes().slice(0, Address.BYTES));
+  }
+
+  private static Archive.Tip genesis(Options options, List<VirtualNode.Keyed> keys) {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      Member member = options.members().get(i);
+      ValidatorKey key = keys.get(i).key();
+      candidates.add(
+          new Candidate(
+              keys.get(i).account(),
+              key.publicKey(),
+              member.validatorClass(),
+              new VotingPower(member.stake()),
+              Candidate.Standing.ACTIVE,
+              0,
+              OptionalLong.empty()));
+    }
+    candidates.sort(Comparator.comparing(Candidate::account));
+    Hash hash =
+        Keccak256.hash(Bytes.wrap(("genesis " + options.seed()).getBytes(StandardCharsets.UTF_8)));
+    return new Archive.Tip(
+        Optional.empty(),
+        hash,
+        Ledger.State.genesis(candidates),
+        DerivedState.genesis(
+            new ConsensusGenesis(
+                hash,
+                VirtualClock.BEGIN.toEpochMilli(),
+                new EpochSnapshot(candidates, options.parameters(), 0))));
+  }
+
+  /// Runs it.
+  static Outcome run(Options options) {
+    Simulation simulation = new Simulation(options);
+    Optional<Violation> violation = Optional.empty();
+    try {
+      simulation.play();
+    } catch (Violation found) {
+      violation = Optional.of(found);
+    }
+    return simulation.outcome(violation);
+  }
+
+  private Outcome outcome(Optional<Violation> violation) {
+    List<String> lines = new ArrayList<>(world.trace().lines());
+    world.nodes().forEach(node -> lines.add(node.standing()));
+    boolean struck = struckHeight >= 0 && world.truth().farthest() > struckHeight;
+    if (struck) {
+      world.coverage().count(Coverage.STRUCK);
+    }
+    return new Outcome(
+        options,
+        violation,
+        world.trace().hash(),
+        world.steps(),
+        world.trace().count(),
+        world.truth().farthest(),
+        world.timeline().nowMicros() / MICROS,
+        convergedMicros / MICROS,
+        world.coverage(),
+        struck,
+        world.truth().forked(),
+        lines);
+  }
+
+  // ---- The phases.
+
+  private void play() {
+    for (VirtualNode node : world.nodes()) {
+      world.timeline().after(work.below(20_000L), node::start);
+    }
+    planWork();
+    options.faults().forEach(this::plan);
+    while (world.timeline().nowMicros() < options.faultyMicros()
+        && world.steps() < options.stepsMax()
+        && !world.truth().forked()) {
+      boolean _ = world.timeline().step(options.faultyMicros());
+    }
+    if (options.profile() == Profile.SWARM) {
+      heal();
+    }
+  }
+
+  /// The faults end for a core; then for everybody.
+  private void heal() {
+    healed = true;
+    world.network().heal();
+    List<VirtualNode> honest = world.nodes().stream().filter(VirtualNode::isHonest).toList();
+    List<VirtualNode> whole =
+        honest.stream().filter(node -> !isLost(node) && !node.isOwing()).toList();
+    DerivedState chain = mostAdvanced(honest).archive().head().derived();
+    if (!new Core(chain).suffices(whole)) {
+      return; // Too much is corrupted for any promise of progress.
+    }
+    List<VirtualNode> core = Core.drawn(faults, chain, whole);
+    for (VirtualNode node : honest) {
+      node.clock().correct(faults.between(-50L, 50L));
+      node.pause(0);
+      if (!core.contains(node)) {
+        node.retire();
+      }
+    }
+    // A block that only a retired node has is still decided: the others must find the same.
+    core.forEach(VirtualNode::start);
+    world.greetAll();
+    converge(core);
+    for (VirtualNode node : honest) {
+      node.unretire();
+      node.start();
+    }
+    world.greetAll();
+    converge(honest.stream().filter(node -> !isLost(node)).toList());
+  }
+
+  private static boolean isLost(VirtualNode node) {
+    return node.isUp() && !node.isWhole();
+  }
+
+  private static VirtualNode mostAdvanced(List<VirtualNode> nodes) {
+    return nodes.stream().max(Comparator.comparingLong(VirtualNode::height)).orElseThrow();
+  }
+
+  /// All of a group must come to two blocks above the highest of them.
+  private void converge(List<VirtualNode> group) {
+    long began = world.timeline().nowMicros();
+    long goal = mostAdvanced(group).height() + BLOCKS_AFTER;
+    long end = began + boundMicros();
+    while (!group.stream().allMatch(node -> node.height() >= goal)) {
+      if (!world.timeline().step(end) || world.truth().forked()) {
+        if (world.truth().forked()) {
+          return;
+        }
+        throw new Violation(
+            Invariant.LIVENESS,
+            "%d ms after the faults ended not all of %d nodes have come to height %d"
+                .formatted(boundMicros() / MICROS, group.size(), goal));
+      }
+    }
+    convergedMicros = Math.max(convergedMicros, world.timeline().nowMicros() - began);
+  }
+
+  /// How long two decisions and all catching up may take: a round of the greatest timer for every
+  /// Byzantine validator that may propose and for the fallback rounds between, four for finding
+  /// together, the cooldown and the intervals; twice, for two blocks.
+  private long boundMicros() {
+    long liars = options.members().stream().filter(member -> !member.isHonest()).count();
+    long timer = options.parameters().roundTimerMillisMax();
+    long rounds = 2 * (liars + 2) + 4;
+    long cooldown = 5_000;
+    return 2
+        * MICROS
+        * (rounds * timer * 2
+            + cooldown
+            + 2L * options.parameters().emptyBlockIntervalMillis()
+            + 6_000);
+  }
+
+  // ---- What users do.
+
+  private void planWork() {
+    if (options.workload().betweenMicros() > 0) {
+      world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
+    }
+    world.timeline().after(100_000, this::candidatesAreReady);
+  }
+
+  private void userSends() {
+    int from = work.below(Ledger.PURSES);
+    // Now and then a user is mistaken about his nonce.
+    int nonce = work.chance(1, 20) ? nonces[from] + 1 : nonces[from]++;
+    int amount = 1 + work.below(options.workload().amountMax());
+    Entry entry = new Entry.Transfer(from, work.below(Ledger.PURSES), amount, nonce);
+    world.node(work.below(world.nodes().size())).enter(entry.encoded());
+    planAgain();
+  }
+
+  private void planAgain() {
+    if (!healed) {
+      world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
+    }
+  }
+
+  private void candidatesAreReady() {
+    VirtualNode node = mostAdvanced(world.nodes());
+    long epoch = node.archive().head().derived().currentPlan().epoch();
+    for (VirtualNode each : world.nodes()) {
+      if (each.isKeyed() && each.isUp()) {
+        each.enter(new Entry.Ready(each.account(), epoch).encoded());
+      }
+    }
+    world.timeline().after(3_000_000, this::candidatesAreReady);
+  }
+
+  // ---- What goes wrong.
+
+  private void plan(Fault fault) {
+    switch (fault) {
+      case Fault.OldDisk old ->
+          world
+              .timeline()
+              .at(
+                  old.atMicros() - old.ageMicros(),
+                  () ->
+                      oldChains.put(
+                          old.node(),
+                          new OldChain(
+                              world.node(old.node()).height(),
+                              world.node(old.node()).disks().log().image())));
+      case Fault.RecordLost lost ->
+          world
+              .timeline()
+              .at(
+                  lost.atMicros() / 2,
+                  () ->
+                      oldRecords.put(lost.node(), world.node(lost.node()).disks().slots().image()));
+      default -> {}
+    }
+    world
+        .timeline()
+        .at(
+            fault.atMicros(),
+            () -> {
+              if (!healed) {
+                strike(fault);
+              }
+            });
+  }
+
+  private void strike(Fault fault) {
+    world.note(Math.max(0, Faults.nodeOf(fault)), "suffers", fault, fault.atMicros());
+    struckHeight = Math.max(struckHeight, world.truth().farthest());
+    switch (fault) {
+      case Fault.Crash crash ->
+          world
+              .node(crash.node())
+              .crashSoon(crash.moment(), crash.boundaries(), crash.downMicros());
+      case Fault.PowerCut cut -> {
+        world.coverage().count(Coverage.POWER_CUT);
+        for (VirtualNode node : world.nodes()) {
+          if (node.isUp()) {
+            node.crash(cut.downMicros() + faults.below(50_000L));
+          }
+        }
+      }
+      case Fault.RecordLost lost -> loseRecord(lost);
+      case Fault.OldDisk old -> putOldDisk(old);
+      case Fault.SyncFails fails -> {
+        VirtualNode node = world.node(fails.node());
+        if (node.isUp()) {
+          node.disks().failNext(fails.where());
+        }
+      }
+      case Fault.Pause pause -> world.node(pause.node()).pause(pause.forMicros());
+      case Fault.ClockJump jump -> {
+        world.coverage().count(Coverage.CLOCK_JUMPED);
+        world.node(jump.node()).clock().jump(jump.millis());
+      }
+      case Fault.Split split -> {
+        world.network().split(split);
+        world.timeline().after(split.forMicros(), () -> world.network().join(split));
+      }
+    }
+  }
+
+  /// Records are lost only as far as the others can go on without that key for three heights.
+  private void loseRecord(Fault.RecordLost lost) {
+    VirtualNode node = world.node(lost.node());
+    List<VirtualNode> others =
+        world.nodes().stream()
+            .filter(other -> other != node && other.isHonest() && !other.isOwing())
+            .toList();
+    boolean bearable =
+        node.isUp()
+            && node.isKeyed()
+            && node.isHonest()
+            && !others.isEmpty()
+            && mostAdvanced(others).height() > 0
+            && new Core(mostAdvanced(others).archive().head().derived()).suffices(others);
+    if (bearable) {
+      node.crash(lost.downMicros());
+      node.owe();
+      byte[][] old = oldRecords.getOrDefault(lost.node(), node.disks().slots().image());
+      node.disks().loseRecord(lost.manner(), old);
+    }
+  }
+
+  /// An older chain is put in only if another node keeps the blocks.
+  private void putOldDisk(Fault.OldDisk old) {
+    VirtualNode node = world.node(old.node());
+    OldChain image = oldChains.get(old.node());
+    boolean kept =
+        world.nodes().stream()
+            .anyMatch(other -> other != node && other.isHonest() && other.height() > node.height());
+    if (image != null && kept && node.isUp() && node.height() >= image.height()) {
+      node.crash(old.downMicros());
+      world.coverage().count(Coverage.OLD_DISK);
+      node.archive().rewind(image.height());
+      node.disks().log().restore(image.log());
+      node.rewound();
+    }
+  }
+}

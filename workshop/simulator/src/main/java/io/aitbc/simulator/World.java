@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.simulator;
+
+import io.aitbc.consensus.ChainView;
+import io.aitbc.consensus.DerivedChain;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.model.Address;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the nodes of a run share: time, the network between them, what is known to be true, and the
+/// options.
+final class World {
+  /// Messages held back by splits; more are lost.
+  static final int HELD_MAX = 20_000;
+
+  private final Options options;
+  private final Timeline timeline;
+  private final SignatureScheme scheme;
+  private final Executions executions;
+  private final CoverageCount coverage = new CoverageCount();
+  private final Trace trace = new Trace();
+  private final List<VirtualNode> nodes = new ArrayList<>();
+  private final Seed seed;
+  private final Truth truth;
+  private final VirtualNetwork network;
+  private final Archive.Tip genesis;
+  private long steps;
+
+  World(Options options, Signing signing, Archive.Tip genesis) {
+    this.options = options;
+    this.scheme = signing.scheme();
+    this.genesis = genesis;
+    seed = Seed.of(KeyedHashes.mix(options.seed()));
+    timeline = new Timeline(seed.fork(), options.ties());
+    executions =
+        new Executions(
+            new Ledger(options.parameters(), options.workload().gasPerEntry(), signing.scheme()));
+    truth = new Truth(this);
+    network = new VirtualNetwork(this, seed.fork(), options.nodes());
+  }
+
+  Options options() {
+    return options;
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  SignatureScheme scheme() {
+    return scheme;
+  }
+
+  Executions executions() {
+    return executions;
+  }
+
+  CoverageCount coverage() {
+    return coverage;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  Truth truth() {
+    return truth;
+  }
+
+  VirtualNetwork network() {
+    return network;
+  }
+
+  Archive.Tip genesis() {
+    return genesis;
+  }
+
+  Hash genesisHash() {
+    return genesis.hash();
+  }
+
+  /// A stream of chance of its own.
+  Seed stream() {
+    return seed.fork();
+  }
+
+  void add(VirtualNode node) {
+    nodes.add(node);
+  }
+
+  VirtualNode node(int index) {
+    return nodes.get(index);
+  }
+
+  List<VirtualNode> nodes() {
+    return nodes;
+  }
+
+  /// The nodes that speak for an account.
+  List<VirtualNode> nodesOf(Address account) {
+    return nodes.stream().filter(node -> node.speaksFor(account)).toList();
+  }
+
+  /// The chain as consensus sees it.
+  ChainView view(DerivedState derived) {
+    return new DerivedChain(derived, scheme);
+  }
+
+  /// Counts an input of consensus.
+  void stepped() {
+    steps++;
+  }
+
+  /// How many inputs consensus got, over all nodes.
+  long steps() {
+    return steps;
+  }
+
+  /// Connections are made anew: all nodes tell each other how far they are.
+  void greetAll() {
+    nodes.forEach(VirtualNode::greet);
+  }
+
+  /// Notes an event of a node.
+  void note(int node, String what, Object subject, long fingerprint) {
+    trace.note(timeline.nowMicros(), node, what, subject, fingerprint);
+  }
+
+  /// Tells messages apart.
+  static long fingerprint(PeerMessage message) {
+    return switch (message) {
+      case io.aitbc.model.Vote vote -> fingerprint(vote.signature().bytes());
+      case io.aitbc.model.Proposal proposal -> fingerprint(proposal.envelope().signature().bytes());
+      case io.aitbc.model.Certificate certificate ->
+          fingerprint(certificate.aggregate().signature().bytes());
+      case io.aitbc.model.RoundChange change -> fingerprint(change.signature().bytes());
+      default -> message.frameType().code();
+    };
+  }
+
+  private static long fingerprint(io.aitbc.crypto.Bytes bytes) {
+    long number = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      number = number << 8 | (bytes.at(i) & 0xff);
+    }
+    return number;
+  }
+}
