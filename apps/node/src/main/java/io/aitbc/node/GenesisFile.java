@@ -13,8 +13,10 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisEconomy;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -33,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -66,7 +69,8 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   /// @param baseFeePerGas of the first block
   /// @param consensus rules of consensus
   /// @param candidates the first validators
-  /// @param accounts who holds money; the contracts that every network has come on top
+  /// @param accounts who holds money; the contracts that every network has, with the validators'
+  ///   bonds and stakes, come on top
   public static Genesis genesis(
       UInt256 chainId,
       long timestampMillis,
@@ -78,13 +82,11 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     sorted.sort(Comparator.comparing(Candidate::account));
     List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
     ordered.addAll(Predeploys.all());
+    EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, 0);
+    ordered.addAll(new GenesisEconomy(snapshot, new EnumMap<>(EconomyParameter.class)).accounts());
     ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
     return new Genesis(
-        ExecutionParameters.of(chainId),
-        new EpochSnapshot(sorted, consensus, 0),
-        timestampMillis,
-        baseFeePerGas,
-        ordered);
+        ExecutionParameters.of(chainId), snapshot, timestampMillis, baseFeePerGas, ordered);
   }
 
   /// Reads a genesis file.

@@ -147,7 +147,7 @@ public final class Node implements AutoCloseable {
             store,
             new BlockExecutor(
                 parameters,
-                SystemContracts.fixed(genesis.consensus().snapshot()),
+                SystemContracts.of(genesisFile.genesis()),
                 new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
             scheme,
             mempool,

@@ -405,10 +405,14 @@ public final class DerivedState implements Encodable {
   private EpochReport report() {
     List<ValidatorReport> reports = new ArrayList<>();
     fields.accounts.forEach((address, account) -> {
-      if (account.hadPart() || set().contains(address)) {
+      Optional<Validator> member =
+          set().find(address).or(() -> fields.previous.set().find(address));
+      if (member.isPresent() && (account.hadPart() || set().contains(address))) {
         reports.add(
             new ValidatorReport(
                 address,
+                member.get().validatorClass(),
+                member.get().stake(),
                 account.epochExpected(),
                 account.epochCredited(),
                 account.votesBrought(),
@@ -417,7 +421,11 @@ public final class DerivedState implements Encodable {
       }
     });
     return new EpochReport(
-        fields.current.epoch(), reports, unavailable(), fields.next.set().hash());
+        fields.current.epoch(),
+        reports,
+        unavailable(),
+        fields.next.set().hash(),
+        fields.next.parameters());
   }
 
   private List<Address> unavailable() {

@@ -10,7 +10,6 @@ import io.aitbc.model.BlockContext;
 import io.aitbc.model.BlockFacts;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
-import io.aitbc.model.EpochReport;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Fork;
 import io.aitbc.model.Log;
@@ -25,6 +24,8 @@ import io.aitbc.state.TrieRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Makes of an ordered list of transactions the one block that every node makes of it: drops what
 /// cannot be included, executes the rest, settles the fees, and assembles the header. Protocol
@@ -81,19 +82,29 @@ public final class BlockExecutor {
     }
     return execute(
         BlockOutline.of(parameters, context, parent),
-        context.epochReport(),
+        calls -> contracts.startBlock(context, burnedBy(parent), calls),
+        context.epochReport().map(report -> calls -> contracts.settle(report, context, calls)),
         transactions,
         state,
         workers);
   }
 
-  /// Executes transactions as a block that begins as `outline` says.
+  /// Executes transactions as a block that begins as `outline` says, without a word to the chain's
+  /// own contracts.
   ///
-  /// @param report present exactly in the last block of an epoch
   /// @param state the state after the parent
   public ExecutionResult execute(
       BlockOutline outline,
-      Optional<EpochReport> report,
+      List<RecoveredTransaction> transactions,
+      FinalState state,
+      Workers workers) {
+    return execute(outline, _ -> {}, Optional.empty(), transactions, state, workers);
+  }
+
+  private ExecutionResult execute(
+      BlockOutline outline,
+      Consumer<SystemCalls> start,
+      Optional<Function<SystemCalls, EpochSnapshot>> settlement,
       List<RecoveredTransaction> transactions,
       FinalState state,
       Workers workers) {
@@ -101,12 +112,13 @@ public final class BlockExecutor {
     SystemCalls calls = new SystemCalls(machines.of(0), outline.environment(overlay), overlay);
     calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, outline.parentBeaconBlockRoot().toBytes());
     calls.callIfPresent(Predeploys.HISTORY, outline.parentHash().toBytes());
+    start.accept(calls);
     TransactionSequence sequence = new TransactionSequence(outline, machines, overlay);
     sequence.execute(transactions, workers);
     outline
         .fees()
         .payAtTheEnd(outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
-    Optional<EpochSnapshot> snapshot = report.map(each -> contracts.settle(each, calls));
+    Optional<EpochSnapshot> snapshot = settlement.map(settle -> settle.apply(calls));
     observer.ended(ExecutionObserver.Step.TRANSACTIONS);
     StateDiff diff = StateTrie.diff(state, overlay, workers);
     observer.ended(ExecutionObserver.Step.STATE_ROOT);
@@ -134,6 +146,12 @@ public final class BlockExecutor {
     sequence.receipts().forEach(receipt -> logs.addAll(receipt.logs()));
     logs.addAll(calls.logs());
     return logs;
+  }
+
+  /// What of a block's base fees nobody got.
+  private Amount burnedBy(BlockHeader block) {
+    Amount baseFees = block.baseFeePerGas().times(block.gasUsed());
+    return parameters.fees().shares(baseFees, Amount.ZERO).burned();
   }
 
   private static BlockHeader header(

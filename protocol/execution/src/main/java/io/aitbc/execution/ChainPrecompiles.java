@@ -30,6 +30,8 @@ import io.aitbc.model.UInt256;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.referee.Judge;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -129,8 +131,8 @@ final class ChainPrecompiles {
     return holds ? words(blockHash, set.hash(), word(header.number())) : words();
   }
 
-  /// RLP [evidence, set]: hash of the set, height, how many offenders, and of each the address and
-  /// the hash of its key.
+  /// RLP [evidence, set]: hash of the set, height, the set's stake and number of authorities, how
+  /// many offenders, and of each the address, the hash of its key, its class and its stake.
   private Bytes evidence(RlpReader fields) throws MalformedException {
     Evidence evidence = Evidence.readFrom(fields);
     ValidatorSet set = ValidatorSet.readFrom(fields);
@@ -138,16 +140,19 @@ final class ChainPrecompiles {
     return switch (new EvidenceCheck(genesisHash, scheme).judge(evidence, set)) {
       case EvidenceVerdict.Rejected _ -> words();
       case EvidenceVerdict.Convicted(var offenders) -> {
-        Hash[] words = new Hash[3 + 2 * offenders.size()];
-        words[0] = set.hash();
-        words[1] = word(evidence.height().number());
-        words[2] = word(offenders.size());
-        for (int i = 0; i < offenders.size(); i++) {
-          Validator offender = offenders.get(i);
-          words[3 + 2 * i] = word(offender.account());
-          words[4 + 2 * i] = Keccak256.hash(offender.key().bytes());
+        List<Hash> words = new ArrayList<>();
+        words.add(set.hash());
+        words.add(word(evidence.height().number()));
+        words.add(word(set.totalStake().units()));
+        words.add(word(set.authorities().size()));
+        words.add(word(offenders.size()));
+        for (Validator offender : offenders) {
+          words.add(word(offender.account()));
+          words.add(Keccak256.hash(offender.key().bytes()));
+          words.add(word(offender.validatorClass().code()));
+          words.add(word(offender.stake().units()));
         }
-        yield words(words);
+        yield words(words.toArray(Hash[]::new));
       }
     };
   }

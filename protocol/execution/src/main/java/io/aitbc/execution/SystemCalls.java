@@ -7,10 +7,13 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.Evm;
 import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
 import io.aitbc.state.Overlay;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Calls that the chain itself makes in a block: no transaction, no fee, no gas of the block.
 /// Protocol §14.5.
@@ -22,9 +25,8 @@ public final class SystemCalls {
   /// Gas of a call at the start of a block (EIP-4788).
   public static final long BLOCK_CALL_GAS = 30_000_000;
 
-  /// Gas of a call at the end of an epoch: what a second of blocks has, for every validator of the
-  /// largest set a million.
-  public static final long EPOCH_CALL_GAS = 1_000_000_000;
+  /// Gas of a call at the end of an epoch: three times what one needs for the largest sets.
+  public static final long EPOCH_CALL_GAS = 100_000_000;
 
   private final Evm machine;
   private final BlockEnvironment block;
@@ -37,32 +39,81 @@ public final class SystemCalls {
     this.state = state;
   }
 
-  /// Calls a contract and returns its output.
+  /// Calls a contract that nobody can upgrade, and returns its output.
   ///
-  /// @throws IllegalStateException if there is no contract, or it fails: then the chain's own
-  ///   contracts are broken and no block may follow
-  public Bytes call(Address contract, Bytes input, long gas) {
-    if (!state.account(contract).hasCode()) {
+  /// @throws IllegalStateException if there is no contract, or it fails: then the chain is broken
+  ///   and no block may follow
+  public Bytes call(Address contract, Bytes input) {
+    if (!isContract(contract)) {
       throw new IllegalStateException("no system contract at " + contract);
     }
-    Evm.SystemCallOutcome outcome = machine.systemCall(CALLER, contract, input, gas, block, state);
-    if (!(outcome.result() instanceof CallResult.Success)) {
-      throw new IllegalStateException(
-          "system contract " + contract + " failed: " + outcome.result());
+    CallResult result = run(contract, input, BLOCK_CALL_GAS);
+    if (!(result instanceof CallResult.Success)) {
+      throw new IllegalStateException("system contract " + contract + " failed: " + result);
     }
-    logs.addAll(outcome.logs());
-    return outcome.result().output();
+    return result.output();
   }
 
   /// The same where there is a contract, else nothing.
   void callIfPresent(Address contract, Bytes input) {
-    if (state.account(contract).hasCode()) {
-      var _ = call(contract, input, BLOCK_CALL_GAS);
+    if (isContract(contract)) {
+      var _ = call(contract, input);
     }
+  }
+
+  /// Calls a contract that may have been upgraded: its output, or nothing if it is not there or
+  /// failed, which leaves no trace.
+  Optional<Bytes> tryCall(Address contract, Bytes input) {
+    if (!isContract(contract)) {
+      return Optional.empty();
+    }
+    CallResult result = run(contract, input, EPOCH_CALL_GAS);
+    return result instanceof CallResult.Success success
+        ? Optional.of(success.output())
+        : Optional.empty();
+  }
+
+  /// Takes `action`, and takes all back that it did if it answers false.
+  boolean attempt(BooleanSupplier action) {
+    int before = state.snapshot();
+    int logsBefore = logs.size();
+    boolean done = action.getAsBoolean();
+    if (!done) {
+      state.revertTo(before);
+      logs.subList(logsBefore, logs.size()).clear();
+    }
+    return done;
+  }
+
+  /// Mints into an account.
+  void mint(Address account, Amount amount) {
+    state.credit(account, amount);
+  }
+
+  /// Burns what an account holds.
+  ///
+  /// @return whether it held that much
+  boolean burn(Address account, Amount amount) {
+    if (state.account(account).balance().compareTo(amount) < 0) {
+      return false;
+    }
+    state.debit(account, amount);
+    return true;
+  }
+
+  /// Whether there is code at an address.
+  boolean isContract(Address address) {
+    return state.account(address).hasCode();
   }
 
   /// What the contracts called wrote.
   List<Log> logs() {
     return logs;
+  }
+
+  private CallResult run(Address contract, Bytes input, long gas) {
+    Evm.SystemCallOutcome outcome = machine.systemCall(CALLER, contract, input, gas, block, state);
+    logs.addAll(outcome.logs());
+    return outcome.result();
   }
 }

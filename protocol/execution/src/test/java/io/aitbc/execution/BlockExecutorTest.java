@@ -18,6 +18,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochReport;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
@@ -218,7 +219,8 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
 
   @Test
   void theLastBlockOfAnEpochBringsASnapshotAndNoOtherDoes() {
-    EpochReport report = new EpochReport(0, List.of(), List.of(), Hash.ZERO);
+    EpochReport report =
+        new EpochReport(0, List.of(), List.of(), Hash.ZERO, ConsensusParameters.DEFAULT);
     ExecutionResult result =
         chain
             .executor()

@@ -98,9 +98,13 @@ class ChainPrecompilesTest { // Protocol §14.6
         join(
             SET.hash().toBytes(),
             word(7),
+            word(SET.totalStake().units()),
+            word(SET.authorities().size()),
             word(1),
             Contracts.word(offender.account()),
-            Keccak256.hash(offender.key().bytes()).toBytes()),
+            Keccak256.hash(offender.key().bytes()).toBytes(),
+            word(offender.validatorClass().code()),
+            word(offender.stake().units())),
         run(0x0a03, SignedSet.list(evidence, SET)));
   }
 

@@ -12,8 +12,13 @@ import java.util.List;
 /// @param unavailable who is to be jailed for having missed most of a window, ordered by account;
 ///   never so many that the chain is left to few
 /// @param nextSetHash hash of the next epoch's validator set
+/// @param parameters those of the next epoch: they stay in force if the contracts name none
 public record EpochReport(
-    long epoch, List<ValidatorReport> validators, List<Address> unavailable, Hash nextSetHash) {
+    long epoch,
+    List<ValidatorReport> validators,
+    List<Address> unavailable,
+    Hash nextSetHash,
+    ConsensusParameters parameters) {
   /// Copies the lists.
   public EpochReport {
     validators = List.copyOf(validators);

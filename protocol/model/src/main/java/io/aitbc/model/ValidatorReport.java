@@ -5,6 +5,9 @@ package io.aitbc.model;
 /// How one validator fared in an epoch, for the contracts' settlement. Protocol §2.5, §14.8.
 ///
 /// @param account the validator
+/// @param validatorClass its class in the epoch's set, or in the one before if it is no member any
+///   more
+/// @param stake its stake in that set; zero exactly if it is no staker
 /// @param expected blocks that it should have signed and whose time to be credited ended in this
 ///   epoch; a staker's anchor in FAST stands for its 20 blocks
 /// @param credited those of them that it was credited for
@@ -12,7 +15,14 @@ package io.aitbc.model;
 /// @param misses rounds in which it should have proposed and another had to
 /// @param reputation from 0 to {@link #REPUTATION_MAX}
 public record ValidatorReport(
-    Address account, long expected, long credited, long votesBrought, long misses, int reputation) {
+    Address account,
+    ValidatorClass validatorClass,
+    VotingPower stake,
+    long expected,
+    long credited,
+    long votesBrought,
+    long misses,
+    int reputation) {
   /// A reputation of 1.
   public static final int REPUTATION_MAX = 1_000;
 
@@ -23,7 +33,8 @@ public record ValidatorReport(
         || votesBrought < 0
         || misses < 0
         || reputation < 0
-        || reputation > REPUTATION_MAX) {
+        || reputation > REPUTATION_MAX
+        || validatorClass.isStaker() == stake.isZero()) {
       throw new IllegalArgumentException("report on " + account);
     }
   }

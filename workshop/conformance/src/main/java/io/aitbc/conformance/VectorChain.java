@@ -119,12 +119,7 @@ final class VectorChain {
     ExecutionResult result =
         EXECUTORS
             .get()
-            .execute(
-                outline(block.header(), parent, fork),
-                Optional.empty(),
-                transactions,
-                state,
-                Workers.NONE);
+            .execute(outline(block.header(), parent, fork), transactions, state, Workers.NONE);
     if (!result.dropped().isEmpty()) {
       return Optional.of(nameOf(result.dropped().getFirst().reason()));
     }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+/// @title Numbers of the parameters. Protocol §19.3
+/// @notice A number is never used for another meaning; new ones are appended.
+library Parameter {
+    // Of consensus. Protocol §19.1.
+    uint256 internal constant POLICY = 0;
+    uint256 internal constant START_MODE = 1;
+    uint256 internal constant FORBIDDEN_MODES = 2;
+    uint256 internal constant ROTATION = 3;
+    uint256 internal constant PROPOSERS = 4;
+    uint256 internal constant FALLBACK = 5;
+    uint256 internal constant MIN_TOTAL_STAKE = 6;
+    uint256 internal constant VALUE_THRESHOLD = 7;
+    uint256 internal constant EMPTY_BLOCK_INTERVAL = 8;
+    uint256 internal constant ROUND_TIMER_MAX = 9;
+    uint256 internal constant FAST = 10;
+    uint256 internal constant BALANCED = 15;
+    uint256 internal constant SECURE = 20;
+    // In each of the three groups:
+    uint256 internal constant MODE_INTERVAL = 0;
+    uint256 internal constant MODE_VALIDATORS = 1;
+    uint256 internal constant MODE_LEAST_STAKE = 2;
+    uint256 internal constant MODE_TRANSACTIONS = 3;
+    uint256 internal constant MODE_BYTES = 4;
+    uint256 internal constant WORK_SHARE = 25;
+    // Of the economy. Protocol §19.3.
+    uint256 internal constant AUTHORITY_BOND = 26;
+    uint256 internal constant STAKE_MIN = 27;
+    uint256 internal constant DELEGATION_MIN = 28;
+    uint256 internal constant UNBONDING = 29;
+    uint256 internal constant COMMISSION_RISE = 30;
+    uint256 internal constant CANDIDATES_MAX = 31;
+    uint256 internal constant STAKE_SHARE_MAX = 32;
+    uint256 internal constant DISPLACEMENT = 33;
+    uint256 internal constant KEY_DELAY = 34;
+    uint256 internal constant SLASH_CONVICTED = 35;
+    uint256 internal constant SLASH_CORRELATION = 36;
+    uint256 internal constant SLASH_ABSENT_FIRST = 37;
+    uint256 internal constant SLASH_ABSENT_AGAIN = 38;
+    uint256 internal constant ABSENT_AGAIN_WITHIN = 39;
+    uint256 internal constant REPORTER_SHARE = 40;
+    uint256 internal constant SLASH_BURNED = 41;
+    uint256 internal constant BASE_REWARD = 42;
+    uint256 internal constant LOAD_MAX = 43;
+    uint256 internal constant CARRIER_SHARE = 44;
+    uint256 internal constant COUNT = 45;
+}

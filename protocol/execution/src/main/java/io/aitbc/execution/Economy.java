@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.BlockContext;
+import io.aitbc.model.EpochReport;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorReport;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/// The chain's economy: what the chain calls of its contracts, and what it takes from them. Each
+/// call at the end of an epoch stands alone: one that fails leaves no trace, is noted, and the next
+/// epoch tries again. Protocol §16.1.
+final class Economy implements SystemContracts {
+  /// Greatest reward of a millisecond of active time, wei: 100 AITBC in two seconds, times 1.5. No
+  /// upgrade of a contract mints more.
+  static final long MINTED_PER_MILLI_MAX = 75_000_000_000_000_000L;
+
+  /// What a count in a report may be at most: 24 bits.
+  private static final long COUNT_MAX = (1 << 24) - 1;
+
+  private static final Hash CONVICTED =
+      Keccak256.hash(
+          Bytes.wrap("Convicted(address,uint64,uint256)".getBytes(StandardCharsets.US_ASCII)));
+
+  @Override
+  public void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls) {
+    var _ =
+        calls.call(
+            EconomyContract.BEACON_HISTORY.address(),
+            CallData.of("startBlock(uint64,uint128)")
+                .number(context.timestampMillis())
+                .amount(burnedByParent)
+                .toBytes());
+  }
+
+  @Override
+  public EpochSnapshot settle(EpochReport report, BlockContext context, SystemCalls calls) {
+    note(calls, report, EconomyContract.REWARDS, () -> rewards(report, context, calls));
+    note(calls, report, EconomyContract.SLASHING, () -> slashing(report, context, calls));
+    List<UInt256> authorities =
+        words(calls, EconomyContract.AUTHORITY_REGISTRY, "peek()").orElse(List.of());
+    List<UInt256> stakers = new ArrayList<>();
+    note(
+        calls,
+        report,
+        EconomyContract.STAKE_MANAGER,
+        () -> {
+          Optional<List<UInt256>> words =
+              words(calls, EconomyContract.STAKE_MANAGER, "snapshot()")
+                  .filter(w -> CandidateWords.decode(authorities, w).isPresent());
+          words.ifPresent(stakers::addAll);
+          return words.isPresent();
+        });
+    Optional<ParameterWords> parameters =
+        words(calls, EconomyContract.PARAMS, "all()").flatMap(ParameterWords::decode);
+    note(calls, report, EconomyContract.PARAMS, parameters::isPresent);
+    // Nobody to draw keeps the sets as they are (§2.2).
+    return new EpochSnapshot(
+        CandidateWords.decode(authorities, stakers).orElse(List.of()),
+        parameters.map(ParameterWords::parameters).orElse(report.parameters()),
+        parameters.map(ParameterWords::workShareMillionths).orElse(0));
+  }
+
+  /// Mints what the contract Rewards settles, within the bound.
+  private static boolean rewards(EpochReport report, BlockContext context, SystemCalls calls) {
+    Bytes elapsed =
+        calls.call(EconomyContract.BEACON_HISTORY.address(), CallData.of("settleTime()").toBytes());
+    Amount bound =
+        Amount.wei(MINTED_PER_MILLI_MAX)
+            .times(new ReturnData(elapsed).word(0).orElseThrow().toLongExact());
+    List<UInt256> validators = new ArrayList<>();
+    report.validators().forEach(each -> addWords(each, validators));
+    Bytes call =
+        CallData.of("settle(uint64,uint256,uint256[])")
+            .number(report.epoch())
+            .number(context.mode().authorityRewardPerMille())
+            .numbers(validators)
+            .toBytes();
+    ReturnData answer =
+        new ReturnData(calls.tryCall(EconomyContract.REWARDS.address(), call).orElse(Bytes.EMPTY));
+    Optional<UInt256> toPools = answer.word(0);
+    Optional<UInt256> toBonds = answer.word(1);
+    if (toPools.isEmpty() || toBonds.isEmpty()) {
+      return false;
+    }
+    Optional<UInt256> sum = toPools.get().plusIfFits(toBonds.get());
+    if (sum.isEmpty() || sum.get().compareTo(bound.wei()) > 0) {
+      return false;
+    }
+    calls.mint(EconomyContract.REWARDS.address(), new Amount(toPools.get()));
+    calls.mint(EconomyContract.AUTHORITY_REGISTRY.address(), new Amount(toBonds.get()));
+    return true;
+  }
+
+  private static void addWords(ValidatorReport report, List<UInt256> words) {
+    // From the lowest bit: account 160, class 8, reputation 16, expected 24, credited 24, misses
+    // 24.
+    long expected = Math.min(report.expected(), COUNT_MAX);
+    long credited = Math.min(report.credited(), COUNT_MAX);
+    long misses = Math.min(report.misses(), COUNT_MAX);
+    byte[] word = new byte[UInt256.BYTES];
+    put(word, 0, 3, misses);
+    put(word, 3, 3, credited);
+    put(word, 6, 3, expected);
+    put(word, 9, 2, report.reputation());
+    put(word, 11, 1, report.validatorClass().code());
+    report.account().bytes().copyTo(word, UInt256.BYTES - Address.BYTES);
+    words.add(UInt256.of(word, 0, UInt256.BYTES));
+    // Stake 64, signatures brought 32.
+    long brought = Math.min(report.votesBrought(), (1L << 32) - 1);
+    words.add(new UInt256(0, 0, brought, report.stake().units()));
+  }
+
+  private static void put(byte[] word, int at, int count, long value) {
+    for (int i = 0; i < count; i++) {
+      word[at + i] = (byte) (value >> (8 * (count - 1 - i)));
+    }
+  }
+
+  /// Jails and fines, and burns what slashing took.
+  private static boolean slashing(EpochReport report, BlockContext context, SystemCalls calls) {
+    Bytes call =
+        CallData.of("settle(uint64,bytes32,bytes32,uint256,address[])")
+            .number(report.epoch())
+            .hash(context.extension().setHash())
+            .hash(report.nextSetHash())
+            .number(report.validators().size())
+            .addresses(report.unavailable())
+            .toBytes();
+    Address slashing = EconomyContract.SLASHING.address();
+    Optional<UInt256> burned =
+        calls.tryCall(slashing, call).flatMap(answer -> new ReturnData(answer).word(0));
+    return burned.isPresent() && calls.burn(slashing, new Amount(burned.get()));
+  }
+
+  private static Optional<List<UInt256>> words(
+      SystemCalls calls, EconomyContract contract, String function) {
+    return calls
+        .tryCall(contract.address(), CallData.of(function).toBytes())
+        .flatMap(answer -> new ReturnData(answer).words());
+  }
+
+  private static void note(
+      SystemCalls calls, EpochReport report, EconomyContract contract, BooleanSupplier action) {
+    if (!calls.attempt(action)) {
+      var _ =
+          calls.call(
+              EconomyContract.BEACON_HISTORY.address(),
+              CallData.of("noteFailure(uint64,address)")
+                  .number(report.epoch())
+                  .address(contract.address())
+                  .toBytes());
+    }
+  }
+
+  @Override
+  public List<Address> convicted(List<Log> logs) {
+    TreeSet<Address> convicted = new TreeSet<>();
+    for (Log log : logs) {
+      if (log.address().equals(EconomyContract.SLASHING.address())
+          && log.topics().size() == 2
+          && log.topics().getFirst().equals(CONVICTED)) {
+        Bytes topic = log.topics().get(1).toBytes();
+        convicted.add(new Address(topic.slice(Hash.BYTES - Address.BYTES, Address.BYTES)));
+      }
+    }
+    return List.copyOf(convicted);
+  }
+}

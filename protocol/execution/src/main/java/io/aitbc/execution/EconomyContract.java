@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+
+/// The contracts of the chain's economy and where they are. Protocol §16.1.
+public enum EconomyContract {
+  /// The parameters that governance may change.
+  PARAMS("Params", 0x1000),
+  /// Authorities and their bonds.
+  AUTHORITY_REGISTRY("AuthorityRegistry", 0x1001),
+  /// Candidates by stake, and delegation.
+  STAKE_MANAGER("StakeManager", 0x1002),
+  /// Evidence and penalties.
+  SLASHING("Slashing", 0x1003),
+  /// What validators and delegators earn.
+  REWARDS("Rewards", 0x1004),
+  /// Base fees that are not burned.
+  FEE_SPLITTER("FeeSplitter", 0x1007),
+  /// Money that governance spends.
+  TREASURY("Treasury", 0x1008),
+  /// AITBC as a token; nobody can upgrade it.
+  WAITBC("WAITBC", 0x1009),
+  /// Beacons and active time; nobody can upgrade it.
+  BEACON_HISTORY("BeaconHistory", 0x100a);
+
+  /// What decides about the others: the only account that may change parameters and upgrade.
+  public static final Address TIMELOCK = at(0x1006);
+
+  /// The code of an upgradeable contract stands this far above the contract.
+  private static final long IMPLEMENTATION_DISTANCE = 0x1000;
+
+  private final String artifact;
+  private final long number;
+
+  EconomyContract(String artifact, long number) {
+    this.artifact = artifact;
+    this.number = number;
+  }
+
+  /// Name of the compiled contract.
+  public String artifact() {
+    return artifact;
+  }
+
+  /// Where callers find it.
+  public Address address() {
+    return at(number);
+  }
+
+  /// Whether its code can be exchanged: then a proxy stands at its address.
+  public boolean isUpgradeable() {
+    return this != WAITBC && this != BEACON_HISTORY;
+  }
+
+  /// Where a genesis puts the code behind the proxy.
+  public Address implementation() {
+    return at(number + IMPLEMENTATION_DISTANCE);
+  }
+
+  private static Address at(long number) {
+    byte[] word = UInt256.of(number).toArray();
+    return new Address(Bytes.of(word, UInt256.BYTES - Address.BYTES, Address.BYTES));
+  }
+}

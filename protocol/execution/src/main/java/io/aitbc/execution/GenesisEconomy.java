@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.evm.BlockEnvironment;
+import io.aitbc.evm.CallResult;
+import io.aitbc.evm.CodeCache;
+import io.aitbc.evm.Evm;
+import io.aitbc.evm.Precompiles;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Fork;
+import io.aitbc.model.UInt256;
+import io.aitbc.state.MemoryState;
+import io.aitbc.state.Overlay;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The economy's contracts as accounts of a genesis: their code, and the storage that their
+/// `initialize` functions make of the first candidates and parameters. Protocol §16.1.
+public final class GenesisEconomy {
+  /// Where a proxy keeps the address of its implementation (ERC-1967).
+  static final UInt256 IMPLEMENTATION_SLOT =
+      UInt256.parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
+
+  private final EpochSnapshot snapshot;
+  private final Map<EconomyParameter, UInt256> parameters;
+
+  /// An economy.
+  ///
+  /// @param snapshot the first candidates, with their stake, and the parameters of consensus
+  /// @param changed parameters of the economy that are not the standard
+  public GenesisEconomy(EpochSnapshot snapshot, Map<EconomyParameter, UInt256> changed) {
+    this.snapshot = snapshot;
+    parameters = new EnumMap<>(EconomyParameter.class);
+    parameters.putAll(changed);
+  }
+
+  /// The accounts, ascending by address. Bonds and stakes of the candidates are among their
+  /// balances: money beside that of the genesis's other accounts.
+  public List<Genesis.GenesisAccount> accounts() {
+    MemoryState nothing = new MemoryState();
+    Overlay state = new Overlay(nothing);
+    place(state);
+    initialize(state);
+    Map<Address, TreeMap<UInt256, UInt256>> storage = new TreeMap<>();
+    state
+        .storageChanges()
+        .forEach(change ->
+            storage
+                .computeIfAbsent(change.address(), _ -> new TreeMap<>())
+                .put(change.key(), change.after()));
+    return state.accountChanges().stream()
+        .map(change ->
+            new Genesis.GenesisAccount(
+                change.address(),
+                change.after().balance(),
+                change.after().nonce(),
+                state.codeAt(change.address()),
+                storage.getOrDefault(change.address(), new TreeMap<>())))
+        .toList();
+  }
+
+  private static void place(Overlay state) {
+    for (EconomyContract contract : EconomyContract.values()) {
+      Bytes code = Artifacts.code(contract.artifact());
+      state.setNonce(contract.address(), 1);
+      if (contract.isUpgradeable()) {
+        state.setNonce(contract.implementation(), 1);
+        var _ = state.setCode(contract.implementation(), code);
+        var _ = state.setCode(contract.address(), Artifacts.code("SystemProxy"));
+        Bytes implementation = contract.implementation().bytes();
+        state.setStorage(
+            contract.address(),
+            IMPLEMENTATION_SLOT,
+            UInt256.of(implementation.toArray(), 0, Address.BYTES));
+      } else {
+        var _ = state.setCode(contract.address(), code);
+      }
+    }
+  }
+
+  private void initialize(Overlay state) {
+    List<UInt256> words =
+        new ArrayList<>(
+            new ParameterWords(snapshot.parameters(), snapshot.workShareMillionths()).encode());
+    for (EconomyParameter parameter : EconomyParameter.values()) {
+      words.add(parameters.getOrDefault(parameter, parameter.standard()));
+    }
+    call(state, EconomyContract.PARAMS, CallData.of("initialize(uint256[])").numbers(words));
+    List<Candidate> all = snapshot.candidates();
+    call(
+        state,
+        EconomyContract.SLASHING,
+        CallData.of("initialize(address[],bytes32[])")
+            .addresses(all.stream().map(Candidate::account).toList())
+            .numbers(
+                all.stream().map(each -> UInt256.of(Keccak256.hash(each.key().bytes()))).toList()));
+    UInt256 bond =
+        parameters.getOrDefault(
+            EconomyParameter.AUTHORITY_BOND, EconomyParameter.AUTHORITY_BOND.standard());
+    List<Candidate> authorities =
+        all.stream().filter(each -> each.validatorClass().isAuthority()).toList();
+    join(
+        state,
+        EconomyContract.AUTHORITY_REGISTRY,
+        authorities,
+        authorities.stream().map(_ -> bond).toList());
+    List<Candidate> stakers =
+        all.stream().filter(each -> each.validatorClass().isStaker()).toList();
+    join(
+        state,
+        EconomyContract.STAKE_MANAGER,
+        stakers,
+        stakers.stream()
+            .map(each -> UInt256.of(each.stake().units()).times(UInt256.of(1_000_000_000_000L)))
+            .toList());
+  }
+
+  private static void join(
+      Overlay state, EconomyContract registry, List<Candidate> candidates, List<UInt256> amounts) {
+    amounts.forEach(amount -> state.credit(registry.address(), new Amount(amount)));
+    call(
+        state,
+        registry,
+        CallData.of("initialize(address[],bytes32[],bytes32[],uint256[])")
+            .addresses(candidates.stream().map(Candidate::account).toList())
+            .numbers(candidates.stream().map(each -> keyWord(each, 0)).toList())
+            .numbers(candidates.stream().map(each -> keyWord(each, UInt256.BYTES)).toList())
+            .numbers(amounts));
+  }
+
+  private static UInt256 keyWord(Candidate candidate, int from) {
+    byte[] word = new byte[UInt256.BYTES];
+    Bytes key = candidate.key().bytes();
+    int length = Math.min(UInt256.BYTES, key.length() - from);
+    key.copyTo(from, word, 0, length);
+    return UInt256.of(word, 0, UInt256.BYTES);
+  }
+
+  /// @throws IllegalArgumentException if the contract refuses: the genesis is not valid
+  private static void call(Overlay state, EconomyContract contract, CallData data) {
+    Evm machine =
+        new Evm(
+            Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+    Evm.SystemCallOutcome outcome =
+        machine.systemCall(
+            SystemCalls.CALLER,
+            contract.address(),
+            data.toBytes(),
+            Long.MAX_VALUE / 2,
+            BEFORE_GENESIS,
+            state);
+    if (!(outcome.result() instanceof CallResult.Success)) {
+      throw new IllegalArgumentException(contract + " refuses: " + outcome.result());
+    }
+  }
+
+  private static final BlockEnvironment BEFORE_GENESIS =
+      new BlockEnvironment(
+          Fork.OSAKA,
+          UInt256.ZERO,
+          new Address(Bytes.wrap(new byte[Address.BYTES])),
+          0,
+          0,
+          1L << 50,
+          Hash.ZERO,
+          Amount.ZERO,
+          Amount.ZERO,
+          _ -> Hash.ZERO);
+}

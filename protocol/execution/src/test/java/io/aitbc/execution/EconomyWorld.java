@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.BlsSecretKey;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.crypto.ProofOfPossession;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.evm.BlockEnvironment;
+import io.aitbc.evm.CallResult;
+import io.aitbc.evm.Evm;
+import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.BlockContext;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.EpochReport;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Evidence;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Fork;
+import io.aitbc.model.Height;
+import io.aitbc.model.Log;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeSetting;
+import io.aitbc.model.Oversight;
+import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Round;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorReport;
+import io.aitbc.model.ValidatorSet;
+import io.aitbc.model.Vote;
+import io.aitbc.model.VotingPower;
+import io.aitbc.state.MemoryState;
+import io.aitbc.state.Overlay;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/// The economy's contracts on the virtual machine, with epochs that end as the chain ends them and
+/// sets drawn from all candidates, for tests. Without transactions' fees and without blocks
+/// between.
+final class EconomyWorld {
+  static final Hash NETWORK = Keccak256.hash(Bytes.of((byte) 9));
+  static final BlsScheme SCHEME = new BlsScheme();
+  static final Amount PURSE = Amount.aitbc(1_000_000);
+
+  /// Milliseconds that a block takes: what counts in full.
+  static final long BLOCK_MILLIS = 2_000;
+
+  private static final long GAS = 15_000_000;
+
+  /// What a call from outside did.
+  ///
+  /// @param result how it ended
+  /// @param logs what contracts wrote
+  /// @param gasUsed gas
+  record Outcome(CallResult result, List<Log> logs, long gasUsed) {
+    boolean succeeded() {
+      return result instanceof CallResult.Success;
+    }
+
+    /// The selector of the custom error that it ended with.
+    Bytes error() {
+      return result.output().slice(0, CallData.SELECTOR_BYTES);
+    }
+
+    UInt256 word(int index) {
+      return new ReturnData(result.output()).word(index).orElseThrow();
+    }
+  }
+
+  final Overlay state;
+  final Evm machine;
+  final Economy economy = new Economy();
+  final Map<Long, ValidatorSet> sets = new TreeMap<>();
+  final int authorities;
+  final int stakers;
+  Amount minted = Amount.ZERO;
+  Amount burned = Amount.ZERO;
+  long height = 1;
+  long timeMillis = 1_000_000;
+  EpochSnapshot snapshot;
+  BlockEnvironment block;
+  List<Log> settlementLogs = List.of();
+  long settledAtMillis;
+
+  /// Genesis accounts by numbers of authorities and stakers: they take longer than a sequence.
+  private static final Map<List<Integer>, List<Genesis.GenesisAccount>> GENESES =
+      new LinkedHashMap<>();
+
+  private static final Evm MACHINE = new Machines(NETWORK, Secp256k1.chosen(), SCHEME).another();
+
+  EconomyWorld(int authorities, int stakers, int users) {
+    this.authorities = authorities;
+    this.stakers = stakers;
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < authorities + stakers; i++) {
+      boolean authority = i < authorities;
+      candidates.add(
+          new Candidate(
+              account(i),
+              key(i).publicKey(),
+              authority ? ValidatorClass.AUTHORITY : ValidatorClass.STAKER,
+              authority ? VotingPower.ZERO : VotingPower.of(Amount.aitbc(20_000 + 1_000L * i)),
+              Candidate.Standing.ACTIVE,
+              0,
+              OptionalLong.empty()));
+    }
+    candidates.sort((a, b) -> a.account().compareTo(b.account()));
+    snapshot = new EpochSnapshot(candidates, ConsensusParameters.DEFAULT, 0);
+    state = new Overlay(new MemoryState());
+    EpochSnapshot first = snapshot;
+    place(
+        GENESES.computeIfAbsent(
+            List.of(authorities, stakers),
+            _ -> new GenesisEconomy(first, new EnumMap<>(EconomyParameter.class)).accounts()),
+        state);
+    for (int i = 0; i < authorities + stakers + users; i++) {
+      state.setBalance(account(i), PURSE);
+    }
+    machine = MACHINE;
+    sets.put(0L, draw(snapshot));
+    sets.put(1L, setOf(0L));
+    startBlock();
+  }
+
+  /// Puts the accounts of a genesis into a state.
+  static void place(List<Genesis.GenesisAccount> accounts, Overlay state) {
+    for (Genesis.GenesisAccount each : accounts) {
+      state.setBalance(each.address(), each.balance());
+      state.setNonce(each.address(), each.nonce());
+      if (!each.code().isEmpty()) {
+        var _ = state.setCode(each.address(), each.code());
+      }
+      each.storage().forEach((slot, value) -> state.setStorage(each.address(), slot, value));
+    }
+  }
+
+  /// The logs of one event.
+  static List<Log> logged(List<Log> logs, String event) {
+    Hash topic = Keccak256.hash(Bytes.wrap(event.getBytes(StandardCharsets.US_ASCII)));
+    return logs.stream()
+        .filter(log -> !log.topics().isEmpty() && log.topics().getFirst().equals(topic))
+        .toList();
+  }
+
+  /// Word `index` of a log's data.
+  static UInt256 dataWord(Log log, int index) {
+    return new ReturnData(log.data()).word(index).orElseThrow();
+  }
+
+  static Address account(int index) {
+    return TransferChain.account(5_000 + index);
+  }
+
+  static BlsSecretKey key(int index) {
+    return KEYS.computeIfAbsent(
+        index, i -> BlsSecretKey.fromSeed(Keccak256.hash(Contracts.word(i)).toArray()));
+  }
+
+  private static final Map<Integer, BlsSecretKey> KEYS = new TreeMap<>();
+
+  /// The whole supply: what accounts hold.
+  BigInteger supply() {
+    BigInteger sum = BigInteger.ZERO;
+    for (var change : state.accountChanges()) {
+      sum = sum.add(change.after().balance().wei().toBigInteger());
+    }
+    return sum;
+  }
+
+  long epoch() {
+    return (height - 1) / 100;
+  }
+
+  /// Begins the block at `height`.
+  void startBlock() {
+    block =
+        new BlockEnvironment(
+            Fork.OSAKA,
+            UInt256.of(7),
+            account(0),
+            height,
+            timeMillis / 1_000,
+            2_000_000_000,
+            Keccak256.hash(Contracts.word(height)),
+            Amount.ZERO,
+            Amount.ZERO,
+            _ -> Hash.ZERO);
+    economy.startBlock(context(Optional.empty()), Amount.ZERO, calls());
+  }
+
+  void nextBlock() {
+    height++;
+    timeMillis += BLOCK_MILLIS;
+    startBlock();
+  }
+
+  /// Lets active time pass without blocks: writes the clock.
+  void passTime(long millis) {
+    Address clock = EconomyContract.BEACON_HISTORY.address();
+    UInt256 word = state.storage(clock, UInt256.ZERO);
+    byte[] bytes = word.toArray();
+    // From the lowest bit: timestamp 64, active 64, burned 128.
+    long active = word.midLow() + millis;
+    for (int i = 0; i < 8; i++) {
+      bytes[16 + i] = (byte) (active >> (8 * (7 - i)));
+    }
+    state.setStorage(clock, UInt256.ZERO, UInt256.of(bytes, 0, UInt256.BYTES));
+  }
+
+  long activeMillis() {
+    return state.storage(EconomyContract.BEACON_HISTORY.address(), UInt256.ZERO).midLow();
+  }
+
+  Outcome send(Address from, EconomyContract to, Amount value, CallData data) {
+    return send(from, to.address(), value, data);
+  }
+
+  Outcome send(Address from, Address to, Amount value, CallData data) {
+    var request =
+        new DynamicFeeTransaction.Unsigned(
+            UInt256.of(7),
+            0,
+            Amount.ZERO,
+            Amount.ZERO,
+            GAS,
+            Optional.of(to),
+            value,
+            data.toBytes(),
+            List.of());
+    TransactionOutcome outcome = machine.simulate(request, from, block, state);
+    TransactionOutcome.Executed executed = (TransactionOutcome.Executed) outcome;
+    return new Outcome(executed.result(), executed.logs(), executed.gasUsed());
+  }
+
+  /// A call that changes nothing.
+  UInt256 read(EconomyContract contract, CallData data) {
+    int before = state.snapshot();
+    Outcome outcome = send(account(0), contract, Amount.ZERO, data);
+    state.revertTo(before);
+    if (!outcome.succeeded()) {
+      throw new AssertionError(contract + ": " + outcome.result());
+    }
+    return outcome.word(0);
+  }
+
+  SystemCalls calls() {
+    return new SystemCalls(machine, block, state);
+  }
+
+  /// Ends the epoch: everybody in the set signed everything but `absent`.
+  void endEpoch(List<Address> absent) {
+    height = 100 * (epoch() + 1);
+    timeMillis += BLOCK_MILLIS;
+    startBlock();
+    long ending = epoch();
+    ValidatorSet set = setOf(ending);
+    List<ValidatorReport> reports = new ArrayList<>();
+    for (Validator validator : set.validators()) {
+      reports.add(
+          new ValidatorReport(
+              validator.account(),
+              validator.validatorClass(),
+              validator.stake(),
+              100,
+              absent.contains(validator.account()) ? 0 : 95,
+              absent.contains(validator.account()) ? 0 : 20,
+              0,
+              900));
+    }
+    EpochReport report =
+        new EpochReport(ending, reports, absent, setOf(ending + 1).hash(), snapshot.parameters());
+    Amount pot = state.account(EconomyContract.SLASHING.address()).balance();
+    SystemCalls calls = calls();
+    snapshot = economy.settle(report, context(Optional.of(report)), calls);
+    settlementLogs = calls.logs();
+    settledAtMillis = activeMillis();
+    // All that was slashed is burned; what was settled is minted.
+    burned = burned.plus(pot);
+    for (Log log : logged(settlementLogs, "Slashed(address,uint256,uint64,uint256)")) {
+      burned = burned.plus(new Amount(dataWord(log, 2)));
+    }
+    for (Log log : logged(settlementLogs, "Settled(uint64,uint256,uint256)")) {
+      minted = minted.plus(new Amount(dataWord(log, 0))).plus(new Amount(dataWord(log, 1)));
+    }
+    sets.put(ending + 2, draw(snapshot));
+    height++;
+    timeMillis += BLOCK_MILLIS;
+    startBlock();
+  }
+
+  /// Ends the epoch, and what the contracts then told.
+  EpochSnapshot snapshotAfterEpoch(List<Address> absent) {
+    endEpoch(absent);
+    return snapshot;
+  }
+
+  /// The set of an epoch.
+  ValidatorSet setOf(long epoch) {
+    return Optional.ofNullable(sets.get(epoch)).orElseThrow();
+  }
+
+  /// All who may be drawn.
+  private ValidatorSet draw(EpochSnapshot from) {
+    List<Validator> members = new ArrayList<>();
+    for (Candidate candidate : from.candidates()) {
+      if (!candidate.isJailed()) {
+        members.add(
+            new Validator(
+                candidate.account(),
+                candidate.key(),
+                candidate.validatorClass(),
+                candidate.stake()));
+      }
+    }
+    return members.isEmpty() ? setOf(epoch() + 1) : ValidatorSet.of(members);
+  }
+
+  private BlockContext context(Optional<EpochReport> report) {
+    Hash setHash = sets.containsKey(epoch()) ? setOf(epoch()).hash() : Hash.ZERO;
+    ConsensusExtension extension =
+        new ConsensusExtension(
+            ModeSetting.settled(Mode.BALANCED),
+            Fallback.ON,
+            Oversight.REQUIRED,
+            epoch(),
+            account(0),
+            new Round(0),
+            new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])),
+            Hash.ZERO,
+            setHash,
+            Hash.ZERO,
+            Hash.ZERO,
+            timeMillis);
+    return new BlockContext(
+        new Height(height), Hash.ZERO, Hash.ZERO, Hash.ZERO, Optional.empty(), extension, report);
+  }
+
+  /// Two votes of a validator for two blocks of one height, with the set that it was in.
+  Bytes evidence(int validator, long atHeight) {
+    ValidatorSet set = setOf((atHeight - 1) / 100);
+    Evidence evidence =
+        new Evidence.Equivocation(vote(validator, atHeight, 1), vote(validator, atHeight, 2));
+    RlpWriter writer = new RlpWriter().begin();
+    evidence.writeTo(writer);
+    set.writeTo(writer);
+    return writer.end().toBytes();
+  }
+
+  private static Vote vote(int validator, long atHeight, int block) {
+    var ballot =
+        new Ballot.Commit(
+            new Height(atHeight),
+            new Round(0),
+            Mode.BALANCED,
+            Hash.ZERO,
+            Keccak256.hash(Bytes.of((byte) block)));
+    return new Vote(ballot, account(validator), key(validator).sign(ballot.message(NETWORK)));
+  }
+
+  // Calls of the contracts
+
+  Outcome register(int who, Amount stake, Address displaced) {
+    Bytes proof = ProofOfPossession.prove(key(who), NETWORK, account(who).bytes()).bytes();
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        stake,
+        CallData.of("register(bytes,bytes,uint16,uint16,address)")
+            .bytes(key(who).publicKey().bytes())
+            .bytes(proof)
+            .number(500)
+            .number(2_000)
+            .address(displaced));
+  }
+
+  Outcome delegate(int who, int pool, Amount amount) {
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        amount,
+        CallData.of("delegate(address)").address(account(pool)));
+  }
+
+  Outcome undelegate(int who, int pool, UInt256 shares) {
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        Amount.ZERO,
+        CallData.of("undelegate(address,uint128)").address(account(pool)).number(shares));
+  }
+
+  Outcome redelegate(int who, int from, int to, UInt256 shares) {
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        Amount.ZERO,
+        CallData.of("redelegate(address,address,uint128)")
+            .address(account(from))
+            .address(account(to))
+            .number(shares));
+  }
+
+  Outcome lotCall(int who, String function, long lot) {
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        Amount.ZERO,
+        CallData.of(function + "(uint256)").number(lot));
+  }
+
+  Outcome touch(int who, long lot) {
+    return send(
+        account(who),
+        EconomyContract.STAKE_MANAGER,
+        Amount.ZERO,
+        CallData.of("touch(uint256,uint256)").number(lot).number(100));
+  }
+
+  Outcome convict(int reporter, int validator, long atHeight) {
+    return send(
+        account(reporter),
+        EconomyContract.SLASHING,
+        Amount.ZERO,
+        CallData.of("report(bytes)").bytes(evidence(validator, atHeight)));
+  }
+
+  Amount tokens(EconomyContract registry, int pool) {
+    return new Amount(read(registry, CallData.of("poolOf(address)").address(account(pool))));
+  }
+
+  UInt256 sharesOf(int pool, int owner) {
+    return read(
+        EconomyContract.STAKE_MANAGER,
+        CallData.of("sharesOf(address,address)").address(account(pool)).address(account(owner)));
+  }
+
+  Amount balance(Address address) {
+    return state.account(address).balance();
+  }
+}
