@@ -14,7 +14,6 @@ import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Machines;
