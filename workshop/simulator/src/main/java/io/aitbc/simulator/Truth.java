@@ -355,7 +355,7 @@ final class Truth {
       }
     }
     if (message instanceof Proposal proposal
-        && proposal.envelope().proposer().equals(node.account())
+        && node.speaksFor(proposal.envelope().proposer())
         && !ownProposals.contains(id(proposal))) {
       throw violation(Invariant.DURABLE_BEFORE_SENT, "node %d sends %s", node.index(), message);
     }
