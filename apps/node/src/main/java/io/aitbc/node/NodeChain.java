@@ -46,9 +46,10 @@ import org.jspecify.annotations.Nullable;
 /// Executes proposals and keeps final blocks, on a thread of its own: one call after another, so a
 /// proposal is executed on the block that was committed before it.
 final class NodeChain implements Chain {
-  /// Results that wait for a decision. Consensus keeps the contents of nine rounds and those that are
-  /// certified or locked; one of these whose result was forgotten could not be committed, which stops
-  /// the node, so more are kept than dishonest proposers have turns in a fallback's few minutes.
+  /// Results that wait for a decision. Consensus keeps the contents of nine rounds and those that
+  /// are certified or locked; one of these whose result was forgotten could not be committed, which
+  /// stops the node, so more are kept than dishonest proposers have turns in a fallback's few
+  /// minutes.
   static final int RESULTS_MAX = 32;
 
   /// Bytes of blocks in one answer to a peer.

@@ -57,17 +57,28 @@ final class ContentSupply {
     }
   }
 
-  /// Does what is next for a content that may be voted for.
+  /// Fetches what is missing of a content that may be voted for. It is not executed while a prepare
+  /// certificate names another: rounds of proposals that cannot win must neither cost an execution
+  /// each nor push out the result of the one that can. Protocol §5.3.
+  void fetch(Hash proposalId) {
+    contents.find(proposalId).filter(entry -> !entry.isUnsound()).ifPresent(this::fetch);
+  }
+
+  /// Does what is next for a content that may be decided.
   void advance(Hash proposalId) {
     contents.find(proposalId).filter(entry -> !entry.isUnsound()).ifPresent(this::advance);
   }
 
-  private void advance(Contents.Entry entry) {
+  private void fetch(Contents.Entry entry) {
     if (entry.askHolders()) {
       around
           .outbox()
           .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
     }
+  }
+
+  private void advance(Contents.Entry entry) {
+    fetch(entry);
     if (entry.isSound() && entry.transactions().isPresent() && entry.startExecuting()) {
       around
           .outbox()

@@ -455,7 +455,12 @@ final class HeightMachine {
         .accepted(round)
         .ifPresent(accepted -> {
           clock.proposalAccepted();
-          supply.advance(accepted.envelope().proposalId());
+          Hash proposalId = accepted.envelope().proposalId();
+          if (certificates.highest().stream().allMatch(c -> c.proposalId().equals(proposalId))) {
+            supply.advance(proposalId);
+          } else {
+            supply.fetch(proposalId);
+          }
         });
     certificates.highest().ifPresent(this::supplyCertified);
     certificates.decision().ifPresent(this::supplyCertified);

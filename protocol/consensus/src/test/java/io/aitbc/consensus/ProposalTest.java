@@ -3,10 +3,12 @@
 package io.aitbc.consensus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.Mode;
@@ -241,5 +243,23 @@ class ProposalTest {
     script.give(2, script.proposal(3, elsewhere)).give(3, script.roundChange(3, 3));
     script.cluster.runFor(Duration.ofSeconds(2));
     assertEquals(List.of(), script.proposals());
+  }
+
+  @Test // Protocol §5.3: it could push out the result of the one that can be decided.
+  void aProposalBesideACertifiedOneIsExecutedOnlyOnceItIsCertifiedToo() {
+    int round = script.proposer(4) == script.proposer(3) ? 5 : 4;
+    ProposalContent certified = script.content(3);
+    ProposalContent other = script.content(round);
+    script.give(2, script.certificate(script.prepare(3, certified), 1, 2, 3)).round(round);
+    script.give(script.proposer(round), script.proposal(round, other));
+    assertFalse(executed().contains(other.id()));
+    script.give(2, script.certificate(script.prepare(round, other), 1, 2, 3));
+    assertTrue(executed().contains(other.id()));
+  }
+
+  private List<Hash> executed() {
+    return script.node.effects(Effect.Execute.class).stream()
+        .map(Effect.Execute::proposalId)
+        .toList();
   }
 }

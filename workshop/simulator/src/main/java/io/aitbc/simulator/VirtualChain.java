@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 /// Execution and storage of one node, played: a thread of its own that does one thing after another
 /// and takes its time, the {@link Ledger} for a machine, an {@link Archive} for a disk.
 final class VirtualChain implements Chain {
-  private static final int RESULTS_MAX = 8;
+  private static final int RESULTS_MAX = 32;
   private static final int ENTRY_BYTES_MAX = PeerMessage.TRANSACTION_BYTES_MAX;
 
   private final VirtualNode node;
