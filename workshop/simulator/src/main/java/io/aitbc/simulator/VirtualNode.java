@@ -350,7 +350,7 @@ class VirtualNode extends Machine implements Ports {
       return;
     }
     for (VirtualNode other : world.nodes()) {
-      if (other != this && other.isUp()) {
+      if (!other.equals(this) && other.isUp()) {
         world.network().send(index, other.index, status());
         world.network().send(other.index, index, other.status());
       }
@@ -362,7 +362,7 @@ class VirtualNode extends Machine implements Ports {
   }
 
   private void lost(VirtualNode other) {
-    if (running != null && other != this) {
+    if (running != null && !other.equals(this)) {
       running.loop().lost(peer(other.index));
     }
   }
@@ -512,7 +512,7 @@ class VirtualNode extends Machine implements Ports {
 
   /// Puts a message on the wire to another node.
   void sendTo(VirtualNode other, PeerMessage message) {
-    if (other != this && other.isUp()) {
+    if (!other.equals(this) && other.isUp()) {
       world.network().send(index, other.index, message);
     }
   }
