@@ -30,7 +30,8 @@ sealed interface Fault {
   record PowerCut(long atMicros, long downMicros) implements Fault {}
 
   /// A node's signing record is lost while it is down.
-  record RecordLost(long atMicros, int node, Manner manner, long downMicros) implements Fault {
+  record RecordLost(long atMicros, int node, RecordLost.Manner manner, long downMicros)
+      implements Fault {
     /// How it is lost.
     enum Manner {
       /// The file is gone.
@@ -70,7 +71,7 @@ sealed interface Fault {
   /// @param group bit i for node i
   /// @param direction whether those the other way do not either
   /// @param manner what becomes of them
-  record Split(long atMicros, long forMicros, long group, Direction direction, Manner manner)
+  record Split(long atMicros, long forMicros, long group, Direction direction, Split.Manner manner)
       implements Fault {
     /// Which way nothing gets through.
     enum Direction {
