@@ -2,9 +2,14 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.crypto.BlsPublicKey;
@@ -29,6 +34,7 @@ import io.aitbc.model.ModePolicy;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
+import io.aitbc.network.PeerId;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -47,7 +53,20 @@ import java.util.OptionalLong;
 /// @param validators the first candidates, with what stands beside the genesis block
 public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   private static final long FILE_BYTES_MAX = 64L << 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int DEPTH_MAX = 8;
+
+  /// Decimal digits of 2^256.
+  private static final int DIGITS_MAX = 78;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   /// A candidate of the genesis block.
   ///
@@ -97,11 +116,18 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     if (Files.size(file) > FILE_BYTES_MAX) {
       throw new ConfigurationException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
     }
+    return parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  /// The genesis in the text `json`, which stands in `file`.
+  static GenesisFile parse(String file, byte[] json) throws ConfigurationException {
     try {
-      return parse(JSON.readTree(Files.readAllBytes(file)));
+      return parse(JSON.readTree(json));
     } catch (JsonProcessingException malformed) {
       throw new ConfigurationException(file + ": no JSON: " + malformed.getOriginalMessage());
-    } catch (IllegalArgumentException wrong) {
+    } catch (IOException unreadable) {
+      throw new ConfigurationException(file + ": no text: " + unreadable.getMessage());
+    } catch (IllegalArgumentException | ArithmeticException wrong) {
       throw new ConfigurationException(file + ": " + wrong.getMessage());
     }
   }
@@ -159,7 +185,7 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
           new GenesisValidator(
               candidate(each),
               new BlsSignature(Bytes.fromHex(text(each, "proofOfPossession"))),
-              each.has("node") ? Optional.of(text(each, "node")) : Optional.empty()));
+              each.has("node") ? Optional.of(nodeId(text(each, "node"))) : Optional.empty()));
     }
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();
     field(root, "accounts")
@@ -167,13 +193,12 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         .forEach(entry ->
             accounts.add(
                 Genesis.GenesisAccount.of(
-                    Address.fromHex(entry.getKey()),
-                    Amount.wei(new BigInteger(entry.getValue().asText())))));
+                    Address.fromHex(entry.getKey()), wei(entry.getValue().asText()))));
     return new GenesisFile(
         genesis(
             UInt256.parse(text(root, "chainId")),
-            field(root, "timestampMillis").asLong(),
-            Amount.wei(new BigInteger(text(root, "baseFeePerGas"))),
+            number(root, "timestampMillis"),
+            wei(text(root, "baseFeePerGas")),
             consensus(field(root, "consensus")),
             validators.stream().map(GenesisValidator::candidate).toList(),
             accounts),
@@ -185,7 +210,7 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         Address.fromHex(text(each, "account")),
         new BlsPublicKey(Bytes.fromHex(text(each, "publicKey"))),
         oneOf(ValidatorClass.class, text(each, "class")),
-        new VotingPower(field(each, "stake").asLong()),
+        new VotingPower(number(each, "stake")),
         Candidate.Standing.ACTIVE,
         0,
         OptionalLong.empty());
@@ -197,8 +222,8 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         oneOf(ModePolicy.class, text(each, "policy")),
         oneOf(Mode.class, text(each, "startMode")),
         oneOf(Fallback.class, text(each, "fallback")),
-        new VotingPower(field(each, "minTotalStake").asLong()),
-        field(each, "emptyBlockIntervalMillis").asInt());
+        new VotingPower(number(each, "minTotalStake")),
+        Math.toIntExact(number(each, "emptyBlockIntervalMillis")));
   }
 
   /// The default parameters with other choices of policy, mode, fallback, least stake and interval.
@@ -246,5 +271,24 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
 
   private static String text(JsonNode parent, String name) throws ConfigurationException {
     return field(parent, name).asText();
+  }
+
+  private static long number(JsonNode parent, String name) throws ConfigurationException {
+    JsonNode value = field(parent, name);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw new ConfigurationException("\"" + name + "\" is no whole number of 63 bits: " + value);
+    }
+    return value.longValue();
+  }
+
+  private static Amount wei(String text) {
+    if (text.length() > DIGITS_MAX) {
+      throw new IllegalArgumentException("an amount of " + text.length() + " digits");
+    }
+    return Amount.wei(new BigInteger(text));
+  }
+
+  private static String nodeId(String text) {
+    return PeerId.fromHex(text).hash().toHex();
   }
 }

@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +53,15 @@ public record NodeConfiguration(
   /// @param address where it listens
   public record StaticPeer(String id, InetSocketAddress address) {}
 
+  /// Most bytes of a file: the addresses of about 500 peers.
+  private static final int FILE_BYTES_MAX = 64 * 1024;
+
+  /// Deepest nesting: a list in a table, and room for what a comment says.
+  private static final int DEPTH_MAX = 16;
+
+  /// Most dots, each of which may nest a table in another: those in the addresses of 500 peers.
+  private static final int DOTS_MAX = 2_048;
+
   private static final List<String> KEYS =
       List.of(
           "data",
@@ -76,7 +86,16 @@ public record NodeConfiguration(
       throw new ConfigurationException(
           file + " does not exist; `aitbc devnet` writes configurations that can be copied");
     }
-    TomlParseResult toml = Toml.parse(file);
+    if (Files.size(file) > FILE_BYTES_MAX) {
+      throw new ConfigurationException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
+    }
+    return parse(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+  }
+
+  /// The configuration in `text`, which stands or would stand in `file`.
+  static NodeConfiguration parse(Path file, String text) throws ConfigurationException {
+    requireShallow(file, text);
+    TomlParseResult toml = Toml.parse(text);
     for (TomlParseError error : toml.errors()) {
       throw new ConfigurationException(
           file + ", line " + error.position().line() + ": " + error.getMessage());
@@ -93,6 +112,24 @@ public record NodeConfiguration(
         reader.has("metrics.listen")
             ? Optional.of(reader.address("metrics.listen"))
             : Optional.empty());
+  }
+
+  /// The parser recurses, and its stack is no bound that can be told to anybody.
+  private static void requireShallow(Path file, String text) throws ConfigurationException {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      switch (text.charAt(i)) {
+        case '[', '{' -> depth++;
+        case ']', '}' -> depth--;
+        default -> {}
+      }
+      if (depth > DEPTH_MAX) {
+        throw new ConfigurationException(file + " nests deeper than " + DEPTH_MAX);
+      }
+    }
+    if (text.chars().filter(each -> each == '.').count() > DOTS_MAX) {
+      throw new ConfigurationException(file + " has more than " + DOTS_MAX + " dots");
+    }
   }
 
   /// The text of a file that {@link #read} reads back as this configuration.

@@ -67,11 +67,13 @@ sealed interface Slot {
     byte[] encoding = new byte[length];
     slot.get(encoding);
     try {
-      return new Whole(
-          sequence,
-          new BlsPublicKey(Bytes.wrap(key)),
-          new HostMark(Hash.of(host)),
-          Encodable.decode(Bytes.wrap(encoding), SigningRecordCodec::read));
+      Whole whole =
+          new Whole(
+              sequence,
+              new BlsPublicKey(Bytes.wrap(key)),
+              new HostMark(Hash.of(host)),
+              Encodable.decode(Bytes.wrap(encoding), SigningRecordCodec::read));
+      return Arrays.equals(whole.encoded(), bytes) ? whole : new Broken();
     } catch (MalformedException damaged) {
       return new Broken();
     }
