@@ -86,6 +86,13 @@ final class BlockRows {
         .map(row -> Rows.read(Table.HEADERS, row, BlockHeader::read));
   }
 
+  /// The state root of a block that the store has for certain.
+  static Hash stateRoot(KeyValues.View view, long height) {
+    return header(view, new Height(height))
+        .orElseThrow(() -> new DiskException("no header of block " + height))
+        .stateRoot();
+  }
+
   static Optional<Block> block(KeyValues.View view, Height height) {
     return header(view, height)
         .flatMap(header ->

@@ -15,10 +15,9 @@ import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.state.FinalState;
+import io.aitbc.state.LayeredState;
 import io.aitbc.state.StateView;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,30 +25,54 @@ import java.util.Optional;
 /// changes in the state are one atomic write with one sync: after a crash at any moment the store
 /// holds the last block that was appended, whole, or the one before. Protocol §13.4.
 ///
+/// The tables of state follow, many blocks at once; until then what these blocks changed is in
+/// memory. When the store is opened, the changes of the blocks that the tables of state lack are
+/// made again.
+///
 /// One thread appends; any number of threads read. What is read is consistent with {@link #head} or
 /// a later one.
 public final class ChainStore implements AutoCloseable {
   /// Version of the layout.
-  public static final long VERSION = 1;
-
-  /// States below the head about which something can be proven, until the store is closed.
-  public static final int PROVABLE_STATES = 32;
+  public static final long VERSION = 2;
 
   /// Memory for the parts of the state used last.
   public static final long CACHE_BYTES_DEFAULT = 256L << 20;
+
+  /// Most accounts and slots that are rolled back in order to prove something about an older state:
+  /// those of the 32 fullest blocks of transfers. It takes about half a second.
+  public static final int PROOF_CHANGES_MAX = 1 << 17;
+
+  /// Blocks after which the tables of state are written at the latest, so that opening the store
+  /// has few to make again.
+  static final int NOT_WRITTEN_BLOCKS_MAX = 64;
+
+  /// Memory that changes take which the tables of state do not hold yet, about; from there on the
+  /// tables of state are written. Some ten full blocks: more would save little.
+  static final long NOT_WRITTEN_BYTES_MAX = 64L << 20;
+
+  /// Part of the memory for the state that these changes take at most.
+  private static final int NOT_WRITTEN_PART = 4;
 
   private static final byte[] META_VERSION = meta("version");
   private static final byte[] META_GENESIS = meta("genesis");
   private static final byte[] META_HEAD = meta("head");
   private static final byte[] META_DERIVED = meta("derived-state");
 
+  /// Height of the block after which the state is that the tables of state hold.
+  private static final byte[] META_STATE = meta("state");
+
   private final KeyValues tables;
   private final Hash genesisHash;
   private final StateCache cache;
   private final Pruning pruning;
-  private final Deque<StoredState> recent = new ArrayDeque<>();
+  private final long notWrittenBytesMax;
   private volatile Head head;
+  private volatile StoredState latest;
   private volatile KeyValues.View view;
+
+  /// Height of the state that the tables of state hold.
+  private long base;
+
   private boolean failed;
 
   private ChainStore(KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes) {
@@ -58,10 +81,28 @@ public final class ChainStore implements AutoCloseable {
     this.view = tables.view();
     byte[] row = required(view, META_HEAD);
     long height = Keys.number(row, 0);
-    Hash hash = Hash.of(row, Long.BYTES);
-    this.cache = new StateCache(cacheBytes, height);
-    this.head = headAt(height, hash, Bytes.wrap(required(view, META_DERIVED)));
+    long stateHeight = Keys.number(required(view, META_STATE), 0);
+    if (stateHeight < height) {
+      rollForward(tables, view, stateHeight, height);
+      this.view = tables.view();
+    }
+    this.base = height;
+    this.notWrittenBytesMax = Math.min(NOT_WRITTEN_BYTES_MAX, cacheBytes / NOT_WRITTEN_PART);
+    this.cache = new StateCache(cacheBytes - notWrittenBytesMax, height);
+    this.latest = new StoredState(height, BlockRows.stateRoot(view, height), view, base, cache);
+    this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
+  }
+
+  /// Brings the tables of state from the state after block `from` to that after block `to`.
+  private static void rollForward(KeyValues tables, KeyValues.View view, long from, long to) {
+    Batch batch = new Batch();
+    new StateWriter(batch)
+        .all(
+            Changes.forward(view, from, to)
+                .diff(StoredState.ofTables(view, from), BlockRows.stateRoot(view, to)));
+    batch.put(Table.META, META_STATE, Keys.of(to));
+    tables.write(batch);
   }
 
   /// Opens the store in `tables`, which becomes its own to close if the answer is {@link
@@ -97,15 +138,18 @@ public final class ChainStore implements AutoCloseable {
     Hash hash = genesis.block().hash();
     Batch batch = new Batch();
     BlockRows.write(batch, genesis);
-    StateWriter.write(batch, genesis.diff());
+    new StateWriter(batch).all(genesis.diff());
     Pruning.begin(batch, retention);
     batch.put(Table.META, META_VERSION, Keys.of(VERSION));
     batch.put(Table.META, META_GENESIS, Keys.of(hash));
     batch.put(Table.META, META_HEAD, Rows.head(0, hash));
     batch.put(Table.META, META_DERIVED, genesis.derivedState().toArray());
+    batch.put(Table.META, META_STATE, Keys.of(0));
     tables.write(batch);
     ChainStore store = new ChainStore(tables, hash, retention, cacheBytes);
-    store.cache.advance(0, genesis.diff());
+    // Known from the start, though it is written.
+    store.cache.add(0, genesis.diff());
+    store.cache.isWritten(0);
     return store;
   }
 
@@ -129,31 +173,40 @@ public final class ChainStore implements AutoCloseable {
     long height = header.number();
     Batch batch = new Batch();
     BlockRows.write(batch, block);
-    StateWriter.write(batch, block.diff());
-    Pruning.Kept kept = pruning.write(batch, view, height, block.diff());
+    new StateWriter(batch).codes(block.diff());
+    Pruning.Kept kept = pruning.write(batch, view, height, base, block.diff());
     batch.put(Table.META, META_HEAD, Rows.head(height, block.hash()));
     batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
     failed = true; // Until the disk has said that it is not.
     tables.write(batch);
+    cache.add(height, block.diff());
+    if (height - base >= NOT_WRITTEN_BLOCKS_MAX || cache.notWrittenBytes() >= notWrittenBytesMax) {
+      writeState(height);
+    }
     failed = false;
-    cache.advance(height, block.diff());
     pruning.advance(kept, height);
     view = tables.view();
-    head = headAt(height, block.hash(), block.derivedState());
+    latest = new StoredState(height, header.stateRoot(), view, base, cache);
+    head = head(latest, block.hash(), block.derivedState());
   }
 
-  private Head headAt(long height, Hash hash, Bytes derivedState) {
+  /// Brings the tables of state to the state after block `height`. It need not be durable: what a
+  /// crash takes of it is made again from the changes of the blocks.
+  private void writeState(long height) {
+    Batch batch = new Batch();
+    cache.write(batch);
+    batch.put(Table.META, META_STATE, Keys.of(height));
+    tables.writeLater(batch);
+    cache.isWritten(height);
+    base = height;
+  }
+
+  private static Head head(StoredState state, Hash hash, Bytes derivedState) {
+    Height height = new Height(state.height());
     BlockHeader header =
-        BlockRows.header(view, new Height(height))
+        BlockRows.header(state.view(), height)
             .orElseThrow(() -> new DiskException("no header of the head, " + height));
-    StoredState state = new StoredState(height, header.stateRoot(), view, cache);
-    synchronized (recent) {
-      recent.addLast(state);
-      if (recent.size() > PROVABLE_STATES + 1) {
-        recent.removeFirst();
-      }
-    }
-    return new Head(new Height(height), hash, header, state, derivedState);
+    return new Head(height, hash, header, state, derivedState);
   }
 
   /// The network.
@@ -243,27 +296,29 @@ public final class ChainStore implements AutoCloseable {
   /// The state after the block at `height`; empty if it is above the head or not kept. Nothing can
   /// be proven about it: see {@link #provableState}.
   public Optional<StateView> state(Height height) {
-    Optional<FinalState> provable = provableState(height);
-    return provable.isPresent() ? Optional.of(provable.get()) : pastState(height);
+    StoredState now = latest;
+    return now.height() == height.number()
+        ? Optional.of(now)
+        : pruning.past(now, height.number()).map(past -> past);
   }
 
-  private Optional<StateView> pastState(Height height) {
-    StoredState latest;
-    synchronized (recent) {
-      latest = recent.getLast();
-    }
-    return pruning.past(latest, height.number()).map(past -> past);
-  }
-
-  /// The state after the block at `height` with its trie: the head's, and that of the last {@link
-  /// #PROVABLE_STATES} blocks below it since the store was opened.
+  /// The state after the block at `height` with its trie; empty if it is above the head, or no more
+  /// than {@link #PROOF_CHANGES_MAX} changes of the blocks above are kept. Below the head their
+  /// changes are rolled back first, which takes a few microseconds each.
   public Optional<FinalState> provableState(Height height) {
-    synchronized (recent) {
-      return recent.stream()
-          .filter(state -> state.height() == height.number())
-          .<FinalState>map(state -> state)
-          .findFirst();
+    StoredState now = latest;
+    if (now.height() == height.number()) {
+      return Optional.of(now);
     }
+    return pruning
+        .undone(now, height.number(), PROOF_CHANGES_MAX)
+        .map(before ->
+            new LayeredState(now, before.diff(now, BlockRows.stateRoot(view, height.number()))));
+  }
+
+  /// The lowest height that {@link #provableState} may have.
+  public Height oldestProvable() {
+    return new Height(pruning.oldestUndone());
   }
 
   /// The lowest height whose state can be read.

@@ -28,8 +28,13 @@ public interface KeyValues extends AutoCloseable {
   /// The tables as they are now, for as long as the view is held.
   View view();
 
-  /// Makes all changes of `batch` or none. Durable on return.
+  /// Makes all changes of `batch` or none. Durable on return, and so is all that was written
+  /// before.
   void write(Batch batch);
+
+  /// Makes all changes of `batch` or none. Durable no later than what is written next by {@link
+  /// #write}: a crash before may take it, whole, with all such writes after it.
+  void writeLater(Batch batch);
 
   /// Closes the tables. Afterwards views throw {@link IllegalStateException}.
   @Override

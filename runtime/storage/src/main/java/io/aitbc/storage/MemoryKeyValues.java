@@ -3,8 +3,10 @@
 package io.aitbc.storage;
 
 import io.aitbc.crypto.Bytes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +18,8 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Tables in memory, for tests and the simulator. What was written survives {@link #reopened}.
+/// Tables in memory, for tests and the simulator. What was written survives {@link #reopened}, and
+/// what is durable survives {@link #crashed}.
 ///
 /// Each write leaves behind what it replaced. A view that is older looks there first, in the order
 /// of the writes since, and then into the tables.
@@ -52,6 +55,10 @@ public final class MemoryKeyValues implements KeyValues {
 
   private final Map<Table, NavigableMap<Key, byte[]>> tables;
   private Moment now = new Moment();
+
+  /// The moments before the writes that need not be durable yet.
+  private final Deque<Moment> beforeLaterWrites = new ArrayDeque<>();
+
   private boolean closed;
 
   /// Empty tables.
@@ -71,6 +78,23 @@ public final class MemoryKeyValues implements KeyValues {
     return new MemoryKeyValues(tables);
   }
 
+  /// The tables as a process finds them that starts after the machine of this one has lost its
+  /// power, and with it all that was not durable yet.
+  public synchronized MemoryKeyValues crashed() {
+    closed = true;
+    while (!beforeLaterWrites.isEmpty()) {
+      beforeLaterWrites
+          .removeLast()
+          .replaced
+          .forEach((place, before) -> {
+            NavigableMap<Key, byte[]> rows = rows(place.table);
+            before.ifPresentOrElse(
+                value -> rows.put(place.key, value), () -> rows.remove(place.key));
+          });
+    }
+    return new MemoryKeyValues(tables);
+  }
+
   /// Damages the value of `key`, as a bad disk would.
   void damage(Table table, byte[] key, UnaryOperator<byte[]> damage) {
     rows(table).computeIfPresent(new Key(key), (_, value) -> damage.apply(value.clone()));
@@ -84,6 +108,17 @@ public final class MemoryKeyValues implements KeyValues {
 
   @Override
   public synchronized void write(Batch batch) {
+    change(batch);
+    beforeLaterWrites.clear();
+  }
+
+  @Override
+  public synchronized void writeLater(Batch batch) {
+    beforeLaterWrites.addLast(now);
+    change(batch);
+  }
+
+  private void change(Batch batch) {
     open();
     Moment before = now;
     Moment after = new Moment();

@@ -21,17 +21,15 @@ sealed interface PastState extends StateView {
   }
 
   /// With what was replaced in memory.
-  record Undone(StoredState head, Undo undo) implements PastState {
+  record Undone(StoredState head, Values before) implements PastState {
     @Override
     public Account account(Address address) {
-      Account before = undo.accounts().get(address);
-      return before != null ? before : head.account(address);
+      return before.account(address, head);
     }
 
     @Override
     public UInt256 storage(Address address, UInt256 key) {
-      UInt256 before = undo.slots().get(new StateCache.SlotKey(address, key));
-      return before != null ? before : head.storage(address, key);
+      return before.storage(address, key, head);
     }
   }
 

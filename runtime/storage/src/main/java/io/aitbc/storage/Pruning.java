@@ -12,21 +12,20 @@ final class Pruning {
   /// Blocks whose bodies go with one new block, after the retention was shortened.
   private static final int BODIES_PER_BLOCK = 4;
 
-  /// Rows of {@link Table#UNDO} or {@link Table#HISTORY} that go with one new block.
+  /// Rows of {@link Table#CHANGES} or {@link Table#HISTORY} that go with one new block.
   private static final int ROWS_PER_BLOCK = 256;
 
   private static final byte[] META_BODIES_FROM = ChainStore.meta("bodies-from");
-  private static final byte[] META_UNDO_FROM = ChainStore.meta("undo-from");
+  private static final byte[] META_CHANGES_FROM = ChainStore.meta("changes-from");
   private static final byte[] META_HISTORY_FROM = ChainStore.meta("history-from");
 
   /// No block yet.
   private static final long NEVER = Long.MAX_VALUE;
 
-  /// What is there: from which height on there are bodies, rows of undo, rows of history.
+  /// What is there: from which height on there are bodies, rows of changes, rows of history.
   ///
-  /// @param undoFrom {@link #NEVER} if the last block left no row of undo
   /// @param historyFrom {@link #NEVER} if the last block left no row of history
-  record Kept(long bodiesFrom, long undoFrom, long historyFrom) {}
+  record Kept(long bodiesFrom, long changesFrom, long historyFrom) {}
 
   private final Retention retention;
   private volatile Kept kept;
@@ -43,7 +42,7 @@ final class Pruning {
         batch,
         switch (retention) {
           case Retention.Pruned _ -> new Kept(0, 1, NEVER);
-          case Retention.Archive _ -> new Kept(0, NEVER, 1);
+          case Retention.Archive _ -> new Kept(0, 1, 1);
         });
   }
 
@@ -53,17 +52,15 @@ final class Pruning {
     Kept found =
         new Kept(
             read(view, META_BODIES_FROM),
-            read(view, META_UNDO_FROM),
+            read(view, META_CHANGES_FROM),
             read(view, META_HISTORY_FROM));
     Kept kept =
         switch (retention) {
-          case Retention.Pruned _ ->
-              new Kept(
-                  found.bodiesFrom, found.undoFrom == NEVER ? head + 1 : found.undoFrom, NEVER);
+          case Retention.Pruned _ -> new Kept(found.bodiesFrom, found.changesFrom, NEVER);
           case Retention.Archive _ ->
               new Kept(
                   found.bodiesFrom,
-                  NEVER,
+                  found.changesFrom,
                   found.historyFrom == NEVER ? head + 1 : found.historyFrom);
         };
     return new Pruning(retention, kept, head);
@@ -71,21 +68,21 @@ final class Pruning {
 
   /// Writes what is kept of the state before `height`, and removes what is not kept any more.
   ///
+  /// @param stateHeight of the state that the tables of state hold: later changes stay
   /// @return what is there after the batch
-  Kept write(Batch batch, KeyValues.View view, long height, StateDiff diff) {
+  Kept write(Batch batch, KeyValues.View view, long height, long stateHeight, StateDiff diff) {
+    batch.put(Table.CHANGES, Keys.of(height), Changes.encode(diff));
+    long changesFrom = removeChanges(batch, Math.min(height - states(), stateHeight) + 1);
     Kept next =
         switch (retention) {
           case Retention.Pruned pruned -> {
-            batch.put(Table.UNDO, Keys.of(height), Undo.encode(diff));
-            long undoFrom = removeUndo(batch, height + 1 - pruned.states());
             removeRows(batch, view, Table.HISTORY);
-            yield new Kept(
-                removeBodies(batch, view, height + 1 - pruned.bodies()), undoFrom, NEVER);
+            long bodiesFrom = removeBodies(batch, view, height + 1 - pruned.bodies());
+            yield new Kept(bodiesFrom, changesFrom, NEVER);
           }
           case Retention.Archive _ -> {
             History.write(batch, height, diff);
-            removeRows(batch, view, Table.UNDO);
-            yield kept;
+            yield new Kept(kept.bodiesFrom, changesFrom, kept.historyFrom);
           }
         };
     writeMeta(batch, next);
@@ -98,12 +95,12 @@ final class Pruning {
     head = height;
   }
 
-  private long removeUndo(Batch batch, long from) {
-    long undoFrom = kept.undoFrom;
-    for (int i = 0; i < ROWS_PER_BLOCK && undoFrom < from; i++) {
-      batch.remove(Table.UNDO, Keys.of(undoFrom++));
+  private long removeChanges(Batch batch, long from) {
+    long changesFrom = kept.changesFrom;
+    for (int i = 0; i < ROWS_PER_BLOCK && changesFrom < from; i++) {
+      batch.remove(Table.CHANGES, Keys.of(changesFrom++));
     }
-    return undoFrom;
+    return changesFrom;
   }
 
   private long removeBodies(Batch batch, KeyValues.View view, long from) {
@@ -126,26 +123,37 @@ final class Pruning {
     if (height < oldestState() || height >= latest.height()) {
       return Optional.empty();
     }
-    return switch (retention) {
-      case Retention.Archive _ -> Optional.of(new PastState.Archived(latest, height));
-      case Retention.Pruned _ -> {
-        Undo undo = new Undo();
-        for (long above = height + 1; above <= latest.height(); above++) {
-          Optional<byte[]> row = latest.view().get(Table.UNDO, Keys.of(above));
-          if (row.isEmpty()) {
-            yield Optional.empty(); // Removed after oldestState() was asked.
-          }
-          undo.add(row.get());
-        }
-        yield Optional.of(new PastState.Undone(latest, undo));
-      }
-    };
+    if (height + 1 >= kept.historyFrom) {
+      return Optional.of(new PastState.Archived(latest, height));
+    }
+    return undone(latest, height, Integer.MAX_VALUE)
+        .map(before -> new PastState.Undone(latest, before));
+  }
+
+  /// What the blocks above `height` replaced up to `latest`; empty if it is not kept, or is more
+  /// than `changesMax` accounts and slots.
+  Optional<Values> undone(StoredState latest, long height, int changesMax) {
+    return height < oldestUndone() || height >= latest.height()
+        ? Optional.empty()
+        : Changes.back(latest.view(), latest.height(), height, changesMax);
   }
 
   long oldestState() {
-    Kept now = kept;
-    long from = Math.min(now.undoFrom, now.historyFrom);
-    return Math.min(from - 1, head);
+    return Math.min(oldestUndone(), kept.historyFrom - 1);
+  }
+
+  /// The lowest height to which the changes kept lead back. Some more may be kept, for the sake of
+  /// the tables of state.
+  long oldestUndone() {
+    long now = head;
+    return Math.max(now - states(), Math.min(kept.changesFrom - 1, now));
+  }
+
+  private int states() {
+    return switch (retention) {
+      case Retention.Pruned pruned -> pruned.states();
+      case Retention.Archive _ -> Retention.ARCHIVE_CHANGES;
+    };
   }
 
   long oldestBody() {
@@ -154,7 +162,7 @@ final class Pruning {
 
   private static void writeMeta(Batch batch, Kept kept) {
     batch.put(Table.META, META_BODIES_FROM, Keys.of(kept.bodiesFrom));
-    batch.put(Table.META, META_UNDO_FROM, Keys.of(kept.undoFrom));
+    batch.put(Table.META, META_CHANGES_FROM, Keys.of(kept.changesFrom));
     batch.put(Table.META, META_HISTORY_FROM, Keys.of(kept.historyFrom));
   }
 

@@ -22,6 +22,9 @@ public sealed interface Retention {
     }
   }
 
+  /// States below the head of an archive about which something can be proven.
+  int ARCHIVE_CHANGES = 128;
+
   /// Everything, from the block on at which the store became an archive.
   record Archive() implements Retention {}
 

@@ -34,8 +34,8 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
-/// RocksDB, one column family for each {@link Table}. A write is one batch, written to RocksDB's
-/// own log and synced once.
+/// RocksDB, one column family for each {@link Table}. A write is one batch in RocksDB's own log,
+/// which a sync makes durable up to there.
 ///
 /// A view is a snapshot that is released when nobody holds the view any more. Everything native is
 /// used under a lock that closing takes for itself, so a late reader gets an exception and never
@@ -51,6 +51,7 @@ public final class RocksKeyValues implements KeyValues {
   private final RocksDB database;
   private final Map<Table, ColumnFamilyHandle> families;
   private final WriteOptions synced;
+  private final WriteOptions unsynced;
   private final List<AutoCloseable> natives;
   private final StampedLock gate = new StampedLock();
   private final Set<Held> views = new HashSet<>();
@@ -60,10 +61,12 @@ public final class RocksKeyValues implements KeyValues {
       RocksDB database,
       Map<Table, ColumnFamilyHandle> families,
       WriteOptions synced,
+      WriteOptions unsynced,
       List<AutoCloseable> natives) {
     this.database = database;
     this.families = families;
     this.synced = synced;
+    this.unsynced = unsynced;
     this.natives = natives;
   }
 
@@ -121,10 +124,11 @@ public final class RocksKeyValues implements KeyValues {
     }
     WriteOptions synced = own(natives, new WriteOptions());
     var _ = synced.setSync(true);
+    WriteOptions unsynced = own(natives, new WriteOptions());
     // Closed in reverse: first the handles, then the database, then what they were made of.
     natives.add(database);
     natives.addAll(handles);
-    return new RocksKeyValues(database, families, synced, natives);
+    return new RocksKeyValues(database, families, synced, unsynced, natives);
   }
 
   private static <T extends AutoCloseable> T own(List<AutoCloseable> natives, T made) {
@@ -155,10 +159,19 @@ public final class RocksKeyValues implements KeyValues {
 
   @Override
   public void write(Batch batch) {
+    write(batch, synced);
+  }
+
+  @Override
+  public void writeLater(Batch batch) {
+    write(batch, unsynced);
+  }
+
+  private void write(Batch batch, WriteOptions options) {
     long stamp = gate.readLock();
     try (WriteBatch writes = new WriteBatch()) {
       open();
-      for (Batch.Change change : batch.changes()) {
+      for (Batch.Change change : batch.sorted()) {
         byte[] value = change.value();
         if (value == null) {
           writes.delete(family(change.table()), change.key());
@@ -166,7 +179,7 @@ public final class RocksKeyValues implements KeyValues {
           writes.put(family(change.table()), change.key(), value);
         }
       }
-      database.write(synced, writes);
+      database.write(options, writes);
     } catch (RocksDBException failure) {
       throw new DiskException("writing to the database", failure);
     } finally {

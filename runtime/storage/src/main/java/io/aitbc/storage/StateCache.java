@@ -8,14 +8,11 @@ import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.NodePath;
 import io.aitbc.state.StateDiff;
-import java.util.Optional;
 
-/// What was read or written last of the state, so that most reads of execution and of the trie do
-/// not reach the database.
-///
-/// An entry says from which height on its value stands; it stands until the next entry of its key
-/// comes. So a reader of an older state takes an entry only if it was there already, and a value
-/// that was read from an older state is never kept.
+/// What the last blocks changed in the state and the tables of state do not hold yet, and what was
+/// read or written last of it, so that most reads of execution and of the trie do not reach the
+/// database. The changes are written many blocks at once, so what changed in many of them, like the
+/// nodes near a root, is written once. Protocol §13.4.1.
 final class StateCache {
   /// The key of a slot.
   record SlotKey(Address address, UInt256 slot) {}
@@ -26,17 +23,15 @@ final class StateCache {
 
   private final RecentValues<Address, Account> accounts;
   private final RecentValues<SlotKey, UInt256> slots;
-  private final RecentValues<NodePath, Optional<Bytes>> nodes;
+  private final RecentValues<NodePath, Bytes> nodes;
 
-  /// An empty cache over the state at `height`.
+  /// An empty cache over tables that hold the state at `base`.
   ///
-  /// @param bytesMax memory it may take, about
-  StateCache(long bytesMax, long height) {
-    accounts = new RecentValues<>(bytesMax / 4, height, _ -> ACCOUNT_BYTES);
-    slots = new RecentValues<>(bytesMax / 4, height, _ -> SLOT_BYTES);
-    nodes =
-        new RecentValues<>(
-            bytesMax / 2, height, node -> NODE_EXTRA_BYTES + node.map(Bytes::length).orElse(0));
+  /// @param bytesMax memory it may take beside what is not written yet, about
+  StateCache(long bytesMax, long base) {
+    accounts = new RecentValues<>(bytesMax / 4, base, _ -> ACCOUNT_BYTES);
+    slots = new RecentValues<>(bytesMax / 4, base, _ -> SLOT_BYTES);
+    nodes = new RecentValues<>(bytesMax / 2, base, node -> NODE_EXTRA_BYTES + node.length());
   }
 
   RecentValues<Address, Account> accounts() {
@@ -47,22 +42,37 @@ final class StateCache {
     return slots;
   }
 
-  RecentValues<NodePath, Optional<Bytes>> nodes() {
+  /// Trie nodes by path; empty where there is none.
+  RecentValues<NodePath, Bytes> nodes() {
     return nodes;
   }
 
-  /// Goes on to the state at `height`, which `diff` made.
-  void advance(long height, StateDiff diff) {
-    accounts.advance(height);
-    slots.advance(height);
-    nodes.advance(height);
-    diff.accounts().forEach(change -> accounts.set(change.address(), change.after()));
+  /// The block at `height`, the next, changed this.
+  void add(long height, StateDiff diff) {
+    diff.accounts().forEach(change -> accounts.set(change.address(), change.after(), height));
     diff.storage()
-        .forEach(change -> slots.set(new SlotKey(change.address(), change.key()), change.after()));
-    diff.nodes()
         .forEach(change ->
-            nodes.set(
-                change.path(),
-                change.after().isEmpty() ? Optional.empty() : Optional.of(change.after())));
+            slots.set(new SlotKey(change.address(), change.key()), change.after(), height));
+    diff.nodes().forEach(change -> nodes.set(change.path(), change.after(), height));
+  }
+
+  /// Memory that takes what is not written yet, about.
+  long notWrittenBytes() {
+    return accounts.notInTableWeight() + slots.notInTableWeight() + nodes.notInTableWeight();
+  }
+
+  /// Writes into the tables what they lack of the state at the head.
+  void write(Batch batch) {
+    StateWriter writer = new StateWriter(batch);
+    accounts.forEachNotInTable(writer::account);
+    slots.forEachNotInTable(writer::slot);
+    nodes.forEachNotInTable(writer::node);
+  }
+
+  /// The tables hold the state at `height`, the head's.
+  void isWritten(long height) {
+    accounts.isWritten(height);
+    slots.isWritten(height);
+    nodes.isWritten(height);
   }
 }

@@ -2,44 +2,67 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
+import io.aitbc.state.NodePath;
 import io.aitbc.state.StateDiff;
 
-/// Turns the changes of a block into changes of the tables of state. Protocol §13.4.1.
+/// Turns changes of the state into changes of the tables of state. Protocol §13.4.1.
 final class StateWriter {
-  private StateWriter() {}
+  private final Batch batch;
+
+  /// Changes go into `batch`.
+  StateWriter(Batch batch) {
+    this.batch = batch;
+  }
 
   /// The state after `diff`.
-  static void write(Batch batch, StateDiff diff) {
-    for (StateDiff.AccountChange change : diff.accounts()) {
-      byte[] key = Keys.of(change.address());
-      if (change.after().equals(Account.EMPTY)) {
-        batch.remove(Table.ACCOUNTS, key);
-      } else {
-        batch.put(Table.ACCOUNTS, key, Rows.account(change.address(), change.after()));
-      }
-    }
-    for (StateDiff.StorageChange change : diff.storage()) {
-      byte[] key = Keys.of(change.address(), change.key());
-      if (change.after().isZero()) {
-        batch.remove(Table.SLOTS, key);
-      } else {
-        batch.put(Table.SLOTS, key, Rows.slot(change.key(), change.after()));
-      }
-    }
+  void all(StateDiff diff) {
+    diff.accounts().forEach(change -> account(change.address(), change.after()));
+    diff.storage()
+        .forEach(
+            change -> slot(new StateCache.SlotKey(change.address(), change.key()), change.after()));
+    diff.nodes().forEach(change -> node(change.path(), change.after()));
+    codes(diff);
+  }
+
+  /// The codes that came with `diff`. One that goes stays: another account or an older state may
+  /// have it.
+  void codes(StateDiff diff) {
     for (StateDiff.CodeChange change : diff.codes()) {
-      // A code that goes stays: another account or an older state may have it.
       if (!change.after().isEmpty()) {
         batch.put(Table.CODES, Keys.of(change.hash()), change.after().toArray());
       }
     }
-    for (StateDiff.NodeChange change : diff.nodes()) {
-      byte[] key = change.path().toArray();
-      if (change.after().isEmpty()) {
-        batch.remove(Table.NODES, key);
-      } else {
-        batch.put(Table.NODES, key, change.after().toArray());
-      }
+  }
+
+  void account(Address address, Account account) {
+    byte[] key = Keys.of(address);
+    if (account.equals(Account.EMPTY)) {
+      batch.remove(Table.ACCOUNTS, key);
+    } else {
+      batch.put(Table.ACCOUNTS, key, Rows.account(address, account));
+    }
+  }
+
+  void slot(StateCache.SlotKey slot, UInt256 value) {
+    byte[] key = Keys.of(slot.address(), slot.slot());
+    if (value.isZero()) {
+      batch.remove(Table.SLOTS, key);
+    } else {
+      batch.put(Table.SLOTS, key, Rows.slot(slot.slot(), value));
+    }
+  }
+
+  /// A trie node; empty for none.
+  void node(NodePath path, Bytes encoding) {
+    byte[] key = path.toArray();
+    if (encoding.isEmpty()) {
+      batch.remove(Table.NODES, key);
+    } else {
+      batch.put(Table.NODES, key, encoding.toArray());
     }
   }
 }

@@ -8,22 +8,48 @@ import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.FinalState;
+import io.aitbc.state.LayeredState;
 import io.aitbc.state.NodePath;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The state after one final block, as the database held it when that block was the head. Stands
-/// still while it is held. Protocol §13.1.
+/// The state after one final block: what the tables of state held when that block was the head, and
+/// what the blocks since their base had changed. Stands still while it is held. Protocol §13.1.
 final class StoredState implements FinalState {
+  /// Memory for what is read of a state that few still ask for.
+  private static final long APART_CACHE_BYTES = 4L << 20;
+
   private final long height;
   private final Hash root;
   private final KeyValues.View view;
+  private final long base;
   private final StateCache cache;
 
-  StoredState(long height, Hash root, KeyValues.View view, StateCache cache) {
+  // What this state is read from once the cache has gone on to a later base. A thread that makes
+  // the same again does no harm.
+  private volatile @Nullable Values apart;
+  private volatile @Nullable FinalState apartWithTrie;
+
+  /// @param view the tables when the block was the head
+  /// @param base height of the state that its tables of state hold
+  /// @param cache knows what the blocks above the base up to this one changed, as long as its base
+  ///   is that
+  StoredState(long height, Hash root, KeyValues.View view, long base, StateCache cache) {
     this.height = height;
     this.root = root;
     this.view = view;
+    this.base = base;
     this.cache = cache;
+  }
+
+  /// The state at `height` whose tables of state are those of `view`, with a cache of its own.
+  static StoredState ofTables(KeyValues.View view, long height) {
+    return new StoredState(
+        height,
+        BlockRows.stateRoot(view, height),
+        view,
+        height,
+        new StateCache(APART_CACHE_BYTES, height));
   }
 
   @Override
@@ -33,26 +59,35 @@ final class StoredState implements FinalState {
 
   @Override
   public Account account(Address address) {
-    return cache
-        .accounts()
-        .get(
-            address,
-            height,
-            () ->
-                view.get(Table.ACCOUNTS, Keys.of(address))
-                    .map(Rows::account)
-                    .orElse(Account.EMPTY));
+    RecentValues<Address, Account> recent = cache.accounts();
+    Account known = recent.known(address, height);
+    if (known != null) {
+      return known;
+    }
+    if (recent.base() != base) {
+      return apart().account(address, tables());
+    }
+    Account read =
+        view.get(Table.ACCOUNTS, Keys.of(address)).map(Rows::account).orElse(Account.EMPTY);
+    recent.offer(address, read, base);
+    return read;
   }
 
   @Override
   public UInt256 storage(Address address, UInt256 key) {
-    return cache
-        .slots()
-        .get(
-            new StateCache.SlotKey(address, key),
-            height,
-            () ->
-                view.get(Table.SLOTS, Keys.of(address, key)).map(Rows::slot).orElse(UInt256.ZERO));
+    RecentValues<StateCache.SlotKey, UInt256> recent = cache.slots();
+    StateCache.SlotKey slot = new StateCache.SlotKey(address, key);
+    UInt256 known = recent.known(slot, height);
+    if (known != null) {
+      return known;
+    }
+    if (recent.base() != base) {
+      return apart().storage(address, key, tables());
+    }
+    UInt256 read =
+        view.get(Table.SLOTS, Keys.of(address, key)).map(Rows::slot).orElse(UInt256.ZERO);
+    recent.offer(slot, read, base);
+    return read;
   }
 
   @Override
@@ -62,9 +97,39 @@ final class StoredState implements FinalState {
 
   @Override
   public Optional<Bytes> node(NodePath path) {
-    return cache
-        .nodes()
-        .get(path, height, () -> view.get(Table.NODES, path.toArray()).map(Bytes::wrap));
+    RecentValues<NodePath, Bytes> recent = cache.nodes();
+    Bytes known = recent.known(path, height);
+    if (known == null) {
+      if (recent.base() != base) {
+        return apartWithTrie().node(path);
+      }
+      known = view.get(Table.NODES, path.toArray()).map(Bytes::wrap).orElse(Bytes.EMPTY);
+      recent.offer(path, known, base);
+    }
+    return known.isEmpty() ? Optional.empty() : Optional.of(known);
+  }
+
+  private Values apart() {
+    Values made = apart;
+    if (made == null) {
+      made = Changes.forward(view, base, height);
+      apart = made;
+    }
+    return made;
+  }
+
+  private FinalState apartWithTrie() {
+    FinalState made = apartWithTrie;
+    if (made == null) {
+      StoredState tables = tables();
+      made = new LayeredState(tables, apart().diff(tables, root));
+      apartWithTrie = made;
+    }
+    return made;
+  }
+
+  private StoredState tables() {
+    return ofTables(view, base);
   }
 
   long height() {

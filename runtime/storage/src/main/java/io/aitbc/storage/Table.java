@@ -7,11 +7,11 @@ package io.aitbc.storage;
 public enum Table {
   /// Name of a fact about the store -> its value.
   META("meta"),
-  /// Hash of an address -> the address and its account, at the head.
+  /// Hash of an address -> the address and its account, when the tables of state were written last.
   ACCOUNTS("accounts"),
-  /// Hash of an address, hash of a slot -> the slot's number and value, at the head.
+  /// Hash of an address, hash of a slot -> the slot's number and value, at that moment.
   SLOTS("slots"),
-  /// Path of a trie node -> its encoding, at the head.
+  /// Path of a trie node -> its encoding, at that moment.
   NODES("nodes"),
   /// Hash of a code -> the code. Codes are never removed.
   CODES("codes"),
@@ -31,8 +31,8 @@ public enum Table {
   TRANSACTION_PLACES("transaction-places"),
   /// Hash of a block -> height.
   BLOCK_HEIGHTS("block-heights"),
-  /// Height -> what accounts and slots held before the block. In pruned stores.
-  UNDO("undo"),
+  /// Height -> what the block changed in accounts and slots, before and after. Of the last blocks.
+  CHANGES("changes"),
   /// Hash of an address (and of a slot), height -> what it held before the block. In archives.
   HISTORY("history");
 

@@ -16,6 +16,9 @@ final class ChainLoop {
   static final int ACCOUNTS = 80;
   static final int TRANSACTIONS = 12;
 
+  /// So little that the tables of state are written after every third block or so.
+  private static final long CACHE_BYTES = 1 << 18;
+
   private ChainLoop() {}
 
   static Process begin(Path folder) throws IOException {
@@ -40,10 +43,10 @@ final class ChainLoop {
   static ChainStore openStore(Path folder, TestChain chain) {
     KeyValues tables = RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL);
     Retention retention = new Retention.Pruned(16, 64);
-    return ChainStore.open(tables, chain.genesisHash(), retention, 1 << 20)
+    return ChainStore.open(tables, chain.genesisHash(), retention, CACHE_BYTES)
             instanceof StoreOpening.Opened(ChainStore store)
         ? store
-        : ChainStore.begin(tables, chain.genesis, retention, 1 << 20);
+        : ChainStore.begin(tables, chain.genesis, retention, CACHE_BYTES);
   }
 
   public static void main(String[] arguments) {

@@ -3,6 +3,7 @@
 package io.aitbc.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,8 +18,10 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
+import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateProof;
 import io.aitbc.state.StateView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,11 @@ import org.junit.jupiter.api.Test;
 // Protocol §13.4.1.
 class ChainStoreTest {
   private static final long CACHE_BYTES = 1 << 20;
+
+  /// So little that the tables of state are written after every third block or so.
+  private static final long SMALL_WINDOW_CACHE_BYTES = 1 << 18;
+
+  private static final byte[] META_HEAD = ChainStore.meta("head");
   private static final Retention PRUNED = new Retention.Pruned(10, 20);
   private static final Retention ARCHIVE = new Retention.Archive();
 
@@ -162,32 +170,144 @@ class ChainStoreTest {
   void aStoreThatBecomesAnArchiveKeepsThePastFromThenOn() {
     append(begin(PRUNED), 12);
     ChainStore store = append(reopened(ARCHIVE), 20);
-    assertEquals(new Height(12), store.oldestState());
-    same(chain.states.get(12), store.state(new Height(12)).orElseThrow());
+    assertFalse(store.oldestState().isAbove(new Height(2)));
+    for (int height : new int[] {2, 11, 12, 13, 31}) {
+      same(chain.states.get(height), store.state(new Height(height)).orElseThrow());
+    }
     ChainStore pruned = append(reopened(PRUNED), 3);
-    assertEquals(new Height(32), pruned.oldestState());
-    same(chain.states.get(33), pruned.state(new Height(33)).orElseThrow());
+    assertEquals(new Height(25), pruned.oldestState());
+    for (int height = 25; height < 35; height++) {
+      same(chain.states.get(height), pruned.state(new Height(height)).orElseThrow());
+    }
   }
 
   @Test // Protocol §13.3.
-  void recentStatesProveTheirAccounts() {
-    ChainStore store = append(begin(PRUNED), 40);
-    for (long h = 40 - ChainStore.PROVABLE_STATES; h <= 40; h++) {
+  void everyStateInTheWindowProvesItsAccounts() {
+    append(begin(PRUNED), 40);
+    proves(reopened(PRUNED), 30);
+  }
+
+  @Test // Protocol §13.3.
+  void theLastStatesOfAnArchiveProveTheirAccounts() {
+    append(begin(ARCHIVE), Retention.ARCHIVE_CHANGES + 10);
+    proves(reopened(ARCHIVE), 10);
+  }
+
+  private void proves(ChainStore store, long oldest) {
+    assertEquals(new Height(oldest), store.oldestProvable());
+    for (long h = oldest; h < chain.states.size(); h++) {
+      FinalState expected = chain.states.get((int) h);
       FinalState state = store.provableState(new Height(h)).orElseThrow();
-      Address address = TestChain.address(10);
-      StateProof proof = StateProof.of(state, address, List.of(UInt256.of(1)));
-      assertEquals(Optional.empty(), proof.verify(chain.states.get((int) h).root()));
+      same(expected, state);
+      for (int i : new int[] {10, 11, chain.accounts() + 5, chain.accounts() + 100}) {
+        StateProof proof =
+            StateProof.of(state, TestChain.address(i), List.of(UInt256.of(1), UInt256.of(2)));
+        assertEquals(Optional.empty(), proof.verify(expected.root()));
+      }
     }
+    assertEquals(Optional.empty(), store.provableState(new Height(oldest - 1)));
+    assertEquals(Optional.empty(), store.provableState(new Height(chain.states.size())));
+  }
+
+  /// The power is lost after any block, and with it what was written of the state but need not be
+  /// durable yet.
+  @Test
+  void aCrashTakesNothingOfTheState() {
+    for (int blocks = 1; blocks <= 30; blocks++) {
+      TestChain crashing = new TestChain(blocks, 60);
+      MemoryKeyValues before = new MemoryKeyValues();
+      ChainStore store =
+          ChainStore.begin(before, crashing.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
+      for (int i = 0; i < blocks; i++) {
+        store.append(crashing.next(8));
+      }
+      MemoryKeyValues after = before.crashed();
+      wholeStateOf(crashing, after);
+      // Once more, for making the changes again must leave what made it possible.
+      wholeStateOf(crashing, after.crashed());
+    }
+  }
+
+  private static void wholeStateOf(TestChain chain, MemoryKeyValues tables) {
+    StoreOpening opening =
+        ChainStore.open(tables, chain.genesisHash(), PRUNED, SMALL_WINDOW_CACHE_BYTES);
+    ChainStore store = assertInstanceOf(StoreOpening.Opened.class, opening).store();
+    assertEquals(chain.blocks.getLast().hash(), store.head().hash());
+    same(chain, chain.state(), store.head().state());
+    long oldest = store.oldestProvable().number();
+    assertEquals(Math.max(0, chain.blocks.size() - 10), oldest);
     assertEquals(
-        Optional.empty(), store.provableState(new Height(39 - ChainStore.PROVABLE_STATES)));
+        chain.states.get((int) oldest).root(),
+        store.provableState(new Height(oldest)).orElseThrow().root());
+    // The tries are whole: blocks can be made over them.
+    for (int i = 0; i < 3; i++) {
+      FinalBlock block = chain.next(8, store.head().state());
+      chain.states.add(new LayeredState(chain.state(), block.diff()));
+      store.append(block);
+      same(chain, chain.state(), store.head().state());
+    }
+  }
+
+  /// The disk fails in any write, which then is there or not: nothing is appended any more, and
+  /// after a restart the store is whole.
+  @Test
+  void aFailedWriteLeavesAWholeStore() {
+    int failures = 0;
+    for (boolean made : new boolean[] {false, true}) {
+      for (int writes = 0; writes < 25; writes++) {
+        TestChain failing = new TestChain(writes, 60);
+        MemoryKeyValues disk = new MemoryKeyValues();
+        FailingWrites failingDisk = new FailingWrites(disk, writes + 2, made);
+        ChainStore store =
+            ChainStore.begin(failingDisk, failing.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
+        int appended = 0;
+        try {
+          while (true) {
+            store.append(failing.next(8));
+            appended++;
+          }
+        } catch (DiskException failure) {
+          failures++;
+        }
+        assertThrows(DiskException.class, () -> store.append(failing.blocks.getLast()));
+        MemoryKeyValues after = disk.crashed();
+        long height = Keys.number(after.view().get(Table.META, META_HEAD).orElseThrow(), 0);
+        assertTrue(height == appended || height == appended + 1, height + " after " + appended);
+        if (height == appended) {
+          failing.forgetLast();
+        }
+        wholeStateOf(failing, after);
+      }
+    }
+    assertEquals(50, failures);
   }
 
   @Test
-  void aStateThatIsHeldStandsStillWhileBlocksAreAppended() {
-    ChainStore store = append(begin(PRUNED), 3);
-    FinalState held = store.head().state();
-    append(store, 10);
-    same(chain.states.get(3), held);
+  void changesThatDoNotLeadToTheHeadAreAnErrorOfTheDisk() {
+    append(begin(PRUNED), 3);
+    StateDiff other = chain.blocks.getFirst().diff();
+    tables.damage(Table.CHANGES, Keys.of(3), _ -> Changes.encode(other));
+    assertThrows(DiskException.class, () -> open(tables.crashed(), PRUNED));
+  }
+
+  /// While blocks are appended, and the tables of state are written again and again.
+  @Test
+  void aStateThatIsHeldStandsStill() {
+    ChainStore store = ChainStore.begin(tables, chain.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
+    List<FinalState> held = new ArrayList<>();
+    held.add(store.head().state());
+    for (int i = 0; i < 30; i++) {
+      append(store, 1);
+      held.add(store.head().state());
+    }
+    for (int height = 0; height <= 30; height++) {
+      same(chain.states.get(height), held.get(height));
+      for (int i = 0; i < chain.accounts(); i++) {
+        StateProof proof =
+            StateProof.of(held.get(height), TestChain.address(i), List.of(UInt256.of(i)));
+        assertEquals(Optional.empty(), proof.verify(chain.states.get(height).root()));
+      }
+    }
   }
 
   @Test
@@ -277,6 +397,10 @@ class ChainStoreTest {
   }
 
   private void same(StateView expected, StateView actual) {
+    same(chain, expected, actual);
+  }
+
+  private static void same(TestChain chain, StateView expected, StateView actual) {
     for (int i = 0; i < chain.accounts() + 50; i++) {
       Address address = TestChain.address(i);
       var account = expected.account(address);

@@ -101,6 +101,12 @@ final class TestChain {
     return block;
   }
 
+  /// Takes back the newest block.
+  void forgetLast() {
+    var _ = blocks.removeLast();
+    var _ = states.removeLast();
+  }
+
   /// The next block, made over `state`, which must be equal to the newest.
   FinalBlock next(int transactions, FinalState state) {
     Overlay overlay = new Overlay(state);

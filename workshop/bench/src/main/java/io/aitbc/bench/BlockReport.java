@@ -28,17 +28,18 @@ record BlockReport(
   /// Whether both targets are met.
   boolean isWithinTargets() {
     return perSecond() >= PER_SECOND_MIN
-        && median(times -> times.nanos(BlockTimes.Stage.EXECUTE)) <= EXECUTE_MICROS_MAX;
+        && mean(times -> times.nanos(BlockTimes.Stage.EXECUTE)) <= EXECUTE_MICROS_MAX;
   }
 
-  /// Transactions a second of one thread that does nothing else, by the median block.
+  /// Transactions a second of one thread that does nothing else. The mean, for some of the blocks
+  /// write the tables of state for many.
   double perSecond() {
-    return 1e6 / median(BlockTimes::nanos);
+    return 1e6 / mean(BlockTimes::nanos);
   }
 
   /// Prints a row for each stage.
   void print(PrintWriter out) {
-    out.println(ROW.formatted("cpu us per transaction", "median", "best"));
+    out.println(ROW.formatted("cpu us per transaction", "mean", "best"));
     for (BlockTimes.Stage stage : BlockTimes.Stage.values()) {
       out.println(row(stage.title(), times -> times.nanos(stage)));
     }
@@ -59,13 +60,12 @@ record BlockReport(
 
   private String row(String title, ToLongFunction<BlockTimes> nanos) {
     double best = blocks.stream().mapToLong(nanos).min().orElseThrow();
-    return ROW.formatted(title, number(median(nanos)), number(best / 1_000 / transactions));
+    return ROW.formatted(title, number(mean(nanos)), number(best / 1_000 / transactions));
   }
 
-  /// Microseconds per transaction of the median block.
-  private double median(ToLongFunction<BlockTimes> nanos) {
-    long[] sorted = blocks.stream().mapToLong(nanos).sorted().toArray();
-    return sorted[sorted.length / 2] / 1_000.0 / transactions;
+  /// Microseconds per transaction, the mean of all blocks.
+  private double mean(ToLongFunction<BlockTimes> nanos) {
+    return blocks.stream().mapToLong(nanos).average().orElseThrow() / 1_000 / transactions;
   }
 
   private static String number(double micros) {
