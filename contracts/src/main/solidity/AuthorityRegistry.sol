@@ -5,6 +5,7 @@ pragma solidity 0.8.37;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IAuthorityRegistry} from "./interfaces/IAuthorityRegistry.sol";
 import {ISlashing} from "./interfaces/ISlashing.sol";
+import {IStakeManager} from "./interfaces/IStakeManager.sol";
 import {Economy} from "./Economy.sol";
 import {Parameter} from "./Parameter.sol";
 import {Pools} from "./Pools.sol";
@@ -17,6 +18,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
 
     /// @param place one more than its index in the list; 0 for none
     /// @param ready one more than the epoch of its last readiness; 0 for none
+    /// @param seatedAfter ballots that were opened before it joined
     struct Authority {
         bytes32 keyHead;
         bytes16 keyTail;
@@ -26,6 +28,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         bytes32 nextKeyHead;
         bytes16 nextKeyTail;
         uint64 nextKeyFrom;
+        uint48 seatedAfter;
         address operator;
         address feeRecipient;
         bytes32 nodeIdentity;
@@ -33,6 +36,9 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
 
     mapping(address account => Authority) private authorities;
     address[] private list;
+
+    /// @inheritdoc IAuthorityRegistry
+    uint256 public seats;
 
     /// @notice Authorities of the genesis, with their bonds, which the genesis placed here.
     function initialize(
@@ -229,6 +235,12 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         }
     }
 
+    /// @inheritdoc IAuthorityRegistry
+    function hasSeat(address account, uint48 ballot) external view returns (bool) {
+        Authority storage a = authorities[account];
+        return _isSeated(a.state) && a.seatedAfter < ballot;
+    }
+
     /// @notice All that is known of an authority.
     function authorityOf(address account) external view returns (Authority memory) {
         return authorities[account];
@@ -236,6 +248,10 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
 
     function _isActive(address account, uint256 bondMin) private view returns (bool) {
         return authorities[account].state == State.ACTIVE && pools[account].tokens >= bondMin;
+    }
+
+    function _isSeated(State state) private pure returns (bool) {
+        return state == State.ACTIVE || state == State.JAILED;
     }
 
     function _admit(address account) private {
@@ -257,6 +273,8 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
             tail := mload(add(key, 64))
         }
         (a.keyHead, a.keyTail, a.state, a.ready) = (head, bytes16(tail), State.ACTIVE, 0);
+        a.seatedAfter = IStakeManager(Economy.STAKE_MANAGER).ballots();
+        seats++;
         _enter(account, bond);
         emit Joined(account, key, bond);
     }
@@ -275,6 +293,9 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         authorities[last].place = place;
         list.pop();
         a.place = 0;
+        if (_isSeated(a.state)) {
+            seats--;
+        }
         _setState(account, state);
     }
 

@@ -46,5 +46,17 @@ library Parameter {
     uint256 internal constant BASE_REWARD = 42;
     uint256 internal constant LOAD_MAX = 43;
     uint256 internal constant CARRIER_SHARE = 44;
-    uint256 internal constant COUNT = 45;
+    // Of governance. Protocol §16.11.
+    uint256 internal constant PROPOSAL_DEPOSIT = 45;
+    uint256 internal constant VOTING_TIME = 46;
+    uint256 internal constant TIMELOCK_DELAY = 47;
+    uint256 internal constant QUORUM = 48;
+    uint256 internal constant MAJORITY = 49;
+    uint256 internal constant COUNT = 50;
+
+    /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
+    /// that is not here is protected.
+    uint256 internal constant ORDINARY = 1 << EMPTY_BLOCK_INTERVAL | 1 << ROUND_TIMER_MAX
+        | (1 << MODE_INTERVAL | 1 << MODE_TRANSACTIONS | 1 << MODE_BYTES) * (1 << FAST | 1 << BALANCED | 1 << SECURE)
+        | 1 << DELEGATION_MIN | 1 << COMMISSION_RISE | 1 << KEY_DELAY | 1 << BASE_REWARD | 1 << LOAD_MAX | 1 << CARRIER_SHARE;
 }

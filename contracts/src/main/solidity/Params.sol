@@ -102,6 +102,11 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.BASE_REWARD) return (0, 100 * 1e18);
         if (id == Parameter.LOAD_MAX) return (Economy.MILLIONTHS, 1_500_000);
         if (id == Parameter.CARRIER_SHARE) return (0, 250_000);
+        if (id == Parameter.PROPOSAL_DEPOSIT) return (100 * 1e18, 10_000 * 1e18);
+        if (id == Parameter.VOTING_TIME) return (DAY, 30 * DAY);
+        if (id == Parameter.TIMELOCK_DELAY) return (0, 7 * DAY);
+        if (id == Parameter.QUORUM) return (50_000, 500_000);
+        if (id == Parameter.MAJORITY) return (500_000, 900_000);
         revert UnknownParameter(id);
     }
 

@@ -81,6 +81,7 @@ abstract contract Pools is IPools, SystemContract {
         returns (uint256 taken)
     {
         uint128 tokens = pools[pool].tokens;
+        _beforeValueChanges(pool);
         taken = uint256(tokens) * millionths / Economy.MILLIONTHS;
         _setTokens(pool, tokens - uint128(taken));
         slashes[pool].push(Slash(drawn, uint32(millionths)));
@@ -241,6 +242,8 @@ abstract contract Pools is IPools, SystemContract {
     function _setTokens(address pool, uint128 tokens) internal virtual {
         pools[pool].tokens = tokens;
     }
+
+    function _beforeValueChanges(address pool) internal virtual {}
 
     function _beforeSharesChange(address pool, address owner) internal virtual {}
 

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IRewards} from "./interfaces/IRewards.sol";
 import {ISlashing} from "./interfaces/ISlashing.sol";
 import {IStakeManager} from "./interfaces/IStakeManager.sol";
@@ -11,6 +13,8 @@ import {Pools} from "./Pools.sol";
 
 /// @title Candidates by stake, and delegation to them. Protocol §16.6
 contract StakeManager is IStakeManager, Pools {
+    using Checkpoints for Checkpoints.Trace208;
+
     /// @dev Parts of a commission.
     uint256 private constant COMMISSION_PARTS = 10_000;
 
@@ -22,6 +26,9 @@ contract StakeManager is IStakeManager, Pools {
 
     /// @dev A newcomer's reputation. Protocol §2.5.
     uint16 private constant REPUTATION_START = 700;
+
+    /// @dev Scale of what a share is worth in a vote: 2^80, so that a pool of 2^128 wei in one share fits 208 bits.
+    uint256 private constant VOTE_SCALE = 1 << 80;
 
     /// @param keyHead first 32 bytes of the BLS key
     /// @param keyTail last 16 bytes
@@ -60,6 +67,21 @@ contract StakeManager is IStakeManager, Pools {
 
     /// @inheritdoc IStakeManager
     uint64 public snapshots;
+
+    /// @inheritdoc IStakeManager
+    uint48 public ballots;
+
+    /// @dev When the votes of the last ballot that ends are over, active seconds.
+    uint48 private ballotsEnd;
+
+    /// @dev Whether an epoch was reported, and whether its set has stakers.
+    bool private reported;
+    bool private stakersDrawn;
+
+    /// @dev What was before the first change after a ballot was opened, by its number: shares of owners, and what a share of
+    /// a pool was worth. Written only while votes are open.
+    mapping(address pool => mapping(address owner => Checkpoints.Trace208)) private sharesBefore;
+    mapping(address pool => Checkpoints.Trace208) private worthBefore;
 
     /// @notice A candidate of the genesis, with its stake, which the genesis placed here.
     function initialize(
@@ -251,9 +273,11 @@ contract StakeManager is IStakeManager, Pools {
     /// @inheritdoc IStakeManager
     function report(uint64 epoch, uint256[] calldata validators) external onlyContract(Economy.REWARDS) {
         // Two words each; Protocol §16.8.
+        bool stakers = false;
         for (uint256 i = 0; i < validators.length; i += 2) {
             uint256 word = validators[i];
             Candidate storage c = candidates[address(uint160(word))];
+            stakers = stakers || word >> 160 & Economy.STAKER != 0;
             if (c.state != State.NONE) {
                 c.member = epoch + 1;
                 c.reputation = uint16(word >> 168);
@@ -262,6 +286,30 @@ contract StakeManager is IStakeManager, Pools {
                 c.misses = uint24(word >> 232);
             }
         }
+        if (!reported || stakers != stakersDrawn) {
+            (reported, stakersDrawn) = (true, stakers);
+        }
+    }
+
+    /// @inheritdoc IStakeManager
+    function openBallot(uint48 ends)
+        external
+        onlyContract(Economy.GOVERNOR)
+        returns (uint48 ballot, uint256 total, bool drawn)
+    {
+        require(reported, NoEpochYet());
+        ballot = ++ballots;
+        if (ends > ballotsEnd) {
+            ballotsEnd = ends;
+        }
+        return (ballot, totalStake, stakersDrawn);
+    }
+
+    /// @inheritdoc IStakeManager
+    function stakeAt(uint48 ballot, address pool, address owner) external view returns (uint256) {
+        require(ballot > 0 && ballot <= ballots, NoBallot(ballot, ballots));
+        uint256 shares = _at(sharesBefore[pool][owner], ballot, sharesOf(pool, owner));
+        return Math.mulDiv(shares, _at(worthBefore[pool], ballot, _worth(pool)), VOTE_SCALE);
     }
 
     /// @inheritdoc IStakeManager
@@ -351,6 +399,7 @@ contract StakeManager is IStakeManager, Pools {
         c.commission = commission;
         c.commissionMax = commissionMax;
         c.ready = 0;
+        _beforeValueChanges(account);
         if (c.reputation == 0) {
             c.reputation = REPUTATION_START; // Not 0, or its first report would cost four times as much as any other.
         }
@@ -403,6 +452,7 @@ contract StakeManager is IStakeManager, Pools {
     /// @dev Takes a candidate off the list. Its pool stays.
     function _remove(address account, State state) private {
         Candidate storage c = candidates[account];
+        _beforeValueChanges(account);
         uint16 place = c.place;
         address last = list[list.length - 1];
         list[place - 1] = last;
@@ -434,7 +484,33 @@ contract StakeManager is IStakeManager, Pools {
     }
 
     function _beforeSharesChange(address pool, address owner) internal override {
-        IRewards(Economy.REWARDS).checkpoint(pool, owner, sharesOf(pool, owner));
+        uint128 shares = sharesOf(pool, owner);
+        _note(sharesBefore[pool][owner], shares);
+        IRewards(Economy.REWARDS).checkpoint(pool, owner, shares);
+    }
+
+    function _beforeValueChanges(address pool) internal override {
+        _note(worthBefore[pool], _worth(pool));
+    }
+
+    /// @dev What a share is worth in a vote, times {VOTE_SCALE}; nothing in the pool of who is no candidate.
+    function _worth(address pool) private view returns (uint256) {
+        Pool storage p = pools[pool];
+        return candidates[pool].place == 0 || p.shares == 0 ? 0 : uint256(p.tokens) * VOTE_SCALE / p.shares;
+    }
+
+    /// @dev Keeps a value that is about to change for the ballots opened since it changed last, while any is open.
+    function _note(Checkpoints.Trace208 storage trace, uint256 value) private {
+        (, uint48 noted,) = trace.latestCheckpoint();
+        if (ballots > noted && _seconds() < ballotsEnd) {
+            trace.push(ballots, uint208(value));
+        }
+    }
+
+    /// @dev The value when a ballot was opened.
+    function _at(Checkpoints.Trace208 storage trace, uint48 ballot, uint256 current) private view returns (uint256) {
+        (, uint48 noted,) = trace.latestCheckpoint();
+        return noted >= ballot ? trace.lowerLookup(ballot) : current;
     }
 
     function _sharesLeft(address pool, address owner, uint128 shares) internal override {

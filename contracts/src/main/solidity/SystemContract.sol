@@ -71,6 +71,11 @@ abstract contract SystemContract is IERC1822Proxiable, ReentrancyGuardTransient 
         return IBeaconHistory(Economy.BEACON_HISTORY).activeMillis();
     }
 
+    /// @dev The same in seconds.
+    function _seconds() internal view returns (uint48) {
+        return IBeaconHistory(Economy.BEACON_HISTORY).activeSeconds();
+    }
+
     /// @dev The epoch of this block.
     function _epoch() internal view returns (uint64) {
         return block.number == 0 ? 0 : uint64((block.number - 1) / Economy.EPOCH_BLOCKS);

@@ -45,4 +45,10 @@ interface IAuthorityRegistry {
 
     /// @notice Authorities that can be drawn.
     function activeCount() external view returns (uint256);
+
+    /// @notice Authorities that have a voice in governance: who joined and did not leave, in jail or not.
+    function seats() external view returns (uint256);
+
+    /// @notice Whether an account has a seat, and had it before a ballot was opened.
+    function hasSeat(address account, uint48 ballot) external view returns (bool);
 }

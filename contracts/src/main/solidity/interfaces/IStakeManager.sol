@@ -26,6 +26,8 @@ interface IStakeManager {
     error AlreadyRedelegated(uint256 lot);
     error SamePool(address pool);
     error NotTransferable(uint256 lot);
+    error NoEpochYet();
+    error NoBallot(uint48 ballot, uint48 ballots);
 
     event Registered(address indexed account, bytes key, uint256 amount);
     event Displaced(address indexed account, address indexed by);
@@ -52,6 +54,20 @@ interface IStakeManager {
 
     /// @notice Takes note of how validators fared. Only the Rewards contract.
     function report(uint64 epoch, uint256[] calldata validators) external;
+
+    /// @notice Opens a ballot: stake that comes or goes from now on does not count in it. Only the Governor.
+    /// @param ends when its votes end, active seconds
+    /// @return ballot its number
+    /// @return total stake in the pools of all candidates, wei
+    /// @return stakersDrawn whether the set that was reported last has stakers
+    function openBallot(uint48 ends) external returns (uint48 ballot, uint256 total, bool stakersDrawn);
+
+    /// @notice Ballots opened so far; the first has number 1.
+    function ballots() external view returns (uint48);
+
+    /// @notice What an owner's shares of a candidate's pool were worth when a ballot was opened, wei; as long as its votes are
+    /// not over.
+    function stakeAt(uint48 ballot, address pool, address owner) external view returns (uint256);
 
     /// @notice Only the Slashing contract.
     function jail(address account) external returns (bool);

@@ -18,6 +18,10 @@ public enum EconomyContract {
   SLASHING("Slashing", 0x1003),
   /// What validators and delegators earn.
   REWARDS("Rewards", 0x1004),
+  /// Proposals and votes.
+  GOVERNOR("Governor", 0x1005),
+  /// What was decided waits here: the only account that may change parameters and upgrade.
+  TIMELOCK("Timelock", 0x1006),
   /// Base fees that are not burned.
   FEE_SPLITTER("FeeSplitter", 0x1007),
   /// Money that governance spends.
@@ -26,9 +30,6 @@ public enum EconomyContract {
   WAITBC("WAITBC", 0x1009),
   /// Beacons and active time; nobody can upgrade it.
   BEACON_HISTORY("BeaconHistory", 0x100a);
-
-  /// What decides about the others: the only account that may change parameters and upgrade.
-  public static final Address TIMELOCK = at(0x1006);
 
   /// The code of an upgradeable contract stands this far above the contract.
   private static final long IMPLEMENTATION_DISTANCE = 0x1000;

@@ -46,7 +46,17 @@ public enum EconomyParameter {
   /// Greatest multiple of the base reward, millionths.
   LOAD_MAX(UInt256.of(1_500_000)),
   /// Part of what a signature earns that goes to who carried it, millionths: a sixteenth.
-  CARRIER_SHARE(UInt256.of(62_500));
+  CARRIER_SHARE(UInt256.of(62_500)),
+  /// What is deposited with a proposal, wei.
+  PROPOSAL_DEPOSIT(aitbc(1_000)),
+  /// How long a vote lasts, milliseconds of active time.
+  VOTING_TIME(days(7)),
+  /// How long what was decided waits, milliseconds of active time.
+  TIMELOCK_DELAY(days(2)),
+  /// Part of all stake that an ordinary vote needs, millionths.
+  QUORUM(UInt256.of(100_000)),
+  /// Part of the votes that an ordinary decision exceeds, millionths.
+  MAJORITY(UInt256.of(500_000));
 
   private static final long DAY_MILLIS = 86_400_000;
 

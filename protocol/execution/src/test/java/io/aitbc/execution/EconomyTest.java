@@ -235,14 +235,15 @@ class EconomyTest { // Protocol §16
             .numbers(List.of(UInt256.of(20 * DAY)));
     assertError(
         "OutOfBounds(uint256,uint256,uint256,uint256)",
-        world.send(EconomyContract.TIMELOCK, EconomyContract.PARAMS, Amount.ZERO, outside));
+        world.send(
+            EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, outside));
     CallData policy =
         CallData.of("set(uint256[],uint256[])")
             .numbers(List.of(UInt256.ZERO))
             .numbers(List.of(UInt256.of(2)));
     assertTrue(
         world
-            .send(EconomyContract.TIMELOCK, EconomyContract.PARAMS, Amount.ZERO, policy)
+            .send(EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, policy)
             .succeeded());
     assertEquals(2, world.snapshotAfterEpoch(List.of()).parameters().policy().code());
   }
@@ -255,7 +256,11 @@ class EconomyTest { // Protocol §16
             .bytes(Bytes.EMPTY);
     assertTrue(
         world
-            .send(EconomyContract.TIMELOCK, EconomyContract.STAKE_MANAGER, Amount.ZERO, upgrade)
+            .send(
+                EconomyContract.TIMELOCK.address(),
+                EconomyContract.STAKE_MANAGER,
+                Amount.ZERO,
+                upgrade)
             .succeeded());
     BigInteger before = world.supply();
     EpochSnapshot snapshot = world.snapshotAfterEpoch(List.of());

@@ -393,6 +393,20 @@ final class EconomyWorld {
             .address(displaced));
   }
 
+  Outcome join(int who) {
+    Bytes proof = ProofOfPossession.prove(key(who), NETWORK, account(who).bytes()).bytes();
+    return send(
+        account(who),
+        EconomyContract.AUTHORITY_REGISTRY,
+        Amount.aitbc(10_000),
+        CallData.of("join(bytes,bytes,address,address,bytes32)")
+            .bytes(key(who).publicKey().bytes())
+            .bytes(proof)
+            .address(account(who))
+            .address(account(who))
+            .hash(Hash.ZERO));
+  }
+
   Outcome delegate(int who, int pool, Amount amount) {
     return send(
         account(who),

@@ -62,6 +62,15 @@ class GenesisEconomyTest { // Protocol §16.1, §19.3
             .numbers(authorities.stream().map(c -> word(c, 0)).toList())
             .numbers(authorities.stream().map(c -> word(c, 32)).toList())
             .numbers(authorities.stream().map(_ -> Amount.aitbc(10_000).wei()).toList()));
+    // These begin with nothing but the code behind them; a proxy is made with some call.
+    for (EconomyContract contract :
+        List.of(
+            EconomyContract.GOVERNOR,
+            EconomyContract.TIMELOCK,
+            EconomyContract.FEE_SPLITTER,
+            EconomyContract.TREASURY)) {
+      assertSameStorage(contract, CallData.of("proxiableUUID()"));
+    }
   }
 
   @Test // Protocol §16.1
