@@ -316,7 +316,7 @@ final class ChainStep {
             before.changedAt(),
             decidedByFallback(),
             window.size(),
-            ModeMeasure.inputs(window, anchors, block.height(), this::plan),
+            () -> ModeMeasure.inputs(window, anchors, block.height(), this::plan),
             DerivedState.headroom(plan, accounts))
         .outcome(presentAuthorities(plan));
   }

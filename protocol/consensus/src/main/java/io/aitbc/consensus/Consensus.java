@@ -91,7 +91,10 @@ public final class Consensus {
       return List.of();
     }
     switch (input) {
-      case Input.TimePassed(Instant now) -> around.timeIs(now);
+      case Input.TimePassed(Instant now) -> {
+        around.timeIs(now); // Timers wake the rules; the clock alone moves none.
+        return List.of();
+      }
       case Input.Received(Peer from, ConsensusMessage message) -> received(from, message);
       case Input.TimerFired(Timer timer) -> fired(timer);
       case Input.Verified verified -> around.outbox().answered(verified);
@@ -133,9 +136,8 @@ public final class Consensus {
       machine.progress();
       moved = decide() || entered();
     }
-    List<Effect> effects = around.outbox().drain();
-    stopped |= effects.stream().anyMatch(effect -> effect instanceof Effect.StopDiverged);
-    return effects;
+    stopped |= machine.isDiverged();
+    return around.outbox().drain();
   }
 
   /// A new round can judge messages that had to wait.

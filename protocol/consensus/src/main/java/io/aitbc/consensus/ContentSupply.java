@@ -18,6 +18,7 @@ final class ContentSupply {
   private final Surroundings around;
   private final Contents contents;
   private final TreeMap<Hash, TreeSet<Peer>> holders = new TreeMap<>();
+  private final TreeSet<Hash> sought = new TreeSet<>();
   private Optional<Round> askedAllIn = Optional.empty();
 
   ContentSupply(HeightView view, Surroundings around, Contents contents) {
@@ -37,6 +38,11 @@ final class ContentSupply {
       }
     }
     entry.ifPresent(e -> e.holders().addAll(known));
+  }
+
+  /// Whether a content was not sought before; from now on it was.
+  boolean isSoughtNow(Hash proposalId) {
+    return sought.add(proposalId);
   }
 
   /// Whether nothing of a content is missing here.

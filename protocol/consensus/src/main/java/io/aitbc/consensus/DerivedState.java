@@ -92,14 +92,41 @@ public final class DerivedState implements Encodable {
       Availability availability,
       JailTotals jail) {}
 
+  /// Who proposes in a round of the next height.
+  private record Turn(Round round, Validator proposer) {}
+
   private final Fields fields;
+  private final List<Hash> windowHashes;
   private final Hash hash;
 
-  DerivedState(Fields fields) {
+  // The answer given last: while a height is decided, every input asks for the present round. One
+  // immutable object, so that a thread which misses it only draws once more.
+  private Optional<Turn> lastTurn = Optional.empty();
+
+  private DerivedState(Fields fields, List<Hash> windowHashes) {
     this.fields = fields;
-    RlpWriter writer = new RlpWriter(16_384);
-    DerivedStateCodec.write(writer, fields, DerivedStateCodec.Plans.AS_HASHES);
+    this.windowHashes = windowHashes;
+    RlpWriter writer = new RlpWriter(4_096);
+    DerivedStateCodec.writeBrief(writer, fields, windowHashes);
     hash = Keccak256.hash(writer.toArray());
+  }
+
+  DerivedState(Fields fields) {
+    this(fields, fields.window.stream().map(DerivedStateCodec::hash).toList());
+  }
+
+  /// The hashes of the blocks of `window`. Those that are as they were before are not hashed again:
+  /// a block changes while its votes are carried, and then never more.
+  private List<Hash> hashes(List<BlockTrace> window) {
+    List<Hash> hashes = new ArrayList<>(window.size());
+    for (BlockTrace trace : window) {
+      boolean same = trace(fields.window, trace.height()).filter(trace::equals).isPresent();
+      hashes.add(
+          same
+              ? windowHashes.get(indexIn(fields.window, trace.height()))
+              : DerivedStateCodec.hash(trace));
+    }
+    return hashes;
   }
 
   /// The state after the genesis block.
@@ -149,7 +176,8 @@ public final class DerivedState implements Encodable {
   /// @throws IllegalArgumentException if it is of another height, or brings a snapshot where none
   ///   belongs or none where one does
   public DerivedState after(FinalizedBlock block) {
-    return new DerivedState(new ChainStep(fields, block).result());
+    Fields next = new ChainStep(fields, block).result();
+    return new DerivedState(next, hashes(next.window));
   }
 
   Fields fields() {
@@ -227,13 +255,14 @@ public final class DerivedState implements Encodable {
   }
 
   static Optional<BlockTrace> trace(List<BlockTrace> window, Height height) {
-    if (window.isEmpty()) {
-      return Optional.empty();
-    }
-    long index = height.number() - window.getFirst().height().number();
-    return index < 0 || index >= window.size()
-        ? Optional.empty()
-        : Optional.of(window.get((int) index));
+    int index = indexIn(window, height);
+    return index < 0 ? Optional.empty() : Optional.of(window.get(index));
+  }
+
+  /// Where the block of `height` stands in `window`; -1 if it does not.
+  private static int indexIn(List<BlockTrace> window, Height height) {
+    long index = window.isEmpty() ? -1 : height.number() - window.getFirst().height().number();
+    return index < 0 || index >= window.size() ? -1 : (int) index;
   }
 
   private EpochPlan plan(Height height) {
@@ -272,7 +301,14 @@ public final class DerivedState implements Encodable {
 
   /// Who proposes at the next height.
   public Validator proposer(Round round) {
-    return fields.current.proposer(fields.beacon, nextHeight(), round, fields.setting);
+    Optional<Turn> known = lastTurn;
+    if (known.isPresent() && known.get().round.equals(round)) {
+      return known.get().proposer;
+    }
+    Validator proposer =
+        fields.current.proposer(fields.beacon, nextHeight(), round, fields.setting);
+    lastTurn = Optional.of(new Turn(round, proposer));
+    return proposer;
   }
 
   /// Time from the last block to the next when there is something to order.
@@ -437,15 +473,15 @@ public final class DerivedState implements Encodable {
         fields.height, set(), fields.accounts, quorums, fields.jail);
   }
 
-  /// Keccak-256 of the encoding with each epoch plan replaced by its hash; stands in the consensus
-  /// extension of the next header.
+  /// Keccak-256 of the encoding with each epoch plan and each block of the window replaced by its
+  /// hash; stands in the consensus extension of the next header.
   public Hash hash() {
     return hash;
   }
 
   @Override
   public void writeTo(RlpWriter writer) {
-    DerivedStateCodec.write(writer, fields, DerivedStateCodec.Plans.IN_FULL);
+    DerivedStateCodec.write(writer, fields);
   }
 
   /// The state whose encoding is all of `encoding`, of a snapshot. The caller compares {@link

@@ -3,6 +3,7 @@
 package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Anchor;
@@ -22,35 +23,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// The encoding of {@link DerivedState}: its fields in order. Protocol §3.1.
 final class DerivedStateCodec {
   /// Most anchored blocks remembered.
   private static final int ANCHORS_MAX = ModeRule.WINDOW_BLOCKS / Anchor.INTERVAL_BLOCKS + 1;
 
-  /// How epoch plans are written.
-  enum Plans {
-    /// As they are, for a snapshot.
-    IN_FULL,
-    /// As their hashes, for the hash of the state: they change once an epoch.
-    AS_HASHES
-  }
-
   private DerivedStateCodec() {}
 
-  static void write(RlpWriter writer, DerivedState.Fields fields, Plans plans) {
+  /// Writes all of it, for a snapshot.
+  static void write(RlpWriter writer, DerivedState.Fields fields) {
+    write(
+        writer,
+        fields,
+        plan -> plan.writeTo(writer),
+        () -> writer.list(fields.window(), DerivedStateCodec::writeTrace));
+  }
+
+  /// Writes what is hashed: hashes stand for the epoch plans, which change once an epoch, and for
+  /// the blocks of the window, of which all but the last few stay as they are.
+  static void writeBrief(RlpWriter writer, DerivedState.Fields fields, List<Hash> windowHashes) {
+    write(
+        writer,
+        fields,
+        plan -> writer.hash(plan.hash()),
+        () -> writer.list(windowHashes, RlpWriter::hash));
+  }
+
+  /// The hash of a block of the window.
+  static Hash hash(BlockTrace trace) {
+    RlpWriter writer = new RlpWriter(256);
+    writeTrace(writer, trace);
+    return Keccak256.hash(writer.toArray());
+  }
+
+  private static void write(
+      RlpWriter writer, DerivedState.Fields fields, Consumer<EpochPlan> plans, Runnable window) {
     writer.begin().hash(fields.genesisHash()).number(fields.height().number());
     writer.hash(fields.blockHash()).number(fields.timestampMillis()).hash(fields.beacon());
     fields.setting().writeTo(writer);
     writer.number(fields.changedAt().number()).number(fields.oversight().code());
     writer.number(fields.anchored().number());
-    for (EpochPlan plan : List.of(fields.previous(), fields.current(), fields.next())) {
-      switch (plans) {
-        case IN_FULL -> plan.writeTo(writer);
-        case AS_HASHES -> writer.hash(plan.hash());
-      }
-    }
-    writer.list(fields.window(), DerivedStateCodec::writeTrace);
+    plans.accept(fields.previous());
+    plans.accept(fields.current());
+    plans.accept(fields.next());
+    window.run();
     writer.list(fields.anchors(), DerivedStateCodec::writeAnchor);
     writer.list(List.copyOf(fields.accounts().entrySet()), DerivedStateCodec::writeAccount);
     writer.number(fields.availability().since().number());

@@ -36,6 +36,8 @@ final class HeightMachine {
   /// Rounds behind the present one whose votes and contents are kept: they can still decide.
   static final int ROUNDS_KEPT = 8;
 
+  private static final List<Phase> PHASES = List.of(Phase.values());
+
   private final HeightView view;
   private final HeightRules rules;
   private final Height height;
@@ -177,6 +179,10 @@ final class HeightMachine {
     } else if (!around.identity().is(vote.voter()) && !oldestKept().isAbove(vote.round())) {
       tally(vote.round()).offer(vote, voter.get(), from);
       lockWatch.compare(vote, voter.get());
+      Hash proposalId = vote.ballot().proposalId();
+      if (certificates.name(proposalId) && !supply.isComplete(proposalId)) {
+        supply.heldBy(proposalId, List.of(from));
+      }
     }
   }
 
@@ -378,8 +384,8 @@ final class HeightMachine {
   /// §5.4: a quorum of checked votes is a certificate.
   private boolean certify() {
     boolean moved = false;
-    for (RoundTally tally : List.copyOf(tallies.values())) {
-      for (Phase phase : Phase.values()) {
+    for (RoundTally tally : tallies.values()) {
+      for (Phase phase : PHASES) {
         Optional<Ballot> ballot = tally.quorum(phase);
         if (ballot.isPresent()
             && certificates.form(ballot.get(), tally.signatures(ballot.get()).orElseThrow())) {
@@ -456,10 +462,10 @@ final class HeightMachine {
         .ifPresent(accepted -> {
           clock.proposalAccepted();
           Hash proposalId = accepted.envelope().proposalId();
-          if (certificates.highest().stream().allMatch(c -> c.proposalId().equals(proposalId))) {
-            supply.advance(proposalId);
-          } else {
+          if (certificates.highest().filter(c -> !c.proposalId().equals(proposalId)).isPresent()) {
             supply.fetch(proposalId);
+          } else {
+            supply.advance(proposalId);
           }
         });
     certificates.highest().ifPresent(this::supplyCertified);
@@ -468,7 +474,7 @@ final class HeightMachine {
 
   private void supplyCertified(Certificate certificate) {
     Hash proposalId = certificate.proposalId();
-    if (!supply.isComplete(proposalId)) {
+    if (!supply.isComplete(proposalId) && supply.isSoughtNow(proposalId)) {
       tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
     }
     if (mayProposeAnyway) {
@@ -551,6 +557,11 @@ final class HeightMachine {
     clock.decided();
     return Optional.of(
         new Decided(certificate, entry.get(), result.get(), certificates.ofManyRounds()));
+  }
+
+  /// Whether this node stopped because it computed another block than was signed or decided.
+  boolean isDiverged() {
+    return ownVotes.isDiverged();
   }
 
   /// Why the height is not decided yet; empty while it idles.

@@ -11,8 +11,8 @@ import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeSet;
 
 /// Finds votes of one validator in two rounds that show a forgotten lock: a COMMIT for one
@@ -20,31 +20,37 @@ import java.util.TreeSet;
 /// Protocol §8.1.
 final class LockWatch {
   private final EvidenceSearch search;
-  private final SortedMap<Round, RoundTally> tallies;
+  private final NavigableMap<Round, RoundTally> tallies;
   private final TreeSet<Address> noticed = new TreeSet<>();
 
-  LockWatch(Hash genesisHash, Surroundings around, SortedMap<Round, RoundTally> tallies) {
+  LockWatch(Hash genesisHash, Surroundings around, NavigableMap<Round, RoundTally> tallies) {
     search = new EvidenceSearch(genesisHash, around);
     this.tallies = tallies;
   }
 
-  /// Compares a vote with what its voter said in other rounds.
+  /// Compares a vote with what its voter said in other rounds: a PREPARE with the COMMITs of
+  /// earlier ones, a COMMIT with the PREPAREs of later ones.
   void compare(Vote vote, Validator voter) {
     if (noticed.contains(voter.account())) {
       return;
     }
-    for (Map.Entry<Round, RoundTally> entry : tallies.entrySet()) {
+    Map<Round, RoundTally> others =
+        switch (vote.ballot()) {
+          case Ballot.Prepare prepare -> tallies.headMap(prepare.round(), false);
+          case Ballot.Commit commit -> tallies.tailMap(commit.round(), false);
+        };
+    for (RoundTally tally : others.values()) {
       Optional<Evidence> found =
           switch (vote.ballot()) {
             case Ballot.Prepare prepare ->
-                entry.getValue().votesOf(voter, Phase.COMMIT).stream()
+                tally.votesOf(voter, Phase.COMMIT).stream()
                     .filter(commit ->
                         commit.ballot() instanceof Ballot.Commit ballot
                             && LockRule.isForgotten(ballot, prepare))
                     .findFirst()
                     .map(commit -> new Evidence.ForgottenLock(commit, vote));
             case Ballot.Commit commit ->
-                entry.getValue().votesOf(voter, Phase.PREPARE).stream()
+                tally.votesOf(voter, Phase.PREPARE).stream()
                     .filter(prepare ->
                         prepare.ballot() instanceof Ballot.Prepare ballot
                             && LockRule.isForgotten(commit, ballot))

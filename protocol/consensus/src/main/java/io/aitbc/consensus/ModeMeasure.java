@@ -38,10 +38,11 @@ final class ModeMeasure {
     Amount moved = Amount.ZERO;
     for (BlockTrace trace : window) {
       convictedAuthorities += trace.convictedAuthorities();
-      convictedStake += convictedMillionths(plans.apply(trace.height()).set(), trace);
+      ValidatorSet set = plans.apply(trace.height()).set();
+      convictedStake += convictedMillionths(set, trace);
       moved = moved.plus(trace.valueMoved());
       if (height.number() - trace.height().number() >= CarriedCommits.BLOCKS_MAX) {
-        authorities += plans.apply(trace.height()).set().authorities().size();
+        authorities += set.authorities().size();
         signed += trace.credited().authorities().count();
         if (trace.setting().quorumMode() != Mode.FAST) {
           stakeMillionths += trace.stakeMillionths();
@@ -66,7 +67,9 @@ final class ModeMeasure {
 
   private static long convictedMillionths(ValidatorSet set, BlockTrace trace) {
     long total = set.totalStake().units();
-    return total == 0 ? 0 : Shares.scale(trace.convictedStake().units(), 1_000_000, total);
+    return total == 0 || trace.convictedStake().isZero()
+        ? 0
+        : Shares.scale(trace.convictedStake().units(), Shares.WHOLE_MILLIONTHS, total);
   }
 
   /// The greater of the two middle values where their count is even.

@@ -11,6 +11,7 @@ import io.aitbc.model.Oversight;
 import io.aitbc.model.Quorums;
 import io.aitbc.model.ValidatorSet;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The mode of a height from that of the height before. Protocol §3.3, §3.4.
@@ -22,7 +23,7 @@ import java.util.stream.Stream;
 /// @param decidedByFallback whether the block before carries a certificate of a fallback round with
 ///   a rule of its own
 /// @param measuredBlocks how many blocks the measurements are over
-/// @param inputs the measurements
+/// @param inputs the measurements; made only when the policy is asked
 /// @param headroom the slack of each mode
 record ModeStep(
     Height height,
@@ -31,7 +32,7 @@ record ModeStep(
     Height changedAt,
     boolean decidedByFallback,
     int measuredBlocks,
-    ModeInputs inputs,
+    Supplier<ModeInputs> inputs,
     Headroom headroom) {
   /// No change starts in so many blocks at the end of an epoch, so that none reaches beyond it.
   static final int QUIET_BLOCKS = ModeSetting.STEPS;
@@ -106,7 +107,7 @@ record ModeStep(
             && height.number() - changedAt.number() >= ModeRule.DWELL_BLOCKS;
     Mode wanted =
         due || !possible.contains(current)
-            ? ModeRule.wanted(parameters(), current, inputs)
+            ? ModeRule.wanted(parameters(), current, inputs.get())
             : current;
     return ModeRule.withHeadroom(wanted, current, possible, headroom);
   }

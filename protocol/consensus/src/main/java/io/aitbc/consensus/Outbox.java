@@ -49,6 +49,9 @@ final class Outbox {
 
   /// The effects since the last call.
   List<Effect> drain() {
+    if (effects.isEmpty()) {
+      return List.of();
+    }
     List<Effect> drained = effects;
     effects = new ArrayList<>();
     return drained;

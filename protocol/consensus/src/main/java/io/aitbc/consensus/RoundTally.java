@@ -86,11 +86,14 @@ final class RoundTally {
   /// Looks for another vote of the same voter and phase: together they may be evidence. Protocol
   /// §8.1.
   private void compare(Vote vote, Validator voter) {
-    for (Vote before : votesOf(voter, vote.phase())) {
-      if (!before.ballot().equals(vote.ballot())) {
-        search.check(new Evidence.Equivocation(before, vote), voter);
+    ballots.forEach((ballot, collector) -> {
+      if (ballot.phase() == vote.phase() && !ballot.equals(vote.ballot())) {
+        collector
+            .signatureOf(voter.account())
+            .map(signature -> new Vote(ballot, voter.account(), signature))
+            .ifPresent(before -> search.check(new Evidence.Equivocation(before, vote), voter));
       }
-    }
+    });
   }
 
   /// What a voter is said to have voted in a phase, checked or not.
@@ -118,11 +121,12 @@ final class RoundTally {
 
   /// The ballot of a phase that a quorum has signed, checked; at most one among honest quorums.
   Optional<Ballot> quorum(Phase phase) {
-    return ballots.entrySet().stream()
-        .filter(entry -> entry.getKey().phase() == phase)
-        .filter(entry -> isQuorum.test(entry.getValue().verifiedWeight()))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    for (Map.Entry<Ballot, SignatureCollector> entry : ballots.entrySet()) {
+      if (entry.getKey().phase() == phase && isQuorum.test(entry.getValue().verifiedWeight())) {
+        return Optional.of(entry.getKey());
+      }
+    }
+    return Optional.empty();
   }
 
   /// The signatures for a ballot, if any were seen.

@@ -7,6 +7,7 @@ import io.aitbc.model.ConsensusMessage;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Who gets votes and round changes. Few voters send to everybody; above {@link #DIRECT_VOTERS_MAX}
@@ -20,8 +21,13 @@ final class Routes {
   /// 2,187 rounds with a third of the stake.
   static final int AGGREGATORS_DRAWN = 7;
 
+  /// Rounds whose aggregators are remembered: those that are worked at, and a few that others ask
+  /// for.
+  private static final int ROUNDS_REMEMBERED = 16;
+
   private final HeightView view;
   private final Surroundings around;
+  private final LinkedHashMap<Round, List<Address>> remembered = new LinkedHashMap<>();
 
   Routes(HeightView view, Surroundings around) {
     this.view = view;
@@ -55,6 +61,19 @@ final class Routes {
 
   /// The proposer of the round and {@link #AGGREGATORS_DRAWN} others, drawn by stake.
   List<Address> aggregators(Round round) {
+    List<Address> known = remembered.get(round);
+    if (known != null) {
+      return known;
+    }
+    List<Address> drawn = draw(round);
+    if (remembered.size() == ROUNDS_REMEMBERED) {
+      remembered.pollFirstEntry();
+    }
+    remembered.put(round, drawn);
+    return drawn;
+  }
+
+  private List<Address> draw(Round round) {
     List<Address> drawn = new ArrayList<>();
     drawn.add(view.proposer(round).account());
     List<Validator> stakers = view.rules().set().stakers();

@@ -65,13 +65,19 @@ final class SignatureCollector {
       pendingWeight = pendingWeight.plus(weightOf(candidate.signer()));
     }
     List<Candidate> candidates = pending.computeIfAbsent(signer, _ -> new ArrayList<>());
-    boolean known =
-        candidates.stream()
-            .anyMatch(c ->
-                c.from().equals(candidate.from()) || c.signature().equals(candidate.signature()));
-    if (!known && candidates.size() < CANDIDATES_PER_SIGNER_MAX) {
+    if (candidates.size() < CANDIDATES_PER_SIGNER_MAX && !isKnown(candidate, candidates)) {
       candidates.add(candidate);
     }
+  }
+
+  private static boolean isKnown(Candidate candidate, List<Candidate> candidates) {
+    for (Candidate known : candidates) {
+      if (known.from().equals(candidate.from())
+          || known.signature().equals(candidate.signature())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Counts a signature that needs no check: this node's own.
@@ -183,6 +189,9 @@ final class SignatureCollector {
 
   /// Signers whose signatures were found to hold since the last call.
   List<Address> newlyVerified() {
+    if (news.isEmpty()) {
+      return List.of();
+    }
     List<Address> taken = List.copyOf(news);
     news.clear();
     return taken;

@@ -13,6 +13,7 @@ import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.Round;
 import io.aitbc.testkit.DecoderTorture;
 import io.aitbc.testkit.Seed;
 import java.util.List;
@@ -63,11 +64,7 @@ class DerivedStateTest {
         seed -> {
           TestChain chain = busy(seed, 240);
           int cut = seed.between(0, 200);
-          DerivedState genesis =
-              DerivedState.genesis(
-                  new ConsensusGenesis(
-                      TestChain.GENESIS, TestChain.START_MILLIS, first(seed.origin())));
-          DerivedState half = rebuilt(genesis, chain.blocks().subList(0, cut));
+          DerivedState half = rebuilt(chain.genesis(), chain.blocks().subList(0, cut));
           DerivedState taken = DerivedState.decode(half.encoded());
           assertEquals(half, taken);
           assertEquals(half.hash(), taken.hash());
@@ -76,13 +73,6 @@ class DerivedStateTest {
           assertEquals(chain.state(), replayed);
           assertEquals(chain.state(), followed);
         });
-  }
-
-  /// The snapshot that a chain from this seed began with.
-  private static EpochSnapshot first(long origin) {
-    Seed seed = Seed.of(origin);
-    int authorities = seed.between(4, 9);
-    return snapshot(seed, authorities);
   }
 
   @Test // Protocol §3.1: its hash stands in the header, so every part of it counts.
@@ -102,13 +92,23 @@ class DerivedStateTest {
         state.nextHeight(),
         TestChain.GENESIS,
         state.parentTimestampMillis(),
-        state.proposer(io.aitbc.model.Round.ZERO).account(),
-        io.aitbc.model.Round.ZERO,
+        state.proposer(Round.ZERO).account(),
+        Round.ZERO,
         chain.certificate(),
         io.aitbc.model.CarriedSignatures.NONE,
         TestChain.GENESIS,
         new io.aitbc.model.BlockFacts(
             0, 1, io.aitbc.model.Amount.ZERO, convicted, java.util.Optional.empty()));
+  }
+
+  @Test // Protocol §7.2: who proposes is a function of the state, not of what was asked before.
+  void askingForAnotherRoundChangesNoAnswer() {
+    TestChain chain = TestChain.of(PARAMETERS, 7, 10, 10).upTo(30);
+    DerivedState asked = chain.state();
+    for (int round : new int[] {0, 3, 0, 1, 1, 3, 2, 0}) {
+      DerivedState fresh = rebuilt(chain.genesis(), chain.blocks());
+      assertEquals(fresh.proposer(new Round(round)), asked.proposer(new Round(round)));
+    }
   }
 
   @Test // Protocol §3.1.

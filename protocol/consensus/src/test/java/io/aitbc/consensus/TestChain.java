@@ -45,6 +45,7 @@ final class TestChain {
   static final long START_MILLIS = 1_700_000_000_000L;
 
   private final List<FinalizedBlock> blocks = new ArrayList<>();
+  private final DerivedState genesis;
   private DerivedState state;
   private EpochSnapshot snapshot;
   private Predicate<Address> signing = _ -> true;
@@ -58,7 +59,8 @@ final class TestChain {
 
   TestChain(EpochSnapshot snapshot) {
     this.snapshot = snapshot;
-    state = DerivedState.genesis(new ConsensusGenesis(GENESIS, START_MILLIS, snapshot));
+    genesis = DerivedState.genesis(new ConsensusGenesis(GENESIS, START_MILLIS, snapshot));
+    state = genesis;
   }
 
   /// `authorities` authorities and then a staker for each stake, with these parameters.
@@ -112,6 +114,10 @@ final class TestChain {
 
   private static ModeParameters mode(int interval, int validatorsMax) {
     return new ModeParameters(interval, validatorsMax, VotingPower.ZERO, 1_000, 1 << 20);
+  }
+
+  DerivedState genesis() {
+    return genesis;
   }
 
   DerivedState state() {
