@@ -5,9 +5,8 @@ package io.aitbc.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.sun.management.ThreadMXBean;
+import io.aitbc.testkit.Allocation;
 import io.aitbc.testkit.Seed;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 import org.junit.jupiter.api.Test;
@@ -59,16 +58,15 @@ class HashesTest {
   void keccakOfARangeAllocatesNothing() {
     byte[] input = new byte[532];
     byte[] output = new byte[Hash.BYTES];
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     // The first calls load classes.
     Keccak256.hash(input, 0, input.length, output, 0);
-    long before = threads.getCurrentThreadAllocatedBytes();
-    long idle = threads.getCurrentThreadAllocatedBytes() - before;
-    before = threads.getCurrentThreadAllocatedBytes();
+    long before = Allocation.ofThisThreadBytes();
+    long idle = Allocation.ofThisThreadBytes() - before;
+    before = Allocation.ofThisThreadBytes();
     for (int i = 0; i < 1_000; i++) {
       Keccak256.hash(input, 0, input.length, output, 0);
     }
-    assertEquals(idle, threads.getCurrentThreadAllocatedBytes() - before);
+    assertEquals(idle, Allocation.ofThisThreadBytes() - before);
   }
 
   @Test
