@@ -55,8 +55,8 @@ library Parameter {
     uint256 internal constant COUNT = 50;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
-    /// that is not here is protected.
-    uint256 internal constant ORDINARY = 1 << EMPTY_BLOCK_INTERVAL | 1 << ROUND_TIMER_MAX
-        | (1 << MODE_INTERVAL | 1 << MODE_TRANSACTIONS | 1 << MODE_BYTES) * (1 << FAST | 1 << BALANCED | 1 << SECURE)
-        | 1 << DELEGATION_MIN | 1 << COMMISSION_RISE | 1 << KEY_DELAY | 1 << BASE_REWARD | 1 << LOAD_MAX | 1 << CARRIER_SHARE;
+    /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and
+    /// unbonding with it, and small blocks keep out who wants to leave or to hold back.
+    uint256 internal constant ORDINARY = 1 << DELEGATION_MIN | 1 << COMMISSION_RISE | 1 << KEY_DELAY | 1 << BASE_REWARD
+        | 1 << LOAD_MAX | 1 << CARRIER_SHARE;
 }

@@ -14,6 +14,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.testkit.Seed;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 /// they may be paid out. Throws when the contracts do anything else, lose or make a wei, or refuse
 /// without a reason.
 final class EconomySequence {
-  private static final int AUTHORITIES = 2;
+  static final int AUTHORITIES = 2;
   private static final int STAKERS = 4;
   private static final int USERS = 5;
   private static final int PEOPLE = AUTHORITIES + STAKERS + USERS;
@@ -65,7 +66,14 @@ final class EconomySequence {
     UNJAIL,
     BOND,
     UNBOND,
-    FORGED
+    FORGED,
+    PROPOSE,
+    VOTE,
+    SEAT,
+    DECIDE;
+
+    /// What needs no success: what the chain itself does, and what must fail.
+    static final List<Kind> ALWAYS = List.of(EPOCH, ABSENCE, DAYS, FORGED);
   }
 
   /// What is done more often than the rest.
@@ -86,6 +94,12 @@ final class EconomySequence {
                   Kind.TOUCH,
                   Kind.CLAIM,
                   Kind.FINISH,
+                  Kind.PROPOSE,
+                  Kind.VOTE,
+                  Kind.VOTE,
+                  Kind.SEAT,
+                  Kind.DECIDE,
+                  Kind.DECIDE,
                   Kind.DAYS,
                   Kind.DAYS,
                   Kind.EPOCH))
@@ -120,16 +134,31 @@ final class EconomySequence {
 
   private final EconomyWorld world = new EconomyWorld(AUTHORITIES, STAKERS, USERS);
   private final BigInteger genesis = world.supply();
+  private final SequenceGovernance governance = new SequenceGovernance(world);
   private final Map<Long, Lot> lots = new TreeMap<>();
   private final Map<Address, Long> open = new TreeMap<>();
   private final List<Holding> holdings = new ArrayList<>();
   private final List<Long> snapshotTimes = new ArrayList<>(List.of(0L));
+
+  /// How often each kind of step did something, and how often a proposal was executed.
+  private final EnumMap<Kind, Integer> done = new EnumMap<>(Kind.class);
+
+  private Kind kind = Kind.EPOCH;
+
+  Map<Kind, Integer> done() {
+    return done;
+  }
+
+  int executed() {
+    return governance.executed();
+  }
 
   void run(List<Step> steps) {
     for (int i = AUTHORITIES; i < AUTHORITIES + STAKERS; i++) {
       holdings.add(new Holding(i, i));
     }
     for (Step step : steps) {
+      kind = step.kind;
       take(step);
       check(
           world.supply().equals(genesis.add(wei(world.minted)).subtract(wei(world.burned))),
@@ -207,6 +236,13 @@ final class EconomySequence {
                   Amount.ZERO,
                   CallData.of("unbond(uint256)").amount(Amount.aitbc(step.part))));
       case FORGED -> forged(step);
+      case PROPOSE -> expected(governance.propose(step));
+      case VOTE -> {
+        Holding with = holding(step);
+        expected(governance.vote(step, with.owner, with.pool));
+      }
+      case SEAT -> expected(governance.seat(step));
+      case DECIDE -> governance.decide(step).forEach(this::expected);
     }
   }
 
@@ -332,6 +368,7 @@ final class EconomySequence {
     long failures =
         world.read(EconomyContract.BEACON_HISTORY, CallData.of("failures()")).toLongExact();
     check(failures == 0, "an epoch's call failed");
+    governance.checkParameters();
     snapshotTimes.add(world.settledAtMillis);
     heed(world.settlementLogs);
   }
@@ -352,13 +389,15 @@ final class EconomySequence {
 
   /// A call may fail, but only for a reason that it tells.
   private void expected(EconomyWorld.Outcome outcome) {
-
     check(
         outcome.succeeded()
             || (outcome.result() instanceof CallResult.Revert
                 && outcome.result().output().length() >= CallData.SELECTOR_BYTES
                 && !outcome.error().equals(PANIC)),
         "no reason: " + outcome.result());
+    if (outcome.succeeded()) {
+      done.merge(kind, 1, Integer::sum);
+    }
     heed(outcome.logs());
   }
 
@@ -428,6 +467,7 @@ final class EconomySequence {
         world.read(EconomyContract.SLASHING, CallData.of("pot()")).toBigInteger(),
         EconomyContract.SLASHING,
         0);
+    governance.checkBooks();
     BigInteger held = wei(world.balance(EconomyContract.AUTHORITY_REGISTRY.address()));
     check(held.compareTo(bonds) >= 0, "bonds");
   }
@@ -514,7 +554,7 @@ final class EconomySequence {
     return amount.wei().toBigInteger();
   }
 
-  private static void check(boolean holds, String fault) {
+  static void check(boolean holds, String fault) {
     if (!holds) {
       throw new AssertionError(fault);
     }

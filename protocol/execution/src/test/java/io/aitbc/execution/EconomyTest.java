@@ -248,6 +248,19 @@ class EconomyTest { // Protocol §16
     assertEquals(2, world.snapshotAfterEpoch(List.of()).parameters().policy().code());
   }
 
+  @Test // Protocol §16.9
+  void anybodyPassesTheFeesOnToTheTreasury() {
+    CallData split = CallData.of("split()");
+    assertError(
+        "NothingToSplit()",
+        world.send(account(9), EconomyContract.FEE_SPLITTER, Amount.ZERO, split));
+    world.state.setBalance(EconomyContract.FEE_SPLITTER.address(), Amount.aitbc(3));
+    assertTrue(
+        world.send(account(9), EconomyContract.FEE_SPLITTER, Amount.ZERO, split).succeeded());
+    assertEquals(Amount.aitbc(3), world.balance(EconomyContract.TREASURY.address()));
+    assertEquals(Amount.ZERO, world.balance(EconomyContract.FEE_SPLITTER.address()));
+  }
+
   @Test // Protocol §16.1
   void anUpgradeThatBreaksAContractIsNotedAndTheOthersGoOn() {
     CallData upgrade =

@@ -87,6 +87,7 @@ final class EconomyWorld {
     }
   }
 
+  private final Beginning beginning;
   final Overlay state;
   final Evm machine;
   final Economy economy = new Economy();
@@ -102,9 +103,18 @@ final class EconomyWorld {
   List<Log> settlementLogs = List.of();
   long settledAtMillis;
 
-  /// Genesis accounts by numbers of authorities and stakers: they take longer than a sequence.
-  private static final Map<List<Integer>, List<Genesis.GenesisAccount>> GENESES =
-      new LinkedHashMap<>();
+  /// Signatures of others that each validator was the first to carry in an epoch.
+  long votesBrought = 20;
+
+  /// How worlds of one size begin: made once, since it takes longer than a sequence.
+  ///
+  /// @param accounts of the genesis
+  /// @param state with all accounts; nobody changes it
+  /// @param supply all money in it
+  private record Beginning(
+      List<Genesis.GenesisAccount> accounts, Overlay state, BigInteger supply) {}
+
+  private static final Map<List<Integer>, Beginning> BEGINNINGS = new LinkedHashMap<>();
 
   private static final Evm MACHINE = new Machines(NETWORK, Secp256k1.chosen(), SCHEME).another();
 
@@ -126,20 +136,46 @@ final class EconomyWorld {
     }
     candidates.sort((a, b) -> a.account().compareTo(b.account()));
     snapshot = new EpochSnapshot(candidates, ConsensusParameters.DEFAULT, 0);
-    state = new Overlay(new MemoryState());
     EpochSnapshot first = snapshot;
-    place(
-        GENESES.computeIfAbsent(
-            List.of(authorities, stakers),
-            _ -> new GenesisEconomy(first, new EnumMap<>(EconomyParameter.class)).accounts()),
-        state);
-    for (int i = 0; i < authorities + stakers + users; i++) {
-      state.setBalance(account(i), PURSE);
-    }
+    beginning =
+        BEGINNINGS.computeIfAbsent(
+            List.of(authorities, stakers, users),
+            _ -> beginning(first, authorities + stakers + users));
+    state = new Overlay(beginning.state);
     machine = MACHINE;
     sets.put(0L, draw(snapshot));
     sets.put(1L, setOf(0L));
     startBlock();
+  }
+
+  private static Beginning beginning(EpochSnapshot first, int people) {
+    List<Genesis.GenesisAccount> accounts =
+        new GenesisEconomy(first, new EnumMap<>(EconomyParameter.class)).accounts();
+    Overlay state = new Overlay(new MemoryState());
+    place(accounts, state);
+    for (int i = 0; i < people; i++) {
+      state.setBalance(account(i), PURSE);
+    }
+    BigInteger supply = BigInteger.ZERO;
+    for (var change : state.accountChanges()) {
+      supply = supply.add(change.after().balance().wei().toBigInteger());
+    }
+    return new Beginning(accounts, state, supply);
+  }
+
+  /// The slots of an account that are not 0.
+  Map<UInt256, UInt256> storage(Address address) {
+    Map<UInt256, UInt256> storage = new TreeMap<>();
+    for (Genesis.GenesisAccount account : beginning.accounts) {
+      if (account.address().equals(address)) {
+        storage.putAll(account.storage());
+      }
+    }
+    state.storageChanges().stream()
+        .filter(change -> change.address().equals(address))
+        .forEach(change -> storage.put(change.key(), change.after()));
+    storage.values().removeIf(UInt256::isZero);
+    return storage;
   }
 
   /// Puts the accounts of a genesis into a state.
@@ -180,9 +216,10 @@ final class EconomyWorld {
 
   /// The whole supply: what accounts hold.
   BigInteger supply() {
-    BigInteger sum = BigInteger.ZERO;
+    BigInteger sum = beginning.supply;
     for (var change : state.accountChanges()) {
       sum = sum.add(change.after().balance().wei().toBigInteger());
+      sum = sum.subtract(change.before().balance().wei().toBigInteger());
     }
     return sum;
   }
@@ -283,7 +320,7 @@ final class EconomyWorld {
               validator.stake(),
               100,
               absent.contains(validator.account()) ? 0 : 95,
-              absent.contains(validator.account()) ? 0 : 20,
+              absent.contains(validator.account()) ? 0 : votesBrought,
               0,
               900));
     }

@@ -160,15 +160,7 @@ class GenesisEconomyTest { // Protocol §16.1, §19.3
     arguments.copyTo(whole, creation.length);
     Address created = create(Bytes.wrap(whole));
     assertEquals(world.state.codeAt(created), world.state.codeAt(contract.address()));
-    assertEquals(storage(created), storage(contract.address()), contract.name());
-  }
-
-  private Map<UInt256, UInt256> storage(Address address) {
-    Map<UInt256, UInt256> storage = new TreeMap<>();
-    world.state.storageChanges().stream()
-        .filter(change -> change.address().equals(address))
-        .forEach(change -> storage.put(change.key(), change.after()));
-    return storage;
+    assertEquals(world.storage(created), world.storage(contract.address()), contract.name());
   }
 
   /// Creates a contract as the chain itself.
