@@ -164,6 +164,7 @@ final class EconomySequence {
           world.supply().equals(genesis.add(wei(world.minted)).subtract(wei(world.burned))),
           "supply after " + step);
     }
+    kind = Kind.TOUCH;
     for (long lot : lots.keySet()) {
       expected(world.touch(0, lot));
     }

@@ -114,8 +114,15 @@ final class SequenceGovernance {
     Proposal proposal = proposals.get((step.who() * 31 + step.other()) % proposals.size());
     long id = proposal.id;
     List<EconomyWorld.Outcome> outcomes = new ArrayList<>();
+    if (step.part() % 2 == 0) {
+      world.passTime(7 * Governance.DAY);
+    }
     outcomes.add(governance.step(step.who(), "openSecondVote", id));
-    outcomes.add(governance.step(step.who(), "queue", id));
+    EconomyWorld.Outcome queued = governance.step(step.who(), "queue", id);
+    outcomes.add(queued);
+    if (queued.succeeded()) {
+      world.passTime(2 * Governance.DAY);
+    }
     EconomyWorld.Outcome executed = governance.execute(step.who(), id, proposal.action);
     outcomes.add(executed);
     if (executed.succeeded()) {
