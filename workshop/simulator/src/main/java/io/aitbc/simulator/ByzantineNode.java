@@ -7,6 +7,7 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
+import io.aitbc.model.Certificate;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
@@ -19,23 +20,31 @@ import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// A node whose key is in bad hands: it runs the real code, and besides does what its vices tell,
 /// with no key but its own. Everything that it signs is told to the {@link Truth}.
 final class ByzantineNode extends VirtualNode {
-  /// Votes it makes of its own accord in one life: enough to spoil every height of a run.
-  private static final int EXTRA_MAX = 4_000;
+  /// Messages of a kind that it makes of its own accord in one life: enough to spoil many heights.
+  private static final int EXTRA_MAX = 1_000;
 
   /// Own messages kept to be sent again when they are old.
   private static final int KEPT_MAX = 32;
 
+  /// Ballots of others that it remembers to have repeated.
+  private static final int SAID_MAX = 256;
+
   private final List<Vice> vices;
   private final Seed whim;
   private final List<PeerMessage> kept = new ArrayList<>();
+  private final Set<Ballot> said = new HashSet<>(); // Only looked up, never walked through.
   private long silentUntilMicros;
   private int extra;
+  private int slanders;
+  private int floods;
 
   ByzantineNode(World world, int index, Keyed key, List<Vice> vices) {
     super(world, index, Optional.of(key));
@@ -61,6 +70,20 @@ final class ByzantineNode extends VirtualNode {
           twisted(proposal, spoilt(proposal.content())).ifPresent(p -> put(other, p));
       case Proposal proposal when own(proposal) && has(Vice.EQUIVOCATES) && isEvenSide(other) ->
           put(other, second(proposal).orElse(proposal));
+      case Proposal proposal
+          when own(proposal)
+              && has(Vice.WITHHOLDS_RANDOMNESS)
+              && isDisliked(proposal.content()) -> {}
+      case Vote vote when has(Vice.MISTAKES_MODE) && whim.chance(1, 3) -> {
+        put(other, message);
+        sayTo(other, Forgeries.mode(vote.ballot()));
+      }
+      case PeerMessage.Blocks blocks when has(Vice.MISTAKES_CHAIN) && whim.chance(1, 2) ->
+          put(other, FalseBlocks.of(whim, blocks));
+      case Certificate certificate when has(Vice.MISTAKES_CHAIN) && whim.chance(1, 2) -> {
+        put(other, message);
+        put(other, Forgeries.of(whim, world.genesisHash(), certificate));
+      }
       case Vote vote when has(Vice.SPLITS_VOTES) && isEvenSide(other) != saysEven(vote) -> {}
       case Vote vote when has(Vice.FORGES) && whim.chance(1, 2) -> {
         put(other, message);
@@ -88,6 +111,10 @@ final class ByzantineNode extends VirtualNode {
     Hash network = Keccak256.hash(world.genesisHash().toBytes());
     Ballot there = Forgeries.proposal(ballot, network);
     return new Vote(there, account(), key().sign(there.message(network)));
+  }
+
+  private static boolean isDisliked(ProposalContent content) {
+    return (content.vrfProof().bytes().at(3) & 1) == 0;
   }
 
   private boolean isSilent() {
@@ -195,6 +222,11 @@ final class ByzantineNode extends VirtualNode {
     if (has(Vice.FORGES) && !kept.isEmpty() && whim.chance(1, 50)) {
       put(world.node(from), whim.pick(kept)); // Long known, or of an earlier height.
     }
+    if (has(Vice.MISTAKES_CHAIN) && whim.chance(1, 50)) {
+      archive()
+          .certificate(archive().head().height())
+          .ifPresent(last -> put(world.node(from), Forgeries.of(whim, world.genesisHash(), last)));
+    }
   }
 
   /// A PREPARE for a proposal, whatever was voted for before.
@@ -214,6 +246,12 @@ final class ByzantineNode extends VirtualNode {
 
   /// The same vote as another validator's.
   private void sayToo(int from, Vote vote) {
+    if (said.size() >= SAID_MAX) {
+      said.clear();
+    }
+    if (!said.add(vote.ballot())) {
+      return;
+    }
     if (has(Vice.VOTES_TWICE) || has(Vice.SPLITS_VOTES)) {
       sayTo(world.node(from), vote.ballot());
       sayToAll(vote.ballot());
@@ -243,7 +281,7 @@ final class ByzantineNode extends VirtualNode {
 
   /// Evidence against whoever voted: with a second statement that it never signed.
   private void slander(int from, Vote vote) {
-    if (vote.ballot() instanceof Ballot.Prepare prepare && extra++ < EXTRA_MAX) {
+    if (vote.ballot() instanceof Ballot.Prepare prepare && slanders++ < EXTRA_MAX) {
       Vote other =
           new Vote(
               new Ballot.Prepare(
@@ -266,7 +304,7 @@ final class ByzantineNode extends VirtualNode {
   private void flood(VirtualNode other) {
     Optional<Validator> self =
         world.truth().rules(height() + 1).flatMap(rules -> rules.set().find(account()));
-    if (self.isEmpty() || extra++ > EXTRA_MAX) {
+    if (self.isEmpty() || floods++ > EXTRA_MAX) {
       return;
     }
     Height height = new Height(height() + 1 + whim.below(4));

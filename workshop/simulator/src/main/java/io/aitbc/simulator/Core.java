@@ -29,7 +29,7 @@ final class Core {
   static List<VirtualNode> drawn(Seed seed, DerivedState chain, List<VirtualNode> honest) {
     Core judge = new Core(chain);
     List<VirtualNode> core = new ArrayList<>(honest);
-    for (VirtualNode each : honest) {
+    for (int i = 0; i < honest.size(); i++) {
       List<VirtualNode> fewer = new ArrayList<>(core);
       fewer.remove(seed.pick(core));
       if (!fewer.isEmpty() && seed.chance(1, 2) && judge.suffices(fewer)) {

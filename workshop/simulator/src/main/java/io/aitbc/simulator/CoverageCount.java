@@ -5,23 +5,37 @@ package io.aitbc.simulator;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// How often each {@link Coverage} was seen.
+/// How often each {@link Coverage} was seen, and the most that a node held.
 final class CoverageCount {
-  private final long[] counts = new long[Coverage.values().length];
+  private final EnumMap<Coverage, Long> counts = new EnumMap<>(Coverage.class);
+  private long heldMost;
 
   void count(Coverage seen) {
-    counts[seen.ordinal()]++;
+    add(seen, 1);
+  }
+
+  private void add(Coverage seen, long times) {
+    counts.merge(seen, times, Long::sum);
   }
 
   long of(Coverage seen) {
-    return counts[seen.ordinal()];
+    return counts.getOrDefault(seen, 0L);
+  }
+
+  /// A node held so many things.
+  void held(long things) {
+    heldMost = Math.max(heldMost, things);
+  }
+
+  /// The most things that a node held.
+  long heldMost() {
+    return heldMost;
   }
 
   /// Adds the counts of another run.
   void add(CoverageCount other) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += other.counts[i];
-    }
+    other.counts.forEach(this::add);
+    held(other.heldMost);
   }
 
   /// All counts by name.

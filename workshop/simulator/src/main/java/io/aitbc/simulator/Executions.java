@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /// The results of pure functions that every node computes: each is computed once, then given to
-/// all. Small runs compute some of them again and compare.
+/// all. Some are computed again and compared.
 final class Executions {
   /// Results remembered; those of a few heights.
   private static final int REMEMBERED_MAX = 64;
 
-  /// One in so many is computed again.
-  private static final int REPEATED_ONE_IN = 16;
+  /// One in so many is computed again and compared: three nodes of a small network in a block.
+  private static final int REPEATED_ONE_IN = 64;
 
   private record Key(Hash parent, Hash proposalId, Hash extension) {}
 
@@ -50,6 +50,9 @@ final class Executions {
       return known;
     }
     Ledger.Result result = ledger.execute(context, parent.ledger(), parent.derived(), entries);
+    if (known != null && !known.hash().equals(result.hash())) {
+      throw new Violation(Invariant.NO_DIVERGENCE, "executed twice: %s".formatted(key));
+    }
     results.put(key, result);
     return result;
   }
@@ -61,6 +64,9 @@ final class Executions {
       return known;
     }
     DerivedState after = before.after(block);
+    if (known != null && !known.hash().equals(after.hash())) {
+      throw new Violation(Invariant.NO_DIVERGENCE, "derived twice: %s, %s".formatted(known, after));
+    }
     states.put(block.blockHash(), after);
     return after;
   }

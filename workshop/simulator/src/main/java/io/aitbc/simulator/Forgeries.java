@@ -7,6 +7,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.AggregateSignature;
 import io.aitbc.model.Ballot;
+import io.aitbc.model.Certificate;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
@@ -17,11 +18,14 @@ import io.aitbc.model.SignerBitmap;
 import io.aitbc.model.Signers;
 import io.aitbc.model.Vote;
 import io.aitbc.testkit.Seed;
+import java.util.Arrays;
 import java.util.Optional;
 
-/// Messages that nobody has signed as they are: made of one that somebody has.
+/// Messages that nobody has signed as they are: made of one that somebody has. Those made of
+/// certificates pass off what holds for one ballot, height or set as something of another.
 final class Forgeries {
   private static final int KINDS = 14;
+  private static final int CERTIFICATE_KINDS = 10;
 
   private Forgeries() {}
 
@@ -53,6 +57,72 @@ final class Forgeries {
     };
   }
 
+  /// A forgery of a certificate that holds.
+  ///
+  /// @param other any hash, to stand where another belongs
+  static Certificate of(Seed seed, Hash other, Certificate genuine) {
+    Ballot ballot = genuine.ballot();
+    AggregateSignature aggregate = genuine.aggregate();
+    Signers signers = aggregate.signers();
+    return switch (seed.below(CERTIFICATE_KINDS)) {
+      case 0 -> certified(mode(ballot), aggregate);
+      case 1 -> certified(round(ballot), aggregate);
+      case 2 -> certified(height(ballot), aggregate);
+      case 3 -> certified(proposal(ballot, other), aggregate);
+      case 4 -> certified(phase(ballot, other), aggregate);
+      case 5 -> certified(ballot, signed(flipped(seed, signers), aggregate));
+      case 6 -> certified(ballot, signed(exchanged(signers), aggregate));
+      case 7 -> certified(ballot, signed(longer(signers), aggregate));
+      case 8 ->
+          certified(ballot, new AggregateSignature(signers, broken(seed, aggregate.signature())));
+      default -> certified(height(ballot), signed(flipped(seed, signers), aggregate));
+    };
+  }
+
+  /// The same certificate in the name of a different group.
+  static Certificate bySomeoneElse(Seed seed, Certificate genuine) {
+    Signers signers = genuine.aggregate().signers();
+    return certified(genuine.ballot(), signed(flipped(seed, signers), genuine.aggregate()));
+  }
+
+  private static Certificate certified(Ballot ballot, AggregateSignature aggregate) {
+    return switch (ballot) {
+      case Ballot.Prepare prepare -> new PrepareCertificate(prepare, aggregate);
+      case Ballot.Commit commit -> new CommitCertificate(commit, aggregate);
+    };
+  }
+
+  private static AggregateSignature signed(Signers signers, AggregateSignature aggregate) {
+    return new AggregateSignature(signers, aggregate.signature());
+  }
+
+  /// One more signer or one fewer.
+  private static Signers flipped(Seed seed, Signers signers) {
+    boolean authority =
+        signers.stakers().bits().isEmpty()
+            || (!signers.authorities().bits().isEmpty() && seed.chance(1, 2));
+    return authority
+        ? new Signers(flipped(seed, signers.authorities()), signers.stakers())
+        : new Signers(signers.authorities(), flipped(seed, signers.stakers()));
+  }
+
+  private static SignerBitmap flipped(Seed seed, SignerBitmap bitmap) {
+    byte[] bits = bitmap.bits().toArray();
+    bits[seed.below(bits.length)] ^= (byte) (1 << seed.below(Byte.SIZE));
+    return new SignerBitmap(Bytes.of(bits));
+  }
+
+  /// Authorities as stakers, and the other way round.
+  private static Signers exchanged(Signers signers) {
+    return new Signers(/* authorities= */ signers.stakers(), /* stakers= */ signers.authorities());
+  }
+
+  /// As of a larger set.
+  private static Signers longer(Signers signers) {
+    byte[] bits = Arrays.copyOf(signers.stakers().bits().toArray(), SignerBitmap.BYTES_MAX);
+    return new Signers(signers.authorities(), new SignerBitmap(Bytes.of(bits)));
+  }
+
   private static BlsSignature broken(Seed seed, BlsSignature signature) {
     byte[] bytes = signature.bytes().toArray();
     bytes[seed.below(bytes.length)] ^= 1;
@@ -77,7 +147,8 @@ final class Forgeries {
     };
   }
 
-  private static Ballot mode(Ballot ballot) {
+  /// The same ballot in another mode.
+  static Ballot mode(Ballot ballot) {
     Mode mode = ballot.mode() == Mode.FAST ? Mode.SECURE : Mode.FAST;
     return with(ballot, ballot.height(), ballot.round(), mode, ballot.proposalId());
   }

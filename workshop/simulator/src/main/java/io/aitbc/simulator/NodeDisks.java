@@ -38,7 +38,6 @@ final class NodeDisks {
   private final VirtualDisk log;
   private final VirtualSlots slots;
   private boolean begun;
-  private boolean failureDue;
   private Optional<Height> firstAfterLoss = Optional.empty();
 
   NodeDisks(World world, Seed seed, Consumer<Fault.Crash.Moment> boundary) {
@@ -67,18 +66,16 @@ final class NodeDisks {
 
   /// The next sync fails.
   void failNext(Fault.SyncFails.Where where) {
-    failureDue = true;
     switch (where) {
       case LOG -> log.failNextSync();
       case RECORD -> slots.failNextWrite();
     }
   }
 
-  /// Whether a disk was to fail; asked once.
-  boolean failureWasDue() {
-    boolean due = failureDue;
-    failureDue = false;
-    return due;
+  /// Whether a disk failed because it was to, since the last call.
+  boolean failedAsPlanned() {
+    boolean logFailed = log.hasFailed();
+    return slots.hasFailed() || logFailed;
   }
 
   /// The signing record is lost.

@@ -71,7 +71,7 @@ final class OptionsDraw {
         real
             ? members(3, 1, Skew.EQUAL)
             : far
-                ? members(sizes.between(1, 3), sizes.between(0, 3), sizes.pick(Skew.values()))
+                ? members(sizes.between(1, 4), sizes.between(0, 4), sizes.pick(Skew.values()))
                 : members();
     boolean mixed =
         members.stream().anyMatch(m -> m.validatorClass().isAuthority())
@@ -164,7 +164,8 @@ final class OptionsDraw {
 
   private ConsensusParameters parameters(List<Member> members, Corruption corruption, boolean far) {
     boolean free = corruption == Corruption.BELOW_THIRD;
-    int capped = free && rules.chance(1, 8) ? Math.max(1, members.size() - 2) : 1_000;
+    // Only with a cap, or after a conviction, do sets change.
+    int capped = free && rules.chance(1, far ? 2 : 8) ? Math.max(1, members.size() - 2) : 1_000;
     int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
     int cap = Math.min(1_000, Math.max(capped, authorities + 1));
     ModePolicy policy = free ? rules.pick(ModePolicy.values()) : ModePolicy.PINNED;
@@ -226,6 +227,27 @@ final class OptionsDraw {
         profile == Profile.LARGE ? 400_000 : 200_000,
         600_000_000L,
         List.of());
+  }
+
+  /// Four authorities in FAST on a calm network, but for some faults.
+  ///
+  /// @param steps after which the faults have struck
+  static Options troubled(long seed, List<Fault> faults, long steps) {
+    Options calm = new OptionsDraw(seed).calm(4, 0, Mode.FAST, Profile.SWARM);
+    return new Options(
+        seed,
+        Profile.SWARM,
+        calm.signing(),
+        calm.members(),
+        0,
+        calm.parameters(),
+        calm.weather(),
+        calm.wear(),
+        calm.workload(),
+        calm.ties(),
+        steps,
+        1_000_000,
+        faults);
   }
 
   private Options control() {

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param height the highest final block
 /// @param virtualMillis how long it took in virtual time
 /// @param convergedMillis the longest wait for a decision after the faults had ended
+/// @param cpuMicros time of a processor that it took
 /// @param coverage what was seen
 /// @param struck whether a fault struck a height that was then decided
 /// @param forked whether there was a fork
@@ -28,6 +29,7 @@ record Outcome(
     long height,
     long virtualMillis,
     long convergedMillis,
+    long cpuMicros,
     CoverageCount coverage,
     boolean struck,
     boolean forked,

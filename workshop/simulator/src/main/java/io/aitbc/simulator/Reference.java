@@ -32,6 +32,6 @@ final class Reference {
     if (mode == Mode.FAST) {
       return fallbackRound ? enoughStake && authorities >= n - fast + f + 1 : authorities >= fast;
     }
-    return mode == Mode.SECURE || fallbackRound ? secure : enoughStake && authorities >= q;
+    return (mode == Mode.SECURE || fallbackRound) ? secure : enoughStake && authorities >= q;
   }
 }

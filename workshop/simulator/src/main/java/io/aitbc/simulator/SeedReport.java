@@ -30,7 +30,8 @@ final class SeedReport {
           });
     }
     lines.add(
-        "seed %d: %s, height %d, %d steps, %d ms of virtual time, converged in %d ms, trace %016x"
+        ("seed %d: %s, height %d, %d steps, %d ms of virtual time, converged in %d ms,"
+                + " %d ms of a processor, trace %016x")
             .formatted(
                 outcome.options().seed(),
                 outcome.passed() ? "passed" : "FAILED",
@@ -38,6 +39,7 @@ final class SeedReport {
                 outcome.steps(),
                 outcome.virtualMillis(),
                 outcome.convergedMillis(),
+                outcome.cpuMicros() / 1_000,
                 outcome.traceHash()));
     lines.add(
         "repeat: ./aitbc simulate --seed %d --profile %s"
@@ -62,6 +64,8 @@ final class SeedReport {
     node.put("steps", outcome.steps()).put("height", outcome.height());
     node.put("virtualMillis", outcome.virtualMillis());
     node.put("convergedMillis", outcome.convergedMillis());
+    node.put("heldMost", outcome.coverage().heldMost());
+    node.put("cpuMillis", outcome.cpuMicros() / 1_000);
     node.put("struck", outcome.struck()).put("forked", outcome.forked());
     return node.toString();
   }

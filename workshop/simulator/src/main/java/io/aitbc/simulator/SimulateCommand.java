@@ -71,6 +71,7 @@ final class SimulateCommand implements Callable<Integer> {
   private int failed;
   private int vacuous;
   private long steps;
+  private long cpuMicros;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -105,6 +106,7 @@ final class SimulateCommand implements Callable<Integer> {
   private void tell(Outcome outcome, PrintWriter out) {
     coverage.add(outcome.coverage());
     steps += outcome.steps();
+    cpuMicros += outcome.cpuMicros();
     vacuous += outcome.struck() ? 0 : 1;
     if (outcome.passed()) {
       passed++;
@@ -125,13 +127,20 @@ final class SimulateCommand implements Callable<Integer> {
     if (json) {
       ObjectNode node = mapper.createObjectNode();
       node.put("passed", passed).put("failed", failed).put("vacuous", vacuous);
-      node.put("steps", steps).put("millis", millis);
+      node.put("steps", steps).put("millis", millis).put("cpuMillis", cpuMicros / 1_000);
       ObjectNode seen = node.putObject("coverage");
       coverage.all().forEach((each, times) -> seen.put(each.name(), times));
       out.println(node);
     } else {
       coverage.all().forEach((each, times) -> out.println("%-30s %d".formatted(each, times)));
-      out.println("%d steps in %d ms, %d vacuous".formatted(steps, millis, vacuous));
+      out.println(
+          "%d steps in %d ms and %d ms of processors, %d steps a second of one, %d vacuous"
+              .formatted(
+                  steps,
+                  millis,
+                  cpuMicros / 1_000,
+                  1_000_000 * steps / Math.max(1, cpuMicros),
+                  vacuous));
       out.println("%d passed, %d failed".formatted(passed, failed));
     }
     out.flush();

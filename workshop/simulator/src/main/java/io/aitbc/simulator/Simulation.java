@@ -13,12 +13,15 @@ import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.VotingPower;
 import io.aitbc.signer.ValidatorKey;
 import io.aitbc.testkit.Seed;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// One run: nodes start, things go wrong, then the world heals, a core that can decide must decide,
@@ -29,20 +32,29 @@ final class Simulation {
 
   private static final long MICROS = 1_000;
 
+  /// What nodes hold is measured after so many steps: it costs as much as a few of them.
+  private static final long LOOK_EVERY_STEPS = 1_000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   private final Options options;
   private final World world;
   private final Seed faults;
   private final Seed work;
   private final TreeMap<Integer, byte[][]> oldRecords = new TreeMap<>();
   private final TreeMap<Integer, OldChain> oldChains = new TreeMap<>();
+  private final TreeMap<Long, List<Runnable>> troubles = new TreeMap<>();
   private final int[] nonces = new int[Ledger.PURSES];
-  private long struckHeight = -1;
+  private final long beganNanos;
+  private long struckHeight = Long.MAX_VALUE;
   private long convergedMicros;
+  private long lookedAt;
   private boolean healed;
 
-  private record OldChain(long height, TreeMap<String, byte[]> log) {}
+  private record OldChain(long height, SortedMap<String, byte[]> log) {}
 
   private Simulation(Options options) {
+    beganNanos = THREADS.getCurrentThreadCpuTime();
     this.options = options;
     Signing signing = Signing.of(options.signing());
     List<VirtualNode.Keyed> keys = new ArrayList<>();
@@ -128,7 +140,7 @@ final class Simulation {
   private Outcome outcome(Optional<Violation> violation) {
     List<String> lines = new ArrayList<>(world.trace().lines());
     world.nodes().forEach(node -> lines.add(node.standing()));
-    boolean struck = struckHeight >= 0 && world.truth().farthest() > struckHeight;
+    boolean struck = world.truth().farthest() > struckHeight;
     if (struck) {
       world.coverage().count(Coverage.STRUCK);
     }
@@ -141,6 +153,7 @@ final class Simulation {
         world.truth().farthest(),
         world.timeline().nowMicros() / MICROS,
         convergedMicros / MICROS,
+        (THREADS.getCurrentThreadCpuTime() - beganNanos) / MICROS,
         world.coverage(),
         struck,
         world.truth().forked(),
@@ -158,10 +171,31 @@ final class Simulation {
     while (world.timeline().nowMicros() < options.faultyMicros()
         && world.steps() < options.stepsMax()
         && !world.truth().forked()) {
-      boolean _ = world.timeline().step(options.faultyMicros());
+      while (!troubles.isEmpty() && troubles.firstKey() <= troubledMicros()) {
+        troubles.pollFirstEntry().getValue().forEach(Runnable::run);
+      }
+      long next = troubles.isEmpty() ? Long.MAX_VALUE : troubles.firstKey();
+      boolean _ = world.timeline().step(Math.min(options.faultyMicros(), next));
+      lookAtMemory();
     }
     if (options.profile() == Profile.SWARM) {
       heal();
+    }
+  }
+
+  /// The moment by which faults go: that of the timeline, or a later one when the steps that a run
+  /// has will be used up before its time. So all of its faults strike.
+  private long troubledMicros() {
+    long bySteps = options.faultyMicros() * world.steps() / options.stepsMax();
+    return Math.max(world.timeline().nowMicros(), bySteps);
+  }
+
+  private void lookAtMemory() {
+    if (world.steps() >= lookedAt + LOOK_EVERY_STEPS) {
+      lookedAt = world.steps();
+      for (VirtualNode node : world.nodes()) {
+        node.lookAtMemory();
+      }
     }
   }
 
@@ -210,6 +244,7 @@ final class Simulation {
     long goal = mostAdvanced(group).height() + BLOCKS_AFTER;
     long end = began + boundMicros();
     while (!group.stream().allMatch(node -> node.height() >= goal)) {
+      lookAtMemory();
       if (!world.timeline().step(end) || world.truth().forked()) {
         if (world.truth().forked()) {
           return;
@@ -280,44 +315,42 @@ final class Simulation {
   private void plan(Fault fault) {
     switch (fault) {
       case Fault.OldDisk old ->
-          world
-              .timeline()
-              .at(
-                  old.atMicros() - old.ageMicros(),
-                  () ->
-                      oldChains.put(
-                          old.node(),
-                          new OldChain(
-                              world.node(old.node()).height(),
-                              world.node(old.node()).disks().log().image())));
+          at(
+              old.atMicros() - old.ageMicros(),
+              () -> {
+                VirtualNode node = world.node(old.node());
+                oldChains.put(old.node(), new OldChain(node.height(), node.disks().log().image()));
+              });
       case Fault.RecordLost lost ->
-          world
-              .timeline()
-              .at(
-                  lost.atMicros() / 2,
-                  () ->
-                      oldRecords.put(lost.node(), world.node(lost.node()).disks().slots().image()));
+          at(
+              lost.atMicros() / 2,
+              () -> oldRecords.put(lost.node(), world.node(lost.node()).disks().slots().image()));
       default -> {}
     }
-    world
-        .timeline()
-        .at(
-            fault.atMicros(),
-            () -> {
-              if (!healed) {
-                strike(fault);
-              }
-            });
+    at(fault.atMicros(), () -> strike(fault));
+  }
+
+  private void at(long micros, Runnable trouble) {
+    troubles.computeIfAbsent(micros, _ -> new ArrayList<>()).add(trouble);
   }
 
   private void strike(Fault fault) {
     world.note(Math.max(0, Faults.nodeOf(fault)), "suffers", fault, fault.atMicros());
-    struckHeight = Math.max(struckHeight, world.truth().farthest());
-    switch (fault) {
-      case Fault.Crash crash ->
-          world
-              .node(crash.node())
-              .crashSoon(crash.moment(), crash.boundaries(), crash.downMicros());
+    if (strikes(fault)) {
+      struckHeight = Math.min(struckHeight, world.truth().farthest());
+    }
+  }
+
+  /// Lets it happen.
+  ///
+  /// @return whether it found anything to strike
+  private boolean strikes(Fault fault) {
+    boolean up = Faults.nodeOf(fault) < 0 || world.node(Faults.nodeOf(fault)).isUp();
+    return switch (fault) {
+      case Fault.Crash crash -> {
+        world.node(crash.node()).crashSoon(crash.moment(), crash.boundaries(), crash.downMicros());
+        yield up;
+      }
       case Fault.PowerCut cut -> {
         world.coverage().count(Coverage.POWER_CUT);
         for (VirtualNode node : world.nodes()) {
@@ -325,33 +358,39 @@ final class Simulation {
             node.crash(cut.downMicros() + faults.below(50_000L));
           }
         }
+        yield true;
       }
       case Fault.RecordLost lost -> loseRecord(lost);
       case Fault.OldDisk old -> putOldDisk(old);
       case Fault.SyncFails fails -> {
-        VirtualNode node = world.node(fails.node());
-        if (node.isUp()) {
-          node.disks().failNext(fails.where());
+        if (up) {
+          world.node(fails.node()).disks().failNext(fails.where());
         }
+        yield up;
       }
-      case Fault.Pause pause -> world.node(pause.node()).pause(pause.forMicros());
+      case Fault.Pause pause -> {
+        world.node(pause.node()).pause(pause.forMicros());
+        yield up;
+      }
       case Fault.ClockJump jump -> {
         world.coverage().count(Coverage.CLOCK_JUMPED);
         world.node(jump.node()).clock().jump(jump.millis());
+        yield up;
       }
       case Fault.Split split -> {
         world.network().split(split);
         world.timeline().after(split.forMicros(), () -> world.network().join(split));
+        yield true;
       }
-    }
+    };
   }
 
   /// Records are lost only as far as the others can go on without that key for three heights.
-  private void loseRecord(Fault.RecordLost lost) {
+  private boolean loseRecord(Fault.RecordLost lost) {
     VirtualNode node = world.node(lost.node());
     List<VirtualNode> others =
         world.nodes().stream()
-            .filter(other -> other != node && other.isHonest() && !other.isOwing())
+            .filter(other -> !other.equals(node) && other.isHonest() && !other.isOwing())
             .toList();
     boolean bearable =
         node.isUp()
@@ -366,21 +405,25 @@ final class Simulation {
       byte[][] old = oldRecords.getOrDefault(lost.node(), node.disks().slots().image());
       node.disks().loseRecord(lost.manner(), old);
     }
+    return bearable;
   }
 
   /// An older chain is put in only if another node keeps the blocks.
-  private void putOldDisk(Fault.OldDisk old) {
+  private boolean putOldDisk(Fault.OldDisk old) {
     VirtualNode node = world.node(old.node());
     OldChain image = oldChains.get(old.node());
     boolean kept =
         world.nodes().stream()
-            .anyMatch(other -> other != node && other.isHonest() && other.height() > node.height());
-    if (image != null && kept && node.isUp() && node.height() >= image.height()) {
-      node.crash(old.downMicros());
-      world.coverage().count(Coverage.OLD_DISK);
-      node.archive().rewind(image.height());
-      node.disks().log().restore(image.log());
-      node.rewound();
+            .anyMatch(
+                other -> !other.equals(node) && other.isHonest() && other.height() > node.height());
+    if (image == null || !kept || !node.isUp() || node.height() < image.height()) {
+      return false;
     }
+    node.crash(old.downMicros());
+    world.coverage().count(Coverage.OLD_DISK);
+    node.archive().rewind(image.height());
+    node.disks().log().restore(image.log());
+    node.rewound();
+    return true;
   }
 }

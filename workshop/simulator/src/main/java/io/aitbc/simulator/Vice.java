@@ -16,8 +16,14 @@ enum Vice {
   TWIN,
   /// Sends stale and forged messages.
   FORGES,
+  /// Votes in another mode than the height's, under its own key.
+  MISTAKES_MODE,
+  /// Brings certificates of other heights and other sets, and blocks that are not the chain's.
+  MISTAKES_CHAIN,
   /// Proposes with a wrong proof of randomness, or none.
   SPOILS_RANDOMNESS,
+  /// Keeps a proposal back when it does not like the randomness that it brings.
+  WITHHOLDS_RANDOMNESS,
   /// Forgets its lock and its record at every height.
   FORGETS,
   /// Brings evidence against innocents.

@@ -8,6 +8,7 @@ import io.aitbc.storage.DiskFile;
 import io.aitbc.testkit.Seed;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,7 @@ final class VirtualDisk implements Disk {
   private final Consumer<Fault.Crash.Moment> boundary;
   private final TreeMap<String, Content> files = new TreeMap<>();
   private boolean nextSyncFails;
+  private boolean failed;
   private int torn;
 
   /// An empty folder.
@@ -87,9 +89,21 @@ final class VirtualDisk implements Disk {
     nextSyncFails = true;
   }
 
+  /// Whether a sync failed as it was to since the last call.
+  boolean hasFailed() {
+    boolean was = failed;
+    failed = false;
+    return was;
+  }
+
   /// Whether everything written is durable.
   boolean isSynced() {
-    return files.values().stream().allMatch(Content::isSynced);
+    for (Content file : files.values()) {
+      if (!file.isSynced()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// How many unfinished writes a crash left in part.
@@ -114,36 +128,32 @@ final class VirtualDisk implements Disk {
       return seed.chance(1, 2) ? present : durable;
     }
     int written = present.length - durable.length;
-    switch (seed.below(4)) {
-      case 0 -> {
-        return durable;
-      }
-      case 1 -> {
-        return present;
-      }
+    return switch (seed.below(4)) {
+      case 0 -> durable;
+      case 1 -> present;
       case 2 -> {
         torn++;
-        return Arrays.copyOf(present, durable.length + seed.below(written));
+        yield Arrays.copyOf(present, durable.length + seed.below(written));
       }
       default -> {
         torn++;
         int hole = durable.length + seed.below(written);
         int end = Math.min(present.length, (hole / SECTOR_BYTES + 1) * SECTOR_BYTES);
         Arrays.fill(present, hole, end, (byte) 0);
-        return present;
+        yield present;
       }
-    }
+    };
   }
 
   /// A copy of what is durable.
-  TreeMap<String, byte[]> image() {
-    TreeMap<String, byte[]> image = new TreeMap<>();
+  SortedMap<String, byte[]> image() {
+    SortedMap<String, byte[]> image = new TreeMap<>();
     files.forEach((name, file) -> image.put(name, file.durable()));
     return image;
   }
 
   /// Puts an older copy in the place of what is there.
-  void restore(TreeMap<String, byte[]> image) {
+  void restore(SortedMap<String, byte[]> image) {
     files.clear();
     image.forEach((name, bytes) -> files.put(name, Content.of(bytes)));
   }
@@ -217,6 +227,7 @@ final class VirtualDisk implements Disk {
       boundary.accept(Fault.Crash.Moment.LOG_SYNC);
       if (nextSyncFails) {
         nextSyncFails = false;
+        failed = true;
         file.become(file.durable());
         throw new DiskException("the sync failed");
       }

@@ -266,7 +266,7 @@ class VirtualNode extends Machine implements Ports {
 
   @Override
   void diskFailed(RuntimeException failed) {
-    if (!disks.failureWasDue()) {
+    if (!disks.failedAsPlanned()) {
       throw new Violation(Invariant.NO_BROKEN_PROMISE, failed);
     }
     world.coverage().count(Coverage.SYNC_FAILED);
@@ -570,6 +570,18 @@ class VirtualNode extends Machine implements Ports {
   @Override
   public Chain chain() {
     return alive().chain();
+  }
+
+  /// Compares what it holds with what it may.
+  void lookAtMemory() {
+    if (running != null) {
+      long held = Footprint.of(running.loop());
+      world.coverage().held(held);
+      if (held > world.heldMax()) {
+        throw new Violation(
+            Invariant.BOUNDED_MEMORY, "node %d holds %d things".formatted(index, held));
+      }
+    }
   }
 
   /// Where this node stands, for a reader.

@@ -13,6 +13,7 @@ final class VirtualSlots implements SlotMedium {
   private final Consumer<Fault.Crash.Moment> boundary;
   private byte[][] slots = {new byte[SLOT_BYTES], new byte[SLOT_BYTES]};
   private boolean nextWriteFails;
+  private boolean failed;
   private int torn;
 
   /// Slots that were never written.
@@ -26,6 +27,13 @@ final class VirtualSlots implements SlotMedium {
   /// The next write fails.
   void failNextWrite() {
     nextWriteFails = true;
+  }
+
+  /// Whether a write failed as it was to since the last call.
+  boolean hasFailed() {
+    boolean was = failed;
+    failed = false;
+    return was;
   }
 
   /// How many writes a crash tore.
@@ -58,6 +66,7 @@ final class VirtualSlots implements SlotMedium {
     boundary.accept(Fault.Crash.Moment.EFFECT);
     if (nextWriteFails) {
       nextWriteFails = false;
+      failed = true;
       tear(slot, content);
       throw new RecordDiskException("the write failed");
     }

@@ -3,7 +3,6 @@
 package io.aitbc.simulator;
 
 import io.aitbc.consensus.ChainView;
-import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.SignatureScheme;
@@ -12,12 +11,17 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /// What the nodes of a run share: time, the network between them, what is known to be true, and the
 /// options.
 final class World {
   /// Messages held back by splits; more are lost.
   static final int HELD_MAX = 20_000;
+
+  private static final long HELD_OF_ITS_OWN = 1_000;
+  private static final long HELD_OF_A_NODE = 100;
+  private static final long HELD_OF_A_LIAR = 500;
 
   private final Options options;
   private final Timeline timeline;
@@ -26,6 +30,7 @@ final class World {
   private final CoverageCount coverage = new CoverageCount();
   private final Trace trace = new Trace();
   private final List<VirtualNode> nodes = new ArrayList<>();
+  private final TreeMap<Address, List<VirtualNode>> nodesOf = new TreeMap<>();
   private final Seed seed;
   private final Truth truth;
   private final VirtualNetwork network;
@@ -92,6 +97,9 @@ final class World {
 
   void add(VirtualNode node) {
     nodes.add(node);
+    if (node.isKeyed()) {
+      nodesOf.computeIfAbsent(node.account(), _ -> new ArrayList<>()).add(node);
+    }
   }
 
   VirtualNode node(int index) {
@@ -104,12 +112,19 @@ final class World {
 
   /// The nodes that speak for an account.
   List<VirtualNode> nodesOf(Address account) {
-    return nodes.stream().filter(node -> node.speaksFor(account)).toList();
+    return nodesOf.getOrDefault(account, List.of());
   }
 
   /// The chain as consensus sees it.
   ChainView view(DerivedState derived) {
-    return new DerivedChain(derived, scheme);
+    return new SharedView(derived, scheme, executions);
+  }
+
+  /// How many things a node may hold at most: some votes of every other node in every round that it
+  /// keeps, and all that consensus keeps of each that floods it.
+  long heldMax() {
+    long liars = options.members().stream().filter(member -> !member.isHonest()).count();
+    return HELD_OF_ITS_OWN + HELD_OF_A_NODE * nodes.size() + HELD_OF_A_LIAR * liars;
   }
 
   /// Counts an input of consensus.
