@@ -2,40 +2,10 @@
 // Copyright the AITBC authors.
 package io.aitbc.evm;
 
-/// Comparisons, shifts and single bits of 256-bit words. Yellow Paper appendix H; operands lie as
-/// in {@link Arithmetic}.
+/// Comparisons, shifts and single bits of 256-bit words, for {@link Operators}. Yellow Paper
+/// appendix H; operands lie as in {@link Arithmetic}.
 final class Bitwise {
   private Bitwise() {}
-
-  /// 1 if the first is below the second, as unsigned numbers; else 0.
-  static void less(long[] w, int at) {
-    Arithmetic.set(w, at, isBelow(w, at + 4, at) ? 1 : 0);
-  }
-
-  /// 1 if the first is above the second, as unsigned numbers; else 0.
-  static void greater(long[] w, int at) {
-    Arithmetic.set(w, at, isBelow(w, at, at + 4) ? 1 : 0);
-  }
-
-  /// 1 if the first is below the second, as two's complement numbers; else 0.
-  static void signedLess(long[] w, int at) {
-    Arithmetic.set(w, at, isSignedBelow(w, at + 4, at) ? 1 : 0);
-  }
-
-  /// 1 if the first is above the second, as two's complement numbers; else 0.
-  static void signedGreater(long[] w, int at) {
-    Arithmetic.set(w, at, isSignedBelow(w, at, at + 4) ? 1 : 0);
-  }
-
-  /// 1 if both are the same; else 0.
-  static void equal(long[] w, int at) {
-    long difference =
-        (w[at] ^ w[at + 4])
-            | (w[at + 1] ^ w[at + 5])
-            | (w[at + 2] ^ w[at + 6])
-            | (w[at + 3] ^ w[at + 7]);
-    Arithmetic.set(w, at, difference == 0 ? 1 : 0);
-  }
 
   /// Whether the unsigned word at `a` is below the one at `b`.
   static boolean isBelow(long[] w, int a, int b) {
@@ -51,32 +21,9 @@ final class Bitwise {
     return w[a] + Long.MIN_VALUE < w[b] + Long.MIN_VALUE;
   }
 
-  private static boolean isSignedBelow(long[] w, int a, int b) {
+  /// Whether the word at `a` is below the one at `b`, as two's complement numbers.
+  static boolean isSignedBelow(long[] w, int a, int b) {
     return w[a + 3] != w[b + 3] ? w[a + 3] < w[b + 3] : isBelow(w, a, b);
-  }
-
-  /// Bits of both.
-  static void and(long[] w, int at) {
-    w[at] &= w[at + 4];
-    w[at + 1] &= w[at + 5];
-    w[at + 2] &= w[at + 6];
-    w[at + 3] &= w[at + 7];
-  }
-
-  /// Bits of either.
-  static void or(long[] w, int at) {
-    w[at] |= w[at + 4];
-    w[at + 1] |= w[at + 5];
-    w[at + 2] |= w[at + 6];
-    w[at + 3] |= w[at + 7];
-  }
-
-  /// Bits of exactly one.
-  static void xor(long[] w, int at) {
-    w[at] ^= w[at + 4];
-    w[at + 1] ^= w[at + 5];
-    w[at + 2] ^= w[at + 6];
-    w[at + 3] ^= w[at + 7];
   }
 
   /// Inverts every bit of the word at `at`.

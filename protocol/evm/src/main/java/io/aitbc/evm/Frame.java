@@ -22,9 +22,13 @@ final class Frame {
   /// Callers above this one.
   final int depth;
 
-  final long[] stack = new long[4 * InstructionSet.STACK_WORDS_MAX];
+  /// Index of the stack's lowest word in {@link #stack}. Below lies one more, so that an
+  /// instruction of one operand can be computed like one of two ({@link Operators}).
+  static final int STACK_BOTTOM = 4;
 
-  /// Longs in use.
+  final long[] stack = new long[STACK_BOTTOM + 4 * InstructionSet.STACK_WORDS_MAX];
+
+  /// Index behind the highest word in {@link #stack}.
   int height;
 
   /// Position in {@link #instructions}.
@@ -95,7 +99,7 @@ final class Frame {
     code = newCode;
     instructions = newCode.padded();
     position = Code.FRONT;
-    height = 0;
+    height = STACK_BOTTOM;
     gas = newGas;
     gasGiven = newGas;
     memorySize = 0;

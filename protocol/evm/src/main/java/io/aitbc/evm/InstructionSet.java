@@ -10,9 +10,9 @@ import java.util.Arrays;
 /// For every byte under one {@link Fork}: whether it is an instruction, the gas it costs in any
 /// case, and what it takes from and leaves on the stack. Protocol §14.6, Yellow Paper appendix H.
 ///
-/// One long per byte, so that the loop reads all of it at once. Heights are counted in longs, four
-/// to a word: bits 0 to 15 gas; 16 to 31 least height; 32 to 47 greatest height above it; 48 to 63
-/// change of height, signed.
+/// One long per byte, so that the loop reads all of it at once. Heights are indices of the frame's
+/// stack, whose words are four longs each: bits 0 to 15 gas; 16 to 31 least height; 32 to 47
+/// greatest height above it; 48 to 63 change of height, signed.
 final class InstructionSet {
   /// Words that fit on the stack (Yellow Paper §9.1).
   static final int STACK_WORDS_MAX = 1_024;
@@ -73,12 +73,12 @@ final class InstructionSet {
     return entry & 0xffff;
   }
 
-  /// Longs that must be on the stack.
+  /// Least height before the instruction.
   static int heightMin(long entry) {
     return (int) (entry >>> 16) & 0xffff;
   }
 
-  /// Longs that may be on the stack beyond the least.
+  /// By how much the height may be above the least.
   static int heightSpan(long entry) {
     return (int) (entry >>> 32) & 0xffff;
   }
@@ -169,7 +169,7 @@ final class InstructionSet {
   private void put(int opcode, long gas, int taken, int left) {
     int growth = left - taken;
     int heightMax = STACK_WORDS_MAX - Math.max(0, growth);
-    long heights = ((4L * taken) << 16) | ((4L * (heightMax - taken)) << 32);
+    long heights = ((Frame.STACK_BOTTOM + 4L * taken) << 16) | ((4L * (heightMax - taken)) << 32);
     entries[opcode] = gas | heights | ((4L * growth) << 48);
   }
 }

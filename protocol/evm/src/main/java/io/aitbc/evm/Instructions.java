@@ -31,22 +31,14 @@ final class Instructions {
       case EXP -> {
         return power(machine, s, height, gas);
       }
-      case SIGNEXTEND -> Bitwise.signExtend(s, height - 8);
-      case BYTE -> Bitwise.byteAt(s, height - 8);
-      case SAR -> Bitwise.shiftRightSigned(s, height - 8);
-      case CLZ -> Bitwise.countLeadingZeros(s, height - 4);
       case KECCAK256 -> {
         return keccak(machine, frame, height, gas);
       }
-      case CALLDATALOAD -> callDataLoad(machine, frame, height);
       case CALLDATACOPY, CODECOPY, RETURNDATACOPY -> {
         return copy(opcode, frame, height, gas);
       }
       case MCOPY -> {
         return copyMemory(frame, height, gas);
-      }
-      case MSTORE8 -> {
-        return storeByte(frame, height, gas);
       }
       case BALANCE, EXTCODESIZE, EXTCODEHASH -> {
         return account(opcode, machine, s, height, gas);
@@ -84,28 +76,55 @@ final class Instructions {
     return gas;
   }
 
-  /// Pushes what an instruction that takes nothing from the stack tells of call, transaction and
-  /// block.
-  static void environment(int opcode, Machine machine, Frame frame, int height) {
+  /// Runs one of the instructions that move a word or a byte to memory, from memory or from the
+  /// input.
+  static long runWithMemory(int opcode, Machine machine, Frame frame, int height, long gas) {
     long[] s = frame.stack;
-    TransactionWords words = machine.words();
     switch (opcode) {
-      case ADDRESS -> frame.self.putAddress(s, height);
-      case CODESIZE -> Arithmetic.set(s, height, frame.code.length());
-      case RETURNDATASIZE -> Arithmetic.set(s, height, frame.returnedLength);
-      case SELFBALANCE -> System.arraycopy(frame.self.balance, 0, s, height, 4);
-      case ORIGIN -> words.put(TransactionWords.ORIGIN, s, height);
-      case GASPRICE -> words.put(TransactionWords.GAS_PRICE, s, height);
-      case COINBASE -> words.put(TransactionWords.COINBASE, s, height);
-      case TIMESTAMP -> words.put(TransactionWords.TIMESTAMP, s, height);
-      case NUMBER -> words.put(TransactionWords.NUMBER, s, height);
-      case PREVRANDAO -> words.put(TransactionWords.RANDOM, s, height);
-      case GASLIMIT -> words.put(TransactionWords.GAS_LIMIT, s, height);
-      case CHAINID -> words.put(TransactionWords.CHAIN_ID, s, height);
-      case BASEFEE -> words.put(TransactionWords.BASE_FEE, s, height);
-      case BLOBBASEFEE -> words.put(TransactionWords.BLOB_BASE_FEE, s, height);
-      default -> throw new IllegalStateException("tells nothing: " + opcode);
+      case MLOAD -> {
+        long left = gas;
+        if (isOutside(frame, s, height - 4, 32)) {
+          left = frame.extendBy(height - 4, 32, gas);
+          if (left < 0) {
+            return left;
+          }
+        }
+        Words.load(frame.memory, (int) s[height - 4], s, height - 4);
+        return left;
+      }
+      case MSTORE -> {
+        long left = gas;
+        if (isOutside(frame, s, height - 4, 32)) {
+          left = frame.extendBy(height - 4, 32, gas);
+          if (left < 0) {
+            return left;
+          }
+        }
+        Words.store(s, height - 8, frame.memory, (int) s[height - 4]);
+        return left;
+      }
+      case MSTORE8 -> {
+        long left = gas;
+        if (isOutside(frame, s, height - 4, 1)) {
+          left = frame.extendBy(height - 4, 1, gas);
+          if (left < 0) {
+            return left;
+          }
+        }
+        frame.memory[(int) s[height - 4]] = (byte) s[height - 8];
+        return left;
+      }
+      case CALLDATALOAD -> callDataLoad(machine, frame, height);
+      default -> throw new IllegalStateException("does not read memory: " + opcode);
     }
+    return gas;
+  }
+
+  /// Whether the `length` bytes from the offset at `s[at]` on reach beyond the memory in use.
+  private static boolean isOutside(Frame frame, long[] s, int at, int length) {
+    long offset = s[at];
+    return (s[at + 1] | s[at + 2] | s[at + 3] | offset >>> 31) != 0
+        || offset + length > frame.memorySize;
   }
 
   private static long power(Machine machine, long[] s, int height, long gas) {
@@ -194,15 +213,6 @@ final class Instructions {
     int count = (int) s[height - 12];
     if (left >= 0 && count != 0) {
       System.arraycopy(frame.memory, (int) s[height - 8], frame.memory, (int) s[height - 4], count);
-    }
-    return left;
-  }
-
-  private static long storeByte(Frame frame, int height, long gas) {
-    long[] s = frame.stack;
-    long left = frame.extendBy(height - 4, 1, gas);
-    if (left >= 0) {
-      frame.memory[(int) s[height - 4]] = (byte) s[height - 8];
     }
     return left;
   }

@@ -8,11 +8,16 @@ import static io.aitbc.evm.Opcode.*;
 ///
 /// Stack words are four longs each in one flat array. Before an instruction runs, its entry in the
 /// {@link InstructionSet} is charged and the stack's height checked; the switch computes; behind it
-/// the height changes as the entry says and the position moves on. Instructions that are cheap are
-/// here, those that touch accounts, storage or much memory in {@link Instructions}, and those that
-/// begin or end a frame in {@link Machine}: the loop only returns their opcode.
+/// the height changes as the entry says and the position moves on. What only moves words or jumps
+/// is here; {@link Operators} computes words; {@link Instructions} has those that touch memory,
+/// accounts or storage; and those that begin or end a frame are {@link Machine}'s: the loop only
+/// returns their opcode.
 ///
-/// It stays below 8,000 bytes of bytecode, above which the JVM compiles no method.
+/// What is where decides the speed. The compiler computes an index that several cases of a switch
+/// share before the switch, for every instruction, and keeps it on the processor's stack: so the
+/// loop has few shapes of operands, and the methods with the others are longer than the 325 bytes
+/// of bytecode up to which the JVM would inline them here. The loop itself stays below 8,000, above
+/// which it would not be compiled at all.
 final class Interpreter {
   /// Returned in place of an opcode when the frame stops exceptionally; {@link Frame#halt} tells
   /// why.
@@ -30,6 +35,7 @@ final class Interpreter {
     final long[] entries = machine.instructionSet().entries();
     final byte[] code = frame.instructions;
     final long[] s = frame.stack;
+    final long[] words = machine.words().all();
     int position = frame.position;
     int height = frame.height;
     long gas = frame.gas;
@@ -37,34 +43,35 @@ final class Interpreter {
       int opcode = code[position] & 0xff;
       long entry = entries[opcode];
       gas -= entry & 0xffff;
-      if (Integer.compareUnsigned(
-                  height - ((int) (entry >>> 16) & 0xffff), (int) (entry >>> 32) & 0xffff)
-              > 0
-          || gas < 0) {
+      int above = height - ((int) (entry >>> 16) & 0xffff);
+      if (gas < 0 || above < 0 || above > ((int) (entry >>> 32) & 0xffff)) {
         frame.gas = gas;
         return refused(frame, entry, position, height);
       }
       switch (opcode) {
-        case ADD -> Arithmetic.add(s, height - 8);
-        case MUL -> Arithmetic.multiply(s, height - 8);
-        case SUB -> Arithmetic.subtract(s, height - 8);
-        case LT -> Bitwise.less(s, height - 8);
-        case GT -> Bitwise.greater(s, height - 8);
-        case SLT -> Bitwise.signedLess(s, height - 8);
-        case SGT -> Bitwise.signedGreater(s, height - 8);
-        case EQ -> Bitwise.equal(s, height - 8);
+        case ADD,
+            MUL,
+            SUB,
+            LT,
+            GT,
+            SLT,
+            SGT,
+            EQ,
+            AND,
+            OR,
+            XOR,
+            SHL,
+            SHR,
+            SAR,
+            BYTE,
+            SIGNEXTEND,
+            CLZ ->
+            Operators.run(opcode, s, height - 8);
         case ISZERO -> {
-          s[height - 4] = Arithmetic.isZero(s, height - 4) ? 1 : 0;
-          s[height - 3] = 0;
-          s[height - 2] = 0;
-          s[height - 1] = 0;
+          long any = s[height - 4] | s[height - 3] | s[height - 2] | s[height - 1];
+          Arithmetic.set(s, height - 4, 1 ^ (any | -any) >>> 63);
         }
-        case AND -> Bitwise.and(s, height - 8);
-        case OR -> Bitwise.or(s, height - 8);
-        case XOR -> Bitwise.xor(s, height - 8);
         case NOT -> Bitwise.not(s, height - 4);
-        case SHL -> Bitwise.shiftLeft(s, height - 8);
-        case SHR -> Bitwise.shiftRight(s, height - 8);
         case POP -> {}
         case JUMPDEST -> {
           // Nothing is cheaper than a row of them, so none goes round the loop on its own.
@@ -72,24 +79,6 @@ final class Interpreter {
             position++;
             gas--;
           }
-        }
-        case MLOAD -> {
-          if (!isSmall(s, height - 4) || s[height - 4] + 32 > frame.memorySize) {
-            gas = frame.extendBy(height - 4, 32, gas);
-            if (gas < 0) {
-              return outOfGas(frame, position, height);
-            }
-          }
-          Words.load(frame.memory, (int) s[height - 4], s, height - 4);
-        }
-        case MSTORE -> {
-          if (!isSmall(s, height - 4) || s[height - 4] + 32 > frame.memorySize) {
-            gas = frame.extendBy(height - 4, 32, gas);
-            if (gas < 0) {
-              return outOfGas(frame, position, height);
-            }
-          }
-          Words.store(s, height - 8, frame.memory, (int) s[height - 4]);
         }
         case JUMP -> {
           long destination = s[height - 4];
@@ -112,7 +101,6 @@ final class Interpreter {
           }
         }
         case PC -> Arithmetic.set(s, height, position - Code.FRONT);
-        case MSIZE -> Arithmetic.set(s, height, frame.memorySize);
         case GAS -> Arithmetic.set(s, height, gas);
         case PUSH0 -> Arithmetic.set(s, height, 0);
         case PUSH1 -> {
@@ -129,13 +117,15 @@ final class Interpreter {
           s[height + 2] = 0;
           s[height + 3] = 0;
         }
-        case 0x62,
-            0x63,
-            0x64,
-            0x65,
-            0x66,
-            0x67,
-            0x68,
+        case 0x62, 0x63, 0x64, 0x65, 0x66, PUSH8 -> {
+          int count = opcode - PUSH0;
+          s[height] = Words.shortOperand(code, position + 1, count);
+          s[height + 1] = 0;
+          s[height + 2] = 0;
+          s[height + 3] = 0;
+          position += count;
+        }
+        case 0x68,
             0x69,
             0x6a,
             0x6b,
@@ -201,12 +191,7 @@ final class Interpreter {
             0x9e,
             SWAP16 ->
             swap(s, height - 4, height - 4 * (opcode - SWAP1 + 2));
-        case CALLER -> frame.caller.putAddress(s, height);
-        case CALLVALUE -> System.arraycopy(frame.value, 0, s, height, 4);
-        case CALLDATASIZE -> Arithmetic.set(s, height, frame.inputLength);
-        case ADDRESS,
-            SELFBALANCE,
-            ORIGIN,
+        case ORIGIN,
             GASPRICE,
             COINBASE,
             TIMESTAMP,
@@ -215,10 +200,16 @@ final class Interpreter {
             GASLIMIT,
             CHAINID,
             BASEFEE,
-            BLOBBASEFEE,
-            CODESIZE,
-            RETURNDATASIZE ->
-            Instructions.environment(opcode, machine, frame, height);
+            BLOBBASEFEE ->
+            Words.copy(words, TransactionWords.at(opcode), s, height);
+        case ADDRESS -> frame.self.putAddress(s, height);
+        case CALLER -> frame.caller.putAddress(s, height);
+        case CALLVALUE -> Words.copy(frame.value, 0, s, height);
+        case SELFBALANCE -> Words.copy(frame.self.balance, 0, s, height);
+        case CALLDATASIZE -> Arithmetic.set(s, height, frame.inputLength);
+        case CODESIZE -> Arithmetic.set(s, height, frame.code.length());
+        case RETURNDATASIZE -> Arithmetic.set(s, height, frame.returnedLength);
+        case MSIZE -> Arithmetic.set(s, height, frame.memorySize);
         case STOP,
             RETURN,
             REVERT,
@@ -231,6 +222,12 @@ final class Interpreter {
             STATICCALL -> {
           leave(frame, position, height, gas);
           return opcode;
+        }
+        case MLOAD, MSTORE, MSTORE8, CALLDATALOAD -> {
+          gas = Instructions.runWithMemory(opcode, machine, frame, height, gas);
+          if (gas < 0) {
+            return outOfGas(frame, position, height);
+          }
         }
         default -> {
           gas = Instructions.run(opcode, machine, frame, height, gas);

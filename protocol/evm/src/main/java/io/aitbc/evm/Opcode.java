@@ -77,6 +77,7 @@ public final class Opcode {
   static final int PUSH0 = 0x5f;
   static final int PUSH1 = 0x60;
   static final int PUSH2 = 0x61;
+  static final int PUSH8 = 0x67;
   static final int PUSH32 = 0x7f;
   static final int DUP1 = 0x80;
   static final int DUP16 = 0x8f;

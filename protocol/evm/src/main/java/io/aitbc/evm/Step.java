@@ -47,7 +47,7 @@ public final class Step {
   /// The words on the stack, lowest first.
   public List<UInt256> stack() {
     List<UInt256> words = new ArrayList<>();
-    for (int at = 0; at < frame.height; at += 4) {
+    for (int at = Frame.STACK_BOTTOM; at < frame.height; at += 4) {
       words.add(Words.number(frame.stack, at));
     }
     return words;
@@ -55,7 +55,7 @@ public final class Step {
 
   /// How many words are on the stack.
   public int stackHeight() {
-    return frame.height / 4;
+    return (frame.height - Frame.STACK_BOTTOM) / 4;
   }
 
   /// The word that is `fromTop` words below the top, which is 0.
@@ -63,7 +63,7 @@ public final class Step {
   /// @throws IllegalArgumentException if there are not so many
   public UInt256 stackWord(int fromTop) {
     int at = frame.height - 4 - 4 * fromTop;
-    if (at < 0 || fromTop < 0) {
+    if (at < Frame.STACK_BOTTOM || fromTop < 0) {
       throw new IllegalArgumentException("no word " + fromTop + " of " + stackHeight());
     }
     return Words.number(frame.stack, at);

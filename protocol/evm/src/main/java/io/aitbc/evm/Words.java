@@ -18,6 +18,9 @@ final class Words {
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+  /// For every number of bytes, which bits of the four limbs are in that many lowest bytes.
+  private static final long[] OPERAND_MASKS = operandMasks();
+
   private Words() {}
 
   /// Puts `number` at `w[at]`.
@@ -42,6 +45,14 @@ final class Words {
     LONGS.set(bytes, offset + 8, w[at + 2]);
     LONGS.set(bytes, offset + 16, w[at + 1]);
     LONGS.set(bytes, offset + 24, w[at]);
+  }
+
+  /// Copies the word at `from[fromAt]` to `to[toAt]`.
+  static void copy(long[] from, int fromAt, long[] to, int toAt) {
+    to[toAt] = from[fromAt];
+    to[toAt + 1] = from[fromAt + 1];
+    to[toAt + 2] = from[fromAt + 2];
+    to[toAt + 3] = from[fromAt + 3];
   }
 
   /// Puts `hash` as a number at `w[at]`.
@@ -77,18 +88,29 @@ final class Words {
     load(bytes, 0, w, at);
   }
 
+  /// The operand of a PUSH of `count` bytes, 1 to 8, that begins at `code[begin]`. At least 8 bytes
+  /// lie from there on.
+  static long shortOperand(byte[] code, int begin, int count) {
+    return (long) LONGS.get(code, begin) >>> (64 - 8 * count);
+  }
+
   /// Puts the operand of a PUSH of `count` bytes, 1 to 32, that ends before `code[end]` at `w[at]`.
   /// At least 32 bytes lie before `end`.
   static void loadOperand(byte[] code, int end, int count, long[] w, int at) {
-    w[at] = masked((long) LONGS.get(code, end - 8), count);
-    w[at + 1] = masked((long) LONGS.get(code, end - 16), count - 8);
-    w[at + 2] = masked((long) LONGS.get(code, end - 24), count - 16);
-    w[at + 3] = masked((long) LONGS.get(code, end - 32), count - 24);
+    int mask = 4 * count;
+    w[at] = (long) LONGS.get(code, end - 8) & OPERAND_MASKS[mask];
+    w[at + 1] = (long) LONGS.get(code, end - 16) & OPERAND_MASKS[mask + 1];
+    w[at + 2] = (long) LONGS.get(code, end - 24) & OPERAND_MASKS[mask + 2];
+    w[at + 3] = (long) LONGS.get(code, end - 32) & OPERAND_MASKS[mask + 3];
   }
 
-  /// The lowest `count` bytes of `limb`; all of them from 8 on, none up to 0.
-  private static long masked(long limb, int count) {
-    return count >= 8 ? limb : count <= 0 ? 0 : limb & -1L >>> (64 - 8 * count);
+  private static long[] operandMasks() {
+    long[] masks = new long[4 * (UInt256.BYTES + 1)];
+    for (int at = 0; at < masks.length; at++) {
+      int bytes = at / 4 - 8 * (at % 4);
+      masks[at] = bytes >= 8 ? -1L : bytes <= 0 ? 0 : -1L >>> (64 - 8 * bytes);
+    }
+    return masks;
   }
 
   /// Whether the word at `w[at]` is below 2^63.

@@ -32,9 +32,9 @@ class ArithmeticTest {
 
   @Test
   void sumDifferenceAndProductAreThoseOfIntegersModulo2To256() {
-    binary(Arithmetic::add, BigInteger::add);
-    binary(Arithmetic::subtract, BigInteger::subtract);
-    binary(Arithmetic::multiply, BigInteger::multiply);
+    binary(operator(Opcode.ADD), BigInteger::add);
+    binary(operator(Opcode.SUB), BigInteger::subtract);
+    binary(operator(Opcode.MUL), BigInteger::multiply);
   }
 
   @Test
@@ -71,33 +71,33 @@ class ArithmeticTest {
 
   @Test
   void comparisonsSeeUnsignedAndSignedNumbers() {
-    binary(Bitwise::less, (a, b) -> truth(a.compareTo(b) < 0));
-    binary(Bitwise::greater, (a, b) -> truth(a.compareTo(b) > 0));
-    binary(Bitwise::signedLess, (a, b) -> truth(signed(a).compareTo(signed(b)) < 0));
-    binary(Bitwise::signedGreater, (a, b) -> truth(signed(a).compareTo(signed(b)) > 0));
-    binary(Bitwise::equal, (a, b) -> truth(a.equals(b)));
+    binary(operator(Opcode.LT), (a, b) -> truth(a.compareTo(b) < 0));
+    binary(operator(Opcode.GT), (a, b) -> truth(a.compareTo(b) > 0));
+    binary(operator(Opcode.SLT), (a, b) -> truth(signed(a).compareTo(signed(b)) < 0));
+    binary(operator(Opcode.SGT), (a, b) -> truth(signed(a).compareTo(signed(b)) > 0));
+    binary(operator(Opcode.EQ), (a, b) -> truth(a.equals(b)));
   }
 
   @Test
   void bitsAreCombinedOneByOne() {
-    binary(Bitwise::and, BigInteger::and);
-    binary(Bitwise::or, BigInteger::or);
-    binary(Bitwise::xor, BigInteger::xor);
+    binary(operator(Opcode.AND), BigInteger::and);
+    binary(operator(Opcode.OR), BigInteger::or);
+    binary(operator(Opcode.XOR), BigInteger::xor);
     binary((w, at) -> Bitwise.not(w, at), (_, b) -> MODULUS.subtract(BigInteger.ONE).xor(b));
   }
 
   @Test
   void shiftsMoveByAnyDistance() {
-    shifted(Bitwise::shiftLeft, (distance, b) -> b.shiftLeft(distance.intValue()));
-    shifted(Bitwise::shiftRight, (distance, b) -> b.shiftRight(distance.intValue()));
-    shifted(Bitwise::shiftRightSigned, (distance, b) -> signed(b).shiftRight(distance.intValue()));
+    shifted(operator(Opcode.SHL), (distance, b) -> b.shiftLeft(distance.intValue()));
+    shifted(operator(Opcode.SHR), (distance, b) -> b.shiftRight(distance.intValue()));
+    shifted(operator(Opcode.SAR), (distance, b) -> signed(b).shiftRight(distance.intValue()));
   }
 
   @Test
   void byteCountsFromTheHighEnd() {
     small(
         33,
-        Bitwise::byteAt,
+        operator(Opcode.BYTE),
         (index, b) ->
             index.intValue() > 31
                 ? BigInteger.ZERO
@@ -108,7 +108,7 @@ class ArithmeticTest {
   void signExtensionCopiesTheSignOfTheChosenByte() {
     small(
         34,
-        Bitwise::signExtend,
+        operator(Opcode.SIGNEXTEND),
         (index, b) -> {
           int bits = 8 * (index.intValue() + 1);
           if (bits >= 256) {
@@ -121,7 +121,19 @@ class ArithmeticTest {
 
   @Test // EIP-7939
   void leadingZerosOfZeroAre256() {
-    binary(Bitwise::countLeadingZeros, (_, b) -> BigInteger.valueOf(256 - b.bitLength()));
+    binary(
+        (w, at) -> Operators.run(Opcode.CLZ, w, at - 4),
+        (_, b) -> BigInteger.valueOf(256 - b.bitLength()));
+  }
+
+  private static OnWords operator(int opcode) {
+    return (words, at) -> Operators.run(opcode, words, at);
+  }
+
+  @Test // TransactionState moves money with these.
+  void sumsOfMoneyAreThoseOfTheInstructions() {
+    binary(Arithmetic::add, BigInteger::add);
+    binary(Arithmetic::subtract, BigInteger::subtract);
   }
 
   private static void binary(OnWords words, OnNumbers numbers) {

@@ -87,6 +87,38 @@ class MachineTest {
     assertEquals(HaltReason.OUT_OF_GAS, halt("6000637fffffff52", Long.MAX_VALUE >> 20));
   }
 
+  @Test // 3 gas a word and the square of their number / 512: 2,195,456 for 32,768 words.
+  void memoryCostsWhatItsSizeSays() {
+    // Writes the word that ends with the first mebibyte.
+    String code = "5f" + "620fffe0" + "52" + "00";
+    long exact = 21_000 + 2 + 3 + 3 + 2_195_456;
+    TransactionOutcome.Executed outcome = new Sandbox().withCode(code).call(exact);
+    assertTrue(outcome.succeeded());
+    assertEquals(exact, outcome.gasUsed());
+    assertEquals(HaltReason.OUT_OF_GAS, halt(code, exact - 1));
+  }
+
+  @Test // EIP-211
+  void whatACallReturnedCanBeReadToItsEndAndNoFurther() {
+    String mebibyte = "62100000";
+    Sandbox sandbox = new Sandbox();
+    sandbox.withCode(Words.address(0, 0, 0xbeef), Bytes.fromHex(mebibyte + "5ff3"));
+    String call = "5f5f5f5f5f61beef5af150";
+    sandbox.withCode(call + "3d" + RETURN_TOP);
+    CallResult size = sandbox.call(10_000_000).result();
+    assertEquals(UInt256.of(1 << 20), UInt256.of(size.output().toArray(), 0, 32));
+    sandbox.withCode(call + "6001" + "620fffff" + "5f3e00");
+    assertTrue(sandbox.call(10_000_000).succeeded());
+    sandbox.withCode(call + "5f" + mebibyte + "5f3e00");
+    assertTrue(sandbox.call(10_000_000).succeeded());
+    CallResult beyond = new CallResult.Halt(HaltReason.RETURN_DATA_OUT_OF_BOUNDS);
+    for (String range :
+        List.of("6001" + mebibyte, "5f" + "62100001", "6002" + "620fffff", "60025f19", "5f195f")) {
+      sandbox.withCode(call + range + "5f3e00");
+      assertEquals(beyond, sandbox.call(10_000_000).result(), range);
+    }
+  }
+
   @Test
   void aJumpIntoAnOperandHalts() {
     assertEquals(HaltReason.INVALID_JUMP, halt("605b60015600", 100_000));
