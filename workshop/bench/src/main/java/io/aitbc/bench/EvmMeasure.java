@@ -2,8 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
-import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,17 +13,19 @@ import java.util.function.Consumer;
 /// Measures cases in one process, as a node runs them: the compiled code of one case has seen the
 /// others too. All are run before the first is measured.
 final class EvmMeasure {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 10;
 
-  private static final OperatingSystemMXBean PROCESS =
-      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private static final List<GarbageCollectorMXBean> COLLECTORS =
+      ManagementFactory.getGarbageCollectorMXBeans();
 
   /// What was measured.
   ///
   /// @param measured the case
   /// @param gas gas of one run
   /// @param cpuMgas millions of gas per second of processor time in the best of several rounds, the
-  ///   one that other processes disturbed least; all threads count, garbage collection included
+  ///   one that other processes disturbed least; garbage collection counts, compilation does not
   /// @param wallMgas the same by wall clock, which other processes slow down more
   record Result(EvmCase measured, long gas, double cpuMgas, double wallMgas) {}
 
@@ -33,30 +36,36 @@ final class EvmMeasure {
     this.seconds = seconds;
   }
 
-  /// Measures `cases` one after the other and tells of each.
+  /// Measures `cases` in rounds, each case once in every round, so that what other processes do for
+  /// a while does not fall on all rounds of one case; tells of each in the end.
   List<Result> run(List<EvmCase> cases, Consumer<Result> each) {
     for (int round = 0; round < 2; round++) {
       for (EvmCase next : cases) {
-        var _ = repeat(next, seconds / 4);
+        var _ = repeat(next, seconds / 2);
+      }
+    }
+    List<List<Round>> rounds =
+        cases.stream().map(_ -> (List<Round>) new ArrayList<Round>()).toList();
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < cases.size(); i++) {
+        rounds.get(i).add(repeat(cases.get(i), seconds / ROUNDS));
       }
     }
     List<Result> results = new ArrayList<>();
-    for (EvmCase next : cases) {
-      var _ = repeat(next, seconds / 4);
-      List<Round> rounds = new ArrayList<>();
-      for (int i = 0; i < ROUNDS; i++) {
-        rounds.add(repeat(next, seconds / ROUNDS));
-      }
-      Result result =
-          new Result(
-              next,
-              rounds.getFirst().gas / rounds.getFirst().runs,
-              best(rounds.stream().map(Round::cpuMgas).toList()),
-              best(rounds.stream().map(Round::wallMgas).toList()));
+    for (int i = 0; i < cases.size(); i++) {
+      Result result = result(cases.get(i), rounds.get(i));
       results.add(result);
       each.accept(result);
     }
     return results;
+  }
+
+  private static Result result(EvmCase measured, List<Round> rounds) {
+    return new Result(
+        measured,
+        rounds.getFirst().gas / rounds.getFirst().runs,
+        best(rounds.stream().map(Round::cpuMgas).toList()),
+        best(rounds.stream().map(Round::wallMgas).toList()));
   }
 
   private record Round(long gas, long runs, long cpuNanos, long wallNanos) {
@@ -74,14 +83,23 @@ final class EvmMeasure {
     long end = (long) (seconds * 1e9);
     long gas = 0;
     long runs = 0;
-    long cpuBefore = PROCESS.getProcessCpuTime();
+    long cpuBefore = cpuNanos();
     long wallBefore = System.nanoTime();
     do {
       gas += next.work().run();
       runs++;
-    } while (PROCESS.getProcessCpuTime() - cpuBefore < end);
-    return new Round(
-        gas, runs, PROCESS.getProcessCpuTime() - cpuBefore, System.nanoTime() - wallBefore);
+    } while (cpuNanos() - cpuBefore < end);
+    return new Round(gas, runs, cpuNanos() - cpuBefore, System.nanoTime() - wallBefore);
+  }
+
+  /// Processor time of this thread, which is exact to a microsecond where that of the process is
+  /// counted in steps of ten milliseconds, and what the garbage collector took from it.
+  private static long cpuNanos() {
+    long collecting = 0;
+    for (GarbageCollectorMXBean collector : COLLECTORS) {
+      collecting += collector.getCollectionTime();
+    }
+    return THREADS.getCurrentThreadCpuTime() + 1_000_000 * collecting;
   }
 
   private static double best(List<Double> values) {
