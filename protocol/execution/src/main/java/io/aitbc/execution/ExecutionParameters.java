@@ -30,14 +30,16 @@ public record ExecutionParameters(
   /// Greatest gas limit of a block: a transition between modes multiplies it by ten.
   public static final long GAS_LIMIT_MAX = 1L << 50;
 
-  /// 10^9 gas a second with the default block intervals of 100 ms, 500 ms and 2 s.
+  /// 250 million gas a second with the default block intervals of 100 ms, 500 ms and 2 s: the rate
+  /// at which one core runs compiled code, so that a block of it fits its interval. The dearest
+  /// precompile takes some 15 intervals (docs/benchmarks.md).
   public static ExecutionParameters of(UInt256 chainId) {
     return new ExecutionParameters(
         chainId,
         ForkSchedule.OSAKA_FROM_GENESIS,
-        100_000_000,
+        25_000_000,
+        125_000_000,
         500_000_000,
-        2_000_000_000,
         FeeParameters.DEFAULT);
   }
 

@@ -30,11 +30,11 @@ public record FeeParameters(
   /// All of the base fees.
   public static final int MILLIONTHS = 1_000_000;
 
-  /// From 0 up, no treasury, all base fees burned. A block gas rate of 10^9 a second over 12 s full
-  /// is 6 x 10^9 gas above the target and moves the base fee by an eighth, as on Ethereum.
+  /// From 0 up, no treasury, all base fees burned. Blocks full at 250 million gas a second for 12 s
+  /// are 1.5 x 10^9 gas above the target and move the base fee by an eighth, as on Ethereum.
   public static final FeeParameters DEFAULT =
       new FeeParameters(
-          Amount.ZERO, Amount.aitbc(1).times(1_000_000_000), 48_000_000_000L, Address.ZERO, 0, 0);
+          Amount.ZERO, Amount.aitbc(1).times(1_000_000_000), 12_000_000_000L, Address.ZERO, 0, 0);
 
   /// @throws IllegalArgumentException if a value is out of range
   public FeeParameters {

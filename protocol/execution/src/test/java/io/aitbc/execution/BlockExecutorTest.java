@@ -102,7 +102,7 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
     ExecutionResult result = chain.execute(transfer(1, 0, 2, VALUE));
     BlockHeader header = result.block().header();
     assertEquals(result.diff().rootAfter(), header.stateRoot());
-    assertEquals(500_000_000, header.gasLimit());
+    assertEquals(125_000_000, header.gasLimit());
     assertEquals(21_000, header.gasUsed());
     assertEquals(baseFee, header.baseFeePerGas());
     assertEquals(Bloom.EMPTY, header.logsBloom());

@@ -27,9 +27,9 @@ class FeeParametersTest { // Protocol §14.4
   @ParameterizedTest
   @CsvSource({
     "1000000000,  500000000,  250000000, 1000000000",
-    "1000000000,  500000000,  500000000, 1005208333",
-    "1000000000,  500000000,          0,  994791667",
-    "1000000000, 2000000000, 2000000000, 1020833333",
+    "1000000000,  125000000,  125000000, 1005208333",
+    "1000000000,  125000000,          0,  994791667",
+    "1000000000,  500000000,  500000000, 1020833333",
     "1000000000,  100000000,   50000001, 1000000001",
     "         0,  100000000,   50000001,          1",
     "         0,  100000000,          0,          0",
@@ -41,7 +41,7 @@ class FeeParametersTest { // Protocol §14.4
 
   @Test
   void twelveSecondsOfFullBlocksRaiseItByAnEighthWhateverTheirLength() {
-    BlockHeader whole = header(800_000, 12_000_000_000L, 12_000_000_000L);
+    BlockHeader whole = header(800_000, 3_000_000_000L, 3_000_000_000L);
     assertEquals(Amount.wei(900_000), FEES.nextBaseFee(whole));
   }
 
@@ -81,9 +81,9 @@ class FeeParametersTest { // Protocol §14.4
   @Test
   void theGasLimitMovesInTenStepsWhileModesChange() {
     ExecutionParameters parameters = ExecutionParameters.of(UInt256.ONE);
-    assertEquals(100_000_000, parameters.gasLimit(ModeSetting.settled(Mode.FAST)));
-    assertEquals(220_000_000, parameters.gasLimit(new ModeSetting(Mode.FAST, Mode.BALANCED, 3)));
-    assertEquals(500_000_000, parameters.gasLimit(new ModeSetting(Mode.FAST, Mode.BALANCED, 10)));
+    assertEquals(25_000_000, parameters.gasLimit(ModeSetting.settled(Mode.FAST)));
+    assertEquals(55_000_000, parameters.gasLimit(new ModeSetting(Mode.FAST, Mode.BALANCED, 3)));
+    assertEquals(125_000_000, parameters.gasLimit(new ModeSetting(Mode.FAST, Mode.BALANCED, 10)));
   }
 
   private static BlockHeader header(long baseFee, long gasLimit, long gasUsed) {
