@@ -40,7 +40,7 @@ final class Division {
       return;
     }
     if (load(w, at)) {
-      run();
+      run(4);
       System.arraycopy(quotient, 0, w, at, 4);
     }
   }
@@ -52,7 +52,7 @@ final class Division {
       return;
     }
     if (load(w, at)) {
-      run();
+      run(4);
       System.arraycopy(remainder, 0, w, at, 4);
     }
   }
@@ -99,10 +99,9 @@ final class Division {
       dividend[i] = sum;
       carry = ((a & b) | ((a | b) & ~sum)) >>> 63;
     }
-    Arrays.fill(dividend, 4, DIVIDEND_LIMBS_MAX, 0);
     dividend[4] = carry;
     System.arraycopy(w, at, divisor, 0, 4);
-    run();
+    run(5);
     System.arraycopy(remainder, 0, w, at, 4);
   }
 
@@ -115,12 +114,11 @@ final class Division {
     dividend[1] = 0;
     dividend[2] = 0;
     dividend[3] = 0;
-    dividend[8] = 0;
     for (int i = 0; i < 4; i++) {
       addRow(w[at + 8 + i], w, at + 4, i);
     }
     System.arraycopy(w, at, divisor, 0, 4);
-    run();
+    run(8);
     System.arraycopy(remainder, 0, w, at, 4);
   }
 
@@ -161,19 +159,23 @@ final class Division {
       return false;
     }
     System.arraycopy(w, at + 4, dividend, 0, 4);
-    Arrays.fill(dividend, 4, DIVIDEND_LIMBS_MAX, 0);
     System.arraycopy(w, at, divisor, 0, 4);
     return true;
   }
 
-  /// Divides `dividend` by `divisor`, which is not zero.
-  private void run() {
-    Arrays.fill(quotient, 0);
+  /// Divides the lowest `limbs` limbs of `dividend`, at least four, by `divisor`, which is not
+  /// zero. Of the quotient at least four limbs are set.
+  private void run(int limbs) {
+    quotient[0] = 0;
+    quotient[1] = 0;
+    quotient[2] = 0;
+    quotient[3] = 0;
+    dividend[limbs] = 0;
     int n = 4;
     while (divisor[n - 1] == 0) {
       n--;
     }
-    int m = DIVIDEND_LIMBS_MAX - 1;
+    int m = limbs;
     while (m > 0 && dividend[m - 1] == 0) {
       m--;
     }
@@ -238,7 +240,7 @@ final class Division {
   private void byMoreLimbs(int m, int n) {
     long d1 = divisor[n - 1];
     long d0 = divisor[n - 2];
-    long v = reciprocal(d1, d0);
+    long v = keptReciprocal(d1, d0);
     for (int j = m - n; j >= 0; j--) {
       long u2 = dividend[j + n];
       long u1 = dividend[j + n - 1];
@@ -258,12 +260,7 @@ final class Division {
     long d1 = divisor[1];
     long d2 = divisor[2];
     long d3 = divisor[3];
-    if (d3 != lastHigh || d2 != lastLow) {
-      lastHigh = d3;
-      lastLow = d2;
-      lastReciprocal = reciprocal(d3, d2);
-    }
-    long v = lastReciprocal;
+    long v = keptReciprocal(d3, d2);
     // Reduced factors give a product whose highest quotient limb is 0: begin one limb lower.
     int first = dividend[m] == 0 && m > 4 && isHighPartBelow(m) ? m - 5 : m - 4;
     long r3 = dividend[first + 4];
@@ -321,6 +318,15 @@ final class Division {
     remainder[1] = (r1 >>> shift) | (r2 << 1 << left);
     remainder[2] = (r2 >>> shift) | (r3 << 1 << left);
     remainder[3] = r3 >>> shift;
+  }
+
+  private long keptReciprocal(long high, long low) {
+    if (high != lastHigh || low != lastLow) {
+      lastHigh = high;
+      lastLow = low;
+      lastReciprocal = reciprocal(high, low);
+    }
+    return lastReciprocal;
   }
 
   /// Whether the four limbs of the dividend below limb `m` are below the divisor.
