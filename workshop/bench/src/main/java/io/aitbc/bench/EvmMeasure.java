@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// Measures cases in one process, as a node runs them: the compiled code of one case has seen the
 /// others too. All are run before the first is measured.
 final class EvmMeasure {
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = 5;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -41,7 +41,7 @@ final class EvmMeasure {
   List<Result> run(List<EvmCase> cases, Consumer<Result> each) {
     for (int round = 0; round < 2; round++) {
       for (EvmCase next : cases) {
-        var _ = repeat(next, seconds / 2);
+        var _ = repeat(next, seconds / 4);
       }
     }
     List<List<Round>> rounds =

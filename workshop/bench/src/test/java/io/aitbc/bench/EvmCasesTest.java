@@ -28,6 +28,7 @@ class EvmCasesTest {
       assertTrue(names.add(next.name()), next.name());
       assertTrue(assertDoesNotThrow(() -> next.work().run(), next.name()) > GAS / 2, next.name());
     }
+    assertTrue(names.containsAll(EvmReport.EXCEPTIONS.keySet()), EvmReport.EXCEPTIONS::toString);
   }
 
   @Test
