@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.simulator;
 
+import io.aitbc.model.Proposal;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -12,6 +13,16 @@ final class CoverageCount {
 
   void count(Coverage seen) {
     add(seen, 1);
+  }
+
+  /// A proposal was sent.
+  void proposed(Proposal proposal) {
+    if (proposal.prepared().isPresent()) {
+      count(Coverage.PROPOSED_AGAIN);
+    }
+    if (proposal.round().number() >= 3) {
+      count(Coverage.ROUND_THREE);
+    }
   }
 
   private void add(Coverage seen, long times) {

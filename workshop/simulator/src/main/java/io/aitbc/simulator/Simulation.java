@@ -194,7 +194,12 @@ final class Simulation {
     if (world.steps() >= lookedAt + LOOK_EVERY_STEPS) {
       lookedAt = world.steps();
       for (VirtualNode node : world.nodes()) {
-        node.lookAtMemory();
+        long held = node.held();
+        world.coverage().held(held);
+        if (held > world.heldMax()) {
+          throw new Violation(
+              Invariant.BOUNDED_MEMORY, "node %d holds %d things".formatted(node.index(), held));
+        }
       }
     }
   }

@@ -485,12 +485,7 @@ class VirtualNode extends Machine implements Ports {
       world.truth().sent(this, message);
     }
     if (message instanceof Proposal proposal) {
-      if (proposal.prepared().isPresent()) {
-        world.coverage().count(Coverage.PROPOSED_AGAIN);
-      }
-      if (proposal.round().number() >= 3) {
-        world.coverage().count(Coverage.ROUND_THREE);
-      }
+      world.coverage().proposed(proposal);
     }
     switch (to) {
       case Recipients.EveryValidator _ -> sendToAll(message);
@@ -572,16 +567,9 @@ class VirtualNode extends Machine implements Ports {
     return alive().chain();
   }
 
-  /// Compares what it holds with what it may.
-  void lookAtMemory() {
-    if (running != null) {
-      long held = Footprint.of(running.loop());
-      world.coverage().held(held);
-      if (held > world.heldMax()) {
-        throw new Violation(
-            Invariant.BOUNDED_MEMORY, "node %d holds %d things".formatted(index, held));
-      }
-    }
+  /// How much it holds.
+  long held() {
+    return running == null ? 0 : Footprint.of(running.loop());
   }
 
   /// Where this node stands, for a reader.
