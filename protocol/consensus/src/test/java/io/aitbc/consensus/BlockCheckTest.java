@@ -11,16 +11,19 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
+import io.aitbc.model.AggregateSignature;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
+import io.aitbc.model.CarriedAnchors;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CertificateCheck;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
+import io.aitbc.model.HeightRules;
 import io.aitbc.model.KeyedScheme;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
@@ -63,6 +66,22 @@ class BlockCheckTest {
 
   private static BlockHeader header(
       ProposalContent content, ConsensusExtension extension, long number, Address beneficiary) {
+    return header(
+        content,
+        number,
+        beneficiary,
+        content.timestampMillis() / 1_000,
+        extension.hash().toBytes(),
+        PARENT.context(content, SCHEME).beacon());
+  }
+
+  private static BlockHeader header(
+      ProposalContent content,
+      long number,
+      Address beneficiary,
+      long timestampSeconds,
+      Bytes extraData,
+      Hash beacon) {
     return new BlockHeader(
         content.parentHash(),
         beneficiary,
@@ -73,9 +92,9 @@ class BlockCheckTest {
         number,
         30_000_000,
         0,
-        content.timestampMillis() / 1_000,
-        extension.hash().toBytes(),
-        PARENT.context(content, SCHEME).beacon(),
+        timestampSeconds,
+        extraData,
+        beacon,
         Amount.ZERO,
         BlockHeader.EMPTY_TRIE_ROOT,
         0,
@@ -173,6 +192,112 @@ class BlockCheckTest {
         Optional.of(new BlockRejection.NotNext(new Height(31), new Height(32))),
         CHECK.reject(
             PARENT, header, block(content, extension, certificate(header.hash(), accounts(0, 7)))));
+  }
+
+  /// The verdict on a block of which only the header is not what it should be.
+  private static Optional<BlockRejection> judged(ProposalContent content, BlockHeader header) {
+    return CHECK.reject(
+        PARENT,
+        header,
+        block(content, PARENT.extension(content), certificate(header.hash(), accounts(0, 7))));
+  }
+
+  private static Optional<BlockRejection> wrong(
+      BlockRejection.Part part, Hash expected, Hash given) {
+    return Optional.of(new BlockRejection.WrongPart(part, expected, given));
+  }
+
+  @Test // Protocol §10.1: the certificate is of the header's hash.
+  void aCertificateOfAnotherBlockIsRefused() {
+    ProposalContent content = content();
+    ConsensusExtension extension = PARENT.extension(content);
+    BlockHeader header = header(content, extension);
+    CertifiedBlock other = block(content, extension, certificate(GENESIS, accounts(0, 7)));
+    assertEquals(
+        wrong(BlockRejection.Part.BLOCK, header.hash(), GENESIS),
+        CHECK.reject(PARENT, header, other));
+  }
+
+  @Test // Protocol §10.1.
+  void aBlockOnAnotherParentIsRefused() {
+    ProposalContent sound = content();
+    HeightRules rules = PARENT.parentRules().orElseThrow();
+    CommitCertificate ofAnother =
+        new CommitCertificate(
+            TestChain.ballot(rules, GENESIS, Round.ZERO),
+            TestChain.aggregate(rules, accounts(0, 7)));
+    ProposalContent content =
+        new ProposalContent(
+            GENESIS,
+            List.of(),
+            sound.timestampMillis(),
+            sound.round(),
+            sound.maker(),
+            sound.vrfProof(),
+            Optional.of(ofAnother),
+            sound.carried());
+    assertEquals(
+        wrong(BlockRejection.Part.PARENT, PARENT.parentHash(), GENESIS),
+        judged(content, extension -> extension));
+  }
+
+  @Test // Protocol §11.4: extension, carried signatures and beacon are those the header holds.
+  void whatTheHeaderDoesNotHoldIsRefused() {
+    ProposalContent content = content();
+    ConsensusExtension extension = PARENT.extension(content);
+    long number = PARENT.nextHeight().number();
+    long seconds = content.timestampMillis() / 1_000;
+    Hash beacon = PARENT.context(content, SCHEME).beacon();
+    Bytes named = extension.hash().toBytes();
+    assertEquals(
+        wrong(BlockRejection.Part.EXTENSION, Hash.ZERO, extension.hash()),
+        judged(
+            content, header(content, number, content.maker(), seconds, GENESIS.toBytes(), beacon)));
+    assertEquals(
+        wrong(BlockRejection.Part.BEACON, GENESIS, beacon),
+        judged(content, header(content, number, content.maker(), seconds, named, GENESIS)));
+    CarriedSignatures carried =
+        new CarriedSignatures(
+            List.of(), List.of(new CarriedAnchors(new Height(20), GENESIS, someone())));
+    BlockHeader header = header(content, extension);
+    CertifiedBlock swapped =
+        new CertifiedBlock(
+            Bytes.EMPTY,
+            extension,
+            content.parentCertificate(),
+            carried,
+            certificate(header.hash(), accounts(0, 7)));
+    assertEquals(
+        wrong(BlockRejection.Part.CARRIED, extension.carriedHash(), carried.hash()),
+        CHECK.reject(PARENT, header, swapped));
+  }
+
+  private static AggregateSignature someone() {
+    return TestChain.aggregate(PARENT.rules(), accounts(0, 1));
+  }
+
+  @Test // Protocol §10.1: the beneficiary is the proposer.
+  void aBlockThatPaysSomebodyElseIsRefused() {
+    ProposalContent content = content();
+    BlockHeader header =
+        header(content, PARENT.extension(content), PARENT.nextHeight().number(), Address.ZERO);
+    assertEquals(
+        Optional.of(new BlockRejection.WrongProposer(Round.ZERO, content.maker(), Address.ZERO)),
+        judged(content, header));
+  }
+
+  @Test // Protocol §10.1: the header has the whole seconds of the time.
+  void aHeaderWithOtherSecondsIsRefused() {
+    ProposalContent content = content();
+    BlockHeader header =
+        header(
+            content,
+            PARENT.nextHeight().number(),
+            content.maker(),
+            content.timestampMillis() / 1_000 + 1,
+            PARENT.extension(content).hash().toBytes(),
+            PARENT.context(content, SCHEME).beacon());
+    assertInstanceOf(BlockRejection.WrongTime.class, judged(content, header).orElseThrow());
   }
 
   @Test // Protocol §11.7: the certificate that counts is the one in the header.

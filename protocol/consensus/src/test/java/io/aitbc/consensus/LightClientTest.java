@@ -68,6 +68,16 @@ class LightClientTest {
 
   private static Signed signed(
       long height, ConsensusExtension extension, ValidatorSet set, List<Address> signers) {
+    return signed(height, extension, set, signers, extension.timestampMillis() / 1_000, height);
+  }
+
+  private static Signed signed(
+      long height,
+      ConsensusExtension extension,
+      ValidatorSet set,
+      List<Address> signers,
+      long timestampSeconds,
+      long heightSigned) {
     BlockHeader header =
         new BlockHeader(
             GENESIS,
@@ -79,7 +89,7 @@ class LightClientTest {
             height,
             30_000_000,
             0,
-            extension.timestampMillis() / 1_000,
+            timestampSeconds,
             extension.hash().toBytes(),
             GENESIS,
             Amount.ZERO,
@@ -90,7 +100,11 @@ class LightClientTest {
             Optional.of(BlockHeader.NO_REQUESTS_HASH));
     Ballot.Commit ballot =
         new Ballot.Commit(
-            new Height(height), Round.ZERO, extension.mode().quorumMode(), GENESIS, header.hash());
+            new Height(heightSigned),
+            Round.ZERO,
+            extension.mode().quorumMode(),
+            GENESIS,
+            header.hash());
     return new Signed(
         header,
         extension,
@@ -179,6 +193,47 @@ class LightClientTest {
         rejection(new Signed(signed.header, signed.extension, other.certificate), NOW));
   }
 
+  @Test // Protocol §10.3: the certificate is of the header's height.
+  void aCertificateOfAnotherHeightIsRefused() {
+    Signed signed =
+        signed(
+            99,
+            extension(99, Mode.BALANCED, NOW, TIME + 1_000),
+            NOW,
+            accounts(0, 7),
+            (TIME + 1_000) / 1_000,
+            98);
+    assertEquals(
+        new LightRejection.BadCertificate(
+            new CertificateRejection.WrongHeight(new Height(99), new Height(98))),
+        rejection(signed, NOW));
+  }
+
+  @Test // Protocol §10.3: the header has the whole seconds of the time.
+  void aHeaderWithOtherSecondsIsRefused() {
+    Signed signed =
+        signed(
+            99,
+            extension(99, Mode.BALANCED, NOW, TIME + 1_000),
+            NOW,
+            accounts(0, 7),
+            TIME / 1_000,
+            99);
+    assertInstanceOf(LightRejection.WrongTime.class, rejection(signed, NOW));
+  }
+
+  @Test // Protocol §10.3: the epoch is that of the height.
+  void anExtensionOfAnotherEpochIsRefused() {
+    Signed signed = signed(150, extension(99, Mode.SECURE, NEXT, TIME), NEXT, accounts(0, 7));
+    assertEquals(new LightRejection.WrongEpoch(1, 0), rejection(signed, NEXT));
+  }
+
+  @Test // Protocol §10.3: trusted header and extension name one set.
+  void anExtensionThatNamesAnotherSetIsRefused() {
+    Signed signed = signed(99, extension(99, Mode.BALANCED, NEXT, TIME), NOW, accounts(0, 7));
+    assertInstanceOf(LightRejection.WrongSet.class, rejection(signed, NOW));
+  }
+
   @Test // Protocol §10.3.
   void tooFewSignersAreRefused() {
     Signed few = signed(99, extension(99, Mode.BALANCED, NOW, TIME + 1_000), NOW, accounts(2, 7));
@@ -235,7 +290,9 @@ class LightClientTest {
     assertEquals(Optional.empty(), Checkpoint.parse("100000"));
     assertEquals(Optional.empty(), Checkpoint.parse("-1:" + hash));
     assertEquals(Optional.empty(), Checkpoint.parse("1:0xabc"));
+    assertEquals(true, Checkpoint.isCheckpoint(new Height(100_000)));
     assertEquals(true, Checkpoint.isCheckpoint(new Height(200_000)));
     assertEquals(false, Checkpoint.isCheckpoint(new Height(150_000)));
+    assertEquals(false, Checkpoint.isCheckpoint(Height.GENESIS));
   }
 }

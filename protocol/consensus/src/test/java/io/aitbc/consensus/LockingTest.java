@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ProposalContent;
@@ -24,8 +25,7 @@ class LockingTest {
     for (Cluster.Node node : script.cluster.nodes) {
       node.up = true;
       for (int i = 1; i < 4; i++) {
-        node.known.put(
-            io.aitbc.crypto.Keccak256.hash(Cluster.transaction(i)), Cluster.transaction(i));
+        node.known.put(Keccak256.hash(Cluster.transaction(i)), Cluster.transaction(i));
       }
       node.up = node == script.node;
     }
@@ -46,7 +46,7 @@ class LockingTest {
   void aLockedValidatorDoesNotPrepareAnotherFreshProposal() {
     lockInRoundZero();
     script.round(1).give(script.proposer(1), script.proposal(1, second));
-    assertEquals(2, script.votes().size());
+    assertEquals(2, script.asked().size());
   }
 
   @Test // Protocol §5.5
@@ -55,7 +55,7 @@ class LockingTest {
     lockInRoundZero();
     PrepareCertificate equal = script.certificate(script.prepare(0, rival), 1, 2, 3);
     script.round(1).give(script.proposer(1), script.again(1, rival, equal));
-    assertEquals(2, script.votes().size());
+    assertEquals(2, script.asked().size());
   }
 
   @Test // Protocol §5.5
@@ -80,30 +80,30 @@ class LockingTest {
     lockInRoundZero();
     script.round(1).give(1, script.certificate(script.prepare(1, third), 1, 2, 3));
     script.give(script.proposer(1), script.proposal(1, third));
-    assertEquals(script.commit(1, third), script.votes().getLast());
+    assertEquals(script.commit(1, third), script.asked().getLast());
     script.round(2).give(2, script.certificate(script.prepare(2, first, 0), 1, 2, 3));
     script.give(2, script.again(2, first, script.certificate(script.prepare(0, first), 1, 2, 3)));
-    assertEquals(script.commit(2, first), script.votes().getLast());
-    int before = script.votes().size();
+    assertEquals(script.commit(2, first), script.asked().getLast());
+    int before = script.asked().size();
     PrepareCertificate old = script.certificate(script.prepare(0, first), 1, 2, 3);
     script.round(4).give(script.proposer(4), script.again(4, first, old));
-    assertEquals(before, script.votes().size());
+    assertEquals(before, script.asked().size());
   }
 
   @Test // Protocol §5.5
   void aValidatorPreparesOnceInARound() {
     ProposalContent rival = script.content(0, Cluster.transaction(3));
     script.give(1, script.proposal(0, first)).give(1, script.proposal(0, rival));
-    assertEquals(List.of(script.prepare(0, first)), script.votes());
+    assertEquals(List.of(script.prepare(0, first)), script.asked());
   }
 
   @Test // Protocol §5.5
   void aValidatorDoesNotVoteForARoundBelowOneItVotedIn() {
     script.give(1, script.proposal(0, first));
     script.round(1).give(script.proposer(1), script.proposal(1, second));
-    assertEquals(List.of(script.prepare(0, first), script.prepare(1, second)), script.votes());
+    assertEquals(List.of(script.prepare(0, first), script.prepare(1, second)), script.asked());
     script.give(1, script.certificate(script.commit(0, first), 1, 2, 3));
-    assertEquals(2, script.votes().size());
+    assertEquals(2, script.asked().size());
     assertEquals(1, script.node.height());
   }
 
@@ -111,7 +111,7 @@ class LockingTest {
   void aPrepareCertificateOfAnEarlierRoundBringsNoCommit() {
     script.give(1, script.proposal(0, first));
     script.round(1).give(1, script.certificate(script.prepare(0, first), 1, 2, 3));
-    assertEquals(List.of(script.prepare(0, first)), script.votes());
+    assertEquals(List.of(script.prepare(0, first)), script.asked());
   }
 
   @Test // Protocol §5.5
@@ -154,7 +154,7 @@ class LockingTest {
     script.node.crash();
     script.node.start();
     script.round(1).give(script.proposer(1), script.proposal(1, second));
-    assertEquals(2, script.votes().size());
+    assertEquals(2, script.asked().size());
   }
 
   @Test // Protocol §5.3
@@ -186,6 +186,35 @@ class LockingTest {
     script.node.on(new Input.OperatorAllowed(first.height(), other));
     script.cluster.runFor(Duration.ofMillis(50));
     assertEquals(other, ((Ballot.Commit) script.votes().getLast()).blockHash());
+  }
+
+  @Test // Protocol §5.3, §8.3.2: the word is in the log.
+  void anOperatorsWordSurvivesACrash() {
+    lockInRoundZero();
+    script.node.crash();
+    script.node.executesWrongly = true;
+    Hash other = Keccak256.hash(Cluster.blockOf(first.id()).toBytes());
+    script.node.start();
+    script.node.on(new Input.OperatorAllowed(first.height(), other));
+    script.node.record = script.node.record.allowing(first.height(), other);
+    script.node.crash();
+    script.node.start();
+    PrepareCertificate own = script.certificate(script.prepare(0, first), 0, 1, 2);
+    script.round(1).give(script.proposer(1), script.again(1, first, own));
+    script.give(script.prepare(1, first, 0), 1, 2, 3);
+    assertEquals(0, script.node.effects(Effect.StopDiverged.class).size());
+    assertEquals(other, ((Ballot.Commit) script.votes().getLast()).blockHash());
+  }
+
+  @Test // Protocol §6, §8.3: a node goes on in the round it last signed in.
+  void aRestartedValidatorGoesOnInTheRoundItLastSignedIn() {
+    script.round(2).give(script.proposer(2), script.proposal(2, script.content(2)));
+    assertEquals(1, script.votes().size());
+    script.node.crash();
+    script.node.start();
+    assertEquals(2, script.node.round().number());
+    script.give(script.proposer(2), script.proposal(2, script.content(2)));
+    assertEquals(1, script.asked().size());
   }
 
   @Test // Protocol §5.3

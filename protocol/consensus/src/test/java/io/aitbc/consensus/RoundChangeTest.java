@@ -183,6 +183,47 @@ class RoundChangeTest {
             () -> cluster.nodes.stream().filter(n -> n.index < 3).allMatch(n -> n.height() > 0)));
   }
 
+  private static long roundTimers(Script script) {
+    return script.node.effects(Effect.StartTimer.class).stream()
+        .filter(start -> start.timer() instanceof Timer.RoundEnd end && end.round().number() > 0)
+        .count();
+  }
+
+  @Test // Protocol §5.6: the honest run a round side by side.
+  void aTimerStartsAgainOnceWhenAGroupHasReachedTheRound() {
+    Script script = Script.fast();
+    script.give(1, script.proposal(0, script.content(0)));
+    script.cluster.runFor(Duration.ofMillis(1_100));
+    assertEquals(1, script.node.round().number());
+    assertEquals(1, roundTimers(script));
+    script.give(2, script.roundChange(2, 1));
+    assertEquals(2, roundTimers(script));
+    script.give(3, script.roundChange(3, 1)).give(1, script.roundChange(1, 1));
+    assertEquals(2, roundTimers(script));
+  }
+
+  @Test // Protocol §5.8: whoever was behind votes at once and waits before it proposes.
+  void whoSyncedWaitsBeforeItProposes() {
+    Cluster cluster = Cluster.fast(4, 0);
+    FixedChain genesis = FixedChain.genesis(cluster.set, Mode.FAST);
+    int late = cluster.nodeOf(genesis.proposer(new Round(2)).account()).index;
+    cluster.losing(d -> d.from() == late || d.to() == late).start();
+    assertTrue(
+        cluster.runUntil(
+            MINUTE, () -> cluster.nodes.stream().allMatch(n -> n.index == late || n.height() >= 6)),
+        cluster::standing);
+    cluster.healed();
+    Cluster.Node node = cluster.node(late);
+    node.syncFrom(cluster.node((late + 1) % 4));
+    long synced = cluster.nowMillis;
+    int before = node.effects(Effect.GatherTransactions.class).size();
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofSeconds(60),
+            () -> node.effects(Effect.GatherTransactions.class).size() > before));
+    assertTrue(cluster.nowMillis - synced >= Consensus.COOLDOWN.toMillis());
+  }
+
   @Test // Protocol §5.6: what a node alone can do is bounded.
   void aNodeThatIsAloneStaysOneRoundAhead() {
     Cluster cluster = Cluster.fast(4, 0).start().losing(d -> true);

@@ -192,6 +192,15 @@ final class Script {
         .toList();
   }
 
+  /// What the node has asked its signer to vote, in order, whether the signer agreed or not: the
+  /// rules are held twice, and this shows the node's own.
+  List<Ballot> asked() {
+    return node.effects(Effect.Sign.class).stream()
+        .filter(sign -> sign.request() instanceof SigningRequest.Vote)
+        .map(sign -> ((SigningRequest.Vote) sign.request()).ballot())
+        .toList();
+  }
+
   /// What the node has proposed, in order.
   List<Proposal> proposals() {
     return node.effects(Effect.Send.class).stream()

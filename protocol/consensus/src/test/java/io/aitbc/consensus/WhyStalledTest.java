@@ -35,6 +35,15 @@ class WhyStalledTest {
         List.of(Cluster.account(1), Cluster.account(2), Cluster.account(3)), stall.absent());
   }
 
+  @Test // Protocol §4, §6: stakers have no say in an own round of FAST.
+  void whoHasNoVoteInARoundIsNotMissed() {
+    Script script = Script.of(Cluster.set(4, 2), Mode.FAST);
+    script.give(1, script.proposal(0, script.content(0)));
+    assertEquals(
+        List.of(Cluster.account(1), Cluster.account(2), Cluster.account(3)),
+        stall(script).absent());
+  }
+
   @Test // Protocol §6
   void missingCommitsAreNamed() {
     Script script = Script.of(Cluster.set(4, 4), Mode.BALANCED);
