@@ -36,7 +36,9 @@ public final class EffectLoop {
     this.ports = ports;
     this.completion =
         new ProposalCompletion(
-            ports, (id, bodies) -> give(new Input.ProposalCompleted(id, bodies)));
+            ports,
+            consensus::transactions,
+            (id, bodies) -> give(new Input.ProposalCompleted(id, bodies)));
     this.catchUp =
         new CatchUp(
             ports,

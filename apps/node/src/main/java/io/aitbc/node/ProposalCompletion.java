@@ -17,7 +17,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Brings together the transactions of proposals: from the pool, else in one batch from whoever
@@ -30,12 +32,20 @@ final class ProposalCompletion {
   static final int CONTENTS_MAX = 16;
 
   private final Ports ports;
+  private final Function<Hash, Optional<List<Bytes>>> inPlay;
   private final BiConsumer<Hash, List<Bytes>> completed;
   private final Map<Hash, Work> works = new LinkedHashMap<>();
 
   /// A completion that hands proposal id and transactions, in order, to `completed`.
-  ProposalCompletion(Ports ports, BiConsumer<Hash, List<Bytes>> completed) {
+  ///
+  /// @param inPlay the transactions that consensus holds of a content: a lock outlives a restart
+  ///   and any number of later contents
+  ProposalCompletion(
+      Ports ports,
+      Function<Hash, Optional<List<Bytes>>> inPlay,
+      BiConsumer<Hash, List<Bytes>> completed) {
     this.ports = ports;
+    this.inPlay = inPlay;
     this.completed = completed;
   }
 
@@ -98,11 +108,11 @@ final class ProposalCompletion {
 
   /// Answers a node that lacks transactions of a proposal.
   void serve(Peer peer, PeerMessage.MissingTransactionsRequest request) {
-    Work work = works.get(request.proposalId());
+    Map<Hash, @Nullable Bytes> held = held(request.proposalId());
     List<Bytes> bodies = new ArrayList<>();
     long bytes = 0;
     for (Hash hash : request.hashes()) {
-      Bytes known = work == null ? null : work.bodies.get(hash);
+      Bytes known = held.get(hash);
       Bytes body = known != null ? known : ports.pool().transaction(hash).orElse(null);
       if (body != null && bytes + body.length() <= PeerMessage.BODIES_BYTES_MAX) {
         bytes += body.length();
@@ -114,6 +124,18 @@ final class ProposalCompletion {
           new Recipients.One(peer),
           new PeerMessage.MissingTransactions(request.proposalId(), bodies));
     }
+  }
+
+  private Map<Hash, @Nullable Bytes> held(Hash proposalId) {
+    Work work = works.get(proposalId);
+    if (work != null && work.missing().isEmpty()) {
+      return work.bodies;
+    }
+    Map<Hash, @Nullable Bytes> held = new LinkedHashMap<>();
+    for (Bytes body : inPlay.apply(proposalId).orElse(List.of())) {
+      held.put(Keccak256.hash(body), body);
+    }
+    return held.isEmpty() && work != null ? work.bodies : held;
   }
 
   /// Keeps the transactions of this node's own proposal, so that it can serve them.

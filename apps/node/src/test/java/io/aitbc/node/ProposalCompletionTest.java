@@ -12,7 +12,10 @@ import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.ProposalContent;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 // Protocol §15.3: how the transactions of a proposal are brought together.
@@ -25,9 +28,11 @@ class ProposalCompletionTest {
   private final FakePorts ports = new FakePorts();
   private final List<Hash> completedIds = new ArrayList<>();
   private final List<List<Bytes>> completed = new ArrayList<>();
+  private final Map<Hash, List<Bytes>> inPlay = new HashMap<>();
   private final ProposalCompletion completion =
       new ProposalCompletion(
           ports,
+          id -> Optional.ofNullable(inPlay.get(id)),
           (id, bodies) -> {
             completedIds.add(id);
             completed.add(bodies);
@@ -136,6 +141,15 @@ class ProposalCompletionTest {
         ports.sentTo(VOTER));
     completion.serve(SENDER, request(NodeValues.transaction(9)));
     assertEquals(List.of(), ports.sentTo(SENDER));
+  }
+
+  @Test // A lock from the log, or from before more contents than are remembered here.
+  void whatConsensusHoldsIsServedWhoeverForgotIt() {
+    inPlay.put(content.id(), List.of(FIRST, SECOND));
+    completion.serve(VOTER, request(SECOND));
+    assertEquals(
+        List.of(new PeerMessage.MissingTransactions(content.id(), List.of(SECOND))),
+        ports.sentTo(VOTER));
   }
 
   @Test

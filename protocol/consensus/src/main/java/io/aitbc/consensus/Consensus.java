@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Anchor;
 import io.aitbc.model.Ballot;
@@ -83,6 +85,13 @@ public final class Consensus {
   /// Asking changes nothing. Protocol §6.
   public Optional<Stall> whyStalled() {
     return machine.stall();
+  }
+
+  /// The transactions, in order, of a content in play at the present height, for who asks for them;
+  /// empty unless all are in hand. That of a lock is always there: nobody else may have them.
+  /// Asking changes nothing. Protocol §5.6.
+  public Optional<List<Bytes>> transactions(Hash proposalId) {
+    return machine.transactions(proposalId);
   }
 
   /// Takes an input and gives back what is to be done because of it, in order.

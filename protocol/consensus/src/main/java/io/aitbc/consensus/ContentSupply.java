@@ -19,7 +19,7 @@ final class ContentSupply {
   private final Contents contents;
   private final TreeMap<Hash, TreeSet<Peer>> holders = new TreeMap<>();
   private final TreeSet<Hash> sought = new TreeSet<>();
-  private Optional<Round> askedAllIn = Optional.empty();
+  private Optional<Round> askedAgainIn = Optional.empty();
 
   ContentSupply(HeightView view, Surroundings around, Contents contents) {
     this.view = view;
@@ -55,11 +55,18 @@ final class ContentSupply {
     return List.copyOf(holders.getOrDefault(proposalId, new TreeSet<>()));
   }
 
-  /// Asks every validator for a content that is missing, once in a round.
-  void askAll(Hash proposalId, Round round) {
-    if (contents.find(proposalId).isEmpty() && !askedAllIn.equals(Optional.of(round))) {
-      askedAllIn = Optional.of(round);
+  /// Asks once in a round for what is missing of a content, whatever was asked before: every
+  /// validator for the content, whoever has it for its transactions. Protocol §5.6.
+  void askAgain(Hash proposalId, Round round) {
+    if (isComplete(proposalId) || askedAgainIn.equals(Optional.of(round))) {
+      return;
+    }
+    askedAgainIn = Optional.of(round);
+    Optional<Contents.Entry> entry = contents.find(proposalId);
+    if (entry.isEmpty()) {
       around.sendToAll(new ProposalRequest(view.rules().height(), proposalId));
+    } else {
+      fetchFrom(entry.get());
     }
   }
 
@@ -77,10 +84,14 @@ final class ContentSupply {
 
   private void fetch(Contents.Entry entry) {
     if (entry.askHolders()) {
-      around
-          .outbox()
-          .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
+      fetchFrom(entry);
     }
+  }
+
+  private void fetchFrom(Contents.Entry entry) {
+    around
+        .outbox()
+        .add(new Effect.FetchTransactions(entry.content(), List.copyOf(entry.holders())));
   }
 
   private void advance(Contents.Entry entry) {

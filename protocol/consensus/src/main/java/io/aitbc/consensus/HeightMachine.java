@@ -478,7 +478,7 @@ final class HeightMachine {
       tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
     }
     if (mayProposeAnyway) {
-      supply.askAll(proposalId, round);
+      supply.askAgain(proposalId, round);
     }
     supply.advance(proposalId);
   }
@@ -568,6 +568,11 @@ final class HeightMachine {
   Optional<Stall> stall() {
     return new StallReport(view, round, proposals, certificates, roundChanges, clock)
         .of(Optional.ofNullable(tallies.get(round)));
+  }
+
+  /// The transactions of a content in play, if all are in hand.
+  Optional<List<Bytes>> transactions(Hash proposalId) {
+    return contents.find(proposalId).flatMap(Contents.Entry::transactions);
   }
 
   /// The COMMIT votes of every round, for those that come late.
