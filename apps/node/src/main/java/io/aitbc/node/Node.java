@@ -141,6 +141,7 @@ public final class Node implements AutoCloseable {
                     NodeMetrics.start(
                         configuration.metrics().get(), VERSION, Secp256k1.chosen().name())))
             : Optional.empty();
+    PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
     NodeChain chain =
         new NodeChain(
             store,
@@ -150,7 +151,7 @@ public final class Node implements AutoCloseable {
                 new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
             scheme,
             mempool,
-            opened(new PoolWorkers(Runtime.getRuntime().availableProcessors())),
+            workers,
             execution,
             loop,
             files.derived(),
@@ -164,7 +165,13 @@ public final class Node implements AutoCloseable {
             files.signer(),
             network,
             nodesOf(genesisFile),
-            new NodePool(mempool, parameters.transactionRules(), this::nextBlockRules),
+            new NodePool(
+                mempool,
+                parameters.transactionRules(),
+                this::nextBlockRules,
+                verifiers,
+                workers,
+                loop::post),
             chain,
             finality,
             this::stopWith);

@@ -5,6 +5,7 @@ package io.aitbc.node;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
+import io.aitbc.crypto.Workers;
 import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Fork;
@@ -18,6 +19,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// The pool as consensus's loop sees it: encodings in, encodings out.
@@ -29,6 +33,9 @@ final class NodePool implements Ports.Pool {
   private final Mempool mempool;
   private final TransactionRules rules;
   private final Supplier<BlockRules> next;
+  private final Executor threads;
+  private final Workers workers;
+  private final Consumer<Runnable> loop;
   private Set<Hash> decided = new LinkedHashSet<>();
 
   /// What the next block allows.
@@ -37,10 +44,22 @@ final class NodePool implements Ports.Pool {
   /// @param fork its rules
   record BlockRules(long gasMax, Fork fork) {}
 
-  NodePool(Mempool mempool, TransactionRules rules, Supplier<BlockRules> next) {
+  /// @param threads where transactions are judged
+  /// @param workers who share in it
+  /// @param loop where answers go
+  NodePool(
+      Mempool mempool,
+      TransactionRules rules,
+      Supplier<BlockRules> next,
+      Executor threads,
+      Workers workers,
+      Consumer<Runnable> loop) {
     this.mempool = mempool;
     this.rules = rules;
     this.next = next;
+    this.threads = threads;
+    this.workers = workers;
+    this.loop = loop;
   }
 
   @Override
@@ -72,31 +91,30 @@ final class NodePool implements Ports.Pool {
   }
 
   @Override
-  public void take(List<Bytes> encodings) {
-    for (Bytes encoding : encodings) {
-      try {
-        Admission _ = mempool.add(TransactionCodec.decode(encoding));
-      } catch (MalformedException malformed) {
-        return; // areValid refuses the proposal that lists it.
-      }
-    }
+  public void judge(List<Bytes> encodings, Consumer<Boolean> answer) {
+    Fork fork = next.get().fork();
+    threads.execute(() -> {
+      AtomicBoolean valid = new AtomicBoolean(true);
+      workers.forEach(
+          encodings.size(),
+          i -> {
+            if (valid.get() && !isValid(encodings.get(i), fork)) {
+              valid.set(false);
+            }
+          });
+      loop.accept(() -> answer.accept(valid.get()));
+    });
   }
 
-  @Override
-  public boolean areValid(List<Bytes> encodings) {
-    Fork fork = next.get().fork();
-    for (Bytes encoding : encodings) {
-      try {
-        Transaction transaction = TransactionCodec.decode(encoding);
-        if (mempool.find(transaction.hash()).isEmpty()
-            && (rules.judge(transaction, fork).isPresent()
-                || transaction.sender(Secp256k1.chosen()).isEmpty())) {
-          return false;
-        }
-      } catch (MalformedException malformed) {
-        return false;
-      }
+  private boolean isValid(Bytes encoding, Fork fork) {
+    try {
+      Transaction transaction = TransactionCodec.decode(encoding);
+      return mempool.find(transaction.hash()).isPresent()
+          || rules.judge(transaction, fork).isEmpty()
+              && (mempool.add(transaction) instanceof Admission.Admitted
+                  || transaction.sender(Secp256k1.chosen()).isPresent());
+    } catch (MalformedException malformed) {
+      return false;
     }
-    return true;
   }
 }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What the effect loop needs from the world around it: real in a node, virtual in a simulator. All
 /// methods are called on the loop, and answers come back on the loop.
@@ -81,13 +82,11 @@ public interface Ports {
     /// that {@link #select} reads does not show them yet.
     void decided(List<Hash> transactions);
 
-    /// Takes transactions that came with a proposal, so that they are decoded and their senders
-    /// recovered once.
-    void take(List<Bytes> transactions);
-
-    /// Whether every one of these encodings is a transaction that is valid as far as can be told
-    /// without a state. One that is not makes its whole proposal invalid. Protocol §14.1.
-    boolean areValid(List<Bytes> transactions);
+    /// Answers, on the loop, whether every one of these encodings is a transaction that is valid as
+    /// far as can be told without a state, its signature included. One that is not makes its whole
+    /// proposal invalid. Protocol §14.1. The pool takes what it lacks of them, so that senders are
+    /// recovered once; no signature is checked on the loop.
+    void judge(List<Bytes> transactions, Consumer<Boolean> answer);
 
     /// An ordered batch.
     ///

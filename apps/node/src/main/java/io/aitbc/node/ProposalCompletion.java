@@ -94,15 +94,12 @@ final class ProposalCompletion {
     if (work == null || work.done) {
       return;
     }
-    List<Bytes> fresh = new ArrayList<>();
     for (Bytes body : answer.bodies()) {
       Hash hash = Keccak256.hash(body);
       if (work.bodies.containsKey(hash) && work.bodies.get(hash) == null) {
         work.bodies.put(hash, body);
-        fresh.add(body);
       }
     }
-    ports.pool().take(fresh);
     boolean _ = finishIfWhole(work);
   }
 
@@ -173,9 +170,15 @@ final class ProposalCompletion {
         }
       }
       // A proposal with one invalid transaction gets no PREPARE: consensus never hears of it.
-      if (ports.pool().areValid(bodies)) {
-        completed.accept(work.content.id(), bodies);
-      }
+      ports
+          .pool()
+          .judge(
+              bodies,
+              valid -> {
+                if (valid) {
+                  completed.accept(work.content.id(), bodies);
+                }
+              });
     }
     return work.done;
   }

@@ -8,6 +8,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Height;
 import io.aitbc.model.Receipt;
 import io.aitbc.rpc.ChainReader;
+import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import io.aitbc.storage.ChainStore;
 import java.util.List;
@@ -48,5 +49,10 @@ record StoredChain(ChainStore store) implements ChainReader {
   @Override
   public Optional<StateView> state(long height) {
     return store.state(new Height(height));
+  }
+
+  @Override
+  public Optional<FinalState> provable(long height) {
+    return store.provableState(new Height(height));
   }
 }

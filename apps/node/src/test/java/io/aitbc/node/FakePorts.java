@@ -53,7 +53,7 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   final List<Event> events = new ArrayList<>();
   final Map<Hash, Bytes> pending = new TreeMap<>();
   final TreeSet<Bytes> invalid = new TreeSet<>();
-  final List<Bytes> taken = new ArrayList<>();
+  final List<List<Bytes>> judged = new ArrayList<>();
   final Map<Height, CommitCertificate> certificates = new TreeMap<>();
   final List<CertifiedBlock> served = new ArrayList<>();
   Height head = Height.GENESIS;
@@ -197,13 +197,9 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   }
 
   @Override
-  public void take(List<Bytes> transactions) {
-    taken.addAll(transactions);
-  }
-
-  @Override
-  public boolean areValid(List<Bytes> transactions) {
-    return transactions.stream().noneMatch(invalid::contains);
+  public void judge(List<Bytes> transactions, Consumer<Boolean> answer) {
+    judged.add(transactions);
+    answer.accept(transactions.stream().noneMatch(invalid::contains));
   }
 
   @Override

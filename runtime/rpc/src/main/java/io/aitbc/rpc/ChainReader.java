@@ -6,6 +6,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Receipt;
+import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,10 @@ public interface ChainReader {
 
   /// The state after a block.
   Optional<StateView> state(long height);
+
+  /// The state after a block with its tries; empty where they are not kept, or too much has changed
+  /// since to roll them back.
+  Optional<FinalState> provable(long height);
 
   /// The place of a transaction.
   ///

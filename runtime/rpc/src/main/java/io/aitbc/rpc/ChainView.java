@@ -6,6 +6,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.Receipt;
 import io.aitbc.rpc.Parameters.BlockTag;
+import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,11 @@ record ChainView(ChainReader reader) {
     return reader.state(height).orElseThrow(() -> notKept("state of block"));
   }
 
-  static RpcError notKept(String what) {
+  FinalState provable(long height) throws RpcError {
+    return reader.provable(height).orElseThrow(() -> notKept("trie of the state of block"));
+  }
+
+  private static RpcError notKept(String what) {
     return new RpcError(RpcError.Code.NOT_KEPT, what + " not found or not kept by this node");
   }
 }

@@ -281,10 +281,6 @@ public final class Methods {
   /// The account and slots of the state after a block, with the trie nodes that lead to them
   /// (EIP-1186).
   private JsonNode proof(Parameters p) throws RpcError {
-    StateView state = state(p.block(2));
-    if (!(state instanceof FinalState proven)) {
-      throw ChainView.notKept("trie of the state of block");
-    }
     if (p.value(1).size() > PROOF_SLOTS_MAX) {
       throw new RpcError(
           RpcError.Code.LIMIT_EXCEEDED, "at most " + PROOF_SLOTS_MAX + " slots in one proof");
@@ -293,6 +289,7 @@ public final class Methods {
     for (JsonNode each : p.value(1)) {
       slots.add(Parameters.slot(each.asText()));
     }
+    FinalState proven = view.provable(view.height(p.block(2)));
     return EthereumJson.proof(p.address(0), StateProof.of(proven, p.address(0), slots), p.value(1));
   }
 

@@ -26,6 +26,7 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.state.FinalState;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
@@ -236,6 +237,11 @@ final class TestChain implements ChainReader {
 
   @Override
   public Optional<StateView> state(long height) {
+    return Optional.of(state);
+  }
+
+  @Override
+  public Optional<FinalState> provable(long height) {
     return Optional.of(state);
   }
 

@@ -52,7 +52,17 @@ public final class Batch {
     }
   }
 
-  private final List<Change> changes = new ArrayList<>();
+  private final List<Change> changes;
+
+  /// No changes yet.
+  public Batch() {
+    this(16);
+  }
+
+  /// No changes yet, but about `count` to come.
+  Batch(int count) {
+    changes = new ArrayList<>(count);
+  }
 
   /// Sets the value of `key`.
   @CanIgnoreReturnValue

@@ -39,8 +39,8 @@ public final class ChainStore implements AutoCloseable {
   public static final long CACHE_BYTES_DEFAULT = 256L << 20;
 
   /// Most accounts and slots that are rolled back in order to prove something about an older state:
-  /// those of the 32 fullest blocks of transfers. It takes about half a second.
-  public static final int PROOF_CHANGES_MAX = 1 << 17;
+  /// those of the 16 fullest blocks of transfers. It takes some tenths of a second and 100 MB.
+  public static final int PROOF_CHANGES_MAX = 1 << 16;
 
   /// Blocks after which the tables of state are written at the latest, so that opening the store
   /// has few to make again.
@@ -66,6 +66,10 @@ public final class ChainStore implements AutoCloseable {
   private final StateCache cache;
   private final Pruning pruning;
   private final long notWrittenBytesMax;
+
+  /// Held by the one thread that rolls the state back: callers cannot take more of the machine.
+  private final Object rollingBack = new Object();
+
   private volatile Head head;
   private volatile StoredState latest;
   private volatile KeyValues.View view;
@@ -193,7 +197,7 @@ public final class ChainStore implements AutoCloseable {
   /// Brings the tables of state to the state after block `height`. It need not be durable: what a
   /// crash takes of it is made again from the changes of the blocks.
   private void writeState(long height) {
-    Batch batch = new Batch();
+    Batch batch = new Batch(1 + cache.notWrittenCount());
     cache.write(batch);
     batch.put(Table.META, META_STATE, Keys.of(height));
     tables.writeLater(batch);
@@ -310,10 +314,12 @@ public final class ChainStore implements AutoCloseable {
     if (now.height() == height.number()) {
       return Optional.of(now);
     }
-    return pruning
-        .undone(now, height.number(), PROOF_CHANGES_MAX)
-        .map(before ->
-            new LayeredState(now, before.diff(now, BlockRows.stateRoot(view, height.number()))));
+    synchronized (rollingBack) {
+      return pruning
+          .undone(now, height.number(), PROOF_CHANGES_MAX)
+          .map(before ->
+              new LayeredState(now, before.diff(now, BlockRows.stateRoot(view, height.number()))));
+    }
   }
 
   /// The lowest height that {@link #provableState} may have.

@@ -3,10 +3,7 @@
 package io.aitbc.storage;
 
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +15,25 @@ import org.jspecify.annotations.Nullable;
 /// that is not in the table leads to the one before it since the base. So what is not found here
 /// for a state between base and head is what the table holds, unless the base has moved on since.
 final class RecentValues<K, V> {
-  /// Locks; a power of two, many more than threads.
-  private static final int SHARDS = 64;
+  /// Locks are two to this: many more than threads.
+  private static final int SHARD_BITS = 6;
+
+  private static final int SHARDS = 1 << SHARD_BITS;
+
+  /// Lists of a shard in the beginning; a power of two.
+  private static final int LISTS_MIN = 16;
+
+  /// Lists that are looked through for values to drop when one is added: more than enough to drop
+  /// as much as comes.
+  private static final int LISTS_PER_DROP = 16;
 
   private record Earlier<V>(V value, long since, @Nullable Earlier<V> before) {}
 
   /// A value in its place. Guarded by the lock of its shard.
   private static final class Place<K, V> {
     final K key;
+    final int hash;
+    @Nullable Place<K, V> next;
     V value;
     long since;
 
@@ -40,8 +48,9 @@ final class RecentValues<K, V> {
     /// Whether it was read since it was last looked at for being dropped.
     boolean isUsed;
 
-    Place(K key, V value, long since, int weight, boolean isInTable) {
+    Place(K key, int hash, V value, long since, int weight, boolean isInTable) {
       this.key = key;
+      this.hash = hash;
       this.value = value;
       this.since = since;
       this.weight = weight;
@@ -50,13 +59,26 @@ final class RecentValues<K, V> {
   }
 
   private final class Shard {
-    /// In the order of coming; a used one comes again when its turn to go has come.
-    final Map<K, Place<K, V>> places = new LinkedHashMap<>();
+    /// Lists of places by hash. Not a map of the library's: a place is one object less away.
+    @Nullable Place<K, V>[] lists = lists(LISTS_MIN);
+
+    int count;
+
+    /// The list whose turn it is to lose what is not used.
+    int hand;
 
     long weight;
 
-    synchronized @Nullable V known(K key, long at) {
-      Place<K, V> place = places.get(key);
+    private @Nullable Place<K, V> find(K key, int hash) {
+      Place<K, V> place = lists[hash & lists.length - 1];
+      while (place != null && (place.hash != hash || !place.key.equals(key))) {
+        place = place.next;
+      }
+      return place;
+    }
+
+    synchronized @Nullable V known(K key, int hash, long at) {
+      Place<K, V> place = find(key, hash);
       if (place == null) {
         return null;
       }
@@ -71,18 +93,18 @@ final class RecentValues<K, V> {
       return earlier == null ? null : earlier.value;
     }
 
-    synchronized void offer(K key, V value, long since) {
-      if (since == base && !places.containsKey(key)) {
-        add(new Place<>(key, value, since, weigh.applyAsInt(value), true));
+    synchronized void offer(K key, int hash, V value, long since) {
+      if (since == base && find(key, hash) == null) {
+        add(new Place<>(key, hash, value, since, weigh.applyAsInt(value), true));
       }
     }
 
-    synchronized void set(K key, V value, long since) {
+    synchronized void set(K key, int hash, V value, long since) {
       int weighed = weigh.applyAsInt(value);
       notInTableWeight += weighed;
-      Place<K, V> place = places.get(key);
+      Place<K, V> place = find(key, hash);
       if (place == null) {
-        place = new Place<>(key, value, since, weighed, false);
+        place = new Place<>(key, hash, value, since, weighed, false);
         notInTable.add(place);
         add(place);
         return;
@@ -100,32 +122,51 @@ final class RecentValues<K, V> {
     }
 
     private void add(Place<K, V> place) {
-      places.put(place.key, place);
+      if (count == lists.length) {
+        grow();
+      }
+      link(place);
+      count++;
       weight += place.weight;
-      if (weight > shardWeightMax) {
+      for (int i = 0; i < LISTS_PER_DROP && weight > shardWeightMax; i++) {
         drop();
       }
     }
 
-    /// Drops values that were not used, the first that came first, until there is room or the next
-    /// one is not in the table.
-    private void drop() {
-      List<Place<K, V>> again = new ArrayList<>();
-      Iterator<Place<K, V>> first = places.values().iterator();
-      while (weight > shardWeightMax && first.hasNext()) {
-        Place<K, V> place = first.next();
-        if (!place.isInTable) {
-          break;
-        }
-        first.remove();
-        if (place.isUsed) {
-          place.isUsed = false;
-          again.add(place);
-        } else {
-          weight -= place.weight;
+    private void link(Place<K, V> place) {
+      int list = place.hash & lists.length - 1;
+      place.next = lists[list];
+      lists[list] = place;
+    }
+
+    private void grow() {
+      @Nullable Place<K, V>[] all = lists;
+      lists = lists(2 * all.length);
+      for (Place<K, V> first : all) {
+        for (Place<K, V> place = first; place != null; ) {
+          Place<K, V> next = place.next;
+          link(place);
+          place = next;
         }
       }
-      again.forEach(place -> places.put(place.key, place));
+    }
+
+    /// Drops from the next list what is in the table and was not used since it was last there.
+    private void drop() {
+      hand = hand + 1 & lists.length - 1;
+      Place<K, V> place = lists[hand];
+      lists[hand] = null;
+      while (place != null) {
+        Place<K, V> next = place.next;
+        if (place.isInTable && !place.isUsed) {
+          weight -= place.weight;
+          count--;
+        } else {
+          place.isUsed = false;
+          link(place);
+        }
+        place = next;
+      }
     }
 
     synchronized void isNowInTable(Place<K, V> place) {
@@ -158,24 +199,32 @@ final class RecentValues<K, V> {
 
   /// The value of `key` in the state at height `at`; null if it is not known here.
   @Nullable V known(K key, long at) {
-    return shard(key).known(key, at);
+    int hash = hash(key);
+    return shard(hash).known(key, hash, at);
   }
 
   /// Keeps a value that the table held when it held the state at `tableBase`, unless it holds
   /// another by now.
   void offer(K key, V value, long tableBase) {
-    shard(key).offer(key, value, tableBase);
+    int hash = hash(key);
+    shard(hash).offer(key, hash, value, tableBase);
   }
 
   /// A value that the block at `height` set.
   void set(K key, V value, long height) {
-    shard(key).set(key, value, height);
+    int hash = hash(key);
+    shard(hash).set(key, hash, value, height);
   }
 
   /// Memory that values take which are not in the table, about, older ones of the same key
   /// included.
   long notInTableWeight() {
     return notInTableWeight;
+  }
+
+  /// How many keys have a value that is not in the table.
+  int notInTableCount() {
+    return notInTable.size();
   }
 
   /// Tells of all values that are not in the table, the newest of each key.
@@ -187,7 +236,7 @@ final class RecentValues<K, V> {
   void isWritten(long height) {
     // First, for whoever does not find a value any more then asks for the base.
     base = height;
-    notInTable.forEach(place -> shard(place.key).isNowInTable(place));
+    notInTable.forEach(place -> shard(place.hash).isNowInTable(place));
     notInTable.clear();
     notInTableWeight = 0;
   }
@@ -197,8 +246,18 @@ final class RecentValues<K, V> {
     return base;
   }
 
-  private Shard shard(K key) {
-    int hash = key.hashCode() * 0x9e3779b9;
-    return shards.get(hash >>> 26);
+  private Shard shard(int hash) {
+    return shards.get(hash >>> Integer.SIZE - SHARD_BITS);
+  }
+
+  /// Shards take the upper bits, lists the lower ones.
+  private static int hash(Object key) {
+    int mixed = key.hashCode() * 0x9e3779b9;
+    return mixed ^ mixed >>> 15;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // An array of a generic type.
+  private static <K, V> @Nullable Place<K, V>[] lists(int length) {
+    return (@Nullable Place<K, V>[]) new Place[length];
   }
 }

@@ -61,6 +61,11 @@ final class StateCache {
     return accounts.notInTableWeight() + slots.notInTableWeight() + nodes.notInTableWeight();
   }
 
+  /// How many values are not written yet.
+  int notWrittenCount() {
+    return accounts.notInTableCount() + slots.notInTableCount() + nodes.notInTableCount();
+  }
+
   /// Writes into the tables what they lack of the state at the head.
   void write(Batch batch) {
     StateWriter writer = new StateWriter(batch);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The pending entries of one node, first come first served.
 final class VirtualPool implements Ports.Pool {
@@ -84,14 +85,13 @@ final class VirtualPool implements Ports.Pool {
   }
 
   @Override
-  public void take(List<Bytes> transactions) {
-    transactions.forEach(entry -> {
-      boolean _ = Entry.decode(entry).isPresent() && add(entry);
-    });
-  }
-
-  @Override
-  public boolean areValid(List<Bytes> transactions) {
-    return transactions.stream().allMatch(entry -> Entry.decode(entry).isPresent());
+  public void judge(List<Bytes> transactions, Consumer<Boolean> answer) {
+    boolean valid = true;
+    for (Bytes entry : transactions) {
+      boolean decodes = Entry.decode(entry).isPresent();
+      boolean _ = decodes && add(entry);
+      valid &= decodes;
+    }
+    answer.accept(valid);
   }
 }
