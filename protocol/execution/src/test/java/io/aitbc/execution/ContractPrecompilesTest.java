@@ -87,8 +87,7 @@ class ContractPrecompilesTest { // Protocol §14.6
     assertEquals(
         words(0), call(CallData.of(function).bytes(PUBLIC).bytes(proof).bytes(Bytes.EMPTY)));
     Bytes shorter = PUBLIC.slice(0, PUBLIC.length() - 1);
-    assertEquals(
-        words(0), call(CallData.of(function).bytes(shorter).bytes(proof).bytes(fields)));
+    assertEquals(words(0), call(CallData.of(function).bytes(shorter).bytes(proof).bytes(fields)));
   }
 
   @Test
@@ -108,8 +107,7 @@ class ContractPrecompilesTest { // Protocol §14.6
   @Test
   void aContractLearnsWhomEvidenceConvicts() {
     Validator offender = FOUR.set.validators().get(1);
-    Evidence twice =
-        new Evidence.Equivocation(FOUR.vote(1, NETWORK, 1), FOUR.vote(1, NETWORK, 2));
+    Evidence twice = new Evidence.Equivocation(FOUR.vote(1, NETWORK, 1), FOUR.vote(1, NETWORK, 2));
     assertEquals(
         List.of(
             UInt256.of(32),

@@ -247,7 +247,7 @@ final class RecentValues<K, V> {
   }
 
   private Shard shard(int hash) {
-    return shards.get(hash >>> Integer.SIZE - SHARD_BITS);
+    return shards.get(hash >>> (Integer.SIZE - SHARD_BITS));
   }
 
   /// Shards take the upper bits, lists the lower ones.

@@ -27,8 +27,7 @@ class SeedsTest {
 
   @Test
   void theBuildsSeedsPassAndShowAllThatMustBeShown() throws InterruptedException {
-    List<Outcome> outcomes =
-        run(LongStream.range(FIRST, FIRST + SEEDS).boxed().toList());
+    List<Outcome> outcomes = run(LongStream.range(FIRST, FIRST + SEEDS).boxed().toList());
     CoverageCount coverage = new CoverageCount();
     outcomes.forEach(outcome -> coverage.add(outcome.coverage()));
     List<Coverage> unseen = new ArrayList<>();
