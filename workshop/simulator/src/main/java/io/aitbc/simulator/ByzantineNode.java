@@ -68,7 +68,8 @@ final class ByzantineNode extends VirtualNode {
       case Proposal proposal
           when own(proposal) && has(Vice.SPOILS_RANDOMNESS) && whim.chance(1, 2) ->
           twisted(proposal, spoilt(proposal.content())).ifPresent(p -> put(other, p));
-      case Proposal proposal when own(proposal) && has(Vice.EQUIVOCATES) && isEvenSide(other) ->
+      case Proposal proposal
+          when own(proposal) && has(Vice.EQUIVOCATES) && isGivenSecond(other, proposal) ->
           put(other, second(proposal).orElse(proposal));
       case Proposal proposal
           when own(proposal)
@@ -134,7 +135,18 @@ final class ByzantineNode extends VirtualNode {
   }
 
   private static boolean saysEven(Vote vote) {
-    return (vote.ballot().proposalId().firstLong() & 1) == 0;
+    return isEven(vote.ballot().proposalId());
+  }
+
+  private static boolean isEven(Hash proposalId) {
+    return (proposalId.firstLong() & 1) == 0;
+  }
+
+  /// Half of the others are given another content; one who splits votes gives each half the one
+  /// that it votes for there.
+  private boolean isGivenSecond(VirtualNode other, Proposal proposal) {
+    boolean oddHaveFirst = !has(Vice.SPLITS_VOTES) || !isEven(proposal.content().id());
+    return isEvenSide(other) == oddHaveFirst;
   }
 
   private boolean own(Proposal proposal) {
@@ -150,20 +162,24 @@ final class ByzantineNode extends VirtualNode {
     }
   }
 
-  /// The same proposal a moment later: another content of the same round.
+  /// The same proposal some moments later: another content of the same round, for the other half.
   private Optional<Proposal> second(Proposal first) {
     ProposalContent content = first.content();
-    return twisted(
-        first,
-        new ProposalContent(
-            content.parentHash(),
-            content.transactions(),
-            content.timestampMillis() + 1,
-            content.round(),
-            content.maker(),
-            content.vrfProof(),
-            content.parentCertificate(),
-            content.carried()));
+    boolean isEven = isEven(content.id());
+    ProposalContent later = content;
+    for (int millis = 1; isEven(later.id()) == isEven; millis++) {
+      later =
+          new ProposalContent(
+              content.parentHash(),
+              content.transactions(),
+              content.timestampMillis() + millis,
+              content.round(),
+              content.maker(),
+              content.vrfProof(),
+              content.parentCertificate(),
+              content.carried());
+    }
+    return twisted(first, later);
   }
 
   private static ProposalContent spoilt(ProposalContent content) {

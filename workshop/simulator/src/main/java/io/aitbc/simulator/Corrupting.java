@@ -37,6 +37,13 @@ final class Corrupting {
     return List.copyOf(corrupted);
   }
 
+  /// The members with the first of them corrupted.
+  static List<Member> first(List<Member> members, List<Vice> vices) {
+    List<Member> corrupted = new ArrayList<>(members);
+    corrupted.set(0, members.getFirst().with(vices));
+    return List.copyOf(corrupted);
+  }
+
   private static List<Vice> vices(Seed seed) {
     List<Vice> vices = new ArrayList<>();
     while (vices.isEmpty()) {
@@ -49,25 +56,47 @@ final class Corrupting {
     return List.copyOf(vices);
   }
 
+  /// Whether each class that was less than a third Byzantine still is, and somebody is honest.
+  static boolean isNoWorse(List<Member> before, List<Member> after) {
+    Shares was = Shares.of(before);
+    Shares is = Shares.of(after);
+    return is.honest > 0
+        && (is.authoritiesHold() || !was.authoritiesHold())
+        && (is.stakeHolds() || !was.stakeHolds());
+  }
+
   private static boolean fits(List<Member> members, Budget budget) {
-    long authorities = 0;
-    long liars = 0;
-    long stake = 0;
-    long lyingStake = 0;
-    long honest = 0;
-    for (Member member : members) {
-      boolean authority = member.validatorClass().isAuthority();
-      authorities += authority ? 1 : 0;
-      stake += member.stake();
-      honest += member.isHonest() ? 1 : 0;
-      if (!member.isHonest()) {
-        liars += authority ? 1 : 0;
-        lyingStake += member.stake();
+    Shares shares = Shares.of(members);
+    return (budget == Budget.ANY_AUTHORITIES || shares.authoritiesHold())
+        && (budget == Budget.ANY_STAKE || shares.stakeHolds())
+        && shares.honest > 0;
+  }
+
+  /// How much of each class is Byzantine.
+  private record Shares(long authorities, long liars, long stake, long lyingStake, long honest) {
+    static Shares of(List<Member> members) {
+      long authorities = 0;
+      long liars = 0;
+      long stake = 0;
+      long lyingStake = 0;
+      long honest = 0;
+      for (Member member : members) {
+        int authority = member.validatorClass().isAuthority() ? 1 : 0;
+        authorities += authority;
+        stake += member.stake();
+        liars += member.isHonest() ? 0 : authority;
+        lyingStake += member.isHonest() ? 0 : member.stake();
+        honest += member.isHonest() ? 1 : 0;
       }
+      return new Shares(authorities, liars, stake, lyingStake, honest);
     }
-    boolean authoritiesHold =
-        budget == Budget.ANY_AUTHORITIES || (liars == 0 || 3 * liars < authorities);
-    boolean stakeHolds = budget == Budget.ANY_STAKE || (lyingStake == 0 || 3 * lyingStake < stake);
-    return authoritiesHold && stakeHolds && honest > 0;
+
+    boolean authoritiesHold() {
+      return liars == 0 || 3 * liars < authorities;
+    }
+
+    boolean stakeHolds() {
+      return lyingStake == 0 || 3 * lyingStake < stake;
+    }
   }
 }

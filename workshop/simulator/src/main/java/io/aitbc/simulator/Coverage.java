@@ -48,6 +48,8 @@ enum Coverage {
   CLOG_RELEASED,
   /// A wall clock jumped.
   CLOCK_JUMPED,
+  /// Evidence was judged of a height whose validators were others than those of the latest.
+  EVIDENCE_OF_FORMER_SET,
   /// Evidence was accepted by the ledger.
   EVIDENCE_ACCEPTED,
   /// A Byzantine validator's statement contradicted another of it.

@@ -91,6 +91,12 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
     }
   }
 
+  /// What was found of evidence.
+  ///
+  /// @param evidence what was judged
+  /// @param offenders whom it convicts; nobody if it does not hold
+  record Judgement(Evidence evidence, List<Validator> offenders) {}
+
   /// What executing a content gave.
   ///
   /// @param header of the block
@@ -98,8 +104,14 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
   /// @param hash of the block
   /// @param after the state
   /// @param facts for consensus
+  /// @param judgements of all evidence that was brought, also of what was dropped
   record Result(
-      BlockHeader header, List<Bytes> included, Hash hash, State after, BlockFacts facts) {
+      BlockHeader header,
+      List<Bytes> included,
+      Hash hash,
+      State after,
+      BlockFacts facts,
+      List<Judgement> judgements) {
     /// The block as peers exchange it.
     Bytes block() {
       RlpWriter writer = new RlpWriter(1_024).begin();
@@ -154,7 +166,8 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
             0,
             context.parentCertificateHash(),
             Optional.empty());
-    return new Result(header, included, header.hash(), after, facts);
+    return new Result(
+        header, included, header.hash(), after, facts, List.copyOf(execution.judgements));
   }
 
   /// One block's worth of changes.
@@ -164,6 +177,7 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
     private final List<Long> money;
     private final List<Integer> nonces;
     private final TreeSet<Address> convicted = new TreeSet<>();
+    private final List<Judgement> judgements = new ArrayList<>();
     private TreeMap<Address, Candidate> candidates;
     private boolean candidatesChanged;
     private long moved;
@@ -198,11 +212,15 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
 
     private boolean convict(Evidence evidence) {
       Optional<ValidatorSet> set = derived.set(evidence.height());
-      if (set.isEmpty()
-          || !(new EvidenceCheck(derived.genesisHash(), scheme).judge(evidence, set.get())
-              instanceof EvidenceVerdict.Convicted(List<Validator> offenders))) {
-        return false;
+      if (set.isEmpty()) {
+        return false; // Too old.
       }
+      List<Validator> offenders =
+          switch (new EvidenceCheck(derived.genesisHash(), scheme).judge(evidence, set.get())) {
+            case EvidenceVerdict.Convicted(var found) -> found;
+            case EvidenceVerdict.Rejected _ -> List.of();
+          };
+      judgements.add(new Judgement(evidence, offenders));
       boolean news = false;
       for (Validator offender : offenders) {
         Candidate candidate = candidates.get(offender.account());

@@ -25,6 +25,13 @@ final class OptionsDraw {
   /// One run in so many is small and quick, and so comes through several epochs.
   private static final int FAR_ONE_IN = 6;
 
+  /// One in so many of these has an authority that is convicted and leaves the set two epochs
+  /// later, while evidence against it still comes.
+  private static final int CONVICTS_ONE_IN = 4;
+
+  /// What that authority does.
+  static final List<Vice> CONVICTED = List.of(Vice.EQUIVOCATES, Vice.VOTES_TWICE);
+
   private static final long STAKE = 1_000;
   private static final int SIZE_MAX = 21;
 
@@ -67,9 +74,10 @@ final class OptionsDraw {
   private Options swarm() {
     boolean real = rest.chance(1, REAL_SIGNATURES_ONE_IN);
     boolean far = !real && rest.chance(1, FAR_ONE_IN);
+    boolean convicts = far && rest.chance(1, CONVICTS_ONE_IN);
     List<Member> members =
-        real
-            ? members(3, 1, Skew.EQUAL)
+        real || convicts
+            ? members(convicts ? 4 : 3, 1, Skew.EQUAL)
             : far
                 ? members(sizes.between(1, 4), sizes.between(0, 4), sizes.pick(Skew.values()))
                 : members();
@@ -83,9 +91,12 @@ final class OptionsDraw {
     ConsensusParameters parameters = parameters(members, corruption, far);
     boolean capped = parameters.balanced().validatorsMax() < members.size();
     List<Member> corrupted =
-        capped ? members : Corrupting.drawn(vices, members, budget(corruption));
+        convicts
+            ? Corrupting.first(members, CONVICTED)
+            : capped ? members : Corrupting.drawn(vices, members, budget(corruption));
     int followers = rest.chance(1, 4) ? 1 : 0;
-    long faultyMicros = rest.pick(3_000_000L, 10_000_000L, 40_000_000L);
+    long drawnMicros = rest.pick(3_000_000L, 10_000_000L, 40_000_000L);
+    long faultyMicros = convicts ? 40_000_000L : drawnMicros;
     Options calm =
         new Options(
             number,
@@ -98,7 +109,7 @@ final class OptionsDraw {
             far ? Wear.CALM : Wear.drawn(rest.fork()),
             far ? Workload.busy(rest.fork()) : Workload.drawn(rest.fork()),
             rest.pick(Timeline.Ties.values()),
-            real ? 800 : far ? 30_000 : rest.pick(4_000L, 10_000L, 20_000L),
+            real ? 800 : convicts ? 40_000 : far ? 30_000 : rest.pick(4_000L, 10_000L, 20_000L),
             faultyMicros,
             List.of());
     int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
@@ -250,27 +261,35 @@ final class OptionsDraw {
         faults);
   }
 
+  /// A third or more of the class that decides is Byzantine, as few as a fork needs, and gives each
+  /// half of the others another block.
   private Options control() {
-    Mode mode = rules.pick(Mode.FAST, Mode.SECURE);
-    int size = sizes.pick(4, 5, 7);
-    List<Member> honest =
-        mode == Mode.FAST ? members(size, 0, Skew.EQUAL) : members(0, size, Skew.EQUAL);
-    Options calm = calm(0, 1, mode, Profile.CONTROL);
-    List<Member> corrupted = new ArrayList<>();
-    int liars = size / 2;
-    for (int i = 0; i < size; i++) {
-      corrupted.add(
-          i < liars
-              ? honest.get(i).with(List.of(Vice.EQUIVOCATES, Vice.SPLITS_VOTES))
-              : honest.get(i));
+    return control(rules.pick(Mode.values()));
+  }
+
+  /// The same in one mode.
+  static Options control(long seed, Mode mode) {
+    return new OptionsDraw(seed).control(mode);
+  }
+
+  private Options control(Mode mode) {
+    // With n = 3 f + 1 a fork takes f + 1; with others more.
+    int size = sizes.pick(4, 7);
+    int liars = size / 3 + 1;
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < size && mode != Mode.SECURE; i++) {
+      members.add(new Member(ValidatorClass.AUTHORITY, 0, liars(i, liars)));
+    }
+    for (int i = 0; i < size && mode != Mode.FAST; i++) {
+      members.add(new Member(ValidatorClass.STAKER, STAKE, liars(i, liars)));
     }
     return new Options(
         number,
         Profile.CONTROL,
         Signing.Kind.KEYED_HASHES,
-        corrupted,
+        members,
         0,
-        calm.parameters(),
+        calm(0, 1, mode, Profile.CONTROL).parameters(),
         Weather.CALM,
         Wear.CALM,
         Workload.CALM,
@@ -278,5 +297,9 @@ final class OptionsDraw {
         20_000,
         20_000_000L,
         List.of());
+  }
+
+  private static List<Vice> liars(int index, int liars) {
+    return index < liars ? List.of(Vice.EQUIVOCATES, Vice.SPLITS_VOTES) : List.of();
   }
 }

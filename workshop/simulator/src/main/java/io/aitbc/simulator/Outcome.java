@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.simulator;
 
+import io.aitbc.model.Address;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ import java.util.Optional;
 /// @param cpuMicros time of a processor that it took
 /// @param coverage what was seen
 /// @param struck whether a fault struck a height that was then decided
-/// @param forked whether there was a fork
+/// @param forked whether nodes have different final blocks
+/// @param accused whom evidence convicts
 /// @param lines last events and where the nodes stood
 record Outcome(
     Options options,
@@ -33,6 +35,7 @@ record Outcome(
     CoverageCount coverage,
     boolean struck,
     boolean forked,
+    List<Address> accused,
     List<String> lines) {
   boolean passed() {
     return violation.isEmpty();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How an outcome is told.
 final class SeedReport {
@@ -13,6 +14,17 @@ final class SeedReport {
 
   /// For a reader: what was drawn, the last events, what failed and how to repeat it.
   static List<String> lines(Outcome outcome) {
+    return lines(outcome, Optional.empty());
+  }
+
+  /// The same of a smaller run that fails as this one does.
+  static List<String> minimized(Outcome failed) {
+    Minimizer.Minimal minimal = Minimizer.of(failed);
+    return lines(minimal.outcome(), Optional.of(minimal.reduction()));
+  }
+
+  /// The same of a run that may be less than its seed draws.
+  static List<String> lines(Outcome outcome, Optional<Reduction> reduction) {
     List<String> lines = new ArrayList<>();
     outcome.options().lines().forEach(line -> lines.add("  " + line));
     if (!outcome.passed()) {
@@ -42,10 +54,11 @@ final class SeedReport {
                 outcome.cpuMicros() / 1_000,
                 outcome.traceHash()));
     lines.add(
-        "repeat: ./aitbc simulate --seed %d --profile %s"
+        "repeat: ./aitbc simulate --seed %d --profile %s%s"
             .formatted(
                 outcome.options().seed(),
-                outcome.options().profile().name().toLowerCase(java.util.Locale.ROOT)));
+                outcome.options().profile().name().toLowerCase(java.util.Locale.ROOT),
+                reduction.map(each -> " --reduced " + each.text()).orElse("")));
     return lines;
   }
 

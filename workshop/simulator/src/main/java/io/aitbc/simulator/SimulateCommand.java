@@ -62,6 +62,12 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Seeds at a time; as many as processors when absent.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(
+      names = "--reduced",
+      paramLabel = "TEXT",
+      description = "Runs one seed with less than it draws, as a failing seed is printed.")
+  private @Nullable String reduced;
+
   @Option(names = "--json", description = "Print JSON, a line for each seed and one at the end.")
   private boolean json;
 
@@ -90,9 +96,21 @@ final class SimulateCommand implements Callable<Integer> {
       seeds.add(first + i);
     }
     long began = System.nanoTime();
-    SeedRun.run(seeds, profile, threads, outcome -> tell(outcome, out));
+    if (reduced == null) {
+      SeedRun.run(seeds, profile, threads, outcome -> tell(outcome, out));
+    } else {
+      tell(reduced(OptionsDraw.of(first, profile), reduced), out);
+    }
     end(out, (System.nanoTime() - began) / 1_000_000);
     return failed == 0 ? 0 : 1;
+  }
+
+  private Outcome reduced(Options drawn, String text) {
+    Reduction reduction =
+        Reduction.parse(text, drawn)
+            .orElseThrow(() ->
+                new ParameterException(spec.commandLine(), "no reduction of this run: " + text));
+    return Simulation.run(reduction.of(drawn));
   }
 
   private Profile profile() {
@@ -115,7 +133,9 @@ final class SimulateCommand implements Callable<Integer> {
     }
     if (json) {
       out.println(SeedReport.json(mapper, outcome));
-    } else if (!outcome.passed() || count == 1) {
+    } else if (!outcome.passed() && reduced == null) {
+      SeedReport.minimized(outcome).forEach(out::println);
+    } else if (count == 1) {
       SeedReport.lines(outcome).forEach(out::println);
     } else if ((passed + failed) % PROGRESS_EVERY == 0) {
       out.println("%d of %d seeds, %d failed".formatted(passed + failed, count, failed));

@@ -37,6 +37,9 @@ final class Simulation {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /// How often old evidence is brought.
+  private static final long EVIDENCE_MICROS = 700_000;
+
   private final Options options;
   private final World world;
   private final Seed faults;
@@ -156,7 +159,8 @@ final class Simulation {
         (THREADS.getCurrentThreadCpuTime() - beganNanos) / MICROS,
         world.coverage(),
         struck,
-        world.truth().forked(),
+        world.truth().forkedForGood(),
+        world.truth().accused(),
         lines);
   }
 
@@ -170,7 +174,7 @@ final class Simulation {
     options.faults().forEach(this::plan);
     while (world.timeline().nowMicros() < options.faultyMicros()
         && world.steps() < options.stepsMax()
-        && !world.truth().forked()) {
+        && !ended()) {
       while (!troubles.isEmpty() && troubles.firstKey() <= troubledMicros()) {
         troubles.pollFirstEntry().getValue().forEach(Runnable::run);
       }
@@ -202,6 +206,13 @@ final class Simulation {
         }
       }
     }
+  }
+
+  /// Where forks are allowed it goes on until nodes have different final blocks.
+  private boolean ended() {
+    return options.profile() == Profile.CONTROL
+        ? world.truth().forkedForGood()
+        : world.truth().forked();
   }
 
   /// The faults end for a core; then for everybody.
@@ -286,6 +297,7 @@ final class Simulation {
       world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
     }
     world.timeline().after(100_000, this::candidatesAreReady);
+    world.timeline().after(EVIDENCE_MICROS, this::evidenceComesLate);
   }
 
   private void userSends() {
@@ -302,6 +314,19 @@ final class Simulation {
     if (!healed) {
       world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
     }
+  }
+
+  /// Somebody brings evidence of the epoch before.
+  private void evidenceComesLate() {
+    long epoch = mostAdvanced(world.nodes()).archive().head().derived().currentPlan().epoch();
+    world
+        .truth()
+        .evidence(epoch - 1)
+        .ifPresent(late ->
+            world
+                .node(work.below(world.nodes().size()))
+                .enter(new Entry.Conviction(late).encoded()));
+    world.timeline().after(EVIDENCE_MICROS, this::evidenceComesLate);
   }
 
   private void candidatesAreReady() {

@@ -22,13 +22,16 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Proposal;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.Vote;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// What is really so, as nobody in the run knows it: everything that was ever signed, decided and
 /// made durable. Compares it with the invariants as it learns. The tables are only looked up, never
@@ -48,6 +51,7 @@ final class Truth {
     final Map<Ballot, Tally> tallies = new HashMap<>();
     final Map<Address, Ballot.Commit> lastCommits = new HashMap<>();
     Optional<Hash> decided = Optional.empty();
+    Optional<CommitCertificate> decidedBy = Optional.empty();
     Optional<Ballot.Commit> certified = Optional.empty();
 
     AtHeight(HeightRules rules) {
@@ -66,8 +70,11 @@ final class Truth {
   private final Set<Hash> ownProposals = new HashSet<>();
   private final Set<Address> guilty = new HashSet<>();
   private final long supply = Ledger.PURSES * Ledger.PURSE_START;
+  private final TreeSet<Address> accused = new TreeSet<>();
+  private final TreeMap<Long, Evidence> evidence = new TreeMap<>();
   private long farthest;
   private boolean forked;
+  private boolean forkedForGood;
 
   Truth(World world) {
     this.world = world;
@@ -104,6 +111,16 @@ final class Truth {
   /// Whether there was a fork.
   boolean forked() {
     return forked;
+  }
+
+  /// Whether two nodes have different blocks as final.
+  boolean forkedForGood() {
+    return forkedForGood;
+  }
+
+  /// Whom evidence has convicted by the set of its height, in the order of their accounts.
+  List<Address> accused() {
+    return List.copyOf(accused);
   }
 
   // ---- What nodes say about the chain.
@@ -147,11 +164,12 @@ final class Truth {
   void finalized(VirtualNode node, CertifiedBlock block, Hash hash, Ledger.State ledger) {
     long height = block.height().number();
     AtHeight at = heights.get(height);
-    if (at == null || forked) {
+    if (at == null || forkedForGood) {
       return;
     }
     if (at.decided.isPresent() && !at.decided.get().equals(hash)) {
       forked = true;
+      forkedForGood = true;
       if (!forksAllowed()) {
         throw violation(
             Invariant.AGREEMENT,
@@ -161,9 +179,11 @@ final class Truth {
             hash,
             at.decided.get());
       }
+      accuse(at, at.decidedBy.orElseThrow(), block.certificate());
       return;
     }
     at.decided = Optional.of(hash);
+    at.decidedBy = Optional.of(block.certificate());
     farthest = Math.max(farthest, height);
     holds(at, block.certificate());
     if (ledger.supply() != supply) {
@@ -363,25 +383,34 @@ final class Truth {
 
   // ---- Blame.
 
-  /// An honest node reports evidence.
+  /// The two certificates of a fork convict who made it, if they are of one round.
+  private void accuse(AtHeight at, CommitCertificate first, CommitCertificate second) {
+    if (first.round().equals(second.round())) {
+      judged(new Evidence.Equivocation(first, second), at.rules.set(), "the fork");
+    }
+  }
+
+  /// An honest node reports evidence. Beyond a fork there are two truths; one set holds in both
+  /// until the epoch ends.
   void reported(VirtualNode node, Evidence evidence) {
     AtHeight at = heights.get(evidence.height().number());
-    if (at == null || forked) {
-      return;
+    if (at != null) {
+      judged(evidence, at.rules.set(), "node " + node.index());
     }
-    EvidenceVerdict verdict =
-        new EvidenceCheck(world.genesisHash(), world.scheme()).judge(evidence, at.rules.set());
-    switch (verdict) {
+  }
+
+  private void judged(Evidence evidence, ValidatorSet set, String by) {
+    switch (new EvidenceCheck(world.genesisHash(), world.scheme()).judge(evidence, set)) {
       case EvidenceVerdict.Rejected rejected ->
           throw violation(
-              Invariant.EVIDENCE_AGAINST_GUILTY,
-              "node %d reports %s: %s",
-              node.index(),
-              evidence,
-              rejected);
+              Invariant.EVIDENCE_AGAINST_GUILTY, "%s brings %s: %s", by, evidence, rejected);
       case EvidenceVerdict.Convicted(var offenders) -> {
         world.coverage().count(Coverage.EQUIVOCATED);
-        offenders.forEach(offender -> guilty(offender.account(), evidence));
+        this.evidence.putIfAbsent(Epochs.of(evidence.height()), evidence);
+        offenders.forEach(offender -> {
+          guilty(offender.account(), evidence);
+          accused.add(offender.account());
+        });
       }
     }
   }
@@ -390,6 +419,33 @@ final class Truth {
     if (!isGuilty(account)) {
       throw violation(Invariant.EVIDENCE_AGAINST_GUILTY, "%s is innocent of %s", account, why);
     }
+  }
+
+  /// The ledger judged evidence: just as the set of its height judges it.
+  void judged(Ledger.Judgement judgement) {
+    Evidence evidence = judgement.evidence();
+    AtHeight at = heights.get(evidence.height().number());
+    if (at == null || forked) {
+      return;
+    }
+    if (!at.rules.set().equals(heights.lastEntry().getValue().rules.set())) {
+      world.coverage().count(Coverage.EVIDENCE_OF_FORMER_SET);
+    }
+    EvidenceCheck check = new EvidenceCheck(world.genesisHash(), world.scheme());
+    List<Validator> offenders =
+        switch (check.judge(evidence, at.rules.set())) {
+          case EvidenceVerdict.Convicted(var found) -> found;
+          case EvidenceVerdict.Rejected _ -> List.of();
+        };
+    if (!offenders.equals(judgement.offenders())) {
+      throw violation(
+          Invariant.EVIDENCE_AGAINST_GUILTY, "the ledger finds %s, not %s", judgement, offenders);
+    }
+  }
+
+  /// Evidence that was reported of an epoch.
+  Optional<Evidence> evidence(long epoch) {
+    return Optional.ofNullable(evidence.get(epoch));
   }
 
   /// The ledger accepted evidence.

@@ -384,6 +384,7 @@ class VirtualNode extends Machine implements Ports {
       }
       highest = height();
       world.truth().finalized(this, tip.block().orElseThrow(), tip.hash(), tip.ledger());
+      result.judgements().forEach(world.truth()::judged);
       world.truth().convicted(result.facts());
     }
     world.note(index, "has final", tip.height(), tip.hash().firstLong());

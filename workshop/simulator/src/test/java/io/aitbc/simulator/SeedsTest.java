@@ -58,7 +58,7 @@ class SeedsTest {
         outcome -> {
           outcomes.add(outcome);
           if (!outcome.passed()) {
-            failures.add(String.join("\n", SeedReport.lines(outcome)));
+            failures.add(String.join("\n", SeedReport.minimized(outcome)));
           }
         });
     assertEquals(List.of(), failures);
