@@ -289,4 +289,33 @@ class AuthorityChainTest {
           assertOneChain(network);
         });
   }
+
+  @Test // Protocol §10.4: beyond ten blocks somebody is asked; nobody is taken back so far.
+  void afterSplitsOfAnyLengthNodesAgreeOrAskTheirOperators() {
+    Seed.forAll(
+        300,
+        60,
+        seed -> {
+          AuthorityNetwork network = new AuthorityNetwork(2 + seed.below(5), seed.below(3));
+          int side = seed.below(1 << network.nodes.size());
+          network.runSlots(seed.below(30));
+          network.losing((from, to) -> (side >> from & 1) != (side >> to & 1));
+          network.runSlots(1 + seed.below(80));
+          network.losing((_, _) -> false);
+          network.runSlots(40);
+          // Whoever was asked starts anew on the chain of those who went on.
+          AuthorityNetwork.Node other = network.nodes.getFirst();
+          for (AuthorityNetwork.Node node : network.nodes) {
+            assertTrue(node.deepestRollBack <= AuthorityChain.REORGANIZATION_BLOCKS_MAX);
+            other = node.chain.split().isEmpty() ? node : other;
+          }
+          assertTrue(other.chain.split().isEmpty(), "all have stopped");
+          Hash farthest = other.applied.getLast().blockHash();
+          for (AuthorityNetwork.Node node : network.nodes) {
+            boolean isThere =
+                node.applied.stream().anyMatch(block -> block.blockHash().equals(farthest));
+            assertTrue(isThere || node.chain.split().isPresent(), "node " + node.index);
+          }
+        });
+  }
 }
