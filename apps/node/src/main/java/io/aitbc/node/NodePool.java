@@ -109,10 +109,12 @@ final class NodePool implements Ports.Pool {
   private boolean isValid(Bytes encoding, Fork fork) {
     try {
       Transaction transaction = TransactionCodec.decode(encoding);
-      return mempool.find(transaction.hash()).isPresent()
-          || rules.judge(transaction, fork).isEmpty()
-              && (mempool.add(transaction) instanceof Admission.Admitted
-                  || transaction.sender(Secp256k1.chosen()).isPresent());
+      if (mempool.find(transaction.hash()).isPresent()) {
+        return true;
+      }
+      return rules.judge(transaction, fork).isEmpty()
+          && (mempool.add(transaction) instanceof Admission.Admitted
+              || transaction.sender(Secp256k1.chosen()).isPresent());
     } catch (MalformedException malformed) {
       return false;
     }
