@@ -217,17 +217,21 @@ public final class Consensus {
   }
 
   private void synced(Input.Synced synced) {
-    if (!synced.chain().next().rules().height().isAbove(height())) {
+    Height reached = synced.chain().next().rules().height();
+    if (!reached.isAbove(height())) {
       return;
     }
     chain = synced.chain();
     certificate = synced.certificate();
-    around.proposeNotBefore(around.now().plus(COOLDOWN));
+    around.fellBehind(reached);
     enterHeight();
-    around.outbox().add(new Effect.StartTimer(new Timer.Cooldown(height()), COOLDOWN));
+    around.outbox().add(new Effect.StartTimer(new Timer.Cooldown(reached), COOLDOWN));
   }
 
   private void fired(Timer timer) {
+    if (timer instanceof Timer.Cooldown(Height behind)) {
+      around.cooledDown(behind);
+    }
     if (timer.height().equals(height())) {
       machine.timer(timer);
     }

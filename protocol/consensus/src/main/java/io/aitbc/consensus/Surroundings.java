@@ -4,7 +4,9 @@ package io.aitbc.consensus;
 
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.model.ConsensusMessage;
+import io.aitbc.model.Height;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What the parts of consensus share beside the height they work on: who this node is, the way out,
 /// the time it was told, whether its pool has something to order.
@@ -15,7 +17,7 @@ final class Surroundings {
   private final Pacemaker pacemaker = new Pacemaker();
   private Instant now;
   private boolean transactionsPending;
-  private Instant mayProposeFrom = Instant.MIN;
+  private Optional<Height> behindAt = Optional.empty();
 
   Surroundings(Identity identity, SignatureScheme scheme, Instant now) {
     this.identity = identity;
@@ -55,12 +57,20 @@ final class Surroundings {
     transactionsPending = pending;
   }
 
+  /// Whether no sync is so recent that this node had better not propose yet.
   boolean mayPropose() {
-    return !now.isBefore(mayProposeFrom);
+    return behindAt.isEmpty();
   }
 
-  void proposeNotBefore(Instant time) {
-    mayProposeFrom = time;
+  /// A sync has led to `height`. The wait that follows is a timer's, not the clock's: a clock that
+  /// is set back would make it last.
+  void fellBehind(Height height) {
+    behindAt = Optional.of(height);
+  }
+
+  /// The wait after the sync that led to `height` is over.
+  void cooledDown(Height height) {
+    behindAt = behindAt.filter(behind -> !behind.equals(height));
   }
 
   void sendToAll(ConsensusMessage message) {

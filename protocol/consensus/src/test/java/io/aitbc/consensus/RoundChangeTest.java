@@ -204,6 +204,15 @@ class RoundChangeTest {
 
   @Test // Protocol §5.8: whoever was behind votes at once and waits before it proposes.
   void whoSyncedWaitsBeforeItProposes() {
+    syncsWaitsAndProposes(0);
+  }
+
+  @Test // Protocol §5.8: the wait is a timer's.
+  void aClockThatIsSetBackAfterASyncDoesNotProlongTheWait() {
+    syncsWaitsAndProposes(Duration.ofHours(1).toMillis());
+  }
+
+  private static void syncsWaitsAndProposes(long aheadMillis) {
     Cluster cluster = Cluster.fast(4, 0);
     FixedChain genesis = FixedChain.genesis(cluster.set, Mode.FAST);
     int late = cluster.nodeOf(genesis.proposer(new Round(2)).account()).index;
@@ -214,7 +223,9 @@ class RoundChangeTest {
         cluster::standing);
     cluster.healed();
     Cluster.Node node = cluster.node(late);
+    node.clockSkewMillis = aheadMillis;
     node.syncFrom(cluster.node((late + 1) % 4));
+    node.clockSkewMillis = 0;
     long synced = cluster.nowMillis;
     int before = node.effects(Effect.GatherTransactions.class).size();
     assertTrue(

@@ -21,7 +21,9 @@ final class World {
 
   private static final long HELD_OF_ITS_OWN = 1_000;
   private static final long HELD_OF_A_NODE = 100;
-  private static final long HELD_OF_A_LIAR = 500;
+
+  /// What may wait of one peer (Protocol §5.6), and what it may bring besides.
+  private static final long HELD_OF_A_LIAR = 2_500 + 500;
 
   private final Options options;
   private final Timeline timeline;
