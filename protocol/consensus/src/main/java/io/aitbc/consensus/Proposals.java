@@ -23,7 +23,8 @@ import java.util.TreeSet;
 final class Proposals {
   /// The accepted proposal of a round.
   ///
-  /// @param timely whether a fresh content was near this node's clock when it came
+  /// @param timely whether a fresh content was near this node's clock when it came, or no child of
+  ///   the parent could be nearer
   record Accepted(ProposalEnvelope envelope, boolean timely) {}
 
   private final HeightView view;
@@ -186,13 +187,16 @@ final class Proposals {
     }
   }
 
-  /// Only a fresh content is held against the clock: a lock could outlive its only proposal.
-  private static boolean isTimely(Proposal proposal, Instant arrival) {
+  /// Only a fresh content is held against the clock: a lock could outlive its only proposal. While
+  /// the parent is ahead of the clock, its time is the only one that a child may have: refused, the
+  /// chain would stand still until the clock has caught up.
+  private boolean isTimely(Proposal proposal, Instant arrival) {
     if (proposal.prepared().isPresent()) {
       return true;
     }
-    Duration distance =
-        Duration.between(Instant.ofEpochMilli(proposal.content().timestampMillis()), arrival).abs();
-    return distance.compareTo(Pacemaker.clockTolerance(proposal.round())) <= 0;
+    long stamp = proposal.content().timestampMillis();
+    boolean standsStill = stamp == view.parentTimestampMillis() && stamp > arrival.toEpochMilli();
+    Duration distance = Duration.between(Instant.ofEpochMilli(stamp), arrival).abs();
+    return standsStill || distance.compareTo(Pacemaker.clockTolerance(proposal.round())) <= 0;
   }
 }

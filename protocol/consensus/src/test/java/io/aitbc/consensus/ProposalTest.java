@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Ballot;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.Mode;
 import io.aitbc.model.PrepareCertificate;
@@ -115,6 +116,26 @@ class ProposalTest {
     script.round(1);
     script.give(script.proposer(1), script.proposal(1, script.contentAt(1, now() + 1_400)));
     assertEquals(1, script.votes().size());
+  }
+
+  @Test // Protocol §5.1: while the parent is ahead of the clock, a child has the parent's time.
+  void whereTheParentIsAheadOfTheClockTimeStandsStill() {
+    assertEquals(List.of(), votesAnHourBeforeTheParent(1));
+    assertEquals(1, votesAnHourBeforeTheParent(0).size());
+  }
+
+  private static List<Ballot> votesAnHourBeforeTheParent(long millisAboveTheParent) {
+    Script script = Script.fast();
+    long parent = FixedChain.genesis(script.cluster.set, Mode.FAST).parentTimestampMillis();
+    script.node.clockSkewMillis = parent - 3_600_000 - Cluster.BEGIN.toEpochMilli();
+    script.give(1, script.proposal(0, script.contentAt(0, parent + millisAboveTheParent)));
+    return script.votes();
+  }
+
+  @Test // Protocol §5.1: a time that the clock has passed is no excuse for an old one.
+  void theParentsTimeIsTooOldOnceTheClockHasPassedIt() {
+    script.give(1, script.proposal(0, script.contentAt(0, 0)));
+    assertEquals(List.of(), script.votes());
   }
 
   @Test // Protocol §5.1

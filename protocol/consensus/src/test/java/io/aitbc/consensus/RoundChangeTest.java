@@ -252,6 +252,16 @@ class RoundChangeTest {
     assertTrue(cluster.allReach(Duration.ofSeconds(6), 1));
   }
 
+  @Test // Protocol §5.1: what clocks said in the past does not hold the chain up.
+  void clocksThatWereAnHourAheadAndAreSetRightStopNobody() {
+    Cluster cluster = Cluster.fast(4, 0);
+    cluster.nodes.forEach(node -> node.clockSkewMillis = Duration.ofHours(1).toMillis());
+    cluster.start();
+    assertTrue(cluster.allReach(MINUTE, 3));
+    cluster.nodes.forEach(node -> node.clockSkewMillis = 0);
+    assertTrue(cluster.allReach(MINUTE, 9), cluster::standing);
+  }
+
   @Test // Protocol §6
   void fastSurvivesTheLossOfManyAuthoritiesInAFallbackRound() {
     Cluster cluster = Cluster.fast(7, 4).start();

@@ -5,6 +5,7 @@ package io.aitbc.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -17,6 +18,9 @@ class SeedsTest {
   private static final long FIRST = 1;
 
   private static final int SEEDS = 300;
+
+  /// Seeds drawn anew in every run.
+  private static final int FRESH_SEEDS = 20;
 
   private static final int VACUOUS_PERCENT_MAX = 5;
   private static final int THREADS = 2;
@@ -35,6 +39,13 @@ class SeedsTest {
     assertEquals(List.of(), unseen);
     long vacuous = outcomes.stream().filter(outcome -> !outcome.struck()).count();
     assertTrue(100 * vacuous <= (long) VACUOUS_PERCENT_MAX * SEEDS, vacuous + " runs show nothing");
+  }
+
+  @Test
+  void seedsThatNobodyHasSeenPass() throws InterruptedException {
+    long first = new SecureRandom().nextLong(Long.MAX_VALUE - FRESH_SEEDS);
+    System.out.println("seed " + first + " and " + (FRESH_SEEDS - 1) + " more were drawn");
+    List<Outcome> _ = run(LongStream.range(first, first + FRESH_SEEDS).boxed().toList());
   }
 
   private static List<Outcome> run(List<Long> seeds) throws InterruptedException {
