@@ -7,10 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
+import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Height;
+import io.aitbc.model.KeyedScheme;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Quorums;
+import io.aitbc.model.Round;
 import io.aitbc.model.TestValidators;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
@@ -79,6 +87,52 @@ class AvailabilityTest {
     assertEquals(List.of(), unavailable(set, crowded, 0, 1_000, 1_000, 1_000));
     JailTotals roomy = new JailTotals(9, 2, VotingPower.ZERO, VotingPower.ZERO);
     assertEquals(List.of(account(0)), unavailable(set, roomy, 0, 1_000, 1_000, 1_000));
+  }
+
+  @Test // Protocol §6: nor more than a third of the bonded stake.
+  void aThirdOfTheBondedStakeAtMostIsInJail() {
+    ValidatorSet set = TestValidators.set(0, 10, 10, 10);
+    JailTotals crowded = new JailTotals(0, 0, new VotingPower(300), new VotingPower(91));
+    assertEquals(List.of(), unavailable(set, crowded, 0, 1_000, 1_000));
+    JailTotals roomy = new JailTotals(0, 0, new VotingPower(300), new VotingPower(90));
+    assertEquals(List.of(account(0)), unavailable(set, roomy, 0, 1_000, 1_000));
+  }
+
+  /// Whom the report in the next block, an epoch's last, sends to jail.
+  private static List<Address> reported(TestChain chain) {
+    ProposalContent content =
+        new ProposalContent(
+            chain.state().parentHash(),
+            List.of(),
+            chain.state().parentTimestampMillis(),
+            Round.ZERO,
+            chain.state().proposer(Round.ZERO).account(),
+            new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])),
+            chain.certificate(),
+            CarriedSignatures.NONE);
+    return chain
+        .state()
+        .context(content, new KeyedScheme())
+        .epochReport()
+        .orElseThrow()
+        .unavailable();
+  }
+
+  @Test // Protocol §6.2: the next window begins where the last one ended, with nothing counted.
+  void whatWasSignedInTheWindowBeforeHelpsNobody() {
+    TestChain chain =
+        TestChain.of(TestChain.parameters(ModePolicy.PINNED, Mode.BALANCED), 4, 10, 10, 10, 10);
+    chain.every(Availability.MILLIS_MIN / Availability.BLOCKS_MIN);
+    long ends = 1_100; // The first epoch's end with 1,000 blocks before its last one.
+    chain.upTo(ends - 1);
+    assertEquals(List.of(), reported(chain));
+    chain.upTo(ends + 300).without(2);
+    for (long height = ends + 399; height < ends + 999; height += 100) {
+      chain.upTo(height);
+      assertEquals(List.of(), reported(chain), "after " + height);
+    }
+    chain.upTo(ends + 999);
+    assertEquals(List.of(account(2)), reported(chain));
   }
 
   @Test // Protocol §8.1: who was to sign less than half of the window is not judged.

@@ -286,6 +286,30 @@ class BlockCheckTest {
         judged(content, header));
   }
 
+  @Test // Protocol §10.1: and so is the maker in the extension, whoever is paid.
+  void aBlockThatNamesAnotherMakerIsRefused() {
+    ProposalContent content = content();
+    Address proposer = content.maker();
+    UnaryOperator<ConsensusExtension> renamed =
+        e ->
+            new ConsensusExtension(
+                e.mode(),
+                e.fallback(),
+                e.oversight(),
+                e.epoch(),
+                Address.ZERO,
+                e.round(),
+                e.vrfProof(),
+                e.carriedHash(),
+                e.setHash(),
+                e.nextSetHash(),
+                e.derivedStateHash(),
+                e.timestampMillis());
+    assertEquals(
+        Optional.of(new BlockRejection.WrongProposer(Round.ZERO, proposer, Address.ZERO)),
+        judged(content, renamed));
+  }
+
   @Test // Protocol §10.1: the header has the whole seconds of the time.
   void aHeaderWithOtherSecondsIsRefused() {
     ProposalContent content = content();

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Mode;
+import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.RotationStrategy;
 import io.aitbc.model.Validator;
@@ -110,6 +112,37 @@ class EpochDrawTest {
     ValidatorSet secure = drawn(Mode.SECURE, many);
     assertEquals(21, secure.authorities().size());
     assertEquals(979, secure.stakers().size());
+  }
+
+  @Test // Protocol §2.2: at most the lesser of 21 and the cap of the mode.
+  void aModeMaySeatFewerAuthorities() {
+    ConsensusParameters base = parameters(RotationStrategy.STAKE_WEIGHTED, 0);
+    ModeParameters seven =
+        new ModeParameters(
+            base.fast().blockIntervalMillis(),
+            7,
+            base.fast().leastStake(),
+            base.fast().transactionsMax(),
+            base.fast().bytesMax());
+    ConsensusParameters small =
+        new ConsensusParameters(
+            base.policy(),
+            base.startMode(),
+            base.forbidden(),
+            base.rotation(),
+            base.proposers(),
+            base.fallback(),
+            base.minTotalStake(),
+            base.valueThreshold(),
+            base.emptyBlockIntervalMillis(),
+            base.roundTimerMillisMax(),
+            seven,
+            base.balanced(),
+            base.secure());
+    EpochSnapshot crowd = new EpochSnapshot(mixed(30, 200), small, 0);
+    assertEquals(7, drawn(Mode.FAST, crowd).authorities().size());
+    assertEquals(93, drawn(Mode.FAST, crowd).stakers().size());
+    assertEquals(21, drawn(Mode.BALANCED, crowd).authorities().size());
   }
 
   @Test // Protocol §2.2: in FAST the staker set of BALANCED is drawn as stake backup.
@@ -236,6 +269,26 @@ class EpochDrawTest {
     }
   }
 
+  @Test // Protocol §2.2: who was a member of epoch e - 1 or of e is no newcomer in e + 1.
+  void whoWasAMemberInEitherEpochBeforeNeedsNoReadinessVote() {
+    EpochSnapshot both = snapshot(RotationStrategy.HYBRID, 0, mixed(4, 1));
+    EpochPlan with = draw(3, Mode.BALANCED, both, List.of(), new TreeMap<>());
+    EpochPlan without =
+        draw(
+            4,
+            Mode.BALANCED,
+            snapshot(RotationStrategy.HYBRID, 0, mixed(4, 0)),
+            List.of(),
+            new TreeMap<>());
+    for (List<EpochPlan> earlier : List.of(List.of(with, without), List.of(without, with))) {
+      assertTrue(draw(5, Mode.BALANCED, both, earlier, new TreeMap<>()).set().contains(account(4)));
+    }
+    assertFalse(
+        draw(5, Mode.BALANCED, both, List.of(without, without), new TreeMap<>())
+            .set()
+            .contains(account(4)));
+  }
+
   @Test // Protocol §8: whoever is jailed is not drawn.
   void theJailedAreNotDrawn() {
     List<Candidate> candidates = new ArrayList<>(mixed(4, 2));
@@ -298,6 +351,36 @@ class EpochDrawTest {
     assertFalse(set.contains(account(115)));
   }
 
+  @Test // Protocol §2.3: equals by stake.
+  void equalReputationsAreOrderedByStake() {
+    ValidatorSet set =
+        drawn(Mode.BALANCED, snapshot(RotationStrategy.REPUTATION, 0, stakers(120, aitbc(10_000))));
+    assertFalse(set.contains(account(19)));
+    assertTrue(set.contains(account(20)));
+  }
+
+  @Test // Protocol §2.3: the weight of who is admitted as authority holds the bond.
+  void hybridWeighsAnAuthoritysBond() {
+    List<Candidate> candidates = new ArrayList<>();
+    candidates.add(candidate(0, ValidatorClass.AUTHORITY, 0));
+    for (int i = 1; i <= 21; i++) {
+      candidates.add(candidate(i, ValidatorClass.BOTH, aitbc(1_000) + i));
+    }
+    NavigableSet<Address> authorities =
+        accounts(
+            draw(
+                    5,
+                    Mode.BALANCED,
+                    snapshot(RotationStrategy.HYBRID, 0, candidates),
+                    List.of(),
+                    Map.of(account(0), 1_000))
+                .set()
+                .authorities());
+    // 10,000 * 1.5 is above (10,000 + 1,000) * 1.2; without the bond it would be the least of all.
+    assertTrue(authorities.contains(account(0)));
+    assertFalse(authorities.contains(account(1)));
+  }
+
   @Test // Protocol §2.3: HYBRID weighs stake by reputation.
   void hybridWeighsStakeByReputation() {
     TreeMap<Address, Integer> reputations = new TreeMap<>();
@@ -334,6 +417,23 @@ class EpochDrawTest {
     // Of 100 drawn without replacement at odds 4 : 1 about 73 are rich.
     assertTrue(rich > 20 * 68 && rich < 20 * 78, "rich seats: " + rich);
     assertEquals(200, seen.size());
+  }
+
+  @Test // Protocol §2.3: the seed is the beacon of the block with the snapshot.
+  void anotherBeaconIsAnotherSortition() {
+    EpochSnapshot crowd = snapshot(RotationStrategy.VRF_SORTITION, 0, stakers(200, aitbc(10_000)));
+    TreeSet<NavigableSet<Address>> sets =
+        new TreeSet<>(java.util.Comparator.comparing(Object::toString));
+    for (Hash beacon : List.of(BEACON, BEACON, Keccak256.hash(BEACON.toBytes()))) {
+      sets.add(
+          accounts(
+              new EpochDraw(5, crowd, Mode.BALANCED, beacon, List.of(), new TreeMap<>())
+                  .draw()
+                  .orElseThrow()
+                  .set()
+                  .stakers()));
+    }
+    assertEquals(2, sets.size());
   }
 
   @Test // Protocol §2.3: the order of candidates that fit does not matter.

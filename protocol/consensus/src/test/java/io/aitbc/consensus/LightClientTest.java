@@ -193,33 +193,20 @@ class LightClientTest {
         rejection(new Signed(signed.header, signed.extension, other.certificate), NOW));
   }
 
-  @Test // Protocol §10.3: the certificate is of the header's height.
-  void aCertificateOfAnotherHeightIsRefused() {
-    Signed signed =
-        signed(
-            99,
-            extension(99, Mode.BALANCED, NOW, TIME + 1_000),
-            NOW,
-            accounts(0, 7),
-            (TIME + 1_000) / 1_000,
-            98);
+  private static Signed signedWith(long timestampSeconds, long heightSigned) {
+    ConsensusExtension extension = extension(99, Mode.BALANCED, NOW, TIME + 1_000);
+    return signed(99, extension, NOW, accounts(0, 7), timestampSeconds, heightSigned);
+  }
+
+  @Test // Protocol §10.3: the certificate is of the header's height, which has the whole seconds.
+  void aHeaderOfAnotherHeightOrTimeThanWasSignedIsRefused() {
+    long seconds = (TIME + 1_000) / 1_000;
+    assertInstanceOf(LightVerdict.Accepted.class, judge(CLIENT, signedWith(seconds, 99), NOW));
     assertEquals(
         new LightRejection.BadCertificate(
             new CertificateRejection.WrongHeight(new Height(99), new Height(98))),
-        rejection(signed, NOW));
-  }
-
-  @Test // Protocol §10.3: the header has the whole seconds of the time.
-  void aHeaderWithOtherSecondsIsRefused() {
-    Signed signed =
-        signed(
-            99,
-            extension(99, Mode.BALANCED, NOW, TIME + 1_000),
-            NOW,
-            accounts(0, 7),
-            TIME / 1_000,
-            99);
-    assertInstanceOf(LightRejection.WrongTime.class, rejection(signed, NOW));
+        rejection(signedWith(seconds, 98), NOW));
+    assertInstanceOf(LightRejection.WrongTime.class, rejection(signedWith(seconds - 1, 99), NOW));
   }
 
   @Test // Protocol §10.3: the epoch is that of the height.
@@ -232,6 +219,13 @@ class LightClientTest {
   void anExtensionThatNamesAnotherSetIsRefused() {
     Signed signed = signed(99, extension(99, Mode.BALANCED, NEXT, TIME), NOW, accounts(0, 7));
     assertInstanceOf(LightRejection.WrongSet.class, rejection(signed, NOW));
+  }
+
+  @Test // Protocol §10.3: who follows must be given the set that was named, not one that signed.
+  void aSetBesideTheOneThatWasNamedIsRefused() {
+    Signed signed =
+        signed(99, extension(99, Mode.BALANCED, NOW, TIME + 1_000), NEXT, accounts(0, 8));
+    assertEquals(new LightRejection.WrongSet(NOW.hash(), NEXT.hash()), rejection(signed, NEXT));
   }
 
   @Test // Protocol §10.3.

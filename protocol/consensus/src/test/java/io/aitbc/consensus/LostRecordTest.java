@@ -42,6 +42,16 @@ class LostRecordTest {
     assertEquals(Optional.empty(), lost.firstSafe());
   }
 
+  @Test // Protocol §8.4: a late answer takes nothing back.
+  void ofSeveralAnswersOfAValidatorTheHighestCounts() {
+    LostRecord lost = of(4, 0);
+    answer(lost, 1, 9);
+    answer(lost, 1, 4);
+    answer(lost, 2, 5);
+    answer(lost, 3, 5);
+    assertEquals(Optional.of(new Height(12)), lost.firstSafe());
+  }
+
   @Test // Protocol §8.4
   void bothClassesAreAsked() {
     LostRecord lost = of(4, 3);

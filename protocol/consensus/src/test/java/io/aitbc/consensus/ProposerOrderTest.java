@@ -146,6 +146,28 @@ class ProposerOrderTest {
     assertOdds(counts(order(strategy), FAST, 3), 4, 10, 20, 30, 40);
   }
 
+  @ParameterizedTest // Protocol §7.2: also in a height of the stakers.
+  @EnumSource
+  void fallbackRoundsOfTheStakersAreProposedByStake(ProposerStrategy strategy) {
+    // With three stakers round 3 begins the second cycle, so all of them are in it.
+    ValidatorSet set = TestValidators.set(4, stake(10), stake(20), stake(30));
+    ProposerOrder order = order(strategy, set, 0, Collections.nCopies(7, new Merit(1_000, 0)));
+    assertOdds(counts(order, SECURE, 3), 4, 10, 20, 30);
+  }
+
+  @Test // Protocol §7.2: VRF_HYBRID weighs authorities alike, whatever stake they have.
+  void authoritiesWithStakeProposeAsOftenAsOthers() {
+    ValidatorSet set =
+        ValidatorSet.of(
+            List.of(
+                TestValidators.authority(0),
+                TestValidators.both(1, stake(10)),
+                TestValidators.both(2, stake(90))));
+    ProposerOrder order =
+        order(ProposerStrategy.VRF_HYBRID, set, 0, Collections.nCopies(3, new Merit(1_000, 0)));
+    assertOdds(counts(order, FAST, 0), 0, 1, 1, 1);
+  }
+
   @Test // Protocol §7.2.
   void withFallbackOffEveryRoundOfFastIsTheAuthorities() {
     ProposerOrder order =
@@ -289,6 +311,22 @@ class ProposerOrderTest {
     }
     assertEquals(first, again);
     assertNotEquals(first, other);
+    assertEquals(SET.stakers(), members(first));
+  }
+
+  @Test // Protocol §7.2: a height belongs to one class.
+  void theClassIsDrawnForEveryHeight() {
+    ProposerOrder order = order(ProposerStrategy.VRF_HYBRID);
+    List<Validator> drawn = new ArrayList<>();
+    for (int height = 1; height < 100; height++) {
+      drawn.add(order.proposer(beacon(1), new Height(height), Round.ZERO, BALANCED));
+    }
+    assertEquals(SET.validators(), members(drawn));
+  }
+
+  /// Each of those once, in the order of the set.
+  private static List<Validator> members(List<Validator> drawn) {
+    return SET.validators().stream().filter(drawn::contains).toList();
   }
 
   @Test // Protocol §7.2: a far round costs no more than a near one.

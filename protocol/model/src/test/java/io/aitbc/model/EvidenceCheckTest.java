@@ -187,10 +187,47 @@ class EvidenceCheckTest {
   @Test // Protocol §8.2: nobody is framed.
   void aForgedSignatureConvictsNobody() {
     BlsSignature forged = new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES]));
-    Evidence evidence =
-        new Evidence.Equivocation(
-            vote(2, prepare(ONE, 0, -1)), new Vote(prepare(TWO, 0, -1), account(2), forged));
-    assertEquals(new EvidenceRejection.WrongSignature(List.of(account(2))), rejection(evidence));
+    Vote own = vote(2, prepare(ONE, 0, -1));
+    Vote framing = new Vote(prepare(TWO, 0, -1), account(2), forged);
+    EvidenceRejection wrong = new EvidenceRejection.WrongSignature(List.of(account(2)));
+    assertEquals(wrong, rejection(new Evidence.Equivocation(own, framing)));
+    assertEquals(wrong, rejection(new Evidence.Equivocation(framing, own)));
+  }
+
+  @Test // Protocol §8.2: one height and then the next is what everybody signs.
+  void votesOfDifferentHeightsAreNoOffence() {
+    Height next = HEIGHT.next();
+    Ballot.Prepare later =
+        new Ballot.Prepare(next, new Round(3), Mode.BALANCED, TWO, Optional.empty());
+    EvidenceRejection apart = new EvidenceRejection.DifferentHeights(HEIGHT, next);
+    assertEquals(apart, rejection(equivocation(prepare(ONE, 3, -1), later)));
+    assertEquals(
+        apart, rejection(new Evidence.ForgottenLock(vote(2, commit(ONE, 0, ONE)), vote(2, later))));
+  }
+
+  @Test // Protocol §8.1: whoever PREPAREs what it committed to has forgotten nothing.
+  void aPrepareForTheProposalOfTheLockIsNoOffence() {
+    for (int v : new int[] {-1, 0, 2}) {
+      assertEquals(
+          new EvidenceRejection.SameStatement(),
+          rejection(
+              new Evidence.ForgottenLock(
+                  vote(2, commit(ONE, 2, ONE)), vote(2, prepare(ONE, 5, v)))));
+    }
+  }
+
+  @Test // Protocol §8.2: bitmaps that do not fit the set name nobody in it.
+  void aCertificateOfAnotherSetConvictsNobody() {
+    ValidatorSet larger = TestValidators.set(12, 1, 1, 1, 1);
+    Ballot.Commit one = commit(ONE, 0, ONE);
+    Ballot.Commit two = commit(TWO, 0, TWO);
+    CommitCertificate own =
+        new CommitCertificate(one, aggregate(SET, accounts(0, 7), one.message(GENESIS)));
+    CommitCertificate foreign =
+        new CommitCertificate(two, aggregate(larger, accounts(0, 11), two.message(GENESIS)));
+    assertEquals(
+        new EvidenceRejection.UnknownSigner(foreign),
+        rejection(new Evidence.Equivocation(own, foreign)));
   }
 
   @Test // Protocol §8.2: votes of a network that was started anew are no evidence.

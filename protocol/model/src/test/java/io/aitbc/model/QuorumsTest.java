@@ -97,6 +97,7 @@ class QuorumsTest {
     assertFalse(quorums.isQuorum(QuorumRule.SECURE, Round.ZERO, Oversight.REQUIRED, unseen));
     assertTrue(quorums.isQuorum(QuorumRule.SECURE, Round.ZERO, Oversight.REQUIRED, weight(7, 300)));
     assertTrue(quorums.isQuorum(QuorumRule.SECURE, Round.ZERO, Oversight.WAIVED, unseen));
+    assertFalse(quorums.isQuorum(QuorumRule.SECURE, new Round(2), Oversight.REQUIRED, unseen));
     assertTrue(quorums.isQuorum(QuorumRule.SECURE, new Round(3), Oversight.REQUIRED, unseen));
     assertTrue(quorums.isQuorum(QuorumRule.SECURE, new Round(4), Oversight.REQUIRED, unseen));
   }
