@@ -84,12 +84,8 @@ final class LateVotes {
       return;
     }
     Optional<Validator> voter = block.rules.set().find(vote.voter());
-    boolean counts =
-        voter.isPresent()
-            && ballot.blockHash().equals(block.certificate.blockHash())
-            && ballot.mode() == block.rules.mode()
-            && (block.votes.containsKey(ballot) || ballot.equals(block.certificate.ballot()));
-    if (counts) {
+    boolean decided = block.votes.containsKey(ballot) || ballot.equals(block.certificate.ballot());
+    if (voter.isPresent() && decided) {
       SignatureCollector votes = collector(block, ballot);
       votes.offer(new SignatureCollector.Candidate(voter.get(), vote.signature(), from));
       if (checking) {

@@ -32,9 +32,10 @@ final class ModeRule {
   /// The mode that the policy asks for, were every mode possible.
   ///
   /// @param current the mode in force, or being entered
+  /// @throws IllegalArgumentException for PINNED, which follows no measurement
   static Mode wanted(ConsensusParameters parameters, Mode current, ModeInputs inputs) {
     return switch (parameters.policy()) {
-      case PINNED -> parameters.startMode();
+      case PINNED -> throw new IllegalArgumentException("PINNED measures nothing");
       case OPERATIONAL -> operational(parameters, current, inputs);
       case WHITEPAPER -> whitePaper(current, inputs);
     };

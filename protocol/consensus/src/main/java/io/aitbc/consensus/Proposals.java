@@ -104,15 +104,23 @@ final class Proposals {
         && one.preparedRound().equals(other.preparedRound());
   }
 
-  private void envelopeHolds(Peer from, Proposal proposal, Instant arrival) {
+  /// Whether another proposal of the round was accepted: then the two are evidence.
+  private boolean isEquivocation(Proposal proposal) {
     Accepted before = accepted.get(proposal.round());
-    if (before != null && !saysTheSame(before.envelope(), proposal.envelope())) {
-      convicted.add(proposal.round());
-      around
-          .outbox()
-          .add(
-              new Effect.ReportEvidence(
-                  new Evidence.Equivocation(before.envelope(), proposal.envelope())));
+    if (before == null || saysTheSame(before.envelope(), proposal.envelope())) {
+      return false;
+    }
+    convicted.add(proposal.round());
+    around
+        .outbox()
+        .add(
+            new Effect.ReportEvidence(
+                new Evidence.Equivocation(before.envelope(), proposal.envelope())));
+    return true;
+  }
+
+  private void envelopeHolds(Peer from, Proposal proposal, Instant arrival) {
+    if (isEquivocation(proposal)) {
       return;
     }
     if (proposal.prepared().isEmpty()) {
@@ -129,6 +137,9 @@ final class Proposals {
   }
 
   private void accept(Peer from, Proposal proposal, Instant arrival) {
+    if (isEquivocation(proposal)) {
+      return; // The other one was accepted while this one's certificate was checked.
+    }
     Contents.Entry entry = learn(from, proposal);
     if (!accepted.containsKey(proposal.round())) {
       accepted.put(

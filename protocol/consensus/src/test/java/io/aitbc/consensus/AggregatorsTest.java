@@ -3,12 +3,16 @@
 package io.aitbc.consensus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.model.Address;
 import io.aitbc.model.Mode;
 import io.aitbc.model.Round;
+import io.aitbc.model.RoundChange;
+import io.aitbc.model.RoundChangeCertificate;
 import io.aitbc.model.Vote;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +23,43 @@ import org.junit.jupiter.api.Test;
 class AggregatorsTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static List<Address> aggregators(Cluster cluster, int round) {
-    FixedChain chain = FixedChain.genesis(cluster.set, cluster.mode);
+  private static Routes routes(Cluster cluster, Identity identity) {
     return new Routes(
-            chain, new Surroundings(new Identity.Following(), new KeyedHashes(), Cluster.BEGIN))
-        .aggregators(new Round(round));
+        FixedChain.genesis(cluster.set, cluster.mode),
+        new Surroundings(identity, new KeyedHashes(), Cluster.BEGIN));
+  }
+
+  private static List<Address> aggregators(Cluster cluster, int round) {
+    return routes(cluster, new Identity.Following()).aggregators(new Round(round));
+  }
+
+  /// Whether votes of a round go to aggregators.
+  private static boolean isAggregated(Cluster cluster, int round) {
+    Address proposer = aggregators(cluster, round).getFirst();
+    return routes(cluster, new Identity.Validating(proposer)).aggregates(new Round(round));
+  }
+
+  @Test // Protocol §5.7
+  void sixtyFourVotersSendToEverybodyAndSixtyFiveToAggregators() {
+    assertFalse(isAggregated(Cluster.secure(0, 64), 0));
+    assertTrue(isAggregated(Cluster.secure(0, 65), 0));
+    // Stakers have no vote in an own round of FAST, and one in a fallback round.
+    assertFalse(isAggregated(Cluster.fast(21, 60), 0));
+    assertTrue(isAggregated(Cluster.fast(21, 60), 3));
+  }
+
+  @Test // Protocol §5.7: counters from 7 times the round on.
+  void anotherRoundDrawsOthers() {
+    Cluster cluster = Cluster.secure(0, 70);
+    Routes routes = routes(cluster, new Identity.Following());
+    List<Address> first = routes.aggregators(new Round(0));
+    TreeSet<Address> common = new TreeSet<>(first.subList(1, 8));
+    List<Address> second = routes.aggregators(new Round(1));
+    common.retainAll(second.subList(1, 8));
+    // Two draws of 7 out of 69 share 0.7 on average.
+    assertTrue(common.size() <= 3, common.size() + " of 7 in both rounds");
+    assertEquals(first, routes.aggregators(new Round(0)));
+    assertEquals(aggregators(cluster, 1), second);
   }
 
   @Test // Protocol §5.7
@@ -69,5 +105,27 @@ class AggregatorsTest {
                 cluster.nodes.stream()
                     .filter(n -> !gone.contains(n.account))
                     .allMatch(n -> n.height() >= 1)));
+    TreeSet<Address> merging = new TreeSet<>();
+    cluster.sent.stream()
+        .filter(d -> d.message() instanceof RoundChangeCertificate c && c.round().number() == 1)
+        .forEach(d -> merging.add(Cluster.account(d.from())));
+    assertFalse(merging.isEmpty(), "nobody merged round changes");
+    assertTrue(aggregators(cluster, 1).containsAll(merging));
+  }
+
+  @Test // Protocol §5.6: aggregators may be gone, so what is said again is said to everybody.
+  void aRoundChangeThatIsRepeatedGoesToEverybody() {
+    Cluster cluster = Cluster.secure(0, 70);
+    Cluster.Node alone = cluster.node(5);
+    alone.start();
+    cluster.runFor(Duration.ofSeconds(10));
+    List<Recipients> to =
+        alone.effects(Effect.Send.class).stream()
+            .filter(send -> send.message() instanceof RoundChange)
+            .map(Effect.Send::to)
+            .toList();
+    assertTrue(to.size() >= 2);
+    assertInstanceOf(Recipients.Validators.class, to.getFirst());
+    assertTrue(to.stream().skip(1).allMatch(again -> again instanceof Recipients.EveryValidator));
   }
 }

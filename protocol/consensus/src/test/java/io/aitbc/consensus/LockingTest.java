@@ -157,6 +157,24 @@ class LockingTest {
     assertEquals(2, script.asked().size());
   }
 
+  @Test // Protocol §8.3: log and record each keep the lock.
+  void aLockIsKeptByTheLogAsByTheRecord() {
+    lockInRoundZero();
+    SigningRecord record = script.node.record;
+    List<LogRecord> log = List.copyOf(script.node.log);
+    for (boolean byLog : new boolean[] {true, false}) {
+      script.node.crash();
+      script.node.record = byLog ? SigningRecord.fresh(FixedChain.GENESIS) : record;
+      script.node.log.clear();
+      script.node.log.addAll(byLog ? log : List.of());
+      script.node.start();
+      script.round(1).give(script.proposer(1), script.proposal(1, second));
+      assertTrue(
+          script.asked().stream().noneMatch(vote -> vote.proposalId().equals(second.id())),
+          byLog ? "by the log" : "by the record");
+    }
+  }
+
   @Test // Protocol §5.3
   void aNodeThatComputesAnotherBlockThanItSignedStops() {
     lockInRoundZero();

@@ -119,6 +119,13 @@ class ModeRuleTest {
         Mode.FAST, ModeRule.withHeadroom(Mode.FAST, Mode.BALANCED, ALL, new Headroom(0, 0, 0)));
   }
 
+  @Test // Protocol §3.3: headroom leads only to a possible mode.
+  void headroomDoesNotLeadToAForbiddenMode() {
+    List<Mode> possible = List.of(Mode.FAST, Mode.SECURE);
+    assertEquals(
+        Mode.SECURE, ModeRule.withHeadroom(Mode.FAST, Mode.FAST, possible, new Headroom(0, 4, 3)));
+  }
+
   @Test // Protocol §3.3: governance can forbid modes.
   void aForbiddenModeIsReplacedByTheNearest() {
     Headroom plenty = new Headroom(5, 5, 5);

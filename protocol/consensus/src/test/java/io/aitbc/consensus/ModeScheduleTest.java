@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Mode;
+import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
 import io.aitbc.model.TestValidators;
+import io.aitbc.model.VotingPower;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,7 @@ class ModeScheduleTest {
       settled++;
       assertTrue(settled < 300);
     }
-    assertTrue(settled >= ModeRule.DWELL_BLOCKS, "left after " + settled);
+    assertEquals(100, settled);
     assertEquals(Mode.BALANCED, mode(chain).to());
   }
 
@@ -74,6 +77,72 @@ class ModeScheduleTest {
     assertFalse(mode(chain).isTransition());
     chain.upTo(200);
     assertEquals(new ModeSetting(Mode.BALANCED, Mode.FAST, 1), mode(chain));
+  }
+
+  @Test // Protocol §3.4: its last block that may begin a change is the 90th, and ends it with the
+  // 99th.
+  void aChangeMayBeginUpToTheNinetiethBlockOfAnEpoch() {
+    for (int quietAfter : new int[] {138, 139}) {
+      TestChain chain = chain(ModePolicy.OPERATIONAL, Mode.BALANCED).load(900);
+      // The median passes the threshold when more than half of the window has.
+      chain.upTo(quietAfter).load(10).upTo(quietAfter + 51);
+      long next = chain.state().nextHeight().number();
+      assertEquals(next <= 190, mode(chain).isTransition(), "at " + next);
+    }
+  }
+
+  @Test // Protocol §3.2: of two middle values the greater.
+  void theLoadIsTheGreaterOfTheTwoMiddleValues() {
+    TestChain chain = chain(ModePolicy.OPERATIONAL, Mode.BALANCED).upTo(50).load(900).upTo(100);
+    assertEquals(ModeSetting.settled(Mode.BALANCED), mode(chain));
+  }
+
+  @Test // Protocol §3.2: the value is a mean per block.
+  void valueIsMeasuredPerBlock() {
+    TestChain chain =
+        chain(ModePolicy.OPERATIONAL, Mode.BALANCED).load(500).moving(Amount.aitbc(999));
+    chain.upTo(110);
+    assertEquals(ModeSetting.settled(Mode.BALANCED), mode(chain));
+  }
+
+  @Test // Protocol §3.3: a mode that governance forbade is not entered.
+  void aForbiddenModeIsNotEntered() {
+    TestChain chain =
+        TestChain.of(
+                TestChain.parameters(ModePolicy.OPERATIONAL, Mode.BALANCED, List.of(Mode.FAST)),
+                4,
+                10,
+                10,
+                10,
+                10)
+            .upTo(150);
+    assertEquals(ModeSetting.settled(Mode.BALANCED), mode(chain));
+  }
+
+  @Test // Protocol §3.4: limits of contents are those of the new mode.
+  void duringAChangeTheLimitsAreThoseOfTheModeThatIsEntered() {
+    ConsensusParameters base = TestChain.parameters(ModePolicy.OPERATIONAL, Mode.BALANCED);
+    ModeParameters small = new ModeParameters(100, 21, VotingPower.ZERO, 7, 1 << 20);
+    ConsensusParameters parameters =
+        new ConsensusParameters(
+            base.policy(),
+            base.startMode(),
+            base.forbidden(),
+            base.rotation(),
+            base.proposers(),
+            base.fallback(),
+            base.minTotalStake(),
+            base.valueThreshold(),
+            base.emptyBlockIntervalMillis(),
+            base.roundTimerMillisMax(),
+            small,
+            base.balanced(),
+            base.secure());
+    TestChain chain = TestChain.of(parameters, 4, 10, 10, 10, 10).upTo(99);
+    assertEquals(1_000, chain.state().limits().transactionsMax());
+    chain.upTo(100);
+    assertEquals(new ModeSetting(Mode.BALANCED, Mode.FAST, 1), mode(chain));
+    assertEquals(7, chain.state().limits().transactionsMax());
   }
 
   @Test // Protocol §3.3: PINNED keeps one mode whatever happens.

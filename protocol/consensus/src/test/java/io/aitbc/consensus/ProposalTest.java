@@ -62,27 +62,56 @@ class ProposalTest {
 
   @Test // Protocol §5.1
   void aProposalOfAnotherThanTheProposerIsRefused() {
+    int stranger = script.proposer(1);
     ProposalContent content = script.content(0);
-    script.give(2, script.proposal(0, script.content(0), Optional.empty(), script.proposer(0)));
+    ProposalContent own =
+        new ProposalContent(
+            content.parentHash(),
+            List.of(),
+            content.timestampMillis(),
+            content.round(),
+            Cluster.account(stranger),
+            script.content(1).vrfProof(),
+            Optional.empty(),
+            content.carried());
+    script.give(stranger, script.proposal(0, own, Optional.empty(), stranger));
+    assertInstanceOf(Rejection.WrongProposer.class, blamed());
+    assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1: whoever brings it.
+  void aProposalMayBePassedOn() {
+    script.give(2, script.proposal(0, script.content(0)));
     assertEquals(1, script.votes().size());
-    Script other = Script.fast();
-    int stranger = (other.proposer(0) + 1) % 4;
-    Proposal forged =
-        new Proposal(
-            new io.aitbc.model.ProposalEnvelope(
-                content.height(),
-                content.round(),
-                content.id(),
-                Optional.empty(),
-                content.maker(),
-                other
-                    .proposal(0, content, Optional.empty(), other.proposer(0))
-                    .envelope()
-                    .signature()),
-            content,
-            Optional.empty());
-    assertEquals(content.maker(), forged.envelope().proposer());
-    assertTrue(stranger != other.proposer(0));
+  }
+
+  @Test // Protocol §5.1: of one round the first; both together are evidence (§8.1).
+  void ofTwoProposalsWhoseCertificatesAreCheckedAtOnceOneIsAccepted() {
+    ProposalContent incomplete = script.content(0, Cluster.transaction(1));
+    ProposalContent complete = script.content(1);
+    script.round(2);
+    script.cluster.inject(
+        3,
+        0,
+        script.again(2, incomplete, script.certificate(script.prepare(0, incomplete), 1, 2, 3)));
+    script.give(
+        1, script.again(2, complete, script.certificate(script.prepare(1, complete), 1, 2, 3)));
+    assertEquals(List.of(), script.asked());
+    assertEquals(1, script.node.evidence.size());
+  }
+
+  @Test // Protocol §5.1: nor more bytes than the mode allows.
+  void aProposalOfTooManyBytesGetsNoPrepare() {
+    int max = FixedChain.genesis(script.cluster.set, Mode.FAST).limits().bytesMax();
+    for (int bytes : new int[] {max + 1, max}) {
+      Script fresh = Script.fast();
+      Bytes transaction = Bytes.of(new byte[bytes]);
+      ProposalContent content = fresh.content(0, transaction);
+      fresh.give(1, fresh.proposal(0, content));
+      fresh.node.on(new Input.ProposalCompleted(content.id(), List.of(transaction)));
+      fresh.cluster.runFor(Duration.ofMillis(20));
+      assertEquals(bytes > max ? 0 : 1, fresh.votes().size(), bytes + " bytes");
+    }
   }
 
   @Test // Protocol §5.1
@@ -136,6 +165,14 @@ class ProposalTest {
   void theParentsTimeIsTooOldOnceTheClockHasPassedIt() {
     script.give(1, script.proposal(0, script.contentAt(0, 0)));
     assertEquals(List.of(), script.votes());
+  }
+
+  @Test // Protocol §5.1
+  void theToleranceOfTheClockIsTenSecondsAtMost() {
+    assertEquals(Duration.ofSeconds(1), Pacemaker.clockTolerance(new Round(0)));
+    assertEquals(Duration.ofMillis(2_250), Pacemaker.clockTolerance(new Round(2)));
+    assertEquals(Duration.ofSeconds(10), Pacemaker.clockTolerance(new Round(6)));
+    assertEquals(Duration.ofSeconds(10), Pacemaker.clockTolerance(new Round(Round.NUMBER_MAX)));
   }
 
   @Test // Protocol §5.1
@@ -254,6 +291,32 @@ class ProposalTest {
             .orElseThrow();
     assertEquals(content, again.content());
     assertEquals(Optional.of(prepared), again.prepared());
+  }
+
+  @Test // Protocol §5.6: nobody who answers is locked on what nobody has.
+  void aPreparedContentThatIsNotToBeHadGivesWayToAFreshOne() {
+    Cluster cluster = Cluster.fast(4, 0);
+    Script played = Script.of(cluster.set, Mode.FAST);
+    int next = played.proposer(1);
+    Cluster.Node node = cluster.node(next);
+    node.start();
+    PrepareCertificate prepared = played.certificate(played.prepare(0, played.content(0)), 0, 1, 3);
+    for (int i = 0; i < 4; i++) {
+      if (i != next) {
+        cluster.inject(i, next, played.roundChange(i, 1, Optional.of(prepared)));
+      }
+    }
+    cluster.runFor(Duration.ofMillis(700));
+    assertEquals(0, node.effects(Effect.GatherTransactions.class).size());
+    cluster.runFor(Duration.ofMillis(150));
+    Proposal fresh =
+        node.effects(Effect.Send.class).stream()
+            .filter(send -> send.message() instanceof Proposal)
+            .map(send -> (Proposal) send.message())
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Optional.empty(), fresh.prepared());
+    assertEquals(new Round(1), fresh.round());
   }
 
   @Test // Protocol §5.6: it can only come from the same key at work elsewhere.

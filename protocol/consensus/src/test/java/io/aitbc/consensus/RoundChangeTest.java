@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Mode;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Proposal;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.ProposalEnvelope;
 import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
 import java.time.Duration;
@@ -294,6 +296,44 @@ class RoundChangeTest {
     long stalled = cluster.node(2).height();
     cluster.node(0).start();
     assertTrue(cluster.runUntil(Duration.ofSeconds(12), () -> cluster.node(2).height() > stalled));
+  }
+
+  @Test // Protocol §5.4: a lagging node finds the certificate of its height in the next content.
+  void theProposalOfTheNextHeightDecidesThisOne() {
+    Script script = Script.fast();
+    ProposalContent content = script.content(0);
+    CommitCertificate decision = script.certificate(script.commit(0, content), 1, 2, 3);
+    script.give(1, script.proposal(0, content));
+    ProposalContent child =
+        new ProposalContent(
+            decision.blockHash(),
+            List.of(),
+            content.timestampMillis(),
+            Round.ZERO,
+            content.maker(),
+            content.vrfProof(),
+            Optional.of(decision),
+            CarriedSignatures.NONE);
+    ProposalEnvelope envelope =
+        new ProposalEnvelope(
+            child.height(),
+            Round.ZERO,
+            child.id(),
+            Optional.empty(),
+            content.maker(),
+            content.vrfProof());
+    script.give(2, new Proposal(envelope, child, Optional.empty()));
+    assertEquals(1, script.node.height());
+  }
+
+  @Test // Protocol §5.6: votes are kept for the present round and the 8 before.
+  void votesAreForgottenEightRoundsLater() {
+    for (int round : new int[] {8, 9}) {
+      Script script = Script.fast();
+      script.give(script.commit(0, script.content(0)), 1);
+      script.round(round).give(script.prepare(round, script.content(1)), 1);
+      assertEquals(round == 8 ? 1 : 0, script.node.evidence.size(), "in round " + round);
+    }
   }
 
   @Test // Protocol §5.5: a node that missed the decision of a height learns it from the next one.
