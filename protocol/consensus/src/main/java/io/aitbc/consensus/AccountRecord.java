@@ -128,11 +128,8 @@ record AccountRecord(
   }
 
   /// The reputation after this epoch: three parts of what it was and one of this epoch's
-  /// availability, less 0.1 for each miss.
+  /// availability, less 0.1 for each miss. Who was not expected is as available as before.
   int nextReputation() {
-    if (epochExpected == 0 && misses == 0) {
-      return reputation;
-    }
     long available =
         epochExpected == 0 ? reputation : Shares.scale(epochCredited, 1_000, epochExpected);
     long score = Math.max(0, available - 100 * Math.min(misses, 10));

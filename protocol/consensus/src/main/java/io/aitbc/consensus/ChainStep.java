@@ -105,17 +105,13 @@ final class ChainStep {
     }
   }
 
-  private EpochPlan plan(Height height) {
-    return Epochs.of(height) == before.current().epoch() ? before.current() : before.previous();
-  }
-
   private void certifyParent() {
     CommitCertificate certificate = block.parentCertificate().orElse(null);
     if (certificate == null || window.isEmpty()) {
       return;
     }
     BlockTrace parent = window.getLast();
-    ValidatorSet set = plan(parent.height()).set();
+    ValidatorSet set = before.plan(parent.height()).set();
     Signers signers = certificate.aggregate().signers();
     if (certificate.blockHash().equals(parent.blockHash()) && set.fits(signers)) {
       credit(parent.height(), set, parent.credited(), signers);
@@ -129,7 +125,7 @@ final class ChainStep {
     if (trace == null || age < 1 || age > CarriedCommits.BLOCKS_MAX) {
       return;
     }
-    ValidatorSet set = plan(trace.height()).set();
+    ValidatorSet set = before.plan(trace.height()).set();
     Signers signers = commits.aggregate().signers();
     if (trace.ballot().equals(Optional.of(commits.ballot())) && set.fits(signers)) {
       credit(trace.height(), set, trace.credited(), signers);
@@ -142,7 +138,7 @@ final class ChainStep {
     long age = block.height().number() - carried.height().number();
     for (int i = 0; i < anchors.size() && age <= CarriedAnchors.BLOCKS_MAX; i++) {
       AnchorTrace anchor = anchors.get(i);
-      ValidatorSet set = plan(anchor.height()).set();
+      ValidatorSet set = before.plan(anchor.height()).set();
       Signers signers = carried.aggregate().signers();
       if (anchor.height().equals(carried.height())
           && anchor.blockHash().equals(carried.blockHash())
@@ -231,7 +227,7 @@ final class ChainStep {
       return;
     }
     BlockTrace trace = DerivedState.trace(window, new Height(closing)).orElseThrow();
-    ValidatorSet set = plan(trace.height()).set();
+    ValidatorSet set = before.plan(trace.height()).set();
     boolean fast = trace.setting().quorumMode() == Mode.FAST;
     List<Validator> expected = fast ? set.authorities() : set.validators();
     settle(trace.height(), 1, expected, set.members(trace.credited()));
@@ -244,7 +240,7 @@ final class ChainStep {
     long closing = block.height().number() - CarriedAnchors.BLOCKS_MAX;
     for (AnchorTrace anchor : anchors) {
       if (anchor.height().number() == closing) {
-        ValidatorSet set = plan(anchor.height()).set();
+        ValidatorSet set = before.plan(anchor.height()).set();
         List<Validator> expected =
             set.stakers().stream().filter(staker -> !staker.isAuthority()).toList();
         settle(anchor.height(), Anchor.INTERVAL_BLOCKS, expected, set.members(anchor.credited()));
@@ -316,7 +312,7 @@ final class ChainStep {
             before.changedAt(),
             decidedByFallback(),
             window.size(),
-            () -> ModeMeasure.inputs(window, anchors, block.height(), this::plan),
+            () -> ModeMeasure.inputs(window, anchors, block.height(), before::plan),
             DerivedState.headroom(plan, accounts))
         .outcome(presentAuthorities(plan));
   }
@@ -337,7 +333,7 @@ final class ChainStep {
       return false;
     }
     BlockTrace parent = before.window().getLast();
-    EpochPlan plan = plan(parent.height());
+    EpochPlan plan = before.plan(parent.height());
     Mode mode = parent.setting().quorumMode();
     Quorums quorums = Quorums.of(plan.set(), plan.parameters().fallback());
     Round round = certificate.round();

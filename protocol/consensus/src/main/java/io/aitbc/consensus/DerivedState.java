@@ -90,7 +90,12 @@ public final class DerivedState implements Encodable {
       List<AnchorTrace> anchors,
       TreeMap<Address, AccountRecord> accounts,
       Availability availability,
-      JailTotals jail) {}
+      JailTotals jail) {
+    /// The plan of a height of the window.
+    EpochPlan plan(Height given) {
+      return Epochs.of(given) == current.epoch() ? current : previous;
+    }
+  }
 
   /// Who proposes in a round of the next height.
   private record Turn(Round round, Validator proposer) {}
@@ -245,7 +250,7 @@ public final class DerivedState implements Encodable {
   }
 
   private HeightRules rulesOf(BlockTrace trace) {
-    EpochPlan plan = plan(trace.height());
+    EpochPlan plan = fields.plan(trace.height());
     return new HeightRules(
         trace.height(),
         trace.setting().quorumMode(),
@@ -263,10 +268,6 @@ public final class DerivedState implements Encodable {
   private static int indexIn(List<BlockTrace> window, Height height) {
     long index = window.isEmpty() ? -1 : height.number() - window.getFirst().height().number();
     return index < 0 || index >= window.size() ? -1 : (int) index;
-  }
-
-  private EpochPlan plan(Height height) {
-    return Epochs.of(height) == fields.current.epoch() ? fields.current : fields.previous;
   }
 
   /// The validators of the next height.

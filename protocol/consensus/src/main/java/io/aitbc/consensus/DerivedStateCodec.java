@@ -13,6 +13,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.Quorums;
 import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.SignerBitmap;
@@ -152,7 +153,30 @@ final class DerivedStateCodec {
         return "heights of the window";
       }
     }
+    return modeFault(fields);
+  }
+
+  /// What keeps modes and signers from being those of the sets; empty if they are.
+  private static String modeFault(DerivedState.Fields fields) {
+    if (!carries(fields.current(), fields.setting())) {
+      return "mode of the next height";
+    }
+    for (BlockTrace trace : fields.window()) {
+      EpochPlan plan = fields.plan(trace.height());
+      if (!carries(plan, trace.setting()) || !plan.set().fits(trace.credited())) {
+        return "mode or signers of height " + trace.height();
+      }
+    }
+    for (AnchorTrace anchor : fields.anchors()) {
+      if (!fields.plan(anchor.height()).set().fits(anchor.credited())) {
+        return "anchors of height " + anchor.height();
+      }
+    }
     return "";
+  }
+
+  private static boolean carries(EpochPlan plan, ModeSetting setting) {
+    return Quorums.of(plan.set(), plan.parameters().fallback()).carries(setting.quorumMode());
   }
 
   private static void writeTrace(RlpWriter writer, BlockTrace trace) {

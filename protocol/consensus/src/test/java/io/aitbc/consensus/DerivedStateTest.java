@@ -5,17 +5,25 @@ package io.aitbc.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Height;
+import io.aitbc.model.KeyedScheme;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Round;
+import io.aitbc.model.TestValidators;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.testkit.DecoderTorture;
 import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +89,7 @@ class DerivedStateTest {
     Hash before = chain.state().hash();
     DerivedState withAll = chain.state().after(next(chain, List.of()));
     DerivedState withConviction =
-        chain.state().after(next(chain, List.of(io.aitbc.model.TestValidators.account(1))));
+        chain.state().after(next(chain, List.of(TestValidators.account(1))));
     assertNotEquals(before, withAll.hash());
     assertNotEquals(withAll.hash(), withConviction.hash());
   }
@@ -132,6 +140,96 @@ class DerivedStateTest {
     assertEquals(next, chain.state().set().hash());
   }
 
+  @Test // Protocol §4: a mode that the set does not carry has no quorum.
+  void aSnapshotWhoseSetsDoNotCarryItsModesIsRefused() {
+    DerivedState.Fields sound =
+        TestChain.of(PARAMETERS, 4, 10, 10, 10, 10).load(500).upTo(130).state().fields();
+    ValidatorSet alone = TestValidators.set(4);
+    assertRefused(with(sound, plan(sound.current(), alone), sound.window()), "mode of the next");
+    assertRefused(
+        with(
+            new DerivedState.Fields(
+                sound.genesisHash(),
+                sound.height(),
+                sound.blockHash(),
+                sound.timestampMillis(),
+                sound.beacon(),
+                ModeSetting.settled(Mode.FAST),
+                sound.changedAt(),
+                sound.oversight(),
+                sound.anchored(),
+                sound.previous(),
+                sound.current(),
+                sound.next(),
+                sound.window(),
+                sound.anchors(),
+                sound.accounts(),
+                sound.availability(),
+                sound.jail()),
+            plan(sound.current(), alone),
+            sound.window()),
+        "mode or signers of height 101");
+    List<BlockTrace> window = new ArrayList<>(sound.window());
+    window.set(
+        7, window.get(7).credit(TestValidators.set(21).signers(TestValidators.accounts(0, 20))));
+    assertRefused(with(sound, sound.current(), window), "mode or signers of height 38");
+  }
+
+  private static EpochPlan plan(EpochPlan plan, ValidatorSet set) {
+    List<Merit> merits = Collections.nCopies(set.validators().size(), new Merit(700, 0));
+    return new EpochPlan(plan.epoch(), set, plan.parameters(), 0, merits);
+  }
+
+  private static DerivedState.Fields with(
+      DerivedState.Fields fields, EpochPlan current, List<BlockTrace> window) {
+    return new DerivedState.Fields(
+        fields.genesisHash(),
+        fields.height(),
+        fields.blockHash(),
+        fields.timestampMillis(),
+        fields.beacon(),
+        fields.setting(),
+        fields.changedAt(),
+        fields.oversight(),
+        fields.anchored(),
+        fields.previous(),
+        current,
+        fields.next(),
+        window,
+        fields.anchors(),
+        fields.accounts(),
+        fields.availability(),
+        fields.jail());
+  }
+
+  private static void assertRefused(DerivedState.Fields fields, String why) {
+    Bytes encoding = new DerivedState(fields).encoded();
+    MalformedException refusal =
+        assertThrows(MalformedException.class, () -> DerivedState.decode(encoding));
+    assertTrue(String.valueOf(refusal.getMessage()).contains(why), refusal.getMessage());
+  }
+
+  /// Decodes a snapshot and asks it what a node that begins with it asks.
+  private static DerivedState begun(Bytes encoding) throws MalformedException {
+    DerivedState state = DerivedState.decode(encoding);
+    DerivedChain chain = new DerivedChain(state, new KeyedScheme());
+    assertTrue(chain.rules().quorums().carries(chain.rules().mode()));
+    assertTrue(state.set().contains(state.proposer(Round.ZERO).account()));
+    for (Height height : chain.credited().keySet()) {
+      chain.recent(height).ifPresent(block -> assertEquals(height, block.rules().height()));
+    }
+    chain
+        .openAnchors()
+        .flatMap(open -> chain.finalBlock(open.getKey()))
+        .ifPresent(
+            block -> assertTrue(block.rules().height().number() < state.nextHeight().number()));
+    chain.parentRules().ifPresent(rules -> assertEquals(state.nextHeight(), rules.height().next()));
+    for (Mode mode : Mode.values()) {
+      assertTrue(state.headroom(mode) >= -1);
+    }
+    return state;
+  }
+
   @Test // Protocol §3.1: a snapshot comes from a stranger.
   void hostileSnapshotsCostNoMoreThanGoodOnes() {
     List<byte[]> samples =
@@ -139,8 +237,7 @@ class DerivedStateTest {
             TestChain.of(PARAMETERS, 4, 10, 10).state().encoded().toArray(),
             TestChain.of(PARAMETERS, 4, 10, 10).upTo(130).state().encoded().toArray());
     new DecoderTorture(
-            input -> DerivedState.decode(Bytes.of(input)),
-            failure -> failure instanceof MalformedException)
+            input -> begun(Bytes.of(input)), failure -> failure instanceof MalformedException)
         .run(0x5a, 300, samples);
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Proposal;
@@ -16,6 +17,7 @@ import io.aitbc.model.ProposalEnvelope;
 import io.aitbc.model.Round;
 import io.aitbc.model.RoundChange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -157,6 +159,22 @@ class RoundChangeTest {
     for (CommitCertificate certificate : cluster.node(0).certificates) {
       assertEquals(0, certificate.round().number());
     }
+  }
+
+  @Test // Protocol §5.9: a timer wakes the rules, the time alone does not.
+  void theTimeAloneMovesNothing() {
+    Cluster cluster = Cluster.balanced(4, 4).start();
+    assertTrue(cluster.allReach(MINUTE, 1));
+    Cluster.Node node = cluster.nodeOf(cluster.node(0).chain.next().proposer(Round.ZERO).account());
+    cluster.runFor(Duration.ofMillis(5));
+    node.submit(Cluster.transaction(1));
+    int before = node.effects(Effect.GatherTransactions.class).size();
+    Instant later = Cluster.BEGIN.plusMillis(cluster.nowMillis).plusSeconds(1);
+    assertEquals(List.of(), node.consensus.on(new Input.TimePassed(later)));
+    List<Effect> woken =
+        node.consensus.on(new Input.TimerFired(new Timer.BlockInterval(new Height(2))));
+    assertTrue(woken.stream().anyMatch(Effect.GatherTransactions.class::isInstance));
+    assertEquals(before, node.effects(Effect.GatherTransactions.class).size());
   }
 
   @Test // Protocol §5.8

@@ -56,6 +56,7 @@ final class TestChain {
   private long intervalMillis = 500;
   private List<Address> convicted = List.of();
   private List<CarriedCommits> carried = List.of();
+  private Optional<List<CarriedAnchors>> carriedAnchors = Optional.empty();
 
   TestChain(EpochSnapshot snapshot) {
     this.snapshot = snapshot;
@@ -194,6 +195,13 @@ final class TestChain {
     return this;
   }
 
+  /// The next block carries these anchors, whoever else would anchor.
+  @CanIgnoreReturnValue
+  TestChain anchoring(List<CarriedAnchors> anchors) {
+    carriedAnchors = Optional.of(anchors);
+    return this;
+  }
+
   @CanIgnoreReturnValue
   TestChain reporting(EpochSnapshot next) {
     snapshot = next;
@@ -259,7 +267,7 @@ final class TestChain {
             state.proposer(made).account(),
             made,
             certificate(),
-            new CarriedSignatures(carried, anchors()),
+            new CarriedSignatures(carried, carriedAnchors.orElseGet(this::anchors)),
             Keccak256.hash(state.beacon().toBytes()),
             new BlockFacts(
                 gasUsed,
@@ -270,6 +278,7 @@ final class TestChain {
     blocks.add(block);
     state = state.after(block);
     carried = List.of();
+    carriedAnchors = Optional.empty();
     convicted = List.of();
     return this;
   }
