@@ -6,18 +6,29 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import java.util.Optional;
 
-/// The whole state after a block: what accounts and slots hold, and the nodes of the tries over
-/// them. Several threads may read it at once; while it is read it does not change. Protocol §13.
+/// The whole state after a block: what accounts and slots hold, and the tries over them. Several
+/// threads may read it at once; while it is read it does not change. Protocol §13.
 public interface FinalState extends StateView {
-  /// Root of the trie of accounts: the block's state root.
-  Hash root();
+  /// The tries, as far as they are in memory.
+  Trie trie();
 
-  /// The encoding of the trie node at `path`, if there is one. A node shorter than 32 bytes that is
-  /// not a root stands inside of its parent and is not stored.
-  Optional<Bytes> node(NodePath path);
+  /// The encoding of the trie node with this hash at `place`, which {@link #trie} has and which is
+  /// not in memory; empty if the state lost it.
+  Optional<Bytes> storedNode(NodePath place, Hash hash);
 
   /// The code with this hash, if the state holds it.
   Optional<Bytes> findCode(Hash codeHash);
+
+  /// Root of the trie of accounts: the block's state root.
+  default Hash root() {
+    return trie().root();
+  }
+
+  /// The encoding of the trie node at `place`, if there is one. A node shorter than 32 bytes that
+  /// is not a root stands inside of its parent and has no place.
+  default Optional<Bytes> node(NodePath place) {
+    return trie().node(this, place);
+  }
 
   @Override
   default Bytes code(Hash codeHash) {

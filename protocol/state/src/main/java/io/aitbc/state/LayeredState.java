@@ -16,11 +16,10 @@ public final class LayeredState implements FinalState {
   private record SlotKey(Address address, UInt256 key) {}
 
   private final FinalState base;
-  private final Hash root;
+  private final Trie trie;
   private final Map<Address, Account> accounts = new LinkedHashMap<>();
   private final Map<SlotKey, UInt256> slots = new LinkedHashMap<>();
   private final Map<Hash, Bytes> codes = new LinkedHashMap<>();
-  private final Map<NodePath, Bytes> nodes = new LinkedHashMap<>();
 
   /// The state that `diff` makes of `base`.
   ///
@@ -31,16 +30,15 @@ public final class LayeredState implements FinalState {
           "a diff from " + diff.rootBefore() + " over a state with root " + base.root());
     }
     this.base = base;
-    this.root = diff.rootAfter();
+    this.trie = diff.after();
     diff.accounts().forEach(c -> accounts.put(c.address(), c.after()));
     diff.storage().forEach(c -> slots.put(new SlotKey(c.address(), c.key()), c.after()));
     diff.codes().forEach(c -> codes.put(c.hash(), c.after()));
-    diff.nodes().forEach(c -> nodes.put(c.path(), c.after()));
   }
 
   @Override
-  public Hash root() {
-    return root;
+  public Trie trie() {
+    return trie;
   }
 
   @Override
@@ -62,9 +60,9 @@ public final class LayeredState implements FinalState {
   }
 
   @Override
-  public Optional<Bytes> node(NodePath path) {
-    Bytes node = nodes.get(path);
-    return node != null ? present(node) : base.node(path);
+  public Optional<Bytes> storedNode(NodePath place, Hash hash) {
+    // What the diff changed is in memory; the rest is the base's.
+    return base.storedNode(place, hash);
   }
 
   private static Optional<Bytes> present(Bytes bytes) {

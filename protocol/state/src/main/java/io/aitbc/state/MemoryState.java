@@ -10,34 +10,33 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// A final state in memory. {@link #apply} belongs to one thread and to moments at which nobody
-/// reads.
+/// A final state in memory, all of its tries too. {@link #apply} belongs to one thread and to
+/// moments at which nobody reads.
 public final class MemoryState implements FinalState {
   private record SlotKey(Address address, UInt256 key) {}
 
   private final Map<Address, Account> accounts = new LinkedHashMap<>();
   private final Map<SlotKey, UInt256> slots = new LinkedHashMap<>();
   private final Map<Hash, Bytes> codes = new LinkedHashMap<>();
-  private final Map<NodePath, Bytes> nodes = new LinkedHashMap<>();
-  private Hash root = Account.EMPTY_TRIE_ROOT;
+  private Trie trie = Trie.EMPTY;
 
   /// The state that holds nothing.
   public MemoryState() {}
 
   /// Rolls the state forward, or back by an inverted diff.
   ///
+  /// @param diff not a decoded one, which has no trie
   /// @throws IllegalArgumentException if the diff does not start at this state's root
   public void apply(StateDiff diff) {
-    if (!diff.rootBefore().equals(root)) {
+    if (!diff.rootBefore().equals(root())) {
       throw new IllegalArgumentException(
-          "a diff from " + diff.rootBefore() + " over a state with root " + root);
+          "a diff from " + diff.rootBefore() + " over a state with root " + root());
     }
     diff.accounts().forEach(c -> put(accounts, c.address(), c.after(), Account.EMPTY));
     diff.storage()
         .forEach(c -> put(slots, new SlotKey(c.address(), c.key()), c.after(), UInt256.ZERO));
     diff.codes().forEach(c -> put(codes, c.hash(), c.after(), Bytes.EMPTY));
-    diff.nodes().forEach(c -> put(nodes, c.path(), c.after(), Bytes.EMPTY));
-    root = diff.rootAfter();
+    trie = diff.after();
   }
 
   private static <K, V> void put(Map<K, V> map, K key, V value, V none) {
@@ -49,8 +48,8 @@ public final class MemoryState implements FinalState {
   }
 
   @Override
-  public Hash root() {
-    return root;
+  public Trie trie() {
+    return trie;
   }
 
   @Override
@@ -69,27 +68,21 @@ public final class MemoryState implements FinalState {
   }
 
   @Override
-  public Optional<Bytes> node(NodePath path) {
-    return Optional.ofNullable(nodes.get(path));
-  }
-
-  /// How many trie nodes are stored.
-  public int nodeCount() {
-    return nodes.size();
+  public Optional<Bytes> storedNode(NodePath place, Hash hash) {
+    return Optional.empty();
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof MemoryState that
-        && root.equals(that.root)
+        && trie.equals(that.trie)
         && accounts.equals(that.accounts)
         && slots.equals(that.slots)
-        && codes.equals(that.codes)
-        && nodes.equals(that.nodes);
+        && codes.equals(that.codes);
   }
 
   @Override
   public int hashCode() {
-    return root.hashCode();
+    return trie.hashCode();
   }
 }

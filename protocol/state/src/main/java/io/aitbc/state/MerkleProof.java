@@ -88,11 +88,13 @@ public record MerkleProof(List<Bytes> nodes) {
     TrieNode node = from;
     int depth = start;
     while (true) {
+      TrieNode.Item below;
       switch (node) {
         case TrieNode.Leaf leaf -> {
-          boolean met =
-              Arrays.equals(nibbles, depth, nibbles.length, leaf.rest(), 0, leaf.rest().length);
-          return Step.done(met ? new Outcome.Present(Bytes.of(leaf.value)) : new Outcome.Absent());
+          byte[] rest = leaf.rest();
+          boolean met = Arrays.equals(nibbles, depth, nibbles.length, rest, 0, rest.length);
+          return Step.done(
+              met ? new Outcome.Present(Bytes.wrap(leaf.value())) : new Outcome.Absent());
         }
         case TrieNode.Extension extension -> {
           int end = depth + extension.shared.length;
@@ -102,25 +104,22 @@ public record MerkleProof(List<Bytes> nodes) {
             return Step.done(new Outcome.Absent());
           }
           depth = end;
-          node = extension.child;
+          below = extension.item();
         }
         case TrieNode.Branch branch -> {
           // A key that ends in a branch would have its value there, and no key of ours does.
-          TrieNode child = depth < nibbles.length ? branch.child(nibbles[depth]) : null;
-          if (child == null) {
+          if (depth == nibbles.length || !branch.has(nibbles[depth])) {
             return Step.done(new Outcome.Absent());
           }
+          below = branch.item(nibbles[depth]);
           depth++;
-          node = child;
-        }
-        case TrieNode.Unread unread -> {
-          Hash hash = TrieNode.hashIn(unread.sealedReference());
-          if (hash == null) {
-            throw new IllegalStateException("an unread node is named by its hash");
-          }
-          return new Step(null, hash, depth);
         }
       }
+      Hash hash = below.hash();
+      if (hash != null) {
+        return new Step(null, hash, depth);
+      }
+      node = below.inline();
     }
   }
 

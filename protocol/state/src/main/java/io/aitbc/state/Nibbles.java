@@ -17,6 +17,15 @@ final class Nibbles {
     return ((index & 1) == 0 ? pair >>> 4 : pair) & 15;
   }
 
+  /// How many nibbles a key of whole bytes has in common with `nibbles` from `depth` on.
+  static int commonLength(byte[] key, int depth, byte[] nibbles) {
+    int length = 0;
+    while (length < nibbles.length && at(key, depth + length) == nibbles[length]) {
+      length++;
+    }
+    return length;
+  }
+
   /// The nibbles of `key` from `from` to before `to`.
   static byte[] of(byte[] key, int from, int to) {
     byte[] nibbles = new byte[to - from];
@@ -24,15 +33,6 @@ final class Nibbles {
       nibbles[i] = (byte) at(key, from + i);
     }
     return nibbles;
-  }
-
-  /// Nibbles, one between, nibbles.
-  static byte[] join(byte[] front, int nibble, byte[] back) {
-    byte[] joined = new byte[front.length + 1 + back.length];
-    System.arraycopy(front, 0, joined, 0, front.length);
-    joined[front.length] = (byte) nibble;
-    System.arraycopy(back, 0, joined, front.length + 1, back.length);
-    return joined;
   }
 
   /// Nibbles and nibbles.
@@ -43,20 +43,43 @@ final class Nibbles {
     return joined;
   }
 
-  /// The compact form of a leaf's rest of a key of whole bytes, from `depth` on.
-  static byte[] compactRest(byte[] key, int depth) {
-    int whole = (depth + 1) >>> 1;
-    byte[] compact = new byte[1 + key.length - whole];
-    compact[0] = (byte) ((depth & 1) == 0 ? LEAF : LEAF | ODD | at(key, depth));
-    System.arraycopy(key, whole, compact, 1, key.length - whole);
-    return compact;
+  /// Length of the compact form of a leaf's rest of a key of `keyBytes`, from `depth` on.
+  static int compactRestLength(int keyBytes, int depth) {
+    return 1 + keyBytes - ((depth + 1) >>> 1);
   }
 
-  /// Whether a leaf's compact form is that of the rest of a key of whole bytes from `depth` on.
-  static boolean isCompactRest(byte[] compact, byte[] key, int depth) {
+  /// Writes the compact form of a leaf's rest of a key of whole bytes, from `depth` on.
+  static void putCompactRest(byte[] key, int depth, byte[] target, int at) {
     int whole = (depth + 1) >>> 1;
-    return compact[0] == (byte) ((depth & 1) == 0 ? LEAF : LEAF | ODD | at(key, depth))
-        && Arrays.equals(compact, 1, compact.length, key, whole, key.length);
+    target[at] = leafKind(key, depth);
+    System.arraycopy(key, whole, target, at + 1, key.length - whole);
+  }
+
+  /// Whether the compact form of a leaf from `from` to before `to` is that of the rest of a key of
+  /// whole bytes from `depth` on.
+  static boolean isCompactRest(byte[] compact, int from, int to, byte[] key, int depth) {
+    int whole = (depth + 1) >>> 1;
+    return compact[from] == leafKind(key, depth)
+        && Arrays.equals(compact, from + 1, to, key, whole, key.length);
+  }
+
+  private static byte leafKind(byte[] key, int depth) {
+    return (byte) ((depth & 1) == 0 ? LEAF : LEAF | ODD | at(key, depth));
+  }
+
+  /// The key of whole bytes whose first `depth` nibbles are those of `path`, one in a byte, and
+  /// whose rest is the compact form from `from` to before `to`.
+  static byte[] withCompactRest(byte[] path, int depth, byte[] compact, int from, int to) {
+    int whole = (depth + 1) >>> 1;
+    byte[] key = new byte[whole + to - from - 1];
+    for (int i = 0; i < depth; i++) {
+      key[i >>> 1] |= (byte) (path[i] << ((i & 1) == 0 ? 4 : 0));
+    }
+    if ((depth & 1) == 1) {
+      key[depth >>> 1] |= (byte) (compact[from] & 15);
+    }
+    System.arraycopy(compact, from + 1, key, whole, to - from - 1);
+    return key;
   }
 
   /// The compact form of a leaf's rest of the key.

@@ -112,7 +112,31 @@ public final class NodePath implements Comparable<NodePath> {
     return bytes;
   }
 
-  private int nibble(int index) {
+  /// Whose storage trie; null for the trie of accounts.
+  @Nullable Hash owner() {
+    return owner;
+  }
+
+  /// Nibbles from the root.
+  int length() {
+    return length;
+  }
+
+  /// Whether `nibbles` are the path's next from `depth` on.
+  boolean continuesWith(byte[] nibbles, int depth) {
+    if (depth + nibbles.length > length) {
+      return false;
+    }
+    for (int i = 0; i < nibbles.length; i++) {
+      if (nibble(depth + i) != nibbles[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The nibble at `index`, below the length.
+  int nibble(int index) {
     long word =
         switch (index / NIBBLES_OF_WORD) {
           case 0 -> first;

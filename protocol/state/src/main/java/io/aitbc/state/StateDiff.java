@@ -18,19 +18,22 @@ import java.util.function.Function;
 /// inverted it rolls it back. Every list is ascending by its key and holds each key once. Protocol
 /// §13.4.
 ///
-/// @param rootBefore state root of the parent
-/// @param rootAfter state root of the block
+/// @param before tries of the parent's state
+/// @param after tries of the block's state. Of a diff that was decoded nothing of either is in
+///   memory: it has no trie to give to a state that does not read from a store
 /// @param accounts by address
 /// @param storage by address, then key
 /// @param codes by hash
-/// @param nodes stored trie nodes by path
+/// @param vacated places where a trie node of the parent's state stands and none of the block's;
+///   some may be named where none stands in either. A diff that was inverted or decoded names none,
+///   so a store of nodes by place makes the diff that it writes anew
 public record StateDiff(
-    Hash rootBefore,
-    Hash rootAfter,
+    Trie before,
+    Trie after,
     List<AccountChange> accounts,
     List<StorageChange> storage,
     List<CodeChange> codes,
-    List<NodeChange> nodes) {
+    List<NodePath> vacated) {
 
   /// One account's change; {@link Account#EMPTY} stands for none.
   public record AccountChange(Address address, Account before, Account after) {
@@ -51,39 +54,51 @@ public record StateDiff(
   /// A code that comes, or goes when a block is rolled back; the empty string stands for none.
   public record CodeChange(Hash hash, Bytes before, Bytes after) {}
 
-  /// One stored trie node's change; the empty string stands for none.
-  public record NodeChange(NodePath path, Bytes before, Bytes after)
-      implements Comparable<NodeChange> {
-    @Override
-    public int compareTo(NodeChange other) {
-      return path.compareTo(other.path);
-    }
-  }
-
   /// Copies the lists.
   public StateDiff {
     accounts = List.copyOf(accounts);
     storage = List.copyOf(storage);
     codes = List.copyOf(codes);
-    nodes = List.copyOf(nodes);
+    vacated = List.copyOf(vacated);
+  }
+
+  /// A diff between states with these roots, none of whose trie nodes is in memory.
+  public static StateDiff ofValues(
+      Hash rootBefore,
+      Hash rootAfter,
+      List<AccountChange> accounts,
+      List<StorageChange> storage,
+      List<CodeChange> codes) {
+    return new StateDiff(
+        Trie.unread(rootBefore), Trie.unread(rootAfter), accounts, storage, codes, List.of());
+  }
+
+  /// State root of the parent.
+  public Hash rootBefore() {
+    return before.root();
+  }
+
+  /// State root of the block.
+  public Hash rootAfter() {
+    return after.root();
   }
 
   /// The diff from the state after to the state before.
   @SuppressWarnings("ArgumentSelectionDefectChecker") // Swapped, for that is what it does.
   public StateDiff inverted() {
     return new StateDiff(
-        rootAfter,
-        rootBefore,
+        after,
+        before,
         accounts.stream().map(c -> new AccountChange(c.address, c.after, c.before)).toList(),
         storage.stream().map(c -> new StorageChange(c.address, c.key, c.after, c.before)).toList(),
         codes.stream().map(c -> new CodeChange(c.hash, c.after, c.before)).toList(),
-        nodes.stream().map(c -> new NodeChange(c.path, c.after, c.before)).toList());
+        List.of());
   }
 
   /// The canonical encoding. Protocol §13.4.
   public Bytes encoded() {
     RlpWriter writer = new RlpWriter(1024);
-    writer.begin().hash(rootBefore).hash(rootAfter);
+    writer.begin().hash(rootBefore()).hash(rootAfter());
     writer.list(
         accounts,
         (to, change) -> {
@@ -105,14 +120,6 @@ public record StateDiff(
         codes,
         (to, change) ->
             to.begin().hash(change.hash).string(change.before).string(change.after).end());
-    writer.list(
-        nodes,
-        (to, change) ->
-            to.begin()
-                .string(change.path.toArray())
-                .string(change.before)
-                .string(change.after)
-                .end());
     return writer.end().toBytes();
   }
 
@@ -125,13 +132,12 @@ public record StateDiff(
     RlpReader fields = reader.list();
     reader.finish();
     StateDiff diff =
-        new StateDiff(
+        ofValues(
             fields.hash(),
             fields.hash(),
             fields.list(Integer.MAX_VALUE, StateDiff::account),
             fields.list(Integer.MAX_VALUE, StateDiff::slot),
-            fields.list(Integer.MAX_VALUE, StateDiff::code),
-            fields.list(Integer.MAX_VALUE, StateDiff::node));
+            fields.list(Integer.MAX_VALUE, StateDiff::code));
     fields.finish();
     ascending(fields, diff.accounts, Comparator.comparing(AccountChange::address));
     ascending(
@@ -139,7 +145,6 @@ public record StateDiff(
         diff.storage,
         Comparator.comparing(StorageChange::address).thenComparing(StorageChange::key));
     ascending(fields, diff.codes, Comparator.comparing(CodeChange::hash));
-    ascending(fields, diff.nodes, Comparator.naturalOrder());
     return diff;
   }
 
@@ -161,16 +166,6 @@ public record StateDiff(
     RlpReader fields = list.list();
     var change = new CodeChange(fields.hash(), fields.string(), fields.string());
     return changed(fields, change, CodeChange::before, CodeChange::after);
-  }
-
-  private static NodeChange node(RlpReader list) throws MalformedException {
-    RlpReader fields = list.list();
-    Bytes path = fields.string(1, NodePath.BYTES_MAX);
-    if (!NodePath.isPath(path)) {
-      throw fields.refuse("trie path", path);
-    }
-    var change = new NodeChange(NodePath.of(path), fields.string(), fields.string());
-    return changed(fields, change, NodeChange::before, NodeChange::after);
   }
 
   private static <C, V> C changed(

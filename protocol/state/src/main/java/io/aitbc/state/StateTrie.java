@@ -11,7 +11,6 @@ import io.aitbc.model.RlpWriter;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.StateDiff.AccountChange;
 import io.aitbc.state.StateDiff.CodeChange;
-import io.aitbc.state.StateDiff.NodeChange;
 import io.aitbc.state.StateDiff.StorageChange;
 import io.aitbc.state.TrieUpdate.Put;
 import java.util.ArrayList;
@@ -32,34 +31,37 @@ public final class StateTrie {
 
   private StateTrie() {}
 
-  /// All that `changes`, an overlay over `before`, makes of it, with the state root after.
+  /// All that `changes`, an overlay over `before`, makes of it, with the tries after.
   public static StateDiff diff(FinalState before, Overlay changes, Workers workers) {
-    List<NodeChange> ofStorage = new ArrayList<>();
+    List<NodePath> vacated = new ArrayList<>();
     List<StorageChange> storage = changes.storageChanges();
-    Map<Address, Hash> roots = storageRoots(before, changes, storage, ofStorage, workers);
-    List<AccountChange> accounts = withRoots(changes, roots);
+    Map<Address, StorageTrie> tries = storageTries(before, storage, vacated, workers);
+    List<AccountChange> accounts = withRoots(changes, tries);
     // Hashed as they lie in memory, and only then sorted.
     Put[] puts = new Put[accounts.size()];
-    workers.forEach(
-        puts.length,
-        i -> {
-          AccountChange change = accounts.get(i);
-          boolean gone = change.after().equals(Account.EMPTY);
-          puts[i] = new Put(key(change.address()), gone ? null : change.after().encodedArray());
-        });
-    List<NodeChange> nodes = new ArrayList<>();
-    Hash rootAfter = update(before, null, before.root(), puts, nodes, workers);
-    // The paths of storage tries come after those of the trie of accounts.
-    ofStorage.sort(null);
-    nodes.addAll(ofStorage);
+    workers.forEach(puts.length, i -> puts[i] = put(accounts.get(i), tries));
+    TrieReader reader = new TrieReader(before, null, true);
+    TrieNode top = update(reader, before.trie().top(reader), puts, vacated, workers);
+    vacated.sort(null);
     return new StateDiff(
-        before.root(),
-        rootAfter,
+        before.trie(),
+        Trie.of(top),
         AccountChange.sorted(accounts),
         storage,
         codes(before, changes, accounts),
-        nodes);
+        vacated);
   }
+
+  private static Put put(AccountChange change, Map<Address, StorageTrie> tries) {
+    byte[] key = key(change.address());
+    boolean gone = change.after().equals(Account.EMPTY);
+    byte[] value = gone ? null : change.after().encodedArray();
+    StorageTrie storage = tries.isEmpty() ? null : tries.get(change.address());
+    return storage == null ? new Put(key, value) : Put.withStorage(key, value, storage.top);
+  }
+
+  /// The storage trie of an account after a change.
+  private record StorageTrie(Hash root, @Nullable TrieNode top) {}
 
   /// Key of an account in the trie of accounts.
   static Hash hash(Address address) {
@@ -86,43 +88,33 @@ public final class StateTrie {
     return key;
   }
 
-  /// The storage roots after, of the accounts whose storage changes.
-  private static Map<Address, Hash> storageRoots(
-      FinalState before,
-      Overlay changes,
-      List<StorageChange> storage,
-      List<NodeChange> nodes,
-      Workers workers) {
+  /// The storage tries after, of the accounts whose storage changes.
+  private static Map<Address, StorageTrie> storageTries(
+      FinalState before, List<StorageChange> storage, List<NodePath> vacated, Workers workers) {
     List<List<StorageChange>> groups = byAccount(storage);
-    Hash[] roots = new Hash[groups.size()];
-    List<List<NodeChange>> nodesOf = new ArrayList<>();
-    groups.forEach(_ -> nodesOf.add(new ArrayList<>()));
+    StorageTrie[] tries = new StorageTrie[groups.size()];
+    List<List<NodePath>> vacatedOf = new ArrayList<>();
+    groups.forEach(_ -> vacatedOf.add(new ArrayList<>()));
     IntConsumer small =
         i -> {
           if (groups.get(i).size() < SPLIT_CHANGES_MIN) {
-            roots[i] = storageRoot(before, changes, groups.get(i), nodesOf.get(i), Workers.NONE);
+            tries[i] = storageTrie(before, groups.get(i), vacatedOf.get(i), Workers.NONE);
           }
         };
-    // What an overlay read it keeps; here only kept accounts are read, so threads do not collide.
     workers.forEach(groups.size(), small);
-    Map<Address, Hash> byAddress = new TreeMap<>();
+    Map<Address, StorageTrie> byAddress = new TreeMap<>();
     for (int i = 0; i < groups.size(); i++) {
       if (groups.get(i).size() >= SPLIT_CHANGES_MIN) {
-        roots[i] = storageRoot(before, changes, groups.get(i), nodesOf.get(i), workers);
+        tries[i] = storageTrie(before, groups.get(i), vacatedOf.get(i), workers);
       }
-      byAddress.put(groups.get(i).getFirst().address(), roots[i]);
-      nodes.addAll(nodesOf.get(i));
+      byAddress.put(groups.get(i).getFirst().address(), tries[i]);
+      vacated.addAll(vacatedOf.get(i));
     }
     return byAddress;
   }
 
-  private static Hash storageRoot(
-      FinalState before,
-      Overlay changes,
-      List<StorageChange> slots,
-      List<NodeChange> nodes,
-      Workers workers) {
-    Address address = slots.getFirst().address();
+  private static StorageTrie storageTrie(
+      FinalState before, List<StorageChange> slots, List<NodePath> vacated, Workers workers) {
     Put[] puts = new Put[slots.size()];
     workers.forEach(
         puts.length,
@@ -131,8 +123,11 @@ public final class StateTrie {
           puts[i] =
               new Put(key(slots.get(i).key()), value.isZero() ? null : encoded(value).toArray());
         });
-    Hash root = changes.accountBefore(address).storageRoot();
-    return update(before, hash(address), root, puts, nodes, workers);
+    Hash owner = hash(slots.getFirst().address());
+    TrieReader accounts = new TrieReader(before, null, true);
+    TrieNode top = accounts.storage(before.trie().top(accounts), owner);
+    TrieNode after = update(accounts.ofStorage(owner), top, puts, vacated, workers);
+    return new StorageTrie(Trie.hash(after), after);
   }
 
   /// Value of a slot in a storage trie.
@@ -153,18 +148,18 @@ public final class StateTrie {
   }
 
   /// The changes of accounts, storage roots included, in any order.
-  private static List<AccountChange> withRoots(Overlay changes, Map<Address, Hash> roots) {
+  private static List<AccountChange> withRoots(Overlay changes, Map<Address, StorageTrie> tries) {
     List<AccountChange> accounts = changes.accountChangesAsMade();
-    if (roots.isEmpty()) {
+    if (tries.isEmpty()) {
       return accounts;
     }
-    accounts.removeIf(change -> roots.containsKey(change.address()));
-    roots.forEach((address, root) -> {
+    accounts.removeIf(change -> tries.containsKey(change.address()));
+    tries.forEach((address, storage) -> {
       AccountChange change =
           new AccountChange(
               address,
               changes.accountBefore(address),
-              changes.account(address).withStorageRoot(root));
+              changes.account(address).withStorageRoot(storage.root));
       if (!change.before().equals(change.after())) {
         accounts.add(change);
       }
@@ -186,74 +181,60 @@ public final class StateTrie {
     return new ArrayList<>(codes.values());
   }
 
-  /// Brings one trie up to date, adds the stored nodes that change to `nodes`, ascending by path,
-  /// and returns its root.
-  static Hash update(
-      FinalState before,
-      @Nullable Hash owner,
-      Hash root,
+  /// What the trie below `top`, which `reader` reads, becomes by `puts`, each key once; adds the
+  /// places it leaves to `vacated`.
+  static @Nullable TrieNode update(
+      TrieReader reader,
+      @Nullable TrieNode top,
       Put[] puts,
-      List<NodeChange> nodes,
+      List<NodePath> vacated,
       Workers workers) {
     if (puts.length == 0) {
-      return root;
+      return top;
     }
     Put.sort(puts);
-    TrieUpdate whole = new TrieUpdate(before, owner, puts);
-    TrieNode top = whole.root(root);
-    NodeChanges changed = new NodeChanges();
-    boolean split = puts.length >= SPLIT_CHANGES_MIN;
-    if (split && top instanceof TrieNode.Branch branch) {
-      updateSplit(branch, whole, puts.length, changed, workers);
-      top = whole.settle(branch, 0);
-    } else {
-      top = whole.update(top, 0, 0, puts.length);
-    }
-    if (split && top instanceof TrieNode.Branch branch) {
-      sealSplit(branch, whole, changed, workers);
-    }
-    if (top != null) {
-      whole.seal(top, 0);
-    }
-    changed.addAll(whole.changes());
-    nodes.addAll(changed.sorted());
-    return TrieUpdate.hash(top);
+    TrieUpdate whole = new TrieUpdate(reader, puts);
+    TrieNode updated =
+        puts.length >= SPLIT_CHANGES_MIN && top instanceof TrieNode.Branch branch
+            ? updateSplit(branch, whole, puts, vacated, workers)
+            : whole.update(top, 0, 0, puts.length);
+    vacated.addAll(whole.vacated());
+    return updated;
   }
 
-  private static void updateSplit(
-      TrieNode.Branch branch, TrieUpdate whole, int puts, NodeChanges changed, Workers workers) {
-    List<TrieUpdate> parts = new ArrayList<>();
+  @SuppressWarnings("ReferenceEquality") // An update that changes nothing gives back the object.
+  private static @Nullable TrieNode updateSplit(
+      TrieNode.Branch branch,
+      TrieUpdate whole,
+      Put[] puts,
+      List<NodePath> vacated,
+      Workers workers) {
     @Nullable TrieNode[] children = new @Nullable TrieNode[TrieNode.WIDTH];
-    List<Runnable> tasks = new ArrayList<>();
-    int to = puts;
-    for (int nibble = TrieNode.WIDTH - 1; nibble >= 0; nibble--) {
-      int high = to;
-      int low = whole.startOf(nibble, 0, 0, high);
-      int place = nibble;
-      TrieUpdate part = whole.part();
-      parts.add(part);
-      children[nibble] = branch.child(nibble);
-      tasks.add(() -> children[place] = part.updateAt(place, children[place], low, high));
-      to = low;
-    }
-    workers.run(tasks);
-    for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
-      branch.put(nibble, children[nibble]);
-    }
-    parts.forEach(part -> changed.addAll(part.changes()));
-  }
-
-  private static void sealSplit(
-      TrieNode.Branch branch, TrieUpdate whole, NodeChanges changed, Workers workers) {
     List<TrieUpdate> parts = new ArrayList<>();
     List<Runnable> tasks = new ArrayList<>();
-    for (int nibble = TrieNode.WIDTH - 1; nibble >= 0; nibble--) {
-      int place = nibble;
+    int touched = 0;
+    int from = 0;
+    while (from < puts.length) {
+      int low = from;
+      int nibble = puts[low].nibble(0);
+      int high = whole.endOf(nibble, 0, low, puts.length);
       TrieUpdate part = whole.part();
       parts.add(part);
-      tasks.add(() -> part.sealChild(branch, place, 0));
+      tasks.add(() -> children[nibble] = part.updateChild(branch, nibble, low, high));
+      touched |= 1 << nibble;
+      from = high;
     }
     workers.run(tasks);
-    parts.forEach(part -> changed.addAll(part.changes()));
+    parts.forEach(part -> vacated.addAll(part.vacated()));
+    int changed = 0;
+    for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
+      boolean same = (touched >>> nibble & 1) == 0 || children[nibble] == branch.known(nibble);
+      changed |= same ? 0 : 1 << nibble;
+    }
+    TrieNode updated = whole.withChildren(branch, 0, changed, children);
+    if (updated == null) {
+      vacated.add(whole.rootPlace());
+    }
+    return updated;
   }
 }

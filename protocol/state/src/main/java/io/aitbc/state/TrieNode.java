@@ -10,231 +10,383 @@ import io.aitbc.model.RlpReader;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A node of a Merkle Patricia trie in which no key is the beginning of another, as an update works
-/// on it. Yellow Paper appendix D, Protocol §13.2.
+/// A node of a Merkle Patricia trie in which no key is the beginning of another: its encoding, and
+/// the nodes below that are in memory. What it stands for never changes; nodes below come into
+/// memory when they are read and go when memory is short, so any number of states share a node.
+/// Yellow Paper appendix D, Protocol §13.2.
+///
+/// Threads may read and fill it at once without a lock: what one does not see that another has read
+/// it reads again. A node that is not stored yet reaches other threads only within a {@link Trie}
+/// that was handed on to them.
 abstract sealed class TrieNode {
   /// Children of a branch.
   static final int WIDTH = 16;
 
-  private static final int REFERENCE_BYTES = 1 + Hash.BYTES;
   static final byte HASH_HEADER = (byte) (0x80 + Hash.BYTES);
   static final byte EMPTY_ITEM = (byte) 0x80;
 
-  /// What stands for this node in its parent: the item of its hash, or the node itself if that is
-  /// shorter than 32 bytes. Null as long as the node is new or changed and not sealed.
-  byte @Nullable [] reference;
+  /// What stands in a parent for a node of 32 bytes or more.
+  static final int REFERENCE_BYTES = 1 + Hash.BYTES;
 
-  /// What the store holds at a place.
-  ///
-  /// @param path the place
-  /// @param encoding the node there
-  record Stored(NodePath path, Bytes encoding) {}
+  /// Bytes of an object with its array of an encoding, about, without the encoding.
+  private static final int OBJECT_BYTES = 64;
 
-  /// What the store holds at this node's place; null if nothing.
-  @Nullable Stored stored;
+  /// The encoding. Nobody writes into it.
+  final byte[] encoding;
 
-  /// Whether the reference was made by sealing: the parent does not have it yet.
-  boolean isSealed;
+  /// Whether this node and all below are in the store. Only the thread that stores looks at it.
+  boolean isStored;
 
-  /// A node below that was not read.
-  static final class Unread extends TrieNode {
-    Unread(byte[] reference) {
-      this.reference = reference;
-    }
+  /// Whether an update came by since memory was last looked through.
+  boolean isUsed = true;
+
+  private TrieNode(byte[] encoding) {
+    this.encoding = encoding;
+  }
+
+  /// Whether the node stands inside of its parent, unless it is a root.
+  boolean isInline() {
+    return encoding.length < Hash.BYTES;
+  }
+
+  /// Memory it takes, about, in bytes.
+  int weight() {
+    return OBJECT_BYTES + encoding.length;
   }
 
   /// The rest of a key, and the value.
   static final class Leaf extends TrieNode {
-    /// The rest of the key in its compact form.
-    final byte[] compact;
+    private final int compactAt;
+    private final int compactEnd;
+    private final int valueAt;
 
-    final byte[] value;
+    /// The top of the storage trie of the account that this leaf holds; null if it is not in
+    /// memory, or there is none.
+    @Nullable TrieNode storage;
 
-    Leaf(byte[] compact, byte[] value) {
-      this.compact = compact;
-      this.value = value;
+    private Leaf(byte[] encoding, int compactAt, int compactEnd, int valueAt) {
+      super(encoding);
+      this.compactAt = compactAt;
+      this.compactEnd = compactEnd;
+      this.valueAt = valueAt;
+    }
+
+    /// The leaf at `depth` of a key of 32 bytes.
+    static Leaf of(byte[] key, int depth, byte[] value, @Nullable TrieNode storage) {
+      int compactLength = Nibbles.compactRestLength(key.length, depth);
+      int pathLength = compactLength == 1 ? 1 : 1 + compactLength;
+      int length = pathLength + itemLength(value);
+      byte[] encoding = withListHeader(length);
+      int at = encoding.length - length;
+      if (compactLength > 1) {
+        encoding[at++] = (byte) (0x80 + compactLength);
+      }
+      Nibbles.putCompactRest(key, depth, encoding, at);
+      int end = putString(value, encoding, at + compactLength);
+      Leaf leaf = new Leaf(encoding, at, at + compactLength, end - value.length);
+      leaf.storage = storage;
+      return leaf;
+    }
+
+    /// Whether the key ends here, which leads here with its first `depth` nibbles.
+    boolean ends(byte[] key, int depth) {
+      return Nibbles.isCompactRest(encoding, compactAt, compactEnd, key, depth);
+    }
+
+    /// The whole key of 32 bytes, whose first `depth` nibbles are those of `path`.
+    byte[] key(byte[] path, int depth) {
+      return Nibbles.withCompactRest(path, depth, encoding, compactAt, compactEnd);
     }
 
     /// The nibbles of the rest of the key.
     byte[] rest() {
-      return Nibbles.expand(compact, 0, compact.length);
+      return Nibbles.expand(encoding, compactAt, compactEnd - compactAt);
+    }
+
+    byte[] value() {
+      return Arrays.copyOfRange(encoding, valueAt, encoding.length);
+    }
+
+    boolean holds(byte[] value) {
+      return Arrays.equals(encoding, valueAt, encoding.length, value, 0, value.length);
     }
   }
 
   /// What all keys below share. The child is a branch.
   static final class Extension extends TrieNode {
     final byte[] shared;
-    final TrieNode child;
+    private final int itemAt;
 
-    Extension(byte[] shared, TrieNode child) {
+    /// The child; null if it is not in memory.
+    @Nullable TrieNode child;
+
+    private Extension(byte[] encoding, byte[] shared, int itemAt) {
+      super(encoding);
       this.shared = shared;
-      this.child = child;
+      this.itemAt = itemAt;
+    }
+
+    /// An extension by at least one nibble to a branch.
+    static Extension of(byte[] shared, TrieNode child) {
+      Extension made = of(shared, TrieNode.itemLength(child));
+      int _ = TrieNode.putItem(child, made.encoding, made.itemAt);
+      made.child = child;
+      return made;
+    }
+
+    /// An extension by more to where `below` leads.
+    static Extension of(byte[] front, Extension below) {
+      byte[] shared = Nibbles.join(front, below.shared);
+      int length = below.encoding.length - below.itemAt;
+      Extension made = of(shared, length);
+      System.arraycopy(below.encoding, below.itemAt, made.encoding, made.itemAt, length);
+      made.child = below.child;
+      return made;
+    }
+
+    private static Extension of(byte[] shared, int itemLength) {
+      byte[] compact = Nibbles.compactExtension(shared);
+      int length = TrieNode.itemLength(compact) + itemLength;
+      byte[] encoding = withListHeader(length);
+      int itemAt = putString(compact, encoding, encoding.length - length);
+      return new Extension(encoding, shared, itemAt);
+    }
+
+    Item item() {
+      return new Item(encoding, itemAt, encoding.length);
     }
   }
 
-  /// One child per next nibble. Children are taken out of the encoding only when asked for. The
-  /// encoding is this node's own: when children change and keep their lengths, it is written over.
+  /// One child per next nibble, at least two.
   static final class Branch extends TrieNode {
-    private final byte[] encoding;
+    private static final int CHILDREN_BYTES = 80;
+
+    /// Where the 16 items begin in the encoding, and where the last ends; null if every item is a
+    /// hash or empty, the usual form, for then it follows from which there are.
     private final short @Nullable [] starts;
-    private final @Nullable TrieNode[] children = new @Nullable TrieNode[WIDTH];
-    private int taken;
 
-    /// Without children.
-    Branch() {
-      encoding = new byte[0];
-      starts = null;
-      taken = (1 << WIDTH) - 1;
-    }
+    private final int present;
+    private @Nullable TrieNode @Nullable [] children;
 
-    /// @param encoding a branch's, this node's from here on
-    /// @param starts where its 17 items begin in it, and where the last ends
-    Branch(byte[] encoding, short[] starts) {
-      this.encoding = encoding;
+    private Branch(
+        byte[] encoding,
+        int present,
+        short @Nullable [] starts,
+        @Nullable TrieNode @Nullable [] children) {
+      super(encoding);
+      this.present = present;
       this.starts = starts;
+      this.children = children;
     }
 
-    /// The child at `nibble`; null if there is none.
-    @Nullable TrieNode child(int nibble) {
-      if ((taken >>> nibble & 1) == 0) {
-        children[nibble] = referred(encoding, start(nibble), start(nibble + 1));
-        taken |= 1 << nibble;
+    @Override
+    int weight() {
+      return super.weight() + (children == null ? 0 : CHILDREN_BYTES);
+    }
+
+    boolean has(int nibble) {
+      return (present >>> nibble & 1) == 1;
+    }
+
+    /// The child, if it is in memory.
+    @Nullable TrieNode known(int nibble) {
+      @Nullable TrieNode[] all = children;
+      return all == null ? null : all[nibble];
+    }
+
+    /// Keeps a child that was read.
+    void remember(int nibble, TrieNode child) {
+      @Nullable TrieNode[] all = children;
+      if (all == null) {
+        all = new @Nullable TrieNode[WIDTH];
+        children = all;
       }
-      return children[nibble];
+      all[nibble] = child;
     }
 
-    /// Puts a child in place. This node counts as changed if the child is another, is changed, or
-    /// came or went.
-    void put(int nibble, @Nullable TrieNode child) {
-      if (child == null ? has(nibble) : child.reference == null || child.isSealed) {
-        reference = null;
+    /// Forgets a child that can be read again.
+    void forget(int nibble) {
+      @Nullable TrieNode[] all = children;
+      if (all != null) {
+        all[nibble] = null;
       }
-      children[nibble] = child;
-      taken |= 1 << nibble;
     }
 
-    /// A child that has to be sealed before this node.
-    @Nullable TrieNode unsealed(int nibble) {
-      TrieNode child = children[nibble];
-      return child != null && child.reference == null ? child : null;
-    }
-
-    /// Whether there are at least two children.
-    boolean forks() {
-      int count = 0;
-      for (int i = 0; i < WIDTH && count < 2; i++) {
-        count += has(i) ? 1 : 0;
-      }
-      return count == 2;
-    }
-
-    private boolean has(int nibble) {
-      return (taken >>> nibble & 1) == 1
-          ? children[nibble] != null
-          : encoding[start(nibble)] != EMPTY_ITEM;
-    }
-
-    private int start(int index) {
-      if (starts == null) {
-        throw new IllegalStateException("a new branch has no encoding");
-      }
-      return starts[index];
-    }
-
-    /// The encoding. Every child is sealed.
-    byte[] assembled() {
-      return starts != null && keepsLengths(starts) ? patched(starts) : joined();
-    }
-
-    private boolean keepsLengths(short[] from) {
-      for (int i = 0; i < WIDTH; i++) {
-        if ((taken >>> i & 1) == 1 && itemLength(i) != from[i + 1] - from[i]) {
-          return false;
+    /// Gives back the memory for children, if none is known.
+    void forgetNone() {
+      @Nullable TrieNode[] all = children;
+      if (all != null && isStored) {
+        for (TrieNode child : all) {
+          if (child != null) {
+            return;
+          }
         }
+        children = null;
       }
-      return true;
     }
 
-    /// The earlier encoding with other children of the same length: the usual case.
-    private byte[] patched(short[] from) {
-      for (int i = 0; i < WIDTH; i++) {
-        TrieNode child = children[i];
+    /// What stands for a child that there is.
+    Item item(int nibble) {
+      return new Item(encoding, start(nibble), start(nibble + 1));
+    }
+
+    private int start(int nibble) {
+      if (starts != null) {
+        return starts[nibble];
+      }
+      int items = encoding.length - 1 - WIDTH - Hash.BYTES * Integer.bitCount(present);
+      return items + nibble + Hash.BYTES * Integer.bitCount(present & (1 << nibble) - 1);
+    }
+
+    /// This branch with other children. At least two remain.
+    ///
+    /// @param changed which differ, as bits
+    /// @param now the children that differ; null for one that goes
+    Branch with(int changed, @Nullable TrieNode[] now) {
+      @Nullable TrieNode[] all = children;
+      @Nullable TrieNode[] next = all == null ? new @Nullable TrieNode[WIDTH] : all.clone();
+      boolean isUsual = starts == null;
+      for (int rest = changed; rest != 0; rest &= rest - 1) {
+        int nibble = Integer.numberOfTrailingZeros(rest);
+        TrieNode child = now[nibble];
+        next[nibble] = child;
+        isUsual &= child != null && !child.isInline() && has(nibble);
+      }
+      if (!isUsual) {
+        return joined(changed, next);
+      }
+      // Every child keeps its length.
+      byte[] bytes = encoding.clone();
+      for (int rest = changed; rest != 0; rest &= rest - 1) {
+        int nibble = Integer.numberOfTrailingZeros(rest);
+        TrieNode child = next[nibble];
         if (child != null) {
-          byte[] item = child.sealedReference();
-          System.arraycopy(item, 0, encoding, from[i], item.length);
+          Keccak256.hash(child.encoding, 0, child.encoding.length, bytes, start(nibble) + 1);
         }
       }
-      return encoding;
+      return new Branch(bytes, present, null, next);
     }
 
-    private byte[] joined() {
+    private Branch joined(int changed, @Nullable TrieNode[] next) {
       int length = 1;
       for (int i = 0; i < WIDTH; i++) {
-        length += itemLength(i);
+        length += itemLength(i, changed, next);
       }
       byte[] bytes = withListHeader(length);
       int at = bytes.length - length;
       for (int i = 0; i < WIDTH; i++) {
-        at += putItem(i, bytes, at);
+        TrieNode child = next[i];
+        if ((changed >>> i & 1) == 0) {
+          int itemLength = itemLength(i, changed, next);
+          System.arraycopy(encoding, start(i), bytes, at, itemLength);
+          at += itemLength;
+        } else if (child == null) {
+          bytes[at++] = EMPTY_ITEM;
+        } else {
+          at = putItem(child, bytes, at);
+        }
       }
       bytes[at] = EMPTY_ITEM;
-      return bytes;
+      return read(bytes, bytes.length - length, next);
     }
 
-    private int itemLength(int nibble) {
-      if ((taken >>> nibble & 1) == 0) {
+    private int itemLength(int nibble, int changed, @Nullable TrieNode[] next) {
+      if ((changed >>> nibble & 1) == 0) {
         return start(nibble + 1) - start(nibble);
       }
-      TrieNode child = children[nibble];
-      return child == null ? 1 : child.sealedReference().length;
+      TrieNode child = next[nibble];
+      return child == null ? 1 : TrieNode.itemLength(child);
     }
 
-    private int putItem(int nibble, byte[] target, int at) {
-      int length = itemLength(nibble);
-      TrieNode child = children[nibble];
-      if ((taken >>> nibble & 1) == 0) {
-        System.arraycopy(encoding, start(nibble), target, at, length);
-      } else if (child == null) {
-        target[at] = EMPTY_ITEM;
-      } else {
-        System.arraycopy(child.sealedReference(), 0, target, at, length);
+    /// A branch of these children, at least two.
+    static Branch of(@Nullable TrieNode[] children) {
+      int length = 1;
+      for (TrieNode child : children) {
+        length += child == null ? 1 : TrieNode.itemLength(child);
       }
-      return length;
-    }
-  }
-
-  byte[] sealedReference() {
-    if (reference == null) {
-      throw new IllegalStateException("a child is not sealed");
-    }
-    return reference;
-  }
-
-  /// The encoding of this node. What is below is sealed.
-  final byte[] encode() {
-    return switch (this) {
-      case Unread _ -> throw new IllegalStateException("an unread node has no encoding");
-      case Branch branch -> branch.assembled();
-      case Leaf leaf -> pair(leaf.compact, leaf.value, itemLength(leaf.value));
-      case Extension extension -> {
-        byte[] below = extension.child.sealedReference();
-        yield pair(Nibbles.compactExtension(extension.shared), below, below.length);
+      byte[] bytes = withListHeader(length);
+      int at = bytes.length - length;
+      for (TrieNode child : children) {
+        if (child == null) {
+          bytes[at++] = EMPTY_ITEM;
+        } else {
+          at = putItem(child, bytes, at);
+        }
       }
-    };
+      bytes[at] = EMPTY_ITEM;
+      return read(bytes, bytes.length - length, children);
+    }
+
+    /// A branch from its encoding, which is canonical.
+    ///
+    /// @param from where the items begin
+    private static Branch read(
+        byte[] encoding, int from, @Nullable TrieNode @Nullable [] children) {
+      short[] starts = new short[WIDTH + 1];
+      int at = from;
+      int present = 0;
+      boolean isUsual = true;
+      for (int i = 0; i < WIDTH; i++) {
+        starts[i] = (short) at;
+        byte first = encoding[at];
+        if (first == EMPTY_ITEM) {
+          at++;
+          continue;
+        }
+        present |= 1 << i;
+        if (first == HASH_HEADER) {
+          at += REFERENCE_BYTES;
+        } else {
+          isUsual = false;
+          at += 1 + (first & 0xff) - 0xc0;
+        }
+      }
+      starts[WIDTH] = (short) at;
+      return new Branch(encoding, present, isUsual ? null : starts, children);
+    }
   }
 
-  /// A list of the string `compact` and of `second`, whose item is `secondLength` long: its own
-  /// length if it is an item already.
-  private static byte[] pair(byte[] compact, byte[] second, int secondLength) {
-    int length = itemLength(compact) + secondLength;
-    byte[] bytes = withListHeader(length);
-    int at = putString(compact, bytes, bytes.length - length);
-    if (secondLength == second.length) {
-      System.arraycopy(second, 0, bytes, at, secondLength);
-    } else {
-      int _ = putString(second, bytes, at);
+  /// What stands for a child in the encoding of its parent: its hash, or the child itself.
+  static final class Item {
+    private final byte[] encoding;
+    private final int from;
+    private final int to;
+
+    private Item(byte[] encoding, int from, int to) {
+      this.encoding = encoding;
+      this.from = from;
+      this.to = to;
     }
-    return bytes;
+
+    /// The hash; null if the child itself stands here.
+    @Nullable Hash hash() {
+      return encoding[from] == HASH_HEADER ? Hash.of(encoding, from + 1) : null;
+    }
+
+    /// The child that stands here, which was checked with its parent.
+    TrieNode inline() {
+      try {
+        return decode(Arrays.copyOfRange(encoding, from, to));
+      } catch (MalformedException impossible) {
+        throw new IllegalStateException("a node was checked but is malformed", impossible);
+      }
+    }
+  }
+
+  private static int itemLength(TrieNode child) {
+    return child.isInline() ? child.encoding.length : REFERENCE_BYTES;
+  }
+
+  /// Writes what stands for `child` in a parent, and returns where it ends.
+  private static int putItem(TrieNode child, byte[] target, int at) {
+    int length = child.encoding.length;
+    if (child.isInline()) {
+      System.arraycopy(child.encoding, 0, target, at, length);
+      return at + length;
+    }
+    target[at] = HASH_HEADER;
+    Keccak256.hash(child.encoding, 0, length, target, at + 1);
+    return at + REFERENCE_BYTES;
   }
 
   private static int itemLength(byte[] string) {
@@ -272,72 +424,24 @@ abstract sealed class TrieNode {
     return at + 1 + more;
   }
 
-  /// The item that stands in a parent for the node with this encoding, of 32 bytes or more.
-  static byte[] referenceOf(byte[] encoding) {
-    byte[] item = new byte[REFERENCE_BYTES];
-    item[0] = HASH_HEADER;
-    Keccak256.hash(encoding, 0, encoding.length, item, 1);
-    return item;
-  }
-
-  /// The item that stands in a parent for a node with this hash.
-  static byte[] referenceTo(byte[] hash) {
-    byte[] item = new byte[REFERENCE_BYTES];
-    item[0] = HASH_HEADER;
-    System.arraycopy(hash, 0, item, 1, Hash.BYTES);
-    return item;
-  }
-
-  /// The hash in the item of a node that is not inside of its parent; null if it is.
-  static @Nullable Hash hashIn(byte[] item) {
-    return item.length == REFERENCE_BYTES && item[0] == HASH_HEADER ? Hash.of(item, 1) : null;
-  }
-
-  /// The node an item of a checked parent stands for; null for none.
-  private static @Nullable TrieNode referred(byte[] bytes, int from, int to) {
-    if (to - from == 1) {
-      return null;
-    }
-    byte[] item = Arrays.copyOfRange(bytes, from, to);
-    return item[0] == HASH_HEADER ? new Unread(item) : inline(item);
-  }
-
-  private static TrieNode inline(byte[] item) {
-    try {
-      TrieNode node = decode(item);
-      node.reference = item;
-      return node;
-    } catch (MalformedException impossible) {
-      throw new IllegalStateException("a node was checked but is malformed", impossible);
-    }
-  }
-
-  /// Reads a node and all that is inside of it, quickly if it has a usual form.
-  ///
-  /// @throws MalformedException if it is no node, or not in the one form it has
-  static TrieNode decode(Bytes encoding) throws MalformedException {
-    TrieNode usual = UsualNode.read(encoding);
-    return usual != null ? usual : decode(encoding.toArray());
-  }
-
   /// Reads a node and all that is inside of it.
   ///
-  /// @param encoding the node's from here on, which may write over it
+  /// @param encoding the node's from here on
   /// @throws MalformedException if it is no node, or not in the one form it has
   static TrieNode decode(byte[] encoding) throws MalformedException {
     RlpReader reader = RlpReader.of(encoding);
     RlpReader items = reader.list();
     reader.finish();
-    short[] starts = new short[WIDTH + 2];
+    int[] starts = new int[WIDTH + 2];
     int count = 0;
     while (items.hasNext()) {
       if (count > WIDTH) {
         throw items.refuse("trie node", "more than 17 items");
       }
-      starts[count++] = position(items);
+      starts[count++] = items.position();
       items.skip();
     }
-    starts[count] = position(items);
+    starts[count] = items.position();
     return switch (count) {
       case 2 -> pair(encoding, starts, items);
       case WIDTH + 1 -> branch(encoding, starts, items);
@@ -345,14 +449,7 @@ abstract sealed class TrieNode {
     };
   }
 
-  private static short position(RlpReader items) throws MalformedException {
-    if (items.position() > Short.MAX_VALUE) {
-      throw items.refuse("trie node", items.position() + " bytes");
-    }
-    return (short) items.position();
-  }
-
-  private static Branch branch(byte[] encoding, short[] starts, RlpReader items)
+  private static Branch branch(byte[] encoding, int[] starts, RlpReader items)
       throws MalformedException {
     if (encoding[starts[WIDTH]] != EMPTY_ITEM) {
       throw items.refuse("branch value", "not empty");
@@ -367,10 +464,10 @@ abstract sealed class TrieNode {
     if (children < 2) {
       throw items.refuse("branch", children + " children");
     }
-    return new Branch(encoding, starts);
+    return Branch.read(encoding, starts[0], null);
   }
 
-  private static TrieNode pair(byte[] encoding, short[] starts, RlpReader items)
+  private static TrieNode pair(byte[] encoding, int[] starts, RlpReader items)
       throws MalformedException {
     // The two items were walked over, so their headers are canonical and within bounds.
     int compactStart = contentOf(encoding, starts[0], items);
@@ -383,20 +480,18 @@ abstract sealed class TrieNode {
       if (valueStart == starts[2]) {
         throw items.refuse("trie value", "empty");
       }
-      return new Leaf(
-          Arrays.copyOfRange(encoding, compactStart, starts[1]),
-          Arrays.copyOfRange(encoding, valueStart, starts[2]));
+      return new Leaf(encoding, compactStart, starts[1], valueStart);
     }
     byte[] nibbles = Nibbles.expand(encoding, compactStart, compactLength);
     if (nibbles.length == 0) {
       throw items.refuse("trie path", "an extension by nothing");
     }
     checkReference(encoding, starts[1], starts[2], items);
-    TrieNode child = referred(encoding, starts[1], starts[2]);
-    if (child == null || child instanceof Leaf || child instanceof Extension) {
+    Extension extension = new Extension(encoding, nibbles, starts[1]);
+    if (encoding[starts[1]] != HASH_HEADER && !(extension.item().inline() instanceof Branch)) {
       throw items.refuse("extension", "of no branch");
     }
-    return new Extension(nibbles, child);
+    return extension;
   }
 
   /// Where the content of the string that begins at `start` begins.

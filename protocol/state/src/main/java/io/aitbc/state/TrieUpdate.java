@@ -2,41 +2,53 @@
 // Copyright the AITBC authors.
 package io.aitbc.state;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.model.MalformedException;
-import io.aitbc.state.TrieNode.Branch;
-import io.aitbc.state.TrieNode.Extension;
-import io.aitbc.state.TrieNode.Leaf;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The change of one trie, or of one of its sub-tries, by a batch of values. It reads only the
-/// nodes on the way to the keys of the batch, and tells which stored nodes change. Protocol §13.2.
+/// The change of one trie, or of one of its sub-tries, by a batch of values: makes new nodes on the
+/// way to the keys of the batch, and shares all others with the trie before. Protocol §13.2.
 ///
-/// {@link #update} turns the batch into a tree of changed nodes, and {@link #seal} encodes and
-/// hashes them from the leaves up. In a batch that removes nothing no branch collapses, so a child
-/// is sealed as soon as it is updated, while it is in the processor's cache; otherwise once the
-/// whole is updated. A node belongs to a place. Whoever makes another node at a place hands on what
-/// is stored there, and whoever leaves a place empty discards it; so the stored nodes that change
-/// are exactly those of which both states differ, however the batch was worked through.
+/// A node is encoded as it is made and hashed into its parent, so what comes out does not depend on
+/// how the batch was worked through. A node that moves because another key goes was hashed at its
+/// first place for nothing, which is rare.
 final class TrieUpdate {
   /// One key of the batch, and the value it gets.
   static final class Put implements Comparable<Put> {
     final byte[] key;
     final byte @Nullable [] value;
 
+    /// The top of the account's storage trie, if that changed as well.
+    final @Nullable TrieNode storage;
+
     private static final int NIBBLES_OF_BEGINNING = Long.SIZE / 4;
 
     private final long beginning;
+    private final boolean changesStorage;
 
     /// @param key 32 bytes
     /// @param value null to remove the key
     Put(byte[] key, byte @Nullable [] value) {
+      this(key, value, null, false);
+    }
+
+    private Put(
+        byte[] key, byte @Nullable [] value, @Nullable TrieNode storage, boolean changesStorage) {
       this.key = key;
       this.value = value;
+      this.storage = storage;
+      this.changesStorage = changesStorage;
       this.beginning = Hash.of(key).firstLong();
+    }
+
+    /// An account whose storage trie is another too.
+    ///
+    /// @param storage its top; null if it is empty
+    static Put withStorage(byte[] key, byte @Nullable [] value, @Nullable TrieNode storage) {
+      return new Put(key, value, storage, true);
     }
 
     /// Sorts a batch by key.
@@ -59,155 +71,147 @@ final class TrieUpdate {
     }
   }
 
-  private final FinalState state;
-  private final @Nullable Hash owner;
+  private final TrieReader reader;
   private final Put[] batch;
-  private final boolean removes;
-  private final byte[] path = new byte[NodePath.NIBBLES_MAX];
-  private final NodeChanges changes = new NodeChanges();
+  private final List<NodePath> vacated = new ArrayList<>();
 
-  /// An update of the trie of accounts, or of the storage trie of `owner`.
+  /// An update of the trie that `reader` reads.
   ///
   /// @param batch ascending by key, each key once
-  TrieUpdate(FinalState state, @Nullable Hash owner, Put[] batch) {
-    this(state, owner, batch, removes(batch));
-  }
-
-  private TrieUpdate(FinalState state, @Nullable Hash owner, Put[] batch, boolean removes) {
-    this.state = state;
-    this.owner = owner;
+  TrieUpdate(TrieReader reader, Put[] batch) {
+    this.reader = reader;
     this.batch = batch;
-    this.removes = removes;
-  }
-
-  private static boolean removes(Put[] batch) {
-    for (Put put : batch) {
-      if (put.value == null) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// An update of the same trie by the same batch, for a task of its own.
   TrieUpdate part() {
-    return new TrieUpdate(state, owner, batch, removes);
+    return new TrieUpdate(reader.another(), batch);
   }
 
-  /// The stored nodes that change, once all is sealed.
-  NodeChanges changes() {
-    return changes;
+  /// Places where a node was stored and now none is. Some may be named where none was.
+  List<NodePath> vacated() {
+    return vacated;
   }
 
-  /// The root of the trie with this root hash; null if it is empty.
-  @Nullable TrieNode root(Hash root) {
-    return root.equals(Account.EMPTY_TRIE_ROOT)
-        ? null
-        : read(new TrieNode.Unread(TrieNode.referenceTo(root.toArray())), 0);
+  /// Where the trie's root stands.
+  NodePath rootPlace() {
+    return reader.place(0);
   }
 
-  /// The node at the place `depth` nibbles down the path, with the part of the batch from `low` to
-  /// before `high`, all of whose keys begin with that path; null if nothing is left there.
-  @Nullable TrieNode update(@Nullable TrieNode place, int depth, int low, int high) {
-    if (low == high) {
-      return place;
+  /// What the node at the place `depth` nibbles down the path becomes by the part of the batch from
+  /// `low` to before `high`, all of whose keys begin with that path; null if nothing is left there.
+  /// The same object if nothing changes.
+  @Nullable TrieNode update(@Nullable TrieNode node, int depth, int low, int high) {
+    if (node == null) {
+      return build(batch, depth, low, high);
     }
-    return switch (place) {
-      case null -> build(batch, depth, low, high);
-      case TrieNode.Unread unread -> update(read(unread, depth), depth, low, high);
-      case Leaf leaf -> updateLeaf(leaf, depth, low, high);
-      case Extension extension -> updateExtension(extension, depth, low, high);
-      case Branch branch -> {
-        // From the last child to the first, like the sealing.
-        int to = high;
-        while (to > low) {
-          int nibble = batch[to - 1].nibble(depth);
-          int from = startOf(nibble, depth, low, to);
-          path[depth] = (byte) nibble;
-          TrieNode child = update(branch.child(nibble), depth + 1, from, to);
-          branch.put(nibble, child);
-          sealIfStaying(child, depth + 1);
-          to = from;
-        }
-        yield settle(branch, depth);
-      }
-    };
-  }
-
-  /// The child at `nibble` of a root that is a branch, with a part of the batch.
-  @Nullable TrieNode updateAt(int nibble, @Nullable TrieNode child, int low, int high) {
-    path[0] = (byte) nibble;
-    TrieNode updated = update(child, 1, low, high);
-    sealIfStaying(updated, 1);
+    if (!node.isUsed) {
+      node.isUsed = true;
+    }
+    TrieNode updated =
+        switch (node) {
+          case TrieNode.Leaf leaf -> updateLeaf(leaf, depth, low, high);
+          case TrieNode.Extension extension -> updateExtension(extension, depth, low, high);
+          case TrieNode.Branch branch -> updateBranch(branch, depth, low, high);
+        };
+    if (isStoredAt(node, depth) && (updated == null || !isStoredAt(updated, depth))) {
+      vacated.add(reader.place(depth));
+    }
     return updated;
   }
 
-  /// Seals a child that was just updated, unless what is removed elsewhere may yet move it.
-  private void sealIfStaying(@Nullable TrieNode child, int depth) {
-    if (child != null && !removes) {
-      seal(child, depth);
-    }
+  private static boolean isStoredAt(TrieNode node, int depth) {
+    return depth == 0 || !node.isInline();
   }
 
-  /// The start of the part of the batch before `to` that goes to `nibble` at `depth`.
-  int startOf(int nibble, int depth, int low, int to) {
-    int from = to;
-    while (from > low && batch[from - 1].nibble(depth) == nibble) {
-      from--;
-    }
-    return from;
+  /// What the child at `nibble` of a root that is a branch becomes.
+  @Nullable TrieNode updateChild(TrieNode.Branch root, int nibble, int low, int high) {
+    return update(reader.child(root, nibble, 0), 1, low, high);
   }
 
-  /// The branch at `depth`, or what it becomes with fewer than two children.
-  @Nullable TrieNode settle(Branch branch, int depth) {
-    if (branch.reference != null || branch.forks()) {
+  @SuppressWarnings("ReferenceEquality") // An update that changes nothing gives back the object.
+  private @Nullable TrieNode updateBranch(TrieNode.Branch branch, int depth, int low, int high) {
+    int changed = 0;
+    @Nullable TrieNode[] now = new @Nullable TrieNode[TrieNode.WIDTH];
+    int from = low;
+    while (from < high) {
+      int nibble = batch[from].nibble(depth);
+      int to = endOf(nibble, depth, from, high);
+      TrieNode child = reader.child(branch, nibble, depth);
+      TrieNode updated = update(child, depth + 1, from, to);
+      if (updated != child) {
+        now[nibble] = updated;
+        changed |= 1 << nibble;
+      }
+      from = to;
+    }
+    return withChildren(branch, depth, changed, now);
+  }
+
+  /// The branch at `depth` with other children, or what it becomes with fewer than two.
+  ///
+  /// @param changed which differ, as bits
+  @Nullable TrieNode withChildren(
+      TrieNode.Branch branch, int depth, int changed, @Nullable TrieNode[] now) {
+    if (changed == 0) {
       return branch;
     }
+    int left = 0;
     for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
-      TrieNode child = branch.child(nibble);
-      if (child != null) {
-        path[depth] = (byte) nibble;
-        TrieNode only = read(child, depth + 1);
-        return prefixed(new byte[] {(byte) nibble}, only, branch.stored);
-      }
+      boolean is = (changed >>> nibble & 1) == 1 ? now[nibble] != null : branch.has(nibble);
+      left |= is ? 1 << nibble : 0;
     }
-    discard(branch.stored);
-    return null;
+    if (Integer.bitCount(left) > 1) {
+      return branch.with(changed, now);
+    }
+    if (left == 0) {
+      return null;
+    }
+    int nibble = Integer.numberOfTrailingZeros(left);
+    TrieNode only = (changed & left) != 0 ? now[nibble] : reader.child(branch, nibble, depth);
+    return only == null ? null : prefixed(new byte[] {(byte) nibble}, only, depth);
   }
 
-  private @Nullable TrieNode updateLeaf(Leaf leaf, int depth, int low, int high) {
-    if (high - low == 1 && Nibbles.isCompactRest(leaf.compact, batch[low].key, depth)) {
-      return withValue(leaf, batch[low].value);
+  /// The end of the part of the batch from `from` on that goes to `nibble` at `depth`.
+  int endOf(int nibble, int depth, int from, int high) {
+    int to = from;
+    while (to < high && batch[to].nibble(depth) == nibble) {
+      to++;
     }
-    byte[] key = batch[low].key.clone();
-    byte[] rest = leaf.rest();
-    for (int i = depth; i < NodePath.NIBBLES_MAX; i++) {
-      int shift = (i & 1) == 0 ? 4 : 0;
-      key[i >>> 1] = (byte) ((key[i >>> 1] & ~(15 << shift)) | (rest[i - depth] << shift));
+    return to;
+  }
+
+  private @Nullable TrieNode updateLeaf(TrieNode.Leaf leaf, int depth, int low, int high) {
+    if (high - low == 1 && leaf.ends(batch[low].key, depth)) {
+      return withValue(leaf, depth, batch[low]);
     }
+    byte[] key = leaf.key(reader.path, depth);
     int at = Arrays.binarySearch(batch, low, high, new Put(key, null));
-    @Nullable TrieNode made;
-    if (at >= 0) {
-      made = build(batch, depth, low, high);
-    } else if (noneIsPut(low, high)) {
+    if (at < 0 && noneIsPut(low, high)) {
       return leaf;
-    } else {
-      Put[] with = new Put[high - low + 1];
-      int before = -at - 1 - low;
-      System.arraycopy(batch, low, with, 0, before);
-      with[before] = new Put(key, leaf.value);
-      System.arraycopy(batch, low + before, with, before + 1, high - low - before);
-      made = build(with, depth, 0, with.length);
     }
-    return inPlaceOf(leaf, made);
+    Put[] with = Arrays.copyOfRange(batch, low, at < 0 ? high + 1 : high);
+    if (at < 0) {
+      int before = -at - 1 - low;
+      System.arraycopy(batch, low + before, with, before + 1, high - low - before);
+      with[before] = Put.withStorage(key, leaf.value(), leaf.storage);
+    } else {
+      with[at - low] = Put.withStorage(key, batch[at].value, storage(leaf, batch[at]));
+    }
+    return build(with, depth, 0, with.length);
   }
 
   /// The leaf with another value: the usual change.
-  private @Nullable TrieNode withValue(Leaf leaf, byte @Nullable [] value) {
+  private static @Nullable TrieNode withValue(TrieNode.Leaf leaf, int depth, Put put) {
+    byte[] value = put.value;
     if (value == null) {
-      return inPlaceOf(leaf, null);
+      return null;
     }
-    return Arrays.equals(value, leaf.value) ? leaf : inPlaceOf(leaf, new Leaf(leaf.compact, value));
+    return leaf.holds(value) ? leaf : TrieNode.Leaf.of(put.key, depth, value, storage(leaf, put));
+  }
+
+  private static @Nullable TrieNode storage(TrieNode.Leaf before, Put put) {
+    return put.changesStorage ? put.storage : before.storage;
   }
 
   private boolean noneIsPut(int low, int high) {
@@ -219,103 +223,98 @@ final class TrieUpdate {
     return true;
   }
 
-  private @Nullable TrieNode updateExtension(Extension extension, int depth, int low, int high) {
+  @SuppressWarnings("ReferenceEquality") // An update that changes nothing gives back the object.
+  private @Nullable TrieNode updateExtension(
+      TrieNode.Extension extension, int depth, int low, int high) {
     byte[] shared = extension.shared;
     int split = shared.length;
     for (int i = low; i < high; i++) {
       if (batch[i].value != null) {
-        split = Math.min(split, commonLength(batch[i].key, depth, shared));
+        split = Math.min(split, Nibbles.commonLength(batch[i].key, depth, shared));
       }
     }
-    if (split < shared.length) {
-      return updateSplit(extension, split, depth, low, high);
-    }
-    // What remains leads through, or removes what is not there.
+    // Some keys of the batch may only remove what is not there, beside the shared part.
     int from = low;
-    while (from < high && commonLength(batch[from].key, depth, shared) < shared.length) {
+    while (from < high && Nibbles.commonLength(batch[from].key, depth, shared) < split) {
       from++;
     }
-    int to = from;
-    while (to < high && commonLength(batch[to].key, depth, shared) == shared.length) {
-      to++;
+    int to = high;
+    while (to > from && Nibbles.commonLength(batch[to - 1].key, depth, shared) < split) {
+      to--;
     }
     if (from == to) {
       return extension;
     }
+    TrieNode child = reader.child(extension, depth);
+    if (split < shared.length) {
+      return updateSplit(shared, split, child, depth, from, to);
+    }
     int below = depth + shared.length;
-    follow(shared, depth);
-    TrieNode child = read(extension.child, below);
     TrieNode updated = update(child, below, from, to);
-    if (updated == child && updated.reference != null) {
+    if (updated == child) {
       return extension;
     }
-    if (updated == null) {
-      discard(extension.stored);
+    return updated == null ? null : prefixed(shared, updated, depth);
+  }
+
+  /// A branch in the midst of what an extension at `depth` shares.
+  private @Nullable TrieNode updateSplit(
+      byte[] shared, int split, TrieNode child, int depth, int low, int high) {
+    int fork = depth + split;
+    @Nullable TrieNode[] children = new @Nullable TrieNode[TrieNode.WIDTH];
+    byte[] rest = Arrays.copyOfRange(shared, split + 1, shared.length);
+    children[shared[split]] = rest.length == 0 ? child : TrieNode.Extension.of(rest, child);
+    int from = low;
+    while (from < high) {
+      int nibble = batch[from].nibble(fork);
+      int to = endOf(nibble, fork, from, high);
+      reader.path[fork] = (byte) nibble;
+      children[nibble] = update(children[nibble], fork + 1, from, to);
+      from = to;
+    }
+    byte[] front = Arrays.copyOf(shared, split);
+    return ofChildren(front, children, depth);
+  }
+
+  /// What stands at `depth` where `front` leads to a place with these children, all in memory.
+  private @Nullable TrieNode ofChildren(byte[] front, @Nullable TrieNode[] children, int depth) {
+    int only = -1;
+    int count = 0;
+    for (int nibble = 0; nibble < TrieNode.WIDTH; nibble++) {
+      if (children[nibble] != null) {
+        only = nibble;
+        count++;
+      }
+    }
+    if (count == 0) {
       return null;
     }
-    return prefixed(shared, updated, extension.stored);
+    TrieNode below = children[only];
+    if (count == 1 && below != null) {
+      return prefixed(Nibbles.join(front, new byte[] {(byte) only}), below, depth);
+    }
+    TrieNode branch = TrieNode.Branch.of(children);
+    return front.length == 0 ? branch : TrieNode.Extension.of(front, branch);
   }
 
-  private @Nullable TrieNode updateSplit(
-      Extension extension, int split, int depth, int low, int high) {
-    byte[] shared = extension.shared;
-    byte[] rest = Arrays.copyOfRange(shared, split + 1, shared.length);
-    Branch branch = new Branch();
-    branch.put(
-        shared[split], rest.length == 0 ? extension.child : new Extension(rest, extension.child));
-    byte[] front = Arrays.copyOf(shared, split);
-    // Some keys of the batch may only remove what is not there, beside the shared part.
-    int from = low;
-    while (commonLength(batch[from].key, depth, front) < split) {
-      from++;
+  /// What stands at `depth` where `front` leads to `below` and nothing else. A node that is no
+  /// branch leaves its place.
+  private TrieNode prefixed(byte[] front, TrieNode below, int depth) {
+    reader.follow(front, depth);
+    int place = depth + front.length;
+    if (!(below instanceof TrieNode.Branch) && isStoredAt(below, place)) {
+      vacated.add(reader.place(place));
     }
-    int to = high;
-    while (commonLength(batch[to - 1].key, depth, front) < split) {
-      to--;
-    }
-    follow(front, depth);
-    TrieNode updated = update(branch, depth + split, from, to);
-    if (updated == null) {
-      throw new IllegalStateException("a branch that got a value is empty");
-    }
-    if (split == 0) {
-      updated.stored = extension.stored;
-      return updated;
-    }
-    return prefixed(front, updated, extension.stored);
+    return switch (below) {
+      case TrieNode.Leaf leaf ->
+          TrieNode.Leaf.of(leaf.key(reader.path, place), depth, leaf.value(), leaf.storage);
+      case TrieNode.Extension extension -> TrieNode.Extension.of(front, extension);
+      case TrieNode.Branch branch -> TrieNode.Extension.of(front, branch);
+    };
   }
 
-  /// A node for a place from which `front` leads to `below`; what `below` was stored as goes,
-  /// unless it is a branch and stays.
-  ///
-  /// @param stored what is stored at the place
-  private TrieNode prefixed(byte[] front, TrieNode below, TrieNode.@Nullable Stored stored) {
-    TrieNode made =
-        switch (below) {
-          case Leaf leaf ->
-              new Leaf(Nibbles.compactLeaf(Nibbles.join(front, leaf.rest())), leaf.value);
-          case Extension extension ->
-              new Extension(Nibbles.join(front, extension.shared), extension.child);
-          case Branch branch -> new Extension(front, branch);
-          case TrieNode.Unread _ -> throw new IllegalStateException("unread");
-        };
-    if (!(below instanceof Branch)) {
-      discard(below.stored);
-    }
-    made.stored = stored;
-    return made;
-  }
-
-  private @Nullable TrieNode inPlaceOf(TrieNode earlier, @Nullable TrieNode made) {
-    if (made == null) {
-      discard(earlier.stored);
-    } else {
-      made.stored = earlier.stored;
-    }
-    return made;
-  }
-
-  /// A sub-trie at `depth` of the values from `low` to before `high`, where nothing is stored.
+  /// A sub-trie at `depth` of the values from `low` to before `high`, where nothing is; null if
+  /// there is no value.
   private static @Nullable TrieNode build(Put[] puts, int depth, int low, int high) {
     int first = low;
     while (first < high && puts[first].value == null) {
@@ -330,13 +329,13 @@ final class TrieUpdate {
     }
     byte[] value = puts[first].value;
     if (first == last && value != null) {
-      return new Leaf(Nibbles.compactRest(puts[first].key, depth), value);
+      return TrieNode.Leaf.of(puts[first].key, depth, value, puts[first].storage);
     }
     int fork = depth;
     while (puts[first].nibble(fork) == puts[last].nibble(fork)) {
       fork++;
     }
-    Branch branch = new Branch();
+    @Nullable TrieNode[] children = new @Nullable TrieNode[TrieNode.WIDTH];
     int from = first;
     while (from <= last) {
       int nibble = puts[from].nibble(fork);
@@ -344,107 +343,12 @@ final class TrieUpdate {
       while (to <= last && puts[to].nibble(fork) == nibble) {
         to++;
       }
-      branch.put(nibble, build(puts, fork + 1, from, to));
+      children[nibble] = build(puts, fork + 1, from, to);
       from = to;
     }
-    return fork == depth ? branch : new Extension(Nibbles.of(puts[first].key, depth, fork), branch);
-  }
-
-  /// Encodes and hashes what changed at and below the place at `depth`. Goes from the last child to
-  /// the first, so that the changes come in descending order and sorting them costs little.
-  void seal(TrieNode node, int depth) {
-    if (node.reference != null) {
-      return;
-    }
-    node.isSealed = true;
-    switch (node) {
-      case TrieNode.Unread _, Leaf _ -> {}
-      case Extension extension -> {
-        follow(extension.shared, depth);
-        seal(extension.child, depth + extension.shared.length);
-      }
-      case Branch branch -> {
-        for (int nibble = TrieNode.WIDTH - 1; nibble >= 0; nibble--) {
-          sealChild(branch, nibble, depth);
-        }
-      }
-    }
-    byte[] encoding = node.encode();
-    if (depth > 0 && encoding.length < Hash.BYTES) {
-      node.reference = encoding;
-      discard(node.stored);
-      return;
-    }
-    node.reference = TrieNode.referenceOf(encoding);
-    Bytes after = Bytes.wrap(encoding);
-    if (node.stored == null) {
-      changes.add(new StateDiff.NodeChange(path(depth), Bytes.EMPTY, after));
-    } else if (!after.equals(node.stored.encoding())) {
-      changes.add(new StateDiff.NodeChange(node.stored.path(), node.stored.encoding(), after));
-    }
-  }
-
-  /// Encodes and hashes one child of the branch at `depth`.
-  void sealChild(Branch branch, int nibble, int depth) {
-    TrieNode child = branch.unsealed(nibble);
-    if (child != null) {
-      path[depth] = (byte) nibble;
-      seal(child, depth + 1);
-    }
-  }
-
-  /// Hash of a sealed root; that of the empty trie for null.
-  static Hash hash(@Nullable TrieNode root) {
-    if (root == null) {
-      return Account.EMPTY_TRIE_ROOT;
-    }
-    Hash hash = TrieNode.hashIn(root.sealedReference());
-    if (hash == null) {
-      throw new IllegalStateException("a root is always hashed");
-    }
-    return hash;
-  }
-
-  /// The node, taken from the store if it was not yet.
-  TrieNode read(TrieNode node, int depth) {
-    if (!(node instanceof TrieNode.Unread)) {
-      return node;
-    }
-    NodePath at = path(depth);
-    Bytes stored =
-        state.node(at).orElseThrow(() -> new IllegalStateException("no trie node at " + at));
-    try {
-      TrieNode read = TrieNode.decode(stored);
-      read.stored = new TrieNode.Stored(at, stored);
-      read.reference = node.reference;
-      return read;
-    } catch (MalformedException damage) {
-      throw new IllegalStateException("damaged trie node at " + at, damage);
-    }
-  }
-
-  private void discard(TrieNode.@Nullable Stored stored) {
-    if (stored != null) {
-      changes.add(new StateDiff.NodeChange(stored.path(), stored.encoding(), Bytes.EMPTY));
-    }
-  }
-
-  private NodePath path(int depth) {
-    return owner == null
-        ? NodePath.inAccounts(path, depth)
-        : NodePath.inStorage(owner, path, depth);
-  }
-
-  /// Continues the path from `depth` on.
-  private void follow(byte[] nibbles, int depth) {
-    System.arraycopy(nibbles, 0, path, depth, nibbles.length);
-  }
-
-  private static int commonLength(byte[] key, int depth, byte[] shared) {
-    int length = 0;
-    while (length < shared.length && Nibbles.at(key, depth + length) == shared[length]) {
-      length++;
-    }
-    return length;
+    TrieNode branch = TrieNode.Branch.of(children);
+    return fork == depth
+        ? branch
+        : TrieNode.Extension.of(Nibbles.of(puts[first].key, depth, fork), branch);
   }
 }

@@ -2,11 +2,10 @@
 // Copyright the AITBC authors.
 package io.aitbc.state;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// Valid encodings to damage.
 final class Samples {
@@ -23,11 +22,10 @@ final class Samples {
   }
 
   static List<byte[]> nodes() {
-    return diff().nodes().stream()
-        .flatMap(change -> Stream.of(change.before(), change.after()))
-        .filter(node -> !node.isEmpty())
-        .map(Bytes::toArray)
-        .toList();
+    List<byte[]> nodes = new ArrayList<>();
+    diff().before().store((_, node) -> nodes.add(node.toArray()));
+    diff().after().store((_, node) -> nodes.add(node.toArray()));
+    return nodes;
   }
 
   static List<byte[]> accounts() {

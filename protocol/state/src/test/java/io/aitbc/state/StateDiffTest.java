@@ -66,7 +66,15 @@ class StateDiffTest { // Protocol §13.4
   @Test
   void whatIsEncodedIsReadBack() throws Exception {
     for (StateDiff diff : blocks(Seed.of(4), new MemoryState(), 10)) {
-      assertEquals(diff, StateDiff.decode(diff.encoded()));
+      StateDiff values =
+          new StateDiff(
+              diff.before(),
+              diff.after(),
+              diff.accounts(),
+              diff.storage(),
+              diff.codes(),
+              List.of());
+      assertEquals(values, StateDiff.decode(diff.encoded()));
     }
   }
 
@@ -83,7 +91,7 @@ class StateDiffTest { // Protocol §13.4
     }
     StateDiff diff = StateTrie.diff(state, overlay, Workers.NONE);
     assertEquals(
-        new StateDiff(state.root(), state.root(), List.of(), List.of(), List.of(), List.of()),
+        new StateDiff(state.trie(), state.trie(), List.of(), List.of(), List.of(), List.of()),
         diff);
   }
 

@@ -3,9 +3,10 @@
 package io.aitbc.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -13,6 +14,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -41,26 +43,105 @@ class StateTrieTest { // Protocol §13.2
   }
 
   @Test
-  void theStoredNodesAreThoseOfAStateMadeAtOnce() {
+  void theStoredNodesAreThoseOfAStateMadeAtOnceWhateverIsInMemory() {
     Seed.forAll(
         1,
         30,
         seed -> {
-          MemoryState grown = new MemoryState();
+          TableState grown = new TableState();
           for (int block = 0; block < 10; block++) {
             Overlay overlay = new Overlay(grown);
             RandomStates.change(seed, overlay, 40, 60);
-            var _ = RandomStates.advance(grown, overlay, Workers.NONE);
+            grown.apply(StateTrie.diff(grown, overlay, Workers.NONE));
+            grown.forget(seed);
           }
           Overlay whole = new Overlay(new MemoryState());
           for (int i = 0; i < 40; i++) {
             copy(grown, RandomStates.address(i), whole);
           }
-          MemoryState made = new MemoryState();
-          var _ = RandomStates.advance(made, whole, Workers.NONE);
-          assertEquals(made.root(), grown.root());
-          assertEquals(made.nodeCount(), grown.nodeCount());
+          TableState made = new TableState();
+          made.apply(StateTrie.diff(made, whole, Workers.NONE));
+          assertEquals(RandomStates.rootFromScratch(grown, 40), grown.root());
+          assertEquals(made.nodes, grown.nodes);
+          for (int i = 0; i < 50; i++) {
+            StateProof proof =
+                StateProof.of(grown, RandomStates.address(i), List.of(UInt256.ONE, UInt256.ZERO));
+            assertEquals(Optional.empty(), proof.verify(grown.root()));
+          }
         });
+  }
+
+  @Test
+  void whatIsStoredAndNotUsedIsForgottenAndReadAgain() {
+    TableState state = new TableState();
+    Overlay genesis = new Overlay(state);
+    for (int i = 0; i < 3000; i++) {
+      genesis.setBalance(RandomStates.address(i), Amount.wei(1));
+    }
+    state.apply(StateTrie.diff(state, genesis, Workers.NONE));
+    long all = state.weight();
+    shedAll(state.trie()); // New nodes count as used.
+    assertEquals(all, state.weight());
+    Overlay one = new Overlay(state);
+    one.setBalance(RandomStates.address(7), Amount.wei(2));
+    state.apply(StateTrie.diff(state, one, Workers.NONE));
+    shedAll(state.trie());
+    long few = state.weight();
+    assertTrue(few > 0 && few < all / 20, few + " of " + all);
+    StateProof proof = StateProof.of(state, RandomStates.address(8), List.of());
+    assertEquals(Optional.empty(), proof.verify(state.root()));
+    assertEquals(few, state.weight(), "a proof keeps nothing in memory");
+    Overlay another = new Overlay(state);
+    another.setBalance(RandomStates.address(8), Amount.wei(2));
+    state.apply(StateTrie.diff(state, another, Workers.NONE));
+    assertEquals(RandomStates.rootFromScratch(state, 3000), state.root());
+    assertTrue(state.weight() > few);
+  }
+
+  @Test
+  void whatIsNotStoredIsNotForgotten() {
+    TableState state = new TableState();
+    Overlay genesis = new Overlay(state);
+    for (int i = 0; i < 3000; i++) {
+      genesis.setBalance(RandomStates.address(i), Amount.wei(1));
+      genesis.setStorage(RandomStates.address(i % 7), UInt256.of(i % 20), UInt256.ONE);
+    }
+    StateDiff diff = StateTrie.diff(state, genesis, Workers.NONE);
+    shedAll(diff.after());
+    shedAll(diff.after());
+    state.apply(diff);
+    shedAll(state.trie());
+    Overlay block = new Overlay(state);
+    for (int i = 0; i < 3000; i++) {
+      block.setBalance(RandomStates.address(i), Amount.wei(2));
+      block.setStorage(RandomStates.address(i % 7), UInt256.of(i % 20), UInt256.MAX);
+    }
+    state.apply(StateTrie.diff(state, block, Workers.NONE));
+    assertEquals(RandomStates.rootFromScratch(state, 3000), state.root());
+  }
+
+  private static void shedAll(Trie trie) {
+    for (int part = 0; part < Trie.PARTS; part++) {
+      long _ = trie.shed(part, true);
+    }
+  }
+
+  @Test
+  void aNodeThatTheStoreLostOrHoldsOtherwiseIsABrokenInvariant() {
+    TableState state = new TableState();
+    Overlay genesis = new Overlay(state);
+    for (int i = 0; i < 100; i++) {
+      genesis.setBalance(RandomStates.address(i), Amount.wei(1));
+    }
+    state.apply(StateTrie.diff(state, genesis, Workers.NONE));
+    Trie unread = Trie.unread(state.root());
+    NodePath place = NodePath.inAccounts(new byte[1], 1);
+    assertTrue(unread.node(state, place).isPresent());
+    for (Bytes other : List.of(Bytes.EMPTY, Bytes.of((byte) 0x80))) {
+      state.nodes.replaceAll((_, _) -> other);
+      Trie again = Trie.unread(state.root());
+      assertThrows(IllegalStateException.class, () -> again.node(state, place));
+    }
   }
 
   private static void copy(StateView from, Address address, Overlay to) {
@@ -127,7 +208,7 @@ class StateTrieTest { // Protocol §13.2
       }
       StateDiff diff = RandomStates.advance(state, overlay, Workers.NONE);
       assertEquals(RandomStates.rootFromScratch(state, 700 * block), state.root());
-      assertEquals(diff, StateDiff.decode(diff.encoded()));
+      assertEquals(diff.encoded(), StateDiff.decode(diff.encoded()).encoded());
     }
   }
 
@@ -143,13 +224,14 @@ class StateTrieTest { // Protocol §13.2
             assertEquals(TrieRoot.of(trie.entries), trie.state.root());
             CrowdedTrie atOnce = new CrowdedTrie();
             atOnce.put(trie.entries);
-            assertEquals(atOnce.state, trie.state);
+            assertEquals(atOnce.state.nodes, trie.state.nodes);
+            trie.state.forget(seed);
           }
         });
   }
 
   private static final class CrowdedTrie {
-    final MemoryState state = new MemoryState();
+    final TableState state = new TableState();
     final SortedMap<Bytes, Bytes> entries = new TreeMap<>();
 
     void update(Seed seed) {
@@ -183,11 +265,17 @@ class StateTrieTest { // Protocol §13.2
           entries.put(key, value);
         }
       });
-      List<StateDiff.NodeChange> nodes = new ArrayList<>();
-      Hash root =
+      List<NodePath> vacated = new ArrayList<>();
+      TrieReader reader = new TrieReader(state, null, true);
+      TrieNode top =
           StateTrie.update(
-              state, null, state.root(), puts.toArray(new TrieUpdate.Put[0]), nodes, Workers.NONE);
-      state.apply(new StateDiff(state.root(), root, List.of(), List.of(), List.of(), nodes));
+              reader,
+              state.trie().top(reader),
+              puts.toArray(new TrieUpdate.Put[0]),
+              vacated,
+              Workers.NONE);
+      state.apply(
+          new StateDiff(state.trie(), Trie.of(top), List.of(), List.of(), List.of(), vacated));
     }
   }
 }
