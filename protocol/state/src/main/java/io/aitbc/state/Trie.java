@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Two are equal that have the same root. Protocol §13.2.
 ///
 /// Any number of threads may read it and make the next from it. {@link #store} and {@link #shed}
-/// belong to one thread.
+/// belong to the one thread of one store.
 public final class Trie {
   /// The tries of the state that holds nothing.
   public static final Trie EMPTY = unread(Account.EMPTY_TRIE_ROOT);
@@ -89,6 +89,13 @@ public final class Trie {
     return node == null || (depth > 0 && node.isInline())
         ? Optional.empty()
         : Optional.of(Bytes.wrap(node.encoding));
+  }
+
+  /// The same tries with nodes of their own, none of which counts as stored: for another store.
+  /// Made of what is in memory.
+  public Trie copy() {
+    TrieNode known = top;
+    return new Trie(root, known == null ? null : known.copy());
   }
 
   /// Hands every node that is not in the store yet to `store`, with its place. From then on they

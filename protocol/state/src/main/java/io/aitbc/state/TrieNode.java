@@ -54,6 +54,31 @@ abstract sealed class TrieNode {
     return OBJECT_BYTES + encoding.length;
   }
 
+  /// This node with all that is in memory below, in objects of their own. They share encodings.
+  final TrieNode copy() {
+    return switch (this) {
+      case Leaf leaf -> {
+        Leaf copy = new Leaf(encoding, leaf.compactAt, leaf.compactEnd, leaf.valueAt);
+        copy.storage = copy(leaf.storage);
+        yield copy;
+      }
+      case Extension extension -> {
+        Extension copy = new Extension(encoding, extension.shared, extension.itemAt);
+        copy.child = copy(extension.child);
+        yield copy;
+      }
+      case Branch branch -> {
+        @Nullable TrieNode[] children = new @Nullable TrieNode[WIDTH];
+        Arrays.setAll(children, nibble -> copy(branch.known(nibble)));
+        yield new Branch(encoding, branch.present, branch.starts, children);
+      }
+    };
+  }
+
+  private static @Nullable TrieNode copy(@Nullable TrieNode node) {
+    return node == null ? null : node.copy();
+  }
+
   /// The rest of a key, and the value.
   static final class Leaf extends TrieNode {
     private final int compactAt;

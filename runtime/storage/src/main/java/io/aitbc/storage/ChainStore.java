@@ -16,7 +16,10 @@ import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
+import io.aitbc.state.MemoryState;
+import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateView;
+import io.aitbc.state.Trie;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +36,7 @@ import java.util.Optional;
 /// a later one.
 public final class ChainStore implements AutoCloseable {
   /// Version of the layout.
-  public static final long VERSION = 2;
+  public static final long VERSION = 3;
 
   /// Memory for the parts of the state used last.
   public static final long CACHE_BYTES_DEFAULT = 256L << 20;
@@ -92,8 +95,8 @@ public final class ChainStore implements AutoCloseable {
     }
     this.base = height;
     this.notWrittenBytesMax = Math.min(NOT_WRITTEN_BYTES_MAX, cacheBytes / NOT_WRITTEN_PART);
-    this.cache = new StateCache(cacheBytes - notWrittenBytesMax, height);
-    this.latest = new StoredState(height, BlockRows.stateRoot(view, height), view, base, cache);
+    this.cache = new StateCache(cacheBytes - notWrittenBytesMax, view, height);
+    this.latest = stored(height, Trie.unread(BlockRows.stateRoot(view, height)));
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
   }
@@ -101,10 +104,9 @@ public final class ChainStore implements AutoCloseable {
   /// Brings the tables of state from the state after block `from` to that after block `to`.
   private static void rollForward(KeyValues tables, KeyValues.View view, long from, long to) {
     Batch batch = new Batch();
-    new StateWriter(batch)
-        .all(
-            Changes.forward(view, from, to)
-                .diff(StoredState.ofTables(view, from), BlockRows.stateRoot(view, to)));
+    StoredState before = StoredState.ofTables(view, from);
+    StateDiff diff = Changes.forward(view, from, to).diff(before, BlockRows.stateRoot(view, to));
+    new StateWriter(batch).all(before, diff);
     batch.put(Table.META, META_STATE, Keys.of(to));
     tables.write(batch);
   }
@@ -142,7 +144,13 @@ public final class ChainStore implements AutoCloseable {
     Hash hash = genesis.block().hash();
     Batch batch = new Batch();
     BlockRows.write(batch, genesis);
-    new StateWriter(batch).all(genesis.diff());
+    StateDiff diff = genesis.diff();
+    Trie own = diff.after().copy(); // Nodes know whether they are stored, in one store.
+    new StateWriter(batch)
+        .all(
+            new MemoryState(),
+            new StateDiff(
+                diff.before(), own, diff.accounts(), diff.storage(), diff.codes(), List.of()));
     Pruning.begin(batch, retention);
     batch.put(Table.META, META_VERSION, Keys.of(VERSION));
     batch.put(Table.META, META_GENESIS, Keys.of(hash));
@@ -152,8 +160,10 @@ public final class ChainStore implements AutoCloseable {
     tables.write(batch);
     ChainStore store = new ChainStore(tables, hash, retention, cacheBytes);
     // Known from the start, though it is written.
-    store.cache.add(0, genesis.diff());
-    store.cache.isWritten(0);
+    store.cache.add(0, diff);
+    store.latest = store.stored(0, own);
+    store.head = head(store.latest, hash, genesis.derivedState());
+    store.cache.isWritten(store.latest, store.view);
     return store;
   }
 
@@ -183,26 +193,47 @@ public final class ChainStore implements AutoCloseable {
     batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
     failed = true; // Until the disk has said that it is not.
     tables.write(batch);
-    cache.add(height, block.diff());
+    view = tables.view();
+    StateDiff diff = ofThisStore(block.diff());
+    cache.add(height, diff);
+    StoredState state = stored(height, diff.after());
     if (height - base >= NOT_WRITTEN_BLOCKS_MAX || cache.notWrittenBytes() >= notWrittenBytesMax) {
-      writeState(height);
+      writeState(state);
+      state = stored(height, diff.after());
     }
     failed = false;
     pruning.advance(kept, height);
-    view = tables.view();
-    latest = new StoredState(height, header.stateRoot(), view, base, cache);
+    latest = state;
     head = head(latest, block.hash(), block.derivedState());
   }
 
-  /// Brings the tables of state to the state after block `height`. It need not be durable: what a
-  /// crash takes of it is made again from the changes of the blocks.
-  private void writeState(long height) {
+  /// The same diff with tries that belong to this store: those given, if they were made from the
+  /// head's state.
+  @SuppressWarnings("ReferenceEquality") // The tries of another store may be equal.
+  private StateDiff ofThisStore(StateDiff diff) {
+    StoredState before = stored(latest.height(), latest.trie()); // With the new codes.
+    if (diff.before() == before.trie()) {
+      return diff;
+    }
+    Values values = new Values();
+    values.addAfter(diff);
+    return values.diff(before, diff.rootAfter());
+  }
+
+  private StoredState stored(long height, Trie trie) {
+    return new StoredState(height, trie, view, base, cache);
+  }
+
+  /// Brings the tables of state to `state`, the head's. It need not be durable: what a crash takes
+  /// of it is made again from the changes of the blocks.
+  private void writeState(StoredState state) {
     Batch batch = new Batch(1 + cache.notWrittenCount());
-    cache.write(batch);
-    batch.put(Table.META, META_STATE, Keys.of(height));
+    cache.write(batch, state);
+    batch.put(Table.META, META_STATE, Keys.of(state.height()));
     tables.writeLater(batch);
-    cache.isWritten(height);
-    base = height;
+    view = tables.view();
+    cache.isWritten(state, view);
+    base = state.height();
   }
 
   private static Head head(StoredState state, Hash hash, Bytes derivedState) {

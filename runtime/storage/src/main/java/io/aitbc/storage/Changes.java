@@ -16,13 +16,8 @@ final class Changes {
 
   /// The row of one block.
   static byte[] encode(StateDiff diff) {
-    return new StateDiff(
-            diff.rootBefore(),
-            diff.rootAfter(),
-            diff.accounts(),
-            diff.storage(),
-            List.of(),
-            List.of())
+    return StateDiff.ofValues(
+            diff.rootBefore(), diff.rootAfter(), diff.accounts(), diff.storage(), List.of())
         .encoded()
         .toArray();
   }

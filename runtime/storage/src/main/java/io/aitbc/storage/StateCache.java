@@ -2,12 +2,13 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.NodePath;
 import io.aitbc.state.StateDiff;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /// What the last blocks changed in the state and the tables of state do not hold yet, and what was
 /// read or written last of it, so that most reads of execution and of the trie do not reach the
@@ -19,19 +20,30 @@ final class StateCache {
 
   private static final int ACCOUNT_BYTES = 320;
   private static final int SLOT_BYTES = 240;
-  private static final int NODE_EXTRA_BYTES = 220;
+
+  /// Memory that the new trie nodes take that come with one change, about: a leaf, the branch above
+  /// it, and a part of a third.
+  private static final int NODES_BYTES = 1_100;
 
   private final RecentValues<Address, Account> accounts;
   private final RecentValues<SlotKey, UInt256> slots;
-  private final RecentValues<NodePath, Bytes> nodes;
+  private final TrieMemory tries;
 
-  /// An empty cache over tables that hold the state at `base`.
+  /// The tables as they are.
+  private volatile KeyValues.View tables;
+
+  // Only the writer's.
+  private final Set<NodePath> vacated = new LinkedHashSet<>();
+  private long changesNotWritten;
+
+  /// An empty cache over `tables` that hold the state at `base`.
   ///
   /// @param bytesMax memory it may take beside what is not written yet, about
-  StateCache(long bytesMax, long base) {
+  StateCache(long bytesMax, KeyValues.View tables, long base) {
     accounts = new RecentValues<>(bytesMax / 4, base, _ -> ACCOUNT_BYTES);
     slots = new RecentValues<>(bytesMax / 4, base, _ -> SLOT_BYTES);
-    nodes = new RecentValues<>(bytesMax / 2, base, node -> NODE_EXTRA_BYTES + node.length());
+    tries = new TrieMemory(bytesMax / 2);
+    this.tables = tables;
   }
 
   RecentValues<Address, Account> accounts() {
@@ -42,9 +54,9 @@ final class StateCache {
     return slots;
   }
 
-  /// Trie nodes by path; empty where there is none.
-  RecentValues<NodePath, Bytes> nodes() {
-    return nodes;
+  /// The tables of state as they were written last.
+  KeyValues.View tables() {
+    return tables;
   }
 
   /// The block at `height`, the next, changed this.
@@ -53,31 +65,36 @@ final class StateCache {
     diff.storage()
         .forEach(change ->
             slots.set(new SlotKey(change.address(), change.key()), change.after(), height));
-    diff.nodes().forEach(change -> nodes.set(change.path(), change.after(), height));
+    vacated.addAll(diff.vacated());
+    changesNotWritten += diff.accounts().size() + diff.storage().size();
   }
 
   /// Memory that takes what is not written yet, about.
   long notWrittenBytes() {
-    return accounts.notInTableWeight() + slots.notInTableWeight() + nodes.notInTableWeight();
+    return accounts.notInTableWeight() + slots.notInTableWeight() + NODES_BYTES * changesNotWritten;
   }
 
-  /// How many values are not written yet.
+  /// How many rows there are to write, about.
   int notWrittenCount() {
-    return accounts.notInTableCount() + slots.notInTableCount() + nodes.notInTableCount();
+    int values = accounts.notInTableCount() + slots.notInTableCount();
+    return 3 * values; // A changed value has two trie nodes of its own or less.
   }
 
-  /// Writes into the tables what they lack of the state at the head.
-  void write(Batch batch) {
+  /// Writes into the tables what they lack of `head`, the state at the head.
+  void write(Batch batch, StoredState head) {
     StateWriter writer = new StateWriter(batch);
     accounts.forEachNotInTable(writer::account);
     slots.forEachNotInTable(writer::slot);
-    nodes.forEachNotInTable(writer::node);
+    writer.tries(head, head.trie(), vacated);
   }
 
-  /// The tables hold the state at `height`, the head's.
-  void isWritten(long height) {
-    accounts.isWritten(height);
-    slots.isWritten(height);
-    nodes.isWritten(height);
+  /// The tables hold `head`, the state at the head.
+  void isWritten(StoredState head, KeyValues.View now) {
+    tables = now;
+    accounts.isWritten(head.height());
+    slots.isWritten(head.height());
+    vacated.clear();
+    tries.wrote(head.trie(), NODES_BYTES * changesNotWritten);
+    changesNotWritten = 0;
   }
 }

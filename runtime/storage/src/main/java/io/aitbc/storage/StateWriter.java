@@ -2,12 +2,14 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
-import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
+import io.aitbc.state.FinalState;
+import io.aitbc.state.LayeredState;
 import io.aitbc.state.NodePath;
 import io.aitbc.state.StateDiff;
+import io.aitbc.state.Trie;
 
 /// Turns changes of the state into changes of the tables of state. Protocol §13.4.1.
 final class StateWriter {
@@ -18,13 +20,14 @@ final class StateWriter {
     this.batch = batch;
   }
 
-  /// The state after `diff`.
-  void all(StateDiff diff) {
+  /// The state that `diff` makes of `before`.
+  void all(FinalState before, StateDiff diff) {
     diff.accounts().forEach(change -> account(change.address(), change.after()));
     diff.storage()
         .forEach(
             change -> slot(new StateCache.SlotKey(change.address(), change.key()), change.after()));
-    diff.nodes().forEach(change -> node(change.path(), change.after()));
+    FinalState state = new LayeredState(before, diff);
+    tries(state, diff.after(), diff.vacated());
     codes(diff);
   }
 
@@ -56,13 +59,14 @@ final class StateWriter {
     }
   }
 
-  /// A trie node; empty for none.
-  void node(NodePath path, Bytes encoding) {
-    byte[] key = path.toArray();
-    if (encoding.isEmpty()) {
-      batch.remove(Table.NODES, key);
-    } else {
-      batch.put(Table.NODES, key, encoding.toArray());
+  /// The nodes of `tries`, those of `state`, that are not stored yet; those at places that it has
+  /// left go.
+  void tries(FinalState state, Trie tries, Iterable<NodePath> vacated) {
+    tries.store((place, encoding) -> batch.put(Table.NODES, place.toArray(), encoding.toArray()));
+    for (NodePath place : vacated) {
+      if (state.node(place).isEmpty()) {
+        batch.remove(Table.NODES, place.toArray());
+      }
     }
   }
 }

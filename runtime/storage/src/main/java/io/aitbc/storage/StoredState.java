@@ -4,12 +4,14 @@ package io.aitbc.storage;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
 import io.aitbc.state.NodePath;
+import io.aitbc.state.Trie;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ final class StoredState implements FinalState {
   private static final long APART_CACHE_BYTES = 4L << 20;
 
   private final long height;
-  private final Hash root;
+  private final Trie trie;
   private final KeyValues.View view;
   private final long base;
   private final StateCache cache;
@@ -30,13 +32,14 @@ final class StoredState implements FinalState {
   private volatile @Nullable Values apart;
   private volatile @Nullable FinalState apartWithTrie;
 
+  /// @param trie the tries, which belong to this store
   /// @param view the tables when the block was the head
   /// @param base height of the state that its tables of state hold
   /// @param cache knows what the blocks above the base up to this one changed, as long as its base
   ///   is that
-  StoredState(long height, Hash root, KeyValues.View view, long base, StateCache cache) {
+  StoredState(long height, Trie trie, KeyValues.View view, long base, StateCache cache) {
     this.height = height;
-    this.root = root;
+    this.trie = trie;
     this.view = view;
     this.base = base;
     this.cache = cache;
@@ -46,15 +49,15 @@ final class StoredState implements FinalState {
   static StoredState ofTables(KeyValues.View view, long height) {
     return new StoredState(
         height,
-        BlockRows.stateRoot(view, height),
+        Trie.unread(BlockRows.stateRoot(view, height)),
         view,
         height,
-        new StateCache(APART_CACHE_BYTES, height));
+        new StateCache(APART_CACHE_BYTES, view, height));
   }
 
   @Override
-  public Hash root() {
-    return root;
+  public Trie trie() {
+    return trie;
   }
 
   @Override
@@ -95,18 +98,20 @@ final class StoredState implements FinalState {
     return view.get(Table.CODES, Keys.of(codeHash)).map(Bytes::wrap);
   }
 
+  /// A node that went from memory was written before, and is where it was written unless the tables
+  /// have gone on to a later state since; its hash tells.
   @Override
-  public Optional<Bytes> node(NodePath path) {
-    RecentValues<NodePath, Bytes> recent = cache.nodes();
-    Bytes known = recent.known(path, height);
-    if (known == null) {
-      if (recent.base() != base) {
-        return apartWithTrie().node(path);
-      }
-      known = view.get(Table.NODES, path.toArray()).map(Bytes::wrap).orElse(Bytes.EMPTY);
-      recent.offer(path, known, base);
-    }
-    return known.isEmpty() ? Optional.empty() : Optional.of(known);
+  public Optional<Bytes> storedNode(NodePath place, Hash hash) {
+    return read(view, place, hash)
+        .or(() -> read(cache.tables(), place, hash))
+        .or(() -> cache.accounts().base() == base ? Optional.empty() : apartWithTrie().node(place));
+  }
+
+  private static Optional<Bytes> read(KeyValues.View tables, NodePath place, Hash hash) {
+    return tables
+        .get(Table.NODES, place.toArray())
+        .map(Bytes::wrap)
+        .filter(node -> Keccak256.hash(node).equals(hash));
   }
 
   private Values apart() {
@@ -122,7 +127,7 @@ final class StoredState implements FinalState {
     FinalState made = apartWithTrie;
     if (made == null) {
       StoredState tables = tables();
-      made = new LayeredState(tables, apart().diff(tables, root));
+      made = new LayeredState(tables, apart().diff(tables, root()));
       apartWithTrie = made;
     }
     return made;

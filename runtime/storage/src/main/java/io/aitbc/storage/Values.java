@@ -58,7 +58,7 @@ final class Values {
     return accounts.size() + slots.size();
   }
 
-  /// The way from the state on the other side to this one, trie nodes included.
+  /// The way from the state on the other side to this one, tries included.
   ///
   /// @throws DiskException if it does not lead to `root`
   StateDiff diff(FinalState other, Hash root) {
