@@ -100,6 +100,29 @@ class ChainStoreTest {
     }
   }
 
+  /// The tables of state are written with every other block, and the memory for tries is far too
+  /// small for them.
+  @Test
+  void whatIsForgottenOfTheTriesIsReadAgainByThisStateAndByEarlierOnes() {
+    TestChain large = new TestChain(9, 4_000);
+    ChainStore store = ChainStore.begin(tables, large.genesis, PRUNED, 1 << 19);
+    FinalState early = store.head().state();
+    for (int i = 0; i < 30; i++) {
+      store.append(large.next(60, store.head().state()));
+    }
+    FinalState middle = store.head().state();
+    for (int i = 0; i < 30; i++) {
+      store.append(large.next(60, store.head().state()));
+    }
+    for (FinalState state : List.of(early, middle, store.head().state())) {
+      for (int i = 0; i < large.accounts(); i += 7) {
+        StateProof proof =
+            StateProof.of(state, TestChain.address(i), List.of(UInt256.of(i % 20)));
+        assertEquals(Optional.empty(), proof.verify(state.root()));
+      }
+    }
+  }
+
   @Test
   void statesInTheWindowAreReadAsTheyWere() {
     append(begin(PRUNED), 25);
