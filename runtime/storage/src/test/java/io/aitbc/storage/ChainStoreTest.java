@@ -116,8 +116,7 @@ class ChainStoreTest {
     }
     for (FinalState state : List.of(early, middle, store.head().state())) {
       for (int i = 0; i < large.accounts(); i += 7) {
-        StateProof proof =
-            StateProof.of(state, TestChain.address(i), List.of(UInt256.of(i % 20)));
+        StateProof proof = StateProof.of(state, TestChain.address(i), List.of(UInt256.of(i % 20)));
         assertEquals(Optional.empty(), proof.verify(state.root()));
       }
     }
