@@ -215,7 +215,7 @@ public final class Trie {
           weight += shedChild(branch, nibble, forgets);
         }
         if (forgets) {
-          branch.forgetNone();
+          branch.releaseUnknown();
         }
       }
     }

@@ -238,7 +238,7 @@ abstract sealed class TrieNode {
     }
 
     /// Gives back the memory for children, if none is known.
-    void forgetNone() {
+    void releaseUnknown() {
       @Nullable TrieNode[] all = children;
       if (all != null && isStored) {
         for (TrieNode child : all) {
