@@ -142,20 +142,19 @@ public final class Node implements AutoCloseable {
                         configuration.metrics().get(), VERSION, Secp256k1.chosen().name())))
             : Optional.empty();
     PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
+    Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
     NodeChain chain =
         new NodeChain(
             store,
-            new BlockExecutor(
-                parameters,
-                SystemContracts.of(genesisFile.genesis()),
-                new Machines(genesis.hash(), Secp256k1.chosen(), scheme)),
+            new BlockExecutor(parameters, SystemContracts.of(genesisFile.genesis()), machines),
             scheme,
             mempool,
             workers,
             execution,
             loop,
             files.derived(),
-            this::becameFinal);
+            this::becameFinal,
+            configuration.data());
     NodePorts ports =
         new NodePorts(
             loop,

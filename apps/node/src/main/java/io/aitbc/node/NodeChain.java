@@ -34,6 +34,8 @@ import io.aitbc.model.TransactionCodec;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.FinalBlock;
 import io.aitbc.storage.Head;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -63,6 +65,7 @@ final class NodeChain implements Chain {
   private final LoopThread thread;
   private final LoopThread loop;
   private final Consumer<Final> whenFinal;
+  private final Path bundles;
   private final Map<Hash, Result> results = new LinkedHashMap<>();
   private DerivedState derived;
 
@@ -98,6 +101,7 @@ final class NodeChain implements Chain {
   /// @param loop where answers go
   /// @param derived what consensus derives from the chain up to its head
   /// @param whenFinal is told of every final block, on the chain's thread
+  /// @param bundles the folder for what repeats a broken execution
   NodeChain(
       ChainStore store,
       BlockExecutor executor,
@@ -107,7 +111,8 @@ final class NodeChain implements Chain {
       LoopThread thread,
       LoopThread loop,
       DerivedState derived,
-      Consumer<Final> whenFinal) {
+      Consumer<Final> whenFinal,
+      Path bundles) {
     this.store = store;
     this.executor = executor;
     this.scheme = scheme;
@@ -116,6 +121,7 @@ final class NodeChain implements Chain {
     this.thread = thread;
     this.loop = loop;
     this.whenFinal = whenFinal;
+    this.bundles = bundles;
     this.derived = derived;
   }
 
@@ -127,8 +133,7 @@ final class NodeChain implements Chain {
         return; // The height was decided meanwhile, and this content is not its block.
       }
       List<RecoveredTransaction> transactions = recovered(decoded(proposal.transactions()));
-      ExecutionResult execution =
-          executor.execute(proposal.context(), head.header(), transactions, head.state(), workers);
+      ExecutionResult execution = execution(head, proposal.context(), transactions);
       keep(proposal.proposalId(), new Result(proposal.context(), transactions, execution));
       Input.Executed executed =
           new Input.Executed(proposal.proposalId(), execution.blockHash(), execution.facts());
@@ -150,8 +155,11 @@ final class NodeChain implements Chain {
       return; // Brought by a peer meanwhile.
     }
     Result result = results.get(content.id());
-    if (result == null || !result.execution().blockHash().equals(block.blockHash())) {
+    if (result == null) {
       throw new IllegalStateException("committed without its execution: " + content.id());
+    }
+    if (!result.execution().blockHash().equals(block.blockHash())) {
+      throw diverging(result, block.blockHash());
     }
     append(
         result,
@@ -242,13 +250,17 @@ final class NodeChain implements Chain {
         return Optional.of("its consensus extension is not what the chain says");
       }
       List<RecoveredTransaction> transactions = recovered(block.transactions());
-      ExecutionResult execution =
-          executor.execute(context, head.header(), transactions, head.state(), workers);
-      if (!execution.blockHash().equals(certified.certificate().blockHash())) {
+      Result result = new Result(context, transactions, execution(head, context, transactions));
+      ExecutionResult execution = result.execution();
+      Hash signed = certified.certificate().blockHash();
+      if (!execution.blockHash().equals(signed)) {
+        if (block.header().hash().equals(signed) && hasTransactionsOf(block, execution)) {
+          throw diverging(result, signed); // No peer could have made this up.
+        }
         return Optional.of("executing it gives " + execution.blockHash());
       }
       append(
-          new Result(context, transactions, execution),
+          result,
           certified.parentCertificate(),
           certified.carried(),
           certified.certificate(),
@@ -257,6 +269,56 @@ final class NodeChain implements Chain {
       return Optional.empty();
     } catch (MalformedException | IllegalArgumentException malformed) {
       return Optional.of(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  /// Executes on `head`. An execution that throws has broken an invariant of the chain; what
+  /// repeats it is kept before the node stops. Protocol §14.5.
+  private ExecutionResult execution(
+      Head head, BlockContext context, List<RecoveredTransaction> transactions) {
+    try {
+      return executor.execute(context, head.header(), transactions, head.state(), workers);
+    } catch (IllegalArgumentException refused) {
+      throw refused; // A block from outside may be anything.
+    } catch (RuntimeException broken) {
+      String fault = String.valueOf(broken.getMessage());
+      throw new IllegalStateException(
+          "execution broke an invariant: "
+              + fault
+              + "; "
+              + keepBundle(fault, null, context, transactions),
+          broken);
+    }
+  }
+
+  private static boolean hasTransactionsOf(Block block, ExecutionResult execution) {
+    return block.header().transactionsRoot().equals(execution.block().header().transactionsRoot());
+  }
+
+  /// What is thrown where a quorum signed another result than this node's.
+  private IllegalStateException diverging(Result result, Hash signed) {
+    String fault = "executed to " + result.execution().blockHash() + ", signed is " + signed;
+    return new IllegalStateException(
+        fault + "; " + keepBundle(fault, signed, result.context(), result.transactions()));
+  }
+
+  /// Keeps what repeats an execution, and says where, or why not.
+  private String keepBundle(
+      String fault,
+      @Nullable Hash signed,
+      BlockContext context,
+      List<RecoveredTransaction> transactions) {
+    ExecutionBundle bundle =
+        new ExecutionBundle(
+            derived.genesisHash(),
+            fault,
+            Optional.ofNullable(signed),
+            context,
+            transactions.stream().map(each -> each.transaction().encoded()).toList());
+    try {
+      return bundle.writeTo(bundles) + " repeats it";
+    } catch (IOException failed) {
+      return "what repeats it could not be kept: " + failed.getMessage();
     }
   }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.ExecutionRepeat;
+import io.aitbc.node.NodeConfiguration;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `aitbc repeat-execution`: executes again what a node stopped for. Protocol §14.5.
+@Command(
+    name = "repeat-execution",
+    description = {
+      "Executes again what a node stopped for, on the data folder that it left. Changes nothing.",
+      "The bundle is the file failed-execution-*.rlp in that folder."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:it fails or diverges again; the last line says how",
+      "1:this time it does not, or a file cannot be read",
+      "2:wrong usage or configuration"
+    })
+final class RepeatExecutionCommand implements Callable<Integer> {
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The node's configuration, a TOML file.")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path config;
+
+  @Parameters(paramLabel = "BUNDLE", description = "What the node left.")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path bundle;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      return switch (ExecutionRepeat.of(NodeConfiguration.read(config), bundle)) {
+        case ExecutionRepeat.Outcome.Failed(RuntimeException broken) -> {
+          broken.printStackTrace(out);
+          out.println("it fails again: " + broken.getMessage());
+          yield 0;
+        }
+        case ExecutionRepeat.Outcome.Diverged(var blockHash, var signed) -> {
+          out.println("it diverges again: executed to " + blockHash + ", signed is " + signed);
+          yield 0;
+        }
+        case ExecutionRepeat.Outcome.Succeeded(var blockHash) -> {
+          out.println("this time it gives block " + blockHash);
+          yield 1;
+        }
+      };
+    } catch (ConfigurationException refused) {
+      err.println("aitbc repeat-execution: " + refused.getMessage());
+      return 2;
+    } catch (IOException failed) {
+      err.println("aitbc repeat-execution: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new RepeatExecutionCommand();
+    }
+  }
+}
