@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.BlockCheck;
+import io.aitbc.consensus.BlockRejection;
 import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Effect;
@@ -20,7 +22,6 @@ import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CertificateCheck;
-import io.aitbc.model.CertificateRejection;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Height;
@@ -219,22 +220,20 @@ final class NodeChain implements Chain {
     return blocks;
   }
 
-  /// Checks a block against its certificate and the chain, executes it and keeps it.
+  /// Checks a block against the chain and its certificate, executes it and keeps it. Protocol
+  /// §10.1.
   ///
   /// @return what is wrong with it, if something is
   private Optional<String> appendChecked(CertifiedBlock certified) {
     Head head = store.head();
-    if (!certified.height().equals(head.height().next())) {
-      return Optional.of("a gap after " + head.height());
-    }
-    Optional<CertificateRejection> rejection =
-        new CertificateCheck(derived.genesisHash(), scheme)
-            .reject(derived.rules(), certified.certificate());
-    if (rejection.isPresent()) {
-      return Optional.of(rejection.get().toString());
-    }
     try {
       Block block = Block.decode(certified.block());
+      Optional<BlockRejection> rejection =
+          new BlockCheck(new CertificateCheck(derived.genesisHash(), scheme))
+              .reject(derived, block.header(), certified);
+      if (rejection.isPresent()) {
+        return Optional.of(rejection.get().toString());
+      }
       ProposalContent content =
           new ProposalContent(
               head.hash(),
@@ -246,9 +245,6 @@ final class NodeChain implements Chain {
               certified.parentCertificate(),
               certified.carried());
       BlockContext context = withId(derived.context(content, scheme), certified);
-      if (!context.extension().equals(certified.extension())) {
-        return Optional.of("its consensus extension is not what the chain says");
-      }
       List<RecoveredTransaction> transactions = recovered(block.transactions());
       Result result = new Result(context, transactions, execution(head, context, transactions));
       ExecutionResult execution = result.execution();

@@ -5,6 +5,7 @@ package io.aitbc.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockFacts;
 import io.aitbc.model.Candidate;
@@ -20,22 +21,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The round machine on the chain's own view of itself: modes change, epochs turn, proposers are
 /// drawn. Protocol §3, Protocol §5.
 class DerivedChainTest {
   private static Cluster cluster(Mode start, int authorities, int stakers) {
     ValidatorSet set = Cluster.set(authorities, stakers);
-    EpochSnapshot snapshot =
-        new EpochSnapshot(
-            set.validators().stream().map(DerivedChainTest::candidate).toList(),
-            TestChain.parameters(ModePolicy.OPERATIONAL, start),
-            0);
+    EpochSnapshot snapshot = snapshot(start, set.validators().stream());
+    return cluster(set, start, snapshot, snapshot);
+  }
+
+  private static EpochSnapshot snapshot(Mode start, Stream<Validator> validators) {
+    return new EpochSnapshot(
+        validators.map(DerivedChainTest::candidate).toList(),
+        TestChain.parameters(ModePolicy.OPERATIONAL, start),
+        0);
+  }
+
+  /// A node for everybody in `all`; genesis has the candidates of `first`, the ends of epochs those
+  /// of `later`.
+  private static Cluster cluster(
+      ValidatorSet all, Mode start, EpochSnapshot first, EpochSnapshot later) {
     DerivedState genesis =
         DerivedState.genesis(
-            new ConsensusGenesis(FixedChain.GENESIS, Cluster.BEGIN.toEpochMilli(), snapshot));
-    Cluster cluster = new Cluster(set, start, new DerivedChain(genesis, new KeyedHashes()));
+            new ConsensusGenesis(FixedChain.GENESIS, Cluster.BEGIN.toEpochMilli(), first));
+    Cluster cluster = new Cluster(all, start, new DerivedChain(genesis, new KeyedHashes()));
     cluster.facts =
         height ->
             new BlockFacts(
@@ -43,11 +57,15 @@ class DerivedChainTest {
                 1,
                 Amount.ZERO,
                 List.of(),
-                Epochs.isLast(height) ? Optional.of(snapshot) : Optional.empty());
+                Epochs.isLast(height) ? Optional.of(later) : Optional.empty());
     return cluster.start();
   }
 
   private static Candidate candidate(Validator validator) {
+    return candidate(validator, OptionalLong.empty());
+  }
+
+  private static Candidate candidate(Validator validator, OptionalLong readyEpoch) {
     return new Candidate(
         validator.account(),
         validator.key(),
@@ -55,7 +73,7 @@ class DerivedChainTest {
         validator.stake(),
         Candidate.Standing.ACTIVE,
         0,
-        OptionalLong.empty());
+        readyEpoch);
   }
 
   private static DerivedState state(Cluster.Node node) {
@@ -116,5 +134,48 @@ class DerivedChainTest {
     Height reached = state(cluster.node(2)).height();
     assertTrue(cluster.allReach(Duration.ofMinutes(5), reached.number() + 10), cluster::standing);
     assertEquals(state(cluster.node(2)).rules().mode(), state(cluster.node(9)).rules().mode());
+  }
+
+  @ParameterizedTest // Protocol §4: no stakers, no authorities, one validator.
+  @CsvSource({"1, 0, FAST", "4, 0, FAST", "0, 1, SECURE", "0, 4, SECURE"})
+  void networksOfOneClassOrOneValidatorGoOnOverABoundary(int authorities, int stakers, Mode mode) {
+    Cluster cluster = cluster(Mode.BALANCED, authorities, stakers);
+    assertTrue(cluster.allReach(Duration.ofMinutes(10), 105), cluster::standing);
+    assertEquals(ModeSetting.settled(mode), state(cluster.node(0)).mode());
+    assertEquals(0, cluster.node(0).certificates.getLast().round().number());
+  }
+
+  @Test // Protocol §2: who leaves and who joins does so at one height, and nobody halts.
+  void theSetChangesBetweenTwoEpochsOnAllNodesAtOnce() {
+    ValidatorSet all = Cluster.set(5, 4);
+    Address joining = Cluster.account(4);
+    Address leaving = Cluster.account(8);
+    EpochSnapshot first =
+        snapshot(
+            Mode.BALANCED, all.validators().stream().filter(v -> !v.account().equals(joining)));
+    EpochSnapshot later =
+        new EpochSnapshot(
+            all.validators().stream()
+                .filter(v -> !v.account().equals(leaving))
+                .map(v -> candidate(v, OptionalLong.of(0)))
+                .toList(),
+            first.parameters(),
+            0);
+    Cluster cluster = cluster(all, Mode.BALANCED, first, later);
+    assertTrue(cluster.allReach(Duration.ofMinutes(15), 210), cluster::standing);
+    Cluster.Node node = cluster.node(0);
+    ValidatorSet old = state(node).set(new Height(200)).orElseThrow();
+    ValidatorSet now = state(node).set(new Height(201)).orElseThrow();
+    assertTrue(old.contains(leaving) && !old.contains(joining));
+    assertTrue(now.contains(joining) && !now.contains(leaving));
+    for (int height = 1; height <= 210; height++) {
+      ValidatorSet set = height <= 200 ? old : now;
+      assertTrue(set.fits(node.certificates.get(height - 1).aggregate().signers()));
+    }
+    assertTrue(
+        node.certificates.subList(200, 210).stream()
+            .flatMap(certificate -> now.members(certificate.aggregate().signers()).stream())
+            .anyMatch(signer -> signer.account().equals(joining)));
+    assertEquals(List.of(), cluster.evidence());
   }
 }

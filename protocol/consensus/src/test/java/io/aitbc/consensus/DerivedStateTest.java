@@ -18,12 +18,11 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Round;
+import io.aitbc.model.Signers;
 import io.aitbc.model.TestValidators;
-import io.aitbc.model.ValidatorSet;
 import io.aitbc.testkit.DecoderTorture;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -140,63 +139,65 @@ class DerivedStateTest {
     assertEquals(next, chain.state().set().hash());
   }
 
-  @Test // Protocol §4: a mode that the set does not carry has no quorum.
+  @Test // Protocol §3.1, §4: a mode that the set does not carry has no quorum.
   void aSnapshotWhoseSetsDoNotCarryItsModesIsRefused() {
-    DerivedState.Fields sound =
-        TestChain.of(PARAMETERS, 4, 10, 10, 10, 10).load(500).upTo(130).state().fields();
-    ValidatorSet alone = TestValidators.set(4);
-    assertRefused(with(sound, plan(sound.current(), alone), sound.window()), "mode of the next");
-    assertRefused(
-        with(
-            new DerivedState.Fields(
-                sound.genesisHash(),
-                sound.height(),
-                sound.blockHash(),
-                sound.timestampMillis(),
-                sound.beacon(),
-                ModeSetting.settled(Mode.FAST),
-                sound.changedAt(),
-                sound.oversight(),
-                sound.anchored(),
-                sound.previous(),
-                sound.current(),
-                sound.next(),
-                sound.window(),
-                sound.anchors(),
-                sound.accounts(),
-                sound.availability(),
-                sound.jail()),
-            plan(sound.current(), alone),
-            sound.window()),
-        "mode or signers of height 101");
+    DerivedState.Fields sound = TestChain.of(PARAMETERS, 4).upTo(30).state().fields();
+    ModeSetting secure = ModeSetting.settled(Mode.SECURE);
+    assertRefused(with(sound, secure, sound.window(), sound.anchors()), "mode of the next height");
+    BlockTrace eighth = sound.window().get(7);
+    BlockTrace impossible =
+        new BlockTrace(
+            eighth.height(),
+            eighth.blockHash(),
+            secure,
+            eighth.oversight(),
+            eighth.maker(),
+            eighth.loadMillionths(),
+            eighth.valueMoved(),
+            eighth.convictedAuthorities(),
+            eighth.convictedStake(),
+            eighth.ballot(),
+            eighth.credited(),
+            eighth.stakeMillionths());
     List<BlockTrace> window = new ArrayList<>(sound.window());
-    window.set(
-        7, window.get(7).credit(TestValidators.set(21).signers(TestValidators.accounts(0, 20))));
-    assertRefused(with(sound, sound.current(), window), "mode or signers of height 38");
+    window.set(7, impossible);
+    assertRefused(
+        with(sound, sound.setting(), window, sound.anchors()), "mode or signers of height 8");
   }
 
-  private static EpochPlan plan(EpochPlan plan, ValidatorSet set) {
-    List<Merit> merits = Collections.nCopies(set.validators().size(), new Merit(700, 0));
-    return new EpochPlan(plan.epoch(), set, plan.parameters(), 0, merits);
+  @Test // Protocol §3.1: bitmaps that do not fit the set name nobody.
+  void aSnapshotWhoseSignersAreOfAnotherSetIsRefused() {
+    DerivedState.Fields sound = TestChain.of(PARAMETERS, 4).upTo(30).state().fields();
+    Signers foreign = TestValidators.set(21).signers(TestValidators.accounts(0, 20));
+    List<BlockTrace> window = new ArrayList<>(sound.window());
+    window.set(7, window.get(7).credit(foreign));
+    assertRefused(
+        with(sound, sound.setting(), window, sound.anchors()), "mode or signers of height 8");
+    AnchorTrace anchor = new AnchorTrace(new Height(20), TestChain.GENESIS, foreign, 0);
+    assertRefused(
+        with(sound, sound.setting(), sound.window(), List.of(anchor)), "anchors of height 20");
   }
 
   private static DerivedState.Fields with(
-      DerivedState.Fields fields, EpochPlan current, List<BlockTrace> window) {
+      DerivedState.Fields fields,
+      ModeSetting setting,
+      List<BlockTrace> window,
+      List<AnchorTrace> anchors) {
     return new DerivedState.Fields(
         fields.genesisHash(),
         fields.height(),
         fields.blockHash(),
         fields.timestampMillis(),
         fields.beacon(),
-        fields.setting(),
+        setting,
         fields.changedAt(),
         fields.oversight(),
         fields.anchored(),
         fields.previous(),
-        current,
+        fields.current(),
         fields.next(),
         window,
-        fields.anchors(),
+        anchors,
         fields.accounts(),
         fields.availability(),
         fields.jail());

@@ -11,8 +11,10 @@ import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.ProposalRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 // Protocol §5.5: what a validator may say after what it has said. Node 0 is real.
@@ -22,13 +24,20 @@ class LockingTest {
   private final ProposalContent second = script.content(1, Cluster.transaction(2));
 
   LockingTest() {
-    for (Cluster.Node node : script.cluster.nodes) {
-      node.up = true;
-      for (int i = 1; i < 4; i++) {
-        node.known.put(Keccak256.hash(Cluster.transaction(i)), Cluster.transaction(i));
-      }
-      node.up = node == script.node;
+    haveTransactions();
+  }
+
+  private void haveTransactions() {
+    for (int i = 1; i < 4; i++) {
+      script.node.known.put(Keccak256.hash(Cluster.transaction(i)), Cluster.transaction(i));
     }
+  }
+
+  /// The node stops and starts, and finds the transactions of the others' proposals again.
+  private void restart() {
+    script.node.crash();
+    script.node.start();
+    haveTransactions();
   }
 
   /// The node has committed to `first` in round 0.
@@ -151,28 +160,71 @@ class LockingTest {
   @Test // Protocol §8.3
   void aLockSurvivesACrash() {
     lockInRoundZero();
-    script.node.crash();
-    script.node.start();
+    restart();
     script.round(1).give(script.proposer(1), script.proposal(1, second));
     assertEquals(2, script.asked().size());
   }
 
-  @Test // Protocol §8.3: log and record each keep the lock.
-  void aLockIsKeptByTheLogAsByTheRecord() {
+  private List<Effect.Send> served(Hash proposalId) {
+    int before = script.node.effects.size();
+    script.give(2, new ProposalRequest(first.height(), proposalId));
+    return script.node.effects.stream()
+        .skip(before)
+        .filter(Effect.Send.class::isInstance)
+        .map(Effect.Send.class::cast)
+        .toList();
+  }
+
+  @Test // Protocol §5.6: a locked validator serves the content, also after a restart.
+  void aLockedValidatorServesTheProposalOfItsLock() {
     lockInRoundZero();
-    SigningRecord record = script.node.record;
-    List<LogRecord> log = List.copyOf(script.node.log);
-    for (boolean byLog : new boolean[] {true, false}) {
-      script.node.crash();
-      script.node.record = byLog ? SigningRecord.fresh(FixedChain.GENESIS) : record;
-      script.node.log.clear();
-      script.node.log.addAll(byLog ? log : List.of());
-      script.node.start();
-      script.round(1).give(script.proposer(1), script.proposal(1, second));
-      assertTrue(
-          script.asked().stream().noneMatch(vote -> vote.proposalId().equals(second.id())),
-          byLog ? "by the log" : "by the record");
-    }
+    List<Effect.Send> answer =
+        List.of(new Effect.Send(new Recipients.One(Cluster.peer(2)), script.proposal(0, first)));
+    assertEquals(answer, served(first.id()));
+    assertEquals(List.of(), served(second.id()));
+    restart();
+    assertEquals(answer, served(first.id()));
+    assertEquals(
+        Optional.of(List.of(Cluster.transaction(1))),
+        script.node.consensus.transactions(first.id()));
+  }
+
+  @Test // Protocol §5.6: whoever still asks about a decided height gets its block as well.
+  void theProposalOfTheLastHeightIsServed() {
+    lockInRoundZero();
+    script.give(1, script.certificate(script.commit(0, first), 1, 2, 3));
+    assertEquals(1, script.node.height());
+    assertEquals(
+        List.of(new Effect.Send(new Recipients.One(Cluster.peer(2)), script.proposal(0, first))),
+        served(first.id()));
+    assertEquals(List.of(), served(second.id()));
+  }
+
+  @Test // Protocol §8.3: a lock in the log binds, whether its COMMIT was signed or not.
+  void aLockIsKeptByTheLog() {
+    lockInRoundZero();
+    script.node.record = SigningRecord.fresh(FixedChain.GENESIS);
+    script.cluster.executionMillis = 60_000; // Else the COMMIT is cast again first.
+    restart();
+    script.round(1).give(script.proposer(1), script.proposal(1, second));
+    assertEquals(2, script.asked().size());
+  }
+
+  @Test // Protocol §8.3
+  void aLockIsKeptByTheRecord() {
+    lockInRoundZero();
+    script.node.log.clear();
+    restart();
+    script.round(1).give(script.proposer(1), script.proposal(1, second));
+    assertEquals(2, script.asked().size());
+  }
+
+  @Test // Protocol §5.5: what keeps the proposal back is the lock, nothing else.
+  void aRestartedValidatorWithoutALockPreparesWhatIsProposed() {
+    script.give(1, script.proposal(0, first));
+    restart();
+    script.round(1).give(script.proposer(1), script.proposal(1, second));
+    assertEquals(script.prepare(1, second), script.votes().getLast());
   }
 
   @Test // Protocol §5.3

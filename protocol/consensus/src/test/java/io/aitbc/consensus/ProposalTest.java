@@ -329,6 +329,16 @@ class ProposalTest {
     assertEquals(List.of(), script.proposals());
   }
 
+  @Test // Protocol §5.6: nor is anything else, though the content is not to be had.
+  void aRoundWithACertificateOfAMissingContentIsNotProposedAfresh() {
+    script.give(2, script.certificate(script.prepare(3, script.content(3)), 1, 2, 3));
+    script.give(2, script.roundChange(2, 3)).give(3, script.roundChange(3, 3));
+    script.cluster.runFor(Duration.ofSeconds(2));
+    assertEquals(new Round(3), script.node.round());
+    assertEquals(List.of(), script.node.effects(Effect.GatherTransactions.class));
+    assertEquals(List.of(), script.proposals());
+  }
+
   @Test // Protocol §5.3: it could push out the result of the one that can be decided.
   void aProposalBesideACertifiedOneIsExecutedOnlyOnceItIsCertifiedToo() {
     int round = script.proposer(4) == script.proposer(3) ? 5 : 4;

@@ -232,6 +232,19 @@ class RoundChangeTest {
     syncsWaitsAndProposes(Duration.ofHours(1).toMillis());
   }
 
+  @Test // Protocol §5.8: the wait is that after the last sync.
+  void aSecondSyncBeginsTheWaitAnew() {
+    Surroundings around =
+        new Surroundings(new Identity.Following(), new KeyedHashes(), Cluster.BEGIN);
+    assertTrue(around.mayPropose());
+    around.fellBehind(new Height(5));
+    around.fellBehind(new Height(9));
+    around.cooledDown(new Height(5));
+    assertFalse(around.mayPropose());
+    around.cooledDown(new Height(9));
+    assertTrue(around.mayPropose());
+  }
+
   private static void syncsWaitsAndProposes(long aheadMillis) {
     Cluster cluster = Cluster.fast(4, 0);
     FixedChain genesis = FixedChain.genesis(cluster.set, Mode.FAST);
