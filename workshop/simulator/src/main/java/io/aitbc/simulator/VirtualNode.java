@@ -363,7 +363,7 @@ class VirtualNode extends Machine implements Ports {
 
   private void lost(VirtualNode other) {
     if (running != null && !other.equals(this)) {
-      running.loop().lost(peer(other.index));
+      run(life, () -> alive().loop().lost(peer(other.index)));
     }
   }
 

@@ -7,11 +7,14 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.model.Address;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.ModeParameters;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// What the nodes of a run share: time, the network between them, what is known to be true, and the
 /// options.
@@ -21,6 +24,10 @@ final class World {
 
   private static final long HELD_OF_ITS_OWN = 1_000;
   private static final long HELD_OF_A_NODE = 100;
+
+  /// Contents whose transactions a node keeps: those of 9 rounds, a lock's and a certified one in
+  /// consensus (Protocol §5.6), 16 to serve.
+  private static final long CONTENTS_OF_A_NODE = 9 + 2 + 16;
 
   /// What may wait of one peer (Protocol §5.6), and what it may bring besides.
   private static final long HELD_OF_A_LIAR = 2_500 + 500;
@@ -123,10 +130,20 @@ final class World {
   }
 
   /// How many things a node may hold at most: some votes of every other node in every round that it
-  /// keeps, and all that consensus keeps of each that floods it.
+  /// keeps, the transactions of the contents that it keeps, and all that consensus keeps of each
+  /// that floods it.
   long heldMax() {
     long liars = options.members().stream().filter(member -> !member.isHonest()).count();
-    return HELD_OF_ITS_OWN + HELD_OF_A_NODE * nodes.size() + HELD_OF_A_LIAR * liars;
+    ConsensusParameters parameters = options.parameters();
+    long transactions =
+        Stream.of(parameters.fast(), parameters.balanced(), parameters.secure())
+            .mapToLong(ModeParameters::transactionsMax)
+            .max()
+            .orElseThrow();
+    return HELD_OF_ITS_OWN
+        + HELD_OF_A_NODE * nodes.size()
+        + HELD_OF_A_LIAR * liars
+        + CONTENTS_OF_A_NODE * transactions;
   }
 
   /// Counts an input of consensus.
