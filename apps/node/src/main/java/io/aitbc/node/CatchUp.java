@@ -52,7 +52,11 @@ final class CatchUp {
     if (heads.size() < PEERS_MAX || heads.containsKey(peer)) {
       heads.put(peer, head);
     }
-    askIfBehind();
+    // Whoever else is ahead is asked when the present request ends: each word of a thousand peers
+    // need not go through all of their heads.
+    if (head.isAbove(ports.chain().head())) {
+      askIfBehind();
+    }
   }
 
   /// A peer is gone.
