@@ -12,6 +12,8 @@ import io.aitbc.consensus.SigningRequest;
 import io.aitbc.model.ConsensusMessage;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
+import io.aitbc.model.SlotBlock;
+import io.aitbc.model.SlotBlockRequest;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +101,7 @@ public final class EffectLoop {
           PeerMessage.TransactionHashes _,
           PeerMessage.TransactionsRequest _,
           PeerMessage.Transactions _ -> {} // The network's own business.
+      case SlotBlock _, SlotBlockRequest _ -> {} // There are none where votes decide.
     }
   }
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
@@ -31,6 +32,7 @@ import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
@@ -50,13 +52,17 @@ import java.util.OptionalLong;
 /// every node to the byte of what it describes: its hash is the network's name.
 ///
 /// @param genesis what the genesis block commits to
-/// @param validators the first candidates, with what stands beside the genesis block
+/// @param validators the first candidates or, without votes, the proposers, with what stands beside
+///   the genesis block
 public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   private static final long FILE_BYTES_MAX = 64L << 20;
   private static final int DEPTH_MAX = 8;
 
   /// Decimal digits of 2^256.
   private static final int DIGITS_MAX = 78;
+
+  /// The field that says how blocks are decided.
+  private static final String KIND = "consensusMode";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -97,15 +103,63 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
       ConsensusParameters consensus,
       List<Candidate> candidates,
       List<Genesis.GenesisAccount> accounts) {
-    List<Candidate> sorted = new ArrayList<>(candidates);
-    sorted.sort(Comparator.comparing(Candidate::account));
+    EpochSnapshot snapshot = new EpochSnapshot(sorted(candidates), consensus, 0);
+    List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
+    all.addAll(new GenesisEconomy(snapshot, new EnumMap<>(EconomyParameter.class)).accounts());
+    return genesis(
+        new NetworkKind.Hybrid(), chainId, timestampMillis, baseFeePerGas, snapshot, all);
+  }
+
+  /// What the file of a new network without votes says: no stake, and no contracts for it. Protocol
+  /// §10.4.
+  ///
+  /// @param chainId of transactions
+  /// @param timestampMillis of the genesis block; slot 0 begins with it
+  /// @param baseFeePerGas of the first block
+  /// @param kind how long slots are
+  /// @param proposers who make blocks, in the order of their accounts
+  /// @param accounts who holds money
+  public static Genesis withoutVotes(
+      UInt256 chainId,
+      long timestampMillis,
+      Amount baseFeePerGas,
+      NetworkKind.Poa kind,
+      List<Candidate> proposers,
+      List<Genesis.GenesisAccount> accounts) {
+    EpochSnapshot snapshot = new EpochSnapshot(sorted(proposers), ConsensusParameters.DEFAULT, 0);
+    return genesis(kind, chainId, timestampMillis, baseFeePerGas, snapshot, accounts);
+  }
+
+  /// Who makes blocks in a network without votes.
+  public static Candidate proposer(Address account, BlsPublicKey key) {
+    return new Candidate(
+        account,
+        key,
+        ValidatorClass.AUTHORITY,
+        VotingPower.ZERO,
+        Candidate.Standing.ACTIVE,
+        0,
+        OptionalLong.empty());
+  }
+
+  private static Genesis genesis(
+      NetworkKind kind,
+      UInt256 chainId,
+      long timestampMillis,
+      Amount baseFeePerGas,
+      EpochSnapshot snapshot,
+      List<Genesis.GenesisAccount> accounts) {
     List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
     ordered.addAll(Predeploys.all());
-    EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, 0);
-    ordered.addAll(new GenesisEconomy(snapshot, new EnumMap<>(EconomyParameter.class)).accounts());
     ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
     return new Genesis(
-        ExecutionParameters.of(chainId), snapshot, timestampMillis, baseFeePerGas, ordered);
+        kind, ExecutionParameters.of(chainId), snapshot, timestampMillis, baseFeePerGas, ordered);
+  }
+
+  private static List<Candidate> sorted(List<Candidate> candidates) {
+    List<Candidate> sorted = new ArrayList<>(candidates);
+    sorted.sort(Comparator.comparing(Candidate::account));
+    return sorted;
   }
 
   /// Reads a genesis file.
@@ -151,23 +205,28 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     root.put("chainId", genesis.execution().chainId().toString());
     root.put("timestampMillis", genesis.timestampMillis());
     root.put("baseFeePerGas", genesis.baseFeePerGas().wei().toString());
-    ConsensusParameters consensus = genesis.snapshot().parameters();
-    root.putObject("consensus")
-        .put("policy", consensus.policy().name())
-        .put("startMode", consensus.startMode().name())
-        .put("fallback", consensus.fallback().name())
-        .put("minTotalStake", consensus.minTotalStake().units())
-        .put("emptyBlockIntervalMillis", consensus.emptyBlockIntervalMillis());
-    ArrayNode list = root.putArray("validators");
-    for (GenesisValidator each : validators) {
-      ObjectNode validator =
-          list.addObject()
-              .put("account", each.candidate().account().toString())
-              .put("publicKey", each.candidate().key().bytes().toHex())
-              .put("proofOfPossession", each.proofOfPossession().bytes().toHex())
+    root.put(KIND, genesis.kind().title());
+    switch (genesis.kind()) {
+      case NetworkKind.Hybrid _ -> {
+        ConsensusParameters consensus = genesis.snapshot().parameters();
+        root.putObject("consensus")
+            .put("policy", consensus.policy().name())
+            .put("startMode", consensus.startMode().name())
+            .put("fallback", consensus.fallback().name())
+            .put("minTotalStake", consensus.minTotalStake().units())
+            .put("emptyBlockIntervalMillis", consensus.emptyBlockIntervalMillis());
+        ArrayNode list = root.putArray("validators");
+        for (GenesisValidator each : validators) {
+          write(list.addObject(), each)
               .put("class", each.candidate().validatorClass().name())
               .put("stake", each.candidate().stake().units());
-      each.nodeId().ifPresent(id -> validator.put("node", id));
+        }
+      }
+      case NetworkKind.Poa(int slotMillis) -> {
+        root.put("slotMillis", slotMillis);
+        ArrayNode list = root.putArray("proposers");
+        validators.forEach(each -> write(list.addObject(), each));
+      }
     }
     ObjectNode accounts = root.putObject("accounts");
     for (Genesis.GenesisAccount account : genesis.accounts()) {
@@ -178,12 +237,24 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     return root.toPrettyString() + "\n";
   }
 
+  @CanIgnoreReturnValue
+  private static ObjectNode write(ObjectNode object, GenesisValidator each) {
+    object
+        .put("account", each.candidate().account().toString())
+        .put("publicKey", each.candidate().key().bytes().toHex())
+        .put("proofOfPossession", each.proofOfPossession().bytes().toHex());
+    each.nodeId().ifPresent(id -> object.put("node", id));
+    return object;
+  }
+
   private static GenesisFile parse(JsonNode root) throws ConfigurationException {
+    NetworkKind kind = kind(root);
+    boolean votes = kind instanceof NetworkKind.Hybrid;
     List<GenesisValidator> validators = new ArrayList<>();
-    for (JsonNode each : field(root, "validators")) {
+    for (JsonNode each : field(root, votes ? "validators" : "proposers")) {
       validators.add(
           new GenesisValidator(
-              candidate(each),
+              votes ? candidate(each) : proposer(account(each), key(each)),
               new BlsSignature(Bytes.fromHex(text(each, "proofOfPossession"))),
               each.has("node") ? Optional.of(nodeId(text(each, "node"))) : Optional.empty()));
     }
@@ -194,21 +265,50 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
             accounts.add(
                 Genesis.GenesisAccount.of(
                     Address.fromHex(entry.getKey()), wei(entry.getValue().asText()))));
-    return new GenesisFile(
-        genesis(
-            UInt256.parse(text(root, "chainId")),
-            number(root, "timestampMillis"),
-            wei(text(root, "baseFeePerGas")),
-            consensus(field(root, "consensus")),
-            validators.stream().map(GenesisValidator::candidate).toList(),
-            accounts),
-        validators);
+    UInt256 chainId = UInt256.parse(text(root, "chainId"));
+    long timestampMillis = number(root, "timestampMillis");
+    Amount baseFee = wei(text(root, "baseFeePerGas"));
+    List<Candidate> candidates = validators.stream().map(GenesisValidator::candidate).toList();
+    Genesis genesis =
+        switch (kind) {
+          case NetworkKind.Hybrid _ ->
+              genesis(
+                  chainId,
+                  timestampMillis,
+                  baseFee,
+                  consensus(field(root, "consensus")),
+                  candidates,
+                  accounts);
+          case NetworkKind.Poa poa ->
+              withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts);
+        };
+    return new GenesisFile(genesis, validators);
+  }
+
+  /// Files of before the word was there are of networks with votes.
+  private static NetworkKind kind(JsonNode root) throws ConfigurationException {
+    String title = root.has(KIND) ? text(root, KIND) : new NetworkKind.Hybrid().title();
+    return switch (title) {
+      case "hybrid" -> new NetworkKind.Hybrid();
+      case "poa" -> new NetworkKind.Poa(Math.toIntExact(number(root, "slotMillis")));
+      default ->
+          throw new ConfigurationException(
+              "\"" + KIND + "\" is \"" + title + "\", none of hybrid, poa");
+    };
+  }
+
+  private static Address account(JsonNode each) throws ConfigurationException {
+    return Address.fromHex(text(each, "account"));
+  }
+
+  private static BlsPublicKey key(JsonNode each) throws ConfigurationException {
+    return new BlsPublicKey(Bytes.fromHex(text(each, "publicKey")));
   }
 
   private static Candidate candidate(JsonNode each) throws ConfigurationException {
     return new Candidate(
-        Address.fromHex(text(each, "account")),
-        new BlsPublicKey(Bytes.fromHex(text(each, "publicKey"))),
+        account(each),
+        key(each),
         oneOf(ValidatorClass.class, text(each, "class")),
         new VotingPower(number(each, "stake")),
         Candidate.Standing.ACTIVE,

@@ -12,6 +12,7 @@ import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Fork;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.state.StateView;
+import java.nio.ByteBuffer;
 
 /// What stands of a block before its transactions are executed: the fields of its header that do
 /// not depend on them, and the rules that they follow. The network's follows from the parent and
@@ -76,6 +77,36 @@ public record BlockOutline(
         context.beacon(),
         parameters.fees().nextBaseFee(parent),
         context.parentCertificateHash());
+  }
+
+  /// The outline of the block after `parent` in a network without votes, where there are no modes,
+  /// no beacon and no certificates. Protocol §10.4.
+  ///
+  /// @param slot the slot it is made for
+  /// @param timestampSeconds whole seconds of the moment at which the slot begins
+  /// @param proposer of the slot
+  public static BlockOutline ofSlot(
+      ExecutionParameters parameters,
+      BlockHeader parent,
+      long slot,
+      long timestampSeconds,
+      Address proposer) {
+    long number = parent.number() + 1;
+    Hash parentHash = parent.hash();
+    return new BlockOutline(
+        parameters.forks().at(timestampSeconds),
+        parameters.transactionRules(),
+        new FeePayment.AtTheEnd(parameters.fees()),
+        state -> BlockEnvironments.ancestors(number, parentHash, state),
+        parentHash,
+        proposer,
+        number,
+        parameters.secureGasLimit(),
+        timestampSeconds,
+        Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(slot).array()),
+        Hash.ZERO,
+        parameters.fees().nextBaseFee(parent),
+        Hash.ZERO);
   }
 
   /// What transactions can see of the block.

@@ -9,7 +9,6 @@ import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
 import io.aitbc.model.Fork;
-import io.aitbc.model.ModeSetting;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateDiff;
@@ -41,7 +40,6 @@ public record GenesisState(Genesis genesis, Block block, StateDiff diff) {
   private static BlockHeader header(Genesis genesis, Hash stateRoot) {
     long seconds = genesis.timestampMillis() / 1_000; // rounded down
     Fork fork = genesis.execution().forks().at(seconds);
-    ModeSetting mode = ModeSetting.settled(genesis.snapshot().parameters().startMode());
     return new BlockHeader(
         Hash.ZERO,
         Address.ZERO,
@@ -50,7 +48,7 @@ public record GenesisState(Genesis genesis, Block block, StateDiff diff) {
         BlockHeader.EMPTY_TRIE_ROOT,
         Bloom.EMPTY,
         0,
-        genesis.execution().gasLimit(mode),
+        genesis.gasLimit(),
         0,
         seconds,
         genesis.parametersHash().toBytes(),

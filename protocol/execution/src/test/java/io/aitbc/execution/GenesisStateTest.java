@@ -11,11 +11,16 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.VotingPower;
 import io.aitbc.state.MemoryState;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -50,10 +55,43 @@ class GenesisStateTest { // Protocol §14.3
                 g.accounts()),
             new Genesis(
                 g.execution(), g.snapshot(), g.timestampMillis(), Amount.ZERO, g.accounts()),
+            with(g, new NetworkKind.Poa(2_000)),
+            with(g, new NetworkKind.Poa(2_001)),
             TransferChain.genesis(g.execution(), List.of(otherAccount)));
     Set<Hash> hashes = new TreeSet<>();
     all.forEach(genesis -> hashes.add(GenesisState.of(genesis, Workers.NONE).hash()));
     assertEquals(all.size(), hashes.size());
+  }
+
+  private static Genesis with(Genesis g, NetworkKind kind) {
+    return new Genesis(
+        kind, g.execution(), g.snapshot(), g.timestampMillis(), g.baseFeePerGas(), g.accounts());
+  }
+
+  @Test // Protocol §10.4.
+  void aNetworkWithoutVotesHasProposersWithoutStake() {
+    NetworkKind poa = new NetworkKind.Poa(2_000);
+    assertEquals(
+        GENESIS.execution().secureGasLimit(),
+        GenesisState.of(with(GENESIS, poa), Workers.NONE).block().header().gasLimit());
+    Candidate authority = GENESIS.snapshot().candidates().getFirst();
+    Candidate staker =
+        new Candidate(
+            authority.account(),
+            authority.key(),
+            ValidatorClass.BOTH,
+            new VotingPower(1),
+            Candidate.Standing.ACTIVE,
+            0,
+            OptionalLong.empty());
+    for (List<Candidate> wrong : List.of(List.<Candidate>of(), List.of(staker))) {
+      Genesis votes =
+          with(
+              GENESIS,
+              GENESIS.execution(),
+              new EpochSnapshot(wrong, ConsensusParameters.DEFAULT, 0));
+      assertThrows(IllegalArgumentException.class, () -> with(votes, poa));
+    }
   }
 
   private static Genesis with(Genesis g, ExecutionParameters execution, EpochSnapshot snapshot) {

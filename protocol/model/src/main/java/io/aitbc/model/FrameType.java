@@ -56,7 +56,11 @@ public enum FrameType {
   /// {@link PeerMessage.BlocksRequest}.
   BLOCKS_REQUEST(0x30, 1 << 7),
   /// {@link PeerMessage.Blocks}.
-  BLOCKS(0x31, PeerMessage.BLOCKS_BYTES_MAX + (1 << 12));
+  BLOCKS(0x31, PeerMessage.BLOCKS_BYTES_MAX + (1 << 12)),
+  /// {@link SlotBlock}.
+  SLOT_BLOCK(0x32, PeerMessage.BLOCKS_BYTES_MAX + (1 << 8)),
+  /// {@link SlotBlockRequest}.
+  SLOT_BLOCK_REQUEST(0x33, 1 << 6);
 
   private final int code;
   private final int payloadBytesMax;

@@ -24,7 +24,9 @@ public sealed interface PeerMessage extends Encodable
         PeerMessage.TransactionsRequest,
         PeerMessage.Transactions,
         PeerMessage.BlocksRequest,
-        PeerMessage.Blocks {
+        PeerMessage.Blocks,
+        SlotBlock,
+        SlotBlockRequest {
   /// Version of this section; peers of another version are refused.
   int PROTOCOL_VERSION = 1;
 
@@ -527,6 +529,8 @@ public sealed interface PeerMessage extends Encodable
       case TRANSACTIONS -> Encodable.decode(payload, Transactions::readFrom);
       case BLOCKS_REQUEST -> Encodable.decode(payload, BlocksRequest::readFrom);
       case BLOCKS -> Encodable.decode(payload, Blocks::readFrom);
+      case SLOT_BLOCK -> Encodable.decode(payload, SlotBlock::readFrom);
+      case SLOT_BLOCK_REQUEST -> Encodable.decode(payload, SlotBlockRequest::readFrom);
     };
   }
 

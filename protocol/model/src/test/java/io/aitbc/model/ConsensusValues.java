@@ -388,6 +388,8 @@ public final class ConsensusValues {
           new PeerMessage.BlocksRequest(
               seed.magnitude(), height(), seed.between(0, PeerMessage.BLOCKS_MAX));
       case BLOCKS -> new PeerMessage.Blocks(seed.magnitude(), list(3, this::certifiedBlock));
+      case SLOT_BLOCK -> new SlotBlock(seed.magnitude(), bytes(200), signature());
+      case SLOT_BLOCK_REQUEST -> new SlotBlockRequest(hash());
     };
   }
 }

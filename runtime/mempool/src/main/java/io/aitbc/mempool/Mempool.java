@@ -169,6 +169,26 @@ public final class Mempool {
     }
   }
 
+  /// Takes the state of a lower block after the blocks above it were taken back, in a network
+  /// without votes: what they held is judged anew and waits again.
+  ///
+  /// @param abandoned what the blocks held, in their order
+  public void retreat(ChainHead newHead, List<RecoveredTransaction> abandoned) {
+    synchronized (this) {
+      abandoned.forEach(each -> recentlyFinal.remove(each.transaction().hash()));
+    }
+    reload(newHead);
+    for (RecoveredTransaction each : abandoned) {
+      Snapshot now;
+      synchronized (this) {
+        now = new Snapshot(head, generation);
+      }
+      // Whoever has no place now has to send it again, as after any eviction.
+      Admission _ =
+          admit(each, Authorities.of(each.transaction(), rules.chainId(), secp256k1), now);
+    }
+  }
+
   private void takeHead(ChainHead newHead) {
     head = newHead;
     generation++;

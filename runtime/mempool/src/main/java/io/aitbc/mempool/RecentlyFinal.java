@@ -23,6 +23,11 @@ final class RecentlyFinal {
     young.add(hash);
   }
 
+  void remove(Hash hash) {
+    var _ = young.remove(hash);
+    var _ = old.remove(hash);
+  }
+
   boolean contains(Hash hash) {
     return young.contains(hash) || old.contains(hash);
   }

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +221,29 @@ class MempoolTest {
     assertEquals(new Admission.AlreadyFinal(first.hash()), pool.add(first));
     assertEquals(List.of(next.hash()), selected(ALL));
     assertEquals(next.encoded().length(), pool.bytes());
+  }
+
+  @Test // Protocol §10.4.
+  void whatABlockHeldThatIsTakenBackWaitsAgainBeforeWhatFollowsIt() {
+    Transaction first = transfer(0, 0, 100);
+    Transaction second = transfer(0, 1, 100);
+    Transaction third = transfer(0, 2, 100);
+    Transaction spent = transfer(1, 0, 100, 1, Amount.ONE_AITBC.minus(Amount.wei(3_000_000)));
+    List.of(first, second, third, spent).forEach(this::admit);
+    give(0, Amount.ONE_AITBC, 2);
+    give(1, Amount.wei(1), 1);
+    pool.advance(head(1), List.of(first, second, spent), changes());
+    assertEquals(List.of(third.hash()), selected(ALL));
+    give(0, Amount.ONE_AITBC, 0);
+    give(1, Amount.wei(1), 0); // On the other chain it has nothing to send.
+    pool.retreat(
+        head(1),
+        Stream.of(first, second, spent)
+            .map(each -> RecoveredTransaction.of(each, Secp256k1.chosen()).orElseThrow())
+            .toList());
+    assertEquals(List.of(first.hash(), second.hash(), third.hash()), selected(ALL));
+    assertInstanceOf(Admission.InsufficientFunds.class, pool.add(spent));
+    checkBooks();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningDecision;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.SigningRequest;
+import io.aitbc.consensus.poa.AuthorityEffect;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
@@ -185,6 +186,29 @@ public final class LocalValidatorSigner implements ValidatorSigner {
         yield new SigningAnswer.Signed(key.sign(request.message(genesisHash)));
       }
     };
+  }
+
+  /// The first slot that the key may still sign a block for, in a network without votes.
+  public synchronized long firstSlot() {
+    return record.first().number();
+  }
+
+  /// Signs a block in a network without votes. Before that it is durable that nothing is ever
+  /// signed for its slot or an earlier one again. Protocol §10.4.
+  ///
+  /// @return empty if that was promised before
+  /// @throws IllegalStateException if the key has voted in this network
+  public synchronized Optional<BlsSignature> sign(AuthorityEffect.Sign request) {
+    alive();
+    if (record.last().isPresent() || record.anchor().isPresent()) {
+      throw new IllegalStateException("a network with votes: " + record);
+    }
+    Height slot = new Height(request.slot());
+    if (record.first().isAbove(slot)) {
+      return Optional.empty();
+    }
+    keep(SigningRecord.afterLoss(genesisHash, slot.next()));
+    return Optional.of(key.sign(request.message(genesisHash)));
   }
 
   /// An operator's word that another block than the one signed before may be committed to at

@@ -18,6 +18,7 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.SigningRefusal;
 import io.aitbc.consensus.SigningRequest;
+import io.aitbc.consensus.poa.AuthorityEffect;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
@@ -226,6 +227,33 @@ class LocalValidatorSignerTest {
     LocalValidatorSigner signer = assertInstanceOf(RecordOpening.Ready.class, opening).signer();
     assertInstanceOf(SigningRefusal.RecordLost.class, refused(signer, prepare(9, 5, 1)));
     var _ = signed(signer, prepare(10, 0, 1));
+  }
+
+  @Test // Protocol §10.4.
+  void withoutVotesASlotIsSignedOnceAndNoneBelowIt() {
+    LocalValidatorSigner signer = started();
+    assertEquals(0, signer.firstSlot());
+    assertTrue(signer.sign(slotBlock(7, 1)).isPresent());
+    // Durable before the signature exists.
+    LocalValidatorSigner again = reopened();
+    assertEquals(8, again.firstSlot());
+    assertEquals(Optional.empty(), again.sign(slotBlock(7, 1)));
+    assertEquals(Optional.empty(), again.sign(slotBlock(7, 2)));
+    assertEquals(Optional.empty(), again.sign(slotBlock(0, 1)));
+    AuthorityEffect.Sign next = slotBlock(8, 1);
+    assertEquals(
+        Optional.of(KEY.sign(next.message(GENESIS))), again.sign(next), "what others verify");
+  }
+
+  @Test
+  void aKeyThatVotedSignsNoSlot() {
+    LocalValidatorSigner signer = started();
+    var _ = signed(signer, prepare(5, 0, 1));
+    assertThrows(IllegalStateException.class, () -> signer.sign(slotBlock(9, 1)));
+  }
+
+  private static AuthorityEffect.Sign slotBlock(long slot, int block) {
+    return new AuthorityEffect.Sign(slot, new Height(3), Votes.hash(1), Votes.hash(block));
   }
 
   @Test

@@ -50,6 +50,24 @@ final class BlockRows {
     }
   }
 
+  /// Writes a block that may be taken back, without its state.
+  static void write(Batch batch, ReversibleBlock block) {
+    writeBlock(batch, block.block(), block.hash(), block.senders(), block.receipts());
+    batch.put(
+        Table.AUTHORSHIPS,
+        Keys.of(block.block().header().number()),
+        block.authorship().encoded().toArray());
+  }
+
+  /// Takes the block at `height` back: nothing of it is left.
+  static void takeBack(Batch batch, KeyValues.View view, long height) {
+    remove(batch, view, height);
+    byte[] key = Keys.of(height);
+    header(view, new Height(height))
+        .ifPresent(header -> batch.remove(Table.BLOCK_HEIGHTS, Keys.of(header.hash())));
+    batch.remove(Table.HEADERS, key).remove(Table.AUTHORSHIPS, key);
+  }
+
   private static void writeBlock(
       Batch batch, Block block, Hash hash, List<Address> senders, List<Receipt> receipts) {
     long height = block.header().number();
@@ -153,6 +171,10 @@ final class BlockRows {
 
   static Optional<CommitCertificate> certificate(KeyValues.View view, Height height) {
     return view.get(Table.CERTIFICATES, Keys.of(height)).map(row -> proof(row).certificate);
+  }
+
+  static Optional<Authorship> authorship(KeyValues.View view, Height height) {
+    return view.get(Table.AUTHORSHIPS, Keys.of(height)).map(Authorship::read);
   }
 
   static Optional<ConsensusExtension> extension(KeyValues.View view, Height height) {

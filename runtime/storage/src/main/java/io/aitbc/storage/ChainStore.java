@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
@@ -61,17 +62,23 @@ public final class ChainStore implements AutoCloseable {
   private static final byte[] META_HEAD = meta("head");
   private static final byte[] META_DERIVED = meta("derived-state");
 
+  /// Height of the highest head there ever was, in a network whose blocks may be taken back.
+  private static final byte[] META_HIGHEST = meta("highest");
+
   /// Height of the block after which the state is that the tables of state hold.
   private static final byte[] META_STATE = meta("state");
 
   private final KeyValues tables;
   private final Hash genesisHash;
-  private final StateCache cache;
+  private final long cacheBytes;
   private final Pruning pruning;
   private final long notWrittenBytesMax;
 
   /// Held by the one thread that rolls the state back: callers cannot take more of the machine.
   private final Object rollingBack = new Object();
+
+  /// Begun anew when blocks are taken back; only the writer reads the field.
+  private StateCache cache;
 
   private volatile Head head;
   private volatile StoredState latest;
@@ -95,7 +102,8 @@ public final class ChainStore implements AutoCloseable {
     }
     this.base = height;
     this.notWrittenBytesMax = Math.min(NOT_WRITTEN_BYTES_MAX, cacheBytes / NOT_WRITTEN_PART);
-    this.cache = new StateCache(cacheBytes - notWrittenBytesMax, view, height);
+    this.cacheBytes = cacheBytes - notWrittenBytesMax;
+    this.cache = new StateCache(this.cacheBytes, view, height);
     this.latest = stored(height, Trie.unread(BlockRows.stateRoot(view, height)));
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
@@ -172,39 +180,115 @@ public final class ChainStore implements AutoCloseable {
   /// @throws IllegalArgumentException if it is not the child of the head
   /// @throws DiskException if it is not certain to be durable; nothing can be appended any more
   public synchronized void append(FinalBlock block) {
+    Batch batch = new Batch();
+    BlockRows.write(batch, block);
+    batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
+    append(batch, block.block().header(), block.hash(), block.diff(), block.derivedState());
+  }
+
+  /// Appends the child of the head in a network without votes, as {@link #append(FinalBlock)} does.
+  ///
+  /// @throws IllegalArgumentException if it is not the child of the head
+  /// @throws DiskException if it is not certain to be durable; nothing can be appended any more
+  public synchronized void append(ReversibleBlock block) {
+    Batch batch = new Batch();
+    BlockRows.write(batch, block);
+    long height = block.block().header().number();
+    batch.put(Table.META, META_HIGHEST, Keys.of(Math.max(height, highest().number())));
+    append(batch, block.block().header(), block.hash(), block.diff(), head.derivedState());
+  }
+
+  /// Takes back all blocks above `to` in a network without votes, by what they changed: the state
+  /// and everything else is as if they had never been, in one write. Durable on return.
+  ///
+  /// @throws IllegalArgumentException if `to` is not below the head, or blocks would go that may
+  ///   not be taken back
+  /// @throws DiskException if it is not certain to be durable; nothing can be appended any more
+  public synchronized void rollBack(Height to) {
+    requireWhole();
+    long from = head.height().number();
+    if (!head.height().isAbove(to) || lowestHead().isAbove(to)) {
+      throw new IllegalArgumentException(
+          "from head %d to %d, lowest %s".formatted(from, to.number(), lowestHead()));
+    }
+    BlockHeader header =
+        header(to).orElseThrow(() -> new DiskException("no header of block " + to));
+    Values replaced =
+        pruning
+            .undone(latest, to.number(), Integer.MAX_VALUE)
+            .orElseThrow(() -> new DiskException("no changes of the blocks above " + to));
+    failed = true; // Until the disk has said that it is not.
+    if (base != from) {
+      writeState(latest); // The way back begins at the head.
+    }
+    StoredState before = StoredState.ofTables(view, from);
+    Batch batch = new Batch();
+    new StateWriter(batch).all(before, replaced.diff(before, header.stateRoot()));
+    for (long height = to.number() + 1; height <= from; height++) {
+      BlockRows.takeBack(batch, view, height);
+      pruning.takeBack(batch, view, height);
+    }
+    batch.put(Table.META, META_HEAD, Rows.head(to.number(), header.hash()));
+    batch.put(Table.META, META_STATE, Keys.of(to));
+    tables.write(batch);
+    failed = false;
+    view = tables.view();
+    base = to.number();
+    // States that are held go on with the cache that knows them.
+    cache = new StateCache(cacheBytes, view, base);
+    pruning.goBack(base);
+    latest = stored(base, Trie.unread(header.stateRoot()));
+    head = head(latest, header.hash(), head.derivedState());
+  }
+
+  /// The highest head that this store ever had.
+  public Height highest() {
+    return new Height(
+        view.get(Table.META, META_HIGHEST)
+            .map(row -> Keys.number(row, 0))
+            .orElse(head.height().number()));
+  }
+
+  /// The lowest head to which {@link #rollBack} leads: it only rises. Protocol §10.4.
+  public Height lowestHead() {
+    return new Height(Math.max(0, highest().number() - AuthorityChain.REORGANIZATION_BLOCKS_MAX));
+  }
+
+  private void requireWhole() {
     if (failed) {
       throw new DiskException("the database failed before, or it was closed");
     }
-    BlockHeader header = block.block().header();
+  }
+
+  private void append(
+      Batch batch, BlockHeader header, Hash hash, StateDiff diff, Bytes derivedState) {
+    requireWhole();
     if (!header.parentHash().equals(head.hash())
         || header.number() != head.height().number() + 1
-        || !block.diff().rootBefore().equals(head.state().root())) {
+        || !diff.rootBefore().equals(head.state().root())) {
       throw new IllegalArgumentException(
           "block %d with parent %s over head %d %s"
               .formatted(
                   header.number(), header.parentHash(), head.height().number(), head.hash()));
     }
     long height = header.number();
-    Batch batch = new Batch();
-    BlockRows.write(batch, block);
-    new StateWriter(batch).codes(block.diff());
-    Pruning.Kept kept = pruning.write(batch, view, height, base, block.diff());
-    batch.put(Table.META, META_HEAD, Rows.head(height, block.hash()));
-    batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
+    new StateWriter(batch).codes(diff);
+    Pruning.Kept kept = pruning.write(batch, view, height, base, diff);
+    batch.put(Table.META, META_HEAD, Rows.head(height, hash));
     failed = true; // Until the disk has said that it is not.
     tables.write(batch);
     view = tables.view();
-    StateDiff diff = ofThisStore(block.diff());
-    cache.add(height, diff);
-    StoredState state = stored(height, diff.after());
+    StateDiff own = ofThisStore(diff);
+    cache.add(height, own);
+    StoredState state = stored(height, own.after());
     if (height - base >= NOT_WRITTEN_BLOCKS_MAX || cache.notWrittenBytes() >= notWrittenBytesMax) {
       writeState(state);
-      state = stored(height, diff.after());
+      state = stored(height, own.after());
     }
     failed = false;
     pruning.advance(kept, height);
     latest = state;
-    head = head(latest, block.hash(), block.derivedState());
+    head = head(latest, hash, derivedState);
   }
 
   /// The same diff with tries that belong to this store: those given, if they were made from the
@@ -297,6 +381,11 @@ public final class ChainStore implements AutoCloseable {
   /// The certificate of the block at `height`, as this node has it; the genesis block has none.
   public Optional<CommitCertificate> certificate(Height height) {
     return BlockRows.certificate(view, height);
+  }
+
+  /// Who made the block at `height`, in a network without votes; nobody made the genesis block.
+  public Optional<Authorship> authorship(Height height) {
+    return BlockRows.authorship(view, height);
   }
 
   /// The consensus extension of the block at `height`; the genesis block has none.

@@ -53,7 +53,8 @@ final class Changes {
     return Optional.of(values);
   }
 
-  private static Optional<StateDiff> read(KeyValues.View view, long height) {
+  /// What the block at `height` changed, if it is kept.
+  static Optional<StateDiff> read(KeyValues.View view, long height) {
     return view.get(Table.CHANGES, Keys.of(height)).map(Changes::decode);
   }
 

@@ -32,6 +32,16 @@ final class History {
     }
   }
 
+  /// Forgets what {@link #write} kept.
+  static void takeBack(Batch batch, long height, StateDiff diff) {
+    for (StateDiff.AccountChange change : diff.accounts()) {
+      batch.remove(Table.HISTORY, key(ACCOUNT, Keys.of(change.address()), height));
+    }
+    for (StateDiff.StorageChange change : diff.storage()) {
+      batch.remove(Table.HISTORY, key(SLOT, Keys.of(change.address(), change.key()), height));
+    }
+  }
+
   /// The account after block `height`; empty if no later block changed it.
   static Optional<Account> account(KeyValues.View view, Address address, long height) {
     return find(view, key(ACCOUNT, Keys.of(address), height + 1))

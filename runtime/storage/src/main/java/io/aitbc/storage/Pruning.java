@@ -89,6 +89,19 @@ final class Pruning {
     return next;
   }
 
+  /// Takes back what {@link #write} wrote for a block.
+  void takeBack(Batch batch, KeyValues.View view, long height) {
+    if (retention instanceof Retention.Archive) {
+      Changes.read(view, height).ifPresent(diff -> History.takeBack(batch, height, diff));
+    }
+    batch.remove(Table.CHANGES, Keys.of(height));
+  }
+
+  /// The head is the block at `height` again, of a state that was kept.
+  void goBack(long height) {
+    head = height;
+  }
+
   /// The batch of block `height` was written.
   void advance(Kept next, long height) {
     kept = next;

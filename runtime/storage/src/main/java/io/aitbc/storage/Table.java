@@ -25,6 +25,8 @@ public enum Table {
   RECEIPTS("receipts"),
   /// Height -> certificate, and what the header holds as hashes only.
   CERTIFICATES("certificates"),
+  /// Height -> slot and signature, of a network without votes.
+  AUTHORSHIPS("authorships"),
   /// Height, round -> prepare certificate, of heights that took more than one round.
   PREPARED("prepared"),
   /// Hash of a transaction -> height and index.

@@ -281,16 +281,9 @@ public final class AuthorityChain {
     }
     lastSlotSigned = built.slot();
     signing = Optional.of(built);
-    effects.add(new AuthorityEffect.PersistSlot(built.slot()));
     effects.add(
         new AuthorityEffect.Sign(
-            built.blockHash(),
-            AuthoredBlock.message(
-                genesisHash,
-                head.height().next(),
-                built.slot(),
-                built.parentHash(),
-                built.blockHash())));
+            built.slot(), head.height().next(), built.parentHash(), built.blockHash()));
   }
 
   /// An own block goes to everybody, and the same way as others' through execution here.

@@ -9,8 +9,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Validator;
 import java.time.Instant;
 
-/// What the runtime must do for {@link AuthorityChain}, in the order of the list. Nothing behind a
-/// {@link PersistSlot} begins before it is durable. Protocol §10.4.
+/// What the runtime must do for {@link AuthorityChain}, in the order of the list. Protocol §10.4.
 public sealed interface AuthorityEffect {
   /// Check the author's signature. Answered by {@link AuthorityInput.Verified}.
   record Verify(AuthoredBlock block, Validator author, ValidatorMessage message)
@@ -31,11 +30,15 @@ public sealed interface AuthorityEffect {
   /// Make and execute a block on the head. Answered by {@link AuthorityInput.Built}.
   record Build(long slot, Height height, Hash parentHash) implements AuthorityEffect {}
 
-  /// Make durable that this node signs for a slot; it never signs for it or an earlier one again.
-  record PersistSlot(long slot) implements AuthorityEffect {}
-
-  /// Ask the holder of the key for a signature. Answered by {@link AuthorityInput.Signed}.
-  record Sign(Hash blockHash, ValidatorMessage message) implements AuthorityEffect {}
+  /// Ask the holder of the key for a signature. Before it makes one, it makes durable that the key
+  /// never signs for the slot or an earlier one again. Answered by {@link AuthorityInput.Signed}.
+  record Sign(long slot, Height height, Hash parentHash, Hash blockHash)
+      implements AuthorityEffect {
+    /// What is signed, on the network with this genesis block.
+    public ValidatorMessage message(Hash genesisHash) {
+      return AuthoredBlock.message(genesisHash, height, slot, parentHash, blockHash);
+    }
+  }
 
   /// Send a block to everybody.
   record Broadcast(AuthoredBlock block) implements AuthorityEffect {}

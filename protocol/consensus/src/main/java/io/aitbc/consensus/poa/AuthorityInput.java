@@ -28,7 +28,7 @@ public sealed interface AuthorityInput {
   /// @param holds whether the body is valid on its parent and has that hash
   record Executed(Hash blockHash, boolean holds) implements AuthorityInput {}
 
-  /// The answer to {@link AuthorityEffect.Build}; none comes when there is nothing to order.
+  /// The answer to {@link AuthorityEffect.Build}.
   ///
   /// @param slot the slot that was asked for
   /// @param parentHash the block it stands on

@@ -16,7 +16,7 @@ import java.util.List;
 /// @param base a block that is never taken back: the genesis block, or the one {@link
 ///   AuthorityChain#REORGANIZATION_BLOCKS_MAX} below the highest head this node ever had
 /// @param chain the blocks above it that are applied, ascending
-/// @param lastSlotSigned the last slot that {@link AuthorityEffect.PersistSlot} made durable; -1 if
+/// @param lastSlotSigned the last slot that the key signed for, as its holder remembers; -1 if
 ///   there is none
 /// @param now the time of this machine
 public record AuthorityStart(

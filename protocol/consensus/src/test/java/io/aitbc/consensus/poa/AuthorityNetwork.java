@@ -221,12 +221,13 @@ final class AuthorityNetwork {
           Bytes body = Bytes.of((byte) (index + 1), (byte) slot);
           later(new AuthorityInput.Built(slot, parent, blockHash(parent, slot, body), body));
         }
-        case AuthorityEffect.PersistSlot(long slot) -> {
-          assertTrue(slotsSigned.isEmpty() || slotsSigned.getLast() < slot);
-          slotsSigned.add(slot);
+        case AuthorityEffect.Sign request -> {
+          assertTrue(slotsSigned.isEmpty() || slotsSigned.getLast() < request.slot());
+          slotsSigned.add(request.slot());
+          later(
+              new AuthorityInput.Signed(
+                  request.blockHash(), sign(validator(index), request.message(GENESIS))));
         }
-        case AuthorityEffect.Sign(Hash hash, ValidatorMessage message) ->
-            later(new AuthorityInput.Signed(hash, sign(validator(index), message)));
         case AuthorityEffect.Broadcast(AuthoredBlock block) ->
             nodes.stream().filter(node -> node != this).forEach(node -> send(node, block));
         case AuthorityEffect.Fetch(Peer peer, Hash hash) -> {

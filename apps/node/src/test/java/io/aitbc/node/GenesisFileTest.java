@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisState;
+import io.aitbc.execution.Predeploys;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.NetworkKind;
+import io.aitbc.model.UInt256;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+// Protocol §10.4.
+class GenesisFileTest {
+  private static final Address FIRST =
+      Address.fromHex("0x0000000000000000000000000000000000000001");
+  private static final Address SECOND =
+      Address.fromHex("0x0000000000000000000000000000000000000002");
+
+  @Test
+  void aNetworkWithoutVotesIsReadBackWithItsSlotsAndProposers() throws ConfigurationException {
+    GenesisFile read = parsed(poa(2_000).toJson());
+    assertEquals(new NetworkKind.Poa(2_000), read.genesis().kind());
+    assertEquals(
+        List.of(FIRST, SECOND),
+        read.genesis().snapshot().candidates().stream().map(Candidate::account).toList());
+    assertEquals(poa(2_000), read);
+    assertEquals(hash(poa(2_000)), hash(read));
+    assertNotEquals(hash(poa(2_001)), hash(read));
+  }
+
+  @Test
+  void withoutVotesThereAreNoContractsForStake() {
+    assertEquals(
+        Predeploys.all().stream().map(Genesis.GenesisAccount::address).toList(),
+        poa(2_000).genesis().accounts().stream()
+            .filter(account -> !account.code().isEmpty())
+            .map(Genesis.GenesisAccount::address)
+            .toList());
+  }
+
+  @Test
+  void aWordForAnotherKindIsRefusedWithTheAllowedOnes() {
+    String json = poa(2_000).toJson().replace("\"poa\"", "\"proof of authority\"");
+    assertRefused(json, "\"consensusMode\" is \"proof of authority\", none of hybrid, poa");
+  }
+
+  @Test
+  void slotsOutOfRangeAndMissingOnesAreRefused() {
+    String json = poa(2_000).toJson();
+    assertRefused(json.replace("2000", "99"), "slots of 99 ms are not between 100 and 60000 ms");
+    assertRefused(json.replace("slotMillis", "slots"), "lacks \"slotMillis\"");
+    assertRefused(json.replace("proposers", "validators"), "lacks \"proposers\"");
+  }
+
+  private static void assertRefused(String json, String reason) {
+    String message =
+        String.valueOf(assertThrows(ConfigurationException.class, () -> parsed(json)).getMessage());
+    assertTrue(message.contains(reason), message);
+  }
+
+  private static GenesisFile parsed(String json) throws ConfigurationException {
+    return GenesisFile.parse("genesis.json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Hash hash(GenesisFile file) {
+    return GenesisState.of(file.genesis(), Workers.NONE).hash();
+  }
+
+  private static GenesisFile poa(int slotMillis) {
+    List<Candidate> proposers = List.of(proposer(FIRST, 1), proposer(SECOND, 2));
+    Genesis genesis =
+        GenesisFile.withoutVotes(
+            UInt256.of(7),
+            1_000,
+            Amount.wei(1_000_000_000),
+            new NetworkKind.Poa(slotMillis),
+            proposers.reversed(),
+            List.of(Genesis.GenesisAccount.of(SECOND, Amount.ONE_AITBC)));
+    return new GenesisFile(
+        genesis,
+        proposers.stream()
+            .map(each ->
+                new GenesisFile.GenesisValidator(
+                    each,
+                    new BlsSignature(Bytes.of(new byte[BlsSignature.BYTES])),
+                    Optional.empty()))
+            .toList());
+  }
+
+  private static Candidate proposer(Address account, int key) {
+    byte[] bytes = new byte[BlsPublicKey.BYTES];
+    bytes[0] = (byte) key;
+    return GenesisFile.proposer(account, new BlsPublicKey(Bytes.of(bytes)));
+  }
+}
