@@ -97,7 +97,12 @@ public final class Hash implements Comparable<Hash> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Hash hash && a == hash.a && b == hash.b && c == hash.c && d == hash.d;
+    return this == other
+        || (other instanceof Hash hash
+            && a == hash.a
+            && b == hash.b
+            && c == hash.c
+            && d == hash.d);
   }
 
   @Override

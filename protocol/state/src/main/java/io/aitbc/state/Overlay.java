@@ -33,14 +33,17 @@ public final class Overlay implements StateView {
     Account now;
     @Nullable Map<UInt256, Slot> slots;
 
+    /// Changes of the journal that stand. Each was to another account than the one before it.
+    int changes;
+
     AccountEntry(Account before) {
       this.before = before;
       this.now = before;
     }
 
-    @SuppressWarnings("ReferenceEquality") // Most were only read; a look at the reference tells.
+    /// Most were only read or changed once, and then no account need be looked at.
     boolean isChanged() {
-      return now != before && !now.equals(before);
+      return changes == 1 || (changes > 1 && !now.equals(before));
     }
   }
 
@@ -63,6 +66,7 @@ public final class Overlay implements StateView {
     @Override
     public void undo() {
       entry.now = earlier;
+      entry.changes--;
     }
   }
 
@@ -201,7 +205,9 @@ public final class Overlay implements StateView {
         change(slot, UInt256.ZERO);
       }
     }
-    change(entry, Account.EMPTY);
+    if (!entry.now.equals(Account.EMPTY)) {
+      change(entry, Account.EMPTY);
+    }
   }
 
   /// Makes every change of this overlay in `target` too, which is the base or a view that answered
@@ -335,6 +341,7 @@ public final class Overlay implements StateView {
   private void change(AccountEntry entry, Account now) {
     journal.add(new AccountChanged(entry, entry.now));
     entry.now = now;
+    entry.changes++;
   }
 
   private void change(Slot slot, UInt256 now) {
