@@ -189,6 +189,7 @@ public final class Node implements AutoCloseable {
     open.push(loop);
     open.push(execution);
     execution.start();
+    execution.post(machines::rehearse); // Its first task, before any block.
     loop.post(effects::start);
     loop.post(this::look);
     loop.start();

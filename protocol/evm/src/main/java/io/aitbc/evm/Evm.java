@@ -123,6 +123,16 @@ public final class Evm {
     return new SystemCallOutcome(result, live.logs());
   }
 
+  /// Runs fixed code for a second or two, so that the JVM has compiled the machine for what
+  /// contracts usually do before it meets any: else what an instruction costs depends on what ran
+  /// first. For programs that execute blocks, once and before the first; nothing else depends on
+  /// it.
+  ///
+  /// @param secp256k1 whatever the machines have
+  public static void rehearse(Secp256k1 secp256k1) {
+    new Rehearsal(new Evm(secp256k1, _ -> Precompiles.NONE, new CodeCache(1 << 17))).run();
+  }
+
   private TransactionState live(BlockEnvironment block, Overlay state) {
     return new TransactionState(state, codes, precompiles.apply(block.fork()), block.random());
   }

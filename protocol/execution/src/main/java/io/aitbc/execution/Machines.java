@@ -51,6 +51,11 @@ public final class Machines {
         secp256k1, fork -> precompiles.getOrDefault(fork, Precompiles.NONE), newCodeCache());
   }
 
+  /// Has the JVM compile the machine before the first block needs it ({@link Evm#rehearse}).
+  public void rehearse() {
+    Evm.rehearse(secp256k1);
+  }
+
   /// The machine of task `index`, from 0 on. Asked for on one thread, before the tasks start.
   Evm of(int index) {
     while (machines.size() <= index) {

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.evm.Evm;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -10,8 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Measures cases in one process, as a node runs them: the compiled code of one case has seen the
-/// others too. All are run before the first is measured.
+/// Measures cases in one process, as a node runs them: after a rehearsal ({@link Evm#rehearse}),
+/// and the compiled code of one case has seen the others too. All are run before the first is
+/// measured.
 final class EvmMeasure {
   private static final int ROUNDS = 5;
 
@@ -39,6 +42,7 @@ final class EvmMeasure {
   /// Measures `cases` in rounds, each case once in every round, so that what other processes do for
   /// a while does not fall on all rounds of one case; tells of each in the end.
   List<Result> run(List<EvmCase> cases, Consumer<Result> each) {
+    Evm.rehearse(Secp256k1.chosen());
     for (int round = 0; round < 2; round++) {
       for (EvmCase next : cases) {
         var _ = repeat(next, seconds / 4);

@@ -31,41 +31,18 @@ final class EvmReport {
       for (String opcode : List.of("DIV", "SDIV", "MOD", "SMOD")) {
         reasons.put(
             opcode + "/" + bits,
-            "119 to 184 Mgas/s: 5 gas are 20 ns at the floor, reciprocal and digits take 45 to 80");
+            "111 to 202 Mgas/s: 5 gas are 20 ns at the floor, reciprocal and digits take 45 to 80");
       }
       reasons.put(
           "MULMOD/" + bits,
-          "78 to 125 Mgas/s: 8 gas are 32 ns at the floor, the product of 512 bits and its"
+          "78 to 133 Mgas/s: 8 gas are 32 ns at the floor, the product of 512 bits and its"
               + " reduction take 110 to 200");
     }
     for (int bits : new int[] {192, 256}) {
       reasons.put(
           "ADDMOD/" + bits,
-          "155 to 227 Mgas/s: 8 gas are 32 ns at the floor, the reduction takes 50 to 90");
+          "155 to 264 Mgas/s: 8 gas are 32 ns at the floor, the reduction takes 30 to 50");
     }
-    for (String opcode :
-        List.of(
-            "ORIGIN",
-            "CALLVALUE",
-            "CALLDATASIZE",
-            "CODESIZE",
-            "GASPRICE",
-            "COINBASE",
-            "TIMESTAMP",
-            "NUMBER",
-            "PREVRANDAO",
-            "GASLIMIT",
-            "CHAINID",
-            "BASEFEE",
-            "BLOBBASEFEE",
-            "RETURNDATASIZE")) {
-      reasons.put(
-          opcode,
-          "175 to 233 Mgas/s: 2 gas are 8 ns at the floor, and what is rare is tested for last");
-    }
-    reasons.put(
-        "BLOBHASH",
-        "217 Mgas/s: 3 gas are 12 ns at the floor, and what is rare is tested for last");
     for (int bytes : new int[] {0, 32, 64, 136, 8_192}) {
       reasons.put(
           "KECCAK256/" + bytes,
