@@ -98,11 +98,7 @@ public final class Hash implements Comparable<Hash> {
   @Override
   public boolean equals(Object other) {
     return this == other
-        || (other instanceof Hash hash
-            && a == hash.a
-            && b == hash.b
-            && c == hash.c
-            && d == hash.d);
+        || (other instanceof Hash hash && a == hash.a && b == hash.b && c == hash.c && d == hash.d);
   }
 
   @Override
