@@ -16,6 +16,7 @@ import io.aitbc.model.Candidate;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
@@ -109,20 +110,40 @@ public final class DevnetFiles {
     return Files.exists(genesis());
   }
 
-  /// Makes a network: keys, genesis, configurations.
+  /// Makes a network that decides by votes: keys, genesis, configurations.
   ///
   /// @param validators how many, all of them authorities that also stake
   /// @throws IOException if something cannot be written
   public void create(int validators) throws IOException {
+    create(validators, new NetworkKind.Hybrid(), Optional.empty());
+  }
+
+  /// Makes a network: keys, genesis, configurations.
+  ///
+  /// @param nodes how many
+  /// @param kind how it decides: by votes every node is an authority that also stakes, without
+  ///   votes every node proposes
+  /// @param proposer the account of the one node that proposes, the first; empty if all do. Only
+  ///   without votes
+  /// @throws IOException if something cannot be written
+  /// @throws IllegalArgumentException if one proposer is asked for where votes decide
+  public void create(int nodes, NetworkKind kind, Optional<Address> proposer) throws IOException {
+    if (proposer.isPresent() && kind instanceof NetworkKind.Hybrid) {
+      throw new IllegalArgumentException("one proposer, and votes");
+    }
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     SecureRandom random = new SecureRandom();
     List<Secrets> secrets = new ArrayList<>();
+    int validators = proposer.isPresent() ? 1 : nodes;
     for (int i = 0; i < validators; i++) {
-      secrets.add(Secrets.create(nodeFolder(i), random));
+      secrets.add(Secrets.create(nodeFolder(i), proposer, random));
     }
-    GenesisFile file = genesisOf(secrets);
-    Hash genesisHash = GenesisState.of(file.genesis(), Workers.NONE).hash();
+    for (int i = validators; i < nodes; i++) {
+      Path _ = Files.createDirectories(nodeFolder(i));
+    }
+    Genesis genesis = genesisOf(kind, secrets);
+    Hash genesisHash = GenesisState.of(genesis, Workers.NONE).hash();
     List<GenesisFile.GenesisValidator> proven = new ArrayList<>();
     try {
       for (int i = 0; i < validators; i++) {
@@ -130,7 +151,7 @@ public final class DevnetFiles {
         BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
         proven.add(
             new GenesisFile.GenesisValidator(
-                each.candidate(), possession, Optional.of(each.identity.id().hash().toHex())));
+                each.candidate(kind), possession, Optional.of(each.identity.id().hash().toHex())));
       }
     } catch (KeyFileException unwritable) {
       throw new IOException(unwritable.getMessage(), unwritable);
@@ -138,8 +159,8 @@ public final class DevnetFiles {
       secrets.forEach(Secrets::close);
     }
     // Last, because a folder with a genesis file is taken for a whole network.
-    writeConfigurations(secrets);
-    Files.writeString(genesis(), new GenesisFile(file.genesis(), proven).toJson());
+    writeConfigurations(nodes);
+    Files.writeString(genesis(), new GenesisFile(genesis, proven).toJson());
   }
 
   /// The nodes of the network, with ports that are free now: a taken one is replaced.
@@ -180,9 +201,9 @@ public final class DevnetFiles {
     return nodes;
   }
 
-  private void writeConfigurations(List<Secrets> secrets) throws IOException {
+  private void writeConfigurations(int nodes) throws IOException {
     List<Node> written = nodes();
-    if (written.size() != secrets.size()) {
+    if (written.size() != nodes) {
       throw new IOException(folder + " holds folders of other nodes; use --fresh");
     }
   }
@@ -196,34 +217,43 @@ public final class DevnetFiles {
         node.resolve("data"),
         genesis(),
         Optional.of(
-            new NodeConfiguration.ValidatorKey(
-                node.resolve("validator.json"),
-                node.resolve("password"),
-                node.resolve("signing-record"))),
+                new NodeConfiguration.ValidatorKey(
+                    node.resolve("validator.json"),
+                    node.resolve("password"),
+                    node.resolve("signing-record")))
+            .filter(key -> Files.exists(key.keystore())),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
-        Optional.empty());
+        Optional.empty(),
+        NodeConfiguration.OnSplit.STOP);
   }
 
-  private static GenesisFile genesisOf(List<Secrets> secrets) {
+  private static Genesis genesisOf(NetworkKind kind, List<Secrets> secrets) {
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();
     try (AccountSigner development = developmentAccount()) {
       accounts.add(Genesis.GenesisAccount.of(development.address(), DEVELOPMENT_BALANCE));
     }
-    Genesis genesis =
-        GenesisFile.genesis(
-            UInt256.of(CHAIN_ID),
-            Instant.now().toEpochMilli(),
-            Amount.wei(1_000_000_000),
-            GenesisFile.parameters(
-                ModePolicy.PINNED,
-                Mode.BALANCED,
-                Fallback.ON,
-                VotingPower.of(MIN_TOTAL_STAKE),
-                EMPTY_BLOCK_INTERVAL_MILLIS),
-            secrets.stream().map(Secrets::candidate).toList(),
-            accounts);
-    return new GenesisFile(genesis, List.of());
+    UInt256 chainId = UInt256.of(CHAIN_ID);
+    long now = Instant.now().toEpochMilli();
+    Amount baseFee = Amount.wei(1_000_000_000);
+    List<Candidate> candidates = secrets.stream().map(each -> each.candidate(kind)).toList();
+    return switch (kind) {
+      case NetworkKind.Hybrid _ ->
+          GenesisFile.genesis(
+              chainId,
+              now,
+              baseFee,
+              GenesisFile.parameters(
+                  ModePolicy.PINNED,
+                  Mode.BALANCED,
+                  Fallback.ON,
+                  VotingPower.of(MIN_TOTAL_STAKE),
+                  EMPTY_BLOCK_INTERVAL_MILLIS),
+              candidates,
+              accounts);
+      case NetworkKind.Poa poa ->
+          GenesisFile.withoutVotes(chainId, now, baseFee, poa, candidates, accounts);
+    };
   }
 
   private Path genesis() {
@@ -240,16 +270,20 @@ public final class DevnetFiles {
 
   /// What a new node keeps to itself.
   private record Secrets(NodeIdentity identity, BlsValidatorKey key, Address account) {
-    static Secrets create(Path node, SecureRandom random) throws IOException {
+    static Secrets create(Path node, Optional<Address> given, SecureRandom random)
+        throws IOException {
       try (AccountSigner account = AccountSigner.generate(random)) {
         return new Secrets(
             NodeIdentity.loadOrCreate(node, random),
             BlsValidatorKey.generate(random),
-            account.address());
+            given.orElse(account.address()));
       }
     }
 
-    Candidate candidate() {
+    Candidate candidate(NetworkKind kind) {
+      if (kind instanceof NetworkKind.Poa) {
+        return GenesisFile.proposer(account, key.publicKey());
+      }
       return new Candidate(
           account,
           key.publicKey(),

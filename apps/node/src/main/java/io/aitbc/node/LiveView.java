@@ -11,7 +11,6 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.Validator;
-import io.aitbc.model.ValidatorSet;
 import io.aitbc.rpc.LiveNode;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +31,11 @@ final class LiveView implements LiveNode {
 
   /// What the chain says now.
   ///
-  /// @param height of the last final block
-  /// @param mode of the next height
+  /// @param height of the last block
+  /// @param mode of the next height; poa where there are no modes
   /// @param nextBaseFee of the next block
-  /// @param set validators of the next height
-  record Present(long height, String mode, Amount nextBaseFee, ValidatorSet set) {}
+  /// @param validators of the next height, or the proposers where there are no votes
+  record Present(long height, String mode, Amount nextBaseFee, List<Validator> validators) {}
 
   /// What the loop says now.
   ///
@@ -120,7 +119,7 @@ final class LiveView implements LiveNode {
 
   @Override
   public List<ValidatorInfo> validators() {
-    return present.set().validators().stream().map(LiveView::info).toList();
+    return present.validators().stream().map(LiveView::info).toList();
   }
 
   private static ValidatorInfo info(Validator validator) {

@@ -2,30 +2,18 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
-import io.aitbc.consensus.Consensus;
-import io.aitbc.consensus.DerivedChain;
-import io.aitbc.consensus.DerivedState;
-import io.aitbc.consensus.Identity;
-import io.aitbc.consensus.Input;
-import io.aitbc.consensus.SigningRecord;
-import io.aitbc.consensus.Stall;
-import io.aitbc.consensus.Start;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
-import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Machines;
-import io.aitbc.execution.SystemContracts;
 import io.aitbc.mempool.Admission;
-import io.aitbc.mempool.ChainHead;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.mempool.MempoolLimits;
 import io.aitbc.model.Address;
-import io.aitbc.model.BlockHeader;
-import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Proposal;
 import io.aitbc.model.Transaction;
@@ -39,12 +27,9 @@ import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.Peer;
 import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
-import io.aitbc.rpc.LiveNode;
 import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
-import io.aitbc.signer.RecordOpening;
 import io.aitbc.storage.ChainStore;
-import io.aitbc.storage.Head;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -54,9 +39,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -76,12 +59,10 @@ public final class Node implements AutoCloseable {
   private static final int CHECKS_MAX = 4_096;
 
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
-  private static final long STATUS_INTERVAL_NANOS = 250_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final AtomicBoolean pendingTold = new AtomicBoolean();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final ExecutionParameters parameters;
   private final ChainStore store;
@@ -90,14 +71,11 @@ public final class Node implements AutoCloseable {
   private final Network network;
   private final FinalityLog finality = new FinalityLog();
   private final LiveView live;
-  private final Optional<NodeMetrics> metrics;
   private final NodeFiles files;
   private final ExecutorService verifiers;
-  private final EffectLoop effects;
-  private final Consensus consensus;
+  private final ConsensusEngine engine;
   private final RpcServer rpc;
   private volatile boolean broken;
-  private long statusAtNanos;
 
   private Node(NodeConfiguration configuration) throws IOException, ConfigurationException {
     NodeGenesis genesis = NodeGenesis.read(configuration.genesis());
@@ -111,12 +89,15 @@ public final class Node implements AutoCloseable {
     parameters = genesisFile.genesis().execution();
     files = opened(NodeFiles.open(configuration, genesis));
     store = files.store();
+    boolean votes = genesisFile.genesis().kind() instanceof NetworkKind.Hybrid;
     mempool =
         new Mempool(
             MempoolLimits.DEFAULT,
             parameters.transactionRules(),
             Secp256k1.chosen(),
-            chainHead(store.head(), files.derived()));
+            votes
+                ? HybridEngine.chainHead(parameters, store.head(), files.derived())
+                : NodeParts.chainHead(parameters, store.head(), parameters.secureGasLimit()));
     verifiers = verifiers();
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
@@ -133,8 +114,10 @@ public final class Node implements AutoCloseable {
             network.id().toString(),
             genesis.hash(),
             files.signer().isPresent(),
-            present(store.head(), files.derived()));
-    metrics =
+            votes
+                ? HybridEngine.present(parameters, store.head(), files.derived())
+                : PoaEngine.present(genesisFile.genesis(), store.head()));
+    Optional<NodeMetrics> metrics =
         configuration.metrics().isPresent()
             ? Optional.of(
                 opened(
@@ -143,54 +126,30 @@ public final class Node implements AutoCloseable {
             : Optional.empty();
     PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
     Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
-    NodeChain chain =
-        new NodeChain(
-            store,
-            new BlockExecutor(parameters, SystemContracts.of(genesisFile.genesis()), machines),
+    NodeParts parts =
+        new NodeParts(
+            genesis,
+            files,
             scheme,
             mempool,
-            workers,
+            loop,
             execution,
-            loop,
-            files.derived(),
-            this::becameFinal,
-            configuration.data());
-    NodePorts ports =
-        new NodePorts(
-            loop,
-            scheme,
+            workers,
             verifiers,
-            files.log(),
-            files.signer(),
+            machines,
             network,
-            nodesOf(genesisFile),
-            new NodePool(
-                mempool,
-                parameters.transactionRules(),
-                this::nextBlockRules,
-                verifiers,
-                workers,
-                loop::post),
-            chain,
-            finality,
+            live,
+            metrics,
             this::stopWith);
-    consensus =
-        Consensus.recover(
-            new Start(
-                identity(),
-                scheme,
-                new DerivedChain(files.derived(), scheme),
-                store.certificate(store.head().height()),
-                files.signed().orElse(SigningRecord.fresh(genesis.hash())),
-                files.records(),
-                ports.now()));
-    effects = new EffectLoop(consensus, ports);
-    ports.answersTo(effects::give);
+    execution.post(machines::rehearse); // Its first task, before any block.
+    engine =
+        votes
+            ? new HybridEngine(parts, finality, configuration.data())
+            : new PoaEngine(parts, configuration.onSplit());
     open.push(loop);
     open.push(execution);
     execution.start();
-    execution.post(machines::rehearse); // Its first task, before any block.
-    loop.post(effects::start);
+    loop.post(engine::start);
     loop.post(this::look);
     loop.start();
     rpc =
@@ -202,6 +161,7 @@ public final class Node implements AutoCloseable {
     LOG.atInfo()
         .addKeyValue("version", VERSION)
         .addKeyValue("genesis", genesis.hash())
+        .addKeyValue("consensus", votes ? "hybrid" : "poa: no block is ever final")
         .addKeyValue("height", store.head().height().number())
         .addKeyValue("rpc", configuration.rpc())
         .addKeyValue("secp256k1", Secp256k1.chosen().name())
@@ -258,153 +218,19 @@ public final class Node implements AutoCloseable {
     Admission admission = mempool.add(transaction);
     if (admission instanceof Admission.Admitted(Hash hash)) {
       network.announce(List.of(hash));
-      tellPending();
+      engine.transactionsPending();
     }
     return admission;
   }
 
-  /// Tells consensus, once per block, that there is something to order.
-  private void tellPending() {
-    if (pendingTold.compareAndSet(false, true)) {
-      loop.post(() -> effects.give(new Input.TransactionsPending()));
-    }
-  }
-
-  /// On the chain's thread: a block is final and durable.
-  private void becameFinal(NodeChain.Final block) {
-    Head head = store.head();
-    mempool.advance(
-        chainHead(head, block.derived()),
-        block.block().block().transactions(),
-        block.block().diff().accounts());
-    live.is(present(head, block.derived()));
-    network.head(head());
-    Optional<LiveNode.Finality> how =
-        block
-            .derived()
-            .parentRules()
-            .flatMap(rules ->
-                finality.decided(head.height().number(), block.block().certificate(), rules));
-    metrics.ifPresent(m -> {
-      m.finalBlock(head.height().number());
-      how.ifPresent(known -> m.finality(known.millis()));
-    });
-    LOG.atInfo()
-        .addKeyValue("height", head.height().number())
-        .addKeyValue("hash", head.hash())
-        .addKeyValue("transactions", block.block().block().transactions().size())
-        .addKeyValue("millis", how.map(LiveNode.Finality::millis).orElse(-1L))
-        .addKeyValue("round", block.block().certificate().round().number())
-        .log("final");
-    announceHead(head);
-    stopIfKeySignsElsewhere(block);
-    boolean more = mempool.hasExecutable();
-    pendingTold.set(more);
-    loop.post(() -> {
-      files.log().cutBelow(head.height().next());
-      effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
-    });
-  }
-
-  /// A certificate with a signature of this node's key that its record does not know: a second
-  /// process signs with the key, or the record is an old copy. Protocol §8.3.1.
-  private void stopIfKeySignsElsewhere(NodeChain.Final block) {
-    files
-        .local()
-        .flatMap(signer ->
-            signer.surpassedBy(
-                new SignatureSearch(signer.publicKey(), block.derived())
-                    .block(block.block().certificate())
-                    .found()))
-        .ifPresent(loss ->
-            stopWith(
-                "this node's key signs elsewhere too, or its record is an old copy: "
-                    + RecordText.of(new RecordOpening.Lost(loss))));
-  }
-
-  private void announceHead(Head head) {
-    long now = System.nanoTime();
-    if (now - statusAtNanos >= STATUS_INTERVAL_NANOS) {
-      statusAtNanos = now;
-      int _ = network.broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
-    }
-  }
-
-  /// On the loop, again and again: keeps what callers see up to date.
+  /// On the loop, again and again.
   private void look() {
-    live.is(
-        new LiveView.Loop(
-            consensus.round().number(),
-            effects.isCatchingUp(),
-            consensus.whyStalled().map(Node::lines).orElse(List.of())));
-    metrics.ifPresent(
-        m -> m.live(network.peers().size(), mempool.size(), consensus.round().number()));
+    engine.look();
     loop.after(LOOK_INTERVAL, this::look);
-  }
-
-  private static List<String> lines(Stall stall) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "height %d, round %d, since %s: waits for %s under rule %s"
-            .formatted(
-                stall.height().number(),
-                stall.round().number(),
-                stall.since(),
-                stall.waitingFor(),
-                stall.rule()));
-    lines.add(
-        "missing: %d authorities, %d units of stake"
-            .formatted(stall.missing().authorities(), stall.missing().stake().units()));
-    stall.absent().forEach(account -> lines.add("not heard: " + account));
-    return lines;
-  }
-
-  private ChainHead chainHead(Head head, DerivedState derived) {
-    return new ChainHead(
-        head.state(),
-        parameters.fees().nextBaseFee(head.header()),
-        parameters.gasLimit(derived.mode()),
-        parameters.forks().at(head.header().timestampSeconds()));
-  }
-
-  private LiveView.Present present(Head head, DerivedState derived) {
-    return new LiveView.Present(
-        head.height().number(),
-        derived.mode().quorumMode().name(),
-        parameters.fees().nextBaseFee(head.header()),
-        derived.set());
-  }
-
-  private NodePool.BlockRules nextBlockRules() {
-    BlockHeader header = store.head().header();
-    return new NodePool.BlockRules(
-        header.gasLimit(), parameters.forks().at(header.timestampSeconds()));
   }
 
   private Network.Head head() {
     return new Network.Head(store.head().height(), store.head().hash());
-  }
-
-  private Identity identity() throws ConfigurationException {
-    if (files.signer().isEmpty()) {
-      return new Identity.Following();
-    }
-    return new Identity.Validating(
-        files
-            .account()
-            .orElseThrow(() ->
-                new ConfigurationException(
-                    "the key " + files.signer().get().publicKey() + " is no validator's")));
-  }
-
-  private static Map<Address, PeerId> nodesOf(GenesisFile genesis) {
-    Map<Address, PeerId> nodes = new TreeMap<>();
-    for (GenesisFile.GenesisValidator validator : genesis.validators()) {
-      validator
-          .nodeId()
-          .ifPresent(id -> nodes.put(validator.candidate().account(), PeerId.fromHex(id)));
-    }
-    return nodes;
   }
 
   private NetworkConfiguration networkConfiguration(
@@ -452,12 +278,13 @@ public final class Node implements AutoCloseable {
   private final class Handler implements NetworkHandler {
     @Override
     public void connected(Peer peer) {
-      loop.post(() -> effects.heard(NodePorts.peer(peer.id()), peer.hello().head()));
+      Network.Head head = new Network.Head(peer.hello().head(), peer.hello().headHash());
+      loop.post(() -> engine.heard(NodePorts.peer(peer.id()), head));
     }
 
     @Override
     public void disconnected(PeerId peer, CloseReason reason) {
-      loop.post(() -> effects.lost(NodePorts.peer(peer)));
+      loop.post(() -> engine.lost(NodePorts.peer(peer)));
     }
 
     @Override
@@ -465,7 +292,7 @@ public final class Node implements AutoCloseable {
       if (message instanceof Proposal proposal) {
         finality.proposed(proposal.height().number());
       }
-      loop.post(() -> effects.received(NodePorts.peer(from), message));
+      loop.post(() -> engine.received(NodePorts.peer(from), message));
     }
 
     @Override
@@ -497,7 +324,7 @@ public final class Node implements AutoCloseable {
       }
       if (!admitted.isEmpty()) {
         network.announce(admitted);
-        tellPending();
+        engine.transactionsPending();
       }
     }
   }

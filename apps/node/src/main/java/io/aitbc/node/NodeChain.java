@@ -11,13 +11,11 @@ import io.aitbc.consensus.FinalizedBlock;
 import io.aitbc.consensus.Input;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionResult;
 import io.aitbc.mempool.Mempool;
-import io.aitbc.model.Address;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.CarriedSignatures;
@@ -38,7 +36,6 @@ import io.aitbc.storage.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +58,7 @@ final class NodeChain implements Chain {
   private final ChainStore store;
   private final BlockExecutor executor;
   private final SignatureScheme scheme;
-  private final Mempool mempool;
+  private final Senders senders;
   private final Workers workers;
   private final LoopThread thread;
   private final LoopThread loop;
@@ -74,21 +71,7 @@ final class NodeChain implements Chain {
   ///
   /// @param transactions what was executed, in order
   private record Result(
-      BlockContext context, List<RecoveredTransaction> transactions, ExecutionResult execution) {
-    /// The senders of the block's transactions: those of the proposal that were not dropped.
-    List<Address> senders() {
-      List<Address> senders = new ArrayList<>();
-      Iterator<RecoveredTransaction> proposed = transactions.iterator();
-      for (Transaction included : execution.block().transactions()) {
-        RecoveredTransaction next = proposed.next();
-        while (!next.transaction().hash().equals(included.hash())) {
-          next = proposed.next();
-        }
-        senders.add(next.sender());
-      }
-      return senders;
-    }
-  }
+      BlockContext context, List<RecoveredTransaction> transactions, ExecutionResult execution) {}
 
   /// A block that has become final and durable.
   ///
@@ -117,7 +100,7 @@ final class NodeChain implements Chain {
     this.store = store;
     this.executor = executor;
     this.scheme = scheme;
-    this.mempool = mempool;
+    this.senders = new Senders(mempool, workers);
     this.workers = workers;
     this.thread = thread;
     this.loop = loop;
@@ -133,7 +116,7 @@ final class NodeChain implements Chain {
       if (!head.hash().equals(proposal.context().parentHash())) {
         return; // The height was decided meanwhile, and this content is not its block.
       }
-      List<RecoveredTransaction> transactions = recovered(decoded(proposal.transactions()));
+      List<RecoveredTransaction> transactions = senders.recovered(decoded(proposal.transactions()));
       ExecutionResult execution = execution(head, proposal.context(), transactions);
       keep(proposal.proposalId(), new Result(proposal.context(), transactions, execution));
       Input.Executed executed =
@@ -245,7 +228,7 @@ final class NodeChain implements Chain {
               certified.parentCertificate(),
               certified.carried());
       BlockContext context = withId(derived.context(content, scheme), certified);
-      List<RecoveredTransaction> transactions = recovered(block.transactions());
+      List<RecoveredTransaction> transactions = senders.recovered(block.transactions());
       Result result = new Result(context, transactions, execution(head, context, transactions));
       ExecutionResult execution = result.execution();
       Hash signed = certified.certificate().blockHash();
@@ -342,7 +325,7 @@ final class NodeChain implements Chain {
         new FinalBlock(
             execution.block(),
             execution.blockHash(),
-            result.senders(),
+            Senders.included(result.transactions(), execution.block()),
             execution.receipts(),
             execution.diff(),
             result.context().extension(),
@@ -374,30 +357,5 @@ final class NodeChain implements Chain {
       }
     }
     return transactions;
-  }
-
-  /// Transactions with their senders: from the pool where they waited, so that a sender is
-  /// recovered once; those that were not there are recovered at once. A transaction that is
-  /// nobody's is left out.
-  private List<RecoveredTransaction> recovered(List<Transaction> transactions) {
-    @Nullable RecoveredTransaction[] recovered =
-        new @Nullable RecoveredTransaction[transactions.size()];
-    workers.forEach(
-        recovered.length,
-        i -> {
-          Transaction transaction = transactions.get(i);
-          recovered[i] =
-              mempool
-                  .find(transaction.hash())
-                  .or(() -> RecoveredTransaction.of(transaction, Secp256k1.chosen()))
-                  .orElse(null);
-        });
-    List<RecoveredTransaction> present = new ArrayList<>();
-    for (RecoveredTransaction each : recovered) {
-      if (each != null) {
-        present.add(each);
-      }
-    }
-    return present;
   }
 }

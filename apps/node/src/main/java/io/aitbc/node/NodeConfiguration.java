@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,13 +26,23 @@ import org.tomlj.TomlParseResult;
 /// @param network how it meets peers
 /// @param rpc where it serves JSON-RPC
 /// @param metrics where it serves metrics and health; empty for nowhere
+/// @param onSplit what it does when the network splits, where there are no votes
 public record NodeConfiguration(
     Path data,
     Path genesis,
     Optional<ValidatorKey> validator,
     NetworkAddress network,
     InetSocketAddress rpc,
-    Optional<InetSocketAddress> metrics) {
+    Optional<InetSocketAddress> metrics,
+    OnSplit onSplit) {
+  /// What a node of a network without votes does when a longer chain leaves its own too deep to
+  /// follow. Protocol §10.4.
+  public enum OnSplit {
+    /// Neither makes nor follows blocks until its operator decides.
+    STOP,
+    /// Keeps its own chain: every such branch is refused.
+    KEEP
+  }
 
   /// A validator's key and what belongs to it.
   ///
@@ -73,7 +84,8 @@ public record NodeConfiguration(
           "network.listen",
           "network.peers",
           "rpc.listen",
-          "metrics.listen");
+          "metrics.listen",
+          "poa.on_split");
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
 
@@ -111,7 +123,8 @@ public record NodeConfiguration(
         reader.address("rpc.listen"),
         reader.has("metrics.listen")
             ? Optional.of(reader.address("metrics.listen"))
-            : Optional.empty());
+            : Optional.empty(),
+        reader.onSplit());
   }
 
   /// The parser recurses, and its stack is no bound that can be told to anybody.
@@ -160,6 +173,10 @@ public record NodeConfiguration(
       text.append("\n[metrics]\n");
       line(text, "listen", host(address));
     });
+    if (onSplit != OnSplit.STOP) {
+      text.append("\n[poa]\n");
+      line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
+    }
     return text.toString();
   }
 
@@ -202,6 +219,17 @@ public record NodeConfiguration(
               path("validator.keystore"),
               path("validator.password_file"),
               path("validator.signing_record")));
+    }
+
+    OnSplit onSplit() throws ConfigurationException {
+      if (!has("poa.on_split")) {
+        return OnSplit.STOP;
+      }
+      return switch (text("poa.on_split")) {
+        case "stop" -> OnSplit.STOP;
+        case "keep" -> OnSplit.KEEP;
+        default -> throw refusal("poa.on_split", "must be \"stop\" or \"keep\"");
+      };
     }
 
     List<StaticPeer> peers() throws ConfigurationException {

@@ -5,8 +5,10 @@ package io.aitbc.node;
 import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.LogRecord;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.model.MalformedException;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.DiskException;
 import io.aitbc.storage.FolderDisk;
@@ -48,7 +50,7 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
     }
   }
 
-  /// What consensus derives from the chain.
+  /// What consensus derives from the chain, in a network with votes.
   DerivedState derived() {
     try {
       return DerivedState.decode(store.head().derivedState());
@@ -73,9 +75,7 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
           ChainStore.begin(
               tables,
               new GenesisBlock(
-                  genesis.block(),
-                  genesis.diff(),
-                  DerivedState.genesis(consensusGenesis).encoded()),
+                  genesis.block(), genesis.diff(), derivedState(genesis, consensusGenesis)),
               Retention.DEFAULT,
               STATE_CACHE_BYTES);
       case StoreOpening.OtherNetwork(var found, var expected) ->
@@ -86,6 +86,14 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
           throw new ConfigurationException(
               "%s has layout %d, this version reads %d: move it away and let the node sync again"
                   .formatted(folder, found, expected));
+    };
+  }
+
+  /// Without votes nothing is derived.
+  private static Bytes derivedState(GenesisState genesis, ConsensusGenesis consensusGenesis) {
+    return switch (genesis.genesis().kind()) {
+      case NetworkKind.Hybrid _ -> DerivedState.genesis(consensusGenesis).encoded();
+      case NetworkKind.Poa _ -> Bytes.EMPTY;
     };
   }
 

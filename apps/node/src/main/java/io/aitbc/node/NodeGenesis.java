@@ -6,7 +6,6 @@ import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.GenesisState;
-import io.aitbc.model.NetworkKind;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -23,10 +22,6 @@ record NodeGenesis(GenesisFile file, GenesisState state, ConsensusGenesis consen
   /// @throws IOException if the file cannot be read
   static NodeGenesis read(Path file) throws IOException, ConfigurationException {
     GenesisFile read = GenesisFile.read(file);
-    if (read.genesis().kind() instanceof NetworkKind.Poa) {
-      throw new ConfigurationException(
-          file + ": a network without votes (poa), which this version does not run");
-    }
     GenesisState state = GenesisState.of(read.genesis(), Workers.NONE);
     return new NodeGenesis(
         read,

@@ -16,7 +16,7 @@ final class NodeMetrics implements AutoCloseable {
   private final Gauge height =
       Gauge.builder()
           .name("aitbc_height")
-          .help("Height of the last final block.")
+          .help("Height of the last block that was kept.")
           .register(registry);
   private final Gauge peers =
       Gauge.builder().name("aitbc_peers").help("Peers connected.").register(registry);
@@ -60,7 +60,7 @@ final class NodeMetrics implements AutoCloseable {
     return new NodeMetrics(address, version, secp256k1);
   }
 
-  void finalBlock(long newHeight) {
+  void head(long newHeight) {
     height.set((double) newHeight);
   }
 

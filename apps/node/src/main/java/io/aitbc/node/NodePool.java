@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 final class NodePool implements Ports.Pool {
   /// An honest proposer lists gas limits of at most so many blocks: a limit says little of what is
   /// used. Protocol §14.2.
-  private static final int BLOCKS_OF_GAS_LIMITS_MAX = 2;
+  static final int BLOCKS_OF_GAS_LIMITS_MAX = 2;
 
   private final Mempool mempool;
   private final TransactionRules rules;

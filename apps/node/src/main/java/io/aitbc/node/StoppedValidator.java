@@ -5,11 +5,13 @@ package io.aitbc.node;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
+import io.aitbc.consensus.poa.Schedule;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.model.Address;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.signer.BlsValidatorKey;
 import io.aitbc.signer.HostMark;
 import io.aitbc.signer.KeyFileException;
@@ -22,6 +24,7 @@ import io.aitbc.signer.SigningStart;
 import io.aitbc.signer.SlotFile;
 import io.aitbc.signer.ValidatorKeystore;
 import io.aitbc.signer.Witnessed;
+import io.aitbc.storage.ChainStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +35,9 @@ import java.util.stream.Stream;
 /// the record is compared with. Carries out what an operator decides about the record. While it is
 /// open, no node can use the same folder or record. Protocol §8.3.1, §8.4.
 public final class StoppedValidator implements AutoCloseable {
+  /// Blocks in which is searched for the key's last: a day of slots of the usual length.
+  private static final int SLOTS_SEARCHED = 43_200;
+
   private final NodeGenesis genesis;
   private final NodeData data;
   private final BlsValidatorKey key;
@@ -47,10 +53,29 @@ public final class StoppedValidator implements AutoCloseable {
     this.host = host;
     this.slots = slots;
     witnessed =
-        new SignatureSearch(key.publicKey(), data.derived())
-            .log(data.records())
-            .chain(data.store())
-            .found();
+        switch (genesis.file().genesis().kind()) {
+          case NetworkKind.Hybrid _ ->
+              new SignatureSearch(key.publicKey(), data.derived())
+                  .log(data.records())
+                  .chain(data.store())
+                  .found();
+          case NetworkKind.Poa _ -> lastSlot(genesis, data.store(), key.publicKey());
+        };
+  }
+
+  /// The last block of the key in the chain of a network without votes, as far as its proposers
+  /// have taken turns since. Protocol §10.4.
+  private static Witnessed lastSlot(NodeGenesis genesis, ChainStore store, BlsPublicKey key) {
+    Schedule schedule = PoaEngine.schedule(genesis.file().genesis());
+    long head = store.head().height().number();
+    for (long number = head; number > Math.max(0, head - SLOTS_SEARCHED); number--) {
+      Height height = new Height(number);
+      long slot = store.authorship(height).orElseThrow().slot();
+      if (schedule.proposer(slot).key().equals(key)) {
+        return PoaEngine.witnessed(slot, store.header(height).orElseThrow().hash());
+      }
+    }
+    return Witnessed.NOTHING;
   }
 
   /// Opens what `configuration` names.

@@ -81,4 +81,14 @@ class NodeConfigurationTest {
     String message = refusal(GOOD + "= 3\n");
     assertTrue(message.contains("line 16"), message);
   }
+
+  @Test // Protocol §10.4.
+  void whatANodeDoesAtASplitIsOneOfTwoWords() throws Exception {
+    assertEquals(NodeConfiguration.OnSplit.STOP, read(GOOD).onSplit());
+    NodeConfiguration keeps = read(GOOD + "[poa]\non_split = \"keep\"\n");
+    assertEquals(NodeConfiguration.OnSplit.KEEP, keeps.onSplit());
+    assertEquals(keeps, read(keeps.toToml()));
+    String message = refusal(GOOD + "[poa]\non_split = \"ask\"\n");
+    assertTrue(message.contains("line 17") && message.contains("\"stop\" or \"keep\""), message);
+  }
 }

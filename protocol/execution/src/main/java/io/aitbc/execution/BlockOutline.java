@@ -103,10 +103,15 @@ public record BlockOutline(
         number,
         parameters.secureGasLimit(),
         timestampSeconds,
-        Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(slot).array()),
+        slotData(slot),
         Hash.ZERO,
         parameters.fees().nextBaseFee(parent),
         Hash.ZERO);
+  }
+
+  /// The extra data of the block of a slot. Protocol §10.4.
+  public static Bytes slotData(long slot) {
+    return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(slot).array());
   }
 
   /// What transactions can see of the block.

@@ -90,6 +90,19 @@ public final class AuthorityChain {
     return split;
   }
 
+  /// The block to ask for on the way to a head that a peer speaks of: the head itself, or the one
+  /// that is missing below it; empty if nothing is, or the head is refused.
+  public Optional<Hash> missing(Hash peerHead) {
+    if (tree.find(peerHead).isPresent()) {
+      return tree.missing(peerHead);
+    }
+    boolean unwanted =
+        tree.isRefused(peerHead)
+            || checking.containsKey(peerHead)
+            || tree.base().hash().equals(peerHead);
+    return unwanted ? Optional.empty() : Optional.of(peerHead);
+  }
+
   /// Takes an input and gives back what is to be done because of it, in order.
   public List<AuthorityEffect> on(AuthorityInput input) {
     switch (input) {

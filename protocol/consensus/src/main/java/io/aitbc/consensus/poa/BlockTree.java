@@ -120,6 +120,11 @@ final class BlockTree {
     }
   }
 
+  /// Whether a block was refused and is remembered.
+  boolean isRefused(Hash hash) {
+    return refused.contains(hash);
+  }
+
   /// Whether the way down from a block ends at the base.
   private boolean stands(Hash hash) {
     return hash.equals(base.hash()) || lowest(hash).parentHash().equals(base.hash());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.consensus.Identity;
+import io.aitbc.consensus.Peer;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Height;
@@ -248,6 +249,35 @@ class AuthorityChainTest {
     assertTrue(chain.on(again).stream().noneMatch(AuthorityEffect.Build.class::isInstance));
     assertTrue(chain.on(new AuthorityInput.TimePassed(network.schedule.beginOf(6))).isEmpty());
     assertTrue(chain.on(next).stream().anyMatch(AuthorityEffect.Build.class::isInstance));
+  }
+
+  @Test // Protocol §10.4
+  void whatIsMissingOnTheWayToAPeersHeadIsKnown() {
+    AuthorityNetwork network = new AuthorityNetwork(2, 0);
+    AuthorityChain chain =
+        AuthorityChain.recover(
+            new AuthorityStart(
+                AuthorityNetwork.GENESIS,
+                new Identity.Following(),
+                network.schedule,
+                new AuthorityStart.Position(Height.GENESIS, -1, AuthorityNetwork.GENESIS),
+                List.of(),
+                -1,
+                network.schedule.beginOf(9)));
+    AuthoredBlock lower = network.block(new Height(1), 0, AuthorityNetwork.GENESIS, 1);
+    AuthoredBlock upper = next(network, lower, 1);
+    Peer peer = new Peer(AuthorityNetwork.GENESIS.toBytes());
+    assertEquals(Optional.of(upper.blockHash()), chain.missing(upper.blockHash()));
+    var _ = chain.on(new AuthorityInput.Received(peer, upper));
+    assertEquals(Optional.empty(), chain.missing(upper.blockHash()), "it is being checked");
+    var _ = chain.on(new AuthorityInput.Verified(upper.blockHash(), true));
+    assertEquals(Optional.of(lower.blockHash()), chain.missing(upper.blockHash()));
+    var _ = chain.on(new AuthorityInput.Received(peer, lower));
+    var _ = chain.on(new AuthorityInput.Verified(lower.blockHash(), true));
+    assertEquals(Optional.empty(), chain.missing(upper.blockHash()));
+    var _ = chain.on(new AuthorityInput.Executed(lower.blockHash(), false));
+    assertEquals(Optional.empty(), chain.missing(upper.blockHash()), "refused");
+    assertEquals(Optional.empty(), chain.missing(AuthorityNetwork.GENESIS));
   }
 
   @Test // Protocol §10.4

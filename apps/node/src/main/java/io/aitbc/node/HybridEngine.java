@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Consensus;
+import io.aitbc.consensus.DerivedChain;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.Input;
+import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.SigningRecord;
+import io.aitbc.consensus.Stall;
+import io.aitbc.consensus.Start;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.mempool.ChainHead;
+import io.aitbc.model.Address;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.network.Network;
+import io.aitbc.network.PeerId;
+import io.aitbc.rpc.LiveNode;
+import io.aitbc.signer.RecordOpening;
+import io.aitbc.storage.Head;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The blocks of a network that decides by votes: consensus, and what follows from a final block.
+final class HybridEngine implements ConsensusEngine {
+  private static final long STATUS_INTERVAL_NANOS = 250_000_000;
+  private static final Logger LOG = LoggerFactory.getLogger(HybridEngine.class);
+
+  private final NodeParts parts;
+  private final FinalityLog finality;
+  private final Consensus consensus;
+  private final EffectLoop effects;
+  private final AtomicBoolean pendingTold = new AtomicBoolean();
+  private long statusAtNanos;
+
+  /// @param bundles the folder for what repeats a broken execution
+  HybridEngine(NodeParts parts, FinalityLog finality, Path bundles) throws ConfigurationException {
+    this.parts = parts;
+    this.finality = finality;
+    NodeFiles files = parts.files();
+    NodeChain chain =
+        new NodeChain(
+            parts.store(),
+            parts.executor(),
+            parts.scheme(),
+            parts.mempool(),
+            parts.workers(),
+            parts.execution(),
+            parts.loop(),
+            files.derived(),
+            this::becameFinal,
+            bundles);
+    NodePorts ports =
+        new NodePorts(
+            parts.loop(),
+            parts.scheme(),
+            parts.verifiers(),
+            files.log(),
+            files.signer(),
+            parts.network(),
+            nodesOf(parts.genesis().file()),
+            new NodePool(
+                parts.mempool(),
+                parts.parameters().transactionRules(),
+                this::nextBlockRules,
+                parts.verifiers(),
+                parts.workers(),
+                parts.loop()::post),
+            chain,
+            finality,
+            parts.stop());
+    consensus =
+        Consensus.recover(
+            new Start(
+                parts.identity(),
+                parts.scheme(),
+                new DerivedChain(files.derived(), parts.scheme()),
+                parts.store().certificate(parts.store().head().height()),
+                files.signed().orElse(SigningRecord.fresh(parts.genesis().hash())),
+                files.records(),
+                ports.now()));
+    effects = new EffectLoop(consensus, ports);
+    ports.answersTo(effects::give);
+  }
+
+  /// What the pool must know of a head.
+  static ChainHead chainHead(ExecutionParameters parameters, Head head, DerivedState derived) {
+    return NodeParts.chainHead(parameters, head, parameters.gasLimit(derived.mode()));
+  }
+
+  /// What callers see of a head.
+  static LiveView.Present present(ExecutionParameters parameters, Head head, DerivedState derived) {
+    return new LiveView.Present(
+        head.height().number(),
+        derived.mode().quorumMode().name(),
+        parameters.fees().nextBaseFee(head.header()),
+        derived.set().validators());
+  }
+
+  @Override
+  public void start() {
+    effects.start();
+  }
+
+  @Override
+  public void heard(Peer peer, Network.Head head) {
+    effects.heard(peer, head.height());
+  }
+
+  @Override
+  public void lost(Peer peer) {
+    effects.lost(peer);
+  }
+
+  @Override
+  public void received(Peer from, PeerMessage message) {
+    effects.received(from, message);
+  }
+
+  /// Tells consensus, once per block.
+  @Override
+  public void transactionsPending() {
+    if (pendingTold.compareAndSet(false, true)) {
+      parts.loop().post(() -> effects.give(new Input.TransactionsPending()));
+    }
+  }
+
+  @Override
+  public void look() {
+    parts
+        .live()
+        .is(
+            new LiveView.Loop(
+                consensus.round().number(),
+                effects.isCatchingUp(),
+                consensus.whyStalled().map(HybridEngine::lines).orElse(List.of())));
+    parts
+        .metrics()
+        .ifPresent(m ->
+            m.live(
+                parts.network().peers().size(),
+                parts.mempool().size(),
+                consensus.round().number()));
+  }
+
+  /// On the chain's thread: a block is final and durable.
+  private void becameFinal(NodeChain.Final block) {
+    Head head = parts.store().head();
+    parts
+        .mempool()
+        .advance(
+            chainHead(parts.parameters(), head, block.derived()),
+            block.block().block().transactions(),
+            block.block().diff().accounts());
+    parts.live().is(present(parts.parameters(), head, block.derived()));
+    parts.network().head(new Network.Head(head.height(), head.hash()));
+    Optional<LiveNode.Finality> how =
+        block
+            .derived()
+            .parentRules()
+            .flatMap(rules ->
+                finality.decided(head.height().number(), block.block().certificate(), rules));
+    parts
+        .metrics()
+        .ifPresent(m -> {
+          m.head(head.height().number());
+          how.ifPresent(known -> m.finality(known.millis()));
+        });
+    LOG.atInfo()
+        .addKeyValue("height", head.height().number())
+        .addKeyValue("hash", head.hash())
+        .addKeyValue("transactions", block.block().block().transactions().size())
+        .addKeyValue("millis", how.map(LiveNode.Finality::millis).orElse(-1L))
+        .addKeyValue("round", block.block().certificate().round().number())
+        .log("final");
+    announceHead(head);
+    stopIfKeySignsElsewhere(block);
+    boolean more = parts.mempool().hasExecutable();
+    pendingTold.set(more);
+    parts
+        .loop()
+        .post(() -> {
+          parts.files().log().cutBelow(head.height().next());
+          effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
+        });
+  }
+
+  /// A certificate with a signature of this node's key that its record does not know: a second
+  /// process signs with the key, or the record is an old copy. Protocol §8.3.1.
+  private void stopIfKeySignsElsewhere(NodeChain.Final block) {
+    parts
+        .files()
+        .local()
+        .flatMap(signer ->
+            signer.surpassedBy(
+                new SignatureSearch(signer.publicKey(), block.derived())
+                    .block(block.block().certificate())
+                    .found()))
+        .ifPresent(loss ->
+            parts
+                .stop()
+                .accept(
+                    "this node's key signs elsewhere too, or its record is an old copy: "
+                        + RecordText.of(new RecordOpening.Lost(loss))));
+  }
+
+  private void announceHead(Head head) {
+    long now = System.nanoTime();
+    if (now - statusAtNanos >= STATUS_INTERVAL_NANOS) {
+      statusAtNanos = now;
+      int _ =
+          parts
+              .network()
+              .broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
+    }
+  }
+
+  private static List<String> lines(Stall stall) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "height %d, round %d, since %s: waits for %s under rule %s"
+            .formatted(
+                stall.height().number(),
+                stall.round().number(),
+                stall.since(),
+                stall.waitingFor(),
+                stall.rule()));
+    lines.add(
+        "missing: %d authorities, %d units of stake"
+            .formatted(stall.missing().authorities(), stall.missing().stake().units()));
+    stall.absent().forEach(account -> lines.add("not heard: " + account));
+    return lines;
+  }
+
+  private NodePool.BlockRules nextBlockRules() {
+    BlockHeader header = parts.store().head().header();
+    return new NodePool.BlockRules(
+        header.gasLimit(), parts.parameters().forks().at(header.timestampSeconds()));
+  }
+
+  private static Map<Address, PeerId> nodesOf(GenesisFile genesis) {
+    Map<Address, PeerId> nodes = new TreeMap<>();
+    for (GenesisFile.GenesisValidator validator : genesis.validators()) {
+      validator
+          .nodeId()
+          .ifPresent(id -> nodes.put(validator.candidate().account(), PeerId.fromHex(id)));
+    }
+    return nodes;
+  }
+}
