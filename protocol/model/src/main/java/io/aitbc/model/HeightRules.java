@@ -43,7 +43,8 @@ public record HeightRules(
         new VotingPower(Math.max(0, stakeNeeded - weight.stake().units())));
   }
 
-  /// Whether a group of this weight must contain an honest validator. Protocol §5.6.
+  /// Whether a group of this weight must contain an honest validator of the class that decides.
+  /// Protocol §5.6.
   public boolean containsHonest(Weight weight) {
     return quorums().containsHonest(mode, weight);
   }

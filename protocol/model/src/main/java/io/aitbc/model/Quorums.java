@@ -102,11 +102,13 @@ public record Quorums(int authorities, VotingPower totalStake, Fallback fallback
         && (!needsStake(rule) || weight.stake().isQuorumOf(totalStake));
   }
 
-  /// Whether a group of this weight must contain an honest validator: more than f authorities or,
-  /// outside of FAST heights, more than a third of the stake. Protocol §5.6.
+  /// Whether a group of this weight must contain an honest validator of the class that every quorum
+  /// of the height needs: more than f authorities in FAST, more than a third of the stake in all
+  /// others. The other class may not hurry the height, however many of it lie. Protocol §5.6.
   public boolean containsHonest(Mode mode, Weight weight) {
-    boolean byAuthorities = weight.authorities() > faultyAuthorities();
-    boolean byStake = mode != Mode.FAST && weight.stake().isOverThirdOf(totalStake);
-    return byAuthorities || byStake;
+    return switch (mode) {
+      case FAST -> weight.authorities() > faultyAuthorities();
+      case BALANCED, SECURE -> weight.stake().isOverThirdOf(totalStake);
+    };
   }
 }

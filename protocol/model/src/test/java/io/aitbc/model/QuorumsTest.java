@@ -112,13 +112,15 @@ class QuorumsTest {
     assertFalse(quorums.isQuorum(QuorumRule.BALANCED, round, required, weight(21, 200)));
   }
 
-  @Test // Protocol §5.6: far stakers must not hurry FAST.
-  void onlyOutsideOfFastAThirdOfTheStakeContainsAnHonestValidator() {
+  @Test // Protocol §5.6: far stakers must not hurry FAST, nor lying authorities the others.
+  void onlyTheClassThatDecidesHurriesAHeight() {
     Quorums quorums = new Quorums(21, STAKE, Fallback.ON);
     assertTrue(quorums.containsHonest(Mode.FAST, weight(7, 0)));
     assertFalse(quorums.containsHonest(Mode.FAST, weight(6, 300)));
     assertTrue(quorums.containsHonest(Mode.BALANCED, weight(0, 101)));
-    assertFalse(quorums.containsHonest(Mode.SECURE, weight(6, 100)));
+    assertFalse(quorums.containsHonest(Mode.BALANCED, weight(21, 100)));
+    assertTrue(quorums.containsHonest(Mode.SECURE, weight(0, 101)));
+    assertFalse(quorums.containsHonest(Mode.SECURE, weight(21, 100)));
   }
 
   @Test // Protocol §4: a single validator finalizes alone.

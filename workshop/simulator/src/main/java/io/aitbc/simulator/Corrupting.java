@@ -37,10 +37,15 @@ final class Corrupting {
     return List.copyOf(corrupted);
   }
 
-  /// The members with the first of them corrupted.
+  /// The members with the first of them that has no stake corrupted.
   static List<Member> first(List<Member> members, List<Vice> vices) {
     List<Member> corrupted = new ArrayList<>(members);
-    corrupted.set(0, members.getFirst().with(vices));
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i).stake() == 0) {
+        corrupted.set(i, members.get(i).with(vices));
+        break;
+      }
+    }
     return List.copyOf(corrupted);
   }
 
