@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -55,6 +56,7 @@ final class ProposalCompletion {
     final Map<Hash, @Nullable Bytes> bodies = new LinkedHashMap<>();
     final ArrayDeque<Peer> holders = new ArrayDeque<>();
     boolean done;
+    boolean valid;
     int asked;
 
     Work(ProposalContent content) {
@@ -71,6 +73,15 @@ final class ProposalCompletion {
       });
       return missing;
     }
+
+    /// The bodies in the order of the content, of which none is missing.
+    List<Bytes> inOrder() {
+      List<Bytes> all = new ArrayList<>();
+      for (Hash hash : content.transactions()) {
+        all.add(Objects.requireNonNull(bodies.get(hash)));
+      }
+      return all;
+    }
   }
 
   /// Begins, or goes on with more holders.
@@ -81,6 +92,11 @@ final class ProposalCompletion {
       if (!work.holders.contains(holder)) {
         work.holders.add(holder);
       }
+    }
+    if (work.valid) {
+      // Consensus forgot the content after some rounds, and it came again.
+      completed.accept(content.id(), work.inOrder());
+      return;
     }
     takeFromPool(work);
     if (!finishIfWhole(work)) {
@@ -142,6 +158,7 @@ final class ProposalCompletion {
       work.bodies.put(content.transactions().get(i), transactions.get(i));
     }
     work.done = true;
+    work.valid = true;
     works.put(content.id(), work);
     forgetOldest();
   }
@@ -162,19 +179,14 @@ final class ProposalCompletion {
   private boolean finishIfWhole(Work work) {
     if (!work.done && work.missing().isEmpty()) {
       work.done = true;
-      List<Bytes> bodies = new ArrayList<>();
-      for (Hash hash : work.content.transactions()) {
-        Bytes body = work.bodies.get(hash);
-        if (body != null) {
-          bodies.add(body);
-        }
-      }
+      List<Bytes> bodies = work.inOrder();
       // A proposal with one invalid transaction gets no PREPARE: consensus never hears of it.
       ports
           .pool()
           .judge(
               bodies,
               valid -> {
+                work.valid = valid;
                 if (valid) {
                   completed.accept(work.content.id(), bodies);
                 }

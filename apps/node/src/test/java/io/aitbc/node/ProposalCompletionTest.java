@@ -99,6 +99,17 @@ class ProposalCompletionTest {
     assertEquals(List.of(content.id()), completedIds);
   }
 
+  @Test // Consensus forgets contents of old rounds (Protocol §5.6); a certificate may name one
+  // again.
+  void whoeverAsksForAWholeContentAgainGetsItAgain() {
+    completion.complete(content, List.of(SENDER));
+    answer(FIRST, SECOND);
+    completion.complete(content, List.of(VOTER));
+    assertEquals(List.of(List.of(FIRST, SECOND), List.of(FIRST, SECOND)), completed);
+    assertEquals(List.of(), ports.sentTo(VOTER));
+    assertEquals(1, ports.judged.size(), "judged once");
+  }
+
   @Test
   void nobodyIsAskedAfterTheProposalIsWhole() {
     completion.complete(content, List.of(SENDER, VOTER));
