@@ -5,6 +5,9 @@ package io.aitbc.cli;
 import io.aitbc.client.RpcException;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.model.NetworkKind;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.GenesisWishes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +23,18 @@ import picocli.CommandLine.Option;
     name = "devnet",
     description = {
       "Runs a network of validators on this machine, each a process of its own, until Ctrl-C.",
-      "Sends transfers through the public RPC and shows that they are final on every node."
+      "Sends transfers through the public RPC and shows that they are final on every node; without votes (poa), that every node has them, for nothing is final there."
     },
     mixinStandardHelpOptions = true,
+    footerHeading = "Environment:%n",
+    footer = {
+      "  CONSENSUS_MODE   as --consensus, which wins",
+      "  PROPOSER_ID      as --proposer, which wins",
+      "Both are for a new network; one that is there stays what it is."
+    },
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
-      "0:stopped by Ctrl-C; with --once: a transfer was final on every node",
+      "0:stopped by Ctrl-C; with --once: every node had the transfers, final where votes decide",
       "1:a node ended, or with --once something was not shown; the last line says what",
       "2:wrong usage"
     })
@@ -48,6 +57,23 @@ final class DevnetCommand implements Callable<Integer> {
   private int validators;
 
   @Option(
+      names = "--consensus",
+      paramLabel = "KIND",
+      defaultValue = "",
+      description =
+          "How a new network decides: hybrid, by votes, or poa, without them (default: hybrid).")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private String consensus;
+
+  @Option(
+      names = "--proposer",
+      paramLabel = "ADDRESS",
+      defaultValue = "",
+      description = "With poa: the account that alone makes the blocks of a new network.")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private String proposer;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = ".devnet",
@@ -61,35 +87,49 @@ final class DevnetCommand implements Callable<Integer> {
       System.err.println("--validators must be 1 to " + VALIDATORS_MAX + ", not " + validators);
       return 2;
     }
+    GenesisWishes wishes;
     try {
-      return once ? runOnce() : runOn();
+      wishes =
+          GenesisWishes.of("--consensus", consensus, "--proposer", proposer)
+              .or(GenesisWishes.of(System.getenv()));
+    } catch (ConfigurationException wrong) {
+      System.err.println("aitbc devnet: " + wrong.getMessage());
+      return 2;
+    }
+    try {
+      return once ? runOnce(wishes) : runOn(wishes);
+    } catch (ConfigurationException wrong) {
+      System.err.println("aitbc devnet: " + wrong.getMessage());
+      return 2;
     } catch (IOException | RpcException failed) {
       System.err.println("aitbc devnet: " + failed.getMessage());
       return 1;
     }
   }
 
-  private int runOnce() throws IOException, RpcException, InterruptedException {
+  private int runOnce(GenesisWishes wishes)
+      throws IOException, ConfigurationException, RpcException, InterruptedException {
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "once-");
-    try (Devnet devnet = open(new DevnetFiles(folder))) {
+    try (Devnet devnet = open(new DevnetFiles(folder), wishes)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(devnet, folder), "devnet-end"));
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
-      System.out.println("every node has the same final blocks; done");
+      System.out.println("every node has the same blocks; done");
       return 0;
     } finally {
       delete(folder);
     }
   }
 
-  private int runOn() throws IOException, RpcException, InterruptedException {
+  private int runOn(GenesisWishes wishes)
+      throws IOException, ConfigurationException, RpcException, InterruptedException {
     Path folder = data.resolve("network");
     if (fresh) {
       delete(folder);
     }
-    try (Devnet devnet = open(new DevnetFiles(folder))) {
+    try (Devnet devnet = open(new DevnetFiles(folder), wishes)) {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
@@ -108,12 +148,24 @@ final class DevnetCommand implements Callable<Integer> {
     }
   }
 
-  private Devnet open(DevnetFiles files) throws IOException, InterruptedException {
+  private Devnet open(DevnetFiles files, GenesisWishes wishes)
+      throws IOException, ConfigurationException {
     if (files.exist()) {
       System.out.println("going on from " + files.folder() + " (--fresh begins anew)");
+      wishes.unfulfilledBy(files.genesisFile().genesis()).forEach(System.out::println);
     } else {
-      System.out.println("making a network of " + validators + " in " + files.folder());
-      files.create(validators);
+      NetworkKind kind = wishes.kind().orElse(new NetworkKind.Hybrid());
+      if (wishes.proposer().isPresent() && kind instanceof NetworkKind.Hybrid) {
+        throw new ConfigurationException(
+            "one proposer (--proposer, PROPOSER_ID) needs --consensus poa; a network of one that decides by votes is --validators 1");
+      }
+      System.out.println(
+          "making a network of %d%s in %s"
+              .formatted(
+                  validators,
+                  kind instanceof NetworkKind.Poa ? " without votes (poa)" : "",
+                  files.folder()));
+      files.create(validators, kind, wishes.proposer());
     }
     return Devnet.start(files);
   }

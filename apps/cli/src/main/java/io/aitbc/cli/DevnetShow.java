@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
@@ -21,9 +22,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
-/// Shows a reader what a network on this machine does: where it is reached, a line per final block,
-/// transfers and their finality on every node.
+/// Shows a reader what a network on this machine does: where it is reached, a line per block,
+/// transfers and their finality on every node. Where no block is ever final, each line says so.
 final class DevnetShow {
   private static final int TRANSFERS = 10;
 
@@ -32,6 +34,12 @@ final class DevnetShow {
 
   private static final long FINAL_MILLIS_MAX = 60_000;
   private static final int POLL_MILLIS = 50;
+
+  /// What a node calls the mode of a network without votes, and how many of its blocks may be taken
+  /// back. Protocol §10.4.
+  private static final String NO_VOTES = "poa";
+
+  private static final int BLOCKS_TAKEN_BACK_MAX = 10;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
   private static final Address RECIPIENT =
       Address.fromHex("0x00000000000000000000000000000000000a17bc");
@@ -39,7 +47,11 @@ final class DevnetShow {
   private final Devnet devnet;
   private final PrintStream out;
   private final List<JsonRpc> rpcs = new ArrayList<>();
-  private long shown = -1;
+
+  /// The last blocks that were shown, by height: as many as may be taken back.
+  private final TreeMap<Long, String> shown = new TreeMap<>();
+
+  private boolean isFinal = true;
 
   DevnetShow(Devnet devnet, PrintStream out) {
     this.devnet = devnet;
@@ -57,6 +69,11 @@ final class DevnetShow {
     awaitAnswers();
     out.println();
     out.println("chain id     " + new ChainClient(rpcs.get(0)).chainId());
+    String mode = rpcs.get(0).call("aitbc_status").path("mode").asText();
+    isFinal = !mode.equals(NO_VOTES);
+    if (!isFinal) {
+      out.println("consensus    " + mode + ": the longest chain counts, no block is ever final");
+    }
     for (int i = 0; i < rpcs.size(); i++) {
       DevnetFiles.Node node = devnet.nodes().get(i);
       out.println(
@@ -93,32 +110,52 @@ final class DevnetShow {
     }
     out.println(TRANSFERS + " transfers of 1 AITBC sent to " + rpcs.get(0).endpoint());
     Hash last = sent.get(sent.size() - 1);
-    List<String> blocks = new ArrayList<>();
     for (int i = 0; i < rpcs.size(); i++) {
       ChainClient node = new ChainClient(rpcs.get(i));
       for (Hash hash : sent) {
         JsonNode _ = awaitReceipt(node, hash);
       }
       JsonNode receipt = awaitReceipt(node, last);
-      blocks.add(receipt.path("blockHash").asText());
       out.println(
-          "  final on %s: block %d %s, recipient holds %s AITBC"
+          "  %s on %s: block %d %s, recipient holds %s AITBC"
               .formatted(
+                  isFinal ? "final" : "not final, but",
                   devnet.nodes().get(i).name(),
                   Long.decode(receipt.path("blockNumber").asText()),
-                  blocks.get(i).substring(0, 18),
+                  receipt.path("blockHash").asText().substring(0, 18),
                   node.balance(RECIPIENT).wei().dividedBy(Amount.ONE_AITBC.wei())));
       printBlocks();
     }
-    if (blocks.stream().distinct().count() != 1) {
-      throw new IOException("the nodes disagree about block of " + last + ": " + blocks);
-    }
+    awaitSameBlock(last);
     out.println(
-        "all transfers final on all nodes %d ms after the first was sent"
+        (isFinal
+                ? "all transfers final on all nodes %d ms after the first was sent"
+                : "all transfers in the same block on all nodes %d ms after the first was sent; not final")
             .formatted((System.nanoTime() - began) / 1_000_000));
   }
 
-  /// Prints a line per final block for as long as all nodes run.
+  /// Nodes that disagree about a final block have broken their promise; about one that is not, they
+  /// may for a while.
+  private void awaitSameBlock(Hash transaction)
+      throws IOException, RpcException, InterruptedException {
+    long end = System.nanoTime() + FINAL_MILLIS_MAX * 1_000_000;
+    while (true) {
+      List<String> blocks = new ArrayList<>();
+      for (JsonRpc rpc : rpcs) {
+        blocks.add(awaitReceipt(new ChainClient(rpc), transaction).path("blockHash").asText());
+      }
+      if (blocks.stream().distinct().count() == 1) {
+        return;
+      }
+      if (isFinal || System.nanoTime() > end) {
+        throw new IOException(
+            "the nodes disagree about the block of " + transaction + ": " + blocks);
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /// Prints a line per block for as long as all nodes run.
   ///
   /// @return the exit status when one has ended by itself
   int follow() throws InterruptedException {
@@ -144,24 +181,50 @@ final class DevnetShow {
     return node.awaitReceipt(hash, FINAL_MILLIS_MAX);
   }
 
-  /// Prints what became final since the last call.
+  /// Prints the blocks that came since the last call, and those that were taken back.
   private void printBlocks() throws IOException, RpcException {
     JsonRpc rpc = rpcs.get(0);
     long height = new ChainClient(rpc).blockNumber();
-    if (shown < 0) {
-      shown = Math.max(0, height - 1);
+    if (shown.isEmpty()) {
+      shown.put(Math.max(0, height - 1), "");
     }
-    while (shown < height) {
-      shown++;
-      String tag = "0x" + Long.toHexString(shown);
-      JsonNode count = rpc.call("eth_getBlockTransactionCountByNumber", tag);
-      JsonNode finality = rpc.call("aitbc_finality", tag);
-      out.println(describe(shown, Long.decode(count.asText()), finality));
+    printTakenBack(rpc);
+    for (long next = shown.lastKey() + 1; next <= height; next++) {
+      String tag = tag(next);
+      JsonNode block = rpc.call("eth_getBlockByNumber", tag, false);
+      if (block.isNull()) {
+        return; // Taken back meanwhile.
+      }
+      JsonNode finality = isFinal ? rpc.call("aitbc_finality", tag) : NullNode.getInstance();
+      out.println(describe(next, block.path("transactions").size(), finality));
+      shown.put(next, block.path("hash").asText());
+      if (shown.size() > BLOCKS_TAKEN_BACK_MAX) {
+        shown.pollFirstEntry();
+      }
     }
   }
 
-  private static String describe(long height, long transactions, JsonNode finality) {
+  private void printTakenBack(JsonRpc rpc) throws IOException, RpcException {
+    while (!isFinal && shown.size() > 1) {
+      long height = shown.lastKey();
+      JsonNode now = rpc.call("eth_getBlockByNumber", tag(height), false);
+      if (now.path("hash").asText().equals(shown.get(height))) {
+        return;
+      }
+      out.println("block %6d  was taken back".formatted(height));
+      shown.pollLastEntry();
+    }
+  }
+
+  private static String tag(long height) {
+    return "0x" + Long.toHexString(height);
+  }
+
+  private String describe(long height, long transactions, JsonNode finality) {
     String block = "block %6d  %5d transactions".formatted(height, transactions);
+    if (!isFinal) {
+      return block + "  not final";
+    }
     return finality.isNull()
         ? block
         : block

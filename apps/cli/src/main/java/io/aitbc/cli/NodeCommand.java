@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try {
       NodeConfiguration configuration = NodeConfiguration.read(config);
-      Node node = Node.start(configuration);
+      Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
       Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
       if (untilStdinCloses) {
         Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));

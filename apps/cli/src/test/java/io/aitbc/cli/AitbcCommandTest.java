@@ -5,8 +5,11 @@ package io.aitbc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -29,5 +32,21 @@ class AitbcCommandTest {
   @Test
   void helpIsNoFailure() {
     assertEquals(0, line.execute("--help"));
+  }
+
+  @Test
+  void anUnknownKindOfNetworkIsRefusedWithTheAllowedOnes() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(2, line.execute("devnet", "--consensus", "pow"));
+      assertEquals(2, line.execute("devnet", "--consensus", "poa", "--proposer", "me"));
+    } finally {
+      System.setErr(before);
+    }
+    String text = printed.toString(StandardCharsets.UTF_8);
+    assertTrue(text.contains("--consensus is \"pow\"; allowed are hybrid, poa"), text);
+    assertTrue(text.contains("--proposer is \"me\"; allowed is the address"), text);
   }
 }

@@ -4,6 +4,7 @@ package io.aitbc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.network.NodeIdentity;
+import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.signer.AccountSigner;
@@ -115,13 +117,13 @@ class PoaNetworkIT {
     awaitSameChain(stays.height() + 1);
     String maker = again.rpc().call("aitbc_validators").path(0).path("account").asText();
     String other = again.rpc().call("aitbc_validators").path(1).path("account").asText();
-    long from = stays.height();
-    await(() -> stays.height() > from + 4);
-    List<String> makers = new ArrayList<>();
-    for (long height = from; height < from + 5; height++) {
-      makers.add(stays.block(height).path("miner").asText());
-    }
-    assertTrue(makers.contains(maker) && makers.contains(other), makers.toString());
+    await(() -> {
+      List<String> makers = new ArrayList<>();
+      for (long height = stays.height(); makers.size() < 6; height--) {
+        makers.add(stays.block(height).path("miner").asText());
+      }
+      return makers.contains(maker) && makers.contains(other);
+    });
   }
 
   @Test
@@ -139,10 +141,21 @@ class PoaNetworkIT {
   }
 
   @Test
+  void ethersUnderstandsAnswersThatSayTheyAreNotFinal() throws Exception {
+    Running node = start(made(1, 200, Optional.empty()).getFirst());
+    assertEquals("poa", node.rpc().call("aitbc_status").path("mode").asText());
+    RpcException refused =
+        assertThrows(
+            RpcException.class, () -> node.rpc().call("eth_getBlockByNumber", "finalized", false));
+    assertTrue(String.valueOf(refused.getMessage()).contains("is ever final"), refused.toString());
+    new Ethers(folder).sendATransferAndReadItsReceipt(node.rpc().endpoint());
+  }
+
+  @Test
   void aNodeStopsWhereTheLongerChainGoesTooDeepUntilItsOperatorKeepsItsOwn() throws Exception {
     List<NodeConfiguration> made = made(2, 100, Optional.empty());
     Running longer = start(knowing(made.get(0), List.of()));
-    await(() -> longer.height() > 4);
+    await(() -> longer.height() > 8);
     Running shorter = start(knowing(made.get(1), List.of()));
     await(() -> shorter.height() > 12);
 
@@ -230,7 +243,7 @@ class PoaNetworkIT {
   }
 
   private Running start(NodeConfiguration configuration) throws Exception {
-    Node node = Node.start(configuration);
+    Node node = Node.start(configuration, GenesisWishes.NONE);
     Running started =
         new Running(
             configuration,
@@ -254,20 +267,21 @@ class PoaNetworkIT {
     }
   }
 
-  /// Waits until all nodes have the same block at a height, and then the same below it.
+  /// Waits until all nodes have the same blocks up to a height. Before, some may have others for a
+  /// moment: on a busy machine proposers miss slots and make blocks beside each other.
   private void awaitSameChain(long height) throws Exception {
     await(() -> {
-      List<String> hashes = new ArrayList<>();
-      for (Running node : running) {
-        hashes.add(node.height() < height ? "behind " + node.height() : node.hash(height));
+      for (long number = height; number >= 0; number--) {
+        List<String> hashes = new ArrayList<>();
+        for (Running node : running) {
+          hashes.add(node.hash(number));
+        }
+        if (hashes.contains("") || hashes.stream().distinct().count() > 1) {
+          return false;
+        }
       }
-      return hashes.stream().distinct().count() == 1;
+      return true;
     });
-    for (long number = 0; number <= height; number++) {
-      for (Running node : running) {
-        assertEquals(running.getFirst().hash(number), node.hash(number), "height " + number);
-      }
-    }
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {

@@ -17,6 +17,7 @@ import io.aitbc.model.Ballot;
 import io.aitbc.model.Mode;
 import io.aitbc.model.Round;
 import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.StoppedValidator;
@@ -76,7 +77,8 @@ class SigningRecordIT {
     node = files.nodes().getFirst();
     fresh = Files.readAllBytes(record());
     URI endpoint = URI.create("http://127.0.0.1:" + node.rpc().getPort());
-    try (Node running = Node.start(NodeConfiguration.read(node.configuration()));
+    try (Node running =
+            Node.start(NodeConfiguration.read(node.configuration()), GenesisWishes.NONE);
         JsonRpc rpc = new JsonRpc(endpoint, Duration.ofSeconds(10));
         var account = DevnetFiles.developmentAccount()) {
       ChainClient client = new ChainClient(rpc);
@@ -95,7 +97,7 @@ class SigningRecordIT {
     for (int starts = 0; !stoppedBetweenTwoHeights(); starts++) {
       assertTrue(starts < 10, "the node stops within a height again and again");
       long head = head();
-      try (Node _ = Node.start(NodeConfiguration.read(node.configuration()));
+      try (Node _ = Node.start(NodeConfiguration.read(node.configuration()), GenesisWishes.NONE);
           JsonRpc rpc = new JsonRpc(endpoint, Duration.ofSeconds(10))) {
         ChainClient client = new ChainClient(rpc);
         while (client.blockNumber() == head) {
@@ -166,7 +168,8 @@ class SigningRecordIT {
     run("show").expect(1, "the record is lost: it ends with nothing, and the key signed COMMIT");
     NodeConfiguration configuration = NodeConfiguration.read(node.configuration());
     ConfigurationException refused =
-        assertThrows(ConfigurationException.class, () -> Node.start(configuration));
+        assertThrows(
+            ConfigurationException.class, () -> Node.start(configuration, GenesisWishes.NONE));
     assertTrue(String.valueOf(refused.getMessage()).contains("the record is lost"));
   }
 

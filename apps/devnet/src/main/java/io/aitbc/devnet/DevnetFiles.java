@@ -21,6 +21,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
 import io.aitbc.network.NodeIdentity;
+import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.signer.AccountSigner;
@@ -108,6 +109,14 @@ public final class DevnetFiles {
   /// Whether a network was made here.
   public boolean exist() {
     return Files.exists(genesis());
+  }
+
+  /// What the network's genesis file says.
+  ///
+  /// @throws ConfigurationException if it cannot be understood
+  /// @throws IOException if it cannot be read
+  public GenesisFile genesisFile() throws IOException, ConfigurationException {
+    return GenesisFile.read(genesis());
   }
 
   /// Makes a network that decides by votes: keys, genesis, configurations.

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.devnet;
 
+import io.aitbc.node.GenesisWishes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -134,6 +135,11 @@ public final class NodeProcess implements AutoCloseable {
     // The variable, not -cp: a long command line would be cut in process listings and crashes
     // ONNX Runtime.
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    // Whoever made the network has read these; its nodes need not be told again.
+    builder
+        .environment()
+        .keySet()
+        .removeAll(List.of(GenesisWishes.CONSENSUS_MODE, GenesisWishes.PROPOSER_ID));
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

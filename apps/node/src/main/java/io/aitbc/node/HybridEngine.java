@@ -164,6 +164,7 @@ final class HybridEngine implements ConsensusEngine {
             block.block().diff().accounts());
     parts.live().is(present(parts.parameters(), head, block.derived()));
     parts.network().head(new Network.Head(head.height(), head.hash()));
+    parts.headChanged().run();
     Optional<LiveNode.Finality> how =
         block
             .derived()

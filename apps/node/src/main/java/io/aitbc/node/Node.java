@@ -75,9 +75,15 @@ public final class Node implements AutoCloseable {
   private final ExecutorService verifiers;
   private final ConsensusEngine engine;
   private final RpcServer rpc;
+
+  /// Whether there is somebody to be told of transactions: peers may be faster than the start of
+  /// this node.
+  private volatile boolean started;
+
   private volatile boolean broken;
 
-  private Node(NodeConfiguration configuration) throws IOException, ConfigurationException {
+  private Node(NodeConfiguration configuration, GenesisWishes wishes)
+      throws IOException, ConfigurationException {
     NodeGenesis genesis = NodeGenesis.read(configuration.genesis());
     GenesisFile genesisFile = genesis.file();
     BlsScheme scheme = new BlsScheme();
@@ -122,7 +128,10 @@ public final class Node implements AutoCloseable {
             ? Optional.of(
                 opened(
                     NodeMetrics.start(
-                        configuration.metrics().get(), VERSION, Secp256k1.chosen().name())))
+                        configuration.metrics().get(),
+                        VERSION,
+                        Secp256k1.chosen().name(),
+                        genesisFile.genesis().kind())))
             : Optional.empty();
     PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
     Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
@@ -140,24 +149,27 @@ public final class Node implements AutoCloseable {
             network,
             live,
             metrics,
+            this::headChanged,
             this::stopWith);
-    execution.post(machines::rehearse); // Its first task, before any block.
     engine =
         votes
             ? new HybridEngine(parts, finality, configuration.data())
             : new PoaEngine(parts, configuration.onSplit());
+    rpc =
+        RpcServer.start(
+            configuration.rpc(),
+            RpcServer.Access.LOCAL,
+            new Methods(
+                genesisFile.genesis().kind(), parameters.chainId(), new StoredChain(store), live));
     open.push(loop);
     open.push(execution);
+    open.push(rpc); // Closed first: no call comes in any more.
     execution.start();
+    execution.post(machines::rehearse); // Its first task, before any block.
     loop.post(engine::start);
     loop.post(this::look);
     loop.start();
-    rpc =
-        opened(
-            RpcServer.start(
-                configuration.rpc(),
-                RpcServer.Access.LOCAL,
-                new Methods(parameters.chainId(), new StoredChain(store), live)));
+    started = true;
     LOG.atInfo()
         .addKeyValue("version", VERSION)
         .addKeyValue("genesis", genesis.hash())
@@ -167,15 +179,17 @@ public final class Node implements AutoCloseable {
         .addKeyValue("secp256k1", Secp256k1.chosen().name())
         .addKeyValue("validator", files.account().map(Address::toString).orElse("no"))
         .log("node started");
+    wishes.unfulfilledBy(genesisFile.genesis()).forEach(LOG::warn);
   }
 
   /// Starts a node.
   ///
+  /// @param wishes what its operator believes the network to be; it is told where that is wrong
   /// @throws ConfigurationException if configuration, genesis, keys or data do not fit together
   /// @throws IOException if a file or an address cannot be used
-  public static Node start(NodeConfiguration configuration)
+  public static Node start(NodeConfiguration configuration, GenesisWishes wishes)
       throws IOException, ConfigurationException {
-    return new Node(configuration);
+    return new Node(configuration, wishes);
   }
 
   /// Waits for the node's end.
@@ -217,10 +231,19 @@ public final class Node implements AutoCloseable {
   private Admission submit(Transaction transaction) {
     Admission admission = mempool.add(transaction);
     if (admission instanceof Admission.Admitted(Hash hash)) {
-      network.announce(List.of(hash));
-      engine.transactionsPending();
+      admitted(List.of(hash));
     }
     return admission;
+  }
+
+  private void admitted(List<Hash> transactions) {
+    network.announce(transactions);
+    transactions.forEach(rpc::pendingAdded);
+    engine.transactionsPending();
+  }
+
+  private void headChanged() {
+    rpc.headChanged();
   }
 
   /// On the loop, again and again.
@@ -322,9 +345,8 @@ public final class Node implements AutoCloseable {
           break; // What follows comes from the same sender of garbage.
         }
       }
-      if (!admitted.isEmpty()) {
-        network.announce(admitted);
-        engine.transactionsPending();
+      if (!admitted.isEmpty() && started) {
+        admitted(admitted);
       }
     }
   }

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.model.NetworkKind;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
@@ -38,14 +39,19 @@ final class NodeMetrics implements AutoCloseable {
           .register(registry);
   private HTTPServer server;
 
-  private NodeMetrics(InetSocketAddress address, String version, String secp256k1)
+  private NodeMetrics(InetSocketAddress address, String version, String secp256k1, NetworkKind kind)
       throws IOException {
     Info.builder()
         .name("aitbc_node_info")
-        .help("Version, and the implementation of account signatures that was chosen.")
-        .labelNames("version", "secp256k1")
+        .help(
+            "Version, the implementation of account signatures that was chosen, how blocks are decided, and whether they are final.")
+        .labelNames("version", "secp256k1", "consensus", "finality")
         .register(registry)
-        .addLabelValues(version, secp256k1);
+        .addLabelValues(
+            version,
+            secp256k1,
+            kind.title(),
+            kind instanceof NetworkKind.Hybrid ? "final" : "not final");
     server =
         HTTPServer.builder()
             .inetAddress(address.getAddress())
@@ -55,9 +61,10 @@ final class NodeMetrics implements AutoCloseable {
   }
 
   /// Starts to serve at `address`.
-  static NodeMetrics start(InetSocketAddress address, String version, String secp256k1)
+  static NodeMetrics start(
+      InetSocketAddress address, String version, String secp256k1, NetworkKind kind)
       throws IOException {
-    return new NodeMetrics(address, version, secp256k1);
+    return new NodeMetrics(address, version, secp256k1, kind);
   }
 
   void head(long newHeight) {

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 /// @param network the peers
 /// @param live what callers see
 /// @param metrics what operators see
+/// @param headChanged tells subscribers that the head is another one; does not block
 /// @param stop ends the node, with the reason
 record NodeParts(
     NodeGenesis genesis,
@@ -45,6 +46,7 @@ record NodeParts(
     Network network,
     LiveView live,
     Optional<NodeMetrics> metrics,
+    Runnable headChanged,
     Consumer<String> stop) {
   ExecutionParameters parameters() {
     return genesis.file().genesis().execution();

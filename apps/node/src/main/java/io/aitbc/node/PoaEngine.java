@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 
 /// The blocks of a network without votes: carries out what {@link AuthorityChain} asks for, in
 /// order. Belongs to the loop. Protocol §10.4.
-final class PoaEngine implements ConsensusEngine {
+final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PoaEngine.class);
 
   private final NodeParts parts;
@@ -65,7 +65,7 @@ final class PoaEngine implements ConsensusEngine {
     this.onSplit = onSplit;
     this.announced = parts.store().head().hash();
     this.schedule = schedule(parts.genesis().file().genesis());
-    this.chain = new ReversibleChain(parts, schedule, this::appended);
+    this.chain = new ReversibleChain(parts, schedule, this);
     Identity identity = parts.identity();
     ChainStore store = parts.store();
     List<AuthoredBlock> blocks = new ArrayList<>();
@@ -344,18 +344,30 @@ final class PoaEngine implements ConsensusEngine {
 
   // ---- What others see.
 
-  /// On the thread of execution: a block is the head, and durable.
-  private void appended(AuthoredBlock block) {
-    Head head = parts.store().head();
-    parts.live().is(present(parts.genesis().file().genesis(), head));
-    parts.network().head(new Network.Head(head.height(), head.hash()));
-    parts.metrics().ifPresent(m -> m.head(head.height().number()));
+  @Override
+  public void appended(AuthoredBlock block) {
+    Head head = shown();
     LOG.atInfo()
         .addKeyValue("height", head.height().number())
         .addKeyValue("hash", head.hash())
         .addKeyValue("slot", block.slot())
         .log("head, not final");
     stopIfKeySignsElsewhere(block);
+  }
+
+  @Override
+  public void takenBack() {
+    Head _ = shown();
+  }
+
+  /// Shows callers and peers the head.
+  private Head shown() {
+    Head head = parts.store().head();
+    parts.live().is(present(parts.genesis().file().genesis(), head));
+    parts.network().head(new Network.Head(head.height(), head.hash()));
+    parts.headChanged().run();
+    parts.metrics().ifPresent(m -> m.head(head.height().number()));
+    return head;
   }
 
   /// A block of this node's key for a slot that its record does not know. Protocol §8.3.1.

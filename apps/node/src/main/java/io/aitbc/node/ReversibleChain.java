@@ -39,19 +39,27 @@ final class ReversibleChain {
   private final Schedule schedule;
   private final BlockExecutor executor;
   private final Senders senders;
-  private final Consumer<AuthoredBlock> whenAppended;
+  private final Listener listener;
   private Optional<Result> result = Optional.empty();
+
+  /// Is told, on the thread of execution, what the chain has become: durable by then.
+  interface Listener {
+    /// A block is the head.
+    void appended(AuthoredBlock block);
+
+    /// Blocks were taken back.
+    void takenBack();
+  }
 
   /// The last block that was executed.
   private record Result(List<RecoveredTransaction> transactions, ExecutionResult execution) {}
 
-  /// @param whenAppended is told of every new head, on the thread of execution
-  ReversibleChain(NodeParts parts, Schedule schedule, Consumer<AuthoredBlock> whenAppended) {
+  ReversibleChain(NodeParts parts, Schedule schedule, Listener listener) {
     this.parts = parts;
     this.schedule = schedule;
     this.executor = parts.executor();
     this.senders = new Senders(parts.mempool(), parts.workers());
-    this.whenAppended = whenAppended;
+    this.listener = listener;
   }
 
   /// Executes a block on the head; tells whether the head's child of this hash comes of it.
@@ -144,7 +152,7 @@ final class ReversibleChain {
           parts
               .mempool()
               .advance(chainHead(), execution.block().transactions(), execution.diff().accounts());
-          whenAppended.accept(block);
+          listener.appended(block);
         });
   }
 
@@ -167,6 +175,7 @@ final class ReversibleChain {
           result = Optional.empty();
           store.rollBack(to);
           parts.mempool().retreat(chainHead(), abandoned);
+          listener.takenBack();
         });
   }
 

@@ -4,6 +4,7 @@ package io.aitbc.rpc;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Receipt;
 import io.aitbc.rpc.Parameters.BlockTag;
 import io.aitbc.state.FinalState;
@@ -12,14 +13,30 @@ import java.util.List;
 import java.util.Optional;
 
 /// The chain as methods read it: what is not there is an error with the words for it.
-record ChainView(ChainReader reader) {
+///
+/// @param kind whether blocks are final
+record ChainView(ChainReader reader, NetworkKind kind) {
   /// The height that a caller means, if there is such a block.
-  Optional<Long> find(BlockTag tag) {
+  ///
+  /// @throws RpcError if it is a final block, in a network that has none
+  Optional<Long> find(BlockTag tag) throws RpcError {
     return switch (tag) {
+      case BlockTag.LastFinal(String word) -> Optional.of(lastFinal(word));
       case BlockTag.Latest _ -> Optional.of(reader.height());
       case BlockTag.AtHeight(long height) ->
           height <= reader.height() ? Optional.of(height) : Optional.empty();
       case BlockTag.ByHash(Hash hash) -> reader.heightOf(hash);
+    };
+  }
+
+  private long lastFinal(String word) throws RpcError {
+    return switch (kind) {
+      case NetworkKind.Hybrid _ -> reader.height();
+      case NetworkKind.Poa _ ->
+          throw new RpcError(
+              RpcError.Code.REFUSED,
+              word
+                  + " block not found: no block of this network (CONSENSUS_MODE=poa) is ever final");
     };
   }
 

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.model.NetworkKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -44,7 +45,12 @@ final class Dispatcher {
                   .build())
           .build();
 
+  /// The member that every message has where no block is ever final. JSON-RPC's own members stay as
+  /// they are.
+  private static final String FINALITY = "finality";
+
   private final Map<String, Method> methods;
+  private final NetworkKind kind;
 
   /// A method of the interface.
   @FunctionalInterface
@@ -53,8 +59,19 @@ final class Dispatcher {
     JsonNode call(Parameters parameters) throws RpcError;
   }
 
-  Dispatcher(Map<String, Method> methods) {
+  /// @param kind whether what is answered is final
+  Dispatcher(Map<String, Method> methods, NetworkKind kind) {
     this.methods = new TreeMap<>(methods);
+    this.kind = kind;
+  }
+
+  /// Begins a message; in a network whose blocks are never final it says so. Protocol §10.4.
+  static ObjectNode message(NetworkKind kind) {
+    ObjectNode message = NODES.objectNode().put("jsonrpc", "2.0");
+    return switch (kind) {
+      case NetworkKind.Hybrid _ -> message;
+      case NetworkKind.Poa _ -> message.put(FINALITY, "not final");
+    };
   }
 
   /// The answer to a request body; empty if nothing is to be answered, because every call in it was
@@ -67,7 +84,7 @@ final class Dispatcher {
       return Optional.of(failure(new RpcError(RpcError.Code.PARSE, "parse error")));
     }
     if (!request.isArray()) {
-      return single(request).map(Dispatcher::bounded);
+      return single(request).map(this::bounded);
     }
     if (request.isEmpty() || request.size() > BATCH_CALLS_MAX) {
       RpcError.Code code =
@@ -85,7 +102,7 @@ final class Dispatcher {
     for (JsonNode call : calls) {
       Optional<byte[]> answer =
           out.size() < ANSWER_BYTES_MAX
-              ? single(call).map(Dispatcher::bounded)
+              ? single(call).map(this::bounded)
               : Optional.of(bytes(failure(shown(call.path("id")), tooLarge())));
       if (answer.isPresent()) {
         out.write(out.size() == 0 ? '[' : ',');
@@ -99,7 +116,7 @@ final class Dispatcher {
     return Optional.of(out.toByteArray());
   }
 
-  private static byte[] bounded(ObjectNode answer) {
+  private byte[] bounded(ObjectNode answer) {
     byte[] bytes = bytes(answer);
     return bytes.length <= ANSWER_BYTES_MAX ? bytes : bytes(failure(answer.path("id"), tooLarge()));
   }
@@ -109,7 +126,7 @@ final class Dispatcher {
         RpcError.Code.LIMIT_EXCEEDED, "an answer has at most " + ANSWER_BYTES_MAX + " bytes");
   }
 
-  private static byte[] failure(RpcError error) {
+  private byte[] failure(RpcError error) {
     return bytes(failure(NODES.nullNode(), error));
   }
 
@@ -167,15 +184,15 @@ final class Dispatcher {
     return method.call(new Parameters(parameters));
   }
 
-  private static ObjectNode success(JsonNode id, JsonNode result) {
-    ObjectNode answer = NODES.objectNode().put("jsonrpc", "2.0");
+  private ObjectNode success(JsonNode id, JsonNode result) {
+    ObjectNode answer = message(kind);
     answer.set("id", id);
     answer.set("result", result);
     return answer;
   }
 
-  private static ObjectNode failure(JsonNode id, RpcError error) {
-    ObjectNode answer = NODES.objectNode().put("jsonrpc", "2.0");
+  private ObjectNode failure(JsonNode id, RpcError error) {
+    ObjectNode answer = message(kind);
     answer.set("id", id);
     answer.set("error", error.toJson());
     return answer;

@@ -14,6 +14,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.MalformedException;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
@@ -29,8 +30,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// The methods that are served: Ethereum's `eth_`, `net_` and `web3_`, and `aitbc_`. Every block is
-/// final, so `latest`, `safe`, `finalized` and `pending` are one.
+/// The methods that are served: Ethereum's `eth_`, `net_` and `web3_`, and `aitbc_`. Where votes
+/// decide every block is final, so `latest`, `safe`, `finalized` and `pending` are one; without
+/// votes there is no `safe` and no `finalized` one.
 public final class Methods {
   /// Blocks of one eth_feeHistory, as Ethereum's clients bound it.
   static final int FEE_HISTORY_BLOCKS_MAX = 1_024;
@@ -43,6 +45,7 @@ public final class Methods {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  private final NetworkKind kind;
   private final UInt256 chainId;
   private final ChainReader chain;
   private final ChainView view;
@@ -50,19 +53,25 @@ public final class Methods {
   private final Map<String, Dispatcher.Method> methods = new TreeMap<>();
 
   /// The methods over a chain and a node.
-  public Methods(UInt256 chainId, ChainReader chain, LiveNode node) {
+  public Methods(NetworkKind kind, UInt256 chainId, ChainReader chain, LiveNode node) {
+    this.kind = kind;
     this.chainId = chainId;
     this.chain = chain;
-    this.view = new ChainView(chain);
+    this.view = new ChainView(chain, kind);
     this.node = node;
     register();
     new BlockMethods(view).register(methods);
   }
 
   /// The methods over a chain, a node and a simulation: also those that execute contracts.
-  public Methods(UInt256 chainId, ChainReader chain, LiveNode node, Simulation simulation) {
-    this(chainId, chain, node);
+  public Methods(
+      NetworkKind kind, UInt256 chainId, ChainReader chain, LiveNode node, Simulation simulation) {
+    this(kind, chainId, chain, node);
     new CallMethods(view, simulation).register(methods);
+  }
+
+  NetworkKind kind() {
+    return kind;
   }
 
   ChainReader chain() {
@@ -245,6 +254,9 @@ public final class Methods {
 
   private JsonNode finality(Parameters p) throws RpcError {
     Optional<Long> height = view.find(p.block(0));
+    if (kind instanceof NetworkKind.Poa) {
+      return height.isPresent() ? confirmations(height.get()) : NODES.nullNode();
+    }
     Optional<LiveNode.Finality> known = height.flatMap(node::finality);
     if (known.isEmpty()) {
       return NODES.nullNode();
@@ -259,6 +271,15 @@ public final class Methods {
         .put("authoritiesTotal", finality.authoritiesTotal())
         .put("stakers", finality.stakers())
         .put("stakersTotal", finality.stakersTotal());
+  }
+
+  /// What there is instead of finality without votes. Protocol §10.4.
+  private JsonNode confirmations(long height) {
+    return NODES
+        .objectNode()
+        .put("height", height)
+        .put("final", false)
+        .put("confirmations", Math.max(0, chain.height() - height) + 1);
   }
 
   private JsonNode certificate(Parameters p) throws RpcError {

@@ -28,9 +28,13 @@ final class Parameters {
 
   /// Which block a caller means.
   sealed interface BlockTag {
-    /// The last final block: `latest`, `safe`, `finalized` and `pending` all mean it, for nothing
-    /// else is ever served.
+    /// The last block: `latest`, and `pending`, for nothing else is ever served.
     record Latest() implements BlockTag {}
+
+    /// The last final block, where blocks are final: the same.
+    ///
+    /// @param word `safe` or `finalized`
+    record LastFinal(String word) implements BlockTag {}
 
     /// By height.
     record AtHeight(long height) implements BlockTag {}
@@ -90,7 +94,7 @@ final class Parameters {
     return quantity(value(index).asText());
   }
 
-  /// The tag at `index`, or the last final block if there is none.
+  /// The tag at `index`, or the last block if there is none.
   BlockTag block(int index) throws RpcError {
     if (!has(index)) {
       return new BlockTag.Latest();
@@ -149,7 +153,8 @@ final class Parameters {
 
   private static BlockTag tag(String text) throws RpcError {
     return switch (text) {
-      case "latest", "safe", "finalized", "pending" -> new BlockTag.Latest();
+      case "latest", "pending" -> new BlockTag.Latest();
+      case "safe", "finalized" -> new BlockTag.LastFinal(text);
       case "earliest" -> new BlockTag.AtHeight(0);
       default -> {
         if (text.length() == HASH_CHARACTERS) {

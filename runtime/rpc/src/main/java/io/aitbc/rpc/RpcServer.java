@@ -88,7 +88,7 @@ public final class RpcServer implements AutoCloseable {
   /// @throws IOException if nothing can listen at `address`
   public static RpcServer start(InetSocketAddress address, Access access, Methods methods)
       throws IOException {
-    Dispatcher dispatcher = new Dispatcher(methods.all());
+    Dispatcher dispatcher = new Dispatcher(methods.all(), methods.kind());
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
@@ -104,8 +104,8 @@ public final class RpcServer implements AutoCloseable {
                 .setMaxWebSocketFrameSize(REQUEST_BYTES_MAX)
                 .setMaxWebSocketMessageSize(REQUEST_BYTES_MAX));
     Requests requests = new Requests(dispatcher, access, calls);
-    Subscriptions subscriptions = new Subscriptions(methods.chain(), calls);
-    WebSockets webSockets = new WebSockets(methods.all(), access, calls, subscriptions);
+    Subscriptions subscriptions = new Subscriptions(methods.chain(), methods.kind(), calls);
+    WebSockets webSockets = new WebSockets(methods, access, calls, subscriptions);
     AtomicInteger connections = new AtomicInteger();
     server
         .connectionHandler(connection -> admit(connection, connections))
@@ -141,9 +141,9 @@ public final class RpcServer implements AutoCloseable {
     }
   }
 
-  /// Tells subscribers of a block that has become final. Does not block.
-  public void headChanged(long height) {
-    subscriptions.headChanged(height);
+  /// Tells subscribers that the chain's head is another one. Does not block.
+  public void headChanged() {
+    subscriptions.headChanged();
   }
 
   /// Tells subscribers of a transaction that was taken into the pool. Does not block.

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Receipt;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +26,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What WebSocket connections have subscribed to (eth_subscribe). Every block is final when it is
-/// told, so nothing is ever told to be removed.
+/// What WebSocket connections have subscribed to (eth_subscribe). Where votes decide a block is
+/// final when it is told; without votes it may be taken back, and then its logs are told once more,
+/// as removed.
 final class Subscriptions {
   /// Subscriptions of one connection.
   static final int PER_CONNECTION_MAX = 100;
@@ -46,11 +50,13 @@ final class Subscriptions {
   /// One connection and what it wants to hear.
   static final class Session {
     private final Consumer<String> outbox;
+    private final NetworkKind kind;
     private final Map<String, Topic> topics = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
 
-    private Session(Consumer<String> outbox) {
+    private Session(Consumer<String> outbox, NetworkKind kind) {
       this.outbox = outbox;
+      this.kind = kind;
     }
 
     /// The two methods that only a connection has.
@@ -80,7 +86,7 @@ final class Subscriptions {
     }
 
     private void tell(String id, JsonNode result) {
-      ObjectNode message = NODES.objectNode().put("jsonrpc", "2.0");
+      ObjectNode message = Dispatcher.message(kind);
       message.put("method", "eth_subscription");
       ObjectNode parameters = message.putObject("params").put("subscription", id);
       parameters.set("result", result);
@@ -89,26 +95,59 @@ final class Subscriptions {
   }
 
   private final ChainReader chain;
+  private final NetworkKind kind;
   private final Executor threads;
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
-  private final AtomicLong wanted = new AtomicLong();
+  private final AtomicBoolean changed = new AtomicBoolean();
   private final AtomicBoolean telling = new AtomicBoolean();
+
+  /// The last blocks that were told, ascending, where they may be taken back.
+  private final ArrayDeque<Told> recent = new ArrayDeque<>();
+
   private long told;
+
+  /// A block that was told.
+  ///
+  /// @param receipts none where they are not kept
+  private record Told(Block block, Hash hash, List<Receipt> receipts) {
+    long height() {
+      return block.header().number();
+    }
+
+    boolean stands(Told on) {
+      return block.header().parentHash().equals(on.hash);
+    }
+
+    ArrayNode logs(LogFilter filter) {
+      ArrayNode found = NODES.arrayNode();
+      if (!receipts.isEmpty() && filter.mayMatch(block.header().logsBloom())) {
+        filter.addMatches(block, receipts, found);
+      }
+      return found;
+    }
+  }
 
   /// Nobody is connected.
   ///
   /// @param threads runs the telling, which reads blocks
-  Subscriptions(ChainReader chain, Executor threads) {
+  Subscriptions(ChainReader chain, NetworkKind kind, Executor threads) {
     this.chain = chain;
+    this.kind = kind;
     this.threads = threads;
     told = chain.height();
+    if (kind instanceof NetworkKind.Poa) {
+      long first = told - AuthorityChain.REORGANIZATION_BLOCKS_MAX + 1;
+      for (long height = Math.max(0, first); height <= told; height++) {
+        read(height).ifPresent(this::remember);
+      }
+    }
   }
 
   /// A connection was opened.
   ///
   /// @param outbox takes messages to it; must not block
   Session open(Consumer<String> outbox) {
-    Session session = new Session(outbox);
+    Session session = new Session(outbox, kind);
     sessions.add(session);
     return session;
   }
@@ -121,9 +160,9 @@ final class Subscriptions {
     return sessions.size();
   }
 
-  /// A block has become final.
-  void headChanged(long height) {
-    long _ = wanted.accumulateAndGet(height, Math::max);
+  /// The chain's head is another one.
+  void headChanged() {
+    changed.set(true);
     if (telling.compareAndSet(false, true)) {
       threads.execute(this::tellBlocks);
     }
@@ -144,42 +183,105 @@ final class Subscriptions {
   private void tellBlocks() {
     do {
       try {
-        tellUpTo(wanted.get());
+        while (changed.getAndSet(false)) {
+          tellUpTo(chain.height());
+        }
       } catch (RuntimeException broken) {
         // One block that cannot be read must not silence all that follow.
         LOG.atError().addKeyValue("height", told).setCause(broken).log("subscribers not told");
       } finally {
         telling.set(false);
       }
-      // Whoever raised the height before this moment may have found the telling still on.
-    } while (wanted.get() > told && telling.compareAndSet(false, true));
+      // Whoever changed the head before this moment may have found the telling still on.
+    } while (changed.get() && telling.compareAndSet(false, true));
   }
 
   private void tellUpTo(long last) {
+    switch (kind) {
+      case NetworkKind.Hybrid _ -> tellFinal(last);
+      case NetworkKind.Poa _ -> tellReversible(last);
+    }
+  }
+
+  private void tellFinal(long last) {
     told = Math.max(told, last - BLOCKS_BEHIND_MAX);
     while (told < last) {
       told++;
       if (!sessions.isEmpty()) {
-        chain.block(told).ifPresent(this::tellBlock);
+        read(told).ifPresent(this::tell);
       }
     }
   }
 
-  private void tellBlock(Block block) {
-    JsonNode header = EthereumJson.header(block.header());
-    Optional<List<Receipt>> receipts = chain.receipts(block.header().number());
+  /// Blocks may be taken back, and others come, while they are read here.
+  private void tellReversible(long last) {
+    takeBack();
+    if (last - told > BLOCKS_BEHIND_MAX) {
+      told = last - BLOCKS_BEHIND_MAX;
+      recent.clear();
+    }
+    while (told < last) {
+      Optional<Told> next = read(told + 1);
+      if (next.isEmpty()) {
+        return; // Taken back. What comes instead changes the head, and is told then.
+      }
+      if (!recent.isEmpty() && !next.get().stands(recent.getLast())) {
+        takeBack();
+      } else {
+        told++;
+        tell(next.get());
+        remember(next.get());
+      }
+    }
+  }
+
+  /// Tells that the logs of blocks are removed which were told and are not in the chain any more,
+  /// the last block first.
+  private void takeBack() {
+    while (!recent.isEmpty() && !isInChain(recent.getLast())) {
+      Told gone = recent.removeLast();
+      told = gone.height() - 1;
+      for (Session session : sessions) {
+        session.topics.forEach((id, topic) -> {
+          if (topic instanceof Topic.Logs(LogFilter filter)) {
+            for (JsonNode log : gone.logs(filter)) {
+              session.tell(id, ((ObjectNode) log).put("removed", true));
+            }
+          }
+        });
+      }
+    }
+  }
+
+  private boolean isInChain(Told block) {
+    return chain.heightOf(block.hash()).equals(Optional.of(block.height()));
+  }
+
+  private void remember(Told block) {
+    recent.addLast(block);
+    if (recent.size() > AuthorityChain.REORGANIZATION_BLOCKS_MAX) {
+      recent.removeFirst();
+    }
+  }
+
+  /// The block at a height with its own receipts; empty if it is not there, or not any more.
+  private Optional<Told> read(long height) {
+    Optional<Block> block = chain.block(height);
+    Optional<List<Receipt>> receipts = chain.receipts(height);
+    return block
+        .map(each -> new Told(each, each.hash(), receipts.orElse(List.of())))
+        .filter(each -> isInChain(each));
+  }
+
+  private void tell(Told block) {
+    JsonNode header = EthereumJson.header(block.block().header());
     for (Session session : sessions) {
       session.topics.forEach((id, topic) -> {
         switch (topic) {
           case Topic.NewHeads _ -> session.tell(id, header);
           case Topic.PendingTransactions _ -> {}
-          case Topic.Logs(LogFilter filter) -> {
-            ArrayNode found = NODES.arrayNode();
-            if (receipts.isPresent() && filter.mayMatch(block.header().logsBloom())) {
-              filter.addMatches(block, receipts.get(), found);
-            }
-            found.forEach(log -> session.tell(id, log));
-          }
+          case Topic.Logs(LogFilter filter) ->
+              block.logs(filter).forEach(log -> session.tell(id, log));
         }
       });
     }

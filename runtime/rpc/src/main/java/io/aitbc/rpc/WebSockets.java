@@ -22,13 +22,13 @@ final class WebSockets {
   /// RFC 6455 §7.4.1: the other side broke a rule.
   private static final short POLICY_VIOLATION = 1008;
 
-  private final Map<String, Dispatcher.Method> methods;
+  private final Methods methods;
   private final RpcServer.Access access;
   private final ExecutorService calls;
   private final Subscriptions subscriptions;
 
   WebSockets(
-      Map<String, Dispatcher.Method> methods,
+      Methods methods,
       RpcServer.Access access,
       ExecutorService calls,
       Subscriptions subscriptions) {
@@ -58,9 +58,9 @@ final class WebSockets {
   void open(ServerWebSocket socket) {
     AtomicLong waiting = new AtomicLong();
     Subscriptions.Session session = subscriptions.open(text -> tell(socket, text, waiting));
-    Map<String, Dispatcher.Method> all = new TreeMap<>(methods);
+    Map<String, Dispatcher.Method> all = new TreeMap<>(methods.all());
     all.putAll(session.methods());
-    Dispatcher dispatcher = new Dispatcher(all);
+    Dispatcher dispatcher = new Dispatcher(all, methods.kind());
     socket
         .closeHandler(_ -> subscriptions.close(session))
         .exceptionHandler(_ -> subscriptions.close(session))

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.testkit.DecoderTorture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -68,7 +69,8 @@ class DispatcherTest {
   void theAnswersOfABatchHaveABoundTogether() {
     Dispatcher large =
         new Dispatcher(
-            Map.of("large", _ -> Rpc.JSON.getNodeFactory().textNode("x".repeat(6 << 20))));
+            Map.of("large", _ -> Rpc.JSON.getNodeFactory().textNode("x".repeat(6 << 20))),
+            new NetworkKind.Hybrid());
     String call = "{\"id\":1,\"method\":\"large\"}";
     String batch = "[" + (call + ",").repeat(99) + call + "]";
     byte[] answer = large.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow();
@@ -87,7 +89,8 @@ class DispatcherTest {
                 "broken",
                 _ -> {
                   throw new IllegalStateException("secret");
-                }));
+                }),
+            new NetworkKind.Hybrid());
     byte[] answer =
         broken
             .answer("{\"id\":1,\"method\":\"broken\"}".getBytes(StandardCharsets.UTF_8))
@@ -99,7 +102,7 @@ class DispatcherTest {
 
   @Test
   void hostileBytesAreAnsweredLikeAnyOther() {
-    Dispatcher dispatcher = new Dispatcher(new Rpc().methods.all());
+    Dispatcher dispatcher = new Dispatcher(new Rpc().methods.all(), new NetworkKind.Hybrid());
     new DecoderTorture(dispatcher::answer, _ -> false)
         .run(1, 200, List.of(Rpc.request("eth_chainId", "").getBytes(StandardCharsets.UTF_8)));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.model.NetworkKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,15 @@ class DocumentTest {
     entries.put(method, new Entry(text, parameters));
   }
 
+  /// A call of a network without votes and its answer.
+  private static String example(String method, String parameters) {
+    String request = Rpc.request(method, parameters);
+    return "> "
+        + request
+        + "\n< "
+        + new Rpc(new NetworkKind.Poa(NetworkKind.Poa.SLOT_MILLIS_DEFAULT)).answer(request);
+  }
+
   private String document() throws JsonProcessingException {
     List<String> lines = new ArrayList<>();
     lines.addAll(
@@ -155,8 +165,19 @@ class DocumentTest {
             "This page is made by `DocumentTest` in `runtime/rpc`, which also checks it: every answer below is what the code gives.",
             "",
             "A node answers JSON-RPC 2.0 over HTTP (`POST`) and over WebSocket at the same port, single calls and batches. Quantities are hexadecimal without leading zeros, data is hexadecimal with two digits a byte.",
-            "Every block that is served is final. So `latest`, `safe`, `finalized` and `pending` name the same block, the last one; `earliest` is block 0; no log is ever removed. A block may also be named by its height, its hash, or an",
+            "Where votes decide, every block that is served is final. So `latest`, `safe`, `finalized` and `pending` name the same block, the last one; `earliest` is block 0; no log is ever removed. A block may also be named by its height, its hash, or an",
             "object with `blockNumber` or `blockHash` (EIP-1898). A block parameter that is left out means the last block.",
+            "",
+            "## Networks without votes",
+            "",
+            "In a network with `CONSENSUS_MODE=poa` (Protocol §10.4) no block is ever final, and every message says so: answers, errors and notifications have a member `finality` beside those of JSON-RPC, which clients ignore that do not know it.",
+            "There is no `safe` and no `finalized` block. `aitbc_finality` counts confirmations instead: the blocks from a block to the head, itself included. Blocks more than 10 below the highest head that the node ever had are not taken back by it.",
+            "Over WebSocket, `newHeads` tells the blocks of the chain that counts from where it left the other, and `logs` first tells the logs of the blocks that were taken back once more, with `removed` true.",
+            "",
+            "```",
+            example("aitbc_finality", "'0x1'"),
+            example("eth_getBlockByNumber", "'finalized',false"),
+            "```",
             "",
             "## Limits",
             "",
@@ -192,7 +213,7 @@ class DocumentTest {
             "",
             "## Subscriptions",
             "",
-            "Over WebSocket, `eth_subscribe` takes `newHeads`, `logs` with a filter as in eth_getLogs, or `newPendingTransactions`, and returns an id; `eth_unsubscribe` takes it back. Every final block is told once and in order; a node that",
+            "Over WebSocket, `eth_subscribe` takes `newHeads`, `logs` with a filter as in eth_getLogs, or `newPendingTransactions`, and returns an id; `eth_unsubscribe` takes it back. Where votes decide, every block is told once and in order; a node that",
             "catches up tells only the last "
                 + Subscriptions.BLOCKS_BEHIND_MAX
                 + ". A connection that reads more slowly than it is told things is closed with code 1008.",

@@ -11,6 +11,7 @@ import io.aitbc.evm.CodeCache;
 import io.aitbc.evm.EthereumPrecompiles;
 import io.aitbc.evm.Evm;
 import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.model.NetworkKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,21 +20,31 @@ import java.nio.charset.StandardCharsets;
 final class Rpc {
   static final ObjectMapper JSON = new ObjectMapper();
   final TestChain chain = new TestChain();
-  final Methods methods =
-      new Methods(
-          TestChain.CHAIN_ID,
-          chain,
-          new TestNode(chain),
-          new Simulation(
-              ExecutionParameters.of(TestChain.CHAIN_ID),
-              () ->
-                  new Evm(
-                      Secp256k1.chosen(),
-                      fork -> EthereumPrecompiles.of(fork, Secp256k1.chosen()),
-                      new CodeCache(1 << 20)),
-              1));
+  final Methods methods;
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
-  private final Dispatcher dispatcher = new Dispatcher(methods.all());
+  private final Dispatcher dispatcher;
+
+  Rpc() {
+    this(new NetworkKind.Hybrid());
+  }
+
+  Rpc(NetworkKind kind) {
+    methods =
+        new Methods(
+            kind,
+            TestChain.CHAIN_ID,
+            chain,
+            new TestNode(chain),
+            new Simulation(
+                ExecutionParameters.of(TestChain.CHAIN_ID),
+                () ->
+                    new Evm(
+                        Secp256k1.chosen(),
+                        fork -> EthereumPrecompiles.of(fork, Secp256k1.chosen()),
+                        new CodeCache(1 << 20)),
+                1));
+    dispatcher = new Dispatcher(methods.all(), kind);
+  }
 
   /// The whole answer to a request.
   JsonNode answer(String request) {

@@ -114,7 +114,7 @@ class RpcServerIT {
     String logs = subscribe(socket, heard, "'logs',{'topics':['" + TestChain.TOPIC.toHex() + "']}");
     String pending = subscribe(socket, heard, "'newPendingTransactions'");
     rpc.chain.growLikeTheFirst();
-    server.headChanged(3);
+    server.headChanged();
     JsonNode first = heard.next();
     JsonNode second = heard.next();
     JsonNode head =
@@ -132,7 +132,7 @@ class RpcServerIT {
     send(socket, Rpc.request("eth_unsubscribe", "'" + heads + "'"));
     assertTrue(heard.next().get("result").asBoolean());
     rpc.chain.grow();
-    server.headChanged(4);
+    server.headChanged();
     send(socket, Rpc.request("eth_blockNumber", ""));
     assertEquals("0x4", heard.next().get("result").asText());
     socket.abort();
@@ -146,7 +146,7 @@ class RpcServerIT {
     String _ = subscribe(socket, heard, "'newHeads'");
     for (int height = 3; height < 40; height++) {
       rpc.chain.grow();
-      server.headChanged(height);
+      server.headChanged();
     }
     for (int height = 3; height < 40; height++) {
       assertEquals(

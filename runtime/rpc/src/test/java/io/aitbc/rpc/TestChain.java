@@ -189,6 +189,14 @@ final class TestChain implements ChainReader {
     append(List.of(), List.of());
   }
 
+  /// Takes back all blocks above a height.
+  void takeBack(long to) {
+    while (height() > to) {
+      blocks.removeLast();
+      receipts.removeLast();
+    }
+  }
+
   /// Makes a block with the transactions of block 1 final.
   void growLikeTheFirst() {
     append(blocks.get(1).transactions(), receipts.get(1));

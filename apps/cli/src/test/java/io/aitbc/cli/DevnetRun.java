@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Hash;
+import io.aitbc.devnet.Devnet;
+import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.devnet.NodeProcess;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.NetworkKind;
+import io.aitbc.model.Transaction;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A network of node processes in a folder, reached by their public RPC.
+final class DevnetRun implements AutoCloseable {
+  private static final Address RECIPIENT =
+      Address.fromHex("0x00000000000000000000000000000000000a17bc");
+  private static final long WAIT_MILLIS_MAX = 60_000;
+
+  private final boolean isFinal;
+  private final Devnet devnet;
+  private final List<JsonRpc> rpcs = new ArrayList<>();
+
+  /// Makes and starts a network of so many nodes, and waits until all answer.
+  DevnetRun(Path folder, int nodes, NetworkKind kind) throws Exception {
+    this.isFinal = kind instanceof NetworkKind.Hybrid;
+    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    files.create(nodes, kind, Optional.empty());
+    devnet = Devnet.start(files);
+    for (DevnetFiles.Node node : devnet.nodes()) {
+      rpcs.add(
+          new JsonRpc(
+              URI.create("http://127.0.0.1:" + node.rpc().getPort()), Duration.ofSeconds(10)));
+    }
+    for (int i = 0; i < nodes; i++) {
+      awaitHeight(i, 0);
+    }
+  }
+
+  NodeProcess process(int node) {
+    return devnet.processes().get(node);
+  }
+
+  JsonRpc rpc(int node) {
+    return rpcs.get(node);
+  }
+
+  long height(int node) throws IOException, RpcException {
+    return new ChainClient(rpcs.get(node)).blockNumber();
+  }
+
+  String hash(int node, long height) throws IOException, RpcException {
+    String tag = "0x" + Long.toHexString(height);
+    return rpcs.get(node).call("eth_getBlockByNumber", tag, false).path("hash").asText();
+  }
+
+  @Override
+  public void close() {
+    devnet.close();
+    rpcs.forEach(JsonRpc::close);
+    for (NodeProcess process : devnet.processes()) {
+      assertFalse(process.isAlive(), process.name());
+    }
+  }
+
+  /// Sends a transfer through a node and waits until all these nodes have it in the same block:
+  /// where blocks are final, whichever they have first.
+  void transferSeenBy(int sender, List<Integer> nodes) throws Exception {
+    ChainClient client = new ChainClient(rpcs.get(sender));
+    Hash hash;
+    try (AccountSigner account = DevnetFiles.developmentAccount()) {
+      Transaction transfer =
+          ChainClient.transfer(
+              account,
+              client.chainId(),
+              client.nextNonce(account.address()),
+              RECIPIENT,
+              Amount.aitbc(1),
+              client.gasPrice().times(2));
+      hash = client.send(transfer);
+    }
+    long end = System.nanoTime() + WAIT_MILLIS_MAX * 1_000_000;
+    List<String> blocks = blocksOf(hash, nodes);
+    while (!isFinal && blocks.stream().distinct().count() > 1 && System.nanoTime() < end) {
+      Thread.sleep(50);
+      blocks = blocksOf(hash, nodes);
+    }
+    assertEquals(1, blocks.stream().distinct().count(), blocks.toString());
+  }
+
+  private List<String> blocksOf(Hash transaction, List<Integer> nodes) throws Exception {
+    List<String> blocks = new ArrayList<>();
+    for (int node : nodes) {
+      JsonNode receipt = new ChainClient(rpcs.get(node)).awaitReceipt(transaction, WAIT_MILLIS_MAX);
+      assertEquals("0x1", receipt.path("status").asText());
+      blocks.add(receipt.path("blockHash").asText());
+    }
+    return blocks;
+  }
+
+  void assertSameBlocks(long height, int one, int other) throws IOException, RpcException {
+    for (long number = 0; number <= height; number++) {
+      String tag = "0x" + Long.toHexString(number);
+      JsonNode first = rpcs.get(one).call("eth_getBlockByNumber", tag, true);
+      assertEquals(first, rpcs.get(other).call("eth_getBlockByNumber", tag, true));
+    }
+  }
+
+  void awaitHeight(int node, long height) throws InterruptedException {
+    long end = System.nanoTime() + WAIT_MILLIS_MAX * 1_000_000;
+    String last = "";
+    while (System.nanoTime() < end) {
+      assertTrue(devnet.processes().get(node).isAlive(), devnet.processes().get(node).logTail());
+      try {
+        if (new ChainClient(rpcs.get(node)).blockNumber() >= height) {
+          return;
+        }
+      } catch (IOException | RpcException starting) {
+        last = String.valueOf(starting.getMessage());
+      }
+      Thread.sleep(50);
+    }
+    throw new AssertionError("node " + node + " does not reach " + height + ": " + last);
+  }
+}
