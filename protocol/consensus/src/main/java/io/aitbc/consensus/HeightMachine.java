@@ -263,15 +263,14 @@ final class HeightMachine {
     }
   }
 
-  /// The node goes on alone by one round only: into the next one after a group with an honest
-  /// validator in it has got to the present one. Otherwise it says once more where it is. Protocol
-  /// §5.6.
+  /// Nobody runs ahead: into the next round only after a group that brings all others has got to
+  /// the present one. Otherwise the node says once more where it is. Protocol §5.6.
   private void endRound() {
     if (certificates.decision().isPresent()) {
       catchUp(certificates.decision().get());
       return;
     }
-    boolean together = round.number() == 0 || rules.containsHonest(roundChanges.reached(round));
+    boolean together = round.number() == 0 || rules.bringsOthers(roundChanges.reached(round));
     if (together) {
       enter(round.next());
     } else {
@@ -415,8 +414,8 @@ final class HeightMachine {
       target = prepared;
     }
     if (!target.isAbove(round)) {
-      if (target.equals(round)) {
-        clock.reachedByHonest();
+      if (clock.isAhead() && rules.bringsOthers(roundChanges.reached(round))) {
+        clock.othersCame();
       }
       return false;
     }

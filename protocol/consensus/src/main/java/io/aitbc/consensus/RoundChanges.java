@@ -163,7 +163,7 @@ final class RoundChanges {
   }
 
   /// What an aggregator of `round` sends: once when the round changes to it are enough for others
-  /// to jump, and once when they are a quorum.
+  /// to jump, once when they are enough to go on, and once when they are a quorum.
   Optional<RoundChangeCertificate> toAnnounce(Round round, Optional<PrepareCertificate> highest) {
     SignatureCollector collector = rounds.get(round);
     if (collector == null) {
@@ -173,6 +173,7 @@ final class RoundChanges {
     Weight before = announced.getOrDefault(round, Weight.NONE);
     boolean enough =
         (rules.containsHonest(weight) && !rules.containsHonest(before))
+            || (rules.bringsOthers(weight) && !rules.bringsOthers(before))
             || (rules.isQuorum(round, weight) && !rules.isQuorum(round, before));
     if (!enough) {
       return Optional.empty();

@@ -100,12 +100,15 @@ final class RoundClock {
     startRoundTimer(Duration.ZERO);
   }
 
-  /// A group with an honest validator in it has reached the present round.
-  void reachedByHonest() {
-    if (!together && round.number() > 0) {
-      together = true;
-      startRoundTimer(Duration.ZERO);
-    }
+  /// Whether the node is in a round above 0 to which others had not come yet.
+  boolean isAhead() {
+    return !together && round.number() > 0;
+  }
+
+  /// A group that brings all others has reached the present round: all have its whole time.
+  void othersCame() {
+    together = true;
+    startRoundTimer(Duration.ZERO);
   }
 
   /// Starts the timer of the present round again.

@@ -49,6 +49,11 @@ public record HeightRules(
     return quorums().containsHonest(mode, weight);
   }
 
+  /// Whether a group of this weight brings all honest validators to its round. Protocol §5.6.
+  public boolean bringsOthers(Weight weight) {
+    return quorums().bringsOthers(mode, weight);
+  }
+
   /// What is missing for a quorum.
   ///
   /// @param authorities how many authorities

@@ -111,4 +111,20 @@ public record Quorums(int authorities, VotingPower totalStake, Fallback fallback
       case BALANCED, SECURE -> weight.stake().isOverThirdOf(totalStake);
     };
   }
+
+  /// Whether a group of this weight brings all honest validators to its round: what of it is honest
+  /// is a group by {@link #containsHonest} for all others. No quorum is smaller: in FAST q
+  /// authorities or a RECOVERY quorum, in all others two thirds of the stake. Protocol §5.6.
+  public boolean bringsOthers(Mode mode, Weight weight) {
+    return switch (mode) {
+      case FAST ->
+          weight.authorities() >= authorityQuorum()
+              || isQuorum(
+                  rule(mode, new Round(Round.FALLBACK_FIRST)),
+                  new Round(Round.FALLBACK_FIRST),
+                  Oversight.REQUIRED,
+                  weight);
+      case BALANCED, SECURE -> weight.stake().isQuorumOf(totalStake);
+    };
+  }
 }

@@ -123,6 +123,19 @@ class QuorumsTest {
     assertFalse(quorums.containsHonest(Mode.SECURE, weight(21, 100)));
   }
 
+  @Test // Protocol §5.6: what is honest of such a group is more than a third of its class.
+  void aQuorumOfTheClassThatDecidesBringsTheOthers() {
+    Quorums quorums = new Quorums(21, STAKE, Fallback.ON);
+    assertTrue(quorums.bringsOthers(Mode.FAST, weight(15, 0)));
+    assertFalse(quorums.bringsOthers(Mode.FAST, weight(14, 200)));
+    assertTrue(quorums.bringsOthers(Mode.FAST, weight(quorums.recoveryQuorum(), 201)));
+    assertFalse(quorums.bringsOthers(Mode.FAST, weight(quorums.recoveryQuorum() - 1, 300)));
+    Quorums strict = new Quorums(21, STAKE, Fallback.OFF);
+    assertFalse(strict.bringsOthers(Mode.FAST, weight(14, 300)));
+    assertTrue(quorums.bringsOthers(Mode.BALANCED, weight(0, 201)));
+    assertFalse(quorums.bringsOthers(Mode.SECURE, weight(21, 200)));
+  }
+
   @Test // Protocol §4: a single validator finalizes alone.
   void oneValidatorIsAQuorum() {
     Quorums alone = quorums(1, 1, Fallback.ON);
