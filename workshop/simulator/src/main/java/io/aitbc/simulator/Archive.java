@@ -17,9 +17,10 @@ final class Archive {
   ///
   /// @param block the last block; empty at genesis
   /// @param hash its hash
-  /// @param ledger what the ledger holds after it
+  /// @param state what there is after it
   /// @param derived what consensus derives from the chain up to it
-  record Tip(Optional<CertifiedBlock> block, Hash hash, Ledger.State ledger, DerivedState derived) {
+  record Tip(
+      Optional<CertifiedBlock> block, Hash hash, Execution.State state, DerivedState derived) {
     /// Its height.
     Height height() {
       return derived.height();

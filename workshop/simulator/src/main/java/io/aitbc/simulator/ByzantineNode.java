@@ -309,9 +309,11 @@ final class ByzantineNode extends VirtualNode {
               vote.voter(),
               vote.signature());
       Evidence evidence = new Evidence.Equivocation(vote, other);
-      put(
-          world.node(from),
-          new PeerMessage.Transactions(0, List.of(new Entry.Conviction(evidence).encoded())));
+      world
+          .execution()
+          .conviction(evidence, archive().head().derived())
+          .ifPresent(
+              entry -> put(world.node(from), new PeerMessage.Transactions(0, List.of(entry))));
       put(world.node(from), other);
     }
   }

@@ -22,6 +22,8 @@ enum Coverage {
   FALLBACK_DECIDED,
   /// An epoch ended.
   EPOCH_PASSED,
+  /// An epoch ended, and the contracts settled it.
+  CONTRACTS_SETTLED,
   /// The validator set changed.
   SET_CHANGED,
   /// Stakers anchored a block.

@@ -53,9 +53,9 @@ sealed interface Entry {
           switch (fields.number(2)) {
             case 0 ->
                 new Transfer(
-                    fields.number(Ledger.PURSES - 1),
-                    fields.number(Ledger.PURSES - 1),
-                    fields.number(Ledger.TRANSFER_MAX),
+                    fields.number(Execution.PURSES - 1),
+                    fields.number(Execution.PURSES - 1),
+                    fields.number(Execution.TRANSFER_MAX),
                     fields.number(Integer.MAX_VALUE));
             case 1 -> new Conviction(Evidence.readFrom(fields));
             default -> new Ready(fields.address(), fields.number());

@@ -22,13 +22,13 @@ final class Executions {
 
   private record Key(Hash parent, Hash proposalId, Hash extension) {}
 
-  private final Ledger ledger;
-  private final Map<Key, Ledger.Result> results = bounded();
+  private final Execution execution;
+  private final Map<Key, Execution.Result> results = bounded();
   private final Map<Hash, DerivedState> states = bounded();
   private int asked;
 
-  Executions(Ledger ledger) {
-    this.ledger = ledger;
+  Executions(Execution execution) {
+    this.execution = execution;
   }
 
   private static <K, V> Map<K, V> bounded() {
@@ -43,13 +43,13 @@ final class Executions {
   }
 
   /// Executes a content, or the entries of its block, on its parent.
-  Ledger.Result execute(BlockContext context, Archive.Tip parent, List<Bytes> entries) {
+  Execution.Result execute(BlockContext context, Archive.Tip parent, List<Bytes> entries) {
     Key key = new Key(parent.hash(), context.proposalId(), context.extension().hash());
-    Ledger.Result known = results.get(key);
+    Execution.Result known = results.get(key);
     if (known != null && ++asked % REPEATED_ONE_IN != 0) {
       return known;
     }
-    Ledger.Result result = ledger.execute(context, parent.ledger(), parent.derived(), entries);
+    Execution.Result result = execution.execute(context, parent.state(), parent.derived(), entries);
     if (known != null && !known.hash().equals(result.hash())) {
       throw new Violation(Invariant.NO_DIVERGENCE, "executed twice: %s".formatted(key));
     }

@@ -37,6 +37,8 @@ enum Invariant {
   BOUNDED_MEMORY,
   /// Money is neither made nor lost.
   SUPPLY,
+  /// No call of the contracts at the end of an epoch fails.
+  CONTRACTS_SETTLE,
   /// No honest node computes another block than the network.
   NO_DIVERGENCE,
   /// No promise inside the code breaks.

@@ -14,15 +14,19 @@ import io.aitbc.model.BlockFacts;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
 import io.aitbc.model.Candidate;
-import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochReport;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.EvidenceCheck;
 import io.aitbc.model.EvidenceVerdict;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,18 +38,13 @@ import java.util.TreeSet;
 /// Execution in small: purses with money, the candidates, convictions. Like the real one it drops
 /// what cannot be included, makes a header of Ethereum's shape, and tells consensus its facts.
 ///
-/// @param parameters what the snapshots say
+/// @param seed of the run
+/// @param snapshot the first candidates, and the parameters that all snapshots have
 /// @param gasPerEntry gas of an entry, of {@link #GAS_LIMIT} per block
 /// @param scheme checks evidence
-record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme scheme) {
-  /// Purses there are.
-  static final int PURSES = 8;
-
-  /// Most AITBC of one transfer.
-  static final int TRANSFER_MAX = 1_000_000;
-
-  /// What every purse begins with, in AITBC.
-  static final long PURSE_START = 1_000_000;
+record Ledger(long seed, EpochSnapshot snapshot, int gasPerEntry, SignatureScheme scheme)
+    implements Execution {
+  private static final int ENTRY_BYTES_MAX = PeerMessage.TRANSACTION_BYTES_MAX;
 
   /// Gas of a block.
   static final long GAS_LIMIT = 1_000_000;
@@ -60,7 +59,8 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
       List<Long> money,
       List<Integer> nonces,
       SortedMap<Address, Candidate> candidates,
-      Hash candidatesHash) {
+      Hash candidatesHash)
+      implements Execution.State {
     /// The first state.
     static State genesis(List<Candidate> candidates) {
       SortedMap<Address, Candidate> byAccount = new TreeMap<>();
@@ -91,40 +91,20 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
     }
   }
 
-  /// What was found of evidence.
-  ///
-  /// @param evidence what was judged
-  /// @param offenders whom it convicts; nobody if it does not hold
-  record Judgement(Evidence evidence, List<Validator> offenders) {}
-
-  /// What executing a content gave.
-  ///
-  /// @param header of the block
-  /// @param included encodings of the entries that were not dropped
-  /// @param hash of the block
-  /// @param after the state
-  /// @param facts for consensus
-  /// @param judgements of all evidence that was brought, also of what was dropped
-  record Result(
-      BlockHeader header,
-      List<Bytes> included,
-      Hash hash,
-      State after,
-      BlockFacts facts,
-      List<Judgement> judgements) {
-    /// The block as peers exchange it.
-    Bytes block() {
-      RlpWriter writer = new RlpWriter(1_024).begin();
-      header.write(writer);
-      return writer.list(included, RlpWriter::string).end().toBytes();
-    }
+  @Override
+  public Hash genesisHash() {
+    return Keccak256.hash(Bytes.wrap(("genesis " + seed).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /// Executes entries after a block.
-  ///
-  /// @param derived what consensus derives from the chain up to that block
-  Result execute(BlockContext context, State before, DerivedState derived, List<Bytes> entries) {
-    Execution execution = new Execution(before, derived);
+  @Override
+  public State genesis() {
+    return State.genesis(snapshot.candidates());
+  }
+
+  @Override
+  public Result execute(
+      BlockContext context, Execution.State before, DerivedState derived, List<Bytes> entries) {
+    Steps execution = new Steps((State) before, derived);
     List<Bytes> included = new ArrayList<>();
     for (Bytes encoding : entries) {
       if (Entry.decode(encoding).filter(execution::includes).isPresent()) {
@@ -133,6 +113,10 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
     }
     context.epochReport().ifPresent(execution::endEpoch);
     State after = execution.after();
+    if (after.supply() != PURSES * PURSE_START) {
+      throw new Violation(
+          Invariant.SUPPLY, "%d of %d".formatted(after.supply(), PURSES * PURSE_START));
+    }
     long gasUsed = Math.min(GAS_LIMIT, (long) gasPerEntry * included.size());
     BlockFacts facts =
         new BlockFacts(
@@ -142,8 +126,9 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
             List.copyOf(execution.convicted),
             context
                 .epochReport()
-                .map(
-                    _ -> new EpochSnapshot(List.copyOf(after.candidates.values()), parameters, 0)));
+                .map(_ ->
+                    new EpochSnapshot(
+                        List.copyOf(after.candidates.values()), snapshot.parameters(), 0)));
     RlpWriter list = new RlpWriter(1_024);
     list.list(included, RlpWriter::string);
     BlockHeader header =
@@ -167,11 +152,56 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
             context.parentCertificateHash(),
             Optional.empty());
     return new Result(
-        header, included, header.hash(), after, facts, List.copyOf(execution.judgements));
+        header,
+        included,
+        header.hash(),
+        block(header, included),
+        after,
+        facts,
+        List.copyOf(execution.judgements));
+  }
+
+  private static Bytes block(BlockHeader header, List<Bytes> included) {
+    RlpWriter writer = new RlpWriter(1_024).begin();
+    header.write(writer);
+    return writer.list(included, RlpWriter::string).end().toBytes();
+  }
+
+  @Override
+  public Decoded decode(Bytes block) throws MalformedException {
+    RlpReader reader = RlpReader.of(block);
+    RlpReader fields = reader.list();
+    Decoded decoded =
+        new Decoded(
+            BlockHeader.read(fields),
+            fields.list(ProposalContent.TRANSACTIONS_MAX, each -> each.string(0, ENTRY_BYTES_MAX)));
+    fields.finish();
+    reader.finish();
+    return decoded;
+  }
+
+  @Override
+  public boolean isEntry(Bytes encoding) {
+    return Entry.decode(encoding).isPresent();
+  }
+
+  @Override
+  public Bytes transfer(int from, int to, int amount, int nonce) {
+    return new Entry.Transfer(from, to, amount, nonce).encoded();
+  }
+
+  @Override
+  public Optional<Bytes> conviction(Evidence evidence, DerivedState derived) {
+    return Optional.of(new Entry.Conviction(evidence).encoded());
+  }
+
+  @Override
+  public Bytes ready(Execution.State now, Address candidate, long epoch) {
+    return new Entry.Ready(candidate, epoch).encoded();
   }
 
   /// One block's worth of changes.
-  private final class Execution {
+  private final class Steps {
     private final State before;
     private final DerivedState derived;
     private final List<Long> money;
@@ -182,7 +212,7 @@ record Ledger(ConsensusParameters parameters, int gasPerEntry, SignatureScheme s
     private boolean candidatesChanged;
     private long moved;
 
-    Execution(State before, DerivedState derived) {
+    Steps(State before, DerivedState derived) {
       this.before = before;
       this.derived = derived;
       money = new ArrayList<>(before.money);

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param seed the seed
 /// @param profile which kind of run
 /// @param signing the signature scheme
+/// @param realExecution whether the real rooms execute, not the ledger
 /// @param members the validators of genesis
 /// @param followers nodes without a key
 /// @param parameters of consensus
@@ -24,6 +25,7 @@ record Options(
     long seed,
     Profile profile,
     Signing.Kind signing,
+    boolean realExecution,
     List<Member> members,
     int followers,
     ConsensusParameters parameters,
@@ -46,6 +48,7 @@ record Options(
         seed,
         profile,
         signing,
+        realExecution,
         members,
         followers,
         parameters,
@@ -64,6 +67,7 @@ record Options(
         seed,
         profile,
         signing,
+        realExecution,
         members,
         followers,
         parameters,
@@ -83,6 +87,7 @@ record Options(
             seed,
             profile,
             signing,
+            realExecution,
             others,
             otherFollowers,
             parameters,
@@ -104,6 +109,7 @@ record Options(
         seed,
         profile,
         signing,
+        realExecution,
         members,
         followers,
         parameters,
@@ -119,7 +125,9 @@ record Options(
   /// Lines that show all of it.
   List<String> lines() {
     List<String> lines = new java.util.ArrayList<>();
-    lines.add("profile " + profile + ", " + signing + ", events of one moment " + ties);
+    lines.add(
+        "profile %s, %s, %s, events of one moment %s"
+            .formatted(profile, signing, realExecution ? "the real rooms" : "a ledger", ties));
     for (int i = 0; i < members.size(); i++) {
       Member member = members.get(i);
       lines.add(

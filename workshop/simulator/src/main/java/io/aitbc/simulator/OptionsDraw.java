@@ -25,8 +25,14 @@ final class OptionsDraw {
   /// One run in so many is small and quick, and so comes through several epochs.
   private static final int FAR_ONE_IN = 6;
 
-  /// One in so many of these has an authority that is convicted and leaves the set two epochs
-  /// later, while evidence against it still comes.
+  /// One in so many of these executes in the real rooms: one run in 50.
+  private static final int REAL_EXECUTION_ONE_IN = 8;
+
+  /// What a unit of drawn stake is there: 1,000 AITBC, the least that the contracts know.
+  private static final long REAL_STAKE = 1_000_000_000;
+
+  /// One in so many of the quick ones has an authority that is convicted and leaves the set two
+  /// epochs later, while evidence against it still comes.
   private static final int CONVICTS_ONE_IN = 4;
 
   /// What that authority does.
@@ -40,6 +46,7 @@ final class OptionsDraw {
   private final Seed rules;
   private final Seed vices;
   private final Seed rest;
+  private final Seed rooms;
 
   private OptionsDraw(long number) {
     this.number = number;
@@ -48,6 +55,7 @@ final class OptionsDraw {
     rules = seed.fork();
     vices = seed.fork();
     rest = seed.fork();
+    rooms = seed.fork();
   }
 
   /// The options of a seed.
@@ -75,12 +83,14 @@ final class OptionsDraw {
     boolean real = rest.chance(1, REAL_SIGNATURES_ONE_IN);
     boolean far = !real && rest.chance(1, FAR_ONE_IN);
     boolean convicts = far && rest.chance(1, CONVICTS_ONE_IN);
-    List<Member> members =
+    boolean realExecution = far && rooms.chance(1, REAL_EXECUTION_ONE_IN);
+    List<Member> drawn =
         real || convicts
             ? members(convicts ? 4 : 3, 1, Skew.EQUAL)
             : far
                 ? members(sizes.between(1, 4), sizes.between(0, 4), sizes.pick(Skew.values()))
                 : members();
+    List<Member> members = realExecution ? staking(drawn, REAL_STAKE) : drawn;
     boolean mixed =
         members.stream().anyMatch(m -> m.validatorClass().isAuthority())
             && members.stream().anyMatch(m -> m.validatorClass().isStaker());
@@ -88,7 +98,7 @@ final class OptionsDraw {
         mixed && rules.chance(1, 6)
             ? rules.pick(Corruption.STAKE, Corruption.AUTHORITIES)
             : Corruption.BELOW_THIRD;
-    ConsensusParameters parameters = parameters(members, corruption, far);
+    ConsensusParameters parameters = parameters(members, corruption, far, realExecution);
     boolean capped = parameters.balanced().validatorsMax() < members.size();
     List<Member> corrupted =
         convicts
@@ -102,6 +112,7 @@ final class OptionsDraw {
             number,
             Profile.SWARM,
             real ? Signing.Kind.BLS : Signing.Kind.KEYED_HASHES,
+            realExecution,
             corrupted,
             followers,
             parameters,
@@ -114,6 +125,12 @@ final class OptionsDraw {
             List.of());
     int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
     return calm.withFaults(Faults.drawn(rest.fork(), calm.nodes(), authorities, faultyMicros));
+  }
+
+  private static List<Member> staking(List<Member> members, long unit) {
+    return members.stream()
+        .map(each -> new Member(each.validatorClass(), each.stake() * unit, each.vices()))
+        .toList();
   }
 
   private static Corrupting.Budget budget(Corruption corruption) {
@@ -173,7 +190,8 @@ final class OptionsDraw {
     };
   }
 
-  private ConsensusParameters parameters(List<Member> members, Corruption corruption, boolean far) {
+  private ConsensusParameters parameters(
+      List<Member> members, Corruption corruption, boolean far, boolean realExecution) {
     boolean free = corruption == Corruption.BELOW_THIRD;
     // Only with a cap, or after a conviction, do sets change.
     int capped = free && rules.chance(1, far ? 2 : 8) ? Math.max(1, members.size() - 2) : 1_000;
@@ -195,18 +213,22 @@ final class OptionsDraw {
         Amount.aitbc(rules.pick(100L, 100_000L, 10_000_000L)),
         rules.pick(50, 200, 1_000, 2_000),
         rules.pick(300, 1_000, 3_000),
-        mode(cap, far),
-        mode(cap, far),
-        mode(cap, far));
+        mode(cap, far, realExecution),
+        mode(cap, far, realExecution),
+        mode(cap, far, realExecution));
   }
 
-  private ModeParameters mode(int validatorsMax, boolean far) {
+  private ModeParameters mode(int validatorsMax, boolean far, boolean realExecution) {
+    int interval = far ? 5 : rules.pick(5, 20, 100, 500);
+    int transactions = rules.pick(1, 3, 100);
+    int bytes = rules.pick(1_000, 1 << 16);
+    // The contracts refuse less than these.
     return new ModeParameters(
-        far ? 5 : rules.pick(5, 20, 100, 500),
+        interval,
         validatorsMax,
-        VotingPower.ZERO,
-        rules.pick(1, 3, 100),
-        rules.pick(1_000, 1 << 16));
+        realExecution ? new VotingPower(1) : VotingPower.ZERO,
+        transactions,
+        realExecution ? 1 << 17 : bytes);
   }
 
   private Options calm(int authorities, int stakers, Mode mode, Profile profile) {
@@ -215,6 +237,7 @@ final class OptionsDraw {
         number,
         profile,
         Signing.Kind.KEYED_HASHES,
+        false,
         members(authorities, stakers, Skew.EQUAL),
         0,
         new ConsensusParameters(
@@ -249,6 +272,7 @@ final class OptionsDraw {
         seed,
         Profile.SWARM,
         calm.signing(),
+        calm.realExecution(),
         calm.members(),
         0,
         calm.parameters(),
@@ -287,6 +311,7 @@ final class OptionsDraw {
         number,
         Profile.CONTROL,
         Signing.Kind.KEYED_HASHES,
+        false,
         members,
         0,
         calm(0, 1, mode, Profile.CONTROL).parameters(),

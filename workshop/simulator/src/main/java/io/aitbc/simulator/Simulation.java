@@ -15,7 +15,6 @@ import io.aitbc.signer.ValidatorKey;
 import io.aitbc.testkit.Seed;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,7 +47,7 @@ final class Simulation {
   private final TreeMap<Integer, byte[][]> oldRecords = new TreeMap<>();
   private final TreeMap<Integer, OldChain> oldChains = new TreeMap<>();
   private final TreeMap<Long, List<Runnable>> troubles = new TreeMap<>();
-  private final int[] nonces = new int[Ledger.PURSES];
+  private final int[] nonces = new int[Execution.PURSES];
   private final long beganNanos;
   private long struckHeight = Long.MAX_VALUE;
   private long convergedMicros;
@@ -64,9 +63,16 @@ final class Simulation {
     Signing signing = Signing.of(options.signing());
     List<VirtualNode.Keyed> keys = new ArrayList<>();
     for (int i = 0; i < options.members().size(); i++) {
-      keys.add(new VirtualNode.Keyed(account(i), signing.key(i)));
+      Address account = options.realExecution() ? RealExecution.account(i) : account(i);
+      keys.add(new VirtualNode.Keyed(account, signing.key(i)));
     }
-    world = new World(options, signing, genesis(options, keys));
+    EpochSnapshot snapshot = snapshot(options, keys);
+    Execution execution =
+        options.realExecution()
+            ? new RealExecution(snapshot, VirtualClock.BEGIN.toEpochMilli(), signing.scheme())
+            : new Ledger(
+                options.seed(), snapshot, options.workload().gasPerEntry(), signing.scheme());
+    world = new World(options, signing.scheme(), execution, genesis(execution, snapshot));
     faults = world.stream();
     work = world.stream();
     for (int i = 0; i < keys.size(); i++) {
@@ -101,7 +107,7 @@ final class Simulation {
     return new Address(hash.toBytes().slice(0, Address.BYTES));
   }
 
-  private static Archive.Tip genesis(Options options, List<VirtualNode.Keyed> keys) {
+  private static EpochSnapshot snapshot(Options options, List<VirtualNode.Keyed> keys) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       Member member = options.members().get(i);
@@ -117,17 +123,17 @@ final class Simulation {
               OptionalLong.empty()));
     }
     candidates.sort(Comparator.comparing(Candidate::account));
-    Hash hash =
-        Keccak256.hash(Bytes.wrap(("genesis " + options.seed()).getBytes(StandardCharsets.UTF_8)));
+    return new EpochSnapshot(candidates, options.parameters(), 0);
+  }
+
+  private static Archive.Tip genesis(Execution execution, EpochSnapshot snapshot) {
+    Hash hash = execution.genesisHash();
     return new Archive.Tip(
         Optional.empty(),
         hash,
-        Ledger.State.genesis(candidates),
+        execution.genesis(),
         DerivedState.genesis(
-            new ConsensusGenesis(
-                hash,
-                VirtualClock.BEGIN.toEpochMilli(),
-                new EpochSnapshot(candidates, options.parameters(), 0))));
+            new ConsensusGenesis(hash, VirtualClock.BEGIN.toEpochMilli(), snapshot)));
   }
 
   /// Runs it.
@@ -303,12 +309,12 @@ final class Simulation {
   }
 
   private void userSends() {
-    int from = work.below(Ledger.PURSES);
+    int from = work.below(Execution.PURSES);
     // Now and then a user is mistaken about his nonce.
     int nonce = work.chance(1, 20) ? nonces[from] + 1 : nonces[from]++;
     int amount = 1 + work.below(options.workload().amountMax());
-    Entry entry = new Entry.Transfer(from, work.below(Ledger.PURSES), amount, nonce);
-    world.node(work.below(world.nodes().size())).enter(entry.encoded());
+    Bytes entry = world.execution().transfer(from, work.below(Execution.PURSES), amount, nonce);
+    world.node(work.below(world.nodes().size())).enter(entry);
     planAgain();
   }
 
@@ -320,23 +326,22 @@ final class Simulation {
 
   /// Somebody brings evidence of the epoch before.
   private void evidenceComesLate() {
-    long epoch = mostAdvanced(world.nodes()).archive().head().derived().currentPlan().epoch();
+    DerivedState derived = mostAdvanced(world.nodes()).archive().head().derived();
     world
         .truth()
-        .evidence(epoch - 1)
-        .ifPresent(late ->
-            world
-                .node(work.below(world.nodes().size()))
-                .enter(new Entry.Conviction(late).encoded()));
+        .evidence(derived.currentPlan().epoch() - 1)
+        .flatMap(late -> world.execution().conviction(late, derived))
+        .ifPresent(entry -> world.node(work.below(world.nodes().size())).enter(entry));
     world.timeline().after(EVIDENCE_MICROS, this::evidenceComesLate);
   }
 
   private void candidatesAreReady() {
     VirtualNode node = mostAdvanced(world.nodes());
-    long epoch = node.archive().head().derived().currentPlan().epoch();
+    Archive.Tip head = node.archive().head();
+    long epoch = head.derived().currentPlan().epoch();
     for (VirtualNode each : world.nodes()) {
       if (each.isKeyed() && each.isUp()) {
-        each.enter(new Entry.Ready(each.account(), epoch).encoded());
+        each.enter(world.execution().ready(head.state(), each.account(), epoch));
       }
     }
     world.timeline().after(3_000_000, this::candidatesAreReady);

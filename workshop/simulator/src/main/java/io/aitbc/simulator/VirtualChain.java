@@ -8,11 +8,9 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Effect;
 import io.aitbc.consensus.FinalizedBlock;
 import io.aitbc.consensus.Input;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.BlockContext;
-import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CertificateCheck;
 import io.aitbc.model.CertifiedBlock;
@@ -20,9 +18,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
-import io.aitbc.model.PeerMessage;
 import io.aitbc.model.ProposalContent;
-import io.aitbc.model.RlpReader;
 import io.aitbc.node.Chain;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +28,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Execution and storage of one node, played: a thread of its own that does one thing after another
-/// and takes its time, the {@link Ledger} for a machine, an {@link Archive} for a disk.
+/// and takes its time, an {@link Execution} for a machine, an {@link Archive} for a disk.
 final class VirtualChain implements Chain {
   private static final int RESULTS_MAX = 32;
-  private static final int ENTRY_BYTES_MAX = PeerMessage.TRANSACTION_BYTES_MAX;
 
   private final VirtualNode node;
   private final World world;
@@ -43,9 +38,7 @@ final class VirtualChain implements Chain {
   private final Map<Hash, Executed> results = new LinkedHashMap<>();
   private long busyUntilMicros;
 
-  private record Executed(BlockContext context, Ledger.Result result) {}
-
-  private record Decoded(BlockHeader header, List<Bytes> entries) {}
+  private record Executed(BlockContext context, Execution.Result result) {}
 
   VirtualChain(VirtualNode node, World world, Archive archive) {
     this.node = node;
@@ -69,7 +62,7 @@ final class VirtualChain implements Chain {
           if (!head.hash().equals(proposal.context().parentHash())) {
             return; // The height was decided meanwhile.
           }
-          Ledger.Result result =
+          Execution.Result result =
               world.executions().execute(proposal.context(), head, proposal.transactions());
           keep(proposal.proposalId(), new Executed(proposal.context(), result));
           Input.Executed executed =
@@ -173,7 +166,7 @@ final class VirtualChain implements Chain {
     Archive.Tip head = archive.head();
     DerivedState derived = head.derived();
     try {
-      Decoded block = decode(certified.block());
+      Execution.Decoded block = world.execution().decode(certified.block());
       BlockCheck check =
           new BlockCheck(new CertificateCheck(derived.genesisHash(), world.scheme()));
       Optional<BlockRejection> rejection = check.reject(derived, block.header(), certified);
@@ -199,19 +192,8 @@ final class VirtualChain implements Chain {
     }
   }
 
-  private static Decoded decode(Bytes encoding) throws MalformedException {
-    RlpReader reader = RlpReader.of(encoding);
-    RlpReader fields = reader.list();
-    Decoded decoded =
-        new Decoded(
-            BlockHeader.read(fields),
-            fields.list(ProposalContent.TRANSACTIONS_MAX, each -> each.string(0, ENTRY_BYTES_MAX)));
-    fields.finish();
-    reader.finish();
-    return decoded;
-  }
-
-  private BlockContext context(Archive.Tip head, CertifiedBlock certified, Decoded block) {
+  private BlockContext context(
+      Archive.Tip head, CertifiedBlock certified, Execution.Decoded block) {
     ConsensusExtension extension = certified.extension();
     ProposalContent content =
         new ProposalContent(
@@ -240,7 +222,7 @@ final class VirtualChain implements Chain {
       CarriedSignatures carried,
       CommitCertificate certificate,
       FinalizedBlock finalized) {
-    Ledger.Result result = executed.result();
+    Execution.Result result = executed.result();
     CertifiedBlock block =
         new CertifiedBlock(
             result.block(),

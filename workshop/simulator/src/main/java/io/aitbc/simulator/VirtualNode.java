@@ -81,7 +81,7 @@ class VirtualNode extends Machine implements Ports {
             seed.between(-wear.offsetMillis(), wear.offsetMillis()));
     disks = new NodeDisks(world, seed.fork(), this::boundary);
     archive = new Archive(world.genesis());
-    pool = new VirtualPool(world.options().workload().pendingMax());
+    pool = new VirtualPool(world.execution(), world.options().workload().pendingMax());
   }
 
   /// The validator it speaks for; only for nodes that have a key.
@@ -156,7 +156,7 @@ class VirtualNode extends Machine implements Ports {
       return;
     }
     life++;
-    pool = new VirtualPool(world.options().workload().pendingMax());
+    pool = new VirtualPool(world.execution(), world.options().workload().pendingMax());
     try {
       begin();
     } catch (PowerLoss lost) {
@@ -325,7 +325,7 @@ class VirtualNode extends Machine implements Ports {
     }
     boolean news = false;
     for (Bytes entry : entries) {
-      news |= Entry.decode(entry).isPresent() && pool.add(entry);
+      news |= world.execution().isEntry(entry) && pool.add(entry);
     }
     if (news) {
       give(new Input.TransactionsPending());
@@ -373,7 +373,7 @@ class VirtualNode extends Machine implements Ports {
   }
 
   /// A block is final and durable here.
-  void becameFinal(Archive.Tip tip, Ledger.Result result) {
+  void becameFinal(Archive.Tip tip, Execution.Result result) {
     expects(tip.derived());
     pool.decided(result.included().stream().map(io.aitbc.crypto.Keccak256::hash).toList());
     if (isHonest()) {
@@ -383,7 +383,7 @@ class VirtualNode extends Machine implements Ports {
             "node %d: %d after %d".formatted(index, height(), highest));
       }
       highest = height();
-      world.truth().finalized(this, tip.block().orElseThrow(), tip.hash(), tip.ledger());
+      world.truth().finalized(this, tip.block().orElseThrow(), result);
       result.judgements().forEach(world.truth()::judged);
       world.truth().convicted(result.facts());
     }
@@ -536,9 +536,13 @@ class VirtualNode extends Machine implements Ports {
     boundary();
     if (isHonest()) {
       world.truth().reported(this, evidence);
-      Bytes entry = new Entry.Conviction(evidence).encoded();
-      boolean _ = pool.add(entry);
-      sendToAll(new PeerMessage.Transactions(0, List.of(entry)));
+      world
+          .execution()
+          .conviction(evidence, archive.head().derived())
+          .ifPresent(entry -> {
+            boolean _ = pool.add(entry);
+            sendToAll(new PeerMessage.Transactions(0, List.of(entry)));
+          });
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class VirtualPool implements Ports.Pool {
   private static final int REMEMBERED_MAX = 256;
 
+  private final Execution execution;
   private final int entriesMax;
   private final Map<Hash, Bytes> pending = new LinkedHashMap<>();
   private final Map<Hash, Bytes> decided =
@@ -30,7 +31,8 @@ final class VirtualPool implements Ports.Pool {
       };
 
   /// A pool with room for so many.
-  VirtualPool(int entriesMax) {
+  VirtualPool(Execution execution, int entriesMax) {
+    this.execution = execution;
     this.entriesMax = entriesMax;
   }
 
@@ -88,7 +90,7 @@ final class VirtualPool implements Ports.Pool {
   public void judge(List<Bytes> transactions, Consumer<Boolean> answer) {
     boolean valid = true;
     for (Bytes entry : transactions) {
-      boolean decodes = Entry.decode(entry).isPresent();
+      boolean decodes = execution.isEntry(entry);
       boolean _ = decodes && add(entry);
       valid &= decodes;
     }

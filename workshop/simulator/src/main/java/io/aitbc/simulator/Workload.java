@@ -19,7 +19,7 @@ record Workload(long betweenMicros, int gasPerEntry, int amountMax, int pendingM
     return new Workload(
         3_000,
         seed.pick(1_000, 100_000, 400_000, 900_000),
-        seed.pick(10, 1_000, Ledger.TRANSFER_MAX),
+        seed.pick(10, 1_000, Execution.TRANSFER_MAX),
         100);
   }
 
@@ -27,7 +27,7 @@ record Workload(long betweenMicros, int gasPerEntry, int amountMax, int pendingM
     return new Workload(
         seed.pick(0L, 3_000L, 20_000L, 200_000L, 2_000_000L),
         seed.pick(1_000, 100_000, 400_000),
-        seed.pick(10, 1_000, Ledger.TRANSFER_MAX),
+        seed.pick(10, 1_000, Execution.TRANSFER_MAX),
         seed.pick(4, 50, 1_000));
   }
 }

@@ -35,6 +35,7 @@ final class World {
   private final Options options;
   private final Timeline timeline;
   private final SignatureScheme scheme;
+  private final Execution execution;
   private final Executions executions;
   private final CoverageCount coverage = new CoverageCount();
   private final Trace trace = new Trace();
@@ -46,15 +47,14 @@ final class World {
   private final Archive.Tip genesis;
   private long steps;
 
-  World(Options options, Signing signing, Archive.Tip genesis) {
+  World(Options options, SignatureScheme scheme, Execution execution, Archive.Tip genesis) {
     this.options = options;
-    this.scheme = signing.scheme();
+    this.scheme = scheme;
+    this.execution = execution;
     this.genesis = genesis;
     seed = Seed.of(KeyedHashes.mix(options.seed()));
     timeline = new Timeline(seed.fork(), options.ties());
-    executions =
-        new Executions(
-            new Ledger(options.parameters(), options.workload().gasPerEntry(), signing.scheme()));
+    executions = new Executions(execution);
     truth = new Truth(this);
     network = new VirtualNetwork(this, seed.fork(), options.nodes());
   }
@@ -69,6 +69,10 @@ final class World {
 
   SignatureScheme scheme() {
     return scheme;
+  }
+
+  Execution execution() {
+    return execution;
   }
 
   Executions executions() {
