@@ -536,14 +536,13 @@ class VirtualNode extends Machine implements Ports {
     boundary();
     if (isHonest()) {
       world.truth().reported(this, evidence);
-      world
-          .execution()
-          .conviction(evidence, archive.head().derived())
-          .ifPresent(entry -> {
-            boolean _ = pool.add(entry);
-            sendToAll(new PeerMessage.Transactions(0, List.of(entry)));
-          });
+      world.execution().conviction(evidence, archive.head().derived()).ifPresent(this::spread);
     }
+  }
+
+  private void spread(Bytes entry) {
+    boolean _ = pool.add(entry);
+    sendToAll(new PeerMessage.Transactions(0, List.of(entry)));
   }
 
   @Override
