@@ -180,6 +180,7 @@ class PoaNetworkIT {
                 stopped.network(),
                 stopped.rpc(),
                 stopped.metrics(),
+                stopped.checkpoints(),
                 NodeConfiguration.OnSplit.KEEP));
     await(() -> kept.height() > stoppedAt + 3);
     assertEquals(own, kept.hash(1));
@@ -212,6 +213,7 @@ class PoaNetworkIT {
                 .toList()),
         node.rpc(),
         node.metrics(),
+        node.checkpoints(),
         node.onSplit());
   }
 
@@ -233,6 +235,7 @@ class PoaNetworkIT {
         new NodeConfiguration.NetworkAddress(own, free(), peers),
         free(),
         Optional.empty(),
+        List.of(),
         NodeConfiguration.OnSplit.STOP);
   }
 

@@ -234,6 +234,7 @@ public final class DevnetFiles {
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
         Optional.empty(),
+        List.of(),
         NodeConfiguration.OnSplit.STOP);
   }
 

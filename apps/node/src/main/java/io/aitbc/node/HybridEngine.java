@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.Consensus;
 import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
@@ -10,6 +11,7 @@ import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.Stall;
 import io.aitbc.consensus.Start;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.mempool.ChainHead;
 import io.aitbc.model.Address;
@@ -20,6 +22,7 @@ import io.aitbc.network.Network;
 import io.aitbc.network.PeerId;
 import io.aitbc.rpc.LiveNode;
 import io.aitbc.signer.RecordOpening;
+import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +47,11 @@ final class HybridEngine implements ConsensusEngine {
   private long statusAtNanos;
 
   /// @param bundles the folder for what repeats a broken execution
-  HybridEngine(NodeParts parts, FinalityLog finality, Path bundles) throws ConfigurationException {
+  /// @param checkpoints blocks that the chain must contain
+  /// @throws ConfigurationException if the chain does not contain one, or the key is nobody's
+  HybridEngine(NodeParts parts, FinalityLog finality, Path bundles, List<Checkpoint> checkpoints)
+      throws ConfigurationException {
+    requireCheckpoints(parts.store(), checkpoints);
     this.parts = parts;
     this.finality = finality;
     NodeFiles files = parts.files();
@@ -59,7 +66,8 @@ final class HybridEngine implements ConsensusEngine {
             parts.loop(),
             files.derived(),
             this::becameFinal,
-            bundles);
+            bundles,
+            checkpoints);
     NodePorts ports =
         new NodePorts(
             parts.loop(),
@@ -91,6 +99,19 @@ final class HybridEngine implements ConsensusEngine {
                 ports.now()));
     effects = new EffectLoop(consensus, ports);
     ports.answersTo(effects::give);
+  }
+
+  private static void requireCheckpoints(ChainStore store, List<Checkpoint> checkpoints)
+      throws ConfigurationException {
+    for (Checkpoint checkpoint : checkpoints) {
+      Optional<Hash> stored = store.header(checkpoint.height()).map(BlockHeader::hash);
+      if (stored.filter(hash -> checkpoint.contradicts(checkpoint.height(), hash)).isPresent()) {
+        throw new ConfigurationException(
+            "the chain in this node's folder is not that of checkpoint %s: its block there is %s;"
+                    .formatted(checkpoint, stored.get())
+                + " correct [trust] checkpoints, or move the folder away to sync from peers");
+      }
+    }
   }
 
   /// What the pool must know of a head.

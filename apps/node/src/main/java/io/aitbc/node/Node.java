@@ -151,9 +151,13 @@ public final class Node implements AutoCloseable {
             metrics,
             this::headChanged,
             this::stopWith);
+    if (!votes && !configuration.checkpoints().isEmpty()) {
+      throw new ConfigurationException(
+          "trust.checkpoints: no block of a network without votes is ever final; take it out");
+    }
     engine =
         votes
-            ? new HybridEngine(parts, finality, configuration.data())
+            ? new HybridEngine(parts, finality, configuration.data(), configuration.checkpoints())
             : new PoaEngine(parts, configuration.onSplit());
     rpc =
         RpcServer.start(

@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import io.aitbc.consensus.BlockCheck;
 import io.aitbc.consensus.BlockRejection;
+import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Effect;
@@ -58,6 +59,7 @@ final class NodeChain implements Chain {
   private final ChainStore store;
   private final BlockExecutor executor;
   private final SignatureScheme scheme;
+  private final BlockCheck check;
   private final Senders senders;
   private final Workers workers;
   private final LoopThread thread;
@@ -86,6 +88,7 @@ final class NodeChain implements Chain {
   /// @param derived what consensus derives from the chain up to its head
   /// @param whenFinal is told of every final block, on the chain's thread
   /// @param bundles the folder for what repeats a broken execution
+  /// @param checkpoints blocks that the chain must contain
   NodeChain(
       ChainStore store,
       BlockExecutor executor,
@@ -96,7 +99,8 @@ final class NodeChain implements Chain {
       LoopThread loop,
       DerivedState derived,
       Consumer<Final> whenFinal,
-      Path bundles) {
+      Path bundles,
+      List<Checkpoint> checkpoints) {
     this.store = store;
     this.executor = executor;
     this.scheme = scheme;
@@ -107,6 +111,7 @@ final class NodeChain implements Chain {
     this.whenFinal = whenFinal;
     this.bundles = bundles;
     this.derived = derived;
+    check = new BlockCheck(new CertificateCheck(derived.genesisHash(), scheme), checkpoints);
   }
 
   @Override
@@ -144,6 +149,10 @@ final class NodeChain implements Chain {
     }
     if (!result.execution().blockHash().equals(block.blockHash())) {
       throw diverging(result, block.blockHash());
+    }
+    Optional<BlockRejection> wrong = check.rejectByCheckpoint(content.height(), block.blockHash());
+    if (wrong.isPresent()) {
+      throw new IllegalStateException("this network decided another chain: " + wrong.get());
     }
     append(
         result,
@@ -211,9 +220,7 @@ final class NodeChain implements Chain {
     Head head = store.head();
     try {
       Block block = Block.decode(certified.block());
-      Optional<BlockRejection> rejection =
-          new BlockCheck(new CertificateCheck(derived.genesisHash(), scheme))
-              .reject(derived, block.header(), certified);
+      Optional<BlockRejection> rejection = check.reject(derived, block.header(), certified);
       if (rejection.isPresent()) {
         return Optional.of(rejection.get().toString());
       }

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.Checkpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import org.tomlj.TomlParseResult;
 /// @param network how it meets peers
 /// @param rpc where it serves JSON-RPC
 /// @param metrics where it serves metrics and health; empty for nowhere
+/// @param checkpoints blocks that the chain must contain, where blocks become final
 /// @param onSplit what it does when the network splits, where there are no votes
 public record NodeConfiguration(
     Path data,
@@ -34,7 +36,13 @@ public record NodeConfiguration(
     NetworkAddress network,
     InetSocketAddress rpc,
     Optional<InetSocketAddress> metrics,
+    List<Checkpoint> checkpoints,
     OnSplit onSplit) {
+  /// Copies the list.
+  public NodeConfiguration {
+    checkpoints = List.copyOf(checkpoints);
+  }
+
   /// What a node of a network without votes does when a longer chain leaves its own too deep to
   /// follow. Protocol §10.4.
   public enum OnSplit {
@@ -85,6 +93,7 @@ public record NodeConfiguration(
           "network.peers",
           "rpc.listen",
           "metrics.listen",
+          "trust.checkpoints",
           "poa.on_split");
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
@@ -124,6 +133,7 @@ public record NodeConfiguration(
         reader.has("metrics.listen")
             ? Optional.of(reader.address("metrics.listen"))
             : Optional.empty(),
+        reader.checkpoints(),
         reader.onSplit());
   }
 
@@ -173,6 +183,11 @@ public record NodeConfiguration(
       text.append("\n[metrics]\n");
       line(text, "listen", host(address));
     });
+    if (!checkpoints.isEmpty()) {
+      text.append("\n[trust]\ncheckpoints = [\n");
+      checkpoints.forEach(each -> text.append("  \"").append(each).append("\",\n"));
+      text.append("]\n");
+    }
     if (onSplit != OnSplit.STOP) {
       text.append("\n[poa]\n");
       line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
@@ -232,15 +247,22 @@ public record NodeConfiguration(
       };
     }
 
+    List<Checkpoint> checkpoints() throws ConfigurationException {
+      List<Checkpoint> checkpoints = new ArrayList<>();
+      for (Object element : list("trust.checkpoints", "\"HEIGHT:HASH\"")) {
+        checkpoints.add(
+            Checkpoint.parse(String.valueOf(element))
+                .orElseThrow(() ->
+                    refusal(
+                        "trust.checkpoints",
+                        "holds \"" + element + "\", which is no \"HEIGHT:HASH\"")));
+      }
+      return List.copyOf(checkpoints);
+    }
+
     List<StaticPeer> peers() throws ConfigurationException {
       List<StaticPeer> peers = new ArrayList<>();
-      if (!has("network.peers")) {
-        return peers;
-      }
-      if (!(toml.get("network.peers") instanceof TomlArray array)) {
-        throw refusal("network.peers", "is a list of \"ID@HOST:PORT\"");
-      }
-      for (Object element : array.toList()) {
+      for (Object element : list("network.peers", "\"ID@HOST:PORT\"")) {
         Matcher peer = PEER.matcher(String.valueOf(element));
         if (!peer.matches()) {
           throw refusal("network.peers", "holds \"" + element + "\", which is no \"ID@HOST:PORT\"");
@@ -248,6 +270,16 @@ public record NodeConfiguration(
         peers.add(new StaticPeer(peer.group(1), address("network.peers", peer.group(2))));
       }
       return List.copyOf(peers);
+    }
+
+    private List<Object> list(String key, String form) throws ConfigurationException {
+      if (!has(key)) {
+        return List.of();
+      }
+      if (!(toml.get(key) instanceof TomlArray array)) {
+        throw refusal(key, "is a list of " + form);
+      }
+      return array.toList();
     }
 
     InetSocketAddress address(String key) throws ConfigurationException {

@@ -137,7 +137,8 @@ class ExecutionBundleIT { // Protocol §14.5
               loop,
               OneValidator.DERIVED,
               _ -> {},
-              folder);
+              folder,
+              List.of());
       thread.start();
       chain.execute(
           new Effect.Execute(context.proposalId(), context, List.of()),

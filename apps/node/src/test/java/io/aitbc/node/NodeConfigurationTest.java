@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.consensus.Checkpoint;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Height;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,6 +84,17 @@ class NodeConfigurationTest {
   void textThatIsNoTomlIsRefusedWithItsLine() {
     String message = refusal(GOOD + "= 3\n");
     assertTrue(message.contains("line 16"), message);
+  }
+
+  @Test // Protocol §10.2.
+  void aCheckpointIsAHeightAndAHash() throws Exception {
+    String hash = "0x" + "cd".repeat(32);
+    NodeConfiguration trusts = read(GOOD + "[trust]\ncheckpoints = [\"100000:" + hash + "\"]\n");
+    assertEquals(
+        List.of(new Checkpoint(new Height(100_000), Hash.fromHex(hash))), trusts.checkpoints());
+    assertEquals(trusts, read(trusts.toToml()));
+    String message = refusal(GOOD + "[trust]\ncheckpoints = [\"" + hash + "\"]\n");
+    assertTrue(message.contains("line 17") && message.contains("HEIGHT:HASH"), message);
   }
 
   @Test // Protocol §10.4.

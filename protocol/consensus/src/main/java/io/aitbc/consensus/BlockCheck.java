@@ -10,13 +10,20 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
+import java.util.List;
 import java.util.Optional;
 
 /// Judges a block that others decided against what the chain before it says. Whether executing it
 /// gives this header is for execution; that a quorum signed it is decided here. Protocol §10.1.
 ///
 /// @param check judges certificates
-public record BlockCheck(CertificateCheck check) {
+/// @param checkpoints blocks that the chain must contain
+public record BlockCheck(CertificateCheck check, List<Checkpoint> checkpoints) {
+  /// Copies the list.
+  public BlockCheck {
+    checkpoints = List.copyOf(checkpoints);
+  }
+
   /// Why `block` is not the next one after `parent`; empty if it is and is final.
   ///
   /// @param parent what the chain says after the block before
@@ -24,6 +31,7 @@ public record BlockCheck(CertificateCheck check) {
   public Optional<BlockRejection> reject(
       DerivedState parent, BlockHeader header, CertifiedBlock block) {
     return rejectPlace(parent, header, block)
+        .or(() -> rejectByCheckpoint(block.height(), header.hash()))
         .or(() -> rejectParts(parent, header, block))
         .or(() -> rejectExtension(parent, header, block))
         .or(() ->
@@ -42,6 +50,14 @@ public record BlockCheck(CertificateCheck check) {
     }
     return same(BlockRejection.Part.PARENT, parent.parentHash(), header.parentHash())
         .or(() -> same(BlockRejection.Part.BLOCK, header.hash(), block.certificate().blockHash()));
+  }
+
+  /// Whether a checkpoint names another block at that height. Protocol §10.2.
+  public Optional<BlockRejection> rejectByCheckpoint(Height height, Hash blockHash) {
+    return checkpoints.stream()
+        .filter(checkpoint -> checkpoint.contradicts(height, blockHash))
+        .findFirst()
+        .map(checkpoint -> new BlockRejection.NotOnCheckpoint(checkpoint, blockHash));
   }
 
   private Optional<BlockRejection> rejectParts(

@@ -50,6 +50,12 @@ public sealed interface BlockRejection {
   /// @param reason why
   record BadCertificate(CertificateRejection reason) implements BlockRejection {}
 
+  /// The chain does not contain a checkpoint.
+  ///
+  /// @param checkpoint the checkpoint
+  /// @param given hash of the block at its height
+  record NotOnCheckpoint(Checkpoint checkpoint, Hash given) implements BlockRejection {}
+
   /// What a header holds as a hash.
   enum Part {
     /// The block before.

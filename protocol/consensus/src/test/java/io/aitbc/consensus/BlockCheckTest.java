@@ -38,7 +38,8 @@ import org.junit.jupiter.api.Test;
 /// A block from others is the next one only as the chain before it says. Protocol §10.1.
 class BlockCheckTest {
   private static final KeyedScheme SCHEME = new KeyedScheme();
-  private static final BlockCheck CHECK = new BlockCheck(new CertificateCheck(GENESIS, SCHEME));
+  private static final BlockCheck CHECK =
+      new BlockCheck(new CertificateCheck(GENESIS, SCHEME), List.of());
   private static final TestChain CHAIN =
       TestChain.of(TestChain.parameters(ModePolicy.PINNED, Mode.BALANCED), 4, 10, 10, 10, 10)
           .upTo(30);
@@ -137,6 +138,24 @@ class BlockCheckTest {
     CertifiedBlock few = block(content, extension, certificate(header.hash(), accounts(0, 5)));
     assertInstanceOf(
         BlockRejection.BadCertificate.class, CHECK.reject(PARENT, header, few).orElseThrow());
+  }
+
+  @Test // Protocol §10.2.
+  void aChainWithoutACheckpointIsRefused() {
+    ProposalContent content = content();
+    ConsensusExtension extension = PARENT.extension(content);
+    BlockHeader header = header(content, extension);
+    CertifiedBlock block = block(content, extension, certificate(header.hash(), accounts(0, 7)));
+    Checkpoint own = new Checkpoint(PARENT.nextHeight(), header.hash());
+    Checkpoint other = new Checkpoint(PARENT.nextHeight(), GENESIS);
+    Checkpoint later = new Checkpoint(PARENT.nextHeight().next(), GENESIS);
+    CertificateCheck certificates = new CertificateCheck(GENESIS, SCHEME);
+    assertEquals(
+        Optional.empty(),
+        new BlockCheck(certificates, List.of(own, later)).reject(PARENT, header, block));
+    assertEquals(
+        Optional.of(new BlockRejection.NotOnCheckpoint(other, header.hash())),
+        new BlockCheck(certificates, List.of(later, other)).reject(PARENT, header, block));
   }
 
   @Test // Protocol §3.1: mode, sets and derived state are the chain's.

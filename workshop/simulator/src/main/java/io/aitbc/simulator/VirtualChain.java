@@ -168,7 +168,7 @@ final class VirtualChain implements Chain {
     try {
       Execution.Decoded block = world.execution().decode(certified.block());
       BlockCheck check =
-          new BlockCheck(new CertificateCheck(derived.genesisHash(), world.scheme()));
+          new BlockCheck(new CertificateCheck(derived.genesisHash(), world.scheme()), List.of());
       Optional<BlockRejection> rejection = check.reject(derived, block.header(), certified);
       if (rejection.isPresent()) {
         return Optional.of(rejection.get().toString());
