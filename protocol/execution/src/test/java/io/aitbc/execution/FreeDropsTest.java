@@ -17,16 +17,21 @@ import io.aitbc.evm.TransactionRefusal;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Authorization;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.SetCodeTransaction;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What it costs an attacker to make an honest proposer list transactions in vain, for each way in
@@ -189,6 +194,99 @@ class FreeDropsTest {
     }
     ExecutionResult result = chain(List.of()).execute(listed.toArray(RecoveredTransaction[]::new));
     assertEquals(List.of(), result.dropped());
+  }
+
+  @Test // The first of a sender's does not fit any more, so its others have a gap before them.
+  void followersOfADroppedTransactionArePaidForByWhoFillsTheBlock() {
+    List<RecoveredTransaction> listed = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      listed.add(greatest(i, BURNER));
+    }
+    listed.add(greatest(6, account(30)));
+    for (int nonce = 1; nonce <= 16; nonce++) { // As many as the pool keeps of a sender.
+      listed.add(transfer(6, nonce, 2, Amount.wei(1)));
+    }
+    ExecutionResult result = chain(List.of()).execute(listed.toArray(RecoveredTransaction[]::new));
+    assertEquals(17, result.dropped().size());
+    assertInstanceOf(DropReason.BlockGasExhausted.class, result.dropped().getFirst().reason());
+    result
+        .dropped()
+        .subList(1, 17)
+        .forEach(each -> assertInstanceOf(TransactionRefusal.NonceTooHigh.class, refusal(each)));
+    report("followers of one without gas", result, listed, result.facts().gasUsed(), 5_000_000);
+  }
+
+  // What an honest proposer never lists, for the parent's state cannot pay it.
+
+  @Test
+  void aDishonestListOfNoncesWastesItsMakersTurn() {
+    wastesItsTurn(
+        "nonces too low",
+        TransactionRefusal.NonceTooLow.class,
+        i -> i == 0 ? transfer(1, 0, 2, Amount.ZERO) : transfer(1, 0, 2, Amount.wei(i)));
+    wastesItsTurn(
+        "nonces too high",
+        TransactionRefusal.NonceTooHigh.class,
+        i -> transfer(i == 0 ? 2 : 1, i, 2, Amount.wei(1)));
+  }
+
+  @Test
+  void aDishonestListWithoutFundsWastesItsMakersTurn() {
+    wastesItsTurn(
+        "senders without funds",
+        TransactionRefusal.BalanceTooLow.class,
+        i -> i == 0 ? transfer(2, 0, 2, Amount.ZERO) : transfer(3_000 + i, 0, 2, Amount.ZERO));
+  }
+
+  @Test
+  void aDishonestListOfLowFeesWastesItsMakersTurn() {
+    wastesItsTurn(
+        "fees below the base fee",
+        TransactionRefusal.FeeBelowBaseFee.class,
+        i ->
+            TransferChain.transaction(
+                i == 0 ? 2 : 1,
+                0,
+                Optional.of(account(2)),
+                Amount.wei(i),
+                i == 0 ? TransferChain.FEE_CAP : Amount.wei(1),
+                21_000,
+                TransferChain.CHAIN_ID));
+  }
+
+  @Test // EIP-3607
+  void aDishonestListOfContractsAsSendersWastesItsMakersTurn() {
+    wastesItsTurn(
+        "contracts as senders",
+        TransactionRefusal.SenderIsContract.class,
+        i -> i == 0 ? transfer(2, 0, 2, Amount.ZERO) : transfer(2_003, 1, 2, Amount.ZERO));
+  }
+
+  /// A block of the greatest count whose first transaction stands and whose others are free drops:
+  /// it is the block of the first alone, so what the attack cost is the fees and the reward of a
+  /// block that the maker could have filled.
+  private static void wastesItsTurn(
+      String way,
+      Class<? extends TransactionRefusal> reason,
+      IntFunction<RecoveredTransaction> listing) {
+    int count = ConsensusParameters.DEFAULT.balanced().transactionsMax(); // The context's mode.
+    List<RecoveredTransaction> listed = IntStream.range(0, count).mapToObj(listing).toList();
+    TransferChain chain = chain(List.of());
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long from = threads.getCurrentThreadCpuTime();
+    ExecutionResult result = chain.execute(listed.toArray(RecoveredTransaction[]::new));
+    long nanos = threads.getCurrentThreadCpuTime() - from;
+    assertEquals(count - 1, result.dropped().size());
+    result.dropped().forEach(each -> assertInstanceOf(reason, refusal(each)));
+    assertEquals(chain.execute(listed.getFirst()).blockHash(), result.blockHash());
+    System.out.printf(
+        "[notice] free drops, dishonest list, %s: %d listed, %d dropped, the attacker paid its"
+            + " turn and 0 gas a place; a place took %d ns%n",
+        way, count, count - 1, nanos / count);
+  }
+
+  private static TransactionRefusal refusal(ExecutionResult.Dropped dropped) {
+    return assertInstanceOf(DropReason.Refused.class, dropped.reason()).refusal();
   }
 
   private static RecoveredTransaction greatest(int from, Address to) {
