@@ -29,6 +29,7 @@ import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
 import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
+import io.aitbc.rpc.Simulation;
 import io.aitbc.storage.ChainStore;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -57,6 +58,10 @@ public final class Node implements AutoCloseable {
 
   /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
   private static final int CHECKS_MAX = 4_096;
+
+  /// Calls of JSON-RPC that run at one time: half of the processors are left to consensus.
+  private static final int CALLS_AT_ONCE =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -164,7 +169,11 @@ public final class Node implements AutoCloseable {
             configuration.rpc(),
             RpcServer.Access.LOCAL,
             new Methods(
-                genesisFile.genesis().kind(), parameters.chainId(), new StoredChain(store), live));
+                genesisFile.genesis().kind(),
+                parameters.chainId(),
+                new StoredChain(store),
+                live,
+                new Simulation(parameters, machines::another, CALLS_AT_ONCE)));
     open.push(loop);
     open.push(execution);
     open.push(rpc); // Closed first: no call comes in any more.

@@ -213,7 +213,7 @@ class ExecutionBundleIT { // Protocol §14.5
         accounts);
   }
 
-  private static Genesis genesis() {
+  static Genesis genesis() {
     return GenesisFile.genesis(
         UInt256.of(7),
         1_700_000_000_000L,

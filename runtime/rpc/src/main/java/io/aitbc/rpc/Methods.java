@@ -37,9 +37,6 @@ public final class Methods {
   /// Blocks of one eth_feeHistory, as Ethereum's clients bound it.
   static final int FEE_HISTORY_BLOCKS_MAX = 1_024;
 
-  /// Gas of a plain transfer. Yellow Paper §6.2.
-  private static final long TRANSFER_GAS = 21_000;
-
   /// Slots of one eth_getProof: some 100 trie nodes are read for each.
   static final int PROOF_SLOTS_MAX = 1_024;
 
@@ -53,7 +50,10 @@ public final class Methods {
   private final Map<String, Dispatcher.Method> methods = new TreeMap<>();
 
   /// The methods over a chain and a node.
-  public Methods(NetworkKind kind, UInt256 chainId, ChainReader chain, LiveNode node) {
+  ///
+  /// @param simulation executes calls
+  public Methods(
+      NetworkKind kind, UInt256 chainId, ChainReader chain, LiveNode node, Simulation simulation) {
     this.kind = kind;
     this.chainId = chainId;
     this.chain = chain;
@@ -61,12 +61,6 @@ public final class Methods {
     this.node = node;
     register();
     new BlockMethods(view).register(methods);
-  }
-
-  /// The methods over a chain, a node and a simulation: also those that execute contracts.
-  public Methods(
-      NetworkKind kind, UInt256 chainId, ChainReader chain, LiveNode node, Simulation simulation) {
-    this(kind, chainId, chain, node);
     new CallMethods(view, simulation).register(methods);
   }
 
@@ -114,7 +108,6 @@ public final class Methods {
     methods.put("eth_blobBaseFee", _ -> text("0x1"));
     methods.put("eth_maxPriorityFeePerGas", _ -> amount(Amount.wei(1)));
     methods.put("eth_feeHistory", this::feeHistory);
-    methods.put("eth_estimateGas", this::estimateGas);
     methods.put("eth_sendRawTransaction", this::sendRawTransaction);
     methods.put("eth_getTransactionByHash", this::transaction);
     methods.put("eth_getRawTransactionByHash", this::rawTransaction);
@@ -173,29 +166,6 @@ public final class Methods {
         EthereumJson.amount(
             after.map(block -> block.header().baseFeePerGas()).orElse(node.nextBaseFee())));
     return history;
-  }
-
-  private JsonNode estimateGas(Parameters p) throws RpcError {
-    JsonNode call = p.value(0);
-    String data =
-        call.hasNonNull("input") ? call.path("input").asText() : call.path("data").asText();
-    boolean transfer = call.hasNonNull("to") && (data.isEmpty() || data.equals("0x"));
-    if (!transfer
-        || state(p.block(1)).account(Parameters.address(call.get("to").asText())).hasCode()) {
-      throw new RpcError(RpcError.Code.REFUSED, "only plain transfers can be estimated");
-    }
-    if (call.hasNonNull("from") && call.hasNonNull("value")) {
-      Amount value = new Amount(Parameters.quantity(call.get("value").asText()));
-      Amount held =
-          state(p.block(1)).account(Parameters.address(call.get("from").asText())).balance();
-      if (held.compareTo(value) < 0) {
-        throw new RpcError(
-            RpcError.Code.REFUSED,
-            "insufficient funds for gas * price + value: have %s want %s"
-                .formatted(held.wei(), value.wei()));
-      }
-    }
-    return quantity(TRANSFER_GAS);
   }
 
   private JsonNode sendRawTransaction(Parameters p) throws RpcError {

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.ConsensusGenesis;
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.FinalizedBlock;
+import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.BlockExecutor;
+import io.aitbc.execution.ExecutionResult;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisState;
+import io.aitbc.execution.Machines;
+import io.aitbc.execution.SystemContracts;
+import io.aitbc.mempool.ChainHead;
+import io.aitbc.mempool.Mempool;
+import io.aitbc.mempool.MempoolLimits;
+import io.aitbc.model.AggregateSignature;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Block;
+import io.aitbc.model.BlockContext;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.CarriedSignatures;
+import io.aitbc.model.CertifiedBlock;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.Fork;
+import io.aitbc.model.ProposalContent;
+import io.aitbc.model.Round;
+import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.GenesisBlock;
+import io.aitbc.storage.Head;
+import io.aitbc.storage.Retention;
+import io.aitbc.storage.RocksKeyValues;
+import io.aitbc.storage.RocksSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A node's chain on disk, and the one validator of its network, whose blocks come as a peer brings
+/// them: really executed, really signed.
+final class OneValidatorChain implements AutoCloseable {
+  private static final BlsScheme SCHEME = new BlsScheme();
+  private static final long WAIT_SECONDS_MAX = 60;
+
+  final GenesisState genesis;
+  final Machines machines;
+  final ChainStore store;
+  final NodeChain chain;
+
+  /// Steps that the node's own execution has gone through.
+  final AtomicInteger executed = new AtomicInteger();
+
+  /// What the threads ended with.
+  final BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
+
+  private final PoolWorkers workers = new PoolWorkers(1);
+  private final LoopThread thread = new LoopThread("execution", ends::add);
+  private final LoopThread loop = new LoopThread("consensus", ends::add);
+  private final BlockExecutor validator;
+  private DerivedState derived;
+  private Optional<CommitCertificate> parentCertificate = Optional.empty();
+
+  /// What the validator makes of the next height.
+  ///
+  /// @param context for the execution
+  /// @param content what it would have proposed
+  /// @param result what executing it gives
+  record Next(BlockContext context, ProposalContent content, ExecutionResult result) {}
+
+  /// A chain at height 0.
+  ///
+  /// @param folder for the chain and for what repeats an execution
+  OneValidatorChain(Genesis start, Path folder, Retention retention) {
+    genesis = GenesisState.of(start, Workers.NONE);
+    derived =
+        DerivedState.genesis(
+            new ConsensusGenesis(genesis.hash(), start.timestampMillis(), start.snapshot()));
+    store =
+        ChainStore.begin(
+            RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL),
+            new GenesisBlock(genesis.block(), genesis.diff(), derived.encoded()),
+            retention,
+            1 << 20);
+    machines = new Machines(genesis.hash(), Secp256k1.chosen(), SCHEME);
+    validator = new BlockExecutor(start.execution(), SystemContracts.of(start), machines);
+    chain =
+        new NodeChain(
+            store,
+            new BlockExecutor(
+                    start.execution(),
+                    SystemContracts.of(start),
+                    new Machines(genesis.hash(), Secp256k1.chosen(), SCHEME))
+                .observedBy(_ -> executed.incrementAndGet()),
+            SCHEME,
+            new Mempool(
+                MempoolLimits.DEFAULT,
+                start.execution().transactionRules(),
+                Secp256k1.chosen(),
+                new ChainHead(genesis.inMemory(), Amount.wei(1), 25_000_000, Fork.OSAKA)),
+            workers,
+            thread,
+            loop,
+            derived,
+            _ -> {},
+            folder,
+            List.of());
+    thread.start();
+    loop.start();
+  }
+
+  /// The validator's next block, without transactions.
+  Next next() {
+    Head head = store.head();
+    BlsSignature proof =
+        OneValidator.KEY.sign(
+            ProposalContent.vrfMessage(genesis.hash(), derived.beacon(), derived.nextHeight()));
+    ProposalContent content =
+        new ProposalContent(
+            head.hash(),
+            List.of(),
+            derived.parentTimestampMillis() + 2_000,
+            Round.ZERO,
+            OneValidator.ACCOUNT,
+            proof,
+            parentCertificate,
+            CarriedSignatures.NONE);
+    BlockContext context = derived.context(content, SCHEME);
+    return new Next(
+        context,
+        content,
+        validator.execute(context, head.header(), List.of(), head.state(), Workers.NONE));
+  }
+
+  /// What the validator signs for a block with this hash.
+  CommitCertificate certificate(Next next, Hash blockHash) {
+    Ballot.Commit ballot =
+        new Ballot.Commit(
+            derived.nextHeight(),
+            Round.ZERO,
+            derived.rules().mode(),
+            next.context().proposalId(),
+            blockHash);
+    return new CommitCertificate(
+        ballot,
+        new AggregateSignature(
+            derived.set().signers(List.of(OneValidator.ACCOUNT)),
+            OneValidator.KEY.sign(ballot.message(genesis.hash()))));
+  }
+
+  /// The block as a peer brings it, under this header, which the validator has signed.
+  CertifiedBlock certified(Next next, BlockHeader header) {
+    return new CertifiedBlock(
+        new Block(header, next.result().block().transactions()).encode(),
+        next.context().extension(),
+        parentCertificate,
+        CarriedSignatures.NONE,
+        certificate(next, header.hash()));
+  }
+
+  CertifiedBlock certified(Next next) {
+    return certified(next, next.result().block().header());
+  }
+
+  /// A peer brings a block; what becomes of it.
+  Chain.Appended brought(CertifiedBlock block) throws InterruptedException {
+    BlockingQueue<Chain.Appended> answers = new ArrayBlockingQueue<>(1);
+    chain.append(List.of(block), answers::add);
+    return Objects.requireNonNull(answers.poll(WAIT_SECONDS_MAX, TimeUnit.SECONDS));
+  }
+
+  /// What a thread of the node ends with.
+  Throwable end() throws InterruptedException {
+    return Objects.requireNonNull(ends.poll(WAIT_SECONDS_MAX, TimeUnit.SECONDS));
+  }
+
+  /// Grows by one block.
+  ///
+  /// @throws AssertionError if the node refuses it
+  void grow() throws InterruptedException {
+    Next next = next();
+    CertifiedBlock block = certified(next);
+    Chain.Appended appended = brought(block);
+    if (!(appended instanceof Chain.Appended.Grown)) {
+      throw new AssertionError(appended.toString());
+    }
+    derived = derived.after(FinalizedBlock.of(block, next.result().facts(), SCHEME));
+    parentCertificate = Optional.of(block.certificate());
+  }
+
+  @Override
+  public void close() {
+    thread.close();
+    loop.close();
+    workers.close();
+    store.close();
+  }
+}
