@@ -8,7 +8,6 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlockRequest;
-import io.aitbc.network.Network;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ final class BranchFetch {
 
   private final AuthorityChain core;
   private final BiConsumer<Peer, PeerMessage> send;
-  private final Map<Peer, Network.Head> heads = new LinkedHashMap<>();
+  private final Map<Peer, AuthorityPorts.Tip> heads = new LinkedHashMap<>();
   private final Map<Hash, Instant> asked = new LinkedHashMap<>();
   private Optional<Range> range = Optional.empty();
 
@@ -52,7 +51,7 @@ final class BranchFetch {
   }
 
   /// A peer has connected or said how far it is.
-  void heard(Peer peer, Network.Head head, Instant now) {
+  void heard(Peer peer, AuthorityPorts.Tip head, Instant now) {
     if (heads.size() < PEERS_MAX || heads.containsKey(peer)) {
       heads.put(peer, head);
     }
@@ -78,8 +77,8 @@ final class BranchFetch {
     if (core.split().isPresent() || isWaiting(own, now)) {
       return;
     }
-    for (Map.Entry<Peer, Network.Head> entry : heads.entrySet()) {
-      Network.Head head = entry.getValue();
+    for (Map.Entry<Peer, AuthorityPorts.Tip> entry : heads.entrySet()) {
+      AuthorityPorts.Tip head = entry.getValue();
       Optional<Hash> missing =
           head.height().number() > own ? core.missing(head.hash()) : Optional.empty();
       if (missing.isEmpty()) {
@@ -119,7 +118,7 @@ final class BranchFetch {
   /// Asks a peer for its blocks above a height.
   void range(Peer peer, Height above, Instant now) {
     long last = above.number() + BATCH_BLOCKS;
-    Network.Head head = heads.get(peer);
+    AuthorityPorts.Tip head = heads.get(peer);
     range =
         Optional.of(
             new Range(

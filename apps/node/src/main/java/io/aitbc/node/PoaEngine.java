@@ -38,32 +38,27 @@ import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The blocks of a network without votes: carries out what {@link AuthorityChain} asks for, in
-/// order. Belongs to the loop. Protocol §10.4.
-final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
+/// The blocks of a network without votes: {@link AuthorityLoop} with the parts of a node. Belongs
+/// to the loop. Protocol §10.4.
+final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChain.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PoaEngine.class);
 
   private final NodeParts parts;
   private final NodeConfiguration.OnSplit onSplit;
   private final Schedule schedule;
-  private final AuthorityChain core;
   private final ReversibleChain chain;
-  private final BranchFetch fetch;
-  private final ArrayDeque<AuthorityInput> inputs = new ArrayDeque<>();
-  private boolean running;
-  private Hash announced;
+  private final AuthorityLoop loop;
 
   PoaEngine(NodeParts parts, NodeConfiguration.OnSplit onSplit) throws ConfigurationException {
     this.parts = parts;
     this.onSplit = onSplit;
-    this.announced = parts.store().head().hash();
     this.schedule = schedule(parts.genesis().file().genesis());
     this.chain = new ReversibleChain(parts, schedule, this);
     Identity identity = parts.identity();
@@ -74,7 +69,7 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
         height = height.next()) {
       blocks.add(authored(slotBlock(height).orElseThrow()).orElseThrow());
     }
-    this.core =
+    AuthorityChain core =
         AuthorityChain.recover(
             new AuthorityStart(
                 parts.genesis().hash(),
@@ -87,7 +82,7 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
                 blocks,
                 parts.files().local().map(LocalValidatorSigner::firstSlot).orElse(0L) - 1,
                 Instant.now()));
-    this.fetch = new BranchFetch(core, this::send);
+    this.loop = new AuthorityLoop(core, this);
   }
 
   /// Who makes blocks when, by the genesis of a network without votes.
@@ -115,105 +110,69 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
 
   @Override
   public void start() {
-    running = true;
-    core.start().forEach(this::carryOut);
-    drain();
+    loop.start();
   }
 
-  private void give(AuthorityInput input) {
-    inputs.add(new AuthorityInput.TimePassed(Instant.now()));
-    inputs.add(input);
-    if (!running) {
-      drain();
-    }
+  @Override
+  public void heard(Peer peer, Network.Head head) {
+    loop.heard(peer, new AuthorityPorts.Tip(head.height(), head.hash()));
   }
 
-  private void drain() {
-    running = true;
-    try {
-      for (AuthorityInput next = inputs.poll(); next != null; next = inputs.poll()) {
-        core.on(next).forEach(this::carryOut);
-      }
-    } finally {
-      running = false;
-    }
+  @Override
+  public void lost(Peer peer) {
+    loop.lost(peer);
   }
 
-  private void carryOut(AuthorityEffect effect) {
-    switch (effect) {
-      case AuthorityEffect.Verify check -> verify(check);
-      case AuthorityEffect.Execute(AuthoredBlock block) ->
-          chain.execute(
-              block, holds -> give(new AuthorityInput.Executed(block.blockHash(), holds)));
-      case AuthorityEffect.Append(AuthoredBlock block) -> chain.append(block);
-      case AuthorityEffect.RollBack(Height to) -> {
-        LOG.atInfo()
-            .addKeyValue("to", to.number())
-            .addKeyValue("from", parts.store().head().height().number())
-            .log("a longer chain: blocks are taken back");
-        chain.rollBack(to);
-      }
-      case AuthorityEffect.Build(long slot, Height _, Hash parent) ->
-          chain.build(slot, parent, this::give);
-      case AuthorityEffect.Sign request -> sign(request);
-      case AuthorityEffect.Broadcast(AuthoredBlock block) -> {
-        int _ =
-            parts.network().broadcast(new SlotBlock(block.slot(), block.body(), block.signature()));
-      }
-      case AuthorityEffect.Fetch(Peer peer, Hash blockHash) ->
-          fetch.block(peer, blockHash, Instant.now());
-      case AuthorityEffect.CatchUp(Peer peer, Height above) ->
-          fetch.range(peer, above, Instant.now());
-      case AuthorityEffect.WakeAt(long slot, Instant time) -> {
-        Duration wait = Duration.between(Instant.now(), time);
-        parts
-            .loop()
-            .after(
-                wait.isNegative() ? Duration.ZERO : wait,
-                () -> give(new AuthorityInput.SlotBegan(slot)));
-      }
-      case AuthorityEffect.Blame(Peer peer, BlockRefusal reason) -> blame(peer, reason);
-      case AuthorityEffect.StopSplit(Hash own, Hash other) -> split(own, other);
-    }
+  @Override
+  public void received(Peer from, PeerMessage message) {
+    loop.received(from, message);
   }
 
-  /// A clock may be wrong, and what this node refused another need not have refused: neither is
-  /// proof of a lie.
-  private void blame(Peer peer, BlockRefusal reason) {
-    LOG.atInfo()
-        .addKeyValue("peer", idOf(peer))
-        .addKeyValue("reason", reason)
-        .log("a peer sent a block that does not hold");
-    switch (reason) {
-      case BlockRefusal.FromFuture _, BlockRefusal.Refused _ -> {}
-      case BlockRefusal.SlotNotLater _,
-          BlockRefusal.WrongHeight _,
-          BlockRefusal.NotOnGenesis _,
-          BlockRefusal.WrongSignature _,
-          BlockRefusal.BadExecution _ ->
-          parts.network().offended(idOf(peer), Offence.INVALID);
-    }
+  @Override
+  public void transactionsPending() {
+    // A block is made in every slot, whatever waits.
   }
 
-  private void split(Hash own, Hash other) {
-    switch (onSplit) {
-      case STOP ->
-          LOG.atError()
-              .addKeyValue("own", own)
-              .addKeyValue("other", other)
-              .log(
-                  "a longer chain leaves this one too deep; no block is made or followed until the operator decides");
-      case KEEP -> {
-        LOG.atWarn()
-            .addKeyValue("own", own)
-            .addKeyValue("other", other)
-            .log("a longer chain leaves this one too deep; this node keeps its own, as configured");
-        give(new AuthorityInput.OperatorKeeps());
-      }
-    }
+  @Override
+  public void look() {
+    loop.look();
+    List<String> split =
+        loop.split()
+            .map(other ->
+                List.of(
+                    "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
+                        .formatted(other, AuthorityChain.REORGANIZATION_BLOCKS_MAX)))
+            .orElse(List.of());
+    parts.live().is(new LiveView.Loop(0, loop.isBehind(), split));
+    parts
+        .metrics()
+        .ifPresent(m -> m.live(parts.network().peers().size(), parts.mempool().size(), 0));
   }
 
-  private void verify(AuthorityEffect.Verify check) {
+  // ---- What the loop stands on.
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public void after(Duration delay, Runnable task) {
+    parts.loop().after(delay, task);
+  }
+
+  @Override
+  public void send(Peer to, PeerMessage message) {
+    Network.Sent _ = parts.network().send(idOf(to), message);
+  }
+
+  @Override
+  public void broadcast(PeerMessage message) {
+    int _ = parts.network().broadcast(message);
+  }
+
+  @Override
+  public void verify(AuthorityEffect.Verify check, Consumer<Boolean> answer) {
     parts
         .verifiers()
         .execute(() -> {
@@ -221,68 +180,121 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
               parts
                   .scheme()
                   .verify(check.author().key(), check.message(), check.block().signature());
-          parts
-              .loop()
-              .post(() -> give(new AuthorityInput.Verified(check.block().blockHash(), holds)));
+          parts.loop().post(() -> answer.accept(holds));
         });
   }
 
-  private void sign(AuthorityEffect.Sign request) {
+  @Override
+  public Optional<BlsSignature> sign(AuthorityEffect.Sign request) {
     Optional<BlsSignature> signature = parts.files().local().orElseThrow().sign(request);
     if (signature.isEmpty()) {
       LOG.atWarn()
           .addKeyValue("slot", request.slot())
           .log("the signer refuses: this key has signed for the slot or a later one");
-      return;
     }
-    give(new AuthorityInput.Signed(request.blockHash(), signature.get()));
-  }
-
-  // ---- Peers.
-
-  @Override
-  public void heard(Peer peer, Network.Head head) {
-    fetch.heard(peer, head, Instant.now());
+    return signature;
   }
 
   @Override
-  public void lost(Peer peer) {
-    fetch.lost(peer);
-  }
-
-  @Override
-  public void received(Peer from, PeerMessage message) {
-    switch (message) {
-      case SlotBlock block -> read(from, block);
-      case SlotBlockRequest(Hash hash) ->
-          parts
-              .verifiers()
-              .execute(() ->
-                  parts
-                      .store()
-                      .height(hash)
-                      .flatMap(this::slotBlock)
-                      .ifPresent(block -> send(from, block)));
-      case PeerMessage.BlocksRequest request ->
-          parts.verifiers().execute(() -> serve(from, request));
-      case PeerMessage.Status status ->
-          heard(from, new Network.Head(status.head(), status.headHash()));
-      default -> {} // The network's own business, or of networks with votes.
-    }
-  }
-
-  /// Takes a block apart beside the loop. What is given to the core is bound by the block's hash.
-  private void read(Peer from, SlotBlock message) {
+  public void read(SlotBlock message, Consumer<Optional<AuthoredBlock>> answer) {
     parts
         .verifiers()
         .execute(() -> {
           Optional<AuthoredBlock> block = authored(message);
-          if (block.isEmpty()) {
-            parts.network().offended(idOf(from), Offence.INVALID);
-          } else {
-            parts.loop().post(() -> give(new AuthorityInput.Received(from, block.get())));
+          parts.loop().post(() -> answer.accept(block));
+        });
+  }
+
+  @Override
+  public void serve(Peer to, SlotBlockRequest request) {
+    parts
+        .verifiers()
+        .execute(() ->
+            parts
+                .store()
+                .height(request.blockHash())
+                .flatMap(this::slotBlock)
+                .ifPresent(block -> send(to, block)));
+  }
+
+  @Override
+  public void serve(Peer to, PeerMessage.BlocksRequest request) {
+    parts
+        .verifiers()
+        .execute(() -> {
+          Height height = request.from();
+          long bytes = 0;
+          for (int i = 0; i < request.count() && bytes <= PeerMessage.BLOCKS_BYTES_MAX; i++) {
+            Optional<SlotBlock> block = slotBlock(height);
+            if (block.isEmpty()) {
+              return;
+            }
+            bytes += block.get().block().length();
+            send(to, block.get());
+            height = height.next();
           }
         });
+  }
+
+  @Override
+  public void offended(Peer peer) {
+    parts.network().offended(idOf(peer), Offence.INVALID);
+  }
+
+  /// A clock may be wrong, and what this node refused another need not have refused: neither is
+  /// proof of a lie.
+  @Override
+  public void blame(Peer peer, BlockRefusal reason) {
+    LOG.atInfo()
+        .addKeyValue("peer", idOf(peer))
+        .addKeyValue("reason", reason)
+        .log("a peer sent a block that does not hold");
+    if (reason.isProof()) {
+      offended(peer);
+    }
+  }
+
+  @Override
+  public boolean keepsOwnChain(Hash ownHead, Hash otherHead) {
+    boolean keeps = onSplit == NodeConfiguration.OnSplit.KEEP;
+    LOG.atError()
+        .addKeyValue("own", ownHead)
+        .addKeyValue("other", otherHead)
+        .log(
+            keeps
+                ? "a longer chain leaves this one too deep; this node keeps its own, as configured"
+                : "a longer chain leaves this one too deep; no block is made or followed until the operator decides");
+    return keeps;
+  }
+
+  @Override
+  public AuthorityPorts.Tip head() {
+    Head head = parts.store().head();
+    return new AuthorityPorts.Tip(head.height(), head.hash());
+  }
+
+  @Override
+  public void execute(AuthoredBlock block, Consumer<Boolean> answer) {
+    chain.execute(block, answer);
+  }
+
+  @Override
+  public void build(long slot, Hash parentHash, Consumer<AuthorityInput.Built> answer) {
+    chain.build(slot, parentHash, answer);
+  }
+
+  @Override
+  public void append(AuthoredBlock block) {
+    chain.append(block);
+  }
+
+  @Override
+  public void rollBack(Height to) {
+    LOG.atInfo()
+        .addKeyValue("to", to.number())
+        .addKeyValue("from", parts.store().head().height().number())
+        .log("a longer chain: blocks are taken back");
+    chain.rollBack(to);
   }
 
   /// The block of a message; empty if it is none, or its transactions or its slot are not its
@@ -320,24 +332,6 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
                 .map(by -> new SlotBlock(by.slot(), block.encode(), by.signature())));
   }
 
-  private void serve(Peer from, PeerMessage.BlocksRequest request) {
-    Height height = request.from();
-    long bytes = 0;
-    for (int i = 0; i < request.count() && bytes <= PeerMessage.BLOCKS_BYTES_MAX; i++) {
-      Optional<SlotBlock> block = slotBlock(height);
-      if (block.isEmpty()) {
-        return;
-      }
-      bytes += block.get().block().length();
-      send(from, block.get());
-      height = height.next();
-    }
-  }
-
-  private void send(Peer to, PeerMessage message) {
-    Network.Sent _ = parts.network().send(idOf(to), message);
-  }
-
   private static PeerId idOf(Peer peer) {
     return new PeerId(Hash.of(peer.id().toArray()));
   }
@@ -352,12 +346,14 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
         .addKeyValue("hash", head.hash())
         .addKeyValue("slot", block.slot())
         .log("head, not final");
+    parts.loop().post(loop::headChanged);
     stopIfKeySignsElsewhere(block);
   }
 
   @Override
-  public void takenBack() {
+  public void takenBack(List<Hash> transactions) {
     Head _ = shown();
+    parts.network().announce(transactions); // Others may never have heard of them.
   }
 
   /// Shows callers and peers the head.
@@ -389,39 +385,5 @@ final class PoaEngine implements ConsensusEngine, ReversibleChain.Listener {
         Optional.of(
             new SignedMark(new Height(slot), Round.ZERO, SignedMark.Step.ENVELOPE, blockHash)),
         Optional.empty());
-  }
-
-  @Override
-  public void transactionsPending() {
-    // A block is made in every slot, whatever waits.
-  }
-
-  @Override
-  public void look() {
-    fetch.look(Instant.now());
-    announce();
-    List<String> split =
-        core.split()
-            .map(other ->
-                List.of(
-                    "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
-                        .formatted(other, AuthorityChain.REORGANIZATION_BLOCKS_MAX)))
-            .orElse(List.of());
-    parts.live().is(new LiveView.Loop(0, fetch.isBehind(), split));
-    parts
-        .metrics()
-        .ifPresent(m -> m.live(parts.network().peers().size(), parts.mempool().size(), 0));
-  }
-
-  /// Tells peers of a new head: those that its maker does not reach ask for it.
-  private void announce() {
-    Head head = parts.store().head();
-    if (!head.hash().equals(announced)) {
-      announced = head.hash();
-      int _ =
-          parts
-              .network()
-              .broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
-    }
   }
 }

@@ -48,7 +48,9 @@ final class ReversibleChain {
     void appended(AuthoredBlock block);
 
     /// Blocks were taken back.
-    void takenBack();
+    ///
+    /// @param transactions those of their transactions that wait again
+    void takenBack(List<Hash> transactions);
   }
 
   /// The last block that was executed.
@@ -175,7 +177,11 @@ final class ReversibleChain {
           result = Optional.empty();
           store.rollBack(to);
           parts.mempool().retreat(chainHead(), abandoned);
-          listener.takenBack();
+          listener.takenBack(
+              abandoned.stream()
+                  .map(each -> each.transaction().hash())
+                  .filter(hash -> parts.mempool().find(hash).isPresent())
+                  .toList());
         });
   }
 

@@ -18,7 +18,6 @@ import io.aitbc.model.SlotBlockRequest;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
-import io.aitbc.network.Network;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +54,8 @@ class BranchFetchTest { // Protocol §10.4
 
   private record Sent(Peer to, PeerMessage message) {}
 
-  private static Network.Head head(int height) {
-    return new Network.Head(new Height(height), NodeValues.hash(height));
+  private static AuthorityPorts.Tip head(int height) {
+    return new AuthorityPorts.Tip(new Height(height), NodeValues.hash(height));
   }
 
   private static PeerMessage range() {
@@ -97,7 +96,7 @@ class BranchFetchTest { // Protocol §10.4
 
   @Test
   void nobodyIsAskedWhoIsNotAhead() {
-    fetch.heard(ONE, new Network.Head(Height.GENESIS, GENESIS), BEGIN);
+    fetch.heard(ONE, new AuthorityPorts.Tip(Height.GENESIS, GENESIS), BEGIN);
     assertEquals(List.of(), sent);
   }
 }

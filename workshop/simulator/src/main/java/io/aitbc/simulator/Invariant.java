@@ -41,6 +41,15 @@ enum Invariant {
   CONTRACTS_SETTLE,
   /// No honest node computes another block than the network.
   NO_DIVERGENCE,
+  /// Without votes: nothing goes that is more than ten blocks below the highest head of a disk.
+  NEVER_DEEPER,
+  /// Without votes: after blocks are taken back by their diffs, the state is that of the head.
+  STATE_BY_DIFFS,
+  /// Without votes: an honest key signs one block for a slot, and none for one below, over its
+  /// whole life.
+  SLOT_ONCE,
+  /// Without votes: after the faults end, all nodes that have not stopped come to one chain.
+  ONE_CHAIN,
   /// No promise inside the code breaks.
   NO_BROKEN_PROMISE
 }

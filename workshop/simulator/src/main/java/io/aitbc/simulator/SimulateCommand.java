@@ -52,7 +52,8 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--profile",
       paramLabel = "P",
       defaultValue = "swarm",
-      description = "swarm, calm, large or control (default: ${DEFAULT-VALUE}).")
+      description =
+          "swarm, calm, large, control, or poa: networks without votes (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String profileName;
 
@@ -86,11 +87,17 @@ final class SimulateCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "seed %d, seeds %d, threads %d".formatted(first, count, threads));
     }
-    Profile profile = profile();
     PrintWriter out = spec.commandLine().getOut();
     if (seed == null && !json) {
       out.println("seed " + first);
     }
+    if (profileName.equalsIgnoreCase(PoaSeeds.PROFILE)) {
+      if (reduced != null) {
+        throw new ParameterException(spec.commandLine(), "no reduction of a run without votes");
+      }
+      return new PoaSeeds(out, json).run(first, count, threads) ? 0 : 1;
+    }
+    Profile profile = profile();
     List<Long> seeds = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       seeds.add(first + i);

@@ -155,12 +155,12 @@ class PatchTest {
     }
   }
 
-  private static List<String> call(Method method, long seed) throws Exception {
+  static List<String> call(Method method, long seed) throws Exception {
     return ((List<?>) Objects.requireNonNull(method.invoke(null, seed)))
         .stream().map(String::valueOf).toList();
   }
 
-  private static Method trial(Patch patch, String name) throws Exception {
+  static Method trial(Patch patch, String name) throws Exception {
     Method method =
         PatchedClasses.of(patch)
             .loadClass(PatchTrial.class.getName())

@@ -21,6 +21,15 @@ final class PatchTrial {
         .orElse(List.of());
   }
 
+  /// Runs a seed of a network without votes; the answer is that of {@link #run}.
+  static List<String> runWithoutVotes(long seed) {
+    return PoaSimulation.run(PoaOptions.of(seed))
+        .violation()
+        .map(violation ->
+            List.of(violation.invariant().name(), String.valueOf(violation.getMessage())))
+        .orElse(List.of());
+  }
+
   /// Minimizes a seed that fails, and repeats the smaller run from its printed line.
   ///
   /// @return invariant of the seed and of the repeated run; trace of the minimized and of the

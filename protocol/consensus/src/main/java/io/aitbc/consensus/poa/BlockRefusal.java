@@ -27,4 +27,13 @@ public sealed interface BlockRefusal {
 
   /// Execution found another block, or none.
   record BadExecution(Hash blockHash) implements BlockRefusal {}
+
+  /// Whether no correct node would have sent the block. Clocks differ, and so may what two nodes
+  /// refused, by their operators' word.
+  default boolean isProof() {
+    return switch (this) {
+      case FromFuture _, Refused _ -> false;
+      case WrongHeight _, SlotNotLater _, NotOnGenesis _, WrongSignature _, BadExecution _ -> true;
+    };
+  }
 }
