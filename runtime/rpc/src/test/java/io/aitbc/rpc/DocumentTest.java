@@ -77,7 +77,7 @@ class DocumentTest {
     put("eth_blockNumber", "Height of the last final block.", "");
     put(
         "eth_call",
-        "What a call returns; nothing is kept. A third parameter changes balance, nonce, code or single slots (`stateDiff`) of accounts for this call. At most 50,000,000 gas.",
+        "What a call returns; nothing is kept. A third parameter changes balance, nonce, code or single slots (`stateDiff`) of accounts for this call. At most 50,000,000 gas. It may be asked of every block whose state is kept, those of the last 128 and the head's; of others the error is NOT_KEPT.",
         call);
     put("eth_chainId", "The chain id.", "");
     put(
