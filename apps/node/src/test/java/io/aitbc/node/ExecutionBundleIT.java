@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.consensus.Effect;
 import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
@@ -182,6 +183,56 @@ class ExecutionBundleIT { // Protocol §14.5
     assertEquals(
         new ExecutionRepeat.Outcome.Succeeded(diverged.blockHash()),
         ExecutionRepeat.on(head, executor, right));
+  }
+
+  @Test
+  void aBundleIsRepeatedOnTheFolderThatTheNodeLeft(@TempDir Path folder) throws Exception {
+    GenesisFile file =
+        new GenesisFile(
+            GENESIS,
+            GENESIS.snapshot().candidates().stream()
+                .map(each ->
+                    new GenesisFile.GenesisValidator(
+                        each,
+                        new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])),
+                        Optional.empty()))
+                .toList());
+    Path _ = Files.writeString(folder.resolve("genesis.json"), file.toJson());
+    NodeGenesis genesis = NodeGenesis.read(folder.resolve("genesis.json"));
+    NodeData.open(folder.resolve("data"), genesis.state(), genesis.consensus()).close();
+    NodeConfiguration configuration =
+        NodeConfiguration.parse(
+            folder.resolve("node.toml"),
+            """
+            data = "data"
+            genesis = "genesis.json"
+            network.folder = "network"
+            network.listen = "127.0.0.1:1"
+            rpc.listen = "127.0.0.1:2"
+            """);
+    ExecutionRepeat.Outcome.Diverged diverged =
+        assertInstanceOf(
+            ExecutionRepeat.Outcome.Diverged.class,
+            ExecutionRepeat.of(
+                configuration, of(genesis, genesis.hash(), NodeValues.hash(4)).writeTo(folder)));
+    Path right = of(genesis, genesis.hash(), diverged.blockHash()).writeTo(folder);
+    assertEquals(
+        new ExecutionRepeat.Outcome.Succeeded(diverged.blockHash()),
+        ExecutionRepeat.of(configuration, right));
+    Path ofAnotherHead = of(genesis, NodeValues.hash(5), diverged.blockHash()).writeTo(folder);
+    String refusal =
+        String.valueOf(
+            assertThrows(
+                    ConfigurationException.class,
+                    () -> ExecutionRepeat.of(configuration, ofAnotherHead))
+                .getMessage());
+    assertTrue(refusal.contains("the folder's head is " + genesis.hash()), refusal);
+  }
+
+  private static ExecutionBundle of(NodeGenesis network, Hash parent, Hash signed) {
+    ExecutionBundle any = bundle(parent, Optional.of(signed), false);
+    return new ExecutionBundle(
+        network.hash(), any.fault(), any.expected(), any.context(), any.transactions());
   }
 
   private static BlockExecutor executor(Genesis genesis, GenesisState state) {

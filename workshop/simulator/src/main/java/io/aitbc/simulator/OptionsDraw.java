@@ -64,7 +64,7 @@ final class OptionsDraw {
     return switch (profile) {
       case SWARM -> draw.swarm();
       case CALM -> draw.calm(4, 3, Mode.BALANCED, Profile.CALM);
-      case LARGE -> draw.calm(21, 979, Mode.SECURE, Profile.LARGE);
+      case LARGE, LARGE_BLS -> draw.calm(21, 979, Mode.SECURE, profile);
       case CONTROL -> draw.control();
     };
   }
@@ -236,7 +236,7 @@ final class OptionsDraw {
     return new Options(
         number,
         profile,
-        Signing.Kind.KEYED_HASHES,
+        profile == Profile.LARGE_BLS ? Signing.Kind.BLS : Signing.Kind.KEYED_HASHES,
         false,
         members(authorities, stakers, Skew.EQUAL),
         0,
@@ -258,7 +258,7 @@ final class OptionsDraw {
         Wear.CALM,
         Workload.CALM,
         Timeline.Ties.FIRST_COME,
-        profile == Profile.LARGE ? 400_000 : 200_000,
+        authorities + stakers > 100 ? 1_000_000 : 200_000,
         600_000_000L,
         List.of());
   }

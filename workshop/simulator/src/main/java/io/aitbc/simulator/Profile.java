@@ -10,6 +10,8 @@ enum Profile {
   CALM,
   /// 1,000 validators in SECURE without faults: for measuring.
   LARGE,
+  /// The same with real signatures.
+  LARGE_BLS,
   /// A third or more of the deciding class is Byzantine: a fork is allowed, and evidence must still
   /// name only the guilty.
   CONTROL

@@ -53,7 +53,8 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "swarm",
       description =
-          "swarm, calm, large, control, or poa: networks without votes (default: ${DEFAULT-VALUE}).")
+          "swarm, calm, large, large_bls, control, or poa: networks without votes"
+              + " (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String profileName;
 
