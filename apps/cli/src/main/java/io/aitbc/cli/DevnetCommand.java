@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import io.aitbc.client.RpcException;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.execution.GenesisPreset;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
@@ -72,6 +73,15 @@ final class DevnetCommand implements Callable<Integer> {
       description = "With poa: the account that alone makes the blocks of a new network.")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String proposer;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description =
+          "Rules and money of a new network that decides by votes: hybrid, classic or dev (default: dev).")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private String preset;
 
   @Option(
       names = "--data",
@@ -153,8 +163,12 @@ final class DevnetCommand implements Callable<Integer> {
     if (files.exist()) {
       System.out.println("going on from " + files.folder() + " (--fresh begins anew)");
       wishes.unfulfilledBy(files.genesisFile().genesis()).forEach(System.out::println);
+      if (!preset.isEmpty()) {
+        System.out.println("--preset counts for a new network only");
+      }
     } else {
       NetworkKind kind = wishes.kind().orElse(new NetworkKind.Hybrid());
+      GenesisPreset wanted = preset(kind);
       if (wishes.proposer().isPresent() && kind instanceof NetworkKind.Hybrid) {
         throw new ConfigurationException(
             "one proposer (--proposer, PROPOSER_ID) needs --consensus poa; a network of one that decides by votes is --validators 1");
@@ -165,9 +179,27 @@ final class DevnetCommand implements Callable<Integer> {
                   validators,
                   kind instanceof NetworkKind.Poa ? " without votes (poa)" : "",
                   files.folder()));
-      files.create(validators, kind, wishes.proposer());
+      switch (kind) {
+        case NetworkKind.Hybrid _ -> files.create(validators, wanted);
+        case NetworkKind.Poa _ -> files.create(validators, kind, wishes.proposer());
+      }
     }
     return Devnet.start(files);
+  }
+
+  private GenesisPreset preset(NetworkKind kind) throws ConfigurationException {
+    if (preset.isEmpty()) {
+      return GenesisPreset.DEV;
+    }
+    if (kind instanceof NetworkKind.Poa) {
+      throw new ConfigurationException(
+          "--preset is for networks that decide by votes, not for poa");
+    }
+    return GenesisPreset.named(preset)
+        .orElseThrow(() ->
+            new ConfigurationException(
+                "--preset is \"%s\"; allowed are %s"
+                    .formatted(preset, String.join(", ", GenesisPreset.titles()))));
   }
 
   private static void delete(Path folder) throws IOException {

@@ -10,7 +10,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class AitbcCommandTest {
@@ -29,24 +31,32 @@ class AitbcCommandTest {
     assertEquals(2, line.execute("no-such-command"));
   }
 
+  @TempDir private Path folder;
+
   @Test
   void helpIsNoFailure() {
     assertEquals(0, line.execute("--help"));
   }
 
   @Test
-  void anUnknownKindOfNetworkIsRefusedWithTheAllowedOnes() {
+  void anUnknownKindOrPresetOfANetworkIsRefusedWithTheAllowedOnes() {
     PrintStream before = System.err;
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try {
       assertEquals(2, line.execute("devnet", "--consensus", "pow"));
       assertEquals(2, line.execute("devnet", "--consensus", "poa", "--proposer", "me"));
+      String data = folder.toString();
+      assertEquals(2, line.execute("devnet", "--data", data, "--preset", "mainnet"));
+      assertEquals(
+          2, line.execute("devnet", "--data", data, "--consensus", "poa", "--preset", "classic"));
     } finally {
       System.setErr(before);
     }
     String text = printed.toString(StandardCharsets.UTF_8);
     assertTrue(text.contains("--consensus is \"pow\"; allowed are hybrid, poa"), text);
+    assertTrue(text.contains("--preset is \"mainnet\"; allowed are hybrid, classic, dev"), text);
+    assertTrue(text.contains("--preset is for networks that decide by votes"), text);
     assertTrue(text.contains("--proposer is \"me\"; allowed is the address"), text);
   }
 }

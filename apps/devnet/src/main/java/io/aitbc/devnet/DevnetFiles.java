@@ -8,14 +8,14 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.crypto.Sha256;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisPreset;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
-import io.aitbc.model.Fallback;
-import io.aitbc.model.Mode;
-import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
@@ -48,6 +48,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -57,16 +58,6 @@ public final class DevnetFiles {
   /// Chain id of networks made here.
   public static final long CHAIN_ID = 26_473;
 
-  /// What the development account holds: enough for any experiment.
-  static final Amount DEVELOPMENT_BALANCE = Amount.aitbc(1_000_000);
-
-  /// Stake of each validator.
-  static final Amount STAKE = Amount.aitbc(20_000);
-
-  /// Least stake of the staker class in a network this small.
-  private static final Amount MIN_TOTAL_STAKE = Amount.aitbc(10_000);
-
-  private static final int EMPTY_BLOCK_INTERVAL_MILLIS = 2_000;
   private static final int NETWORK_PORT = 30_301;
   private static final int RPC_PORT = 8_545;
 
@@ -124,10 +115,20 @@ public final class DevnetFiles {
   /// @param validators how many, all of them authorities that also stake
   /// @throws IOException if something cannot be written
   public void create(int validators) throws IOException {
-    create(validators, new NetworkKind.Hybrid(), Optional.empty());
+    create(validators, GenesisPreset.DEV);
   }
 
-  /// Makes a network: keys, genesis, configurations.
+  /// Makes a network that decides by votes: keys, genesis, configurations.
+  ///
+  /// @param validators how many, all of them authorities that also stake
+  /// @param preset its rules, and what there is of money: what validators do not have at stake is
+  ///   the development account's
+  /// @throws IOException if something cannot be written
+  public void create(int validators, GenesisPreset preset) throws IOException {
+    create(validators, new NetworkKind.Hybrid(), Optional.empty(), preset);
+  }
+
+  /// Makes a network with the preset `dev`: keys, genesis, configurations.
   ///
   /// @param nodes how many
   /// @param kind how it decides: by votes every node is an authority that also stakes, without
@@ -137,6 +138,11 @@ public final class DevnetFiles {
   /// @throws IOException if something cannot be written
   /// @throws IllegalArgumentException if one proposer is asked for where votes decide
   public void create(int nodes, NetworkKind kind, Optional<Address> proposer) throws IOException {
+    create(nodes, kind, proposer, GenesisPreset.DEV);
+  }
+
+  private void create(int nodes, NetworkKind kind, Optional<Address> proposer, GenesisPreset preset)
+      throws IOException {
     if (proposer.isPresent() && kind instanceof NetworkKind.Hybrid) {
       throw new IllegalArgumentException("one proposer, and votes");
     }
@@ -151,7 +157,7 @@ public final class DevnetFiles {
     for (int i = validators; i < nodes; i++) {
       Path _ = Files.createDirectories(nodeFolder(i));
     }
-    Genesis genesis = genesisOf(kind, secrets);
+    Genesis genesis = genesisOf(kind, preset, secrets);
     Hash genesisHash = GenesisState.of(genesis, Workers.NONE).hash();
     List<GenesisFile.GenesisValidator> proven = new ArrayList<>();
     try {
@@ -160,16 +166,22 @@ public final class DevnetFiles {
         BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
         proven.add(
             new GenesisFile.GenesisValidator(
-                each.candidate(kind), possession, Optional.of(each.identity.id().hash().toHex())));
+                each.candidate(kind, preset),
+                possession,
+                Optional.of(each.identity.id().hash().toHex())));
       }
     } catch (KeyFileException unwritable) {
       throw new IOException(unwritable.getMessage(), unwritable);
     } finally {
       secrets.forEach(Secrets::close);
     }
+    Map<EconomyParameter, UInt256> economy =
+        kind instanceof NetworkKind.Hybrid
+            ? preset.rules(genesis.execution().chainId()).economy()
+            : Map.of();
     // Last, because a folder with a genesis file is taken for a whole network.
     writeConfigurations(nodes);
-    Files.writeString(genesis(), new GenesisFile(genesis, proven).toJson());
+    Files.writeString(genesis(), new GenesisFile(genesis, economy, proven).toJson());
   }
 
   /// The nodes of the network, with ports that are free now: a taken one is replaced.
@@ -238,32 +250,30 @@ public final class DevnetFiles {
         NodeConfiguration.OnSplit.STOP);
   }
 
-  private static Genesis genesisOf(NetworkKind kind, List<Secrets> secrets) {
-    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
-    try (AccountSigner development = developmentAccount()) {
-      accounts.add(Genesis.GenesisAccount.of(development.address(), DEVELOPMENT_BALANCE));
-    }
+  private static Genesis genesisOf(NetworkKind kind, GenesisPreset preset, List<Secrets> secrets) {
     UInt256 chainId = UInt256.of(CHAIN_ID);
     long now = Instant.now().toEpochMilli();
     Amount baseFee = Amount.wei(1_000_000_000);
-    List<Candidate> candidates = secrets.stream().map(each -> each.candidate(kind)).toList();
+    GenesisRules rules = preset.rules(chainId);
+    List<Candidate> candidates =
+        secrets.stream().map(each -> each.candidate(kind, preset)).toList();
     return switch (kind) {
-      case NetworkKind.Hybrid _ ->
-          GenesisFile.genesis(
-              chainId,
-              now,
-              baseFee,
-              GenesisFile.parameters(
-                  ModePolicy.PINNED,
-                  Mode.BALANCED,
-                  Fallback.ON,
-                  VotingPower.of(MIN_TOTAL_STAKE),
-                  EMPTY_BLOCK_INTERVAL_MILLIS),
-              candidates,
-              accounts);
+      case NetworkKind.Hybrid _ -> {
+        Amount bond = new Amount(rules.of(EconomyParameter.AUTHORITY_BOND));
+        Amount placed = preset.stake().plus(bond).times(secrets.size());
+        yield rules.genesis(
+            now, baseFee, candidates, List.of(development(preset.supply().minus(placed))));
+      }
       case NetworkKind.Poa poa ->
-          GenesisFile.withoutVotes(chainId, now, baseFee, poa, candidates, accounts);
+          GenesisFile.withoutVotes(
+              chainId, now, baseFee, poa, candidates, List.of(development(preset.supply())));
     };
+  }
+
+  private static Genesis.GenesisAccount development(Amount balance) {
+    try (AccountSigner development = developmentAccount()) {
+      return Genesis.GenesisAccount.of(development.address(), balance);
+    }
   }
 
   private Path genesis() {
@@ -290,7 +300,7 @@ public final class DevnetFiles {
       }
     }
 
-    Candidate candidate(NetworkKind kind) {
+    Candidate candidate(NetworkKind kind, GenesisPreset preset) {
       if (kind instanceof NetworkKind.Poa) {
         return GenesisFile.proposer(account, key.publicKey());
       }
@@ -298,7 +308,7 @@ public final class DevnetFiles {
           account,
           key.publicKey(),
           ValidatorClass.BOTH,
-          VotingPower.of(STAKE),
+          VotingPower.of(preset.stake()),
           Candidate.Standing.ACTIVE,
           0,
           OptionalLong.empty());

@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.GenesisPreset;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.GenesisState;
+import io.aitbc.model.UInt256;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
 import java.net.InetAddress;
@@ -43,6 +46,20 @@ class DevnetFilesIT {
         List.of(),
         genesis.withoutPossession(
             GenesisState.of(genesis.genesis(), Workers.NONE).hash(), new BlsScheme()));
+  }
+
+  @Test // Protocol §19.4.
+  void aNetworkOfAPresetHasItsRulesAndItsSupply() throws Exception {
+    for (GenesisPreset preset : GenesisPreset.values()) {
+      DevnetFiles files = new DevnetFiles(folder.resolve(preset.title()));
+      files.create(2, preset);
+      GenesisFile file = files.genesisFile();
+      assertEquals(preset.supply(), file.genesis().supply(), preset.title());
+      GenesisRules rules = preset.rules(UInt256.of(DevnetFiles.CHAIN_ID));
+      assertEquals(rules.consensus(), file.genesis().snapshot().parameters());
+      assertEquals(rules.execution(), file.genesis().execution());
+      assertEquals(rules.economy(), file.economy());
+    }
   }
 
   @Test

@@ -2,6 +2,12 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import static io.aitbc.node.GenesisFields.field;
+import static io.aitbc.node.GenesisFields.number;
+import static io.aitbc.node.GenesisFields.oneOf;
+import static io.aitbc.node.GenesisFields.text;
+import static io.aitbc.node.GenesisFields.wei;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -22,7 +28,8 @@ import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Genesis;
-import io.aitbc.execution.GenesisEconomy;
+import io.aitbc.execution.GenesisPreset;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -38,13 +45,14 @@ import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
 import io.aitbc.network.PeerId;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -52,14 +60,14 @@ import java.util.OptionalLong;
 /// every node to the byte of what it describes: its hash is the network's name.
 ///
 /// @param genesis what the genesis block commits to
+/// @param economy parameters of the economy that are not the standard; they are in the contracts'
+///   storage. None without votes
 /// @param validators the first candidates or, without votes, the proposers, with what stands beside
 ///   the genesis block
-public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
+public record GenesisFile(
+    Genesis genesis, Map<EconomyParameter, UInt256> economy, List<GenesisValidator> validators) {
   private static final long FILE_BYTES_MAX = 64L << 20;
   private static final int DEPTH_MAX = 8;
-
-  /// Decimal digits of 2^256.
-  private static final int DIGITS_MAX = 78;
 
   /// The field that says how blocks are decided.
   private static final String KIND = "consensusMode";
@@ -82,12 +90,16 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   public record GenesisValidator(
       Candidate candidate, BlsSignature proofOfPossession, Optional<String> nodeId) {}
 
-  /// Copies the list.
+  /// Copies list and map.
   public GenesisFile {
+    Map<EconomyParameter, UInt256> copy = new EnumMap<>(EconomyParameter.class);
+    copy.putAll(economy);
+    economy = Collections.unmodifiableMap(copy);
     validators = List.copyOf(validators);
   }
 
-  /// What the file of a new network says.
+  /// What the file of a new network says that has the preset `hybrid` but for the parameters of
+  /// consensus.
   ///
   /// @param chainId of transactions
   /// @param timestampMillis of the genesis block
@@ -96,6 +108,7 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
   /// @param candidates the first validators
   /// @param accounts who holds money; the contracts that every network has, with the validators'
   ///   bonds and stakes, come on top
+  /// @throws IllegalArgumentException as {@link GenesisRules#genesis}
   public static Genesis genesis(
       UInt256 chainId,
       long timestampMillis,
@@ -103,11 +116,9 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
       ConsensusParameters consensus,
       List<Candidate> candidates,
       List<Genesis.GenesisAccount> accounts) {
-    EpochSnapshot snapshot = new EpochSnapshot(sorted(candidates), consensus, 0);
-    List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
-    all.addAll(new GenesisEconomy(snapshot, new EnumMap<>(EconomyParameter.class)).accounts());
-    return genesis(
-        new NetworkKind.Hybrid(), chainId, timestampMillis, baseFeePerGas, snapshot, all);
+    GenesisRules preset = GenesisPreset.HYBRID.rules(chainId);
+    return new GenesisRules(preset.execution(), consensus, preset.economy())
+        .genesis(timestampMillis, baseFeePerGas, candidates, accounts);
   }
 
   /// What the file of a new network without votes says: no stake, and no contracts for it. Protocol
@@ -126,8 +137,18 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
       NetworkKind.Poa kind,
       List<Candidate> proposers,
       List<Genesis.GenesisAccount> accounts) {
-    EpochSnapshot snapshot = new EpochSnapshot(sorted(proposers), ConsensusParameters.DEFAULT, 0);
-    return genesis(kind, chainId, timestampMillis, baseFeePerGas, snapshot, accounts);
+    List<Candidate> sorted = new ArrayList<>(proposers);
+    sorted.sort(Comparator.comparing(Candidate::account));
+    List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
+    ordered.addAll(Predeploys.all());
+    ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
+    return new Genesis(
+        kind,
+        ExecutionParameters.of(chainId),
+        new EpochSnapshot(sorted, ConsensusParameters.DEFAULT, 0),
+        timestampMillis,
+        baseFeePerGas,
+        ordered);
   }
 
   /// Who makes blocks in a network without votes.
@@ -140,26 +161,6 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         Candidate.Standing.ACTIVE,
         0,
         OptionalLong.empty());
-  }
-
-  private static Genesis genesis(
-      NetworkKind kind,
-      UInt256 chainId,
-      long timestampMillis,
-      Amount baseFeePerGas,
-      EpochSnapshot snapshot,
-      List<Genesis.GenesisAccount> accounts) {
-    List<Genesis.GenesisAccount> ordered = new ArrayList<>(accounts);
-    ordered.addAll(Predeploys.all());
-    ordered.sort(Comparator.comparing(Genesis.GenesisAccount::address));
-    return new Genesis(
-        kind, ExecutionParameters.of(chainId), snapshot, timestampMillis, baseFeePerGas, ordered);
-  }
-
-  private static List<Candidate> sorted(List<Candidate> candidates) {
-    List<Candidate> sorted = new ArrayList<>(candidates);
-    sorted.sort(Comparator.comparing(Candidate::account));
-    return sorted;
   }
 
   /// Reads a genesis file.
@@ -208,13 +209,8 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     root.put(KIND, genesis.kind().title());
     switch (genesis.kind()) {
       case NetworkKind.Hybrid _ -> {
-        ConsensusParameters consensus = genesis.snapshot().parameters();
-        root.putObject("consensus")
-            .put("policy", consensus.policy().name())
-            .put("startMode", consensus.startMode().name())
-            .put("fallback", consensus.fallback().name())
-            .put("minTotalStake", consensus.minTotalStake().units())
-            .put("emptyBlockIntervalMillis", consensus.emptyBlockIntervalMillis());
+        GenesisRulesText.write(
+            root, new GenesisRules(genesis.execution(), genesis.snapshot().parameters(), economy));
         ArrayNode list = root.putArray("validators");
         for (GenesisValidator each : validators) {
           write(list.addObject(), each)
@@ -269,20 +265,20 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
     long timestampMillis = number(root, "timestampMillis");
     Amount baseFee = wei(text(root, "baseFeePerGas"));
     List<Candidate> candidates = validators.stream().map(GenesisValidator::candidate).toList();
-    Genesis genesis =
-        switch (kind) {
-          case NetworkKind.Hybrid _ ->
-              genesis(
-                  chainId,
-                  timestampMillis,
-                  baseFee,
-                  consensus(field(root, "consensus")),
-                  candidates,
-                  accounts);
-          case NetworkKind.Poa poa ->
-              withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts);
-        };
-    return new GenesisFile(genesis, validators);
+    return switch (kind) {
+      case NetworkKind.Hybrid _ -> {
+        GenesisRules rules = GenesisRulesText.read(root, chainId);
+        yield new GenesisFile(
+            rules.genesis(timestampMillis, baseFee, candidates, accounts),
+            rules.economy(),
+            validators);
+      }
+      case NetworkKind.Poa poa ->
+          new GenesisFile(
+              withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts),
+              Map.of(),
+              validators);
+    };
   }
 
   /// Files of before the word was there are of networks with votes.
@@ -316,16 +312,6 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         OptionalLong.empty());
   }
 
-  /// The defaults with what the file says instead.
-  private static ConsensusParameters consensus(JsonNode each) throws ConfigurationException {
-    return parameters(
-        oneOf(ModePolicy.class, text(each, "policy")),
-        oneOf(Mode.class, text(each, "startMode")),
-        oneOf(Fallback.class, text(each, "fallback")),
-        new VotingPower(number(each, "minTotalStake")),
-        Math.toIntExact(number(each, "emptyBlockIntervalMillis")));
-  }
-
   /// The default parameters with other choices of policy, mode, fallback, least stake and interval.
   public static ConsensusParameters parameters(
       ModePolicy policy,
@@ -348,44 +334,6 @@ public record GenesisFile(Genesis genesis, List<GenesisValidator> validators) {
         defaults.fast(),
         defaults.balanced(),
         defaults.secure());
-  }
-
-  private static <E extends Enum<E>> E oneOf(Class<E> type, String name)
-      throws ConfigurationException {
-    for (E value : type.getEnumConstants()) {
-      if (value.name().equals(name)) {
-        return value;
-      }
-    }
-    throw new ConfigurationException(
-        "\"" + name + "\" is none of " + List.of(type.getEnumConstants()));
-  }
-
-  private static JsonNode field(JsonNode parent, String name) throws ConfigurationException {
-    JsonNode value = parent.get(name);
-    if (value == null || value.isNull()) {
-      throw new ConfigurationException("the genesis file lacks \"" + name + "\"");
-    }
-    return value;
-  }
-
-  private static String text(JsonNode parent, String name) throws ConfigurationException {
-    return field(parent, name).asText();
-  }
-
-  private static long number(JsonNode parent, String name) throws ConfigurationException {
-    JsonNode value = field(parent, name);
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-      throw new ConfigurationException("\"" + name + "\" is no whole number of 63 bits: " + value);
-    }
-    return value.longValue();
-  }
-
-  private static Amount wei(String text) {
-    if (text.length() > DIGITS_MAX) {
-      throw new IllegalArgumentException("an amount of " + text.length() + " digits");
-    }
-    return Amount.wei(new BigInteger(text));
   }
 
   private static String nodeId(String text) {

@@ -3,7 +3,9 @@
 package io.aitbc.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,20 +14,28 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisPreset;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-// Protocol §10.4.
+// Protocol §10.4, §19.4.
 class GenesisFileTest {
   private static final Address FIRST =
       Address.fromHex("0x0000000000000000000000000000000000000001");
@@ -68,6 +78,78 @@ class GenesisFileTest {
     assertRefused(json.replace("proposers", "validators"), "lacks \"proposers\"");
   }
 
+  @Test // Protocol §19.4
+  void rulesThatAFileDoesNotSayAreThoseOfItsPreset() throws ConfigurationException {
+    for (GenesisPreset preset : GenesisPreset.values()) {
+      GenesisFile file = parsed(votes("\"preset\": \"%s\"".formatted(preset.title())));
+      GenesisRules rules = preset.rules(UInt256.of(7));
+      assertEquals(rules.consensus(), file.genesis().snapshot().parameters());
+      assertEquals(rules.execution(), file.genesis().execution());
+      assertEquals(rules.economy(), file.economy());
+      assertEquals(
+          EconomyContract.FEE_SPLITTER.address(), file.genesis().execution().fees().treasury());
+    }
+    assertEquals(hash(parsed(votes("\"preset\": \"hybrid\""))), hash(parsed(votes("\"a\": 1"))));
+    assertRefused(
+        votes("\"preset\": \"mainnet\""),
+        "\"preset\" is \"mainnet\", none of hybrid, classic, dev");
+  }
+
+  @Test // Protocol §19.4
+  void aFileSaysRulesInPlaceOfItsPresets() throws ConfigurationException {
+    GenesisFile file =
+        parsed(
+            votes(
+                """
+                "preset": "dev",
+                "consensus": {"policy": "WHITEPAPER", "forbidden": ["FAST"], "secure": {"validatorsMax": 50}},
+                "gasLimits": {"secure": 400000000},
+                "fees": {"treasuryMillionths": 250000},
+                "economy": {"QUORUM": "200000"}
+                """));
+    ConsensusParameters consensus = file.genesis().snapshot().parameters();
+    assertEquals(ModePolicy.WHITEPAPER, consensus.policy());
+    assertEquals(List.of(Mode.FAST), consensus.forbidden());
+    assertEquals(50, consensus.secure().validatorsMax());
+    assertEquals(2_000, consensus.secure().blockIntervalMillis());
+    assertEquals(400_000_000, file.genesis().execution().secureGasLimit());
+    assertEquals(250_000, file.genesis().execution().fees().treasuryMillionths());
+    assertEquals(UInt256.of(200_000), file.economy().get(EconomyParameter.QUORUM));
+    assertEquals(UInt256.ZERO, file.economy().get(EconomyParameter.TIMELOCK_DELAY));
+    assertNotEquals(hash(parsed(votes("\"preset\": \"dev\""))), hash(file));
+    // The text that a command writes says all of it.
+    assertFalse(file.toJson().contains("preset"));
+    assertEquals(file, parsed(file.toJson()));
+    assertEquals(hash(file), hash(parsed(file.toJson())));
+  }
+
+  @Test // Protocol §19.4
+  void aRuleThatDoesNotExistOrThatTheContractsRefuseIsRefused() {
+    assertRefused(votes("\"economy\": {\"QUORUMS\": \"1\"}"), "\"economy\" has \"QUORUMS\"");
+    assertRefused(votes("\"economy\": {\"QUORUM\": \"1\"}"), "PARAMS refuses");
+    assertRefused(votes("\"fees\": {\"burned\": 1}"), "\"fees\" has \"burned\"");
+    assertRefused(
+        votes("\"consensus\": {\"fast\": {\"interval\": 1}}"), "\"fast\" has \"interval\"");
+    assertRefused(votes("\"consensus\": {\"fast\": 1}"), "\"fast\" is no object");
+    assertRefused(votes("\"consensus\": {\"forbidden\": \"FAST\"}"), "\"forbidden\" is no list");
+  }
+
+  @Test // Protocol §19.1
+  void leastStakeOfMoreThanATwentiethOfTheSupplyIsRefused() throws ConfigurationException {
+    // 2,000,000,000 AITBC are the account's, nobody has bond or stake.
+    String least = "\"consensus\": {\"minTotalStake\": %d}";
+    assertNotNull(parsed(votes(least.formatted(100_000_000_000_000L))));
+    assertRefused(votes(least.formatted(100_000_000_000_001L)), "more than a twentieth");
+  }
+
+  private static String votes(String rules) {
+    return """
+    {"chainId": "7", "timestampMillis": 1000, "baseFeePerGas": "1000000000",
+     "validators": [], "accounts": {"%s": "2000000000000000000000000000"}, %s}
+    """
+        .formatted(SECOND, rules);
+  }
+
   private static void assertRefused(String json, String reason) {
     String message =
         String.valueOf(assertThrows(ConfigurationException.class, () -> parsed(json)).getMessage());
@@ -94,6 +176,7 @@ class GenesisFileTest {
             List.of(Genesis.GenesisAccount.of(SECOND, Amount.ONE_AITBC)));
     return new GenesisFile(
         genesis,
+        Map.of(),
         proposers.stream()
             .map(each ->
                 new GenesisFile.GenesisValidator(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisPreset;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.ConsensusParameters;
@@ -41,8 +42,10 @@ class GenesisWishesTest { // Protocol §10.4
   }
 
   private static Genesis hybrid() {
+    Genesis.GenesisAccount rich =
+        Genesis.GenesisAccount.of(Address.fromHex(OTHER), GenesisPreset.HYBRID.supply());
     return GenesisFile.genesis(
-        UInt256.of(7), 0, Amount.wei(1), ConsensusParameters.DEFAULT, List.of(), List.of());
+        UInt256.of(7), 0, Amount.wei(1), ConsensusParameters.DEFAULT, List.of(), List.of(rich));
   }
 
   @Test

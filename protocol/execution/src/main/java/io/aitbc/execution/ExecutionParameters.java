@@ -55,6 +55,12 @@ public record ExecutionParameters(
     return gasLimit > 0 && gasLimit <= GAS_LIMIT_MAX;
   }
 
+  /// These with other fee rules.
+  public ExecutionParameters with(FeeParameters others) {
+    return new ExecutionParameters(
+        chainId, forks, fastGasLimit, balancedGasLimit, secureGasLimit, others);
+  }
+
   /// The static rules of transactions.
   public TransactionRules transactionRules() {
     return TransactionRules.of(chainId);

@@ -38,8 +38,11 @@ public record ConsensusParameters(
     ModeParameters balanced,
     ModeParameters secure)
     implements Encodable {
-  /// The defaults. 45,000, 18,500 and 9,200 transactions a second; 1 % of a supply of 1,000 million
-  /// AITBC as least stake.
+  /// `minTotalStake` is at most one part in this many of all money: more would leave the staker set
+  /// empty, and the chain with the authorities alone, however much of the money is at stake.
+  public static final int MIN_TOTAL_STAKE_SUPPLY_PARTS = 20;
+
+  /// The defaults. 45,000, 18,500 and 9,200 transactions a second; 10 million AITBC as least stake.
   public static final ConsensusParameters DEFAULT =
       new ConsensusParameters(
           ModePolicy.OPERATIONAL,
@@ -107,6 +110,12 @@ public record ConsensusParameters(
 
   private static boolean within(int millis) {
     return millis >= 1 && millis <= ModeParameters.INTERVAL_MILLIS_MAX;
+  }
+
+  /// Whether `minTotalStake` is at most a twentieth of all money.
+  public boolean minTotalStakeFits(Amount supply) {
+    Amount least = Amount.wei(VotingPower.WEI_PER_UNIT).times(minTotalStake.units());
+    return least.times(MIN_TOTAL_STAKE_SUPPLY_PARTS).compareTo(supply) <= 0;
   }
 
   /// What `mode` means besides its quorum.

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.VotingPower;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Rules and amounts that a new network may begin with, by name. Protocol §19.4.
+public enum GenesisPreset {
+  /// Authorities and stakers, all defaults.
+  HYBRID(30_000_000_000L, 10_000_000),
+  /// Blocks of 2 s with 500 transactions, ten validators.
+  CLASSIC(30_000_000_000L, 10_000_000),
+  /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow.
+  DEV(2_000_000, 20_000);
+
+  private static final long DEV_LEAST_STAKE_AITBC = 10_000;
+  private static final long DAY_MILLIS = 86_400_000;
+
+  private final long supplyAitbc;
+  private final long stakeAitbc;
+
+  GenesisPreset(long supplyAitbc, long stakeAitbc) {
+    this.supplyAitbc = supplyAitbc;
+    this.stakeAitbc = stakeAitbc;
+  }
+
+  /// The preset of this name, in small letters; empty if there is none.
+  public static Optional<GenesisPreset> named(String title) {
+    return Stream.of(values()).filter(each -> each.title().equals(title)).findFirst();
+  }
+
+  /// The names of all.
+  public static List<String> titles() {
+    return Stream.of(values()).map(GenesisPreset::title).toList();
+  }
+
+  /// Its name, in small letters.
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// All money of a network made with this preset, bonds and stakes included.
+  public Amount supply() {
+    return Amount.aitbc(supplyAitbc);
+  }
+
+  /// What each of the first validators has at stake beside its bond.
+  public Amount stake() {
+    return Amount.aitbc(stakeAitbc);
+  }
+
+  /// The rules. Base fees are burned; a part that a genesis gives to the treasury goes to
+  /// FeeSplitter.
+  public GenesisRules rules(UInt256 chainId) {
+    return new GenesisRules(
+        ExecutionParameters.of(chainId).with(treasuryFees()), consensus(), economy());
+  }
+
+  private static FeeParameters treasuryFees() {
+    FeeParameters standard = FeeParameters.DEFAULT;
+    return new FeeParameters(
+        standard.baseFeeMin(),
+        standard.baseFeeMax(),
+        standard.inertiaGas(),
+        EconomyContract.FEE_SPLITTER.address(),
+        standard.treasuryMillionths(),
+        standard.makerMillionths());
+  }
+
+  private ConsensusParameters consensus() {
+    return switch (this) {
+      case HYBRID -> ConsensusParameters.DEFAULT;
+      case CLASSIC -> ConsensusParameters.CLASSIC;
+      case DEV -> {
+        ConsensusParameters standard = ConsensusParameters.DEFAULT;
+        yield new ConsensusParameters(
+            ModePolicy.PINNED,
+            Mode.BALANCED,
+            standard.forbidden(),
+            standard.rotation(),
+            standard.proposers(),
+            standard.fallback(),
+            VotingPower.of(Amount.aitbc(DEV_LEAST_STAKE_AITBC)),
+            standard.valueThreshold(),
+            standard.emptyBlockIntervalMillis(),
+            standard.roundTimerMillisMax(),
+            standard.fast(),
+            standard.balanced(),
+            standard.secure());
+      }
+    };
+  }
+
+  private Map<EconomyParameter, UInt256> economy() {
+    Map<EconomyParameter, UInt256> changed = new EnumMap<>(EconomyParameter.class);
+    if (this == DEV) {
+      changed.put(EconomyParameter.KEY_DELAY, UInt256.ZERO);
+      changed.put(EconomyParameter.VOTING_TIME, UInt256.of(DAY_MILLIS));
+      changed.put(EconomyParameter.TIMELOCK_DELAY, UInt256.ZERO);
+    }
+    return changed;
+  }
+}

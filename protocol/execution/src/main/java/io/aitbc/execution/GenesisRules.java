@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.VotingPower;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// The rules that a network which decides by votes begins with, before anybody is named. Protocol
+/// §14.3, §19.
+///
+/// @param execution chain id, gas limits and fees
+/// @param consensus the parameters of consensus
+/// @param economy parameters of the economy that are not the standard
+public record GenesisRules(
+    ExecutionParameters execution,
+    ConsensusParameters consensus,
+    Map<EconomyParameter, UInt256> economy) {
+  /// Copies the map, without what is the standard anyway.
+  public GenesisRules {
+    Map<EconomyParameter, UInt256> changed = new EnumMap<>(EconomyParameter.class);
+    economy.forEach((parameter, value) -> {
+      if (!value.equals(parameter.standard())) {
+        changed.put(parameter, value);
+      }
+    });
+    economy = Collections.unmodifiableMap(changed);
+  }
+
+  /// The value of a parameter of the economy.
+  public UInt256 of(EconomyParameter parameter) {
+    return economy.getOrDefault(parameter, parameter.standard());
+  }
+
+  /// A network with these rules: the accounts, and beside them the contracts that every such
+  /// network has, with the bonds and stakes of its first candidates.
+  ///
+  /// @param timestampMillis when it begins, milliseconds since 1970
+  /// @param baseFeePerGas the genesis block's base fee
+  /// @param candidates the first validators, in any order
+  /// @param accounts who else holds money, in any order
+  /// @throws IllegalArgumentException if a contract refuses the parameters or candidates, if {@link
+  ///   ConsensusParameters#minTotalStakeFits} does not hold, or if there are stakers beside
+  ///   authorities whose stake is below `minTotalStake`, so that no set would count it
+  public Genesis genesis(
+      long timestampMillis,
+      Amount baseFeePerGas,
+      List<Candidate> candidates,
+      List<Genesis.GenesisAccount> accounts) {
+    List<Candidate> sorted = new ArrayList<>(candidates);
+    sorted.sort(Comparator.comparing(Candidate::account));
+    requireStakeThatCounts(sorted);
+    EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, 0);
+    List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
+    all.addAll(new GenesisEconomy(snapshot, economy).accounts());
+    all.addAll(Predeploys.all());
+    all.sort(Comparator.comparing(Genesis.GenesisAccount::address));
+    Genesis genesis = new Genesis(execution, snapshot, timestampMillis, baseFeePerGas, all);
+    if (!consensus.minTotalStakeFits(genesis.supply())) {
+      throw new IllegalArgumentException(
+          "minTotalStake of %d units is more than a twentieth of the supply, %s"
+              .formatted(consensus.minTotalStake().units(), genesis.supply()));
+    }
+    return genesis;
+  }
+
+  private void requireStakeThatCounts(List<Candidate> candidates) {
+    boolean authorities = candidates.stream().anyMatch(each -> each.validatorClass().isAuthority());
+    VotingPower stake =
+        candidates.stream()
+            .filter(each -> each.validatorClass().isStaker())
+            .map(Candidate::stake)
+            .reduce(VotingPower.ZERO, VotingPower::plus);
+    if (authorities && !stake.isZero() && stake.compareTo(consensus.minTotalStake()) < 0) {
+      throw new IllegalArgumentException(
+          "stakes of %d units are below minTotalStake, %d: no set would count them"
+              .formatted(stake.units(), consensus.minTotalStake().units()));
+    }
+  }
+}
