@@ -47,6 +47,7 @@ import io.aitbc.storage.RocksSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -190,6 +191,7 @@ class ExecutionBundleIT { // Protocol §14.5
     GenesisFile file =
         new GenesisFile(
             GENESIS,
+            Map.of(),
             GENESIS.snapshot().candidates().stream()
                 .map(each ->
                     new GenesisFile.GenesisValidator(
