@@ -141,7 +141,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
             .map(other ->
                 List.of(
                     "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
-                        .formatted(other, AuthorityChain.REORGANIZATION_BLOCKS_MAX)))
+                        .formatted(other, NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX)))
             .orElse(List.of());
     parts.live().is(new LiveView.Loop(0, loop.isBehind(), split));
     parts

@@ -22,6 +22,10 @@ public sealed interface NetworkKind {
     /// A minute: who waits longer for a block does not need a chain.
     public static final int SLOT_MILLIS_MAX = 60_000;
 
+    /// Blocks below the highest head that a node ever had that it may still take back. The base
+    /// below them only rises, so that many small reorganizations go no deeper than one.
+    public static final int REORGANIZATION_BLOCKS_MAX = 10;
+
     /// @throws IllegalArgumentException if the length is out of range
     public Poa {
       if (slotMillis < SLOT_MILLIS_MIN || slotMillis > SLOT_MILLIS_MAX) {

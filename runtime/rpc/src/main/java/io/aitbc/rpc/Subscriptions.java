@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.NetworkKind;
@@ -136,7 +135,7 @@ final class Subscriptions {
     this.threads = threads;
     told = chain.height();
     if (kind instanceof NetworkKind.Poa) {
-      long first = told - AuthorityChain.REORGANIZATION_BLOCKS_MAX + 1;
+      long first = told - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX + 1;
       for (long height = Math.max(0, first); height <= told; height++) {
         read(height).ifPresent(this::remember);
       }
@@ -259,7 +258,7 @@ final class Subscriptions {
 
   private void remember(Told block) {
     recent.addLast(block);
-    if (recent.size() > AuthorityChain.REORGANIZATION_BLOCKS_MAX) {
+    if (recent.size() > NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX) {
       recent.removeFirst();
     }
   }

@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
-import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
@@ -12,6 +11,7 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
@@ -251,7 +251,7 @@ public final class ChainStore implements AutoCloseable {
 
   /// The lowest head to which {@link #rollBack} leads: it only rises. Protocol §10.4.
   public Height lowestHead() {
-    return new Height(Math.max(0, highest().number() - AuthorityChain.REORGANIZATION_BLOCKS_MAX));
+    return new Height(Math.max(0, highest().number() - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX));
   }
 
   private void requireWhole() {

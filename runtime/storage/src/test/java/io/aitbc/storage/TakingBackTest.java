@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.FinalState;
@@ -29,7 +29,7 @@ class TakingBackTest {
   /// So little that the tables of state are written after every third block or so.
   private static final long CACHE_BYTES = 1 << 18;
 
-  private static final int DEEPEST = AuthorityChain.REORGANIZATION_BLOCKS_MAX;
+  private static final int DEEPEST = NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX;
   private static final Retention PRUNED = new Retention.Pruned(DEEPEST, 20);
 
   private final TestChain chain = new TestChain(7, 40);

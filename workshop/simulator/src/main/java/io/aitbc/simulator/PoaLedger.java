@@ -3,13 +3,13 @@
 package io.aitbc.simulator;
 
 import io.aitbc.consensus.poa.AuthoredBlock;
-import io.aitbc.consensus.poa.AuthorityChain;
 import io.aitbc.consensus.poa.AuthorityStart;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.SlotBlock;
@@ -115,7 +115,7 @@ final class PoaLedger {
 
   /// The lowest head to which blocks may be taken back.
   AuthorityStart.Position base() {
-    return position((int) Math.max(0, highest - AuthorityChain.REORGANIZATION_BLOCKS_MAX));
+    return position((int) Math.max(0, highest - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX));
   }
 
   private AuthorityStart.Position position(int height) {

@@ -7,6 +7,7 @@ import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.poa.AuthorityStart.Position;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.NetworkKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,13 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A node of a network without votes: it follows the longest chain, takes back at most {@link
-/// #REORGANIZATION_BLOCKS_MAX} blocks for a longer one, and stops where that would not do. It has
-/// no clock, key, disk, socket or thread and belongs to one thread. Protocol §10.4.
+/// NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} blocks for a longer one, and stops where that would
+/// not do. It has no clock, key, disk, socket or thread and belongs to one thread. Protocol §10.4.
 public final class AuthorityChain {
-  /// Blocks below the highest head this node ever had that may still be taken back. The base below
-  /// them only rises, so that many small reorganizations go no deeper than one.
-  public static final int REORGANIZATION_BLOCKS_MAX = 10;
-
   /// How far a slot may lie ahead of this node's clock.
   public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
 
@@ -253,7 +250,7 @@ public final class AuthorityChain {
     }
     head = Position.of(block);
     effects.add(new AuthorityEffect.Append(block));
-    long settled = head.height().number() - REORGANIZATION_BLOCKS_MAX;
+    long settled = head.height().number() - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX;
     if (settled > tree.base().height().number()) {
       tree.settle(
           tree.path(blockHash).stream()

@@ -6,6 +6,7 @@ import io.aitbc.consensus.Peer;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Validator;
 import java.time.Instant;
 
@@ -20,11 +21,11 @@ public sealed interface AuthorityEffect {
   record Execute(AuthoredBlock block) implements AuthorityEffect {}
 
   /// Keep an executed block: it is the head now. Its state diff is kept for {@link
-  /// AuthorityChain#REORGANIZATION_BLOCKS_MAX} blocks.
+  /// NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} blocks.
   record Append(AuthoredBlock block) implements AuthorityEffect {}
 
   /// Take back every block above a height, the last one first, each by its diff. At most {@link
-  /// AuthorityChain#REORGANIZATION_BLOCKS_MAX} blocks.
+  /// NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} blocks.
   record RollBack(Height to) implements AuthorityEffect {}
 
   /// Make and execute a block on the head. Answered by {@link AuthorityInput.Built}.
@@ -56,7 +57,7 @@ public sealed interface AuthorityEffect {
   /// Score a peer down.
   record Blame(Peer peer, BlockRefusal reason) implements AuthorityEffect {}
 
-  /// A longer chain leaves this one more than {@link AuthorityChain#REORGANIZATION_BLOCKS_MAX}
+  /// A longer chain leaves this one more than {@link NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX}
   /// blocks below the head. Nothing is decided here: the node stops and asks its operator.
   ///
   /// @param ownHead the head of this node

@@ -5,6 +5,7 @@ package io.aitbc.consensus.poa;
 import io.aitbc.consensus.Identity;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,7 +15,7 @@ import java.util.List;
 /// @param identity whom the node speaks for
 /// @param schedule who proposes when
 /// @param base a block that is never taken back: the genesis block, or the one {@link
-///   AuthorityChain#REORGANIZATION_BLOCKS_MAX} below the highest head this node ever had
+///   NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} below the highest head this node ever had
 /// @param chain the blocks above it that are applied, ascending
 /// @param lastSlotSigned the last slot that the key signed for, as its holder remembers; -1 if
 ///   there is none

@@ -11,6 +11,7 @@ import io.aitbc.consensus.Peer;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -336,7 +337,7 @@ class AuthorityChainTest {
           // Whoever was asked starts anew on the chain of those who went on.
           AuthorityNetwork.Node other = network.nodes.getFirst();
           for (AuthorityNetwork.Node node : network.nodes) {
-            assertTrue(node.deepestRollBack <= AuthorityChain.REORGANIZATION_BLOCKS_MAX);
+            assertTrue(node.deepestRollBack <= NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX);
             other = node.chain.split().isEmpty() ? node : other;
           }
           assertTrue(other.chain.split().isEmpty(), "all have stopped");

@@ -15,6 +15,7 @@ import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.ValidatorMessage;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
@@ -147,7 +148,7 @@ final class AuthorityNetwork {
     }
 
     private AuthorityChain recovered() {
-      int settled = Math.max(0, applied.size() - AuthorityChain.REORGANIZATION_BLOCKS_MAX);
+      int settled = Math.max(0, applied.size() - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX);
       return AuthorityChain.recover(
           new AuthorityStart(
               GENESIS,
@@ -269,7 +270,7 @@ final class AuthorityNetwork {
 
     private void rollBack(int height) {
       int depth = applied.size() - height;
-      assertTrue(depth > 0 && depth <= AuthorityChain.REORGANIZATION_BLOCKS_MAX, "depth " + depth);
+      assertTrue(depth > 0 && depth <= NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX, "depth " + depth);
       deepestRollBack = Math.max(deepestRollBack, depth);
       while (applied.size() > height) {
         int before = diffs.removeLast();
