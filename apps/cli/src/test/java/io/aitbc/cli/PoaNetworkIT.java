@@ -16,7 +16,6 @@ import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.NetworkKind;
-import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
@@ -27,7 +26,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,16 +215,17 @@ class PoaNetworkIT {
         node.onSplit());
   }
 
-  /// A node without a key that dials these.
+  /// A node without a key that dials these, two or more that know each other.
   private NodeConfiguration follower(String name, List<NodeConfiguration> others)
       throws IOException {
-    List<NodeConfiguration.StaticPeer> peers = new ArrayList<>();
-    for (NodeConfiguration other : others) {
-      NodeIdentity identity =
-          NodeIdentity.loadOrCreate(other.network().folder(), new SecureRandom());
-      peers.add(
-          new NodeConfiguration.StaticPeer(identity.id().hash().toHex(), other.network().listen()));
-    }
+    List<InetSocketAddress> dialled =
+        others.stream().map(other -> other.network().listen()).toList();
+    List<NodeConfiguration.StaticPeer> peers =
+        others.stream()
+            .flatMap(other -> other.network().peers().stream())
+            .filter(peer -> dialled.contains(peer.address()))
+            .distinct()
+            .toList();
     Path own = folder.resolve(name);
     return new NodeConfiguration(
         own.resolve("data"),
