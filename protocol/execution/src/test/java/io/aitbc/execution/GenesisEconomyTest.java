@@ -6,72 +6,18 @@ import static io.aitbc.execution.EconomyWorld.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Keccak256;
-import io.aitbc.evm.ContractAddress;
-import io.aitbc.evm.TransactionOutcome;
-import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
-import io.aitbc.model.DynamicFeeTransaction;
-import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class GenesisEconomyTest { // Protocol §16.1, §19.3
   private final EconomyWorld world = new EconomyWorld(3, 4, 1);
-
-  @Test // Protocol §16.1
-  void theCodeThatAGenesisPlacesIsWhatConstructorsLeave() {
-    for (EconomyContract contract : EconomyContract.values()) {
-      Address created = create(Artifacts.creationCode(contract.artifact()));
-      assertEquals(Artifacts.code(contract.artifact()), world.state.codeAt(created));
-      Address place = contract.isUpgradeable() ? contract.implementation() : contract.address();
-      assertEquals(world.state.codeAt(created), world.state.codeAt(place));
-    }
-  }
-
-  @Test // Protocol §16.1
-  void theStorageThatAGenesisPlacesIsWhatADeployedProxyWouldHave() {
-    List<UInt256> words =
-        new ArrayList<>(new ParameterWords(world.snapshot.parameters(), 0).encode());
-    for (EconomyParameter parameter : EconomyParameter.values()) {
-      words.add(parameter.standard());
-    }
-    assertSameStorage(EconomyContract.PARAMS, CallData.of("initialize(uint256[])").numbers(words));
-    List<Candidate> all = world.snapshot.candidates();
-    assertSameStorage(
-        EconomyContract.SLASHING,
-        CallData.of("initialize(address[],bytes32[])")
-            .addresses(all.stream().map(Candidate::account).toList())
-            .numbers(all.stream().map(c -> UInt256.of(Keccak256.hash(c.key().bytes()))).toList()));
-    List<Candidate> authorities =
-        all.stream().filter(c -> c.validatorClass() == ValidatorClass.AUTHORITY).toList();
-    assertSameStorage(
-        EconomyContract.AUTHORITY_REGISTRY,
-        CallData.of("initialize(address[],bytes32[],bytes32[],uint256[])")
-            .addresses(authorities.stream().map(Candidate::account).toList())
-            .numbers(authorities.stream().map(c -> word(c, 0)).toList())
-            .numbers(authorities.stream().map(c -> word(c, 32)).toList())
-            .numbers(authorities.stream().map(_ -> Amount.aitbc(10_000).wei()).toList()));
-    // These begin with nothing but the code behind them; a proxy is made with some call.
-    for (EconomyContract contract :
-        List.of(
-            EconomyContract.GOVERNOR,
-            EconomyContract.TIMELOCK,
-            EconomyContract.FEE_SPLITTER,
-            EconomyContract.TREASURY)) {
-      assertSameStorage(contract, CallData.of("proxiableUUID()"));
-    }
-  }
 
   @Test // Protocol §16.1
   void bondsAndStakesAreBalancesOfTheirContracts() {
@@ -139,49 +85,5 @@ class GenesisEconomyTest { // Protocol §16.1, §19.3
       file = home.resolve("docs").resolve("protocol.md");
     }
     return file;
-  }
-
-  private static UInt256 word(Candidate candidate, int from) {
-    byte[] word = new byte[UInt256.BYTES];
-    Bytes key = candidate.key().bytes();
-    key.copyTo(from, word, 0, Math.min(UInt256.BYTES, key.length() - from));
-    return UInt256.of(word, 0, UInt256.BYTES);
-  }
-
-  private void assertSameStorage(EconomyContract contract, CallData initialize) {
-    Bytes arguments =
-        CallData.ofConstructor()
-            .address(contract.implementation())
-            .bytes(initialize.toBytes())
-            .toBytes();
-    byte[] creation = Artifacts.creationCode("SystemProxy").toArray();
-    byte[] whole = new byte[creation.length + arguments.length()];
-    System.arraycopy(creation, 0, whole, 0, creation.length);
-    arguments.copyTo(whole, creation.length);
-    Address created = create(Bytes.wrap(whole));
-    assertEquals(world.state.codeAt(created), world.state.codeAt(contract.address()));
-    assertEquals(world.storage(created), world.storage(contract.address()), contract.name());
-  }
-
-  /// Creates a contract as the chain itself.
-  private Address create(Bytes code) {
-    var request =
-        new DynamicFeeTransaction.Unsigned(
-            UInt256.of(7),
-            0,
-            Amount.ZERO,
-            Amount.ZERO,
-            16_000_000,
-            Optional.empty(),
-            Amount.ZERO,
-            code,
-            List.of());
-    long nonce = world.state.account(SystemCalls.CALLER).nonce();
-    TransactionOutcome outcome =
-        world.machine.simulate(request, SystemCalls.CALLER, world.block, world.state);
-    assertTrue(
-        outcome instanceof TransactionOutcome.Executed executed && executed.succeeded(),
-        outcome.toString());
-    return ContractAddress.ofNonce(SystemCalls.CALLER, nonce);
   }
 }
