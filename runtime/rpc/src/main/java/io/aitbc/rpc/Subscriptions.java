@@ -269,7 +269,7 @@ final class Subscriptions {
     Optional<List<Receipt>> receipts = chain.receipts(height);
     return block
         .map(each -> new Told(each, each.hash(), receipts.orElse(List.of())))
-        .filter(each -> isInChain(each));
+        .filter(each -> kind instanceof NetworkKind.Hybrid || isInChain(each));
   }
 
   private void tell(Told block) {

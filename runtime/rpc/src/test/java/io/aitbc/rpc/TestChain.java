@@ -34,6 +34,7 @@ import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Three blocks that are always the same: an empty genesis, one with a transaction of each type and
 /// a log, one that is empty. The state is that of every block.
@@ -63,8 +64,9 @@ final class TestChain implements ChainReader {
   private static final Amount TIP = Amount.wei(1_000_000_000);
 
   private final MemoryState state = new MemoryState();
-  private final List<Block> blocks = new ArrayList<>();
-  private final List<List<Receipt>> receipts = new ArrayList<>();
+  // Subscribers are told by a thread of their own while it grows.
+  private final List<Block> blocks = new CopyOnWriteArrayList<>();
+  private final List<List<Receipt>> receipts = new CopyOnWriteArrayList<>();
 
   TestChain() {
     Overlay overlay = new Overlay(state);
@@ -180,8 +182,8 @@ final class TestChain implements ChainReader {
             0,
             Hash.ZERO,
             Optional.of(BlockHeader.NO_REQUESTS_HASH));
-    blocks.add(new Block(header, transactions));
     receipts.add(outcomes);
+    blocks.add(new Block(header, transactions));
   }
 
   /// Makes the next block final.
