@@ -258,7 +258,7 @@ final class OptionsDraw {
         Wear.CALM,
         Workload.CALM,
         Timeline.Ties.FIRST_COME,
-        authorities + stakers > 100 ? 1_000_000 : 200_000,
+        authorities + stakers > 100 ? 2_000_000 : 200_000,
         600_000_000L,
         List.of());
   }
