@@ -77,10 +77,12 @@ final class DevnetShow {
     for (int i = 0; i < rpcs.size(); i++) {
       DevnetFiles.Node node = devnet.nodes().get(i);
       out.println(
-          "%s        RPC %s   log %s%s"
+          "%s        RPC %s   metrics http://%s:%d/metrics   log %s%s"
               .formatted(
                   node.name(),
                   rpcs.get(i).endpoint(),
+                  node.metrics().getHostString(),
+                  node.metrics().getPort(),
                   node.log(),
                   node.rpc().getPort() == node.usualRpcPort()
                       ? ""

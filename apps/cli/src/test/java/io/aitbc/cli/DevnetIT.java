@@ -43,9 +43,11 @@ class DevnetIT {
   void transfersAreFinalOnAllNodesAndANodeThatWasKilledComesBack() throws Exception {
     run.transferSeenBy(0, List.of(0, 1, 2, 3));
     contractsAreCalledOn(2);
+    new Monitored(run.metrics(2)).everySeriesIsEmittedAndDocumented();
 
     NodeProcess killed = run.process(3);
     killed.kill();
+    new Monitored(run.metrics(2)).saysThatItIsWell();
     run.transferSeenBy(1, List.of(0, 1, 2));
     run.transferSeenBy(2, List.of(0, 1, 2));
 

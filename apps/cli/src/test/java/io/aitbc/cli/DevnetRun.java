@@ -57,6 +57,11 @@ final class DevnetRun implements AutoCloseable {
     return devnet.processes().get(node);
   }
 
+  /// Where a node serves metrics and health.
+  URI metrics(int node) {
+    return URI.create("http://127.0.0.1:" + devnet.nodes().get(node).metrics().getPort());
+  }
+
   JsonRpc rpc(int node) {
     return rpcs.get(node);
   }

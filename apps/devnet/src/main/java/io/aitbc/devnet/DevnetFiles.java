@@ -60,6 +60,7 @@ public final class DevnetFiles {
 
   private static final int NETWORK_PORT = 30_301;
   private static final int RPC_PORT = 8_545;
+  private static final int METRICS_PORT = 9_545;
 
   private static final byte[] DEVELOPMENT_SEED =
       "aitbc development account".getBytes(StandardCharsets.US_ASCII);
@@ -78,8 +79,14 @@ public final class DevnetFiles {
   /// @param log what it prints
   /// @param rpc where it serves JSON-RPC
   /// @param usualRpcPort the port it serves at when nobody else listens there
+  /// @param metrics where it serves metrics and health
   public record Node(
-      String name, Path configuration, Path log, InetSocketAddress rpc, int usualRpcPort) {}
+      String name,
+      Path configuration,
+      Path log,
+      InetSocketAddress rpc,
+      int usualRpcPort,
+      InetSocketAddress metrics) {}
 
   /// The account with money in every network made here. Its key is known to everybody.
   public static AccountSigner developmentAccount() {
@@ -208,16 +215,19 @@ public final class DevnetFiles {
         }
       }
       InetSocketAddress rpc = loopback(ports.from(RPC_PORT + i));
+      InetSocketAddress metrics = loopback(ports.from(METRICS_PORT + i));
       Path configuration = folders.get(i).resolve("node.toml");
       Files.writeString(
-          configuration, configuration(folders.get(i), listening.get(i), peers, rpc).toToml());
+          configuration,
+          configuration(folders.get(i), listening.get(i), peers, rpc, metrics).toToml());
       nodes.add(
           new Node(
               "node" + (i + 1),
               configuration,
               folders.get(i).resolve("node.log"),
               rpc,
-              RPC_PORT + i));
+              RPC_PORT + i,
+              metrics));
     }
     return nodes;
   }
@@ -233,7 +243,8 @@ public final class DevnetFiles {
       Path node,
       InetSocketAddress listen,
       List<NodeConfiguration.StaticPeer> peers,
-      InetSocketAddress rpc) {
+      InetSocketAddress rpc,
+      InetSocketAddress metrics) {
     return new NodeConfiguration(
         node.resolve("data"),
         genesis(),
@@ -245,7 +256,7 @@ public final class DevnetFiles {
             .filter(key -> Files.exists(key.keystore())),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
-        Optional.empty(),
+        Optional.of(metrics),
         List.of(),
         NodeConfiguration.OnSplit.STOP);
   }

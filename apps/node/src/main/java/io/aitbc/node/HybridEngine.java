@@ -55,6 +55,7 @@ final class HybridEngine implements ConsensusEngine {
     this.parts = parts;
     this.finality = finality;
     NodeFiles files = parts.files();
+    parts.metrics().chain(files.derived(), files.account());
     NodeChain chain =
         new NodeChain(
             parts.store(),
@@ -64,6 +65,7 @@ final class HybridEngine implements ConsensusEngine {
             parts.workers(),
             parts.execution(),
             parts.loop(),
+            parts.metrics(),
             files.derived(),
             this::becameFinal,
             bundles,
@@ -158,20 +160,11 @@ final class HybridEngine implements ConsensusEngine {
 
   @Override
   public void look() {
-    parts
-        .live()
-        .is(
-            new LiveView.Loop(
-                consensus.round().number(),
-                effects.isCatchingUp(),
-                consensus.whyStalled().map(HybridEngine::lines).orElse(List.of())));
-    parts
-        .metrics()
-        .ifPresent(m ->
-            m.live(
-                parts.network().peers().size(),
-                parts.mempool().size(),
-                consensus.round().number()));
+    parts.isNow(
+        new LiveView.Loop(
+            consensus.round().number(),
+            effects.isCatchingUp(),
+            consensus.whyStalled().map(HybridEngine::lines).orElse(List.of())));
   }
 
   /// On the chain's thread: a block is final and durable.
@@ -192,12 +185,11 @@ final class HybridEngine implements ConsensusEngine {
             .parentRules()
             .flatMap(rules ->
                 finality.decided(head.height().number(), block.block().certificate(), rules));
-    parts
-        .metrics()
-        .ifPresent(m -> {
-          m.head(head.height().number());
-          how.ifPresent(known -> m.finality(known.millis()));
-        });
+    NodeMetrics metrics = parts.metrics();
+    metrics.block(head.header(), block.block().block().transactions().size());
+    metrics.decided(block.block().certificate().round());
+    metrics.chain(block.derived(), parts.files().account());
+    how.map(LiveNode.Finality::millis).ifPresent(metrics::finality);
     LOG.atInfo()
         .addKeyValue("height", head.height().number())
         .addKeyValue("hash", head.hash())

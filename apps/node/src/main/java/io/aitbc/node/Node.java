@@ -75,6 +75,7 @@ public final class Node implements AutoCloseable {
   private final LoopThread loop;
   private final Network network;
   private final FinalityLog finality = new FinalityLog();
+  private final NodeMetrics metrics;
   private final LiveView live;
   private final NodeFiles files;
   private final ExecutorService verifiers;
@@ -109,6 +110,9 @@ public final class Node implements AutoCloseable {
             votes
                 ? HybridEngine.chainHead(parameters, store.head(), files.derived())
                 : NodeParts.chainHead(parameters, store.head(), parameters.secureGasLimit()));
+    metrics =
+        opened(new NodeMetrics(VERSION, Secp256k1.chosen().name(), genesisFile.genesis().kind()));
+    metrics.head(store.head().header());
     verifiers = verifiers();
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
@@ -128,16 +132,10 @@ public final class Node implements AutoCloseable {
             votes
                 ? HybridEngine.present(parameters, store.head(), files.derived())
                 : PoaEngine.present(genesisFile.genesis(), store.head()));
-    Optional<NodeMetrics> metrics =
-        configuration.metrics().isPresent()
-            ? Optional.of(
-                opened(
-                    NodeMetrics.start(
-                        configuration.metrics().get(),
-                        VERSION,
-                        Secp256k1.chosen().name(),
-                        genesisFile.genesis().kind())))
-            : Optional.empty();
+    metrics.watch(new MetricSources(mempool, network, configuration.data()));
+    if (configuration.metrics().isPresent()) {
+      metrics.serve(configuration.metrics().get(), new HealthPage(live));
+    }
     PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
     Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
     NodeParts parts =
@@ -243,6 +241,7 @@ public final class Node implements AutoCloseable {
   /// Takes a transaction from a caller.
   private Admission submit(Transaction transaction) {
     Admission admission = mempool.add(transaction);
+    metrics.admission(admission);
     if (admission instanceof Admission.Admitted(Hash hash)) {
       admitted(List.of(hash));
     }
@@ -350,8 +349,9 @@ public final class Node implements AutoCloseable {
       List<Hash> admitted = new ArrayList<>();
       for (Bytes encoding : encodings) {
         try {
-          if (mempool.add(TransactionCodec.decode(encoding))
-              instanceof Admission.Admitted(Hash hash)) {
+          Admission admission = mempool.add(TransactionCodec.decode(encoding));
+          metrics.admission(admission);
+          if (admission instanceof Admission.Admitted(Hash hash)) {
             admitted.add(hash);
           }
         } catch (MalformedException malformed) {

@@ -64,6 +64,7 @@ final class NodeChain implements Chain {
   private final Workers workers;
   private final LoopThread thread;
   private final LoopThread loop;
+  private final NodeMetrics metrics;
   private final Consumer<Final> whenFinal;
   private final Path bundles;
   private final Map<Hash, Result> results = new LinkedHashMap<>();
@@ -85,6 +86,7 @@ final class NodeChain implements Chain {
   ///
   /// @param thread executes; not started yet
   /// @param loop where answers go
+  /// @param metrics are told how long it takes
   /// @param derived what consensus derives from the chain up to its head
   /// @param whenFinal is told of every final block, on the chain's thread
   /// @param bundles the folder for what repeats a broken execution
@@ -97,6 +99,7 @@ final class NodeChain implements Chain {
       Workers workers,
       LoopThread thread,
       LoopThread loop,
+      NodeMetrics metrics,
       DerivedState derived,
       Consumer<Final> whenFinal,
       Path bundles,
@@ -108,6 +111,7 @@ final class NodeChain implements Chain {
     this.workers = workers;
     this.thread = thread;
     this.loop = loop;
+    this.metrics = metrics;
     this.whenFinal = whenFinal;
     this.bundles = bundles;
     this.derived = derived;
@@ -262,8 +266,12 @@ final class NodeChain implements Chain {
   /// repeats it is kept before the node stops. Protocol §14.5.
   private ExecutionResult execution(
       Head head, BlockContext context, List<RecoveredTransaction> transactions) {
+    long began = System.nanoTime();
     try {
-      return executor.execute(context, head.header(), transactions, head.state(), workers);
+      ExecutionResult result =
+          executor.execute(context, head.header(), transactions, head.state(), workers);
+      metrics.executed(System.nanoTime() - began);
+      return result;
     } catch (IllegalArgumentException refused) {
       throw refused; // A block from outside may be anything.
     } catch (RuntimeException broken) {
@@ -341,7 +349,9 @@ final class NodeChain implements Chain {
             certificate,
             prepared,
             after.encoded());
+    long began = System.nanoTime();
     store.append(block);
+    metrics.stored(System.nanoTime() - began);
     derived = after;
     results.clear();
     whenFinal.accept(new Final(block, after));

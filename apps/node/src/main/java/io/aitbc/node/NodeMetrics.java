@@ -2,45 +2,91 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.mempool.Admission;
+import io.aitbc.model.Address;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Mode;
 import io.aitbc.model.NetworkKind;
+import io.aitbc.model.Round;
+import io.aitbc.model.Validator;
+import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 
-/// What a node measures of itself, for Prometheus. docs/operator.md lists the series.
+/// What a node measures of itself, for Prometheus, and what its parts tell it. docs/operator.md
+/// lists every series. Safe for use by several threads.
 final class NodeMetrics implements AutoCloseable {
-  private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final Gauge height =
-      Gauge.builder()
-          .name("aitbc_height")
-          .help("Height of the last block that was kept.")
-          .register(registry);
-  private final Gauge peers =
-      Gauge.builder().name("aitbc_peers").help("Peers connected.").register(registry);
-  private final Gauge pending =
-      Gauge.builder()
-          .name("aitbc_pool_transactions")
-          .help("Transactions that wait in the pool.")
-          .register(registry);
-  private final Gauge round =
-      Gauge.builder()
-          .name("aitbc_round")
-          .help("Round of the height that is being decided; more than 0 means trouble.")
-          .register(registry);
-  private final Histogram finality =
-      Histogram.builder()
-          .name("aitbc_finality_seconds")
-          .help("From the first sight of a proposal to its durable final block.")
-          .classicUpperBounds(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
-          .register(registry);
-  private HTTPServer server;
+  private static final String CLASS = "class";
+  private static final String AUTHORITY = "authority";
+  private static final String STAKER = "staker";
+  private static final double NANOS_PER_SECOND = 1e9;
 
-  private NodeMetrics(InetSocketAddress address, String version, String secp256k1, NetworkKind kind)
-      throws IOException {
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final Gauge height = gauge("aitbc_height", "Height of the last block that was kept.");
+  private final Gauge timestamp =
+      gauge("aitbc_block_timestamp_seconds", "When the last block was made, by its header.");
+  private final Gauge baseFee =
+      gauge("aitbc_base_fee_wei", "What the last block's transactions paid per gas at least.");
+  private final Gauge gasLimit =
+      gauge("aitbc_block_gas_limit", "Gas that the last block could hold.");
+  private final Counter transactions =
+      counter("aitbc_block_transactions", "Transactions in the blocks that were kept.");
+  private final Counter gas = counter("aitbc_block_gas", "Gas used by the blocks that were kept.");
+  private final Gauge mode =
+      gauge("aitbc_mode", "1 for the mode whose quorums decide the next height.", "mode");
+  private final Histogram finality =
+      seconds(
+          "aitbc_finality_seconds",
+          "From the first sight of a proposal to its durable final block.",
+          new double[] {0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.4, 0.5, 1, 2, 5, 10});
+  private final Counter failedRounds =
+      counter("aitbc_failed_rounds", "Rounds that passed before a height was decided.");
+  private final Gauge validators =
+      gauge("aitbc_validators", "Validators of the next block's set.", CLASS);
+  private final Gauge present =
+      gauge("aitbc_present_validators", "Those who signed lately (protocol §3.3).", CLASS);
+  private final Gauge margin =
+      gauge(
+          "aitbc_quorum_margin",
+          "Validators that signed lately and may go, in the worst order, before a mode has no quorum; -1 where it has none.",
+          "mode");
+  private final Gauge ownPresent =
+      gauge("aitbc_own_present", "1 while this node's validator is in the set and signed lately.");
+  private final Gauge ownReputation =
+      gauge("aitbc_own_reputation", "This node's validator's reputation, 0 to 1,000.");
+  private final Gauge round =
+      gauge("aitbc_round", "Round of the height that is being decided; more than 0 means trouble.");
+  private final Gauge stalled =
+      gauge("aitbc_stalled", "1 while this node waits for signatures that are missing.");
+  private final Gauge syncing =
+      gauge("aitbc_syncing", "1 while this node fetches blocks that others have.");
+  private final Counter admissions =
+      counter("aitbc_pool_admissions", "Transactions that were brought to the pool.", "outcome");
+  private final Histogram execution =
+      seconds(
+          "aitbc_execution_seconds",
+          "Executing a proposal or block.",
+          new double[] {0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30});
+  private final Histogram storing =
+      seconds(
+          "aitbc_store_seconds",
+          "Making a block durable.",
+          new double[] {0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1});
+  private Optional<HTTPServer> server = Optional.empty();
+
+  /// @param version of the node
+  /// @param secp256k1 the implementation of account signatures that was chosen
+  /// @param kind how blocks are decided
+  NodeMetrics(String version, String secp256k1, NetworkKind kind) {
     Info.builder()
         .name("aitbc_node_info")
         .help(
@@ -52,37 +98,115 @@ final class NodeMetrics implements AutoCloseable {
             secp256k1,
             kind.title(),
             kind instanceof NetworkKind.Hybrid ? "final" : "not final");
+    JvmMetrics.builder().register(registry);
+  }
+
+  /// Reads `sources` whenever somebody asks for the series.
+  void watch(MetricSources sources) {
+    sources.registerAt(registry);
+  }
+
+  /// Serves the series at `/metrics` and the node's health at `/health`.
+  ///
+  /// @throws IOException if the address cannot be listened at
+  void serve(InetSocketAddress address, HealthPage health) throws IOException {
     server =
-        HTTPServer.builder()
-            .inetAddress(address.getAddress())
-            .port(address.getPort())
-            .registry(registry)
-            .buildAndStart();
+        Optional.of(
+            HTTPServer.builder()
+                .inetAddress(address.getAddress())
+                .port(address.getPort())
+                .registry(registry)
+                .registerHealthHandler(false)
+                .defaultHandler(health)
+                .buildAndStart());
   }
 
-  /// Starts to serve at `address`.
-  static NodeMetrics start(
-      InetSocketAddress address, String version, String secp256k1, NetworkKind kind)
-      throws IOException {
-    return new NodeMetrics(address, version, secp256k1, kind);
+  /// A block was kept, or it is the head again after others were taken back.
+  void head(BlockHeader header) {
+    height.set((double) header.number());
+    timestamp.set((double) header.timestampSeconds());
+    baseFee.set(header.baseFeePerGas().wei().toBigInteger().doubleValue());
+    gasLimit.set((double) header.gasLimit());
   }
 
-  void head(long newHeight) {
-    height.set((double) newHeight);
+  /// A block was kept that was not there before.
+  void block(BlockHeader header, int count) {
+    head(header);
+    transactions.inc((double) count);
+    gas.inc((double) header.gasUsed());
   }
 
+  /// What the chain says of validators and modes.
+  ///
+  /// @param own whom this node signs for
+  void chain(DerivedState derived, Optional<Address> own) {
+    Mode deciding = derived.mode().quorumMode();
+    for (Mode each : Mode.values()) {
+      mode.labelValues(each.name()).set(each == deciding ? 1 : 0);
+      margin.labelValues(each.name()).set(derived.headroom(each));
+    }
+    members(AUTHORITY, derived.set().authorities(), derived);
+    members(STAKER, derived.set().stakers(), derived);
+    own.ifPresent(account -> {
+      boolean signs = derived.set().contains(account) && derived.isPresent(account);
+      ownPresent.set(signs ? 1 : 0);
+      ownReputation.set(derived.reputation(account));
+    });
+  }
+
+  private void members(String group, List<Validator> members, DerivedState derived) {
+    validators.labelValues(group).set(members.size());
+    present
+        .labelValues(group)
+        .set((double) members.stream().filter(v -> derived.isPresent(v.account())).count());
+  }
+
+  /// A height was decided in `decided`.
+  void decided(Round decided) {
+    failedRounds.inc(decided.number());
+  }
+
+  /// A proposal that this node saw has become final after `millis`.
   void finality(long millis) {
-    finality.observe(millis / 1000.0);
+    finality.observe(millis / 1_000.0);
   }
 
-  void live(int connected, int waiting, int presentRound) {
-    peers.set(connected);
-    pending.set(waiting);
-    round.set(presentRound);
+  /// What consensus says now.
+  void loop(LiveView.Loop now) {
+    round.set(now.round());
+    stalled.set(now.stalled().isEmpty() ? 0 : 1);
+    syncing.set(now.isSyncing() ? 1 : 0);
+  }
+
+  /// A transaction was brought to the pool.
+  void admission(Admission outcome) {
+    admissions.labelValues(outcome.getClass().getSimpleName()).inc();
+  }
+
+  /// A block or proposal was executed in `nanos`.
+  void executed(long nanos) {
+    execution.observe(nanos / NANOS_PER_SECOND);
+  }
+
+  /// A block was made durable in `nanos`.
+  void stored(long nanos) {
+    storing.observe(nanos / NANOS_PER_SECOND);
   }
 
   @Override
   public void close() {
-    server.close();
+    server.ifPresent(HTTPServer::close);
+  }
+
+  private Gauge gauge(String name, String help, String... labels) {
+    return Gauge.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  private Counter counter(String name, String help, String... labels) {
+    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+  }
+
+  private Histogram seconds(String name, String help, double[] bounds) {
+    return Histogram.builder().name(name).help(help).classicUpperBounds(bounds).register(registry);
   }
 }

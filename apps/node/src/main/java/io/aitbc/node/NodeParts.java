@@ -13,7 +13,6 @@ import io.aitbc.mempool.Mempool;
 import io.aitbc.network.Network;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
@@ -45,7 +44,7 @@ record NodeParts(
     Machines machines,
     Network network,
     LiveView live,
-    Optional<NodeMetrics> metrics,
+    NodeMetrics metrics,
     Runnable headChanged,
     Consumer<String> stop) {
   ExecutionParameters parameters() {
@@ -54,6 +53,12 @@ record NodeParts(
 
   ChainStore store() {
     return files.store();
+  }
+
+  /// Shows callers and operators what the loop says.
+  void isNow(LiveView.Loop now) {
+    live.is(now);
+    metrics.loop(now);
   }
 
   /// What executes blocks of this network; belongs to one thread.

@@ -143,10 +143,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                     "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
                         .formatted(other, NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX)))
             .orElse(List.of());
-    parts.live().is(new LiveView.Loop(0, loop.isBehind(), split));
-    parts
-        .metrics()
-        .ifPresent(m -> m.live(parts.network().peers().size(), parts.mempool().size(), 0));
+    parts.isNow(new LiveView.Loop(0, loop.isBehind(), split));
   }
 
   // ---- What the loop stands on.
@@ -362,7 +359,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     parts.live().is(present(parts.genesis().file().genesis(), head));
     parts.network().head(new Network.Head(head.height(), head.hash()));
     parts.headChanged().run();
-    parts.metrics().ifPresent(m -> m.head(head.height().number()));
+    parts.metrics().head(head.header());
     return head;
   }
 

@@ -126,8 +126,11 @@ final class ReversibleChain {
             slot,
             schedule.beginOf(slot).getEpochSecond(),
             proposer);
-    return new Result(
-        transactions, executor.execute(outline, transactions, head.state(), parts.workers()));
+    long began = System.nanoTime();
+    ExecutionResult execution =
+        executor.execute(outline, transactions, head.state(), parts.workers());
+    parts.metrics().executed(System.nanoTime() - began);
+    return new Result(transactions, execution);
   }
 
   /// Keeps the block that was executed last: durable before anyone is told.
@@ -140,6 +143,7 @@ final class ReversibleChain {
           }
           Result executed = result.orElseThrow();
           ExecutionResult execution = executed.execution();
+          long began = System.nanoTime();
           parts
               .store()
               .append(
@@ -150,6 +154,10 @@ final class ReversibleChain {
                       execution.receipts(),
                       execution.diff(),
                       new Authorship(block.slot(), block.signature())));
+          parts.metrics().stored(System.nanoTime() - began);
+          parts
+              .metrics()
+              .block(execution.block().header(), execution.block().transactions().size());
           result = Optional.empty();
           parts
               .mempool()

@@ -34,6 +34,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorReport;
@@ -137,6 +138,7 @@ class ExecutionBundleIT { // Protocol §14.5
               workers,
               thread,
               loop,
+              new NodeMetrics("test", "test", new NetworkKind.Hybrid()),
               OneValidator.DERIVED,
               _ -> {},
               folder,

@@ -29,6 +29,7 @@ import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Fork;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
 import io.aitbc.storage.ChainStore;
@@ -111,6 +112,7 @@ final class OneValidatorChain implements AutoCloseable {
             workers,
             thread,
             loop,
+            new NodeMetrics("test", "test", new NetworkKind.Hybrid()),
             derived,
             _ -> {},
             folder,

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The pages that a running node has for those who watch it.
+final class Monitored {
+  private static final Path DOCS = docs();
+
+  /// A series where an expression or a text names it; methods of JSON-RPC are in camel case, but
+  /// one.
+  private static final Pattern NAMED =
+      Pattern.compile("\\b(?:aitbc|jvm|process)_[a-z0-9_]++(?![A-Z])");
+
+  /// What the exposition format puts behind the name of a histogram or summary.
+  private static final Pattern PARTS = Pattern.compile("_(?:bucket|sum|count)$");
+
+  /// The method of JSON-RPC whose name a series could have too.
+  private static final String METHOD = "aitbc_finality";
+
+  private final URI node;
+
+  Monitored(URI node) {
+    this.node = node;
+  }
+
+  /// Dashboard, alerts and the operator's table name no series that this node does not emit, and
+  /// the table names every one of its own.
+  void everySeriesIsEmittedAndDocumented() throws Exception {
+    Set<String> emitted =
+        get("/metrics")
+            .body()
+            .lines()
+            .filter(line -> !line.startsWith("#"))
+            .map(line -> line.split("[ {]", 2)[0])
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> shown = named(DOCS.resolve("monitoring/grafana.json"));
+    shown.addAll(named(DOCS.resolve("monitoring/alerts.yml")));
+    assertTrue(shown.size() > 20, shown::toString);
+    assertEquals(Set.of(), without(shown, emitted));
+
+    Set<String> documented = named(DOCS.resolve("operator.md"));
+    Set<String> own =
+        emitted.stream()
+            .filter(name -> name.startsWith("aitbc_"))
+            .map(name -> PARTS.matcher(name).replaceFirst(""))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(Set.of(), without(own, documented));
+    assertEquals(Set.of(METHOD), without(documented, own));
+  }
+
+  /// `GET /health` says that the node follows a chain that goes on.
+  void saysThatItIsWell() throws Exception {
+    HttpResponse<String> answer = get("/health");
+    assertEquals(200, answer.statusCode(), answer.body());
+    JsonNode body = new ObjectMapper().readTree(answer.body());
+    assertEquals("ok", body.path("status").asText());
+    assertTrue(body.path("height").asLong() > 0, answer.body());
+    assertEquals(404, get("/elsewhere").statusCode());
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(node.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static Set<String> named(Path file) throws IOException {
+    Matcher matcher = NAMED.matcher(Files.readString(file));
+    return matcher
+        .results()
+        .map(found -> found.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> without(Set<String> names, Set<String> others) {
+    Set<String> left = new TreeSet<>(names);
+    left.removeAll(others);
+    return left;
+  }
+
+  private static Path docs() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("docs/operator.md"))) {
+      folder = Objects.requireNonNull(folder.getParent(), "no docs above the working folder");
+    }
+    return folder.resolve("docs");
+  }
+}
