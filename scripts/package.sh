@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Makes the release: target/aitbc-VERSION.tar.gz with launcher, jars and licences, without the workshop. It starts on a
+# machine with nothing but a JDK 25; this script has it do so before it says that it is done.
+set -eu
+cd "$(dirname "$0")/.."
+. scripts/toolchain.sh
+version=$(sed -n 's:.*<version>\(.*\)</version>.*:\1:p' pom.xml | head -1)
+name=aitbc-$version
+echo "building $name" >&2
+mkdir -p target
+if ! "$MAVEN" -B -ntp -T2 -q -Pdistribution -pl apps/cli -am process-classes >target/package.log 2>&1; then
+  grep -E '^\[ERROR\]' target/package.log | head -20 >&2
+  echo "the build failed; all of its output is in target/package.log" >&2
+  exit 1
+fi
+packed=apps/cli/target/distribution
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+lib=$folder/$name/lib
+mkdir -p "$folder/$name/bin" "$lib" "$folder/$name/monitoring"
+cp scripts/distribution/aitbc "$folder/$name/bin/"
+tr ':' '\n' <"$packed/classpath" | while read -r entry; do
+  if [ -d "$entry" ]; then # A module of this build: .../MODULE/target/classes.
+    "$JAVA_HOME/bin/jar" --create --file "$lib/$(basename "${entry%/target/classes}")-$version.jar" -C "$entry" .
+  else
+    cp "$entry" "$lib/"
+  fi
+done
+"$JAVA_HOME/bin/jar" --create --file "$lib/cli-$version.jar" -C apps/cli/target/classes .
+cp "$packed/THIRD-PARTY.txt" LICENSE NOTICE docs/operator.md CHANGELOG.md "$folder/$name/"
+cp docs/monitoring/* "$folder/$name/monitoring/"
+tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner -czf "target/$name.tar.gz" "$name"
+
+mkdir "$folder/tried"
+tar -C "$folder/tried" -xzf "target/$name.tar.gz"
+env -i PATH=/usr/bin:/bin JAVA_HOME="$JAVA_HOME" "$folder/tried/$name/bin/aitbc" --version >&2
+echo "target/$name.tar.gz"
