@@ -5,7 +5,7 @@ pragma solidity 0.8.37;
 import {IBeaconHistory} from "./interfaces/IBeaconHistory.sol";
 import {Economy} from "./Economy.sol";
 
-/// @title Beacon values and active time, kept by the call at the start of every block. Protocol §16.2
+/// @title Beacon values, active time and the rules of gas and fees, as the chain itself keeps them. Protocol §16.2
 /// @notice Nobody can upgrade it: periods of all other contracts run on its clock. A halt of the chain ends no period.
 contract BeaconHistory is IBeaconHistory {
     /// @notice Beacons that are kept, blocks.
@@ -29,7 +29,15 @@ contract BeaconHistory is IBeaconHistory {
     Clock private clock;
     Failures private failed;
     uint64 private settledMillis;
+
+    /// @dev The block in which an epoch ended last.
+    uint64 private turnedAt;
     mapping(uint256 place => bytes32) private beacons;
+
+    /// @dev Of the epoch that ended last, of this one, and of the one after. The node reads these slots; nobody upgrades them.
+    BlockRules private previousRules;
+    BlockRules private currentRules;
+    BlockRules private nextRules;
 
     modifier onlySystem() {
         require(msg.sender == Economy.SYSTEM, OnlySystem(msg.sender));
@@ -58,6 +66,24 @@ contract BeaconHistory is IBeaconHistory {
         settledMillis = clock.activeMillis;
     }
 
+    /// @notice Ends an epoch: the rules of the next one begin, and those of the one after it are known.
+    function turnRules(
+        uint64 fastGas,
+        uint64 balancedGas,
+        uint64 secureGas,
+        uint32 treasuryFees,
+        uint32 makerFees,
+        uint96 baseFeeMin,
+        uint96 baseFeeMax,
+        uint64 inertiaGas
+    ) external onlySystem {
+        previousRules = currentRules;
+        currentRules = nextRules;
+        nextRules =
+            BlockRules(fastGas, balancedGas, secureGas, treasuryFees, makerFees, baseFeeMin, baseFeeMax, inertiaGas);
+        turnedAt = uint64(block.number);
+    }
+
     /// @notice Notes that a call at the end of an epoch failed.
     function noteFailure(uint64 epoch, address target) external onlySystem {
         failed = Failures(failed.count + 1, epoch, target);
@@ -84,6 +110,11 @@ contract BeaconHistory is IBeaconHistory {
     /// @inheritdoc IBeaconHistory
     function burned() external view returns (uint128) {
         return clock.burned;
+    }
+
+    /// @inheritdoc IBeaconHistory
+    function rules() external view returns (BlockRules memory current, BlockRules memory next) {
+        return (currentRules, nextRules);
     }
 
     /// @inheritdoc IBeaconHistory

@@ -52,11 +52,20 @@ library Parameter {
     uint256 internal constant TIMELOCK_DELAY = 47;
     uint256 internal constant QUORUM = 48;
     uint256 internal constant MAJORITY = 49;
-    uint256 internal constant COUNT = 50;
+    // Of execution. Protocol §14.2, §14.4.
+    uint256 internal constant FAST_GAS = 50;
+    uint256 internal constant BALANCED_GAS = 51;
+    uint256 internal constant SECURE_GAS = 52;
+    uint256 internal constant TREASURY_FEES = 53;
+    uint256 internal constant MAKER_FEES = 54;
+    uint256 internal constant BASE_FEE_MIN = 55;
+    uint256 internal constant BASE_FEE_MAX = 56;
+    uint256 internal constant INERTIA_GAS = 57;
+    uint256 internal constant COUNT = 58;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and
-    /// unbonding with it, and small blocks keep out who wants to leave or to hold back.
+    /// unbonding with it, and small blocks or dear gas keep out who wants to leave or to hold back.
     uint256 internal constant ORDINARY = 1 << DELEGATION_MIN | 1 << COMMISSION_RISE | 1 << KEY_DELAY | 1 << BASE_REWARD
         | 1 << LOAD_MAX | 1 << CARRIER_SHARE;
 }

@@ -15,11 +15,19 @@ contract Params is IParams, SystemContract {
     /// @dev The time in which what a light client trusts is young enough, milliseconds. Protocol §10.2.
     uint256 private constant TRUSTING_PERIOD = 14 * DAY;
 
+    /// @dev The greatest least stake of a staker set is one in this many parts of the supply. Protocol §19.1.
+    uint256 private constant SUPPLY_PARTS = 20;
+
     uint256[] private values;
 
+    /// @dev All money of the genesis, wei.
+    uint256 private supplyAtGenesis;
+
     /// @notice The values of a genesis, in the order of their numbers.
-    function initialize(uint256[] calldata first) external genesis {
+    /// @param supply all money of the genesis, wei
+    function initialize(uint256[] calldata first, uint256 supply) external genesis {
         require(first.length == Parameter.COUNT, DifferentLengths(Parameter.COUNT, first.length));
+        supplyAtGenesis = supply;
         for (uint256 id = 0; id < first.length; id++) {
             _requireBounds(id, first[id]);
             values.push(first[id]);
@@ -51,14 +59,20 @@ contract Params is IParams, SystemContract {
     }
 
     /// @inheritdoc IParams
-    function bounds(uint256 id) public pure returns (uint256 min, uint256 max) {
+    function bounds(uint256 id) public view returns (uint256 min, uint256 max) {
+        if (id == Parameter.MIN_TOTAL_STAKE) {
+            return (0, supplyAtGenesis / SUPPLY_PARTS);
+        }
         if (id < Parameter.FAST) {
             return _boundsOfConsensus(id);
         }
         if (id < Parameter.WORK_SHARE) {
             return _boundsOfMode((id - Parameter.FAST) % 5);
         }
-        return _boundsOfEconomy(id);
+        if (id < Parameter.FAST_GAS) {
+            return _boundsOfEconomy(id);
+        }
+        return _boundsOfExecution(id);
     }
 
     function _boundsOfConsensus(uint256 id) private pure returns (uint256 min, uint256 max) {
@@ -68,7 +82,6 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.ROTATION) return (1, 5);
         if (id == Parameter.PROPOSERS) return (1, 6);
         if (id == Parameter.FALLBACK) return (0, 1);
-        if (id == Parameter.MIN_TOTAL_STAKE) return (0, 5e8 * 1e18);
         if (id == Parameter.VALUE_THRESHOLD) return (1, type(uint128).max);
         return (1, 60_000); // EMPTY_BLOCK_INTERVAL, ROUND_TIMER_MAX
     }
@@ -110,7 +123,19 @@ contract Params is IParams, SystemContract {
         revert UnknownParameter(id);
     }
 
-    function _requireBounds(uint256 id, uint256 value) private pure {
+    function _boundsOfExecution(uint256 id) private pure returns (uint256 min, uint256 max) {
+        // One transaction of the greatest gas; what a core runs in the longest block interval.
+        if (id <= Parameter.SECURE_GAS) return (16_777_216, 15_000_000_000);
+        if (id <= Parameter.MAKER_FEES) return (0, Economy.MILLIONTHS);
+        // A transfer costs at most 0.021 AITBC, whatever a vote decides.
+        if (id == Parameter.BASE_FEE_MIN) return (0, 1e12);
+        if (id == Parameter.BASE_FEE_MAX) return (0, 1e27);
+        // An eighth of the base fee in 0.1 s of full blocks, or in 11 days.
+        if (id == Parameter.INERTIA_GAS) return (1e8, 1e15);
+        revert UnknownParameter(id);
+    }
+
+    function _requireBounds(uint256 id, uint256 value) private view {
         (uint256 min, uint256 max) = bounds(id);
         require(value >= min && value <= max, OutOfBounds(id, value, min, max));
     }
@@ -130,6 +155,14 @@ contract Params is IParams, SystemContract {
         require(
             values[Parameter.DELEGATION_MIN] <= values[Parameter.STAKE_MIN],
             Contradiction(Parameter.DELEGATION_MIN, Parameter.STAKE_MIN)
+        );
+        require(
+            values[Parameter.BASE_FEE_MIN] <= values[Parameter.BASE_FEE_MAX],
+            Contradiction(Parameter.BASE_FEE_MIN, Parameter.BASE_FEE_MAX)
+        );
+        require(
+            values[Parameter.TREASURY_FEES] + values[Parameter.MAKER_FEES] <= Economy.MILLIONTHS,
+            Contradiction(Parameter.TREASURY_FEES, Parameter.MAKER_FEES)
         );
     }
 }

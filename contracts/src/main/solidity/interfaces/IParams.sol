@@ -18,7 +18,7 @@ interface IParams {
     function all() external view returns (uint256[] memory);
 
     /// @notice The bounds of one parameter, both included.
-    function bounds(uint256 id) external pure returns (uint256 min, uint256 max);
+    function bounds(uint256 id) external view returns (uint256 min, uint256 max);
 
     /// @notice Changes parameters together; all relations hold afterwards, or nothing changes. Only the Timelock.
     function set(uint256[] calldata ids, uint256[] calldata values) external;

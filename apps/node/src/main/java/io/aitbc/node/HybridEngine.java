@@ -118,7 +118,8 @@ final class HybridEngine implements ConsensusEngine {
 
   /// What the pool must know of a head.
   static ChainHead chainHead(ExecutionParameters parameters, Head head, DerivedState derived) {
-    return NodeParts.chainHead(parameters, head, parameters.gasLimit(derived.mode()));
+    return NodeParts.chainHead(
+        parameters, head, parameters.inForce(head.state()).gasLimit(derived.mode()));
   }
 
   /// What callers see of a head.
@@ -126,7 +127,7 @@ final class HybridEngine implements ConsensusEngine {
     return new LiveView.Present(
         head.height().number(),
         derived.mode().quorumMode().name(),
-        parameters.fees().nextBaseFee(head.header()),
+        parameters.inForce(head.state()).fees().nextBaseFee(head.header()),
         derived.set().validators());
   }
 

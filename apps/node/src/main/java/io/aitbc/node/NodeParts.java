@@ -87,7 +87,7 @@ record NodeParts(
   static ChainHead chainHead(ExecutionParameters parameters, Head head, long blockGasMax) {
     return new ChainHead(
         head.state(),
-        parameters.fees().nextBaseFee(head.header()),
+        parameters.inForce(head.state()).fees().nextBaseFee(head.header()),
         blockGasMax,
         parameters.forks().at(head.header().timestampSeconds()));
   }

@@ -136,16 +136,16 @@ class GenesisFileTest {
 
   @Test // Protocol §19.1
   void leastStakeOfMoreThanATwentiethOfTheSupplyIsRefused() throws ConfigurationException {
-    // 2,000,000,000 AITBC are the account's, nobody has bond or stake.
+    // 30,000,000,000 AITBC are the account's, nobody has bond or stake.
     String least = "\"consensus\": {\"minTotalStake\": %d}";
-    assertNotNull(parsed(votes(least.formatted(100_000_000_000_000L))));
-    assertRefused(votes(least.formatted(100_000_000_000_001L)), "more than a twentieth");
+    assertNotNull(parsed(votes(least.formatted(1_500_000_000_000_000L))));
+    assertRefused(votes(least.formatted(1_500_000_000_000_001L)), "more than a twentieth");
   }
 
   private static String votes(String rules) {
     return """
     {"chainId": "7", "timestampMillis": 1000, "baseFeePerGas": "1000000000",
-     "validators": [], "accounts": {"%s": "2000000000000000000000000000"}, %s}
+     "validators": [], "accounts": {"%s": "30000000000000000000000000000"}, %s}
     """
         .formatted(SECOND, rules);
   }

@@ -20,6 +20,7 @@ import io.aitbc.state.FinalState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateTrie;
+import io.aitbc.state.StateView;
 import io.aitbc.state.TrieRoot;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class BlockExecutor {
     return new BlockExecutor(parameters, contracts, machines, observer);
   }
 
-  /// The chain's parameters.
+  /// The parameters of genesis.
   public ExecutionParameters parameters() {
     return parameters;
   }
@@ -80,9 +81,10 @@ public final class BlockExecutor {
     if (!parent.hash().equals(context.parentHash()) || !state.root().equals(parent.stateRoot())) {
       throw new IllegalArgumentException("not the parent, or not its state: " + parent.number());
     }
+    Amount burned = burnedBy(parent, state);
     return execute(
-        BlockOutline.of(parameters, context, parent),
-        calls -> contracts.startBlock(context, burnedBy(parent), calls),
+        BlockOutline.of(parameters.inForce(state), context, parent),
+        calls -> contracts.startBlock(context, burned, calls),
         context.epochReport().map(report -> calls -> contracts.settle(report, context, calls)),
         transactions,
         state,
@@ -149,9 +151,10 @@ public final class BlockExecutor {
   }
 
   /// What of a block's base fees nobody got.
-  private Amount burnedBy(BlockHeader block) {
+  private Amount burnedBy(BlockHeader block, StateView after) {
     Amount baseFees = block.baseFeePerGas().times(block.gasUsed());
-    return parameters.fees().shares(baseFees, Amount.ZERO).burned();
+    FeeParameters fees = BlockRules.ofBlock(block.number(), parameters, after).fees();
+    return fees.shares(baseFees, Amount.ZERO).burned();
   }
 
   private static BlockHeader header(

@@ -35,6 +35,13 @@ final class Economy implements SystemContracts {
       Keccak256.hash(
           Bytes.wrap("Convicted(address,uint64,uint256)".getBytes(StandardCharsets.US_ASCII)));
 
+  private final ExecutionParameters genesis;
+
+  /// The economy of the network with these parameters at its genesis.
+  Economy(ExecutionParameters genesis) {
+    this.genesis = genesis;
+  }
+
   @Override
   public void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls) {
     var _ =
@@ -64,14 +71,34 @@ final class Economy implements SystemContracts {
           words.ifPresent(stakers::addAll);
           return words.isPresent();
         });
-    Optional<ParameterWords> parameters =
-        words(calls, EconomyContract.PARAMS, "all()").flatMap(ParameterWords::decode);
-    note(calls, report, EconomyContract.PARAMS, parameters::isPresent);
+    Optional<Decided> decided = words(calls, EconomyContract.PARAMS, "all()").flatMap(this::decode);
+    note(calls, report, EconomyContract.PARAMS, decided::isPresent);
+    turn(calls, decided.map(Decided::execution).orElseGet(() -> calls.rulesOfNextEpoch(genesis)));
+    Optional<ParameterWords> parameters = decided.map(Decided::consensus);
     // Nobody to draw keeps the sets as they are (§2.2).
     return new EpochSnapshot(
         CandidateWords.decode(authorities, stakers).orElse(List.of()),
         parameters.map(ParameterWords::parameters).orElse(report.parameters()),
         parameters.map(ParameterWords::workShareMillionths).orElse(0));
+  }
+
+  /// What the contract Params says to the node.
+  private record Decided(ParameterWords consensus, ExecutionParameters execution) {}
+
+  private Optional<Decided> decode(List<UInt256> words) {
+    int economy = ParameterWords.COUNT + EconomyParameter.values().length;
+    if (words.size() != economy + BlockRules.COUNT) {
+      return Optional.empty();
+    }
+    return ParameterWords.decode(words)
+        .flatMap(consensus ->
+            BlockRules.decode(words.subList(economy, words.size()), genesis)
+                .map(execution -> new Decided(consensus, execution)));
+  }
+
+  /// Begins the next epoch's rules of gas and fees, and tells those of the one after it.
+  static void turn(SystemCalls calls, ExecutionParameters afterNext) {
+    var _ = calls.call(EconomyContract.BEACON_HISTORY.address(), BlockRules.turn(afterNext));
   }
 
   /// Mints what the contract Rewards settles, within the bound.

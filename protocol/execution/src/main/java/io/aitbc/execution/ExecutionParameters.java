@@ -9,9 +9,11 @@ import io.aitbc.model.ModeSetting;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
+import io.aitbc.state.StateView;
 import java.nio.charset.StandardCharsets;
 
-/// What genesis sets about execution. Protocol §14.2, §19.
+/// What genesis sets about execution. Gas limits and fees change by governance ({@link #inForce}).
+/// Protocol §14.2, §19.
 ///
 /// @param chainId the chain
 /// @param forks which of Ethereum's rules hold when
@@ -59,6 +61,12 @@ public record ExecutionParameters(
   public ExecutionParameters with(FeeParameters others) {
     return new ExecutionParameters(
         chainId, forks, fastGasLimit, balancedGasLimit, secureGasLimit, others);
+  }
+
+  /// Those of the block after the one that left `state`: gas limits and fees may be others than at
+  /// genesis. Protocol §14.4.
+  public ExecutionParameters inForce(StateView state) {
+    return BlockRules.current(this, state);
   }
 
   /// The static rules of transactions.

@@ -32,15 +32,25 @@ public final class GenesisEconomy {
   static final UInt256 IMPLEMENTATION_SLOT =
       UInt256.parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
 
+  private final ExecutionParameters execution;
   private final EpochSnapshot snapshot;
+  private final Amount supply;
   private final Map<EconomyParameter, UInt256> parameters;
 
   /// An economy.
   ///
+  /// @param execution gas limits and fees
   /// @param snapshot the first candidates, with their stake, and the parameters of consensus
   /// @param changed parameters of the economy that are not the standard
-  public GenesisEconomy(EpochSnapshot snapshot, Map<EconomyParameter, UInt256> changed) {
+  /// @param supply all money of the genesis, bonds and stakes included
+  public GenesisEconomy(
+      ExecutionParameters execution,
+      EpochSnapshot snapshot,
+      Map<EconomyParameter, UInt256> changed,
+      Amount supply) {
+    this.execution = execution;
     this.snapshot = snapshot;
+    this.supply = supply;
     parameters = new EnumMap<>(EconomyParameter.class);
     parameters.putAll(changed);
   }
@@ -96,7 +106,14 @@ public final class GenesisEconomy {
     for (EconomyParameter parameter : EconomyParameter.values()) {
       words.add(parameters.getOrDefault(parameter, parameter.standard()));
     }
-    call(state, EconomyContract.PARAMS, CallData.of("initialize(uint256[])").numbers(words));
+    words.addAll(BlockRules.words(execution));
+    call(
+        state,
+        EconomyContract.PARAMS,
+        CallData.of("initialize(uint256[],uint256)").numbers(words).amount(supply));
+    for (int epoch = 0; epoch < 3; epoch++) { // The one before, this one, the next one.
+      call(state, EconomyContract.BEACON_HISTORY, BlockRules.turn(execution));
+    }
     List<Candidate> all = snapshot.candidates();
     call(
         state,
@@ -147,8 +164,12 @@ public final class GenesisEconomy {
     return UInt256.of(word, 0, UInt256.BYTES);
   }
 
-  /// @throws IllegalArgumentException if the contract refuses: the genesis is not valid
   private static void call(Overlay state, EconomyContract contract, CallData data) {
+    call(state, contract, data.toBytes());
+  }
+
+  /// @throws IllegalArgumentException if the contract refuses: the genesis is not valid
+  private static void call(Overlay state, EconomyContract contract, Bytes data) {
     Evm machine =
         new Evm(
             Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
@@ -156,7 +177,7 @@ public final class GenesisEconomy {
         machine.systemCall(
             SystemCalls.CALLER,
             contract.address(),
-            data.toBytes(),
+            data,
             Long.MAX_VALUE / 2,
             BEFORE_GENESIS,
             state);

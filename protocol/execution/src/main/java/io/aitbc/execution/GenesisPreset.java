@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 /// Rules and amounts that a new network may begin with, by name. Protocol §19.4.
 public enum GenesisPreset {
   /// Authorities and stakers, all defaults.
-  HYBRID(30_000_000_000L, 10_000_000),
+  HYBRID(30_000_000_000L, 300_000_000),
   /// Blocks of 2 s with 500 transactions, ten validators.
-  CLASSIC(30_000_000_000L, 10_000_000),
+  CLASSIC(30_000_000_000L, 300_000_000),
   /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow.
   DEV(2_000_000, 20_000);
 
-  private static final long DEV_LEAST_STAKE_AITBC = 10_000;
+  private static final long DEV_LEAST_STAKE_AITBC = 20_000;
   private static final long DAY_MILLIS = 86_400_000;
 
   private final long supplyAitbc;

@@ -59,18 +59,39 @@ public record GenesisRules(
     List<Candidate> sorted = new ArrayList<>(candidates);
     sorted.sort(Comparator.comparing(Candidate::account));
     requireStakeThatCounts(sorted);
+    Amount supply = supply(sorted, accounts);
+    requireLeastStakeOf(supply);
     EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, 0);
     List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
-    all.addAll(new GenesisEconomy(snapshot, economy).accounts());
+    all.addAll(new GenesisEconomy(execution, snapshot, economy, supply).accounts());
     all.addAll(Predeploys.all());
     all.sort(Comparator.comparing(Genesis.GenesisAccount::address));
-    Genesis genesis = new Genesis(execution, snapshot, timestampMillis, baseFeePerGas, all);
-    if (!consensus.minTotalStakeFits(genesis.supply())) {
+    return new Genesis(execution, snapshot, timestampMillis, baseFeePerGas, all);
+  }
+
+  private void requireLeastStakeOf(Amount supply) {
+    if (!consensus.minTotalStakeFits(supply)) {
       throw new IllegalArgumentException(
           "minTotalStake of %d units is more than a twentieth of the supply, %s"
-              .formatted(consensus.minTotalStake().units(), genesis.supply()));
+              .formatted(consensus.minTotalStake().units(), supply));
     }
-    return genesis;
+  }
+
+  /// What the accounts hold, and bonds and stakes.
+  private Amount supply(List<Candidate> candidates, List<Genesis.GenesisAccount> accounts) {
+    Amount supply = Amount.ZERO;
+    for (Genesis.GenesisAccount each : accounts) {
+      supply = supply.plus(each.balance());
+    }
+    for (Candidate each : candidates) {
+      if (each.validatorClass().isAuthority()) {
+        supply = supply.plus(new Amount(of(EconomyParameter.AUTHORITY_BOND)));
+      }
+      if (each.validatorClass().isStaker()) {
+        supply = supply.plus(Amount.wei(VotingPower.WEI_PER_UNIT).times(each.stake().units()));
+      }
+    }
+    return supply;
   }
 
   private void requireStakeThatCounts(List<Candidate> candidates) {

@@ -101,6 +101,11 @@ public final class SystemCalls {
     return true;
   }
 
+  /// The rules of gas and fees of the epoch after this one, as they are known now.
+  ExecutionParameters rulesOfNextEpoch(ExecutionParameters genesis) {
+    return BlockRules.next(genesis, state);
+  }
+
   /// Whether there is code at an address.
   boolean isContract(Address address) {
     return state.account(address).hasCode();

@@ -37,7 +37,7 @@ public interface SystemContracts {
     Address params = EconomyContract.PARAMS.address();
     boolean economy =
         genesis.accounts().stream().anyMatch(account -> account.address().equals(params));
-    return economy ? new Economy() : fixed(genesis.snapshot());
+    return economy ? new Economy(genesis.execution()) : fixed(genesis.snapshot());
   }
 
   /// A chain without such contracts: the same candidates and parameters in every epoch, and nobody

@@ -131,7 +131,13 @@ class EconomyGasTest {
     EpochSnapshot snapshot = new EpochSnapshot(candidates, ConsensusParameters.DEFAULT, 0);
     Overlay genesis = new Overlay(new MemoryState());
     EconomyWorld.place(
-        new GenesisEconomy(snapshot, new EnumMap<>(EconomyParameter.class)).accounts(), genesis);
+        new GenesisEconomy(
+                EconomyWorld.EXECUTION,
+                snapshot,
+                new EnumMap<>(EconomyParameter.class),
+                EconomyWorld.SUPPLY)
+            .accounts(),
+        genesis);
     List<ValidatorReport> reports = new ArrayList<>();
     List<Candidate> drawn = new ArrayList<>(candidates);
     drawn.sort((a, b) -> a.validatorClass().compareTo(b.validatorClass()));
@@ -183,7 +189,7 @@ class EconomyGasTest {
     for (int round = 0; round < 3; round++) {
       Overlay state = new Overlay(genesis);
       SystemCalls calls = new SystemCalls(machine, block, state);
-      Economy economy = new Economy();
+      Economy economy = new Economy(EconomyWorld.EXECUTION);
       economy.startBlock(context, Amount.ZERO, calls);
       meter.clear();
       long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();

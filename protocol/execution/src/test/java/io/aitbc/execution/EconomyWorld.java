@@ -67,6 +67,12 @@ final class EconomyWorld {
 
   private static final long GAS = 15_000_000;
 
+  /// Gas limits and fees of the genesis.
+  static final ExecutionParameters EXECUTION = ExecutionParameters.of(UInt256.of(7));
+
+  /// What a genesis says that all money is.
+  static final Amount SUPPLY = GenesisPreset.HYBRID.supply();
+
   /// What a call from outside did.
   ///
   /// @param result how it ended
@@ -90,7 +96,7 @@ final class EconomyWorld {
   private final Beginning beginning;
   final Overlay state;
   final Evm machine;
-  final Economy economy = new Economy();
+  final Economy economy = new Economy(EXECUTION);
   final Map<Long, ValidatorSet> sets = new TreeMap<>();
   final int authorities;
   final int stakers;
@@ -150,7 +156,8 @@ final class EconomyWorld {
 
   private static Beginning beginning(EpochSnapshot first, int people) {
     List<Genesis.GenesisAccount> accounts =
-        new GenesisEconomy(first, new EnumMap<>(EconomyParameter.class)).accounts();
+        new GenesisEconomy(EXECUTION, first, new EnumMap<>(EconomyParameter.class), SUPPLY)
+            .accounts();
     Overlay state = new Overlay(new MemoryState());
     place(accounts, state);
     for (int i = 0; i < people; i++) {

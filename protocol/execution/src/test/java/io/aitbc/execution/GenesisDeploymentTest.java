@@ -46,6 +46,10 @@ class GenesisDeploymentTest { // Protocol §16.1
           Amount.ZERO,
           _ -> Hash.ZERO);
 
+  private static final Evm MACHINE =
+      new Evm(
+          Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+
   private final EconomyWorld world = new EconomyWorld(3, 4, 1);
   private final Overlay deployed = new Overlay(new MemoryState());
 
@@ -81,7 +85,12 @@ class GenesisDeploymentTest { // Protocol §16.1
                 .computeIfAbsent(change.address(), _ -> new TreeMap<>())
                 .put(change.key(), change.after()));
     List<Genesis.GenesisAccount> placed =
-        new GenesisEconomy(world.snapshot, new EnumMap<>(EconomyParameter.class)).accounts();
+        new GenesisEconomy(
+                EconomyWorld.EXECUTION,
+                world.snapshot,
+                new EnumMap<>(EconomyParameter.class),
+                EconomyWorld.SUPPLY)
+            .accounts();
     for (Genesis.GenesisAccount account : placed) {
       Address address = account.address();
       assertEquals(account.code(), deployed.codeAt(address), address.toString());
@@ -102,7 +111,14 @@ class GenesisDeploymentTest { // Protocol §16.1
     for (EconomyParameter parameter : EconomyParameter.values()) {
       words.add(parameter.standard());
     }
-    proxy(EconomyContract.PARAMS, CallData.of("initialize(uint256[])").numbers(words));
+    words.addAll(BlockRules.words(EconomyWorld.EXECUTION));
+    proxy(
+        EconomyContract.PARAMS,
+        CallData.of("initialize(uint256[],uint256)").numbers(words).amount(EconomyWorld.SUPPLY));
+    SystemCalls calls = new SystemCalls(MACHINE, BLOCK, deployed);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      Economy.turn(calls, EconomyWorld.EXECUTION);
+    }
     List<Candidate> all = world.snapshot.candidates();
     proxy(
         EconomyContract.SLASHING,
@@ -162,11 +178,8 @@ class GenesisDeploymentTest { // Protocol §16.1
   private void construct(Address address, Bytes creation) {
     deployed.setNonce(address, 1);
     var _ = deployed.setCode(address, creation);
-    Evm machine =
-        new Evm(
-            Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
     CallResult result =
-        machine.systemCall(SystemCalls.CALLER, address, Bytes.EMPTY, GAS, BLOCK, deployed).result();
+        MACHINE.systemCall(SystemCalls.CALLER, address, Bytes.EMPTY, GAS, BLOCK, deployed).result();
     if (!(result instanceof CallResult.Success success)) {
       throw new AssertionError(address + ": " + result);
     }

@@ -83,7 +83,7 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
     GenesisRules rules = GenesisPreset.HYBRID.rules(CHAIN);
     List<Genesis.GenesisAccount> rich =
         List.of(Genesis.GenesisAccount.of(account(9), GenesisPreset.HYBRID.supply()));
-    Amount least = Amount.aitbc(10_000_000);
+    Amount least = Amount.aitbc(300_000_000);
     Genesis enough = rules.genesis(0, BASE_FEE, List.of(candidate(1, least)), rich);
     assertEquals(1, enough.snapshot().candidates().size());
     List<Candidate> few = List.of(candidate(1, least.minus(Amount.ONE_AITBC)));

@@ -31,7 +31,8 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(EconomyContract.SLASHING, List.of("initialize", "settle")),
           Map.entry(EconomyContract.REWARDS, List.of("settle")),
           Map.entry(
-              EconomyContract.BEACON_HISTORY, List.of("noteFailure", "settleTime", "startBlock")));
+              EconomyContract.BEACON_HISTORY,
+              List.of("noteFailure", "settleTime", "startBlock", "turnRules")));
 
   private static final Map<EconomyContract, List<String>> EACH_OTHER =
       Map.ofEntries(

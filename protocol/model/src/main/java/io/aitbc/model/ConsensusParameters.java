@@ -42,7 +42,8 @@ public record ConsensusParameters(
   /// empty, and the chain with the authorities alone, however much of the money is at stake.
   public static final int MIN_TOTAL_STAKE_SUPPLY_PARTS = 20;
 
-  /// The defaults. 45,000, 18,500 and 9,200 transactions a second; 10 million AITBC as least stake.
+  /// The defaults. 45,000, 18,500 and 9,200 transactions a second; 300 million AITBC as least
+  /// stake, one hundredth of the preset `hybrid`'s supply.
   public static final ConsensusParameters DEFAULT =
       new ConsensusParameters(
           ModePolicy.OPERATIONAL,
@@ -51,7 +52,7 @@ public record ConsensusParameters(
           RotationStrategy.HYBRID,
           ProposerStrategy.VRF_HYBRID,
           Fallback.ON,
-          VotingPower.of(Amount.aitbc(10_000_000)),
+          VotingPower.of(Amount.aitbc(300_000_000)),
           Amount.aitbc(10_000_000),
           2_000,
           3_000,

@@ -19,6 +19,7 @@ import io.aitbc.execution.ExecutionResult;
 import io.aitbc.execution.FeeParameters;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisEconomy;
+import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.execution.Machines;
 import io.aitbc.execution.Predeploys;
@@ -60,7 +61,17 @@ final class RealExecution implements Execution {
   private static final UInt256 CHAIN_ID = UInt256.of(1_337);
 
   /// Gas of a block in every mode.
-  private static final long GAS_LIMIT = 12_000_000;
+  private static final long GAS_LIMIT = 17_000_000;
+
+  private static final ExecutionParameters WITHOUT_FEES =
+      new ExecutionParameters(
+          CHAIN_ID,
+          ForkSchedule.OSAKA_FROM_GENESIS,
+          GAS_LIMIT,
+          GAS_LIMIT,
+          GAS_LIMIT,
+          new FeeParameters(
+              Amount.ZERO, Amount.ZERO, FeeParameters.DEFAULT.inertiaGas(), Address.ZERO, 0, 0));
 
   /// Gas of a transaction that calls a contract.
   private static final long CALL_GAS = 4_000_000;
@@ -108,19 +119,7 @@ final class RealExecution implements Execution {
   /// @param scheme checks validators' signatures
   RealExecution(EpochSnapshot snapshot, long beganMillis, SignatureScheme scheme) {
     this.beganMillis = beganMillis;
-    start =
-        new Genesis(
-            new ExecutionParameters(
-                CHAIN_ID,
-                ForkSchedule.OSAKA_FROM_GENESIS,
-                GAS_LIMIT,
-                GAS_LIMIT,
-                GAS_LIMIT,
-                new FeeParameters(Amount.ZERO, Amount.ZERO, 1, Address.ZERO, 0, 0)),
-            snapshot,
-            beganMillis,
-            Amount.ZERO,
-            accounts(snapshot));
+    start = new Genesis(WITHOUT_FEES, snapshot, beganMillis, Amount.ZERO, accounts(snapshot));
     genesis = GenesisState.of(start, Workers.NONE);
     for (int i = 0; i < snapshot.candidates().size(); i++) {
       keys.put(account(i), key(seed(i)));
@@ -134,7 +133,9 @@ final class RealExecution implements Execution {
 
   private static List<Genesis.GenesisAccount> accounts(EpochSnapshot snapshot) {
     List<Genesis.GenesisAccount> accounts =
-        new ArrayList<>(new GenesisEconomy(snapshot, Map.of()).accounts());
+        new ArrayList<>(
+            new GenesisEconomy(WITHOUT_FEES, snapshot, Map.of(), GenesisPreset.HYBRID.supply())
+                .accounts());
     accounts.addAll(Predeploys.all());
     for (int i = 0; i < PURSES; i++) {
       accounts.add(Genesis.GenesisAccount.of(account(FIRST_PURSE + i), Amount.aitbc(PURSE_START)));
