@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
 import java.util.Comparator;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -29,7 +31,9 @@ public final class AitbcCommand implements Runnable {
         .map(provider -> new CommandLine(provider.get().command()))
         .sorted(Comparator.comparing(CommandLine::getCommandName))
         .forEach(line::addSubcommand);
-    return line;
+    return line.registerConverter(Address.class, Address::fromHex)
+        .registerConverter(Amount.class, new AitbcAmount())
+        .setExecutionExceptionHandler(new Failures());
   }
 
   @Override

@@ -39,22 +39,13 @@ final class NodeCommand implements Callable<Integer> {
   private boolean untilStdinCloses;
 
   @Override
-  public Integer call() throws InterruptedException {
-    try {
-      NodeConfiguration configuration = NodeConfiguration.read(config);
-      Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
-      Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
-      if (untilStdinCloses) {
-        Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
-      }
-      return node.awaitEnd() ? 0 : 1;
-    } catch (ConfigurationException refused) {
-      System.err.println("aitbc node: " + refused.getMessage());
-      return 2;
-    } catch (IOException failed) {
-      System.err.println("aitbc node: " + failed.getMessage());
-      return 1;
+  public Integer call() throws IOException, InterruptedException, ConfigurationException {
+    Node node = Node.start(NodeConfiguration.read(config), GenesisWishes.of(System.getenv()));
+    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
+    if (untilStdinCloses) {
+      Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
     }
+    return node.awaitEnd() ? 0 : 1;
   }
 
   private static void awaitEndOfInput(Node node) {

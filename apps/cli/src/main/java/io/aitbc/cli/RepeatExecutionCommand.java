@@ -47,32 +47,23 @@ final class RepeatExecutionCommand implements Callable<Integer> {
   private Path bundle;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException, ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
-    try {
-      return switch (ExecutionRepeat.of(NodeConfiguration.read(config), bundle)) {
-        case ExecutionRepeat.Outcome.Failed(RuntimeException broken) -> {
-          broken.printStackTrace(out);
-          out.println("it fails again: " + broken.getMessage());
-          yield 0;
-        }
-        case ExecutionRepeat.Outcome.Diverged(var blockHash, var signed) -> {
-          out.println("it diverges again: executed to " + blockHash + ", signed is " + signed);
-          yield 0;
-        }
-        case ExecutionRepeat.Outcome.Succeeded(var blockHash) -> {
-          out.println("this time it gives block " + blockHash);
-          yield 1;
-        }
-      };
-    } catch (ConfigurationException refused) {
-      err.println("aitbc repeat-execution: " + refused.getMessage());
-      return 2;
-    } catch (IOException failed) {
-      err.println("aitbc repeat-execution: " + failed.getMessage());
-      return 1;
-    }
+    return switch (ExecutionRepeat.of(NodeConfiguration.read(config), bundle)) {
+      case ExecutionRepeat.Outcome.Failed(RuntimeException broken) -> {
+        broken.printStackTrace(out);
+        out.println("it fails again: " + broken.getMessage());
+        yield 0;
+      }
+      case ExecutionRepeat.Outcome.Diverged(var blockHash, var signed) -> {
+        out.println("it diverges again: executed to " + blockHash + ", signed is " + signed);
+        yield 0;
+      }
+      case ExecutionRepeat.Outcome.Succeeded(var blockHash) -> {
+        out.println("this time it gives block " + blockHash);
+        yield 1;
+      }
+    };
   }
 
   /// Brings the command to `aitbc`.

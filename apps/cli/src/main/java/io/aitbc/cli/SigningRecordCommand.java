@@ -6,7 +6,6 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Height;
 import io.aitbc.node.ConfigurationException;
-import io.aitbc.node.KeyFileText;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.RecordText;
 import io.aitbc.node.StoppedValidator;
@@ -68,7 +67,7 @@ final class SigningRecordCommand implements Runnable {
       name = "show",
       description = "Prints what the key signed last, and whether it may sign.",
       mixinStandardHelpOptions = true)
-  int show() {
+  int show() throws IOException, KeyFileException, ConfigurationException {
     return carryOut(StoppedValidator::record, "the key signs when its node is started");
   }
 
@@ -76,7 +75,7 @@ final class SigningRecordCommand implements Runnable {
       name = "begin",
       description = "Begins the record of a key that has never signed in this network.",
       mixinStandardHelpOptions = true)
-  int begin() {
+  int begin() throws IOException, KeyFileException, ConfigurationException {
     return carryOut(StoppedValidator::begin, "the record begins: the key has never signed");
   }
 
@@ -84,7 +83,8 @@ final class SigningRecordCommand implements Runnable {
       name = "export",
       description = "Writes what the key signed to a new file, to be imported elsewhere.",
       mixinStandardHelpOptions = true)
-  int export(@Parameters(paramLabel = "FILE", description = "The file to make.") Path file) {
+  int export(@Parameters(paramLabel = "FILE", description = "The file to make.") Path file)
+      throws IOException, KeyFileException, ConfigurationException {
     return carryOut(
         validator -> validator.exportTo(file),
         "written to " + file + "; do not start this node again: what it signs is not in the file");
@@ -95,7 +95,8 @@ final class SigningRecordCommand implements Runnable {
       description = "Goes on from a history that was exported where the key signed before.",
       mixinStandardHelpOptions = true)
   int importHistory(
-      @Parameters(paramLabel = "FILE", description = "The exported history.") Path file) {
+      @Parameters(paramLabel = "FILE", description = "The exported history.") Path file)
+      throws IOException, KeyFileException, ConfigurationException {
     return carryOut(validator -> validator.importFrom(file), "the key goes on from " + file);
   }
 
@@ -106,7 +107,7 @@ final class SigningRecordCommand implements Runnable {
         "and that the node at the old place has stopped for good."
       },
       mixinStandardHelpOptions = true)
-  int moved() {
+  int moved() throws IOException, KeyFileException, ConfigurationException {
     return carryOut(StoppedValidator::moved, "the record is this place's from now on");
   }
 
@@ -120,7 +121,8 @@ final class SigningRecordCommand implements Runnable {
               required = true,
               paramLabel = "HEIGHT",
               description = "Three above the highest final block of the other validators, or more.")
-          long first) {
+          long first)
+      throws IOException, KeyFileException, ConfigurationException {
     if (first < 1 || first > Height.NUMBER_MAX) {
       throw new ParameterException(spec.commandLine(), "--first is no height: " + first);
     }
@@ -129,7 +131,8 @@ final class SigningRecordCommand implements Runnable {
         "the key signs nothing below the height shown as first");
   }
 
-  private int carryOut(Action action, String done) {
+  private int carryOut(Action action, String done)
+      throws IOException, KeyFileException, ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (StoppedValidator validator = StoppedValidator.open(NodeConfiguration.read(config))) {
@@ -146,15 +149,6 @@ final class SigningRecordCommand implements Runnable {
         return 0;
       }
       err.println("aitbc signing-record: " + RecordText.of(opening));
-      return 1;
-    } catch (ConfigurationException refused) {
-      err.println("aitbc signing-record: " + refused.getMessage());
-      return 2;
-    } catch (KeyFileException refused) {
-      err.println("aitbc signing-record: " + KeyFileText.of(refused.refusal()));
-      return 1;
-    } catch (IOException failed) {
-      err.println("aitbc signing-record: " + failed.getMessage());
       return 1;
     }
   }

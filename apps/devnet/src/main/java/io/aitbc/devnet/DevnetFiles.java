@@ -174,7 +174,7 @@ public final class DevnetFiles {
         proven.add(
             new GenesisFile.GenesisValidator(
                 each.candidate(kind, preset),
-                possession,
+                Optional.of(possession),
                 Optional.of(each.identity.id().hash().toHex())));
       }
     } catch (KeyFileException unwritable) {

@@ -85,10 +85,23 @@ public record GenesisFile(
   /// A candidate of the genesis block.
   ///
   /// @param candidate as consensus sees it
-  /// @param proofOfPossession of its key, over the genesis hash
+  /// @param proofOfPossession of its key, over the genesis hash; empty while a network is made, for
+  ///   the hash comes first
   /// @param nodeId the node that holds the key, 64 hexadecimal digits, if it is known
   public record GenesisValidator(
-      Candidate candidate, BlsSignature proofOfPossession, Optional<String> nodeId) {}
+      Candidate candidate, Optional<BlsSignature> proofOfPossession, Optional<String> nodeId) {
+    /// Whether the validator holds its key, as far as this file shows it.
+    boolean isProven(Hash genesisHash, SignatureScheme scheme) {
+      return proofOfPossession
+          .filter(proof ->
+              scheme.verify(
+                  candidate.key(),
+                  ProofOfPossession.message(
+                      genesisHash, candidate.account().bytes(), candidate.key()),
+                  proof))
+          .isPresent();
+    }
+  }
 
   /// Copies list and map.
   public GenesisFile {
@@ -190,14 +203,22 @@ public record GenesisFile(
   /// The validators whose proof of possession does not hold.
   public List<Address> withoutPossession(Hash genesisHash, SignatureScheme scheme) {
     return validators.stream()
-        .filter(each ->
-            !scheme.verify(
-                each.candidate().key(),
-                ProofOfPossession.message(
-                    genesisHash, each.candidate().account().bytes(), each.candidate().key()),
-                each.proofOfPossession()))
+        .filter(each -> !each.isProven(genesisHash, scheme))
         .map(each -> each.candidate().account())
         .toList();
+  }
+
+  /// This file with a proof of possession of `account`'s key; the hash does not change.
+  public GenesisFile proven(Address account, BlsSignature proof) {
+    return new GenesisFile(
+        genesis,
+        economy,
+        validators.stream()
+            .map(each ->
+                each.candidate().account().equals(account)
+                    ? new GenesisValidator(each.candidate(), Optional.of(proof), each.nodeId())
+                    : each)
+            .toList());
   }
 
   /// The text of a file that {@link #read} reads back as this.
@@ -237,8 +258,9 @@ public record GenesisFile(
   private static ObjectNode write(ObjectNode object, GenesisValidator each) {
     object
         .put("account", each.candidate().account().toString())
-        .put("publicKey", each.candidate().key().bytes().toHex())
-        .put("proofOfPossession", each.proofOfPossession().bytes().toHex());
+        .put("publicKey", each.candidate().key().bytes().toHex());
+    each.proofOfPossession()
+        .ifPresent(proof -> object.put("proofOfPossession", proof.bytes().toHex()));
     each.nodeId().ifPresent(id -> object.put("node", id));
     return object;
   }
@@ -251,7 +273,9 @@ public record GenesisFile(
       validators.add(
           new GenesisValidator(
               votes ? candidate(each) : proposer(account(each), key(each)),
-              new BlsSignature(Bytes.fromHex(text(each, "proofOfPossession"))),
+              each.has("proofOfPossession")
+                  ? Optional.of(new BlsSignature(Bytes.fromHex(text(each, "proofOfPossession"))))
+                  : Optional.empty(),
               each.has("node") ? Optional.of(nodeId(text(each, "node"))) : Optional.empty()));
     }
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();

@@ -96,7 +96,10 @@ public final class Node implements AutoCloseable {
     List<Address> unproven = genesisFile.withoutPossession(genesis.hash(), scheme);
     if (!unproven.isEmpty()) {
       throw new ConfigurationException(
-          configuration.genesis() + ": no proof of possession of the key of " + unproven);
+          configuration.genesis()
+              + ": no proof of possession of the key of "
+              + unproven
+              + "; `aitbc genesis prove` adds them");
     }
     parameters = genesisFile.genesis().execution();
     files = opened(NodeFiles.open(configuration, genesis));

@@ -198,7 +198,7 @@ class ExecutionBundleIT { // Protocol §14.5
                 .map(each ->
                     new GenesisFile.GenesisValidator(
                         each,
-                        new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])),
+                        Optional.of(new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES]))),
                         Optional.empty()))
                 .toList());
     Path _ = Files.writeString(folder.resolve("genesis.json"), file.toJson());

@@ -181,7 +181,7 @@ class GenesisFileTest {
             .map(each ->
                 new GenesisFile.GenesisValidator(
                     each,
-                    new BlsSignature(Bytes.of(new byte[BlsSignature.BYTES])),
+                    Optional.of(new BlsSignature(Bytes.of(new byte[BlsSignature.BYTES]))),
                     Optional.empty()))
             .toList());
   }

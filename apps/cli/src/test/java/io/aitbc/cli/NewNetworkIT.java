@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.node.GenesisWishes;
+import io.aitbc.node.Node;
+import io.aitbc.node.NodeConfiguration;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What docs/operator.md says of a network of several machines, with two of them in one process.
+class NewNetworkIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String RECIPIENT = "0x00000000000000000000000000000000000a17bc";
+
+  @TempDir private Path folder;
+
+  /// What a command printed, and its exit status.
+  private record Outcome(int status, String text) {
+    Outcome expect(int expected, String part) {
+      assertEquals(expected, status, text);
+      assertTrue(text.contains(part), text);
+      return this;
+    }
+  }
+
+  @Test
+  void twoOperatorsMakeANetworkAndAWalletSendsMoneyOnIt() throws Exception {
+    Path password = owned("password", "correct horse\n");
+    String[] locked = {"--password-file", password.toString()};
+    Path wallet = folder.resolve("wallet.json");
+    String holder = run(locked, "wallet", "create", wallet).expect(0, "0x").text().strip();
+
+    Path genesis = folder.resolve("genesis.json");
+    List<Path> homes = List.of(folder.resolve("first"), folder.resolve("second"));
+    for (Path home : homes) {
+      var _ = run(locked, "keys", "create", "--folder", home).expect(0, "\"publicKey\"");
+    }
+    var _ =
+        run(locked, "keys", "create", "--folder", homes.getFirst())
+            .expect(1, "is there already and is not overwritten");
+    var _ =
+        run(
+                new String[0],
+                "genesis",
+                "create",
+                "--out",
+                genesis,
+                "--chain-id",
+                4711,
+                "--preset",
+                "dev",
+                "--money",
+                holder + "=1000000.5",
+                homes.get(0).resolve("card.json"),
+                homes.get(1).resolve("card.json"))
+            .expect(0, "not proven");
+
+    for (Path home : homes) {
+      var _ =
+          run(locked, "keys", "prove", "--folder", home, "--genesis", genesis)
+              .expect(0, "holds its key in network");
+    }
+    byte[] unproven = Files.readAllBytes(genesis);
+    Path forged =
+        Files.writeString(
+            folder.resolve("forged.json"),
+            Files.readString(homes.get(0).resolve("proof.json"))
+                .replaceFirst("\"0x[0-9a-f]{40}\"", "\"" + RECIPIENT + "\""));
+    var _ = run(new String[0], "genesis", "prove", genesis, forged).expect(1, "does not hold for");
+    assertTrue(Arrays.equals(unproven, Files.readAllBytes(genesis)));
+    var _ =
+        run(
+                new String[0],
+                "genesis",
+                "prove",
+                genesis,
+                homes.get(0).resolve("proof.json"),
+                homes.get(1).resolve("proof.json"))
+            .expect(0, "supply");
+    JsonNode shown = JSON.readTree(run(new String[0], "genesis", "show", "--json", genesis).text());
+    assertEquals("4711", shown.path("chainId").asText());
+    assertTrue(shown.path("validators").get(0).path("isProven").asBoolean());
+    assertTrue(shown.path("validators").get(1).path("isProven").asBoolean());
+
+    List<Integer> ports = freePorts(4);
+    List<Path> configurations = new ArrayList<>();
+    for (int i = 0; i < homes.size(); i++) {
+      Path _ = Files.copy(password, homes.get(i).resolve("password"));
+      Path configuration =
+          configuration(
+              homes.get(i), homes.get(1 - i), ports.get(i), ports.get(1 - i), ports.get(2 + i));
+      configurations.add(configuration);
+      var _ =
+          run(new String[0], "signing-record", "begin", "--config", configuration)
+              .expect(0, "the key has never signed");
+    }
+    String rpc = "http://127.0.0.1:" + ports.get(2);
+    try (Node first = start(configurations.get(0));
+        Node second = start(configurations.get(1))) {
+      assertTrue(first.rpcPort() != second.rpcPort());
+      var _ =
+          run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "2.25", "--rpc", rpc)
+              .expect(0, "in block");
+      var _ =
+          run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc).expect(0, "2.25 AITBC");
+      var _ =
+          run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "9e9", "--rpc", rpc)
+              .expect(1, "the node refuses: insufficient funds");
+    }
+    var _ =
+        run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
+            .expect(1, "wallet balance:");
+  }
+
+  @Test
+  void whatCannotBeIsRefusedWithItsReason() throws Exception {
+    Path secret = owned("secret", "0x" + "11".repeat(32) + "\n");
+    Path password = owned("password", "correct horse\n");
+    String[] locked = {"--password-file", password.toString()};
+    Path wallet = folder.resolve("imported.json");
+    var _ =
+        run(locked, "wallet", "import", wallet, "--secret-file", secret)
+            .expect(0, "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a");
+    Path half = owned("half", "11".repeat(31));
+    var _ =
+        run(locked, "wallet", "import", folder.resolve("other.json"), "--secret-file", half)
+            .expect(1, "64 hexadecimal digits");
+    var _ =
+        run(new String[0], "wallet", "create", folder.resolve("other.json"))
+            .expect(2, "--password-file");
+    var _ =
+        run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "1e-19")
+            .expect(2, "no amount of AITBC");
+    var _ = run(new String[0], "wallet", "balance", "0x12").expect(2, "Address");
+    Path no = Files.writeString(folder.resolve("card.json"), "{\"account\":\"0x12\"}");
+    var _ =
+        run(
+                new String[0],
+                "genesis",
+                "create",
+                "--out",
+                folder.resolve("genesis.json"),
+                "--chain-id",
+                1,
+                no)
+            .expect(2, "is no card.json");
+  }
+
+  /// As docs/operator.md writes it.
+  private Path configuration(Path home, Path other, int listen, int otherListen, int rpc)
+      throws IOException {
+    return Files.writeString(
+        home.resolve("node.toml"),
+        """
+        data = "data"
+        genesis = "../genesis.json"
+
+        [validator]
+        keystore = "validator.json"
+        password_file = "password"
+        signing_record = "signing-record"
+
+        [network]
+        folder = "."
+        listen = "127.0.0.1:%d"
+        peers = ["%s@127.0.0.1:%d"]
+
+        [rpc]
+        listen = "127.0.0.1:%d"
+        """
+            .formatted(
+                listen,
+                JSON.readTree(Files.readAllBytes(other.resolve("card.json"))).path("node").asText(),
+                otherListen,
+                rpc));
+  }
+
+  private static Node start(Path configuration) throws Exception {
+    return Node.start(NodeConfiguration.read(configuration), GenesisWishes.NONE);
+  }
+
+  private Path owned(String name, String text) throws IOException {
+    Path file =
+        Files.createFile(
+            folder.resolve(name),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.writeString(file, text);
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      sockets.add(socket);
+      ports.add(socket.getLocalPort());
+    }
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+    return ports;
+  }
+
+  private static Outcome run(String[] more, Object... arguments) {
+    StringWriter printed = new StringWriter();
+    List<String> all = new ArrayList<>();
+    for (Object each : arguments) {
+      all.add(each.toString());
+    }
+    all.addAll(List.of(more));
+    int status =
+        AitbcCommand.commandLine()
+            .setOut(new PrintWriter(printed, true))
+            .setErr(new PrintWriter(printed, true))
+            .execute(all.toArray(String[]::new));
+    return new Outcome(status, printed.toString());
+  }
+}
