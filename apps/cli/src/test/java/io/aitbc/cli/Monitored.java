@@ -36,6 +36,8 @@ final class Monitored {
   /// The method of JSON-RPC whose name a series could have too.
   private static final String METHOD = "aitbc_finality";
 
+  private static final long WAIT_NANOS_MAX = 30_000_000_000L;
+
   private final URI node;
 
   Monitored(URI node) {
@@ -67,9 +69,15 @@ final class Monitored {
     assertEquals(Set.of(METHOD), without(documented, own));
   }
 
-  /// `GET /health` says that the node follows a chain that goes on.
+  /// `GET /health` says that the node follows a chain that goes on, as soon as it has the blocks
+  /// that others have.
   void saysThatItIsWell() throws Exception {
+    long end = System.nanoTime() + WAIT_NANOS_MAX;
     HttpResponse<String> answer = get("/health");
+    while (answer.body().contains("\"syncing\"") && System.nanoTime() < end) {
+      Thread.sleep(50);
+      answer = get("/health");
+    }
     assertEquals(200, answer.statusCode(), answer.body());
     JsonNode body = new ObjectMapper().readTree(answer.body());
     assertEquals("ok", body.path("status").asText());

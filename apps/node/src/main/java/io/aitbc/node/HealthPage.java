@@ -9,10 +9,10 @@ import com.sun.net.httpserver.HttpHandler;
 import io.aitbc.rpc.LiveNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 /// Answers `GET /health` for load balancers and supervisors: 200 while the node follows a chain
-/// that goes on, 503 while it fetches old blocks or waits for signatures, and JSON that says which.
+/// that goes on, 503 while it fetches old blocks or a height takes too long, and JSON that says
+/// which.
 final class HealthPage implements HttpHandler {
   private static final String PATH = "/health";
   private static final int OK = 200;
@@ -20,10 +20,10 @@ final class HealthPage implements HttpHandler {
   private static final int NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
 
-  private final LiveNode node;
+  private final LiveView node;
   private final ObjectMapper mapper = new ObjectMapper();
 
-  HealthPage(LiveNode node) {
+  HealthPage(LiveView node) {
     this.node = node;
   }
 
@@ -36,8 +36,7 @@ final class HealthPage implements HttpHandler {
         answer(exchange, NOT_ALLOWED, mapper.createObjectNode().put("error", "GET only"));
       } else {
         LiveNode.Status status = node.status();
-        List<String> missing = node.whyStalled();
-        boolean healthy = !status.isSyncing() && missing.isEmpty();
+        boolean healthy = !status.isSyncing() && !node.isStalled();
         ObjectNode body =
             mapper
                 .createObjectNode()
@@ -45,7 +44,9 @@ final class HealthPage implements HttpHandler {
                 .put("height", status.height())
                 .put("round", status.round())
                 .put("peers", status.peers());
-        missing.forEach(body.putArray("stalled")::add);
+        if (node.isStalled()) {
+          node.whyStalled().forEach(body.putArray("missing")::add);
+        }
         answer(exchange, healthy ? OK : UNAVAILABLE, body);
       }
     }

@@ -16,8 +16,10 @@ import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.mempool.ChainHead;
 import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
+import io.aitbc.model.Round;
 import io.aitbc.network.Network;
 import io.aitbc.network.PeerId;
 import io.aitbc.rpc.LiveNode;
@@ -25,6 +27,8 @@ import io.aitbc.signer.RecordOpening;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,10 @@ final class HybridEngine implements ConsensusEngine {
   private final Consensus consensus;
   private final EffectLoop effects;
   private final AtomicBoolean pendingTold = new AtomicBoolean();
+
+  /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
+  private final Duration patience;
+
   private long statusAtNanos;
 
   /// @param bundles the folder for what repeats a broken execution
@@ -54,6 +62,11 @@ final class HybridEngine implements ConsensusEngine {
     requireCheckpoints(parts.store(), checkpoints);
     this.parts = parts;
     this.finality = finality;
+    ConsensusParameters rules = parts.genesis().file().genesis().snapshot().parameters();
+    patience =
+        Duration.ofMillis(
+            rules.emptyBlockIntervalMillis()
+                + (long) Round.FALLBACK_FIRST * rules.roundTimerMillisMax());
     NodeFiles files = parts.files();
     parts.metrics().chain(files.derived(), files.account());
     NodeChain chain =
@@ -161,11 +174,13 @@ final class HybridEngine implements ConsensusEngine {
 
   @Override
   public void look() {
+    Optional<Stall> stall = consensus.whyStalled();
     parts.isNow(
         new LiveView.Loop(
             consensus.round().number(),
             effects.isCatchingUp(),
-            consensus.whyStalled().map(HybridEngine::lines).orElse(List.of())));
+            stall.filter(each -> each.since().plus(patience).isBefore(Instant.now())).isPresent(),
+            stall.map(HybridEngine::lines).orElse(List.of())));
   }
 
   /// On the chain's thread: a block is final and durable.

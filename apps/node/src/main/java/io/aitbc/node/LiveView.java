@@ -27,7 +27,7 @@ final class LiveView implements LiveNode {
   private final Hash genesisHash;
   private final boolean isValidator;
   private volatile Present present;
-  private volatile Loop loop = new Loop(0, false, List.of());
+  private volatile Loop loop = new Loop(0, false, false, List.of());
 
   /// What the chain says now.
   ///
@@ -41,8 +41,9 @@ final class LiveView implements LiveNode {
   ///
   /// @param round of the height that is being decided
   /// @param isSyncing whether blocks are being fetched
-  /// @param stalled what is missing to decide it
-  record Loop(int round, boolean isSyncing, List<String> stalled) {}
+  /// @param isStalled whether it waits for longer than a healthy network has it wait
+  /// @param waiting what is missing to decide it
+  record Loop(int round, boolean isSyncing, boolean isStalled, List<String> waiting) {}
 
   LiveView(
       Mempool mempool,
@@ -65,6 +66,11 @@ final class LiveView implements LiveNode {
 
   void is(Present now) {
     present = now;
+  }
+
+  /// Whether the chain waits for longer than a healthy network has it wait.
+  boolean isStalled() {
+    return loop.isStalled();
   }
 
   void is(Loop now) {
@@ -109,7 +115,7 @@ final class LiveView implements LiveNode {
 
   @Override
   public List<String> whyStalled() {
-    return loop.stalled();
+    return loop.waiting();
   }
 
   @Override

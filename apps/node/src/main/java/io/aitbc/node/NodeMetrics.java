@@ -66,7 +66,7 @@ final class NodeMetrics implements AutoCloseable {
   private final Gauge round =
       gauge("aitbc_round", "Round of the height that is being decided; more than 0 means trouble.");
   private final Gauge stalled =
-      gauge("aitbc_stalled", "1 while this node waits for signatures that are missing.");
+      gauge("aitbc_stalled", "1 while a height takes longer than a healthy network needs for it.");
   private final Gauge syncing =
       gauge("aitbc_syncing", "1 while this node fetches blocks that others have.");
   private final Counter admissions =
@@ -174,7 +174,7 @@ final class NodeMetrics implements AutoCloseable {
   /// What consensus says now.
   void loop(LiveView.Loop now) {
     round.set(now.round());
-    stalled.set(now.stalled().isEmpty() ? 0 : 1);
+    stalled.set(now.isStalled() ? 1 : 0);
     syncing.set(now.isSyncing() ? 1 : 0);
   }
 
