@@ -16,6 +16,7 @@ import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.Mode;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
@@ -132,7 +133,24 @@ public final class DevnetFiles {
   ///   the development account's
   /// @throws IOException if something cannot be written
   public void create(int validators, GenesisPreset preset) throws IOException {
-    create(validators, new NetworkKind.Hybrid(), Optional.empty(), preset);
+    create(
+        validators,
+        Optional.empty(),
+        new Wish(new NetworkKind.Hybrid(), preset, Optional.empty(), List.of()));
+  }
+
+  /// Makes a network with the preset `dev` and one mode: keys, genesis, configurations.
+  ///
+  /// @param validators how many, all of them authorities that also stake
+  /// @param mode that is pinned
+  /// @param accounts who holds money beside the development account, and beside what the preset has
+  /// @throws IOException if something cannot be written
+  public void create(int validators, Mode mode, List<Genesis.GenesisAccount> accounts)
+      throws IOException {
+    create(
+        validators,
+        Optional.empty(),
+        new Wish(new NetworkKind.Hybrid(), GenesisPreset.DEV, Optional.of(mode), accounts));
   }
 
   /// Makes a network with the preset `dev`: keys, genesis, configurations.
@@ -145,11 +163,12 @@ public final class DevnetFiles {
   /// @throws IOException if something cannot be written
   /// @throws IllegalArgumentException if one proposer is asked for where votes decide
   public void create(int nodes, NetworkKind kind, Optional<Address> proposer) throws IOException {
-    create(nodes, kind, proposer, GenesisPreset.DEV);
+    create(nodes, proposer, new Wish(kind, GenesisPreset.DEV, Optional.empty(), List.of()));
   }
 
-  private void create(int nodes, NetworkKind kind, Optional<Address> proposer, GenesisPreset preset)
-      throws IOException {
+  private void create(int nodes, Optional<Address> proposer, Wish wish) throws IOException {
+    NetworkKind kind = wish.kind();
+    GenesisPreset preset = wish.preset();
     if (proposer.isPresent() && kind instanceof NetworkKind.Hybrid) {
       throw new IllegalArgumentException("one proposer, and votes");
     }
@@ -164,7 +183,7 @@ public final class DevnetFiles {
     for (int i = validators; i < nodes; i++) {
       Path _ = Files.createDirectories(nodeFolder(i));
     }
-    Genesis genesis = genesisOf(kind, preset, secrets);
+    Genesis genesis = genesisOf(wish, secrets);
     Hash genesisHash = GenesisState.of(genesis, Workers.NONE).hash();
     List<GenesisFile.GenesisValidator> proven = new ArrayList<>();
     try {
@@ -261,19 +280,21 @@ public final class DevnetFiles {
         NodeConfiguration.OnSplit.STOP);
   }
 
-  private static Genesis genesisOf(NetworkKind kind, GenesisPreset preset, List<Secrets> secrets) {
+  private static Genesis genesisOf(Wish wish, List<Secrets> secrets) {
+    GenesisPreset preset = wish.preset();
     UInt256 chainId = UInt256.of(CHAIN_ID);
     long now = Instant.now().toEpochMilli();
     Amount baseFee = Amount.wei(1_000_000_000);
-    GenesisRules rules = preset.rules(chainId);
+    GenesisRules rules = wish.rules(chainId);
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>(wish.accounts());
     List<Candidate> candidates =
-        secrets.stream().map(each -> each.candidate(kind, preset)).toList();
-    return switch (kind) {
+        secrets.stream().map(each -> each.candidate(wish.kind(), preset)).toList();
+    return switch (wish.kind()) {
       case NetworkKind.Hybrid _ -> {
         Amount bond = new Amount(rules.of(EconomyParameter.AUTHORITY_BOND));
         Amount placed = preset.stake().plus(bond).times(secrets.size());
-        yield rules.genesis(
-            now, baseFee, candidates, List.of(development(preset.supply().minus(placed))));
+        accounts.add(development(preset.supply().minus(placed)));
+        yield rules.genesis(now, baseFee, candidates, accounts);
       }
       case NetworkKind.Poa poa ->
           GenesisFile.withoutVotes(
@@ -297,6 +318,27 @@ public final class DevnetFiles {
 
   private static InetSocketAddress loopback(int port) {
     return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+  }
+
+  /// What a new network is to be.
+  ///
+  /// @param kind how it decides
+  /// @param preset its rules
+  /// @param pinned its only mode, where votes decide; empty for the preset's choice
+  /// @param accounts who holds money beside the preset's
+  private record Wish(
+      NetworkKind kind,
+      GenesisPreset preset,
+      Optional<Mode> pinned,
+      List<Genesis.GenesisAccount> accounts) {
+    GenesisRules rules(UInt256 chainId) {
+      GenesisRules rules = preset.rules(chainId);
+      return pinned
+          .map(mode ->
+              new GenesisRules(
+                  rules.execution(), rules.consensus().pinnedTo(mode), rules.economy()))
+          .orElse(rules);
+    }
   }
 
   /// What a new node keeps to itself.

@@ -92,6 +92,24 @@ public record ConsensusParameters(
         mode);
   }
 
+  /// These, but for the policy: `mode` is pinned.
+  public ConsensusParameters pinnedTo(Mode mode) {
+    return new ConsensusParameters(
+        ModePolicy.PINNED,
+        mode,
+        forbidden,
+        rotation,
+        proposers,
+        fallback,
+        minTotalStake,
+        valueThreshold,
+        emptyBlockIntervalMillis,
+        roundTimerMillisMax,
+        fast,
+        balanced,
+        secure);
+  }
+
   private static String fault(
       ModePolicy policy, Mode startMode, List<Mode> forbidden, int emptyInterval, int timerMax) {
     for (int i = 1; i < forbidden.size(); i++) {

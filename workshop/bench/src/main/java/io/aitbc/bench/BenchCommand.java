@@ -3,8 +3,10 @@
 package io.aitbc.bench;
 
 import io.aitbc.model.MalformedException;
+import io.aitbc.model.Mode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -207,8 +209,78 @@ public final class BenchCommand implements Runnable {
           spec.commandLine(), "not enough accounts, or nothing to measure");
     }
     BlockReport report =
-        new BlockRun(accounts, transactions, blocks, (long) cacheMebibytes << 20).report();
+        new BlockRun(
+                accounts,
+                2 * blocks * transactions,
+                transactions,
+                blocks,
+                (long) cacheMebibytes << 20)
+            .report();
     report.print(spec.commandLine().getOut());
     return check && !report.isWithinTargets() ? 1 : 0;
+  }
+
+  /// Runs a network of node processes on this machine under a load of transfers through its public
+  /// RPC. Exit status: 0, or 1 if a transfer was lost or the nodes have different blocks; then
+  /// nothing is reported.
+  @Command(
+      name = "network",
+      description = {
+        "Runs a network of node processes on this machine under a load of transfers, and measures",
+        "what it commits, how soon, and with what. The load is signed before and comes through the",
+        "public RPC in batches, each sender by one node. First this machine's ceiling is measured:",
+        "what one thread decodes, recovers, executes and stores of the same transfers, times",
+        "processors, divided by nodes."
+      },
+      mixinStandardHelpOptions = true)
+  int network(
+      @Option(
+              names = "--validators",
+              defaultValue = "4",
+              paramLabel = "N",
+              description = "Nodes, each an authority that also stakes. Default: 4.")
+          int validators,
+      @Option(
+              names = "--seconds",
+              defaultValue = "40",
+              paramLabel = "S",
+              description = "Of load; the first 10 are not measured. Default: 40.")
+          int seconds,
+      @Option(
+              names = "--rate",
+              defaultValue = "max",
+              paramLabel = "R",
+              description = "Transfers a second to offer, or max. Default: max.")
+          String rate,
+      @Option(
+              names = "--mode",
+              defaultValue = "BALANCED",
+              description = "Pinned mode: ${COMPLETION-CANDIDATES}. Default: BALANCED.")
+          Mode mode,
+      @Option(names = "--json", paramLabel = "FILE", description = "Write JSON to FILE too.")
+          Optional<Path> json)
+      throws IOException, MalformedException, InterruptedException {
+    boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS;
+    if (!sane || seconds <= NetworkRun.WARM_SECONDS || !rate.matches("max|[1-9][0-9]{0,5}")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "%d validators, %d s, rate %s: at least one, more than %d s, a number or max"
+              .formatted(validators, seconds, rate, NetworkRun.WARM_SECONDS));
+    }
+    int perSecond = rate.equals("max") ? 0 : Integer.parseInt(rate);
+    NetworkReport report =
+        new NetworkRun(
+                validators,
+                seconds,
+                NetworkRun.WARM_SECONDS,
+                perSecond,
+                mode,
+                NetworkRun.CEILING_BLOCKS)
+            .report();
+    report.print(spec.commandLine().getOut());
+    if (json.isPresent()) {
+      Path _ = Files.writeString(json.get(), report.json().toPrettyString() + "\n");
+    }
+    return 0;
   }
 }

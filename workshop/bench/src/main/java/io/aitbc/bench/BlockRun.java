@@ -17,17 +17,17 @@ import java.util.stream.Stream;
 /// Runs {@link TransferBlocks} in a folder that is removed in the end.
 ///
 /// @param accounts in the state
+/// @param senders how many of them send, in turns
 /// @param transactions in a block
 /// @param blocks of warm-up, and as many that count
 /// @param cacheBytes memory of the store for the parts of the state used last
-record BlockRun(int accounts, int transactions, int blocks, long cacheBytes) {
+record BlockRun(int accounts, int senders, int transactions, int blocks, long cacheBytes) {
   /// The measurement.
   ///
   /// @throws IOException if the folder cannot be made or removed
   BlockReport report() throws IOException, MalformedException {
     Path folder = Files.createTempDirectory("aitbc-bench");
-    try (TransferBlocks chain =
-        new TransferBlocks(folder, accounts, 2 * blocks * transactions, cacheBytes)) {
+    try (TransferBlocks chain = new TransferBlocks(folder, accounts, senders, cacheBytes)) {
       for (int i = 0; i < blocks; i++) {
         BlockTimes _ = chain.append(chain.transfers(transactions));
       }
@@ -51,7 +51,8 @@ record BlockRun(int accounts, int transactions, int blocks, long cacheBytes) {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
+  /// Removes a folder and all in it.
+  static void remove(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -85,7 +85,7 @@ final class TransferBlocks implements AutoCloseable {
   /// A chain in an empty `folder`.
   ///
   /// @param accounts how many the state has
-  /// @param senders how many of them can send, once each
+  /// @param senders how many of them send, in turns
   /// @param cacheBytes memory of the store for the parts of the state used last
   TransferBlocks(Path folder, int accounts, int senders, long cacheBytes) {
     this.accounts = accounts;
@@ -94,8 +94,7 @@ final class TransferBlocks implements AutoCloseable {
     ExecutionParameters parameters = ExecutionParameters.of(CHAIN_ID);
     List<Genesis.GenesisAccount> allocation = new ArrayList<>();
     for (int i = 0; i < accounts; i++) {
-      Address address = i < senders ? Address.of(key(i).publicKey()) : stranger(i);
-      allocation.add(Genesis.GenesisAccount.of(address, MONEY));
+      allocation.add(Genesis.GenesisAccount.of(account(i, senders), MONEY));
     }
     allocation.sort((one, other) -> one.address().compareTo(other.address()));
     GenesisState genesis =
@@ -144,24 +143,46 @@ final class TransferBlocks implements AutoCloseable {
     return ByteBuffer.allocate(Hash.BYTES).putInt(Hash.BYTES - Integer.BYTES, number + 1).array();
   }
 
+  /// Account `number`: of the first `senders` the keys are known.
+  static Address account(int number, int senders) {
+    return number < senders ? Address.of(key(number).publicKey()) : stranger(number);
+  }
+
+  /// A transfer of 1 wei from a sender to one account.
+  static Transaction transfer(int sender, int nonce, long chainId) {
+    return signed(
+        sender,
+        nonce,
+        UInt256.of(chainId),
+        stranger(NetworkRun.ACCOUNTS - 1 - sender),
+        Amount.wei(1));
+  }
+
+  private static Transaction signed(
+      int sender, int nonce, UInt256 chainId, Address to, Amount value) {
+    Secp256k1SecretKey key = key(sender);
+    DynamicFeeTransaction.Unsigned unsigned =
+        new DynamicFeeTransaction.Unsigned(
+            chainId,
+            nonce,
+            Amount.wei(1_000_000_000L),
+            FEE_MAX,
+            GAS,
+            Optional.of(to),
+            value,
+            Bytes.EMPTY,
+            List.of());
+    return unsigned.signedWith(key.sign(new TransactionDigest(unsigned.signingHash())));
+  }
+
   /// The encodings of the next block's transactions.
   List<Bytes> transfers(int count) {
     List<Bytes> encodings = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Secp256k1SecretKey key = key(sent++);
-      DynamicFeeTransaction.Unsigned unsigned =
-          new DynamicFeeTransaction.Unsigned(
-              CHAIN_ID,
-              0,
-              Amount.wei(1_000_000_000L),
-              FEE_MAX,
-              GAS,
-              Optional.of(stranger(recipients.nextInt(senders, accounts))),
-              Amount.ONE_AITBC,
-              Bytes.EMPTY,
-              List.of());
+      Address to = stranger(recipients.nextInt(senders, accounts));
       encodings.add(
-          unsigned.signedWith(key.sign(new TransactionDigest(unsigned.signingHash()))).encoded());
+          signed(sent % senders, sent / senders, CHAIN_ID, to, Amount.ONE_AITBC).encoded());
+      sent++;
     }
     return encodings;
   }

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.devnet.Devnet;
+import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.devnet.NodeProcess;
+import io.aitbc.execution.Genesis;
+import io.aitbc.model.Amount;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Mode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A network of real processes on this machine under a load of transfers through its public RPC.
+///
+/// @param validators how many nodes; each is an authority that also stakes
+/// @param seconds of load
+/// @param warmSeconds of them that are not measured
+/// @param rate transfers offered a second; 0 for as many as the network takes
+/// @param mode that is pinned in the genesis
+/// @param ceilingBlocks blocks of the ceiling's measurement, and before it
+record NetworkRun(
+    int validators, int seconds, int warmSeconds, int rate, Mode mode, int ceilingBlocks) {
+  /// Seconds until the nodes' machines have compiled what is hot.
+  static final int WARM_SECONDS = 10;
+
+  /// Accounts with money.
+  static final int ACCOUNTS = 10_000;
+
+  /// Blocks of the ceiling's measurement, and before it, unless somebody is in a hurry.
+  static final int CEILING_BLOCKS = 15;
+
+  private static final int CEILING_TRANSFERS = 2_000;
+  private static final long CEILING_CACHE_BYTES = 256L << 20;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
+  private static final long READY_MILLIS_MAX = 60_000;
+  private static final long DRAIN_MILLIS_MAX = 60_000;
+  private static final int RETRY_MILLIS = 50;
+
+  /// Measures the machine's ceiling, then the network.
+  ///
+  /// @throws IOException if a node cannot be started, lost a transfer, or has another chain
+  NetworkReport report() throws IOException, MalformedException, InterruptedException {
+    double perCore =
+        new BlockRun(
+                ACCOUNTS,
+                NetworkLoad.SENDERS,
+                CEILING_TRANSFERS,
+                ceilingBlocks,
+                CEILING_CACHE_BYTES)
+            .report()
+            .perSecond();
+    int cores = Runtime.getRuntime().availableProcessors();
+    double ceiling = perCore * cores / validators;
+    Path folder = Files.createTempDirectory("aitbc-bench-network");
+    try {
+      return report(folder, ceiling);
+    } catch (RpcException refused) {
+      throw new IOException("a node refuses: " + refused.getMessage(), refused);
+    } finally {
+      BlockRun.remove(folder);
+    }
+  }
+
+  private NetworkReport report(Path folder, double ceiling)
+      throws IOException, RpcException, InterruptedException {
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
+    for (int i = 0; i < ACCOUNTS; i++) {
+      accounts.add(
+          Genesis.GenesisAccount.of(
+              TransferBlocks.account(i, NetworkLoad.SENDERS), Amount.aitbc(100)));
+    }
+    DevnetFiles files = new DevnetFiles(folder);
+    files.create(validators, mode, accounts);
+    // As much as the load can take: what one core per node could do, and half as much again.
+    int perSecondMax = rate > 0 ? rate : (int) (1.5 * ceiling) + 1;
+    NetworkLoad load =
+        NetworkLoad.signed(validators, rate, perSecondMax * seconds, DevnetFiles.CHAIN_ID);
+    List<JsonRpc> rpcs = new ArrayList<>();
+    try (Devnet devnet = Devnet.start(files)) {
+      for (DevnetFiles.Node node : devnet.nodes()) {
+        rpcs.add(new JsonRpc(URI.create("http://127.0.0.1:" + node.rpc().getPort()), ANSWER_TIME));
+      }
+      awaitReady(rpcs, devnet.processes());
+      return loaded(load, rpcs, devnet, ceiling);
+    } finally {
+      rpcs.forEach(JsonRpc::close);
+    }
+  }
+
+  private NetworkReport loaded(NetworkLoad load, List<JsonRpc> rpcs, Devnet devnet, double ceiling)
+      throws IOException, RpcException, InterruptedException {
+    FinalityWatch watch = new FinalityWatch(rpcs.getFirst(), load);
+    List<NodeUse> before;
+    List<NodeUse> after;
+    long from;
+    long to;
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> running = new ArrayList<>();
+      running.add(threads.submit(watch));
+      for (int node = 0; node < rpcs.size(); node++) {
+        int which = node;
+        running.add(threads.submit(() -> load.send(which, rpcs.get(which))));
+      }
+      try {
+        Thread.sleep(1_000L * warmSeconds);
+        before = NodeUse.of(devnet);
+        from = System.nanoTime();
+        Thread.sleep(1_000L * (seconds - warmSeconds));
+        to = System.nanoTime();
+        after = NodeUse.of(devnet);
+        load.stop();
+        awaitAll(load, running);
+      } finally {
+        load.stop();
+        watch.stop();
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    } catch (ExecutionException failed) {
+      throw new IOException("the load failed: " + failed.getCause(), failed);
+    } catch (CancellationException cancelled) {
+      throw new IOException("the load was ended", cancelled);
+    }
+    requireOneChain(rpcs);
+    return NetworkReport.of(this, ceiling, load, watch, from, to, before, after);
+  }
+
+  private static void awaitAll(NetworkLoad load, List<Future<?>> running)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + DRAIN_MILLIS_MAX * 1_000_000;
+    while (load.outstanding() > 0 && System.nanoTime() < end) {
+      for (Future<?> each : running) {
+        if (each.state() == Future.State.FAILED) {
+          return; // Its exception says why.
+        }
+      }
+      Thread.sleep(RETRY_MILLIS);
+    }
+    if (load.outstanding() > 0) {
+      throw new IOException(
+          load.outstanding() + " transfers that nodes took are in no block: nothing is reported");
+    }
+  }
+
+  private static void awaitReady(List<JsonRpc> rpcs, List<NodeProcess> processes)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + READY_MILLIS_MAX * 1_000_000;
+    for (int i = 0; i < rpcs.size(); i++) {
+      while (!hasBlocks(rpcs.get(i))) {
+        if (!processes.get(i).isAlive() || System.nanoTime() > end) {
+          throw new IOException(
+              processes.get(i).name() + " is not ready:\n" + processes.get(i).logTail());
+        }
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private static boolean hasBlocks(JsonRpc rpc) {
+    try {
+      return new ChainClient(rpc).blockNumber() > 0;
+    } catch (IOException | RpcException notYet) {
+      return false;
+    }
+  }
+
+  /// One block that all have is enough: it commits to all below.
+  private static void requireOneChain(List<JsonRpc> rpcs) throws IOException, RpcException {
+    long common = Long.MAX_VALUE;
+    for (JsonRpc rpc : rpcs) {
+      common = Math.min(common, new ChainClient(rpc).blockNumber());
+    }
+    String first = null;
+    for (JsonRpc rpc : rpcs) {
+      JsonNode block = rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(common), false);
+      String hash = block.path("hash").asText();
+      if (first != null && !first.equals(hash)) {
+        throw new IOException(
+            "nodes have different blocks at height " + common + ": nothing is reported");
+      }
+      first = hash;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.cli.AitbcCommand;
+import io.aitbc.model.Mode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class NetworkRunIT {
+  @Test
+  void whatWasOfferedIsCommittedAndMeasured() throws Exception {
+    NetworkReport report = new NetworkRun(1, 6, 2, 200, Mode.FAST, 1).report();
+    assertTrue(report.finalMillis().size() > 100, () -> "" + report.finalMillis().size());
+    JsonNode json = report.json();
+    assertTrue(json.path("committedPerSecond").asDouble() > 0);
+    assertTrue(json.path("ratio").asDouble() > 0);
+    assertTrue(
+        json.path("submitToFinalMillis").path("p50").asDouble()
+            <= json.path("submitToFinalMillis").path("p99").asDouble());
+    assertTrue(json.path("nodes").path(0).path("bytesPerSecond").isNumber());
+    assertEquals("200", json.path("options").path("rate").asText());
+    StringWriter text = new StringWriter();
+    report.print(new PrintWriter(text));
+    assertTrue(text.toString().contains("submit to final, p99"), text::toString);
+  }
+
+  @Test
+  void aRateThatIsNoneIsWrongUsage() {
+    int status =
+        AitbcCommand.commandLine()
+            .setErr(new PrintWriter(new StringWriter()))
+            .execute("bench", "network", "--rate", "fast");
+    assertEquals(2, status);
+  }
+}
