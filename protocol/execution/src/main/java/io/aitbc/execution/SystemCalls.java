@@ -11,6 +11,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
 import io.aitbc.state.Overlay;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -111,9 +112,9 @@ public final class SystemCalls {
     return state.account(address).hasCode();
   }
 
-  /// What the contracts called wrote.
-  List<Log> logs() {
-    return logs;
+  /// What the contracts called wrote so far, in this block.
+  public List<Log> logs() {
+    return Collections.unmodifiableList(logs);
   }
 
   private CallResult run(Address contract, Bytes input, long gas) {

@@ -37,7 +37,7 @@ final class ByzantineNode extends VirtualNode {
   /// Ballots of others that it remembers to have repeated.
   private static final int SAID_MAX = 256;
 
-  private final List<Vice> vices;
+  private List<Vice> vices;
   private final Seed whim;
   private final List<PeerMessage> kept = new ArrayList<>();
   private final Set<Ballot> said = new HashSet<>(); // Only looked up, never walked through.
@@ -50,6 +50,11 @@ final class ByzantineNode extends VirtualNode {
     super(world, index, Optional.of(key));
     this.vices = vices;
     whim = seed().fork();
+  }
+
+  /// Misbehaves in other ways from now on. The truth must know of the key before.
+  void turn(List<Vice> others) {
+    vices = List.copyOf(others);
   }
 
   private boolean has(Vice vice) {

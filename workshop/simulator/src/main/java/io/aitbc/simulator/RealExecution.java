@@ -43,6 +43,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
+import io.aitbc.state.MemoryState;
 import io.aitbc.state.StateDiff;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -55,25 +56,20 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Execution as nodes run it: state, virtual machine, the economy's contracts. Everything is free
-/// of fees, so that whoever brings evidence needs no money.
+/// Execution as nodes run it: state, virtual machine, the economy's contracts. Of every block it
+/// checks to the wei that balances changed by what was minted and burned.
 final class RealExecution implements Execution {
-  private static final UInt256 CHAIN_ID = UInt256.of(1_337);
+  static final UInt256 CHAIN_ID = UInt256.of(1_337);
 
   /// Gas of a block in every mode.
   private static final long GAS_LIMIT = 17_000_000;
 
   private static final ExecutionParameters WITHOUT_FEES =
-      new ExecutionParameters(
-          CHAIN_ID,
-          ForkSchedule.OSAKA_FROM_GENESIS,
-          GAS_LIMIT,
-          GAS_LIMIT,
-          GAS_LIMIT,
+      execution(
           new FeeParameters(
               Amount.ZERO, Amount.ZERO, FeeParameters.DEFAULT.inertiaGas(), Address.ZERO, 0, 0));
 
-  /// Gas of a transaction that calls a contract.
+  /// Gas of a transaction that calls or creates a contract.
   private static final long CALL_GAS = 4_000_000;
 
   private static final long TRANSFER_GAS = 21_000;
@@ -90,16 +86,35 @@ final class RealExecution implements Execution {
 
   private static final int REMEMBERED_MAX = 4_096;
 
+  /// Diffs that may lie over a whole state: reading goes through all of them.
+  private static final int LAYERS_MAX = 64;
+
   /// A state of the chain.
   ///
   /// @param header of the last block
   /// @param accounts after it
-  record State(BlockHeader header, FinalState accounts) implements Execution.State {}
+  /// @param step how the last block led to it; empty at genesis
+  record State(BlockHeader header, FinalState accounts, Optional<Step> step)
+      implements Execution.State {}
 
-  private final long beganMillis;
+  /// What a block did.
+  ///
+  /// @param before the state before
+  /// @param context what consensus told
+  /// @param result what executing it gave
+  /// @param minted wei that it minted
+  /// @param burned wei that it burned: base fees, and what Slashing had at an epoch's end
+  record Step(
+      State before,
+      BlockContext context,
+      ExecutionResult result,
+      BigInteger minted,
+      BigInteger burned) {}
+
   private final Map<Address, Secp256k1SecretKey> keys = new TreeMap<>();
   private final Genesis start;
   private final GenesisState genesis;
+  private final WatchedEconomy economy;
   private final BlockExecutor executor;
   private final Map<Hash, Optional<RecoveredTransaction>> recovered =
       new LinkedHashMap<>() {
@@ -114,21 +129,38 @@ final class RealExecution implements Execution {
 
   /// The rooms of a network.
   ///
-  /// @param snapshot the first candidates and the parameters
-  /// @param beganMillis when it begins
+  /// @param start how it begins; the accounts of its candidates are those with the numbers from 0
+  ///   on
   /// @param scheme checks validators' signatures
-  RealExecution(EpochSnapshot snapshot, long beganMillis, SignatureScheme scheme) {
-    this.beganMillis = beganMillis;
-    start = new Genesis(WITHOUT_FEES, snapshot, beganMillis, Amount.ZERO, accounts(snapshot));
+  RealExecution(Genesis start, SignatureScheme scheme) {
+    this.start = start;
     genesis = GenesisState.of(start, Workers.NONE);
-    for (int i = 0; i < snapshot.candidates().size(); i++) {
+    for (int i = 0; i < start.snapshot().candidates().size(); i++) {
       keys.put(account(i), key(seed(i)));
     }
+    economy = new WatchedEconomy(SystemContracts.of(start));
     executor =
         new BlockExecutor(
-            start.execution(),
-            SystemContracts.of(start),
-            new Machines(genesis.hash(), Secp256k1.chosen(), scheme));
+            start.execution(), economy, new Machines(genesis.hash(), Secp256k1.chosen(), scheme));
+  }
+
+  /// A network that is free of fees, so that whoever brings evidence needs no money.
+  ///
+  /// @param snapshot the first candidates and the parameters
+  /// @param beganMillis when it begins
+  static Genesis free(EpochSnapshot snapshot, long beganMillis) {
+    return new Genesis(WITHOUT_FEES, snapshot, beganMillis, Amount.ZERO, accounts(snapshot));
+  }
+
+  /// The rules of execution with these fees.
+  static ExecutionParameters execution(FeeParameters fees) {
+    return new ExecutionParameters(
+        CHAIN_ID, ForkSchedule.OSAKA_FROM_GENESIS, GAS_LIMIT, GAS_LIMIT, GAS_LIMIT, fees);
+  }
+
+  /// How the network begins.
+  Genesis start() {
+    return start;
   }
 
   private static List<Genesis.GenesisAccount> accounts(EpochSnapshot snapshot) {
@@ -138,7 +170,7 @@ final class RealExecution implements Execution {
                 .accounts());
     accounts.addAll(Predeploys.all());
     for (int i = 0; i < PURSES; i++) {
-      accounts.add(Genesis.GenesisAccount.of(account(FIRST_PURSE + i), Amount.aitbc(PURSE_START)));
+      accounts.add(Genesis.GenesisAccount.of(purse(i), Amount.aitbc(PURSE_START)));
     }
     accounts.sort(Comparator.comparing(Genesis.GenesisAccount::address));
     return accounts;
@@ -157,6 +189,11 @@ final class RealExecution implements Execution {
     return Address.of(key(seed(number)).publicKey());
   }
 
+  /// The account of a purse.
+  static Address purse(int number) {
+    return account(FIRST_PURSE + number);
+  }
+
   @Override
   public Hash genesisHash() {
     return genesis.hash();
@@ -164,7 +201,7 @@ final class RealExecution implements Execution {
 
   @Override
   public State genesis() {
-    return new State(genesis.block().header(), genesis.inMemory());
+    return new State(genesis.block().header(), genesis.inMemory(), Optional.empty());
   }
 
   @Override
@@ -173,11 +210,11 @@ final class RealExecution implements Execution {
     State parent = (State) before;
     List<RecoveredTransaction> transactions = new ArrayList<>();
     entries.forEach(entry -> recovered(entry).ifPresent(transactions::add));
+    economy.forget();
     ExecutionResult result =
         executor.execute(context, parent.header, transactions, parent.accounts, Workers.NONE);
-    checkMoney(context, result.diff());
-    State after =
-        new State(result.block().header(), new LayeredState(parent.accounts, result.diff()));
+    State after = after(parent, context, result);
+    checkMoney(after.step.orElseThrow());
     checkContracts(context, after);
     return new Result(
         result.block().header(),
@@ -189,10 +226,40 @@ final class RealExecution implements Execution {
         List.of());
   }
 
-  /// Only the end of an epoch makes money, within a bound, and nothing else changes the sum.
-  private void checkMoney(BlockContext context, StateDiff diff) {
+  private State after(State parent, BlockContext context, ExecutionResult result) {
+    BlockHeader header = result.block().header();
+    Amount baseFees = header.baseFeePerGas().times(header.gasUsed());
+    FeeParameters fees = start.execution().inForce(parent.accounts).fees();
+    Amount burned = fees.shares(baseFees, Amount.ZERO).burned();
+    Step step =
+        new Step(
+            parent,
+            context,
+            result,
+            economy.minted(),
+            economy.burned().add(burned.wei().toBigInteger()));
+    FinalState layered = new LayeredState(parent.accounts, result.diff());
+    boolean isHigh = context.height().number() % LAYERS_MAX == 0;
+    return new State(header, isHigh ? whole(step) : layered, Optional.of(step));
+  }
+
+  /// The state after a step, made from that of genesis.
+  private FinalState whole(Step last) {
+    List<StateDiff> diffs = new ArrayList<>();
+    for (Optional<Step> step = Optional.of(last); step.isPresent(); step = step.get().before.step) {
+      diffs.add(step.get().result.diff());
+    }
+    MemoryState whole = genesis.inMemory();
+    diffs.reversed().forEach(whole::apply);
+    return whole;
+  }
+
+  /// Balances change by what is minted and burned, and only the end of an epoch mints, within a
+  /// bound.
+  private void checkMoney(Step step) {
+    BlockContext context = step.context;
     BigInteger change = BigInteger.ZERO;
-    for (StateDiff.AccountChange each : diff.accounts()) {
+    for (StateDiff.AccountChange each : step.result.diff().accounts()) {
       change = change.add(each.after().balance().wei().toBigInteger());
       change = change.subtract(each.before().balance().wei().toBigInteger());
     }
@@ -200,11 +267,13 @@ final class RealExecution implements Execution {
         context.epochReport().isEmpty()
             ? BigInteger.ZERO
             : MINTED_PER_MILLI_MAX.multiply(
-                BigInteger.valueOf(context.timestampMillis() - beganMillis + FIRST_MILLIS));
-    boolean isLess = context.epochReport().isEmpty() && change.signum() < 0;
-    if (isLess || change.compareTo(most) > 0) {
+                BigInteger.valueOf(
+                    context.timestampMillis() - start.timestampMillis() + FIRST_MILLIS));
+    if (!change.equals(step.minted.subtract(step.burned)) || step.minted.compareTo(most) > 0) {
       throw new Violation(
-          Invariant.SUPPLY, "height %s: %s wei".formatted(context.height(), change));
+          Invariant.SUPPLY,
+          "height %s: %s wei with %s minted and %s burned"
+              .formatted(context.height(), change, step.minted, step.burned));
     }
   }
 
@@ -252,7 +321,7 @@ final class RealExecution implements Execution {
         key(seed(FIRST_PURSE + from)),
         nonce,
         TRANSFER_GAS,
-        account(FIRST_PURSE + to),
+        Optional.of(purse(to)),
         Amount.aitbc(amount),
         Bytes.EMPTY);
   }
@@ -261,19 +330,26 @@ final class RealExecution implements Execution {
   public Optional<Bytes> conviction(Evidence evidence, DerivedState derived) {
     Optional<ValidatorSet> set = derived.set(evidence.height());
     return set.map(signers -> {
-      RlpWriter writer = new RlpWriter(4_096).begin();
-      evidence.writeTo(writer);
-      signers.writeTo(writer);
-      Bytes proof = writer.end().toBytes();
+      Bytes call = report(evidence, signers);
       // An account of its own, so that it is the first transaction of that account.
       return signed(
-          key(Keccak256.hash(proof)),
+          key(Keccak256.hash(call)),
           0,
           CALL_GAS,
-          EconomyContract.SLASHING.address(),
+          Optional.of(EconomyContract.SLASHING.address()),
           Amount.ZERO,
-          CallData.of("report(bytes)").bytes(proof).toBytes());
+          call);
     });
+  }
+
+  /// The call that brings evidence.
+  ///
+  /// @param set of its height
+  static Bytes report(Evidence evidence, ValidatorSet set) {
+    RlpWriter writer = new RlpWriter(4_096).begin();
+    evidence.writeTo(writer);
+    set.writeTo(writer);
+    return CallData.of("report(bytes)").bytes(writer.end().toBytes()).toBytes();
   }
 
   @Override
@@ -291,29 +367,30 @@ final class RealExecution implements Execution {
         Objects.requireNonNull(keys.get(candidate)),
         accounts.account(candidate).nonce(),
         CALL_GAS,
-        registry.address(),
+        Optional.of(registry.address()),
         Amount.ZERO,
         call.toBytes());
   }
 
-  private static Bytes signed(
+  /// A transaction of the account with a number.
+  ///
+  /// @param recipient whom it calls; empty to create a contract
+  Bytes transaction(int number, long nonce, Optional<Address> recipient, Amount value, Bytes data) {
+    return signed(key(seed(number)), nonce, CALL_GAS, recipient, value, data);
+  }
+
+  /// Pays the dearest gas that there may be: nothing where it is free.
+  private Bytes signed(
       Secp256k1SecretKey key,
       long nonce,
       long gasLimit,
-      Address recipient,
+      Optional<Address> recipient,
       Amount value,
       Bytes data) {
+    Amount price = start.execution().fees().baseFeeMax();
     DynamicFeeTransaction.Unsigned unsigned =
         new DynamicFeeTransaction.Unsigned(
-            CHAIN_ID,
-            nonce,
-            Amount.ZERO,
-            Amount.ZERO,
-            gasLimit,
-            Optional.of(recipient),
-            value,
-            data,
-            List.of());
+            CHAIN_ID, nonce, price, price, gasLimit, recipient, value, data, List.of());
     return unsigned
         .signedWith(key.sign(new AccountMessage.TransactionDigest(unsigned.signingHash())))
         .encoded();

@@ -69,7 +69,8 @@ final class Simulation {
     EpochSnapshot snapshot = snapshot(options, keys);
     Execution execution =
         options.realExecution()
-            ? new RealExecution(snapshot, VirtualClock.BEGIN.toEpochMilli(), signing.scheme())
+            ? new RealExecution(
+                RealExecution.free(snapshot, VirtualClock.BEGIN.toEpochMilli()), signing.scheme())
             : new Ledger(
                 options.seed(), snapshot, options.workload().gasPerEntry(), signing.scheme());
     world = new World(options, signing.scheme(), execution, genesis(execution, snapshot));
@@ -107,7 +108,8 @@ final class Simulation {
     return new Address(hash.toBytes().slice(0, Address.BYTES));
   }
 
-  private static EpochSnapshot snapshot(Options options, List<VirtualNode.Keyed> keys) {
+  /// The first candidates: a run's members, with these keys.
+  static EpochSnapshot snapshot(Options options, List<VirtualNode.Keyed> keys) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       Member member = options.members().get(i);
@@ -126,7 +128,8 @@ final class Simulation {
     return new EpochSnapshot(candidates, options.parameters(), 0);
   }
 
-  private static Archive.Tip genesis(Execution execution, EpochSnapshot snapshot) {
+  /// The tip of a network without a block.
+  static Archive.Tip genesis(Execution execution, EpochSnapshot snapshot) {
     Hash hash = execution.genesisHash();
     return new Archive.Tip(
         Optional.empty(),
