@@ -14,7 +14,12 @@ import org.junit.jupiter.api.Test;
 /// Random sequences of everything that people, validators and the chain do with the economy's
 /// contracts. A sequence that fails is made as short as it can be and printed.
 class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
-  private static final int SEQUENCES = 1_000;
+  /// The build's share; thousands by a command (docs/testing.md).
+  private static final int SEQUENCES = Integer.getInteger("aitbc.economy.sequences", 1_000);
+
+  /// Seed of the first one.
+  private static final long FIRST = Long.getLong("aitbc.economy.first", 1);
+
   private static final int STEPS = 50;
 
   @Test
@@ -22,7 +27,7 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
     EnumMap<EconomySequence.Kind, Integer> done = new EnumMap<>(EconomySequence.Kind.class);
     AtomicInteger executed = new AtomicInteger();
     Seed.forAll(
-        1,
+        FIRST,
         SEQUENCES,
         seed -> {
           List<EconomySequence.Step> steps = new ArrayList<>();
@@ -37,7 +42,8 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
           sequence.done().forEach((kind, count) -> done.merge(kind, count, Integer::sum));
           executed.addAndGet(sequence.executed());
         });
-    System.out.println(SEQUENCES + " sequences: " + done + ", executed: " + executed);
+    System.out.println(
+        SEQUENCES + " sequences from " + FIRST + ": " + done + ", executed: " + executed);
     // Nothing was shown about what never succeeded.
     if (Long.getLong("aitbc.seed") == null) {
       for (EconomySequence.Kind kind : EconomySequence.Kind.values()) {
