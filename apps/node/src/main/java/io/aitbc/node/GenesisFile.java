@@ -297,11 +297,13 @@ public record GenesisFile(
             rules.economy(),
             validators);
       }
-      case NetworkKind.Poa poa ->
-          new GenesisFile(
-              withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts),
-              Map.of(),
-              validators);
+      case NetworkKind.Poa poa -> {
+        GenesisRulesText.requireNone(root, poa.title());
+        yield new GenesisFile(
+            withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts),
+            Map.of(),
+            validators);
+      }
     };
   }
 

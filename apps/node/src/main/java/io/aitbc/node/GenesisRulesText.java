@@ -62,6 +62,19 @@ final class GenesisRulesText {
         economy(said(root, ECONOMY, economyText(rules))));
   }
 
+  /// Refuses rules in a file of a network that has none of them.
+  ///
+  /// @param kind of the network
+  static void requireNone(JsonNode root, String kind) throws ConfigurationException {
+    for (String rules : List.of(PRESET, CONSENSUS, GAS_LIMITS, FEES, ECONOMY)) {
+      if (root.has(rules)) {
+        throw new ConfigurationException(
+            "\"%s\" is for networks with votes: in a network of kind %s nobody follows it"
+                .formatted(rules, kind));
+      }
+    }
+  }
+
   /// Puts all rules into the file `root`.
   static void write(ObjectNode root, GenesisRules rules) {
     root.set(CONSENSUS, consensusText(rules.consensus()));

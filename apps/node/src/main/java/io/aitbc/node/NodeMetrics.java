@@ -59,6 +59,10 @@ final class NodeMetrics implements AutoCloseable {
           "aitbc_quorum_margin",
           "Validators that signed lately and may go, in the worst order, before a mode has no quorum; -1 where it has none.",
           "mode");
+  private final Gauge stakeShareMax =
+      gauge(
+          "aitbc_stake_share_max",
+          "Greatest part of the next block's set's stake that one account holds; 0 without stake.");
   private final Gauge ownPresent =
       gauge("aitbc_own_present", "1 while this node's validator is in the set and signed lately.");
   private final Gauge ownReputation =
@@ -147,11 +151,22 @@ final class NodeMetrics implements AutoCloseable {
     }
     members(AUTHORITY, derived.set().authorities(), derived);
     members(STAKER, derived.set().stakers(), derived);
+    stakeShareMax.set(greatestShare(derived.set().stakers()));
     own.ifPresent(account -> {
       boolean signs = derived.set().contains(account) && derived.isPresent(account);
       ownPresent.set(signs ? 1 : 0);
       ownReputation.set(derived.reputation(account));
     });
+  }
+
+  private static double greatestShare(List<Validator> stakers) {
+    long total = 0;
+    long greatest = 0;
+    for (Validator each : stakers) {
+      total += each.stake().units(); // Of a set: at most 2^60.
+      greatest = Math.max(greatest, each.stake().units());
+    }
+    return total == 0 ? 0 : (double) greatest / total;
   }
 
   private void members(String group, List<Validator> members, DerivedState derived) {

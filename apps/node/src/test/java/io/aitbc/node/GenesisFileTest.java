@@ -78,6 +78,16 @@ class GenesisFileTest {
     assertRefused(json.replace("proposers", "validators"), "lacks \"proposers\"");
   }
 
+  @Test // Protocol §10.4
+  void rulesThatNobodyFollowsWithoutVotesAreRefused() {
+    String json = poa(2_000).toJson();
+    for (String rules : List.of("preset", "consensus", "gasLimits", "fees", "economy")) {
+      assertRefused(
+          json.replaceFirst("\\{", "{\"" + rules + "\": {},"),
+          "\"" + rules + "\" is for networks with votes");
+    }
+  }
+
   @Test // Protocol §19.4
   void rulesThatAFileDoesNotSayAreThoseOfItsPreset() throws ConfigurationException {
     for (GenesisPreset preset : GenesisPreset.values()) {

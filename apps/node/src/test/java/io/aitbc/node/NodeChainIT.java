@@ -13,6 +13,8 @@ import io.aitbc.consensus.Input;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.mempool.Admission;
 import io.aitbc.model.Address;
@@ -182,6 +184,7 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
                   RpcServer.Access.LOCAL,
                   methods);
           HttpClient client = HttpClient.newHttpClient()) {
+        assertTried(client, server);
         for (int height = 0; height <= head; height++) {
           JsonNode call = ask(client, server, "eth_call", parentOf(height));
           JsonNode estimate = ask(client, server, "eth_estimateGas", parentOf(height));
@@ -216,6 +219,34 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
         assertNotKept("block", ask(client, server, "eth_call", parentOf(head + 1)));
       }
     }
+  }
+
+  /// A proposal that changes nothing, on the chain's own contracts. Protocol §16.12.
+  private static void assertTried(HttpClient client, RpcServer server) throws Exception {
+    String nothing =
+        CallData.of("set(uint256[],uint256[])")
+            .numbers(List.of())
+            .numbers(List.of())
+            .toBytes()
+            .toHex();
+    String params = EconomyContract.PARAMS.address().toString();
+    JsonNode tried =
+        ask(
+            client,
+            server,
+            "aitbc_dryRunProposal",
+            "\"0x0\",[\"%s\"],[\"%s\"]".formatted(params, nothing));
+    assertTrue(tried.path("result").path("harmless").asBoolean(), tried::toString);
+    assertEquals(2, tried.path("result").path("epochs").size(), tried::toString);
+    JsonNode unknown =
+        ask(
+            client,
+            server,
+            "aitbc_dryRunProposal",
+            "\"0x1\",[\"%s\"],[\"%s\"]".formatted(params, nothing));
+    assertTrue(unknown.path("error").path("message").asText().contains("does not consist"));
+    JsonNode stake = ask(client, server, "aitbc_concentration", "");
+    assertEquals(330_000, stake.path("result").path("limitMillionths").asInt(), stake::toString);
   }
 
   private static void assertNotKept(String what, JsonNode answer) {
@@ -282,7 +313,7 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
 
     @Override
     public List<ValidatorInfo> validators() {
-      throw new UnsupportedOperationException();
+      return List.of();
     }
   }
 }

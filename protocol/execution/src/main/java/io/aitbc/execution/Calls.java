@@ -7,6 +7,7 @@ import io.aitbc.evm.Evm;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.model.AccessListTransaction;
 import io.aitbc.model.Address;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Fork;
 import io.aitbc.model.IntrinsicGas;
@@ -76,6 +77,20 @@ public final class Calls {
       }
     }
     return new Estimate.Enough(most);
+  }
+
+  /// What a proposal would do after `head`. Protocol §16.12.
+  ///
+  /// @param genesis the network
+  /// @param state after `head`
+  public DryRun dryRun(ExecutionParameters genesis, BlockHeader head, StateView state) {
+    return new DryRun(genesis, head, new EconomyView(genesis, machine, head, state));
+  }
+
+  /// Who holds too much of the stake after `head`. Protocol §16.6.
+  public Concentration concentration(
+      ExecutionParameters genesis, BlockHeader head, StateView state) {
+    return Concentration.of(new EconomyView(genesis, machine, head, state));
   }
 
   /// Least gas limit that `request` may have under `fork`.

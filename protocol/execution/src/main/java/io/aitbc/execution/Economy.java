@@ -183,6 +183,7 @@ final class Economy implements SystemContracts {
   private static void note(
       SystemCalls calls, EpochReport report, EconomyContract contract, BooleanSupplier action) {
     if (!calls.attempt(action)) {
+      calls.failed(contract);
       var _ =
           calls.call(
               EconomyContract.BEACON_HISTORY.address(),

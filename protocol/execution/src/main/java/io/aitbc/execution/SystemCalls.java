@@ -33,6 +33,7 @@ public final class SystemCalls {
   private final BlockEnvironment block;
   private final Overlay state;
   private final List<Log> logs = new ArrayList<>();
+  private final List<EconomyContract> failed = new ArrayList<>();
 
   SystemCalls(Evm machine, BlockEnvironment block, Overlay state) {
     this.machine = machine;
@@ -110,6 +111,16 @@ public final class SystemCalls {
   /// Whether there is code at an address.
   boolean isContract(Address address) {
     return state.account(address).hasCode();
+  }
+
+  /// Notes that a call at the end of an epoch failed.
+  void failed(EconomyContract contract) {
+    failed.add(contract);
+  }
+
+  /// The contracts whose calls failed, in the order of the calls.
+  List<EconomyContract> failed() {
+    return List.copyOf(failed);
   }
 
   /// What the contracts called wrote so far, in this block.

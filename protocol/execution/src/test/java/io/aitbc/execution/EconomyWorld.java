@@ -10,6 +10,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.crypto.Secp256k1;
+import io.aitbc.crypto.Workers;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.Evm;
@@ -18,6 +19,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockContext;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.ConsensusParameters;
@@ -250,6 +252,31 @@ final class EconomyWorld {
             Amount.ZERO,
             _ -> Hash.ZERO);
     economy.startBlock(context(Optional.empty()), Amount.ZERO, calls());
+  }
+
+  /// The block before this one, as far as calls from outside look at it.
+  BlockHeader head() {
+    BlockHeader any =
+        GenesisState.of(TransferChain.genesis(EXECUTION, List.of()), Workers.NONE).block().header();
+    return new BlockHeader(
+        any.parentHash(),
+        account(0),
+        any.stateRoot(),
+        any.transactionsRoot(),
+        any.receiptsRoot(),
+        any.logsBloom(),
+        height - 1,
+        EXECUTION.balancedGasLimit(),
+        0,
+        timeMillis / 1_000,
+        any.extraData(),
+        any.mixHash(),
+        any.baseFeePerGas(),
+        any.withdrawalsRoot(),
+        any.blobGasUsed(),
+        any.excessBlobGas(),
+        any.parentBeaconBlockRoot(),
+        any.requestsHash());
   }
 
   void nextBlock() {

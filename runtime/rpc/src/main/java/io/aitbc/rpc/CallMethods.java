@@ -109,7 +109,7 @@ final class CallMethods {
     };
   }
 
-  private static RpcError failure(CallResult result) {
+  static RpcError failure(CallResult result) {
     return switch (result) {
       case CallResult.Success _ -> throw new IllegalArgumentException("no failure");
       case CallResult.Revert(long _, Bytes output) ->

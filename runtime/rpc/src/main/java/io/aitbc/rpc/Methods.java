@@ -62,6 +62,7 @@ public final class Methods {
     register();
     new BlockMethods(view).register(methods);
     new CallMethods(view, simulation).register(methods);
+    new GovernanceMethods(view, node, simulation).register(methods);
   }
 
   NetworkKind kind() {

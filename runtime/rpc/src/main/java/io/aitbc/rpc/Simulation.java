@@ -10,6 +10,8 @@ import io.aitbc.evm.Evm;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
+import io.aitbc.execution.Concentration;
+import io.aitbc.execution.DryRun;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Runs calls against the state of a block without leaving a trace. A few machines serve all
@@ -92,12 +95,7 @@ public final class Simulation {
   private <T> T run(CallRequest request, long gasLimit, Place place, Run<T> run) throws RpcError {
     UnsignedTransaction transaction = request.transaction(parameters.chainId(), 0, gasLimit);
     BlockEnvironment block = surroundings(request, place);
-    Calls machine = takeMachine();
-    try {
-      return run.on(machine, transaction, block);
-    } finally {
-      boolean _ = machines.offer(machine);
-    }
+    return withMachine(machine -> run.on(machine, transaction, block));
   }
 
   /// Those of the block; for a call that offers no fee, without a base fee, as Ethereum's clients
@@ -124,6 +122,26 @@ public final class Simulation {
               .formatted(request.maxFeePerGas().wei(), block.baseFeePerGas().wei()));
     }
     return block;
+  }
+
+  /// Tries a proposal on a copy of a state; `work` gets the run and must not keep it.
+  <T> T dryRun(Place place, Function<DryRun, T> work) throws RpcError {
+    return withMachine(
+        machine -> work.apply(machine.dryRun(parameters, place.header(), place.state())));
+  }
+
+  /// Who holds too much of the stake.
+  Concentration concentration(Place place) throws RpcError {
+    return withMachine(machine -> machine.concentration(parameters, place.header(), place.state()));
+  }
+
+  private <T> T withMachine(Function<Calls, T> work) throws RpcError {
+    Calls machine = takeMachine();
+    try {
+      return work.apply(machine);
+    } finally {
+      boolean _ = machines.offer(machine);
+    }
   }
 
   private Calls takeMachine() throws RpcError {

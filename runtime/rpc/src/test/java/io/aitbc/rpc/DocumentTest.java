@@ -61,6 +61,14 @@ class DocumentTest {
         "aitbc_certificate",
         "The encoded commit certificate of a block (Protocol §11.7), or null.",
         "'0x1'");
+    put(
+        "aitbc_concentration",
+        "Who has more of all stake than the parameter STAKE_SHARE_MAX (Protocol §16.6): `total` stake of the candidates in units of 10^12 wei, the limit in millionths, and account, stake and millionths of each `above` it, by the account that withdraws a candidate's own stake. Null in a network without contracts for stake.",
+        "");
+    put(
+        "aitbc_dryRunProposal",
+        "What a proposal would do after the last block (Protocol §16.12), given its number, the targets of its calls and their data; number 0 for one that is not made yet. Tried on a copy of the state: the calls, the ends of two epochs in which all validators sign, another proposal, and another execution of the Timelock. `harmless` if nothing fails; `failed` names contracts whose call at an epoch's end does. Advice only. Null in a network without the contract Governor.",
+        "'0x0',['" + TestChain.STORE + "'],['0x']");
     put("aitbc_finality", "How a block became final, if this node saw it lately.", "'0x2'");
     put("aitbc_status", "How the node does.", "");
     put(
