@@ -244,8 +244,15 @@ public final class BenchCommand implements Runnable {
               names = "--seconds",
               defaultValue = "40",
               paramLabel = "S",
-              description = "Of load; the first 10 are not measured. Default: 40.")
+              description = "Of load that is measured. Default: 40.")
           int seconds,
+      @Option(
+              names = "--warm",
+              defaultValue = "40",
+              paramLabel = "S",
+              description =
+                  "Of load before, until the nodes have compiled what is hot. Default: 40.")
+          int warmSeconds,
       @Option(
               names = "--rate",
               defaultValue = "max",
@@ -261,21 +268,15 @@ public final class BenchCommand implements Runnable {
           Optional<Path> json)
       throws IOException, MalformedException, InterruptedException {
     boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS;
-    if (!sane || seconds <= NetworkRun.WARM_SECONDS || !rate.matches("max|[1-9][0-9]{0,5}")) {
+    if (!sane || seconds < 1 || warmSeconds < 0 || !rate.matches("max|[1-9][0-9]{0,5}")) {
       throw new ParameterException(
           spec.commandLine(),
-          "%d validators, %d s, rate %s: at least one, more than %d s, a number or max"
-              .formatted(validators, seconds, rate, NetworkRun.WARM_SECONDS));
+          "%d validators, %d and %d s, rate %s: at least one, and a number or max"
+              .formatted(validators, warmSeconds, seconds, rate));
     }
     int perSecond = rate.equals("max") ? 0 : Integer.parseInt(rate);
     NetworkReport report =
-        new NetworkRun(
-                validators,
-                seconds,
-                NetworkRun.WARM_SECONDS,
-                perSecond,
-                mode,
-                NetworkRun.CEILING_BLOCKS)
+        new NetworkRun(validators, seconds, warmSeconds, perSecond, mode, NetworkRun.CEILING_BLOCKS)
             .report();
     report.print(spec.commandLine().getOut());
     if (json.isPresent()) {

@@ -72,7 +72,7 @@ record NetworkReport(
     return new NetworkReport(
         run,
         ceiling,
-        (double) load.offered() / run.seconds(),
+        (double) load.offered() / (run.warmSeconds() + run.seconds()),
         seen.size() / seconds,
         millis,
         1_000 * seconds / Math.max(1, blocks),
@@ -94,7 +94,7 @@ record NetworkReport(
   /// Prints a line for each figure.
   void print(PrintWriter out) {
     out.println(
-        "%d validators in %s, %d s of load, the first %d not measured"
+        "%d validators in %s, %d s of load after %d s to warm up"
             .formatted(run.validators(), run.mode(), run.seconds(), run.warmSeconds()));
     line(out, "ceiling of this machine", ceilingPerSecond, "transfers/s, of one core a node");
     line(out, "offered", offeredPerSecond, "transfers/s");

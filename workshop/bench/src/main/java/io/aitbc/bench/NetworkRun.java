@@ -29,16 +29,13 @@ import java.util.concurrent.Future;
 /// A network of real processes on this machine under a load of transfers through its public RPC.
 ///
 /// @param validators how many nodes; each is an authority that also stakes
-/// @param seconds of load
-/// @param warmSeconds of them that are not measured
+/// @param seconds of load that are measured
+/// @param warmSeconds of load before
 /// @param rate transfers offered a second; 0 for as many as the network takes
 /// @param mode that is pinned in the genesis
 /// @param ceilingBlocks blocks of the ceiling's measurement, and before it
 record NetworkRun(
     int validators, int seconds, int warmSeconds, int rate, Mode mode, int ceilingBlocks) {
-  /// Seconds until the nodes' machines have compiled what is hot.
-  static final int WARM_SECONDS = 10;
-
   /// Accounts with money.
   static final int ACCOUNTS = 10_000;
 
@@ -90,7 +87,8 @@ record NetworkRun(
     // As much as the load can take: what one core per node could do, and half as much again.
     int perSecondMax = rate > 0 ? rate : (int) (1.5 * ceiling) + 1;
     NetworkLoad load =
-        NetworkLoad.signed(validators, rate, perSecondMax * seconds, DevnetFiles.CHAIN_ID);
+        NetworkLoad.signed(
+            validators, rate, perSecondMax * (warmSeconds + seconds), DevnetFiles.CHAIN_ID);
     List<JsonRpc> rpcs = new ArrayList<>();
     try (Devnet devnet = Devnet.start(files)) {
       for (DevnetFiles.Node node : devnet.nodes()) {
@@ -121,7 +119,7 @@ record NetworkRun(
         Thread.sleep(1_000L * warmSeconds);
         before = NodeUse.of(devnet);
         from = System.nanoTime();
-        Thread.sleep(1_000L * (seconds - warmSeconds));
+        Thread.sleep(1_000L * seconds);
         to = System.nanoTime();
         after = NodeUse.of(devnet);
         load.stop();

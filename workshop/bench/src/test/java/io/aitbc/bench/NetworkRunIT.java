@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class NetworkRunIT {
   @Test
   void whatWasOfferedIsCommittedAndMeasured() throws Exception {
-    NetworkReport report = new NetworkRun(1, 6, 2, 200, Mode.FAST, 1).report();
+    NetworkReport report = new NetworkRun(1, 4, 2, 200, Mode.FAST, 1).report();
     assertTrue(report.finalMillis().size() > 100, () -> "" + report.finalMillis().size());
     JsonNode json = report.json();
     assertTrue(json.path("committedPerSecond").asDouble() > 0);
