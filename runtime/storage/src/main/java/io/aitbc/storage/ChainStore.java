@@ -24,14 +24,16 @@ import io.aitbc.state.Trie;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /// The final chain and its state on disk. A block, its certificate, its receipts and what it
 /// changes in the state are one atomic write with one sync: after a crash at any moment the store
 /// holds the last block that was appended, whole, or the one before. Protocol §13.4.
 ///
-/// The tables of state follow, many blocks at once; until then what these blocks changed is in
-/// memory. When the store is opened, the changes of the blocks that the tables of state lack are
-/// made again.
+/// The tables of state follow, many blocks at once, written by a thread of their own; until then
+/// what these blocks changed is in memory. When the store is opened, the changes of the blocks that
+/// the tables of state lack are made again. That a writing of them failed is thrown by the next
+/// append, as if its own had failed.
 ///
 /// One thread appends; any number of threads read. What is read is consistent with {@link #head} or
 /// a later one.
@@ -46,16 +48,17 @@ public final class ChainStore implements AutoCloseable {
   /// those of the 16 fullest blocks of transfers. It takes some tenths of a second and 100 MB.
   public static final int PROOF_CHANGES_MAX = 1 << 16;
 
-  /// Blocks after which the tables of state are written at the latest, so that opening the store
-  /// has few to make again.
-  static final int NOT_WRITTEN_BLOCKS_MAX = 64;
+  /// Blocks after which the tables of state are written at the latest. As many may come while they
+  /// are: then the next block waits. So opening the store has at most twice as many to make again.
+  static final int FLUSH_BLOCKS_MAX = 64;
 
-  /// Memory that changes take which the tables of state do not hold yet, about; from there on the
-  /// tables of state are written. Some ten full blocks: more would save little.
-  static final long NOT_WRITTEN_BYTES_MAX = 64L << 20;
+  /// Memory that changes take with which the tables of state are written, about. As much may come
+  /// while they are. Some ten full blocks: more would save little.
+  static final long FLUSH_BYTES_MAX = 64L << 20;
 
-  /// Part of the memory for the state that these changes take at most.
-  private static final int NOT_WRITTEN_PART = 4;
+  /// Part of the memory for the state that the changes of one writing take at most; two may be
+  /// there.
+  private static final int FLUSH_PART = 8;
 
   private static final byte[] META_VERSION = meta("version");
   private static final byte[] META_GENESIS = meta("genesis");
@@ -72,7 +75,8 @@ public final class ChainStore implements AutoCloseable {
   private final Hash genesisHash;
   private final long cacheBytes;
   private final Pruning pruning;
-  private final long notWrittenBytesMax;
+  private final long flushBytesMax;
+  private final StateFlush flush;
 
   /// Held by the one thread that rolls the state back: callers cannot take more of the machine.
   private final Object rollingBack = new Object();
@@ -84,25 +88,31 @@ public final class ChainStore implements AutoCloseable {
   private volatile StoredState latest;
   private volatile KeyValues.View view;
 
-  /// Height of the state that the tables of state hold.
+  /// Height of the state that the tables of state are known to hold.
   private long base;
+
+  /// Height of the state up to which they were written last, or are being written.
+  private long flushedTo;
 
   private boolean failed;
 
-  private ChainStore(KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes) {
+  private ChainStore(
+      KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes, Executor flushing) {
     this.tables = tables;
     this.genesisHash = genesisHash;
     this.view = tables.view();
     byte[] row = required(view, META_HEAD);
     long height = Keys.number(row, 0);
-    long stateHeight = Keys.number(required(view, META_STATE), 0);
+    long stateHeight = stateHeight(view);
     if (stateHeight < height) {
       rollForward(tables, view, stateHeight, height);
       this.view = tables.view();
     }
     this.base = height;
-    this.notWrittenBytesMax = Math.min(NOT_WRITTEN_BYTES_MAX, cacheBytes / NOT_WRITTEN_PART);
-    this.cacheBytes = cacheBytes - notWrittenBytesMax;
+    this.flushedTo = height;
+    this.flush = new StateFlush(flushing);
+    this.flushBytesMax = Math.min(FLUSH_BYTES_MAX, cacheBytes / FLUSH_PART);
+    this.cacheBytes = cacheBytes - 2 * flushBytesMax;
     this.cache = new StateCache(this.cacheBytes, view, height);
     this.latest = stored(height, Trie.unread(BlockRows.stateRoot(view, height)));
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
@@ -125,6 +135,12 @@ public final class ChainStore implements AutoCloseable {
   /// @param cacheBytes memory for the parts of the state used last
   public static StoreOpening open(
       KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes) {
+    return open(tables, genesisHash, retention, cacheBytes, StateFlush.OWN_THREAD);
+  }
+
+  /// As above, and the tables of state are written by `flushing`.
+  static StoreOpening open(
+      KeyValues tables, Hash genesisHash, Retention retention, long cacheBytes, Executor flushing) {
     KeyValues.View view = tables.view();
     Optional<byte[]> version = view.get(Table.META, META_VERSION);
     if (version.isEmpty()) {
@@ -138,7 +154,8 @@ public final class ChainStore implements AutoCloseable {
     if (!network.equals(genesisHash)) {
       return new StoreOpening.OtherNetwork(network, genesisHash);
     }
-    return new StoreOpening.Opened(new ChainStore(tables, genesisHash, retention, cacheBytes));
+    return new StoreOpening.Opened(
+        new ChainStore(tables, genesisHash, retention, cacheBytes, flushing));
   }
 
   /// Begins a store in empty `tables`.
@@ -146,6 +163,16 @@ public final class ChainStore implements AutoCloseable {
   /// @throws IllegalStateException if they are not empty
   public static ChainStore begin(
       KeyValues tables, GenesisBlock genesis, Retention retention, long cacheBytes) {
+    return begin(tables, genesis, retention, cacheBytes, StateFlush.OWN_THREAD);
+  }
+
+  /// As above, and the tables of state are written by `flushing`.
+  static ChainStore begin(
+      KeyValues tables,
+      GenesisBlock genesis,
+      Retention retention,
+      long cacheBytes,
+      Executor flushing) {
     if (tables.view().get(Table.META, META_VERSION).isPresent()) {
       throw new IllegalStateException("there is a chain already");
     }
@@ -166,12 +193,13 @@ public final class ChainStore implements AutoCloseable {
     batch.put(Table.META, META_DERIVED, genesis.derivedState().toArray());
     batch.put(Table.META, META_STATE, Keys.of(0));
     tables.write(batch);
-    ChainStore store = new ChainStore(tables, hash, retention, cacheBytes);
+    ChainStore store = new ChainStore(tables, hash, retention, cacheBytes, flushing);
     // Known from the start, though it is written.
     store.cache.add(0, diff);
     store.latest = store.stored(0, own);
     store.head = head(store.latest, hash, genesis.derivedState());
-    store.cache.isWritten(store.latest, store.view);
+    store.cache.beginWriting(store.latest);
+    store.cache.isWritten(own, store.view);
     return store;
   }
 
@@ -218,8 +246,10 @@ public final class ChainStore implements AutoCloseable {
             .undone(latest, to.number(), Integer.MAX_VALUE)
             .orElseThrow(() -> new DiskException("no changes of the blocks above " + to));
     failed = true; // Until the disk has said that it is not.
-    if (base != from) {
-      writeState(latest); // The way back begins at the head.
+    finishFlush(latest.trie());
+    if (base != from) { // The way back begins at the head.
+      beginFlush(stored(from, latest.trie()));
+      finishFlush(latest.trie());
     }
     StoredState before = StoredState.ofTables(view, from);
     Batch batch = new Batch();
@@ -234,6 +264,7 @@ public final class ChainStore implements AutoCloseable {
     failed = false;
     view = tables.view();
     base = to.number();
+    flushedTo = base;
     // States that are held go on with the cache that knows them.
     cache = new StateCache(cacheBytes, view, base);
     pruning.goBack(base);
@@ -280,14 +311,10 @@ public final class ChainStore implements AutoCloseable {
     view = tables.view();
     StateDiff own = ofThisStore(diff);
     cache.add(height, own);
-    StoredState state = stored(height, own.after());
-    if (height - base >= NOT_WRITTEN_BLOCKS_MAX || cache.notWrittenBytes() >= notWrittenBytesMax) {
-      writeState(state);
-      state = stored(height, own.after());
-    }
+    flush(height, own.after());
     failed = false;
     pruning.advance(kept, height);
-    latest = state;
+    latest = stored(height, own.after());
     head = head(latest, hash, derivedState);
   }
 
@@ -308,16 +335,41 @@ public final class ChainStore implements AutoCloseable {
     return new StoredState(height, trie, view, base, cache);
   }
 
-  /// Brings the tables of state to `state`, the head's. It need not be durable: what a crash takes
-  /// of it is made again from the changes of the blocks.
-  private void writeState(StoredState state) {
-    Batch batch = new Batch(1 + cache.notWrittenCount());
-    cache.write(batch, state);
-    batch.put(Table.META, META_STATE, Keys.of(state.height()));
-    tables.writeLater(batch);
-    view = tables.view();
-    cache.isWritten(state, view);
-    base = state.height();
+  /// Has the tables of state written when there is enough to write, and takes over what was
+  /// written. The block at `height` was added to the cache and is not the head yet.
+  private void flush(long height, Trie trie) {
+    boolean isEnough =
+        height - flushedTo >= FLUSH_BLOCKS_MAX || cache.notWrittenBytes() >= flushBytesMax;
+    if (isEnough || flush.isDone()) {
+      finishFlush(trie);
+    }
+    if (isEnough) {
+      beginFlush(stored(height, trie));
+    }
+  }
+
+  /// Has the tables of state brought to `state`, the newest. It need not be durable: what a crash
+  /// takes of it is made again from the changes of the blocks.
+  private void beginFlush(StoredState state) {
+    StateCache written = cache;
+    written.beginWriting(state);
+    flushedTo = state.height();
+    flush.begin(() ->
+        tables.writeLater(
+            written.batch(state).put(Table.META, META_STATE, Keys.of(state.height()))));
+  }
+
+  /// Waits for the writing of the tables of state, if one is outstanding, and goes on from what
+  /// they hold then. A state that was the head before reads without the cache from now on.
+  ///
+  /// @param trie the newest
+  private void finishFlush(Trie trie) {
+    if (flush.isOutstanding()) {
+      flush.finish();
+      view = tables.view();
+      cache.isWritten(trie, view);
+      base = flushedTo;
+    }
   }
 
   private static Head head(StoredState state, Hash hash, Bytes derivedState) {
@@ -457,6 +509,11 @@ public final class ChainStore implements AutoCloseable {
     return new Height(pruning.oldestBody());
   }
 
+  /// The height of the state that the tables of state hold.
+  static long stateHeight(KeyValues.View view) {
+    return Keys.number(required(view, META_STATE), 0);
+  }
+
   private static byte[] required(KeyValues.View view, byte[] name) {
     return view.get(Table.META, name)
         .orElseThrow(() ->
@@ -469,9 +526,16 @@ public final class ChainStore implements AutoCloseable {
   }
 
   /// Closes the store and its tables. States that are still held throw when they are read.
+  ///
+  /// @throws DiskException if the tables of state could not be written; they are closed all the
+  ///   same
   @Override
   public synchronized void close() {
     failed = true;
-    tables.close();
+    try {
+      flush.finish();
+    } finally {
+      tables.close();
+    }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /// Ordered tables of bytes with atomic, durable writes and views that stand still. {@link
 /// RocksKeyValues} in a node, {@link MemoryKeyValues} where nothing need survive. Any number of
-/// threads may read; one writes. Every method throws {@link DiskException} when the disk fails.
+/// threads may read and write. Every method throws {@link DiskException} when the disk fails.
 public interface KeyValues extends AutoCloseable {
   /// A row.
   ///
@@ -32,8 +32,9 @@ public interface KeyValues extends AutoCloseable {
   /// before.
   void write(Batch batch);
 
-  /// Makes all changes of `batch` or none. Durable no later than what is written next by {@link
-  /// #write}: a crash before may take it, whole, with all such writes after it.
+  /// Makes all changes of `batch` or none. Durable no later than what is written by a {@link
+  /// #write} that begins after this has returned: a crash before may take it, whole, with all such
+  /// writes after it.
   void writeLater(Batch batch);
 
   /// Closes the tables. Afterwards views throw {@link IllegalStateException}.

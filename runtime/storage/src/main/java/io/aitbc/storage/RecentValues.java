@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// The table holds the state at the base. A value has the height from which on it stands, and one
 /// that is not in the table leads to the one before it since the base. So what is not found here
 /// for a state between base and head is what the table holds, unless the base has moved on since.
+///
+/// While another thread writes the table up to a later height, the table may hold that state
+/// already: a state at that height or above reads the same from it, for all that changed in between
+/// is still here.
 final class RecentValues<K, V> {
   /// Locks are two to this: many more than threads.
   private static final int SHARD_BITS = 6;
@@ -84,6 +88,12 @@ final class RecentValues<K, V> {
       }
       if (place.since <= at) {
         place.isUsed = true;
+      }
+      return valueAt(place, at);
+    }
+
+    synchronized @Nullable V valueAt(Place<K, V> place, long at) {
+      if (place.since <= at) {
         return place.value;
       }
       Earlier<V> earlier = place.earlier;
@@ -109,9 +119,11 @@ final class RecentValues<K, V> {
         add(place);
         return;
       }
+      if (place.since <= writingTo) {
+        notInTable.add(place); // For the first time since that writing began.
+      }
       if (place.isInTable) {
         place.isInTable = false;
-        notInTable.add(place);
       } else {
         place.earlier = new Earlier<>(place.value, place.since, place.earlier);
       }
@@ -169,9 +181,17 @@ final class RecentValues<K, V> {
       }
     }
 
-    synchronized void isNowInTable(Place<K, V> place) {
-      place.isInTable = true;
-      place.earlier = null;
+    /// The table holds the state at `height` now.
+    synchronized void tableHolds(Place<K, V> place, long height) {
+      place.isInTable = place.since <= height;
+      place.earlier = above(place.earlier, height);
+    }
+
+    /// Those of the earlier values that stand above `height`: no more than blocks since then.
+    private @Nullable Earlier<V> above(@Nullable Earlier<V> earlier, long height) {
+      return earlier == null || earlier.since <= height
+          ? null
+          : new Earlier<>(earlier.value, earlier.since, above(earlier.before, height));
     }
   }
 
@@ -181,8 +201,14 @@ final class RecentValues<K, V> {
   private volatile long base;
 
   // Only the writer's.
-  private final List<Place<K, V>> notInTable = new ArrayList<>();
+  private List<Place<K, V>> notInTable = new ArrayList<>();
   private long notInTableWeight;
+
+  /// The height up to which the table is being written, or was written last.
+  private long writingTo;
+
+  /// What is being written into the table; read by who writes it.
+  private List<Place<K, V>> beingWritten = List.of();
 
   /// No values yet over a table that holds the state at `base`.
   ///
@@ -191,6 +217,7 @@ final class RecentValues<K, V> {
   RecentValues(long bytesMax, long base, ToIntFunction<V> weigh) {
     this.shardWeightMax = bytesMax / SHARDS;
     this.base = base;
+    this.writingTo = base;
     this.weigh = weigh;
     for (int i = 0; i < SHARDS; i++) {
       shards.add(new Shard());
@@ -216,29 +243,44 @@ final class RecentValues<K, V> {
     shard(hash).set(key, hash, value, height);
   }
 
-  /// Memory that values take which are not in the table, about, older ones of the same key
-  /// included.
+  /// Memory that values take which are not in the table nor being written, about, older ones of the
+  /// same key included.
   long notInTableWeight() {
     return notInTableWeight;
   }
 
-  /// How many keys have a value that is not in the table.
-  int notInTableCount() {
-    return notInTable.size();
-  }
-
-  /// Tells of all values that are not in the table, the newest of each key.
-  void forEachNotInTable(BiConsumer<K, V> to) {
-    notInTable.forEach(place -> to.accept(place.key, place.value));
-  }
-
-  /// The table holds the state at `height`, the head's.
-  void isWritten(long height) {
-    // First, for whoever does not find a value any more then asks for the base.
-    base = height;
-    notInTable.forEach(place -> shard(place.hash).isNowInTable(place));
-    notInTable.clear();
+  /// The table is going to be written up to `height`, the head's. {@link #isWritten} follows before
+  /// this is called again.
+  void beginWriting(long height) {
+    beingWritten = notInTable;
+    writingTo = height;
+    notInTable = new ArrayList<>();
     notInTableWeight = 0;
+  }
+
+  /// How many keys have a value that is being written.
+  int beingWrittenCount() {
+    return beingWritten.size();
+  }
+
+  /// Tells of all values that are to be written, as they are in the state that is written. On any
+  /// thread, between {@link #beginWriting} and {@link #isWritten}.
+  void forEachBeingWritten(BiConsumer<K, V> to) {
+    for (Place<K, V> place : beingWritten) {
+      V value = shard(place.hash).valueAt(place, writingTo);
+      if (value == null) {
+        throw new IllegalStateException("nothing to write of " + place.key);
+      }
+      to.accept(place.key, value);
+    }
+  }
+
+  /// The table holds the state up to which it was to be written.
+  void isWritten() {
+    // First, for whoever does not find a value any more then asks for the base.
+    base = writingTo;
+    beingWritten.forEach(place -> shard(place.hash).tableHolds(place, writingTo));
+    beingWritten = List.of();
   }
 
   /// The height of the state that the table holds.

@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.StampedLock;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -50,11 +50,15 @@ public final class RocksKeyValues implements KeyValues {
 
   private final RocksDB database;
   private final Map<Table, ColumnFamilyHandle> families;
+
+  /// What the families are called in a batch.
+  private final Map<Table, Integer> identifiers = new EnumMap<>(Table.class);
+
   private final WriteOptions synced;
   private final WriteOptions unsynced;
   private final List<AutoCloseable> natives;
   private final StampedLock gate = new StampedLock();
-  private final Set<Held> views = new HashSet<>();
+  private final Set<Held> views = ConcurrentHashMap.newKeySet();
   private boolean closed;
 
   private RocksKeyValues(
@@ -65,6 +69,7 @@ public final class RocksKeyValues implements KeyValues {
       List<AutoCloseable> natives) {
     this.database = database;
     this.families = families;
+    families.forEach((table, family) -> identifiers.put(table, family.getID()));
     this.synced = synced;
     this.unsynced = unsynced;
     this.natives = natives;
@@ -138,7 +143,7 @@ public final class RocksKeyValues implements KeyValues {
 
   @Override
   public View view() {
-    long stamp = gate.writeLock();
+    long stamp = gate.readLock();
     try {
       open();
       Snapshot snapshot = database.getSnapshot();
@@ -153,7 +158,7 @@ public final class RocksKeyValues implements KeyValues {
       var _ = CLEANER.register(view, () -> release(held));
       return view;
     } finally {
-      gate.unlockWrite(stamp);
+      gate.unlockRead(stamp);
     }
   }
 
@@ -168,17 +173,10 @@ public final class RocksKeyValues implements KeyValues {
   }
 
   private void write(Batch batch, WriteOptions options) {
+    byte[] serialized = RocksBatch.of(batch.sorted(), this::identifier);
     long stamp = gate.readLock();
-    try (WriteBatch writes = new WriteBatch()) {
+    try (WriteBatch writes = new WriteBatch(serialized)) {
       open();
-      for (Batch.Change change : batch.sorted()) {
-        byte[] value = change.value();
-        if (value == null) {
-          writes.delete(family(change.table()), change.key());
-        } else {
-          writes.put(family(change.table()), change.key(), value);
-        }
-      }
       database.write(options, writes);
     } catch (RocksDBException failure) {
       throw new DiskException("writing to the database", failure);
@@ -205,23 +203,18 @@ public final class RocksKeyValues implements KeyValues {
 
   /// How many views are held.
   int viewsHeld() {
-    long stamp = gate.readLock();
-    try {
-      return views.size();
-    } finally {
-      gate.unlockRead(stamp);
-    }
+    return views.size();
   }
 
   /// Called by the cleaner when nobody holds a view any more.
   private void release(Held held) {
-    long stamp = gate.writeLock();
+    long stamp = gate.readLock();
     try {
-      if (views.remove(held)) {
+      if (views.remove(held)) { // Else closing has freed it.
         free(held);
       }
     } finally {
-      gate.unlockWrite(stamp);
+      gate.unlockRead(stamp);
     }
   }
 
@@ -246,6 +239,14 @@ public final class RocksKeyValues implements KeyValues {
       throw new IllegalStateException("no family " + table);
     }
     return family;
+  }
+
+  private int identifier(Table table) {
+    Integer identifier = identifiers.get(table);
+    if (identifier == null) {
+      throw new IllegalStateException("no family " + table);
+    }
+    return identifier;
   }
 
   private void open() {

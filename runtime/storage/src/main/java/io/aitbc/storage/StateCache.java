@@ -7,6 +7,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.NodePath;
 import io.aitbc.state.StateDiff;
+import io.aitbc.state.Trie;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -33,8 +34,12 @@ final class StateCache {
   private volatile KeyValues.View tables;
 
   // Only the writer's.
-  private final Set<NodePath> vacated = new LinkedHashSet<>();
-  private long changesNotWritten;
+  private Set<NodePath> vacated = new LinkedHashSet<>();
+  private long changes;
+
+  // What is being written; read by who writes it.
+  private Set<NodePath> vacatedBeingWritten = Set.of();
+  private long changesBeingWritten;
 
   /// An empty cache over `tables` that hold the state at `base`.
   ///
@@ -66,35 +71,46 @@ final class StateCache {
         .forEach(change ->
             slots.set(new SlotKey(change.address(), change.key()), change.after(), height));
     vacated.addAll(diff.vacated());
-    changesNotWritten += diff.accounts().size() + diff.storage().size();
+    changes += diff.accounts().size() + diff.storage().size();
   }
 
-  /// Memory that takes what is not written yet, about.
+  /// Memory that takes what is not written yet nor being written, about.
   long notWrittenBytes() {
-    return accounts.notInTableWeight() + slots.notInTableWeight() + NODES_BYTES * changesNotWritten;
+    return accounts.notInTableWeight() + slots.notInTableWeight() + NODES_BYTES * changes;
   }
 
-  /// How many rows there are to write, about.
-  int notWrittenCount() {
-    int values = accounts.notInTableCount() + slots.notInTableCount();
-    return 3 * values; // A changed value has two trie nodes of its own or less.
+  /// The tables are going to be written up to `head`, the state at the head. Blocks may be added
+  /// while they are; {@link #isWritten} follows before this is called again.
+  void beginWriting(StoredState head) {
+    accounts.beginWriting(head.height());
+    slots.beginWriting(head.height());
+    vacatedBeingWritten = vacated;
+    vacated = new LinkedHashSet<>();
+    changesBeingWritten = changes;
+    changes = 0;
   }
 
-  /// Writes into the tables what they lack of `head`, the state at the head.
-  void write(Batch batch, StoredState head) {
+  /// What the tables lack of `head`, the state with which the writing was begun. On any thread.
+  Batch batch(StoredState head) {
+    int values = accounts.beingWrittenCount() + slots.beingWrittenCount();
+    Batch batch = new Batch(3 * values); // A changed value has two trie nodes of its own or less.
     StateWriter writer = new StateWriter(batch);
-    accounts.forEachNotInTable(writer::account);
-    slots.forEachNotInTable(writer::slot);
-    writer.tries(head, head.trie(), vacated);
+    accounts.forEachBeingWritten(writer::account);
+    slots.forEachBeingWritten(writer::slot);
+    writer.tries(head, head.trie(), vacatedBeingWritten);
+    return batch;
   }
 
-  /// The tables hold `head`, the state at the head.
-  void isWritten(StoredState head, KeyValues.View now) {
+  /// The tables hold the state with which the writing was begun.
+  ///
+  /// @param tries those of the newest state
+  /// @param now the tables
+  void isWritten(Trie tries, KeyValues.View now) {
     tables = now;
-    accounts.isWritten(head.height());
-    slots.isWritten(head.height());
-    vacated.clear();
-    tries.wrote(head.trie(), NODES_BYTES * changesNotWritten);
-    changesNotWritten = 0;
+    accounts.isWritten();
+    slots.isWritten();
+    vacatedBeingWritten = Set.of();
+    this.tries.wrote(tries, NODES_BYTES * changesBeingWritten);
+    changesBeingWritten = 0;
   }
 }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The state after one final block: what the tables of state held when that block was the head, and
 /// what the blocks since their base had changed. Stands still while it is held. Protocol §13.1.
+///
+/// A thread that writes the tables of state may have been through with it when the view of them was
+/// taken. So the tables of the view hold the state of the base or of one between it and the block;
+/// both will do, as long as the cache knows what changed since the base.
 final class StoredState implements FinalState {
   /// Memory for what is read of a state that few still ask for.
   private static final long APART_CACHE_BYTES = 4L << 20;
@@ -34,7 +38,7 @@ final class StoredState implements FinalState {
 
   /// @param trie the tries, which belong to this store
   /// @param view the tables when the block was the head
-  /// @param base height of the state that its tables of state hold
+  /// @param base height of the state that its tables of state hold, or of an older one
   /// @param cache knows what the blocks above the base up to this one changed, as long as its base
   ///   is that
   StoredState(long height, Trie trie, KeyValues.View view, long base, StateCache cache) {
@@ -117,7 +121,7 @@ final class StoredState implements FinalState {
   private Values apart() {
     Values made = apart;
     if (made == null) {
-      made = Changes.forward(view, base, height);
+      made = Changes.forward(view, ChainStore.stateHeight(view), height);
       apart = made;
     }
     return made;
@@ -134,7 +138,7 @@ final class StoredState implements FinalState {
   }
 
   private StoredState tables() {
-    return ofTables(view, base);
+    return ofTables(view, ChainStore.stateHeight(view));
   }
 
   long height() {

@@ -16,7 +16,7 @@ final class ChainLoop {
   static final int ACCOUNTS = 80;
   static final int TRANSACTIONS = 12;
 
-  /// So little that the tables of state are written after every third block or so.
+  /// So little that the tables of state are written after every other block or so.
   private static final long CACHE_BYTES = 1 << 18;
 
   private ChainLoop() {}

@@ -21,7 +21,6 @@ import io.aitbc.state.LayeredState;
 import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateProof;
 import io.aitbc.state.StateView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,10 +29,6 @@ import org.junit.jupiter.api.Test;
 class ChainStoreTest {
   private static final long CACHE_BYTES = 1 << 20;
 
-  /// So little that the tables of state are written after every third block or so.
-  private static final long SMALL_WINDOW_CACHE_BYTES = 1 << 18;
-
-  private static final byte[] META_HEAD = ChainStore.meta("head");
   private static final Retention PRUNED = new Retention.Pruned(10, 20);
   private static final Retention ARCHIVE = new Retention.Archive();
 
@@ -105,7 +100,7 @@ class ChainStoreTest {
   @Test
   void whatIsForgottenOfTheTriesIsReadAgainByThisStateAndByEarlierOnes() {
     TestChain large = new TestChain(9, 4_000);
-    ChainStore store = ChainStore.begin(tables, large.genesis, PRUNED, 1 << 19);
+    ChainStore store = ChainStore.begin(tables, large.genesis, PRUNED, 1 << 19, Runnable::run);
     FinalState early = store.head().state();
     for (int i = 0; i < 30; i++) {
       store.append(large.next(60, store.head().state()));
@@ -147,7 +142,7 @@ class ChainStoreTest {
   void anArchiveAndAPrunedStoreAnswerAlikeUpToTheHorizon() {
     MemoryKeyValues others = new MemoryKeyValues();
     ChainStore archive = begin(ARCHIVE);
-    ChainStore pruned = ChainStore.begin(others, chain.genesis, PRUNED, CACHE_BYTES);
+    ChainStore pruned = ChainStore.begin(others, chain.genesis, PRUNED, CACHE_BYTES, Runnable::run);
     for (int i = 0; i < 30; i++) {
       FinalBlock block = chain.next(10);
       archive.append(block);
@@ -231,105 +226,12 @@ class ChainStoreTest {
     assertEquals(Optional.empty(), store.provableState(new Height(chain.states.size())));
   }
 
-  /// The power is lost after any block, and with it what was written of the state but need not be
-  /// durable yet.
-  @Test
-  void aCrashTakesNothingOfTheState() {
-    for (int blocks = 1; blocks <= 30; blocks++) {
-      TestChain crashing = new TestChain(blocks, 60);
-      MemoryKeyValues before = new MemoryKeyValues();
-      ChainStore store =
-          ChainStore.begin(before, crashing.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
-      for (int i = 0; i < blocks; i++) {
-        store.append(crashing.next(8));
-      }
-      MemoryKeyValues after = before.crashed();
-      wholeStateOf(crashing, after);
-      // Once more, for making the changes again must leave what made it possible.
-      wholeStateOf(crashing, after.crashed());
-    }
-  }
-
-  private static void wholeStateOf(TestChain chain, MemoryKeyValues tables) {
-    StoreOpening opening =
-        ChainStore.open(tables, chain.genesisHash(), PRUNED, SMALL_WINDOW_CACHE_BYTES);
-    ChainStore store = assertInstanceOf(StoreOpening.Opened.class, opening).store();
-    assertEquals(chain.blocks.getLast().hash(), store.head().hash());
-    same(chain, chain.state(), store.head().state());
-    long oldest = store.oldestProvable().number();
-    assertEquals(Math.max(0, chain.blocks.size() - 10), oldest);
-    assertEquals(
-        chain.states.get((int) oldest).root(),
-        store.provableState(new Height(oldest)).orElseThrow().root());
-    // The tries are whole: blocks can be made over them.
-    for (int i = 0; i < 3; i++) {
-      FinalBlock block = chain.next(8, store.head().state());
-      chain.states.add(new LayeredState(chain.state(), block.diff()));
-      store.append(block);
-      same(chain, chain.state(), store.head().state());
-    }
-  }
-
-  /// The disk fails in any write, which then is there or not: nothing is appended any more, and
-  /// after a restart the store is whole.
-  @Test
-  void aFailedWriteLeavesAWholeStore() {
-    int failures = 0;
-    for (boolean made : new boolean[] {false, true}) {
-      for (int writes = 0; writes < 25; writes++) {
-        TestChain failing = new TestChain(writes, 60);
-        MemoryKeyValues disk = new MemoryKeyValues();
-        FailingWrites failingDisk = new FailingWrites(disk, writes + 2, made);
-        ChainStore store =
-            ChainStore.begin(failingDisk, failing.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
-        int appended = 0;
-        try {
-          while (true) {
-            store.append(failing.next(8));
-            appended++;
-          }
-        } catch (DiskException failure) {
-          failures++;
-        }
-        assertThrows(DiskException.class, () -> store.append(failing.blocks.getLast()));
-        MemoryKeyValues after = disk.crashed();
-        long height = Keys.number(after.view().get(Table.META, META_HEAD).orElseThrow(), 0);
-        assertTrue(height == appended || height == appended + 1, height + " after " + appended);
-        if (height == appended) {
-          failing.forgetLast();
-        }
-        wholeStateOf(failing, after);
-      }
-    }
-    assertEquals(50, failures);
-  }
-
   @Test
   void changesThatDoNotLeadToTheHeadAreAnErrorOfTheDisk() {
     append(begin(PRUNED), 3);
     StateDiff other = chain.blocks.getFirst().diff();
     tables.damage(Table.CHANGES, Keys.of(3), _ -> Changes.encode(other));
     assertThrows(DiskException.class, () -> open(tables.crashed(), PRUNED));
-  }
-
-  /// While blocks are appended, and the tables of state are written again and again.
-  @Test
-  void aStateThatIsHeldStandsStill() {
-    ChainStore store = ChainStore.begin(tables, chain.genesis, PRUNED, SMALL_WINDOW_CACHE_BYTES);
-    List<FinalState> held = new ArrayList<>();
-    held.add(store.head().state());
-    for (int i = 0; i < 30; i++) {
-      append(store, 1);
-      held.add(store.head().state());
-    }
-    for (int height = 0; height <= 30; height++) {
-      same(chain.states.get(height), held.get(height));
-      for (int i = 0; i < chain.accounts(); i++) {
-        StateProof proof =
-            StateProof.of(held.get(height), TestChain.address(i), List.of(UInt256.of(i)));
-        assertEquals(Optional.empty(), proof.verify(chain.states.get(height).root()));
-      }
-    }
   }
 
   @Test
@@ -399,7 +301,7 @@ class ChainStoreTest {
   }
 
   private ChainStore begin(Retention retention) {
-    return ChainStore.begin(tables, chain.genesis, retention, CACHE_BYTES);
+    return ChainStore.begin(tables, chain.genesis, retention, CACHE_BYTES, Runnable::run);
   }
 
   @CanIgnoreReturnValue
@@ -415,14 +317,14 @@ class ChainStoreTest {
   }
 
   private StoreOpening open(KeyValues keyValues, Retention retention) {
-    return ChainStore.open(keyValues, chain.genesisHash(), retention, CACHE_BYTES);
+    return ChainStore.open(keyValues, chain.genesisHash(), retention, CACHE_BYTES, Runnable::run);
   }
 
   private void same(StateView expected, StateView actual) {
     same(chain, expected, actual);
   }
 
-  private static void same(TestChain chain, StateView expected, StateView actual) {
+  static void same(TestChain chain, StateView expected, StateView actual) {
     for (int i = 0; i < chain.accounts() + 50; i++) {
       Address address = TestChain.address(i);
       var account = expected.account(address);

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /// Tables on a disk that fails in one write.
 ///
 /// Whether that write is there afterwards is not certain, as on a real disk: `isMade` says which of
@@ -9,12 +11,12 @@ package io.aitbc.storage;
 final class FailingWrites implements KeyValues {
   private final MemoryKeyValues disk;
   private final boolean isMade;
-  private int writesBefore;
+  private final AtomicInteger writesBefore;
 
   /// @param writesBefore how many writes succeed
   FailingWrites(MemoryKeyValues disk, int writesBefore, boolean isMade) {
     this.disk = disk;
-    this.writesBefore = writesBefore;
+    this.writesBefore = new AtomicInteger(writesBefore);
     this.isMade = isMade;
   }
 
@@ -42,7 +44,7 @@ final class FailingWrites implements KeyValues {
   }
 
   private boolean fails() {
-    return writesBefore-- == 0;
+    return writesBefore.getAndDecrement() == 0;
   }
 
   private static void fail(boolean fails) {

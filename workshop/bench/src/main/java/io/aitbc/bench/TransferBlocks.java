@@ -274,8 +274,13 @@ final class TransferBlocks implements AutoCloseable {
     return new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES]));
   }
 
+  /// Ends what other threads still do for the blocks: the tables of state are written.
+  void finish() {
+    store.close();
+  }
+
   @Override
   public void close() {
-    store.close();
+    finish();
   }
 }
