@@ -82,6 +82,11 @@ final class Connections implements Connection.Owner {
     sockets.every(TICK_MILLIS, this::tick);
   }
 
+  /// Runs a short task on a thread of the sockets.
+  void after(long nanos, Runnable task) {
+    sockets.after(nanos, task);
+  }
+
   InetSocketAddress listeningAt() {
     return (InetSocketAddress) listening.localAddress();
   }

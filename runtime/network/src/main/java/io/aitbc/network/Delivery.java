@@ -22,6 +22,9 @@ final class Delivery {
 
     /// Counts an offence of a peer.
     void offended(PeerId peer, Offence offence);
+
+    /// Runs a short task on a thread of the sockets.
+    void after(long nanos, Runnable task);
   }
 
   private final NetworkHandler handler;
@@ -30,6 +33,7 @@ final class Delivery {
   private final Inbox inbox = new Inbox();
   private final PeerExchange exchange;
   private final TransactionGossip gossip;
+  private final Announcements announcements = new Announcements();
   private final Thread thread;
   private final AtomicBoolean tickWaits = new AtomicBoolean();
   private long tickedAt = System.nanoTime();
@@ -95,7 +99,20 @@ final class Delivery {
 
   /// Tells peers about transactions of this node.
   void announce(List<Hash> transactions) {
-    inbox.add(TrafficClass.TRANSACTIONS, () -> gossip.announce(transactions));
+    announcements
+        .add(transactions, System.nanoTime())
+        .ifPresent(nanos -> {
+          if (nanos == 0) {
+            announceWaiting();
+          } else {
+            outbox.after(nanos, this::announceWaiting);
+          }
+        });
+  }
+
+  private void announceWaiting() {
+    inbox.add(
+        TrafficClass.TRANSACTIONS, () -> gossip.announce(announcements.take(System.nanoTime())));
   }
 
   /// Lets time pass; called often.

@@ -142,5 +142,10 @@ public final class Network implements AutoCloseable {
     public void offended(PeerId peer, Offence offence) {
       Network.this.offended(peer, offence);
     }
+
+    @Override
+    public void after(long nanos, Runnable task) {
+      connections.after(nanos, task);
+    }
   }
 }

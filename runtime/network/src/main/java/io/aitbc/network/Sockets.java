@@ -64,6 +64,13 @@ final class Sockets {
     var _ = threads.next().scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  /// Runs `task` once on a thread of the sockets, unless they close before.
+  void after(long nanos, Runnable task) {
+    if (!threads.isShuttingDown()) {
+      var _ = threads.next().schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
   /// Accepts connections at `address`; `prepared` gets each of them before its first byte.
   ///
   /// @return the listening socket
