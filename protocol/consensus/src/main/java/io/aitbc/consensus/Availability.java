@@ -3,6 +3,7 @@
 package io.aitbc.consensus;
 
 import io.aitbc.model.Address;
+import io.aitbc.model.EpochReport;
 import io.aitbc.model.Height;
 import io.aitbc.model.Quorums;
 import io.aitbc.model.Validator;
@@ -34,8 +35,9 @@ record Availability(Height since, long sinceMillis) {
 
   /// The validators credited for less than half of a window that they were to sign for at least
   /// half of, the worst first, as far as the caps allow: never more than f authorities and a third
-  /// of the stake at one boundary, never more than a third of the admitted authorities or of the
-  /// bonded stake in jail at one time.
+  /// of the stake at one boundary nor more validators than {@link EpochReport#UNAVAILABLE_MAX},
+  /// never more than a third of the admitted authorities or of the bonded stake in jail at one
+  /// time.
   ///
   /// @param height the last block of the window
   /// @param set the validators in office
@@ -75,7 +77,7 @@ record Availability(Height since, long sinceMillis) {
       boolean withinTotal =
           3L * (totals.authoritiesJailed() + withAuthority) <= totals.authorities()
               && 3 * (totals.stakeJailed().units() + withStake) <= totals.stake().units();
-      if (withinBoundary && withinTotal) {
+      if (jailed.size() < EpochReport.UNAVAILABLE_MAX && withinBoundary && withinTotal) {
         authorities = withAuthority;
         stake = withStake;
         jailed.add(absentee.validator.account());

@@ -11,6 +11,7 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.CarriedSignatures;
+import io.aitbc.model.EpochReport;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Height;
 import io.aitbc.model.KeyedScheme;
@@ -22,6 +23,7 @@ import io.aitbc.model.Round;
 import io.aitbc.model.TestValidators;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,22 @@ class AvailabilityTest {
     assertEquals(List.of(), unavailable(set, crowded, 0, 1_000, 1_000));
     JailTotals roomy = new JailTotals(0, 0, new VotingPower(300), new VotingPower(90));
     assertEquals(List.of(account(0)), unavailable(set, roomy, 0, 1_000, 1_000));
+  }
+
+  @Test // Protocol §6.2, §19.2: what the contracts can fine within their gas, whatever the stakes.
+  void manySmallStakesAreJailedAHundredAtATimeTheWorstFirst() {
+    long[] stakes = new long[151];
+    Arrays.fill(stakes, 1);
+    stakes[150] = 1_000;
+    ValidatorSet set = TestValidators.set(0, stakes);
+    long[] credited = new long[151];
+    Arrays.fill(credited, 0, 50, 400);
+    credited[150] = 1_000;
+    List<Address> jailed = unavailable(set, free(0, 10_000), credited);
+    assertEquals(EpochReport.UNAVAILABLE_MAX, jailed.size());
+    for (int i = 50; i < 150; i++) {
+      assertTrue(jailed.contains(account(i)), "the worst are " + jailed);
+    }
   }
 
   /// Whom the report in the next block, an epoch's last, sends to jail.

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 /// The compiled contracts, as contracts/compile wrote them. Protocol §16.
 public final class Artifacts {
   private static final String FOLDER = "/io/aitbc/contracts/";
+  private static final String PREDEPLOYS = "/io/aitbc/predeploys/";
 
   private Artifacts() {}
 
@@ -18,18 +19,25 @@ public final class Artifacts {
   ///
   /// @throws IllegalArgumentException if there is no such contract
   public static Bytes code(String contract) {
-    return read(contract + ".code");
+    return read(FOLDER + contract + ".code");
+  }
+
+  /// The code of a contract of others that is in every genesis (NOTICE names its authors).
+  ///
+  /// @throws IllegalArgumentException if there is no such contract
+  static Bytes predeploy(String contract) {
+    return read(PREDEPLOYS + contract + ".code");
   }
 
   /// The code that creates a contract, to be followed by its constructor's arguments.
   ///
   /// @throws IllegalArgumentException if there is no such contract
   public static Bytes creationCode(String contract) {
-    return read(contract + ".init");
+    return read(FOLDER + contract + ".init");
   }
 
   private static Bytes read(String file) {
-    try (InputStream in = Artifacts.class.getResourceAsStream(FOLDER + file)) {
+    try (InputStream in = Artifacts.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalArgumentException("no compiled contract: " + file);
       }

@@ -8,7 +8,9 @@ import io.aitbc.model.Amount;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Ethereum's system contracts, with the code that the EIPs fix, for a genesis. Protocol §14.5.
+/// Ethereum's system contracts, with the code that the EIPs fix, and contracts that tools expect at
+/// the same address of every chain, with the code that they have on Ethereum, for a genesis.
+/// Protocol §14.5, §16.9.
 public final class Predeploys {
   /// Keeps the hashes of the last 8,191 blocks (EIP-2935).
   public static final Address HISTORY =
@@ -17,6 +19,19 @@ public final class Predeploys {
   /// Keeps the certificate hashes of parents, by timestamp (EIP-4788).
   public static final Address PARENT_CERTIFICATES =
       Address.fromHex("0x000f3df6d732807ef1319fb7b8bb8522d0beac02");
+
+  /// Creates contracts at addresses that depend on salt and creation code alone.
+  public static final Address DEPLOYMENT_PROXY =
+      Address.fromHex("0x4e59b44847b379578588920ca78fbf26c0b4956c");
+
+  /// Makes many calls in one.
+  public static final Address MULTICALL =
+      Address.fromHex("0xca11bde05977b3631167028862be2a173976ca11");
+
+  /// Moves ERC-20 tokens by signature. The domain of chain 1 is part of its code; on another chain
+  /// it computes its own.
+  public static final Address PERMIT =
+      Address.fromHex("0x000000000022d473030f116ddee9f6b43ac78ba3");
 
   /// Blocks that the history contract keeps: the modulus of its slots.
   public static final long HISTORY_BLOCKS = 8_191;
@@ -38,7 +53,11 @@ public final class Predeploys {
   /// The contracts as accounts of a genesis, ascending by address.
   public static List<Genesis.GenesisAccount> all() {
     return List.of(
-        contract(HISTORY, HISTORY_CODE), contract(PARENT_CERTIFICATES, PARENT_CERTIFICATES_CODE));
+        contract(PERMIT, Artifacts.predeploy("Permit2")),
+        contract(HISTORY, HISTORY_CODE),
+        contract(PARENT_CERTIFICATES, PARENT_CERTIFICATES_CODE),
+        contract(DEPLOYMENT_PROXY, Artifacts.predeploy("DeterministicDeploymentProxy")),
+        contract(MULTICALL, Artifacts.predeploy("Multicall3")));
   }
 
   private static Genesis.GenesisAccount contract(Address address, Bytes code) {

@@ -124,6 +124,9 @@ final class EconomyWorld {
 
   private static final Map<List<Integer>, Beginning> BEGINNINGS = new LinkedHashMap<>();
 
+  /// Whatever happened before, the chain's own calls reach nobody outside of the economy.
+  private static final CallWatch WATCH = new CallWatch();
+
   private static final Evm MACHINE = new Machines(NETWORK, Secp256k1.chosen(), SCHEME).another();
 
   EconomyWorld(int authorities, int stakers, int users) {
@@ -307,6 +310,10 @@ final class EconomyWorld {
   }
 
   Outcome send(Address from, Address to, Amount value, CallData data) {
+    return send(from, to, value, data.toBytes());
+  }
+
+  Outcome send(Address from, Address to, Amount value, Bytes input) {
     var request =
         new DynamicFeeTransaction.Unsigned(
             UInt256.of(7),
@@ -316,7 +323,7 @@ final class EconomyWorld {
             GAS,
             Optional.of(to),
             value,
-            data.toBytes(),
+            input,
             List.of());
     TransactionOutcome outcome = machine.simulate(request, from, block, state);
     TransactionOutcome.Executed executed = (TransactionOutcome.Executed) outcome;
@@ -335,7 +342,7 @@ final class EconomyWorld {
   }
 
   SystemCalls calls() {
-    return new SystemCalls(machine, block, state);
+    return new SystemCalls(machine.watchedBy(WATCH), block, state);
   }
 
   /// Ends the epoch: everybody in the set signed everything but `absent`.
@@ -364,6 +371,7 @@ final class EconomyWorld {
     SystemCalls calls = calls();
     snapshot = economy.settle(report, context(Optional.of(report)), calls);
     settlementLogs = calls.logs();
+    WATCH.clear();
     settledAtMillis = activeMillis();
     // All that was slashed is burned; what was settled is minted.
     burned = burned.plus(pot);
