@@ -88,6 +88,11 @@ final class LiveView implements LiveNode {
   }
 
   @Override
+  public Mempool.Waiting waiting(Optional<Address> sender) {
+    return mempool.waiting(sender);
+  }
+
+  @Override
   public long nextNonce(Address account) {
     return mempool.nextNonce(account);
   }

@@ -17,6 +17,7 @@ import io.aitbc.execution.CallData;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.mempool.Admission;
+import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
@@ -276,6 +277,11 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
 
   /// Nothing of this is asked for by calls, estimates and proofs.
   private record NothingAlive() implements LiveNode {
+    @Override
+    public Mempool.Waiting waiting(Optional<Address> sender) {
+      return new Mempool.Waiting(List.of(), List.of());
+    }
+
     @Override
     public Admission submit(Transaction transaction) {
       throw new UnsupportedOperationException();

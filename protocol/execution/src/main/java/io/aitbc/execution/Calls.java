@@ -4,6 +4,8 @@ package io.aitbc.execution;
 
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.Evm;
+import io.aitbc.evm.FeeRule;
+import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.model.AccessListTransaction;
 import io.aitbc.model.Address;
@@ -12,10 +14,15 @@ import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Fork;
 import io.aitbc.model.IntrinsicGas;
 import io.aitbc.model.LegacyTransaction;
+import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.SetCodeTransaction;
 import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// Calls from outside of the chain, over any state: what eth_call and eth_estimateGas do. Nothing
 /// is signed, paid or kept. Belongs to one thread.
@@ -52,6 +59,43 @@ public final class Calls {
   public TransactionOutcome call(
       UnsignedTransaction request, Address sender, BlockEnvironment block, StateView state) {
     return machine.simulate(request, sender, block, new Overlay(state));
+  }
+
+  /// The same, and `watcher` is told what happens.
+  public TransactionOutcome watchedCall(
+      UnsignedTransaction request,
+      Address sender,
+      BlockEnvironment block,
+      StateView state,
+      Tracer watcher) {
+    return machine.watchedBy(watcher).simulate(request, sender, block, new Overlay(state));
+  }
+
+  /// Executes the first transactions of a final block again, each as it was.
+  ///
+  /// @param genesis the network
+  /// @param header of the block
+  /// @param transactions of the block, from the first on
+  /// @param before the state after its parent
+  /// @param after the state after it
+  /// @param watchers for the index of a transaction who is told what happens in it
+  /// @return what came of each of them
+  public List<TransactionOutcome> replay(
+      ExecutionParameters genesis,
+      BlockHeader header,
+      List<RecoveredTransaction> transactions,
+      StateView before,
+      StateView after,
+      IntFunction<Optional<Tracer>> watchers) {
+    Overlay state = new Overlay(new BlockStartView(before, after));
+    BlockEnvironment block = BlockEnvironments.of(genesis, header, state);
+    List<TransactionOutcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < transactions.size(); i++) {
+      Evm watched = watchers.apply(i).map(machine::watchedBy).orElse(machine);
+      // A network pays fees behind the last transaction (Protocol §14.4).
+      outcomes.add(watched.execute(transactions.get(i), block, FeeRule.NOBODY, state));
+    }
+    return outcomes;
   }
 
   /// The least gas limit, at most that of `request`, with which it succeeds.

@@ -12,6 +12,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.evm.BlockEnvironment;
+import io.aitbc.evm.CallTracer;
 import io.aitbc.evm.Evm;
 import io.aitbc.evm.FeeRule;
 import io.aitbc.evm.TransactionOutcome;
@@ -19,6 +20,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Overlay;
 import io.aitbc.testkit.Seed;
@@ -144,6 +146,50 @@ class ContractBlocksTest { // Protocol §14.2, §14.5
             });
       }
     }
+  }
+
+  @Test
+  void aBlockExecutedAgainGivesWhatItsReceiptsSay() {
+    chain.commit(chain.execute());
+    Seed.forAll(
+        1,
+        20,
+        seed -> {
+          List<RecoveredTransaction> transactions = new ArrayList<>(random(seed));
+          transactions.add(
+              0, to(Contracts.REMEMBERER, 29, Bytes.EMPTY)); // Reads the block's start.
+          TransferChain twin =
+              new TransferChain(ACCOUNTS, TransferChain.parameters(), Contracts.all());
+          twin.commit(twin.execute());
+          ExecutionResult result = twin.execute(transactions, Workers.NONE);
+          twin.commit(result);
+          List<RecoveredTransaction> included = new ArrayList<>();
+          for (Transaction each : result.block().transactions()) {
+            included.add(
+                transactions.stream()
+                    .filter(listed -> listed.transaction().equals(each))
+                    .findFirst()
+                    .orElseThrow());
+          }
+          CallTracer tracer = new CallTracer();
+          List<TransactionOutcome> outcomes =
+              new Calls(chain.machines.another())
+                  .replay(
+                      chain.parameters,
+                      result.block().header(),
+                      included,
+                      chain.state,
+                      twin.state,
+                      i -> i == 0 ? Optional.of(tracer) : Optional.empty());
+          long gas = 0;
+          for (int i = 0; i < outcomes.size(); i++) {
+            var executed = (TransactionOutcome.Executed) outcomes.get(i);
+            gas += executed.gasUsed();
+            assertEquals(result.receipts().get(i).cumulativeGasUsed(), gas);
+            assertEquals(result.receipts().get(i).logs(), executed.logs());
+          }
+          assertEquals(Contracts.REMEMBERER, tracer.root().orElseThrow().entered().to());
+        });
   }
 
   @Test

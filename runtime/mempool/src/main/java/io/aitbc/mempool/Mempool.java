@@ -85,6 +85,18 @@ public final class Mempool {
   /// The chain as it was when an account was read, outside of the lock.
   private record Snapshot(ChainHead head, long generation) {}
 
+  /// What waits in the pool.
+  ///
+  /// @param executable transactions with no nonce missing before them, by sender and nonce
+  /// @param later the others, likewise
+  public record Waiting(List<RecoveredTransaction> executable, List<RecoveredTransaction> later) {
+    /// Copies the lists.
+    public Waiting {
+      executable = List.copyOf(executable);
+      later = List.copyOf(later);
+    }
+  }
+
   private enum Code {
     NONE,
     DELEGATION,
@@ -271,6 +283,24 @@ public final class Mempool {
       now = head;
     }
     return now.state().account(account).nonce();
+  }
+
+  /// All that waits, or all of one sender.
+  public synchronized Waiting waiting(Optional<Address> sender) {
+    List<RecoveredTransaction> executable = new ArrayList<>();
+    List<RecoveredTransaction> later = new ArrayList<>();
+    List<Address> senders =
+        sender.isPresent() ? List.of(sender.get()) : bySender.keySet().stream().sorted().toList();
+    for (Address each : senders) {
+      SenderQueue queue = bySender.get(each);
+      if (queue != null) {
+        long end = queue.endOfRun();
+        for (Pending pending : queue.all()) {
+          (pending.nonce() < end ? executable : later).add(pending.recovered());
+        }
+      }
+    }
+    return new Waiting(executable, later);
   }
 
   /// How many transactions wait.

@@ -5,6 +5,8 @@ package io.aitbc.mempool;
 import io.aitbc.model.Amount;
 import io.aitbc.state.Account;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -86,6 +88,11 @@ final class SenderQueue {
     Pending last = byNonce.lastEntry().getValue();
     remove(last.nonce());
     return last;
+  }
+
+  /// All of them, by nonce.
+  Collection<Pending> all() {
+    return Collections.unmodifiableCollection(byNonce.values());
   }
 
   /// The nonce after the run without a gap that begins at the account's nonce.

@@ -157,6 +157,24 @@ class MempoolTest {
   }
 
   @Test
+  void whatWaitsIsToldByWhetherANonceIsMissing() {
+    admit(transfer(0, 0, 100));
+    admit(transfer(0, 2, 100));
+    admit(transfer(1, 0, 100));
+    Mempool.Waiting all = pool.waiting(Optional.empty());
+    assertEquals(2, all.executable().size());
+    assertEquals(1, all.later().size());
+    Mempool.Waiting own = pool.waiting(Optional.of(sender(0)));
+    assertEquals(List.of(0L), nonces(own.executable()));
+    assertEquals(List.of(2L), nonces(own.later()));
+    assertEquals(List.of(), pool.waiting(Optional.of(sender(3))).executable());
+  }
+
+  private static List<Long> nonces(List<RecoveredTransaction> transactions) {
+    return transactions.stream().map(each -> each.transaction().nonce()).toList();
+  }
+
+  @Test
   void aTransactionBelowTheNextBaseFeeWaits() {
     admit(transfer(0, 0, 100));
     pool.advance(head(101), List.of(), List.of());

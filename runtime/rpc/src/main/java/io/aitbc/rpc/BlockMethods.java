@@ -5,6 +5,7 @@ package io.aitbc.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Block;
 import io.aitbc.model.Receipt;
 import java.util.List;
@@ -34,6 +35,9 @@ final class BlockMethods {
     methods.put("eth_getTransactionReceipt", this::receipt);
     methods.put("eth_getBlockReceipts", this::blockReceipts);
     methods.put("eth_getLogs", this::logs);
+    methods.put("debug_getRawBlock", p -> data(named(p).encode()));
+    methods.put("debug_getRawHeader", p -> data(named(p).header().encode()));
+    methods.put("debug_getRawReceipts", this::rawReceipts);
   }
 
   /// Finds the block that the first parameter names.
@@ -100,8 +104,26 @@ final class BlockMethods {
     return list;
   }
 
+  /// The block that the first parameter names.
+  private Block named(Parameters p) throws RpcError {
+    JsonNode _ = p.value(0); // It must be named.
+    return chain.block(chain.height(p.block(0)));
+  }
+
+  private JsonNode rawReceipts(Parameters p) throws RpcError {
+    ArrayNode list = NODES.arrayNode();
+    chain
+        .receipts(named(p).header().number())
+        .forEach(receipt -> list.add(receipt.encode().toHex()));
+    return list;
+  }
+
   private JsonNode logs(Parameters p) throws RpcError {
-    JsonNode wanted = p.value(0);
+    return logs(p.value(0));
+  }
+
+  /// The logs that the filter object of eth_getLogs asks for.
+  JsonNode logs(JsonNode wanted) throws RpcError {
     LogFilter filter = LogFilter.of(wanted);
     boolean oneBlock = wanted.hasNonNull("blockHash");
     if (oneBlock && (wanted.hasNonNull("fromBlock") || wanted.hasNonNull("toBlock"))) {
@@ -116,6 +138,11 @@ final class BlockMethods {
       throw new RpcError(
           RpcError.Code.LIMIT_EXCEEDED, "query covers more than " + LOG_BLOCKS_MAX + " blocks");
     }
+    return logs(filter, from, to);
+  }
+
+  /// The matching logs of the blocks from one height to another.
+  ArrayNode logs(LogFilter filter, long from, long to) throws RpcError {
     ArrayNode found = NODES.arrayNode();
     for (long height = from; height <= to; height++) {
       Block block = chain.block(height);
@@ -141,6 +168,10 @@ final class BlockMethods {
     return wanted.hasNonNull(field)
         ? new Parameters(NODES.arrayNode().add(wanted.get(field))).block(0)
         : new Parameters.BlockTag.Latest();
+  }
+
+  private static JsonNode data(Bytes bytes) {
+    return NODES.textNode(bytes.toHex());
   }
 
   private static JsonNode quantity(long value) {

@@ -4,12 +4,16 @@ package io.aitbc.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.evm.AccessTracer;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.HaltReason;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.evm.TransactionRefusal;
 import io.aitbc.execution.Calls;
+import io.aitbc.model.AccessListEntry;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.TransactionRules;
@@ -17,9 +21,11 @@ import io.aitbc.model.UInt256;
 import io.aitbc.state.StateView;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
-/// eth_call and eth_estimateGas: what a transaction would do.
+/// eth_call, eth_estimateGas and eth_createAccessList: what a transaction would do.
 final class CallMethods {
   /// Selector of Error(string), by which Solidity gives a reason.
   private static final Bytes ERROR_SELECTOR = Bytes.fromHex("0x08c379a0");
@@ -28,6 +34,9 @@ final class CallMethods {
   private static final Bytes PANIC_SELECTOR = Bytes.fromHex("0x4e487b71");
 
   private static final int SELECTOR_BYTES = 4;
+
+  /// Runs of one call in search of its access list: two are enough unless it looks at its gas.
+  private static final int ACCESS_LIST_RUNS_MAX = 8;
 
   private final ChainView chain;
   private final Simulation simulation;
@@ -40,6 +49,7 @@ final class CallMethods {
   void register(Map<String, Dispatcher.Method> methods) {
     methods.put("eth_call", this::call);
     methods.put("eth_estimateGas", this::estimateGas);
+    methods.put("eth_createAccessList", this::accessList);
   }
 
   private JsonNode call(Parameters p) throws RpcError {
@@ -88,15 +98,44 @@ final class CallMethods {
   }
 
   private Simulation.Place place(Parameters p) throws RpcError {
-    long height = chain.height(p.block(1));
+    return place(p.block(1), p.has(2) ? p.value(2) : JsonNodeFactory.instance.objectNode());
+  }
+
+  /// Behind the block that a caller means, with what it wants to be otherwise.
+  Simulation.Place place(Parameters.BlockTag tag, JsonNode overrides) throws RpcError {
+    long height = chain.height(tag);
     BlockHeader header = chain.block(height).header();
-    StateView state =
-        Simulation.overridden(
-            chain.state(height), p.has(2) ? p.value(2) : JsonNodeFactory.instance.objectNode());
+    StateView state = Simulation.overridden(chain.state(height), overrides);
     return new Simulation.Place(header, state);
   }
 
-  private static TransactionOutcome.Executed executed(TransactionOutcome outcome) throws RpcError {
+  /// The accounts and slots that a call touches, found by running it until announcing them changes
+  /// them no more.
+  private JsonNode accessList(Parameters p) throws RpcError {
+    CallRequest request = CallRequest.of(p.value(0));
+    Simulation.Place place = place(p.block(1), JsonNodeFactory.instance.objectNode());
+    long gas = Math.min(request.gas().orElse(Simulation.GAS_MAX), Simulation.GAS_MAX);
+    List<Address> warm = new ArrayList<>(List.of(request.from(), place.header().beneficiary()));
+    request.to().ifPresent(warm::add);
+    for (int i = 0; i < ACCESS_LIST_RUNS_MAX; i++) {
+      AccessTracer tracer = new AccessTracer();
+      TransactionOutcome.Executed outcome =
+          executed(simulation.watchedCall(request, gas, place, tracer));
+      List<AccessListEntry> touched = tracer.accessList(warm);
+      if (touched.equals(request.accessList())) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        EthereumJson.accessList(json.putArray("accessList"), touched);
+        if (!outcome.succeeded()) {
+          json.put("error", failure(outcome.result()).getMessage());
+        }
+        return json.put("gasUsed", EthereumJson.quantity(outcome.gasUsed()));
+      }
+      request = request.withAccessList(touched);
+    }
+    throw new RpcError(RpcError.Code.REFUSED, "what the call touches depends on what it announces");
+  }
+
+  static TransactionOutcome.Executed executed(TransactionOutcome outcome) throws RpcError {
     return switch (outcome) {
       case TransactionOutcome.Executed executed -> executed;
       case TransactionOutcome.Refused(TransactionRefusal.BalanceTooLow(var needed, var held)) ->
@@ -120,7 +159,7 @@ final class CallMethods {
   }
 
   /// What Solidity's two kinds of revert data say, behind a colon.
-  private static String reason(Bytes output) {
+  static String reason(Bytes output) {
     if (output.length() < SELECTOR_BYTES) {
       return "";
     }
@@ -146,7 +185,7 @@ final class CallMethods {
   }
 
   /// In the words of Ethereum's clients.
-  private static String text(HaltReason reason) {
+  static String text(HaltReason reason) {
     return switch (reason) {
       case OUT_OF_GAS -> "out of gas";
       case STACK_UNDERFLOW -> "stack underflow";

@@ -64,6 +64,12 @@ record CallRequest(
         accessList(call.path("accessList")));
   }
 
+  /// The same with other announcements.
+  CallRequest withAccessList(List<AccessListEntry> announced) {
+    return new CallRequest(
+        from, to, gas, maxFeePerGas, maxPriorityFeePerGas, value, input, announced);
+  }
+
   /// The transaction with a gas limit.
   UnsignedTransaction transaction(UInt256 chainId, long nonce, long gasLimit) {
     return new DynamicFeeTransaction.Unsigned(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -33,6 +34,10 @@ final class Dispatcher {
   /// Nesting of a request: parameters are at most objects in lists in objects.
   private static final int DEPTH_MAX = 32;
 
+  /// Nesting of an answer: a trace of 1,024 calls in each other (Yellow Paper §9.1), each an object
+  /// in a list.
+  private static final int ANSWER_DEPTH_MAX = 2 * 1_024 + 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
@@ -41,6 +46,8 @@ final class Dispatcher {
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+                  .streamWriteConstraints(
+                      StreamWriteConstraints.builder().maxNestingDepth(ANSWER_DEPTH_MAX).build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .build();

@@ -253,7 +253,7 @@ final class EthereumJson {
         .orElse(UInt256.of(UNPROTECTED_V_BASE + parity));
   }
 
-  private static void accessList(ArrayNode list, List<AccessListEntry> entries) {
+  static void accessList(ArrayNode list, List<AccessListEntry> entries) {
     for (AccessListEntry entry : entries) {
       ObjectNode json = list.addObject().put("address", entry.address().toString());
       ArrayNode keys = json.putArray("storageKeys");

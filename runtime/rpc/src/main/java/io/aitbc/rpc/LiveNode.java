@@ -4,6 +4,7 @@ package io.aitbc.rpc;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.mempool.Admission;
+import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.RecoveredTransaction;
@@ -19,6 +20,9 @@ public interface LiveNode {
 
   /// A transaction that waits in the pool.
   Optional<RecoveredTransaction> pending(Hash transaction);
+
+  /// All that waits in the pool, or all of one sender.
+  Mempool.Waiting waiting(Optional<Address> sender);
 
   /// The nonce of the account's next transaction behind what waits in the pool.
   long nextNonce(Address account);

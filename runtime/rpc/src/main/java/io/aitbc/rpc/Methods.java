@@ -10,6 +10,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.mempool.Admission;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
@@ -40,6 +41,9 @@ public final class Methods {
   /// Slots of one eth_getProof: some 100 trie nodes are read for each.
   static final int PROOF_SLOTS_MAX = 1_024;
 
+  /// Slots of one eth_getStorageValues, as Ethereum's clients bound it.
+  static final int STORAGE_VALUES_MAX = 1_024;
+
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final NetworkKind kind;
@@ -47,6 +51,7 @@ public final class Methods {
   private final ChainReader chain;
   private final ChainView view;
   private final LiveNode node;
+  private final FilterMethods filters;
   private final Map<String, Dispatcher.Method> methods = new TreeMap<>();
 
   /// The methods over a chain and a node.
@@ -60,8 +65,14 @@ public final class Methods {
     this.view = new ChainView(chain, kind);
     this.node = node;
     register();
-    new BlockMethods(view).register(methods);
-    new CallMethods(view, simulation).register(methods);
+    BlockMethods blocks = new BlockMethods(view);
+    CallMethods calls = new CallMethods(view, simulation);
+    filters = new FilterMethods(view, blocks, System::nanoTime);
+    blocks.register(methods);
+    calls.register(methods);
+    filters.register(methods);
+    new TraceMethods(view, simulation, calls).register(methods);
+    new PoolMethods(node).register(methods);
     new GovernanceMethods(view, node, simulation).register(methods);
   }
 
@@ -76,6 +87,11 @@ public final class Methods {
   /// Names of all methods.
   public List<String> names() {
     return List.copyOf(methods.keySet());
+  }
+
+  /// A transaction was taken into the pool.
+  void pendingAdded(Hash transaction) {
+    filters.pendingAdded(transaction);
   }
 
   Map<String, Dispatcher.Method> all() {
@@ -97,13 +113,7 @@ public final class Methods {
     methods.put("eth_getCode", p -> text(state(p.block(1)).code(account(p).codeHash()).toHex()));
     methods.put(
         "eth_getStorageAt",
-        p ->
-            text(
-                Bytes.of(
-                        state(p.block(2))
-                            .storage(p.address(0), Parameters.slot(p.text(1)))
-                            .toArray())
-                    .toHex()));
+        p -> text(word(state(p.block(2)).storage(p.address(0), Parameters.slot(p.text(1))))));
     methods.put("eth_gasPrice", _ -> amount(gasPrice()));
     methods.put("eth_baseFee", _ -> amount(node.nextBaseFee()));
     methods.put("eth_blobBaseFee", _ -> text("0x1"));
@@ -112,6 +122,8 @@ public final class Methods {
     methods.put("eth_sendRawTransaction", this::sendRawTransaction);
     methods.put("eth_getTransactionByHash", this::transaction);
     methods.put("eth_getRawTransactionByHash", this::rawTransaction);
+    methods.put("debug_getRawTransaction", this::rawTransaction);
+    methods.put("eth_getStorageValues", this::storageValues);
     methods.put("eth_getProof", this::proof);
     methods.put("aitbc_status", _ -> status());
     methods.put("aitbc_whyStalled", _ -> strings(node.whyStalled()));
@@ -204,6 +216,34 @@ public final class Methods {
       return text(block.transactions().get(place.get().index()).encoded().toHex());
     }
     return text(node.pending(hash).map(each -> each.transaction().encoded().toHex()).orElse("0x"));
+  }
+
+  /// Slots of several accounts, by account.
+  private JsonNode storageValues(Parameters p) throws RpcError {
+    JsonNode wanted = p.value(0);
+    if (!wanted.isObject() || wanted.isEmpty()) {
+      throw Parameters.invalid("empty request");
+    }
+    StateView state = state(p.block(1));
+    ObjectNode json = NODES.objectNode();
+    int slots = 0;
+    for (Map.Entry<String, JsonNode> each : wanted.properties()) {
+      Address address = Parameters.address(each.getKey());
+      ArrayNode values = json.putArray(each.getKey());
+      slots += each.getValue().size();
+      if (slots > STORAGE_VALUES_MAX) {
+        throw new RpcError(
+            RpcError.Code.LIMIT_EXCEEDED, "at most " + STORAGE_VALUES_MAX + " slots at one time");
+      }
+      for (JsonNode slot : each.getValue()) {
+        values.add(word(state.storage(address, Parameters.slot(slot.asText()))));
+      }
+    }
+    return json;
+  }
+
+  private static String word(UInt256 value) {
+    return Bytes.of(value.toArray()).toHex();
   }
 
   private JsonNode status() {

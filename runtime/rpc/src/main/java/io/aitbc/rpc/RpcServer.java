@@ -48,13 +48,19 @@ public final class RpcServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService calls;
   private final Subscriptions subscriptions;
+  private final Methods methods;
 
   private RpcServer(
-      Vertx vertx, HttpServer server, ExecutorService calls, Subscriptions subscriptions) {
+      Vertx vertx,
+      HttpServer server,
+      ExecutorService calls,
+      Subscriptions subscriptions,
+      Methods methods) {
     this.vertx = vertx;
     this.server = server;
     this.calls = calls;
     this.subscriptions = subscriptions;
+    this.methods = methods;
   }
 
   /// Who may call.
@@ -112,7 +118,7 @@ public final class RpcServer implements AutoCloseable {
         .webSocketHandshakeHandler(webSockets::judge)
         .webSocketHandler(webSockets::open)
         .requestHandler(requests::handle);
-    RpcServer started = new RpcServer(vertx, server, calls, subscriptions);
+    RpcServer started = new RpcServer(vertx, server, calls, subscriptions, methods);
     try {
       HttpServer _ =
           server
@@ -146,8 +152,9 @@ public final class RpcServer implements AutoCloseable {
     subscriptions.headChanged();
   }
 
-  /// Tells subscribers of a transaction that was taken into the pool. Does not block.
+  /// Tells subscribers and filters of a transaction that was taken into the pool. Does not block.
   public void pendingAdded(Hash transaction) {
+    methods.pendingAdded(transaction);
     subscriptions.pendingAdded(transaction);
   }
 

@@ -7,6 +7,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.Evm;
+import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
@@ -17,15 +18,19 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Fork;
+import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /// Runs calls against the state of a block without leaving a trace. A few machines serve all
@@ -68,6 +73,16 @@ public final class Simulation {
 
   /// What a call with a gas limit would do.
   TransactionOutcome call(CallRequest request, long gasLimit, Place place) throws RpcError {
+    requireIntrinsicGas(request, gasLimit, place);
+    return run(
+        request,
+        gasLimit,
+        place,
+        (calls, asked, block) -> calls.call(asked, request.from(), block, place.state()));
+  }
+
+  private void requireIntrinsicGas(CallRequest request, long gasLimit, Place place)
+      throws RpcError {
     UnsignedTransaction transaction = request.transaction(parameters.chainId(), 0, gasLimit);
     Fork fork = parameters.forks().at(place.header().timestampSeconds());
     long least = Calls.gasLimitMin(transaction, fork);
@@ -76,11 +91,33 @@ public final class Simulation {
           RpcError.Code.REFUSED,
           "intrinsic gas too low: have %d, want %d".formatted(gasLimit, least));
     }
+  }
+
+  /// The same, and `watcher` is told what happens.
+  TransactionOutcome watchedCall(CallRequest request, long gasLimit, Place place, Tracer watcher)
+      throws RpcError {
+    requireIntrinsicGas(request, gasLimit, place);
     return run(
         request,
         gasLimit,
         place,
-        (calls, asked, block) -> calls.call(asked, request.from(), block, place.state()));
+        (calls, asked, block) ->
+            calls.watchedCall(asked, request.from(), block, place.state(), watcher));
+  }
+
+  /// Executes the first transactions of a block again.
+  ///
+  /// @param after the block, and the state after it
+  /// @param before the state after its parent
+  /// @param watchers for the index of a transaction who is told what happens in it
+  List<TransactionOutcome> replay(
+      Place after,
+      StateView before,
+      List<RecoveredTransaction> transactions,
+      IntFunction<Optional<Tracer>> watchers)
+      throws RpcError {
+    return withMachine(machine ->
+        machine.replay(parameters, after.header(), transactions, before, after.state(), watchers));
   }
 
   /// The least gas limit, at most `gasLimit`, with which a call succeeds.

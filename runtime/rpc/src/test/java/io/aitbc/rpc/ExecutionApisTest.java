@@ -8,13 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.aitbc.testkit.Vectors;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,16 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// Holds our answers to the shapes of those that the execution-apis suite recorded from another
 /// client: the same fields, each of the same kind. The chains differ, so values are not compared.
 class ExecutionApisTest {
-  private static final int TAR_BLOCK = 512;
-
   /// Fields that tell the chains apart, not the clients: the recorded legacy transactions name no
   /// chain, and the recorded receipts of type 0 are older than the status.
   private static final Set<String> NOT_COMPARED =
@@ -43,9 +33,12 @@ class ExecutionApisTest {
 
   @BeforeAll
   static void read() throws IOException {
-    Optional<Path> suite = Vectors.find("ethereum/execution-apis.tar.gz");
-    Assumptions.assumeTrue(suite.isPresent(), "the execution-apis suite is not here");
-    readTar(suite.get());
+    ExecutionApis.files()
+        .forEach((name, content) -> {
+          if (name.endsWith(".io")) {
+            record(content);
+          }
+        });
     assertTrue(RECORDED.size() > 20, "too few recorded methods: " + RECORDED.keySet());
   }
 
@@ -187,31 +180,6 @@ class ExecutionApisTest {
       return text.matches("0x([0-9a-f]{2})*") ? "data or large quantity" : "text";
     }
     return value.getNodeType().toString();
-  }
-
-  private static void readTar(Path suite) throws IOException {
-    try (InputStream in =
-        new GZIPInputStream(new BufferedInputStream(Files.newInputStream(suite)))) {
-      byte[] header = in.readNBytes(TAR_BLOCK);
-      while (header.length == TAR_BLOCK && header[0] != 0) {
-        String name = text(header, 0, 100);
-        int size = Integer.parseInt(text(header, 124, 12).trim(), 8);
-        byte[] content = in.readNBytes(size);
-        in.skipNBytes((TAR_BLOCK - size % TAR_BLOCK) % TAR_BLOCK);
-        if (name.endsWith(".io")) {
-          record(new String(content, StandardCharsets.UTF_8));
-        }
-        header = in.readNBytes(TAR_BLOCK);
-      }
-    }
-  }
-
-  private static String text(byte[] header, int from, int length) {
-    int end = from;
-    while (end < from + length && header[end] != 0) {
-      end++;
-    }
-    return new String(header, from, end - from, StandardCharsets.US_ASCII);
   }
 
   private static void record(String conversation) {

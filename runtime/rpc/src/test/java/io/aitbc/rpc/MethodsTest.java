@@ -83,7 +83,7 @@ class MethodsTest {
   void aReceiptHasItsOwnGasAndTheLogsPlaceInTheBlock() {
     JsonNode receipt = rpc.result("eth_getTransactionReceipt", tx(2));
     assertEquals("0x5208", receipt.get("gasUsed").asText());
-    assertEquals("0xf618", receipt.get("cumulativeGasUsed").asText());
+    assertEquals("0x18e70", receipt.get("cumulativeGasUsed").asText());
     assertEquals("0x0", receipt.get("logs").get(0).get("logIndex").asText());
     assertEquals("0x77359400", receipt.get("effectiveGasPrice").asText());
     assertEquals("0x0", rpc.result("eth_getTransactionReceipt", tx(1)).get("status").asText());

@@ -37,7 +37,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Three blocks that are always the same: an empty genesis, one with a transaction of each type and
-/// a log, one that is empty. The state is that of every block.
+/// a log, one that is empty. The state is that of every block, but that the sender's nonce is 0
+/// after the first.
 final class TestChain implements ChainReader {
   static final UInt256 CHAIN_ID = UInt256.of(26_473);
   static final Secp256k1SecretKey KEY = key(1);
@@ -58,6 +59,9 @@ final class TestChain implements ChainReader {
 
   /// The topic of the log in block 1.
   static final Hash TOPIC = Keccak256.hash(new byte[] {7});
+
+  /// What the four transactions of block 1 used, added up.
+  private static final List<Long> CUMULATIVE_GAS = List.of(21_000L, 81_000L, 102_000L, 152_300L);
 
   private static final long TIME = 1_700_000_000;
   private static final Amount FEE = Amount.wei(2_000_000_000);
@@ -87,7 +91,7 @@ final class TestChain implements ChainReader {
           Receipt.of(
               transactions.get(i).type(),
               i == 1 ? Receipt.Outcome.FAILED : Receipt.Outcome.SUCCEEDED,
-              21_000L * (i + 1),
+              CUMULATIVE_GAS.get(i),
               i == 2 ? List.of(log) : List.of()));
     }
     append(transactions, outcomes);
@@ -172,7 +176,7 @@ final class TestChain implements ChainReader {
             Bloom.union(outcomes.stream().map(Receipt::bloom).toList()),
             number,
             30_000_000,
-            21_000L * transactions.size(),
+            outcomes.isEmpty() ? 0 : outcomes.getLast().cumulativeGasUsed(),
             TIME + number,
             Hash.ZERO.toBytes(),
             Hash.ZERO,
@@ -247,7 +251,12 @@ final class TestChain implements ChainReader {
 
   @Override
   public Optional<StateView> state(long height) {
-    return Optional.of(state);
+    if (height > 0) {
+      return Optional.of(state);
+    }
+    Overlay before = new Overlay(state);
+    before.setNonce(SENDER, 0);
+    return Optional.of(before);
   }
 
   @Override

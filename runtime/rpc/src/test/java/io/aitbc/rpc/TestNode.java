@@ -41,6 +41,11 @@ final class TestNode implements LiveNode {
   }
 
   @Override
+  public Mempool.Waiting waiting(Optional<Address> sender) {
+    return pool.waiting(sender);
+  }
+
+  @Override
   public long nextNonce(Address account) {
     return pool.nextNonce(account);
   }

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What docs/json-rpc.md says of each method, and a call of it that is answered.
+final class MethodExamples {
+  /// What is said of a method, and the parameters of its example.
+  record Entry(String text, String parameters) {}
+
+  private final Rpc rpc;
+  private final Map<String, Entry> entries = new TreeMap<>();
+
+  private MethodExamples(Rpc rpc) {
+    this.rpc = rpc;
+  }
+
+  /// The examples by method, for calls of `rpc`.
+  static Map<String, Entry> of(Rpc rpc) {
+    MethodExamples examples = new MethodExamples(rpc);
+    examples.describe();
+    return examples.entries;
+  }
+
+  private void describe() {
+    String sender = "'" + TestChain.SENDER + "'";
+    String store = "'" + TestChain.STORE + "'";
+    String block = "'" + rpc.blockHash(1).toHex() + "'";
+    String transaction = "'" + rpc.transactionHash(2).toHex() + "'";
+    String call = "{'to':'" + TestChain.ECHO + "','input':'0xff01'},'latest'";
+    put(
+        "aitbc_certificate",
+        "The encoded commit certificate of a block (Protocol §11.7), or null.",
+        "'0x1'");
+    put(
+        "aitbc_concentration",
+        "Who has more of all stake than the parameter STAKE_SHARE_MAX (Protocol §16.6): `total` stake of the candidates in units of 10^12 wei, the limit in millionths, and account, stake and millionths of each `above` it, by the account that withdraws a candidate's own stake. Null in a network without contracts for stake.",
+        "");
+    put(
+        "aitbc_dryRunProposal",
+        "What a proposal would do after the last block (Protocol §16.12), given its number, the targets of its calls and their data; number 0 for one that is not made yet. Tried on a copy of the state: the calls, the ends of two epochs in which all validators sign, another proposal, and another execution of the Timelock. `harmless` if nothing fails; `failed` names contracts whose call at an epoch's end does. Advice only. Null in a network without the contract Governor.",
+        "'0x0',['" + TestChain.STORE + "'],['0x']");
+    put("aitbc_finality", "How a block became final, if this node saw it lately.", "'0x2'");
+    put("aitbc_status", "How the node does.", "");
+    put(
+        "aitbc_validators",
+        "The validators of the present epoch; stake in units of 10^12 wei.",
+        "");
+    put(
+        "aitbc_whyStalled",
+        "What is missing to decide the next block, a line each; empty if nothing is.",
+        "");
+    put("debug_getRawBlock", "The encoding of a block.", "'0x2'");
+    put("debug_getRawHeader", "The encoding of a header.", "'0x2'");
+    put("debug_getRawReceipts", "The encodings of a block's receipts.", "'0x1'");
+    put(
+        "debug_getRawTransaction",
+        "The encoding of a transaction, `0x` if it is unknown.",
+        transaction);
+    put(
+        "debug_traceBlockByHash",
+        "What happened in each transaction of a block, as in debug_traceTransaction.",
+        block + ",{'tracer':'callTracer'}");
+    put("debug_traceBlockByNumber", "The same by height or tag.", "'0x1',{'tracer':'callTracer'}");
+    put(
+        "debug_traceCall",
+        "What would happen in a call behind a block, as in debug_traceTransaction; `stateOverrides` as the third parameter of eth_call.",
+        call + ",{'disableStack':true}");
+    put(
+        "debug_traceTransaction",
+        "What happened in a transaction, which is executed again: by instruction, with stack (`disableStack`), storage (`disableStorage`), memory (`enableMemory`) and return data (`enableReturnData`), the first `limit` of them, at most %,d; or by call with the tracer `callTracer` (`onlyTopCall`, `withLog`). The state before its block must be kept, as for eth_call."
+            .formatted(TraceMethods.STEPS_MAX),
+        transaction + ",{'tracer':'callTracer','tracerConfig':{'withLog':true}}");
+    put("eth_accounts", "Always empty: a node signs nothing for callers.", "");
+    put("eth_baseFee", "Base fee per unit of gas of the next block.", "");
+    put("eth_blobBaseFee", "Always 1 wei: there are no blobs.", "");
+    put("eth_blockNumber", "Height of the last final block.", "");
+    put(
+        "eth_call",
+        "What a call returns; nothing is kept. A third parameter changes balance, nonce, code or single slots (`stateDiff`) of accounts for this call. At most 50,000,000 gas. It may be asked of every block whose state is kept, those of the last 128 and the head's; of others the error is NOT_KEPT.",
+        call);
+    put("eth_chainId", "The chain id.", "");
+    put(
+        "eth_createAccessList",
+        "The accounts and slots that a call touches, and the gas it uses when they are announced (EIP-2930); `error` if it fails.",
+        "{'from':" + sender + ",'to':" + store + ",'input':'0x01'},'latest'");
+    put(
+        "eth_estimateGas",
+        "The least gas limit with which a transaction succeeds in the state of a block.",
+        call);
+    put(
+        "eth_feeHistory",
+        "Base fees, use of gas and paid priority fees at percentiles, of up to 1,024 blocks.",
+        "'0x2','latest',[50]");
+    put("eth_gasPrice", "A gas price that pays the next base fees and 1 wei for the proposer.", "");
+    put("eth_getBalance", "Balance of an account in wei.", sender + ",'latest'");
+    put(
+        "eth_getBlockByHash",
+        "A block, with hashes of its transactions (false) or all of them (true).",
+        block + ",false");
+    put("eth_getBlockByNumber", "The same by height or tag.", "'0x2',false");
+    put("eth_getBlockReceipts", "Receipts of all transactions of a block.", "'0x2'");
+    put("eth_getBlockTransactionCountByHash", "How many transactions a block has.", block);
+    put("eth_getBlockTransactionCountByNumber", "The same by height or tag.", "'0x1'");
+    put("eth_getCode", "Code of an account.", store + ",'latest'");
+    put(
+        "eth_getFilterChanges",
+        "What is new since the filter was asked last: hashes of blocks or of pending transactions, or logs.",
+        "'" + rpc.result("eth_newBlockFilter", "").asText() + "'");
+    put(
+        "eth_getFilterLogs",
+        "All logs that a filter of logs finds.",
+        "'" + rpc.result("eth_newFilter", "{'fromBlock':'0x1'}").asText() + "'");
+    put("eth_newBlockFilter", "A filter that tells hashes of blocks.", "");
+    put(
+        "eth_newFilter",
+        "A filter that tells logs, by addresses and topics as in eth_getLogs. Filters that nobody asks for five minutes are gone. Without votes a filter goes on from its last block that still counts, and tells of no logs that were taken back.",
+        "{'address':'" + TestChain.ECHO + "'}");
+    put(
+        "eth_newPendingTransactionFilter",
+        "A filter that tells hashes of transactions taken into the pool.",
+        "");
+    put(
+        "eth_uninstallFilter",
+        "Ends a filter; whether there was one.",
+        "'" + rpc.result("eth_newBlockFilter", "").asText() + "'");
+    put(
+        "eth_getStorageValues",
+        "Words of the storage of several accounts.",
+        "{" + store + ":['0x0']},'latest'");
+    put(
+        "txpool_content",
+        "What waits in this node's pool, by sender and nonce: `pending` could be in the next block, before `queued` a nonce is missing.",
+        "");
+    put("txpool_contentFrom", "The same of one sender.", sender);
+    put("txpool_inspect", "The same, a line each.", "");
+    put("txpool_status", "How many transactions wait.", "");
+    put(
+        "eth_getLogs",
+        "Logs by addresses and topics, of at most 10,000 blocks and 20,000 logs.",
+        "{'fromBlock':'0x0','toBlock':'latest','address':'" + TestChain.ECHO + "'}");
+    put(
+        "eth_getProof",
+        "An account and slots with the trie nodes that prove them under the block's state root (EIP-1186).",
+        store + ",['0x0'],'latest'");
+    put(
+        "eth_getRawTransactionByHash",
+        "The encoding of a transaction, `0x` if it is unknown.",
+        transaction);
+    put("eth_getStorageAt", "A word of an account's storage.", store + ",'0x0','latest'");
+    put("eth_getTransactionByBlockHashAndIndex", "A transaction by its place.", block + ",'0x2'");
+    put("eth_getTransactionByBlockNumberAndIndex", "The same by height or tag.", "'0x1','0x2'");
+    put(
+        "eth_getTransactionByHash",
+        "A transaction, final or waiting in this node's pool, or null.",
+        transaction);
+    put(
+        "eth_getTransactionCount",
+        "Nonce of an account's next transaction; with `pending`, behind what waits without a gap.",
+        sender + ",'pending'");
+    put(
+        "eth_getTransactionReceipt",
+        "What came of a transaction that is final, or null.",
+        transaction);
+    put("eth_getUncleByBlockHashAndIndex", "Always null: there are no uncles.", block + ",'0x0'");
+    put("eth_getUncleByBlockNumberAndIndex", "Always null.", "'0x1','0x0'");
+    put("eth_getUncleCountByBlockHash", "Always 0 for a block that is there.", block);
+    put("eth_getUncleCountByBlockNumber", "Always 0 for a block that is there.", "'0x1'");
+    put("eth_maxPriorityFeePerGas", "A priority fee that is enough while blocks are not full.", "");
+    put(
+        "eth_sendRawTransaction",
+        "Brings a signed transaction to the pool and the peers; returns its hash.",
+        "'" + Rpc.raw(4).toHex() + "'");
+    put("eth_syncing", "False, or how far the node is.", "");
+    put("net_listening", "Always true.", "");
+    put("net_peerCount", "How many peers are connected.", "");
+    put("net_version", "The chain id in decimal digits.", "");
+    put("web3_clientVersion", "The software and its version.", "");
+    put("web3_sha3", "Keccak-256 of bytes.", "'0x68656c6c6f'");
+  }
+
+  private void put(String method, String text, String parameters) {
+    entries.put(method, new Entry(text, parameters));
+  }
+}
