@@ -58,7 +58,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         _admit(account);
     }
 
-    /// @notice Ends an admission. The bond unbonds.
+    /// @notice Ends an admission. The bond stays, liable for what was done, until its owner takes it out by {unbond}.
     function remove(address account) external onlyTimelock {
         State state = authorities[account].state;
         require(
@@ -67,7 +67,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         _remove(account, State.REMOVED);
     }
 
-    /// @notice Gives the caller's admission back. The bond unbonds.
+    /// @notice Gives the caller's admission back. The bond stays until the caller takes it out by {unbond}.
     function resign() external {
         State state = authorities[msg.sender].state;
         require(state == State.ACTIVE || state == State.JAILED, WrongState(msg.sender, state));

@@ -13,12 +13,16 @@ import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A chain, seen through one node's public JSON-RPC. Safe for use by several threads.
 public final class ChainClient {
   /// Gas of a plain transfer. Yellow Paper §6.2.
   public static final long TRANSFER_GAS = 21_000;
+
+  /// Blocks that logs are asked for at a time: what a node answers at most.
+  public static final int LOG_BLOCKS = 10_000;
 
   private static final int RETRY_MILLIS = 20;
 
@@ -67,6 +71,30 @@ public final class ChainClient {
   public Optional<JsonNode> receipt(Hash transaction) throws IOException, RpcException {
     JsonNode receipt = rpc.call("eth_getTransactionReceipt", transaction.toHex());
     return receipt.isNull() ? Optional.empty() : Optional.of(receipt);
+  }
+
+  /// The last log of a contract with these topics, in a final block from `fromBlock` on; asks for
+  /// {@link #LOG_BLOCKS} blocks at a time, the latest first.
+  public Optional<JsonNode> lastLog(Address contract, List<Hash> topics, long fromBlock)
+      throws IOException, RpcException {
+    for (long to = blockNumber(); to >= fromBlock; to -= LOG_BLOCKS) {
+      long from = Math.max(fromBlock, to - LOG_BLOCKS + 1);
+      Map<String, Object> filter =
+          Map.of(
+              "address",
+              contract.toString(),
+              "topics",
+              topics.stream().map(Hash::toHex).toList(),
+              "fromBlock",
+              "0x" + Long.toHexString(from),
+              "toBlock",
+              "0x" + Long.toHexString(to));
+      JsonNode logs = rpc.call("eth_getLogs", filter);
+      if (!logs.isEmpty()) {
+        return Optional.of(logs.get(logs.size() - 1));
+      }
+    }
+    return Optional.empty();
   }
 
   /// Waits for the receipt of a transaction.

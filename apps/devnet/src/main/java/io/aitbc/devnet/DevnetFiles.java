@@ -271,7 +271,9 @@ public final class DevnetFiles {
                 new NodeConfiguration.ValidatorKey(
                     node.resolve("validator.json"),
                     node.resolve("password"),
-                    node.resolve("signing-record")))
+                    node.resolve("signing-record"),
+                    Optional.empty(),
+                    Optional.empty()))
             .filter(key -> Files.exists(key.keystore())),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
@@ -336,7 +338,10 @@ public final class DevnetFiles {
       return pinned
           .map(mode ->
               new GenesisRules(
-                  rules.execution(), rules.consensus().pinnedTo(mode), rules.economy()))
+                  rules.execution(),
+                  rules.consensus().pinnedTo(mode),
+                  rules.workShareMillionths(),
+                  rules.economy()))
           .orElse(rules);
     }
   }

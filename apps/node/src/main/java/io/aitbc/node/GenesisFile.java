@@ -130,7 +130,8 @@ public record GenesisFile(
       List<Candidate> candidates,
       List<Genesis.GenesisAccount> accounts) {
     GenesisRules preset = GenesisPreset.HYBRID.rules(chainId);
-    return new GenesisRules(preset.execution(), consensus, preset.economy())
+    return new GenesisRules(
+            preset.execution(), consensus, preset.workShareMillionths(), preset.economy())
         .genesis(timestampMillis, baseFeePerGas, candidates, accounts);
   }
 
@@ -231,7 +232,12 @@ public record GenesisFile(
     switch (genesis.kind()) {
       case NetworkKind.Hybrid _ -> {
         GenesisRulesText.write(
-            root, new GenesisRules(genesis.execution(), genesis.snapshot().parameters(), economy));
+            root,
+            new GenesisRules(
+                genesis.execution(),
+                genesis.snapshot().parameters(),
+                genesis.snapshot().workShareMillionths(),
+                economy));
         ArrayNode list = root.putArray("validators");
         for (GenesisValidator each : validators) {
           write(list.addObject(), each)

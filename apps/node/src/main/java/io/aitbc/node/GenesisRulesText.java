@@ -38,6 +38,7 @@ import java.util.stream.Stream;
 final class GenesisRulesText {
   private static final String PRESET = "preset";
   private static final String CONSENSUS = "consensus";
+  private static final String WORK_SHARE = "workShareMillionths";
   private static final String GAS_LIMITS = "gasLimits";
   private static final String FEES = "fees";
   private static final String ECONOMY = "economy";
@@ -56,9 +57,11 @@ final class GenesisRulesText {
                     "\"%s\" is \"%s\", none of %s"
                         .formatted(PRESET, title, String.join(", ", GenesisPreset.titles()))));
     GenesisRules rules = preset.rules(chainId);
+    ObjectNode consensus = said(root, CONSENSUS, consensusText(rules));
     return new GenesisRules(
         execution(root, rules.execution()),
-        consensus(said(root, CONSENSUS, consensusText(rules.consensus()))),
+        consensus(consensus),
+        integer(consensus, WORK_SHARE),
         economy(said(root, ECONOMY, economyText(rules))));
   }
 
@@ -77,7 +80,7 @@ final class GenesisRulesText {
 
   /// Puts all rules into the file `root`.
   static void write(ObjectNode root, GenesisRules rules) {
-    root.set(CONSENSUS, consensusText(rules.consensus()));
+    root.set(CONSENSUS, consensusText(rules));
     root.set(GAS_LIMITS, gasLimitsText(rules.execution()));
     root.set(FEES, feesText(rules.execution().fees()));
     root.set(ECONOMY, economyText(rules));
@@ -107,7 +110,8 @@ final class GenesisRulesText {
     }
   }
 
-  private static ObjectNode consensusText(ConsensusParameters each) {
+  private static ObjectNode consensusText(GenesisRules rules) {
+    ConsensusParameters each = rules.consensus();
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("policy", each.policy().name()).put("startMode", each.startMode().name());
     ArrayNode forbidden = object.putArray("forbidden");
@@ -119,7 +123,8 @@ final class GenesisRulesText {
         .put("minTotalStake", each.minTotalStake().units())
         .put("valueThreshold", each.valueThreshold().wei().toString())
         .put("emptyBlockIntervalMillis", each.emptyBlockIntervalMillis())
-        .put("roundTimerMillisMax", each.roundTimerMillisMax());
+        .put("roundTimerMillisMax", each.roundTimerMillisMax())
+        .put(WORK_SHARE, rules.workShareMillionths());
     object.set("fast", modeText(each.fast()));
     object.set("balanced", modeText(each.balanced()));
     object.set("secure", modeText(each.secure()));

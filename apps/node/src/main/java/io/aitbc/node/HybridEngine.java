@@ -47,6 +47,10 @@ final class HybridEngine implements ConsensusEngine {
   private final FinalityLog finality;
   private final Consensus consensus;
   private final EffectLoop effects;
+
+  /// Nothing where the node has no account for it.
+  private final Optional<OwnTransactions> own;
+
   private final AtomicBoolean pendingTold = new AtomicBoolean();
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
@@ -69,6 +73,7 @@ final class HybridEngine implements ConsensusEngine {
                 + (long) Round.FALLBACK_FIRST * rules.roundTimerMillisMax());
     NodeFiles files = parts.files();
     parts.metrics().chain(files.derived(), files.account());
+    own = ownTransactions(parts);
     NodeChain chain =
         new NodeChain(
             parts.store(),
@@ -101,6 +106,7 @@ final class HybridEngine implements ConsensusEngine {
                 parts.loop()::post),
             chain,
             finality,
+            seen -> own.ifPresent(each -> parts.execution().post(() -> each.saw(seen))),
             parts.stop());
     consensus =
         Consensus.recover(
@@ -114,6 +120,21 @@ final class HybridEngine implements ConsensusEngine {
                 ports.now()));
     effects = new EffectLoop(consensus, ports);
     ports.answersTo(effects::give);
+  }
+
+  private static Optional<OwnTransactions> ownTransactions(NodeParts parts) {
+    NodeFiles files = parts.files();
+    if (files.sender().isEmpty() || files.account().isEmpty() || files.signer().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new OwnTransactions(
+            parts.parameters(),
+            parts.machines().another(),
+            new OwnTransactions.Validator(files.account().get(), files.signer().get().publicKey()),
+            files.sender().get(),
+            parts.mempool()::nextNonce,
+            parts.submit()));
   }
 
   private static void requireCheckpoints(ChainStore store, List<Checkpoint> checkpoints)
@@ -215,6 +236,8 @@ final class HybridEngine implements ConsensusEngine {
         .log("final");
     announceHead(head);
     stopIfKeySignsElsewhere(block);
+    own.ifPresent(
+        each -> each.becameFinal(head.header(), head.state(), block.derived(), Instant.now()));
     boolean more = parts.mempool().hasExecutable();
     pendingTold.set(more);
     parts

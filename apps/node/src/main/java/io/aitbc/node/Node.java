@@ -156,6 +156,7 @@ public final class Node implements AutoCloseable {
             live,
             metrics,
             this::headChanged,
+            this::submit,
             this::stopWith);
     if (!votes && !configuration.checkpoints().isEmpty()) {
       throw new ConfigurationException(

@@ -3,6 +3,7 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.Checkpoint;
+import io.aitbc.model.Address;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,20 @@ public record NodeConfiguration(
   /// @param keystore the EIP-2335 file with the secret key
   /// @param passwordFile the file with its password; one line
   /// @param signingRecord the file with the record of what was signed
-  public record ValidatorKey(Path keystore, Path passwordFile, Path signingRecord) {}
+  /// @param account the validator's account, where the key is not in the genesis file
+  /// @param sender the account that sends what a validator has to send; without one nothing is sent
+  public record ValidatorKey(
+      Path keystore,
+      Path passwordFile,
+      Path signingRecord,
+      Optional<Address> account,
+      Optional<AccountFile> sender) {}
+
+  /// An account's key.
+  ///
+  /// @param keystore the web3 keystore with the secret key
+  /// @param passwordFile the file with its password; one line
+  public record AccountFile(Path keystore, Path passwordFile) {}
 
   /// How a node meets peers.
   ///
@@ -88,6 +102,9 @@ public record NodeConfiguration(
           "validator.keystore",
           "validator.password_file",
           "validator.signing_record",
+          "validator.account",
+          "validator.account_keystore",
+          "validator.account_password_file",
           "network.folder",
           "network.listen",
           "network.peers",
@@ -165,6 +182,12 @@ public record NodeConfiguration(
       line(text, "keystore", key.keystore());
       line(text, "password_file", key.passwordFile());
       line(text, "signing_record", key.signingRecord());
+      key.account().ifPresent(account -> line(text, "account", account));
+      key.sender()
+          .ifPresent(sender -> {
+            line(text, "account_keystore", sender.keystore());
+            line(text, "account_password_file", sender.passwordFile());
+          });
     });
     text.append("\n[network]\n");
     line(text, "folder", network.folder());
@@ -233,7 +256,25 @@ public record NodeConfiguration(
           new ValidatorKey(
               path("validator.keystore"),
               path("validator.password_file"),
-              path("validator.signing_record")));
+              path("validator.signing_record"),
+              account("validator.account"),
+              has("validator.account_keystore") || has("validator.account_password_file")
+                  ? Optional.of(
+                      new AccountFile(
+                          path("validator.account_keystore"),
+                          path("validator.account_password_file")))
+                  : Optional.empty()));
+    }
+
+    private Optional<Address> account(String key) throws ConfigurationException {
+      if (!has(key)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(Address.fromHex(text(key)));
+      } catch (IllegalArgumentException wrong) {
+        throw refusal(key, "must be an address: " + wrong.getMessage());
+      }
     }
 
     OnSplit onSplit() throws ConfigurationException {

@@ -6,12 +6,17 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Address;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.LocalValidatorSigner;
+import io.aitbc.signer.Password;
 import io.aitbc.signer.RecordOpening;
 import io.aitbc.signer.ValidatorSigner;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,8 +25,13 @@ import java.util.Optional;
 ///
 /// @param data the chain and consensus's log
 /// @param local the key, if the node is a validator
-/// @param account the validator's account, if the key is one of the genesis block's
-record NodeFiles(NodeData data, Optional<LocalValidatorSigner> local, Optional<Address> account)
+/// @param account the validator's account, if the genesis block or the configuration names it
+/// @param sender the account that sends what a validator has to send, if there is one
+record NodeFiles(
+    NodeData data,
+    Optional<LocalValidatorSigner> local,
+    Optional<Address> account,
+    Optional<AccountSigner> sender)
     implements AutoCloseable {
 
   static NodeFiles open(NodeConfiguration configuration, NodeGenesis genesis)
@@ -30,16 +40,49 @@ record NodeFiles(NodeData data, Optional<LocalValidatorSigner> local, Optional<A
       return new NodeFiles(
           NodeData.open(configuration.data(), genesis.state(), genesis.consensus()),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
     }
+    NodeConfiguration.ValidatorKey files = configuration.validator().get();
     StoppedValidator validator = StoppedValidator.open(configuration, genesis);
     RecordOpening opening = validator.record();
     if (opening instanceof RecordOpening.Ready ready) {
-      return new NodeFiles(validator.data(), Optional.of(ready.signer()), validator.account());
+      try {
+        return new NodeFiles(
+            validator.data(),
+            Optional.of(ready.signer()),
+            account(validator.account(), files.account()),
+            files.sender().isPresent()
+                ? Optional.of(sender(files.sender().get()))
+                : Optional.empty());
+      } catch (ConfigurationException refused) {
+        validator.close();
+        throw refused;
+      }
     }
     validator.close();
-    throw new ConfigurationException(
-        configuration.validator().get().signingRecord() + ": " + RecordText.of(opening));
+    throw new ConfigurationException(files.signingRecord() + ": " + RecordText.of(opening));
+  }
+
+  private static Optional<Address> account(Optional<Address> ofGenesis, Optional<Address> named)
+      throws ConfigurationException {
+    if (ofGenesis.isPresent() && named.isPresent() && !named.equals(ofGenesis)) {
+      throw new ConfigurationException(
+          "validator.account is %s, but the genesis file gives the key to %s"
+              .formatted(named.get(), ofGenesis.get()));
+    }
+    return ofGenesis.or(() -> named);
+  }
+
+  private static AccountSigner sender(NodeConfiguration.AccountFile account)
+      throws ConfigurationException {
+    Path file = account.passwordFile();
+    try (Password password = Password.read(file)) {
+      file = account.keystore();
+      return AccountKeystore.open(file, password);
+    } catch (KeyFileException refused) {
+      throw new ConfigurationException(file + ": " + KeyFileText.of(refused.refusal()));
+    }
   }
 
   /// The chain.
@@ -74,6 +117,7 @@ record NodeFiles(NodeData data, Optional<LocalValidatorSigner> local, Optional<A
 
   @Override
   public void close() {
+    sender.ifPresent(AccountSigner::close);
     local.ifPresent(LocalValidatorSigner::close);
     data.close();
   }

@@ -8,13 +8,16 @@ import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Machines;
 import io.aitbc.execution.SystemContracts;
+import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.ChainHead;
 import io.aitbc.mempool.Mempool;
+import io.aitbc.model.Transaction;
 import io.aitbc.network.Network;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The parts of a node that do not ask how blocks are decided.
 ///
@@ -31,6 +34,7 @@ import java.util.function.Consumer;
 /// @param live what callers see
 /// @param metrics what operators see
 /// @param headChanged tells subscribers that the head is another one; does not block
+/// @param submit gives a transaction to pool and peers
 /// @param stop ends the node, with the reason
 record NodeParts(
     NodeGenesis genesis,
@@ -46,6 +50,7 @@ record NodeParts(
     LiveView live,
     NodeMetrics metrics,
     Runnable headChanged,
+    Function<Transaction, Admission> submit,
     Consumer<String> stop) {
   ExecutionParameters parameters() {
     return genesis.file().genesis().execution();
@@ -68,7 +73,7 @@ record NodeParts(
 
   /// Whom the node speaks for.
   ///
-  /// @throws ConfigurationException if its key is not in the genesis block
+  /// @throws ConfigurationException if neither genesis block nor configuration name its account
   Identity identity() throws ConfigurationException {
     if (files.signer().isEmpty()) {
       return new Identity.Following();
@@ -78,7 +83,10 @@ record NodeParts(
             .account()
             .orElseThrow(() ->
                 new ConfigurationException(
-                    "the key " + files.signer().get().publicKey() + " is no validator's")));
+                    "the key "
+                        + files.signer().get().publicKey()
+                        + " is no validator's in the genesis file; name its account as"
+                        + " validator.account")));
   }
 
   /// What the pool must know of a head.

@@ -52,6 +52,7 @@ final class NodePorts implements Ports {
   private final Pool pool;
   private final Chain chain;
   private final FinalityLog finality;
+  private final Consumer<Evidence> evidence;
   private final Consumer<String> stop;
   private Consumer<Input> give = _ -> {};
 
@@ -66,6 +67,7 @@ final class NodePorts implements Ports {
       Pool pool,
       Chain chain,
       FinalityLog finality,
+      Consumer<Evidence> evidence,
       Consumer<String> stop) {
     this.loop = loop;
     this.scheme = scheme;
@@ -77,6 +79,7 @@ final class NodePorts implements Ports {
     this.pool = pool;
     this.chain = chain;
     this.finality = finality;
+    this.evidence = evidence;
     this.stop = stop;
   }
 
@@ -162,10 +165,11 @@ final class NodePorts implements Ports {
   }
 
   @Override
-  public void report(Evidence evidence) {
+  public void report(Evidence seen) {
     LOG.atWarn()
-        .addKeyValue("evidence", evidence.encoded().toHex())
+        .addKeyValue("evidence", seen.encoded().toHex())
         .log("a validator contradicted itself; keep this line");
+    evidence.accept(seen);
   }
 
   @Override

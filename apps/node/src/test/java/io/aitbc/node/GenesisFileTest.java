@@ -96,6 +96,7 @@ class GenesisFileTest {
       assertEquals(rules.consensus(), file.genesis().snapshot().parameters());
       assertEquals(rules.execution(), file.genesis().execution());
       assertEquals(rules.economy(), file.economy());
+      assertEquals(0, file.genesis().snapshot().workShareMillionths());
       assertEquals(
           EconomyContract.FEE_SPLITTER.address(), file.genesis().execution().fees().treasury());
     }
@@ -112,7 +113,8 @@ class GenesisFileTest {
             votes(
                 """
                 "preset": "dev",
-                "consensus": {"policy": "WHITEPAPER", "forbidden": ["FAST"], "secure": {"validatorsMax": 50}},
+                "consensus": {"policy": "WHITEPAPER", "forbidden": ["FAST"], "secure": {"validatorsMax": 50},
+                              "workShareMillionths": 150000},
                 "gasLimits": {"secure": 400000000},
                 "fees": {"treasuryMillionths": 250000},
                 "economy": {"QUORUM": "200000"}
@@ -122,6 +124,7 @@ class GenesisFileTest {
     assertEquals(List.of(Mode.FAST), consensus.forbidden());
     assertEquals(50, consensus.secure().validatorsMax());
     assertEquals(2_000, consensus.secure().blockIntervalMillis());
+    assertEquals(150_000, file.genesis().snapshot().workShareMillionths());
     assertEquals(400_000_000, file.genesis().execution().secureGasLimit());
     assertEquals(250_000, file.genesis().execution().fees().treasuryMillionths());
     assertEquals(UInt256.of(200_000), file.economy().get(EconomyParameter.QUORUM));
@@ -137,6 +140,8 @@ class GenesisFileTest {
   void aRuleThatDoesNotExistOrThatTheContractsRefuseIsRefused() {
     assertRefused(votes("\"economy\": {\"QUORUMS\": \"1\"}"), "\"economy\" has \"QUORUMS\"");
     assertRefused(votes("\"economy\": {\"QUORUM\": \"1\"}"), "PARAMS refuses");
+    assertRefused(
+        votes("\"consensus\": {\"workShareMillionths\": 1000001}"), "share of work 1000001");
     assertRefused(votes("\"fees\": {\"burned\": 1}"), "\"fees\" has \"burned\"");
     assertRefused(
         votes("\"consensus\": {\"fast\": {\"interval\": 1}}"), "\"fast\" has \"interval\"");

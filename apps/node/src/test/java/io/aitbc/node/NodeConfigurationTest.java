@@ -56,6 +56,25 @@ class NodeConfigurationTest {
   }
 
   @Test
+  void aValidatorsAccountAndItsKeyAreWrittenAndReadBack() throws Exception {
+    String account = "0x" + "12".repeat(20);
+    NodeConfiguration configuration =
+        read(
+            GOOD.replace(
+                "[network]",
+                "account = \"%s\"\naccount_keystore = \"a\"\naccount_password_file = \"b\"\n[network]"
+                    .formatted(account)));
+    NodeConfiguration.ValidatorKey key = configuration.validator().orElseThrow();
+    assertEquals(account, key.account().orElseThrow().toString());
+    assertEquals(folder.resolve("a"), key.sender().orElseThrow().keystore());
+    assertEquals(configuration, read(configuration.toToml()));
+    String without = refusal(GOOD.replace("[network]", "account_keystore = \"a\"\n[network]"));
+    assertTrue(without.contains("validator.account_password_file is missing"), without);
+    String wrong = refusal(GOOD.replace("[network]", "account = \"0x12\"\n[network]"));
+    assertTrue(wrong.contains("validator.account must be an address"), wrong);
+  }
+
+  @Test
   void anUnknownKeyIsRefusedWithItsLineAndTheAllowedKeys() {
     String message = refusal(GOOD + "listne = \"x\"\n");
     assertTrue(message.contains("line 16") && message.contains("rpc.listne"), message);

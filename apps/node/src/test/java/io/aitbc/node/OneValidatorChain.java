@@ -144,6 +144,11 @@ final class OneValidatorChain implements AutoCloseable {
         validator.execute(context, head.header(), List.of(), head.state(), Workers.NONE));
   }
 
+  /// What consensus derives from the chain up to its head.
+  DerivedState derived() {
+    return derived;
+  }
+
   /// What the validator signs for a block with this hash.
   CommitCertificate certificate(Next next, Hash blockHash) {
     Ballot.Commit ballot =

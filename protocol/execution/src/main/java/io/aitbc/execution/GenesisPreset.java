@@ -64,7 +64,7 @@ public enum GenesisPreset {
   /// FeeSplitter.
   public GenesisRules rules(UInt256 chainId) {
     return new GenesisRules(
-        ExecutionParameters.of(chainId).with(treasuryFees()), consensus(), economy());
+        ExecutionParameters.of(chainId).with(treasuryFees()), consensus(), 0, economy());
   }
 
   private static FeeParameters treasuryFees() {

@@ -20,10 +20,13 @@ import java.util.Map;
 ///
 /// @param execution chain id, gas limits and fees
 /// @param consensus the parameters of consensus
+/// @param workShareMillionths the part of the proposers' odds that settled work decides, from 0 to
+///   {@link EpochSnapshot#MILLIONTHS}
 /// @param economy parameters of the economy that are not the standard
 public record GenesisRules(
     ExecutionParameters execution,
     ConsensusParameters consensus,
+    int workShareMillionths,
     Map<EconomyParameter, UInt256> economy) {
   /// Copies the map, without what is the standard anyway.
   public GenesisRules {
@@ -61,7 +64,7 @@ public record GenesisRules(
     requireStakeThatCounts(sorted);
     Amount supply = supply(sorted, accounts);
     requireLeastStakeOf(supply);
-    EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, 0);
+    EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, workShareMillionths);
     List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
     all.addAll(new GenesisEconomy(execution, snapshot, economy, supply).accounts());
     all.addAll(Predeploys.all());

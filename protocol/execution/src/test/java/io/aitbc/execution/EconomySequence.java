@@ -67,6 +67,7 @@ final class EconomySequence {
     BOND,
     UNBOND,
     FORGED,
+    SELF_DESTRUCT,
     PROPOSE,
     VOTE,
     SEAT,
@@ -138,6 +139,11 @@ final class EconomySequence {
   private final Map<Long, Lot> lots = new TreeMap<>();
   private final Map<Address, Long> open = new TreeMap<>();
   private final List<Holding> holdings = new ArrayList<>();
+
+  /// What contracts hold without having been told.
+  private final EnumMap<EconomyContract, BigInteger> unbooked =
+      new EnumMap<>(EconomyContract.class);
+
   private final List<Long> snapshotTimes = new ArrayList<>(List.of(0L));
 
   /// How often each kind of step did something, and how often a proposal was executed.
@@ -237,6 +243,7 @@ final class EconomySequence {
                   Amount.ZERO,
                   CallData.of("unbond(uint256)").amount(Amount.aitbc(step.part))));
       case FORGED -> forged(step);
+      case SELF_DESTRUCT -> selfDestruct(step);
       case PROPOSE -> expected(governance.propose(step));
       case VOTE -> {
         Holding with = holding(step);
@@ -364,6 +371,27 @@ final class EconomySequence {
     }
   }
 
+  /// A contract that ends in the transaction that made it, with money: left to itself it is burned
+  /// (EIP-6780), left to a contract of the economy it is there without having been booked.
+  private void selfDestruct(Step step) {
+    Amount money = Amount.aitbc(step.part);
+    EconomyContract[] contracts = EconomyContract.values();
+    Optional<EconomyContract> heir =
+        step.part % 2 == 0
+            ? Optional.empty()
+            : Optional.of(contracts[(step.who * PEOPLE + step.other) % contracts.length]);
+    Bytes code =
+        heir.map(each -> Bytes.fromHex("0x73" + each.address().toString().substring(2) + "ff"))
+            .orElse(Bytes.fromHex("0x30ff")); // PUSH20 or ADDRESS, SELFDESTRUCT
+    EconomyWorld.Outcome outcome = world.create(account(step.who), money, code);
+    expected(outcome);
+    if (outcome.succeeded()) {
+      heir.ifPresentOrElse(
+          each -> unbooked.merge(each, wei(money), BigInteger::add),
+          () -> world.burned = world.burned.plus(money));
+    }
+  }
+
   private void epoch(List<Address> absent) {
     world.endEpoch(absent);
     long failures =
@@ -468,13 +496,16 @@ final class EconomySequence {
         world.read(EconomyContract.SLASHING, CallData.of("pot()")).toBigInteger(),
         EconomyContract.SLASHING,
         0);
-    governance.checkBooks();
+    governance.checkBooks(unbooked.getOrDefault(EconomyContract.GOVERNOR, BigInteger.ZERO));
     BigInteger held = wei(world.balance(EconomyContract.AUTHORITY_REGISTRY.address()));
     check(held.compareTo(bonds) >= 0, "bonds");
   }
 
   private void equal(BigInteger owed, EconomyContract contract, long dropped) {
-    BigInteger rest = wei(world.balance(contract.address())).subtract(owed);
+    BigInteger rest =
+        wei(world.balance(contract.address()))
+            .subtract(owed)
+            .subtract(unbooked.getOrDefault(contract, BigInteger.ZERO));
     check(
         rest.signum() >= 0 && rest.compareTo(BigInteger.valueOf(dropped)) <= 0,
         contract + " holds " + rest + " more than it owes");

@@ -314,17 +314,18 @@ final class EconomyWorld {
   }
 
   Outcome send(Address from, Address to, Amount value, Bytes input) {
+    return send(from, Optional.of(to), value, input);
+  }
+
+  /// Creates a contract.
+  Outcome create(Address from, Amount value, Bytes code) {
+    return send(from, Optional.empty(), value, code);
+  }
+
+  private Outcome send(Address from, Optional<Address> to, Amount value, Bytes input) {
     var request =
         new DynamicFeeTransaction.Unsigned(
-            UInt256.of(7),
-            0,
-            Amount.ZERO,
-            Amount.ZERO,
-            GAS,
-            Optional.of(to),
-            value,
-            input,
-            List.of());
+            UInt256.of(7), 0, Amount.ZERO, Amount.ZERO, GAS, to, value, input, List.of());
     TransactionOutcome outcome = machine.simulate(request, from, block, state);
     TransactionOutcome.Executed executed = (TransactionOutcome.Executed) outcome;
     return new Outcome(executed.result(), executed.logs(), executed.gasUsed());
@@ -367,7 +368,7 @@ final class EconomyWorld {
     }
     EpochReport report =
         new EpochReport(ending, reports, absent, setOf(ending + 1).hash(), snapshot.parameters());
-    Amount pot = state.account(EconomyContract.SLASHING.address()).balance();
+    Amount pot = new Amount(read(EconomyContract.SLASHING, CallData.of("pot()")));
     SystemCalls calls = calls();
     snapshot = economy.settle(report, context(Optional.of(report)), calls);
     settlementLogs = calls.logs();
@@ -445,7 +446,7 @@ final class EconomyWorld {
     return writer.end().toBytes();
   }
 
-  private static Vote vote(int validator, long atHeight, int block) {
+  static Vote vote(int validator, long atHeight, int block) {
     var ballot =
         new Ballot.Commit(
             new Height(atHeight),
