@@ -23,6 +23,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -91,6 +92,11 @@ public final class RocksKeyValues implements KeyValues {
                     .setBlockSize(BLOCK_BYTES)
                     .setCacheIndexAndFilterBlocks(true)
                     .setPinL0FilterAndIndexBlocksInCache(true)
+                    // In parts, of which a read needs one each: whole ones take half a megabyte a
+                    // file, and with files enough for the cache to lose them, a read reads that.
+                    .setIndexType(IndexType.kTwoLevelIndexSearch)
+                    .setPartitionFilters(true)
+                    .setPinTopLevelIndexAndFilter(true)
                     .setFormatVersion(5)
                     .setFilterPolicy(own(natives, new BloomFilter(FILTER_BITS_PER_KEY, false))))
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
@@ -103,6 +109,7 @@ public final class RocksKeyValues implements KeyValues {
             .setDbWriteBufferSize(settings.writeBufferBytes())
             .setMaxOpenFiles(settings.filesMax())
             .setMaxBackgroundJobs(2)
+            .setUseDirectReads(settings.reads() == RocksSettings.Reads.DIRECT)
             .setBytesPerSync(1 << 20)
             .setParanoidChecks(true)
             // A torn end is a write that never returned; damage before it is refused.

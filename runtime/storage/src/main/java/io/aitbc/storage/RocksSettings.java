@@ -7,12 +7,24 @@ package io.aitbc.storage;
 /// @param cacheBytes memory for blocks of the database read last
 /// @param writeBufferBytes memory for what was written last, before it goes into sorted files
 /// @param filesMax open files
-public record RocksSettings(long cacheBytes, long writeBufferBytes, int filesMax) {
+/// @param reads who else may keep what is read
+public record RocksSettings(long cacheBytes, long writeBufferBytes, int filesMax, Reads reads) {
+  /// How files are read.
+  public enum Reads {
+    /// As all files are: the system keeps in free memory what was read last.
+    THROUGH_SYSTEM,
+    /// From the disk each time, past the system's memory, on file systems that can: for measuring
+    /// what a state costs that no memory holds.
+    DIRECT
+  }
+
   /// What a validator with 8 GB uses.
-  public static final RocksSettings DEFAULT = new RocksSettings(256L << 20, 128L << 20, 512);
+  public static final RocksSettings DEFAULT =
+      new RocksSettings(256L << 20, 128L << 20, 512, Reads.THROUGH_SYSTEM);
 
   /// What a development network with many nodes on one machine uses.
-  public static final RocksSettings SMALL = new RocksSettings(16L << 20, 16L << 20, 64);
+  public static final RocksSettings SMALL =
+      new RocksSettings(16L << 20, 16L << 20, 64, Reads.THROUGH_SYSTEM);
 
   /// @throws IllegalArgumentException if anything is not positive
   public RocksSettings {

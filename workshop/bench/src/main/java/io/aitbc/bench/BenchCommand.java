@@ -127,33 +127,45 @@ public final class BenchCommand implements Runnable {
               description = "Processor time to measure a case, in seconds. Default: 1.")
           double seconds,
       @Option(
+              names = "--cold",
+              defaultValue = "1000000",
+              paramLabel = "N",
+              description =
+                  "Accounts, and slots, of the state on disk that cold cases read, in the folder"
+                      + " for temporary files; 0 leaves them out. Default: 1000000.")
+          int coldEntries,
+      @Option(
               names = "--vectors",
               paramLabel = "DIR",
               description = "Run the public benchmark blocks below DIR too.")
           Optional<Path> vectors)
       throws IOException {
-    Pattern pattern = Pattern.compile(only);
-    List<EvmCase> chosen =
-        EvmCases.all(vectors, EvmScene.GAS_MEASURED).stream()
-            .filter(next -> pattern.matcher(next.group() + " " + next.name()).find())
-            .toList();
-    if (chosen.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "no case matches " + only);
-    }
     PrintWriter out = spec.commandLine().getOut();
-    if (!json) {
-      out.println(EvmReport.heading());
+    List<EvmMeasure.Result> results;
+    try (ColdState cold = new ColdState(Math.max(0, coldEntries))) {
+      Optional<ColdState> some = coldEntries > 0 ? Optional.of(cold) : Optional.empty();
+      Pattern pattern = Pattern.compile(only);
+      List<EvmCase> chosen =
+          EvmCases.all(vectors, some, EvmScene.GAS_MEASURED).stream()
+              .filter(next -> pattern.matcher(next.group() + " " + next.name()).find())
+              .toList();
+      if (chosen.isEmpty()) {
+        throw new ParameterException(spec.commandLine(), "no case matches " + only);
+      }
+      if (!json) {
+        out.println(EvmReport.heading());
+      }
+      results =
+          new EvmMeasure(seconds)
+              .run(
+                  chosen,
+                  result -> {
+                    if (!json) {
+                      out.println(EvmReport.row(result));
+                      out.flush();
+                    }
+                  });
     }
-    List<EvmMeasure.Result> results =
-        new EvmMeasure(seconds)
-            .run(
-                chosen,
-                result -> {
-                  if (!json) {
-                    out.println(EvmReport.row(result));
-                    out.flush();
-                  }
-                });
     if (json) {
       out.println(EvmReport.json(results));
     } else if (slowest > 0) {

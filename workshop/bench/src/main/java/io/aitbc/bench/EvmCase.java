@@ -20,7 +20,7 @@ record EvmCase(String name, Group group, Work work) {
     CONTROL(true),
     /// Calls and creations.
     CALL(false),
-    /// What is read or written for the first time.
+    /// What no memory holds: read from the disk, so it counts by the clock.
     COLD(false),
     /// Functions outside of the machine.
     PRECOMPILE(false),
@@ -38,6 +38,11 @@ record EvmCase(String name, Group group, Work work) {
     /// Whether its cases are held to {@link EvmReport#FLOOR_MGAS}.
     boolean isHeld() {
       return held;
+    }
+
+    /// Whether its cases wait for the disk, so that processor time says little of them.
+    boolean isWaiting() {
+      return this == COLD;
     }
   }
 

@@ -12,13 +12,16 @@ import java.util.Optional;
 final class EvmCases {
   private EvmCases() {}
 
-  /// Every case, and the benchmark blocks below `vectors` if it is given.
+  /// Every case, the benchmark blocks below `vectors` if it is given, and those on `cold` if that
+  /// is.
   ///
   /// @param gas gas of a run of those that loop
-  static List<EvmCase> all(Optional<Path> vectors, long gas) throws IOException {
+  static List<EvmCase> all(Optional<Path> vectors, Optional<ColdState> cold, long gas)
+      throws IOException {
     List<EvmCase> all = new ArrayList<>(InstructionCases.all(gas));
     all.addAll(PrecompileCases.all(gas));
     all.addAll(OrdinaryCases.all());
+    cold.ifPresent(state -> all.addAll(ColdCases.all(state, gas)));
     if (vectors.isPresent()) {
       all.addAll(BlockCases.of(vectors.get()));
     }

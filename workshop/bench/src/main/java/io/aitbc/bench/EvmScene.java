@@ -118,7 +118,8 @@ final class EvmScene {
     COMPUTED
   }
 
-  private static long gasOf(TransactionOutcome outcome) {
+  /// The gas that a call took, refunds included, which must have succeeded.
+  static long gasOf(TransactionOutcome outcome) {
     if (outcome instanceof TransactionOutcome.Executed executed && executed.succeeded()) {
       return executed.gasUsed() + executed.gasRefunded();
     }

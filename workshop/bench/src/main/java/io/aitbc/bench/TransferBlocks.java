@@ -116,7 +116,8 @@ final class TransferBlocks implements AutoCloseable {
             .observedBy(this::ended);
   }
 
-  private static EpochSnapshot snapshot() {
+  /// One authority.
+  static EpochSnapshot snapshot() {
     return new EpochSnapshot(
         List.of(
             new Candidate(
