@@ -155,22 +155,24 @@ class ContractBlocksTest { // Protocol §14.2, §14.5
         1,
         20,
         seed -> {
-          List<RecoveredTransaction> transactions = new ArrayList<>(random(seed));
-          transactions.add(
-              0, to(Contracts.REMEMBERER, 29, Bytes.EMPTY)); // Reads the block's start.
+          List<RecoveredTransaction> transactions = new ArrayList<>();
+          transactions.add(to(Contracts.REMEMBERER, 29, Bytes.EMPTY)); // Reads the block's start.
+          List<Transaction> listed = new ArrayList<>();
+          for (RecoveredTransaction each : random(seed)) {
+            if (!listed.contains(each.transaction())) {
+              listed.add(each.transaction());
+              transactions.add(each);
+            }
+          }
           TransferChain twin =
               new TransferChain(ACCOUNTS, TransferChain.parameters(), Contracts.all());
           twin.commit(twin.execute());
           ExecutionResult result = twin.execute(transactions, Workers.NONE);
           twin.commit(result);
-          List<RecoveredTransaction> included = new ArrayList<>();
-          for (Transaction each : result.block().transactions()) {
-            included.add(
-                transactions.stream()
-                    .filter(listed -> listed.transaction().equals(each))
-                    .findFirst()
-                    .orElseThrow());
-          }
+          List<RecoveredTransaction> included =
+              transactions.stream()
+                  .filter(each -> result.block().transactions().contains(each.transaction()))
+                  .toList();
           CallTracer tracer = new CallTracer();
           List<TransactionOutcome> outcomes =
               new Calls(chain.machines.another())
