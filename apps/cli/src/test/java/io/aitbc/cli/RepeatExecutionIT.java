@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisState;
+import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.Fallback;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeSetting;
+import io.aitbc.model.Oversight;
+import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Round;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+// Protocol §14.5. What a node leaves, and calls that fail again, are tested in `node`.
+class RepeatExecutionIT {
+  @TempDir private Path folder;
+
+  /// A bundle of an empty block, in the form of its file.
+  private static byte[] bundle(Genesis genesis, Hash network, Optional<Hash> signed) {
+    RlpWriter writer = new RlpWriter();
+    var _ = writer.begin().number(1).hash(network).string(Bytes.EMPTY);
+    var _ = writer.list(signed.stream().toList(), RlpWriter::hash);
+    var _ = writer.number(1).hash(network).hash(Hash.ZERO).hash(Hash.ZERO);
+    var _ = writer.begin().end(); // No certificate of the parent.
+    new ConsensusExtension(
+            ModeSetting.settled(Mode.BALANCED),
+            Fallback.ON,
+            Oversight.REQUIRED,
+            0,
+            genesis.snapshot().candidates().getFirst().account(),
+            new Round(0),
+            new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])),
+            Hash.ZERO,
+            Hash.ZERO,
+            Hash.ZERO,
+            Hash.ZERO,
+            genesis.timestampMillis() + 1_000)
+        .writeTo(writer);
+    var _ = writer.begin().end(); // No report.
+    var _ = writer.begin().end(); // No transactions.
+    return writer.end().toBytes().toArray();
+  }
+
+  private String run(Path configuration, byte[] bundle, int status) throws Exception {
+    Path file = Files.write(folder.resolve("failed-execution-1.rlp"), bundle);
+    StringWriter printed = new StringWriter();
+    PrintWriter printer = new PrintWriter(printed, true);
+    int ended =
+        AitbcCommand.commandLine()
+            .setOut(printer)
+            .setErr(printer)
+            .execute("repeat-execution", "--config", configuration.toString(), file.toString());
+    assertEquals(status, ended, printed::toString);
+    return printed.toString();
+  }
+
+  @Test
+  void theCommandSaysWhetherAnExecutionDivergesAgain() throws Exception {
+    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    files.create(1);
+    Path node = files.nodes().getFirst().configuration();
+    Genesis genesis = files.genesisFile().genesis();
+    Hash network = GenesisState.of(genesis, Workers.NONE).hash();
+
+    String diverges = run(node, bundle(genesis, network, Optional.of(Hash.ZERO)), 0);
+    Matcher executed =
+        Pattern.compile("it diverges again: executed to (0x[0-9a-f]{64}), signed is 0x0{64}")
+            .matcher(diverges);
+    assertTrue(executed.find(), diverges);
+    Hash given = Hash.fromHex(executed.group(1));
+    for (Optional<Hash> signed : List.of(Optional.<Hash>empty(), Optional.of(given))) {
+      String succeeds = run(node, bundle(genesis, network, signed), 1);
+      assertTrue(succeeds.contains("this time it gives block " + given), succeeds);
+    }
+    String other = run(node, bundle(genesis, given, Optional.empty()), 2);
+    assertTrue(other.contains("is of the network " + given), other);
+    String none = run(node, new byte[] {1, 2}, 2);
+    assertTrue(none.contains("is no bundle"), none);
+  }
+}
