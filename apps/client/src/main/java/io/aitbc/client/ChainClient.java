@@ -59,6 +59,25 @@ public final class ChainClient {
     return new Amount(quantity(rpc.call("eth_gasPrice")));
   }
 
+  /// The hash of the genesis block, which names the network.
+  public Hash genesisHash() throws IOException, RpcException {
+    return Hash.fromHex(rpc.call("eth_getBlockByNumber", "0x0", false).path("hash").asText());
+  }
+
+  /// The least gas with which a call succeeds after the last block.
+  ///
+  /// @throws RpcException if it fails, with what the contract answered as its data
+  public long estimateGas(Address from, Address to, Amount value, Bytes input)
+      throws IOException, RpcException {
+    Map<String, Object> request =
+        Map.of(
+            "from", from.toString(),
+            "to", to.toString(),
+            "value", "0x" + value.wei().toBigInteger().toString(16),
+            "input", input.toHex());
+    return quantity(rpc.call("eth_estimateGas", request)).toLongExact();
+  }
+
   /// Hands a signed transaction to the node.
   ///
   /// @return its hash
@@ -114,6 +133,34 @@ public final class ChainClient {
         rpc.endpoint() + ": " + transaction + " is not final after " + millisMax + " ms");
   }
 
+  /// A signed call of a contract.
+  ///
+  /// @param chainId that of {@link #chainId}
+  /// @param nonce number of the transaction among its sender's
+  /// @param gasLimit gas that it may use
+  /// @param maxFeePerGas the most that is paid per unit of gas
+  public static Transaction call(
+      AccountSigner from,
+      long chainId,
+      long nonce,
+      Address contract,
+      Amount value,
+      Bytes input,
+      long gasLimit,
+      Amount maxFeePerGas) {
+    return from.sign(
+        new DynamicFeeTransaction.Unsigned(
+            UInt256.of(chainId),
+            nonce,
+            maxFeePerGas.min(Amount.wei(1)),
+            maxFeePerGas,
+            gasLimit,
+            Optional.of(contract),
+            value,
+            input,
+            List.of()));
+  }
+
   /// A signed transfer.
   ///
   /// @param chainId that of {@link #chainId}
@@ -121,17 +168,7 @@ public final class ChainClient {
   /// @param maxFeePerGas the most that is paid per unit of gas
   public static Transaction transfer(
       AccountSigner from, long chainId, long nonce, Address to, Amount value, Amount maxFeePerGas) {
-    return from.sign(
-        new DynamicFeeTransaction.Unsigned(
-            UInt256.of(chainId),
-            nonce,
-            maxFeePerGas.min(Amount.wei(1)),
-            maxFeePerGas,
-            TRANSFER_GAS,
-            Optional.of(to),
-            value,
-            Bytes.EMPTY,
-            List.of()));
+    return call(from, chainId, nonce, to, value, Bytes.EMPTY, TRANSFER_GAS, maxFeePerGas);
   }
 
   private static UInt256 quantity(JsonNode node) throws IOException {

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.ProofOfPossession;
+import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.VotingPower;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.ValidatorKeystore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `aitbc validator`: becoming a validator, staying one and leaving, as transactions of an account.
+/// Protocol §16.5, §16.6.
+@Command(
+    name = "validator",
+    description = "Stakes, delegates, returns from jail and leaves.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:done: the transaction is in a block and succeeded",
+      "1:node or contract refuse or do not answer, or a file cannot be used",
+      "2:wrong usage"
+    })
+final class ValidatorCommand implements Runnable {
+  /// Parts of a commission in a percent.
+  private static final int PARTS_PER_PERCENT = 100;
+
+  private static final String ACCOUNT_HELP = "The account's keystore.";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  /// In which registry an account is meant.
+  enum Role {
+    /// With stake.
+    STAKER,
+    /// Admitted by governance.
+    AUTHORITY;
+
+    EconomyContract registry() {
+      return switch (this) {
+        case STAKER -> EconomyContract.STAKE_MANAGER;
+        case AUTHORITY -> EconomyContract.AUTHORITY_REGISTRY;
+      };
+    }
+  }
+
+  /// How a transaction gets to the chain.
+  static final class Sending {
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private WalletCommand.NodeOption node;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private PasswordOption password;
+
+    @Option(
+        names = "--wait",
+        defaultValue = "60",
+        paramLabel = "SECONDS",
+        description = "How long to wait for the block (default: ${DEFAULT-VALUE}).")
+    private int waitSeconds;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+  }
+
+  /// What an account sends.
+  private record Call(EconomyContract contract, Amount money, Bytes input) {
+    static Call of(EconomyContract contract, Amount money, CallData data) {
+      return new Call(contract, money, data.toBytes());
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  @Command(
+      name = "list",
+      description = "Prints the validators of the present epoch.",
+      mixinStandardHelpOptions = true)
+  int list(
+      @Mixin WalletCommand.NodeOption node,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException, RpcException {
+    try (JsonRpc rpc = node.open()) {
+      JsonNode validators = rpc.call("aitbc_validators");
+      PrintWriter out = spec.commandLine().getOut();
+      if (json) {
+        out.println(validators);
+        return 0;
+      }
+      for (JsonNode each : validators) {
+        Amount stake = Amount.wei(VotingPower.WEI_PER_UNIT).times(each.path("stake").asLong());
+        out.println(
+            "%s %-9s %s AITBC"
+                .formatted(
+                    each.path("account").asText(),
+                    each.path("authority").asBoolean() ? "authority" : "staker",
+                    AitbcAmount.text(stake)));
+      }
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "stake",
+      description = {
+        "Makes an account a candidate with a stake of its own. Its node says that it is ready, or",
+        "`aitbc validator ready` does."
+      },
+      mixinStandardHelpOptions = true)
+  int stake(
+      @Option(
+              names = "--folder",
+              required = true,
+              paramLabel = "DIR",
+              description = "That of `aitbc keys create`: key and account, with one password.")
+          Path folder,
+      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
+          Amount amount,
+      @Option(
+              names = "--commission",
+              defaultValue = "5",
+              paramLabel = "PERCENT",
+              description = "Of delegators' rewards (default: ${DEFAULT-VALUE}).")
+          int commission,
+      @Option(
+              names = "--commission-max",
+              defaultValue = "20",
+              paramLabel = "PERCENT",
+              description = "What it never exceeds (default: ${DEFAULT-VALUE}).")
+          int commissionMax,
+      @Option(
+              names = "--displace",
+              defaultValue = "0x0000000000000000000000000000000000000000",
+              paramLabel = "ADDRESS",
+              description = "Where the list is full: the candidate whose place it takes.")
+          Address displaced,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    if (commission < 0 || commissionMax > 100 || commission > commissionMax) {
+      throw new ParameterException(
+          spec.commandLine(), "--commission is at most --commission-max, and that at most 100");
+    }
+    try (Password password = sending.password.existing();
+        BlsValidatorKey key = ValidatorKeystore.open(folder.resolve("validator.json"), password);
+        AccountSigner account = AccountKeystore.open(folder.resolve("account.json"), password);
+        JsonRpc rpc = sending.node.open()) {
+      ChainClient chain = new ChainClient(rpc);
+      Bytes proof =
+          key.sign(
+                  ProofOfPossession.message(
+                      chain.genesisHash(), account.address().bytes(), key.publicKey()))
+              .bytes();
+      CallData data =
+          CallData.of("register(bytes,bytes,uint16,uint16,address)")
+              .bytes(key.publicKey().bytes())
+              .bytes(proof)
+              .number((long) PARTS_PER_PERCENT * commission)
+              .number((long) PARTS_PER_PERCENT * commissionMax)
+              .address(displaced);
+      send(chain, account, Call.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "delegate",
+      description = "Adds money of an account to a candidate's stake.",
+      mixinStandardHelpOptions = true)
+  int delegate(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Candidate.")
+          Address candidate,
+      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
+          Amount amount,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    CallData data = CallData.of("delegate(address)").address(candidate);
+    return send(file, Call.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+  }
+
+  @Command(
+      name = "ready",
+      description = {
+        "Says that the account's validator follows the chain and can vote. It counts for one epoch:",
+        "send it in each until the validator is in a set."
+      },
+      mixinStandardHelpOptions = true)
+  int ready(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--role",
+              defaultValue = "STAKER",
+              description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+          Role role,
+      @Option(
+              names = "--authority",
+              paramLabel = "ADDRESS",
+              description = "With role AUTHORITY: whose operator the account is.")
+          @Nullable Address authority,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    try (Password password = sending.password.existing();
+        AccountSigner account = AccountKeystore.open(file, password);
+        JsonRpc rpc = sending.node.open()) {
+      CallData data =
+          switch (role) {
+            case STAKER -> CallData.of("ready()");
+            case AUTHORITY ->
+                CallData.of("ready(address)")
+                    .address(authority == null ? account.address() : authority);
+          };
+      send(new ChainClient(rpc), account, Call.of(role.registry(), Amount.ZERO, data), sending);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "unjail",
+      description = "Asks to be drawn again after jail.",
+      mixinStandardHelpOptions = true)
+  int unjail(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--role",
+              defaultValue = "STAKER",
+              description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+          Role role,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    CallData data = CallData.of("unjail()");
+    return send(file, Call.of(role.registry(), Amount.ZERO, data), sending);
+  }
+
+  @Command(
+      name = "leave",
+      description =
+          "Ends a candidacy or an admission. Stake and bond stay until they are taken out.",
+      mixinStandardHelpOptions = true)
+  int leave(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--role",
+              defaultValue = "STAKER",
+              description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+          Role role,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    CallData data = CallData.of("resign()");
+    return send(file, Call.of(role.registry(), Amount.ZERO, data), sending);
+  }
+
+  private int send(Path file, Call call, Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    try (Password password = sending.password.existing();
+        AccountSigner account = AccountKeystore.open(file, password);
+        JsonRpc rpc = sending.node.open()) {
+      send(new ChainClient(rpc), account, call, sending);
+    }
+    return 0;
+  }
+
+  /// Sends a call that would succeed, and waits for its block.
+  private void send(ChainClient chain, AccountSigner account, Call call, Sending sending)
+      throws IOException, RpcException, InterruptedException {
+    Address contract = call.contract.address();
+    long gas;
+    try {
+      gas = chain.estimateGas(account.address(), contract, call.money, call.input);
+    } catch (RpcException refused) {
+      throw new IOException(
+          "%s refuses: %s"
+              .formatted(
+                  call.contract.artifact(),
+                  ContractErrors.signature(call.contract.artifact(), refused.data())
+                      .orElse(String.valueOf(refused.getMessage()))),
+          refused);
+    }
+    Hash hash =
+        chain.send(
+            ChainClient.call(
+                account,
+                chain.chainId(),
+                chain.nextNonce(account.address()),
+                contract,
+                call.money,
+                call.input,
+                gas + gas / 4, // Others' transactions may come before it.
+                chain.gasPrice().times(2)));
+    PrintWriter out = spec.commandLine().getOut();
+    if (!sending.json) {
+      out.println("sent         " + hash);
+      out.flush();
+    }
+    JsonNode receipt = chain.awaitReceipt(hash, 1_000L * sending.waitSeconds);
+    long height = Long.decode(receipt.path("blockNumber").asText());
+    if (!receipt.path("status").asText().equals("0x1")) {
+      throw new IOException(
+          "%s failed in block %d: others' transactions came before it".formatted(hash, height));
+    }
+    if (sending.json) {
+      out.println(
+          JSON.createObjectNode()
+              .put("transaction", hash.toHex())
+              .put("height", height)
+              .put("block", receipt.path("blockHash").asText()));
+    } else {
+      out.println("in block     " + height + " " + receipt.path("blockHash").asText());
+    }
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new ValidatorCommand();
+    }
+  }
+}

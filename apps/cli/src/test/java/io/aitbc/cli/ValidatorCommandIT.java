@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.ProofOfPossession;
+import io.aitbc.crypto.Secp256k1;
+import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.model.UInt256;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// What the command sends, to a server that answers as a node does. Protocol §16.5, §16.6.
+class ValidatorCommandIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String HASH = "0x" + "ab".repeat(32);
+  private static final String ACCOUNT = "0x" + "12".repeat(20);
+
+  @TempDir private Path folder;
+
+  @SuppressWarnings("NullAway.Init") // Set before every test.
+  private HttpServer server;
+
+  private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
+  private volatile String estimate = "\"result\":\"0x186a0\"";
+  private volatile String status = "0x1";
+  private final StringWriter printed = new StringWriter();
+
+  @BeforeEach
+  void aServerAndKeys() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          JsonNode request = JSON.readTree(exchange.getRequestBody());
+          asked.add(request);
+          String answer =
+              "{\"jsonrpc\":\"2.0\",\"id\":%s,%s}".formatted(request.path("id"), answer(request));
+          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    Files.createFile(
+        folder.resolve("password"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(folder.resolve("password"), "a long password\n");
+    assertEquals(0, execute("keys", "create", "--folder", keys().toString()), printed.toString());
+  }
+
+  @AfterEach
+  void theEnd() {
+    server.stop(0);
+  }
+
+  private Path keys() {
+    return folder.resolve("keys");
+  }
+
+  private String answer(JsonNode request) {
+    return switch (request.path("method").asText()) {
+      case "eth_estimateGas" -> estimate;
+      case "eth_chainId" -> "\"result\":\"0x7\"";
+      case "eth_getTransactionCount" -> "\"result\":\"0x3\"";
+      case "eth_gasPrice" -> "\"result\":\"0x64\"";
+      case "eth_getBlockByNumber" -> "\"result\":{\"hash\":\"" + HASH + "\"}";
+      case "eth_getTransactionReceipt" ->
+          "\"result\":{\"blockNumber\":\"0x9\",\"blockHash\":\"%s\",\"status\":\"%s\"}"
+              .formatted(HASH, status);
+      case "aitbc_validators" ->
+          "\"result\":[{\"account\":\"%s\",\"authority\":true,\"stake\":1500000}]"
+              .formatted(ACCOUNT);
+      default -> "\"result\":\"" + HASH + "\"";
+    };
+  }
+
+  private int execute(String... arguments) {
+    CommandLine line =
+        AitbcCommand.commandLine()
+            .setErr(new PrintWriter(printed, true))
+            .setOut(new PrintWriter(printed, true));
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--password-file";
+    all[arguments.length + 1] = folder.resolve("password").toString();
+    return line.execute(all);
+  }
+
+  private int validator(String command, String... arguments) {
+    String[] all = new String[arguments.length + 4];
+    all[0] = "validator";
+    all[1] = command;
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    all[all.length - 2] = "--rpc";
+    all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    return execute(all);
+  }
+
+  private Transaction sent() throws Exception {
+    JsonNode raw =
+        asked.stream()
+            .filter(each -> each.path("method").asText().equals("eth_sendRawTransaction"))
+            .reduce((_, last) -> last)
+            .orElseThrow();
+    return TransactionCodec.decode(Bytes.fromHex(raw.path("params").path(0).asText()));
+  }
+
+  @Test // Protocol §12.2, §16.6
+  void aStakeCarriesKeyAndProofOfPossession() throws Exception {
+    int done = validator("stake", "--folder", keys().toString(), "--amount", "1000");
+    assertEquals(0, done, printed.toString());
+    Transaction stake = sent();
+    Address account = stake.sender(Secp256k1.chosen()).orElseThrow();
+    assertEquals(
+        Optional.of(EconomyContract.STAKE_MANAGER.address()), stake.unsigned().recipient());
+    assertEquals(Amount.aitbc(1_000), stake.unsigned().value());
+    Bytes data = stake.unsigned().data();
+    BlsPublicKey key = new BlsPublicKey(bytes(data, 0));
+    assertTrue(
+        new BlsScheme()
+            .verify(
+                key,
+                ProofOfPossession.message(Hash.fromHex(HASH), account.bytes(), key),
+                new BlsSignature(bytes(data, 1))));
+    assertEquals(
+        CallData.of("register(bytes,bytes,uint16,uint16,address)")
+            .bytes(key.bytes())
+            .bytes(bytes(data, 1))
+            .number(500)
+            .number(2_000)
+            .address(Address.ZERO)
+            .toBytes(),
+        data);
+    assertTrue(printed.toString().contains("in block     9 " + HASH), printed.toString());
+  }
+
+  /// A byte string among the arguments.
+  private static Bytes bytes(Bytes data, int argument) {
+    Bytes arguments = data.slice(4, data.length() - 4);
+    int at = word(arguments, argument * UInt256.BYTES);
+    return arguments.slice(at + UInt256.BYTES, word(arguments, at));
+  }
+
+  private static int word(Bytes data, int at) {
+    return (int)
+        UInt256.of(data.slice(at, UInt256.BYTES).toArray(), 0, UInt256.BYTES).toLongExact();
+  }
+
+  @Test // Protocol §16.5, §16.6
+  void otherCommandsAreOneCallEach() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    assertCall(EconomyContract.STAKE_MANAGER, CallData.of("ready()"), "ready", file);
+    assertCall(EconomyContract.STAKE_MANAGER, CallData.of("unjail()"), "unjail", file);
+    assertCall(EconomyContract.STAKE_MANAGER, CallData.of("resign()"), "leave", file);
+    EconomyContract registry = EconomyContract.AUTHORITY_REGISTRY;
+    assertCall(registry, CallData.of("unjail()"), "unjail", file, "--role", "AUTHORITY");
+    assertCall(registry, CallData.of("resign()"), "leave", file, "--role", "AUTHORITY");
+    assertCall(
+        registry,
+        CallData.of("ready(address)").address(Address.fromHex(ACCOUNT)),
+        "ready",
+        file,
+        "--role",
+        "AUTHORITY",
+        "--authority",
+        ACCOUNT);
+    assertCall(
+        EconomyContract.STAKE_MANAGER,
+        CallData.of("delegate(address)").address(Address.fromHex(ACCOUNT)),
+        "delegate",
+        file,
+        "--to",
+        ACCOUNT,
+        "--amount",
+        "2.5");
+    assertEquals(Amount.wei(2_500_000_000_000_000_000L), sent().unsigned().value());
+  }
+
+  private void assertCall(
+      EconomyContract contract, CallData data, String command, String... arguments)
+      throws Exception {
+    assertEquals(0, validator(command, arguments), printed.toString());
+    assertEquals(Optional.of(contract.address()), sent().unsigned().recipient());
+    assertEquals(data.toBytes(), sent().unsigned().data());
+    assertEquals(125_000, sent().gasLimit());
+  }
+
+  @Test
+  void aRefusalOfTheContractIsNamedAndNothingIsSent() {
+    estimate =
+        "\"error\":{\"code\":3,\"message\":\"execution reverted\",\"data\":\"%s\"}"
+            .formatted(
+                CallData.of("WrongState(address,uint8)").number(1).number(0).toBytes().toHex());
+    String file = keys().resolve("account.json").toString();
+    assertEquals(1, validator("unjail", file));
+    assertTrue(
+        printed.toString().contains("StakeManager refuses: WrongState(address,uint8)"),
+        printed.toString());
+    assertTrue(
+        asked.stream()
+            .noneMatch(each -> each.path("method").asText().equals("eth_sendRawTransaction")));
+  }
+
+  @Test
+  void aCallThatFailsInItsBlockIsAFailure() {
+    status = "0x0";
+    assertEquals(1, validator("ready", keys().resolve("account.json").toString()));
+    assertTrue(printed.toString().contains("failed in block 9"), printed.toString());
+  }
+
+  @Test
+  void wrongCommissionsAreWrongUsage() {
+    String amount = "1000";
+    for (List<String> wrong : List.of(List.of("30", "20"), List.of("0", "101"))) {
+      assertEquals(
+          2,
+          validator(
+              "stake",
+              "--folder",
+              keys().toString(),
+              "--amount",
+              amount,
+              "--commission",
+              wrong.get(0),
+              "--commission-max",
+              wrong.get(1)));
+    }
+  }
+
+  @Test
+  void theValidatorsAreListed() {
+    CommandLine line = AitbcCommand.commandLine().setOut(new PrintWriter(printed, true));
+    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    assertEquals(0, line.execute("validator", "list", "--rpc", url));
+    assertTrue(printed.toString().contains(ACCOUNT + " authority 1.5 AITBC"), printed.toString());
+  }
+}
