@@ -114,6 +114,22 @@ final class KeysCommand implements Runnable {
   }
 
   @Command(
+      name = "identity",
+      description = {
+        "Makes identity.pem, if it is not there, and prints how others know its holder: what a node",
+        "and its signer write into each other's configuration."
+      },
+      mixinStandardHelpOptions = true)
+  int identity(
+      @Option(names = "--folder", required = true, paramLabel = "DIR", description = "Where.")
+          Path folder)
+      throws IOException {
+    NodeIdentity identity = NodeIdentity.loadOrCreate(folder, new SecureRandom());
+    spec.commandLine().getOut().println(identity.id().hash().toHex());
+    return 0;
+  }
+
+  @Command(
       name = "prove",
       description = {
         "Writes proof.json: that this validator holds its key, for this network and account alone.",

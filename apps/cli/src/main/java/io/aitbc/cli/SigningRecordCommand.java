@@ -6,7 +6,6 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Height;
 import io.aitbc.node.ConfigurationException;
-import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.RecordText;
 import io.aitbc.node.StoppedValidator;
 import io.aitbc.signer.KeyFileException;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "signing-record",
     description = {
-      "Shows a validator's signing record and says how its key goes on. Stop the node first.",
+      "Shows a validator's signing record and says how its key goes on. Stop the node, or its",
+      "signer, first.",
       "docs/operator.md says which command to use when; a wrong one can get the stake slashed."
     },
     mixinStandardHelpOptions = true,
@@ -48,7 +48,8 @@ final class SigningRecordCommand implements Runnable {
       required = true,
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The node's configuration, a TOML file with a [validator].")
+      description =
+          "The configuration of the node, or of its signer: a TOML file with a [validator].")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private Path config;
 
@@ -135,9 +136,9 @@ final class SigningRecordCommand implements Runnable {
       throws IOException, KeyFileException, ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (StoppedValidator validator = StoppedValidator.open(NodeConfiguration.read(config))) {
+    try (StoppedValidator validator = StoppedValidator.open(config)) {
       out.println("key          " + validator.publicKey().bytes());
-      out.println("chain        height " + validator.head().number());
+      validator.head().ifPresent(head -> out.println("chain        height " + head.number()));
       validator
           .witnessed()
           .vote()

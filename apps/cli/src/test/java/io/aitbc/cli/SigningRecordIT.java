@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 // Protocol §8.3.1, §8.4: what an operator decides about the record of a validator that has voted.
 class SigningRecordIT {
   private static final long FINAL_MILLIS_MAX = 30_000;
+
+  /// A node that may sign votes for an empty block of this network in half of this time.
+  private static final long SILENT_MILLIS = 5_000;
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -146,7 +150,7 @@ class SigningRecordIT {
   private static long head() throws Exception {
     try (StoppedValidator validator =
         StoppedValidator.open(NodeConfiguration.read(node.configuration()))) {
-      return validator.head().number();
+      return validator.head().orElseThrow().number();
     }
   }
 
@@ -201,7 +205,7 @@ class SigningRecordIT {
       var ready = assertInstanceOf(RecordOpening.Ready.class, validator.record());
       var commit =
           new Ballot.Commit(
-              validator.head().next(),
+              validator.head().orElseThrow().next(),
               Round.ZERO,
               Mode.BALANCED,
               Keccak256.hash(new byte[] {1}),
@@ -233,6 +237,13 @@ class SigningRecordIT {
     run(other, "show").expect(1, "the record was written at another place");
     run(other, "moved").expect(0, "the record is this place's from now on");
     run(other, "show").expect(0, "last commit  COMMIT at height " + head());
+
+    // Where it signed before, a twin may still sign: nothing is signed for a while.
+    byte[] moved = Files.readAllBytes(other.resolveSibling("signing-record"));
+    try (Node _ = Node.start(NodeConfiguration.read(other), GenesisWishes.NONE)) {
+      Thread.sleep(SILENT_MILLIS);
+    }
+    assertArrayEquals(moved, Files.readAllBytes(other.resolveSibling("signing-record")));
   }
 
   @Test

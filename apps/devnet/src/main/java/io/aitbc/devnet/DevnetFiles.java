@@ -267,14 +267,14 @@ public final class DevnetFiles {
     return new NodeConfiguration(
         node.resolve("data"),
         genesis(),
-        Optional.of(
-                new NodeConfiguration.ValidatorKey(
-                    node.resolve("validator.json"),
-                    node.resolve("password"),
-                    node.resolve("signing-record"),
-                    Optional.empty(),
-                    Optional.empty()))
-            .filter(key -> Files.exists(key.keystore())),
+        Files.exists(node.resolve("validator.json"))
+            ? Optional.of(
+                NodeConfiguration.Validator.with(
+                    new NodeConfiguration.ValidatorKey(
+                        node.resolve("validator.json"),
+                        node.resolve("password"),
+                        node.resolve("signing-record"))))
+            : Optional.empty(),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
         Optional.of(metrics),

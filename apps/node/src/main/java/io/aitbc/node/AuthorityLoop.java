@@ -139,10 +139,9 @@ public final class AuthorityLoop {
       case AuthorityEffect.Build(long slot, Height _, Hash parent) ->
           ports.build(slot, parent, this::give);
       case AuthorityEffect.Sign request ->
-          ports
-              .sign(request)
-              .ifPresent(
-                  signature -> give(new AuthorityInput.Signed(request.blockHash(), signature)));
+          ports.sign(
+              request,
+              signature -> give(new AuthorityInput.Signed(request.blockHash(), signature)));
       case AuthorityEffect.Broadcast(AuthoredBlock block) ->
           ports.broadcast(new SlotBlock(block.slot(), block.body(), block.signature()));
       case AuthorityEffect.Fetch(Peer peer, Hash blockHash) ->

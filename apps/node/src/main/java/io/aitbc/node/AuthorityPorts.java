@@ -39,9 +39,9 @@ public interface AuthorityPorts {
   /// Checks the author's signature of a block.
   void verify(AuthorityEffect.Verify check, Consumer<Boolean> answer);
 
-  /// Signs a block; durable before that, that its slot is never signed for again. Empty if that was
-  /// promised before.
-  Optional<BlsSignature> sign(AuthorityEffect.Sign request);
+  /// Signs a block; durable before that, that its slot is never signed for again. No answer if that
+  /// was promised before, or the signer is gone or too late.
+  void sign(AuthorityEffect.Sign request, Consumer<BlsSignature> answer);
 
   /// Takes a peer's block apart. It is none unless its hash commits to slot and transactions.
   void read(SlotBlock message, Consumer<Optional<AuthoredBlock>> answer);

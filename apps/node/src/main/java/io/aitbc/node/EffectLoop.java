@@ -146,7 +146,7 @@ public final class EffectLoop {
     if (request.height().number() > ports.chain().head().number() + 1) {
       unsigned.add(request);
     } else {
-      give(ports.sign(request));
+      ports.sign(request, this::give);
     }
   }
 

@@ -23,6 +23,7 @@ import io.aitbc.model.Round;
 import io.aitbc.network.Network;
 import io.aitbc.network.PeerId;
 import io.aitbc.rpc.LiveNode;
+import io.aitbc.signer.RecordLoss;
 import io.aitbc.signer.RecordOpening;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
@@ -52,6 +53,8 @@ final class HybridEngine implements ConsensusEngine {
   private final Optional<OwnTransactions> own;
 
   private final AtomicBoolean pendingTold = new AtomicBoolean();
+  private final Optional<OwnKeyWatch> watch;
+  private volatile DerivedState derived;
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
   private final Duration patience;
@@ -72,6 +75,22 @@ final class HybridEngine implements ConsensusEngine {
             rules.emptyBlockIntervalMillis()
                 + (long) Round.FALLBACK_FIRST * rules.roundTimerMillisMax());
     NodeFiles files = parts.files();
+    derived = files.derived();
+    watch =
+        files
+            .signer()
+            .flatMap(signer ->
+                files
+                    .account()
+                    .map(account ->
+                        new OwnKeyWatch(
+                            signer,
+                            account,
+                            parts.genesis().hash(),
+                            parts.scheme(),
+                            parts.verifiers(),
+                            () -> derived,
+                            this::stopAsKeySignsElsewhere)));
     parts.metrics().chain(files.derived(), files.account());
     own = ownTransactions(parts);
     NodeChain chain =
@@ -173,6 +192,9 @@ final class HybridEngine implements ConsensusEngine {
   @Override
   public void heard(Peer peer, Network.Head head) {
     effects.heard(peer, head.height());
+    if (watch.isPresent()) { // What the key signed may be in the latest certificate alone.
+      NodePorts.send(parts.network(), peer, new PeerMessage.CertificateRequest(Height.GENESIS));
+    }
   }
 
   @Override
@@ -182,6 +204,7 @@ final class HybridEngine implements ConsensusEngine {
 
   @Override
   public void received(Peer from, PeerMessage message) {
+    watch.ifPresent(own -> own.saw(message));
     effects.received(from, message);
   }
 
@@ -206,6 +229,7 @@ final class HybridEngine implements ConsensusEngine {
 
   /// On the chain's thread: a block is final and durable.
   private void becameFinal(NodeChain.Final block) {
+    derived = block.derived();
     Head head = parts.store().head();
     parts
         .mempool()
@@ -253,18 +277,21 @@ final class HybridEngine implements ConsensusEngine {
   private void stopIfKeySignsElsewhere(NodeChain.Final block) {
     parts
         .files()
-        .local()
+        .signer()
         .flatMap(signer ->
-            signer.surpassedBy(
-                new SignatureSearch(signer.publicKey(), block.derived())
-                    .block(block.block().certificate())
-                    .found()))
-        .ifPresent(loss ->
-            parts
-                .stop()
-                .accept(
-                    "this node's key signs elsewhere too, or its record is an old copy: "
-                        + RecordText.of(new RecordOpening.Lost(loss))));
+            new SignatureSearch(signer.publicKey(), block.derived())
+                .block(block.block().certificate())
+                .found()
+                .above(signer.record()))
+        .ifPresent(this::stopAsKeySignsElsewhere);
+  }
+
+  private void stopAsKeySignsElsewhere(RecordLoss loss) {
+    parts
+        .stop()
+        .accept(
+            "this node's key signs elsewhere too, or its record is an old copy: "
+                + RecordText.of(new RecordOpening.Lost(loss)));
   }
 
   private void announceHead(Head head) {

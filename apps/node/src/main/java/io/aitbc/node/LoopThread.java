@@ -36,7 +36,7 @@ final class LoopThread implements AutoCloseable {
   /// A loop, not started, that hands what ended it to `whenBroken`.
   LoopThread(String name, Consumer<Throwable> whenBroken) {
     this.whenBroken = whenBroken;
-    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::work);
   }
 
   void start() {
@@ -51,6 +51,15 @@ final class LoopThread implements AutoCloseable {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Has `task` run on the loop: at once if this is the loop.
+  void run(Runnable task) {
+    if (Thread.currentThread().equals(thread)) {
+      task.run();
+    } else {
+      post(task);
     }
   }
 
@@ -82,7 +91,7 @@ final class LoopThread implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void work() {
     try {
       while (running) {
         Runnable task = next();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
 
@@ -20,7 +21,8 @@ import java.util.function.ToDoubleFunction;
 /// @param mempool pending transactions
 /// @param network the peers
 /// @param data the folder with the chain
-record MetricSources(Mempool mempool, Network network, Path data) {
+/// @param signer the validator's key, if the node is one
+record MetricSources(Mempool mempool, Network network, Path data, Optional<NodeSigner> signer) {
   private static final String DIRECTION = "direction";
 
   /// Adds their series to `registry`.
@@ -34,6 +36,12 @@ record MetricSources(Mempool mempool, Network network, Path data) {
         "aitbc_disk_free_bytes",
         "Bytes that the disk with the chain has left; NaN where it does not say.",
         this::freeBytes);
+    gauge(
+        registry,
+        "aitbc_signer_reachable",
+        "1 while the holder of this node's key would sign, 0 while it is gone or waits after a move; NaN without a key.",
+        () ->
+            signer.map(each -> each.isReachable() ? 1 : 0).map(Double::valueOf).orElse(Double.NaN));
     pair(
         registry,
         "aitbc_network_bytes",

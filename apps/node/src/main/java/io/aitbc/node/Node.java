@@ -135,7 +135,7 @@ public final class Node implements AutoCloseable {
             votes
                 ? HybridEngine.present(parameters, store.head(), files.derived())
                 : PoaEngine.present(genesisFile.genesis(), store.head()));
-    metrics.watch(new MetricSources(mempool, network, configuration.data()));
+    metrics.watch(new MetricSources(mempool, network, configuration.data(), files.signer()));
     if (configuration.metrics().isPresent()) {
       metrics.serve(configuration.metrics().get(), new HealthPage(live));
     }
@@ -193,7 +193,14 @@ public final class Node implements AutoCloseable {
         .addKeyValue("rpc", configuration.rpc())
         .addKeyValue("secp256k1", Secp256k1.chosen().name())
         .addKeyValue("validator", files.account().map(Address::toString).orElse("no"))
+        .addKeyValue("signer", files.signer().map(NodeSigner::place).orElse("no"))
         .log("node started");
+    if (files.signer().filter(NodeSigner::isMoved).isPresent()) {
+      LOG.atWarn()
+          .addKeyValue("seconds", WaitingSigner.WAIT.toSeconds())
+          .log(
+              "the key came from elsewhere: it signs nothing for a while, in which a twin would show");
+    }
     wishes.unfulfilledBy(genesisFile.genesis()).forEach(LOG::warn);
   }
 

@@ -6,8 +6,6 @@ import io.aitbc.consensus.Checkpoint;
 import io.aitbc.model.Address;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,16 +13,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.tomlj.Toml;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
 
 /// How one node runs: folders, keys, addresses. What all nodes share stands in the genesis file.
 ///
 /// @param data the node's own folder
 /// @param genesis the genesis file
-/// @param validator the key it votes with; without one it follows the chain
+/// @param validator the validator it is; without one it follows the chain
 /// @param network how it meets peers
 /// @param rpc where it serves JSON-RPC
 /// @param metrics where it serves metrics and health; empty for nowhere
@@ -33,7 +27,7 @@ import org.tomlj.TomlParseResult;
 public record NodeConfiguration(
     Path data,
     Path genesis,
-    Optional<ValidatorKey> validator,
+    Optional<Validator> validator,
     NetworkAddress network,
     InetSocketAddress rpc,
     Optional<InetSocketAddress> metrics,
@@ -53,19 +47,36 @@ public record NodeConfiguration(
     KEEP
   }
 
-  /// A validator's key and what belongs to it.
+  /// The validator that a node is.
+  ///
+  /// @param key where the key is that it votes with
+  /// @param account the validator's account, where the key is not in the genesis file
+  /// @param sender the account that sends what a validator has to send; without one nothing is sent
+  public record Validator(
+      KeyHolder key, Optional<Address> account, Optional<AccountFile> sender) {
+    /// A validator of the genesis file, which sends nothing.
+    public static Validator with(KeyHolder key) {
+      return new Validator(key, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /// Where a validator's key is.
+  public sealed interface KeyHolder {}
+
+  /// A validator's key in the node's own process, and what belongs to it.
   ///
   /// @param keystore the EIP-2335 file with the secret key
   /// @param passwordFile the file with its password; one line
   /// @param signingRecord the file with the record of what was signed
-  /// @param account the validator's account, where the key is not in the genesis file
-  /// @param sender the account that sends what a validator has to send; without one nothing is sent
-  public record ValidatorKey(
-      Path keystore,
-      Path passwordFile,
-      Path signingRecord,
-      Optional<Address> account,
-      Optional<AccountFile> sender) {}
+  public record ValidatorKey(Path keystore, Path passwordFile, Path signingRecord)
+      implements KeyHolder {}
+
+  /// A validator's key in another process, `aitbc signer`. Protocol §8.3.3.
+  ///
+  /// @param address where the signer listens
+  /// @param id SHA-256 of its public key, 64 hexadecimal digits: it must prove to hold that key
+  /// @param folder where the file `identity.pem` is with which the node proves who it is there
+  public record RemoteKey(InetSocketAddress address, String id, Path folder) implements KeyHolder {}
 
   /// An account's key.
   ///
@@ -86,16 +97,7 @@ public record NodeConfiguration(
   /// @param address where it listens
   public record StaticPeer(String id, InetSocketAddress address) {}
 
-  /// Most bytes of a file: the addresses of about 500 peers.
-  private static final int FILE_BYTES_MAX = 64 * 1024;
-
-  /// Deepest nesting: a list in a table, and room for what a comment says.
-  private static final int DEPTH_MAX = 16;
-
-  /// Most dots, each of which may nest a table in another: those in the addresses of 500 peers.
-  private static final int DOTS_MAX = 2_048;
-
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "data",
           "genesis",
@@ -105,6 +107,9 @@ public record NodeConfiguration(
           "validator.account",
           "validator.account_keystore",
           "validator.account_password_file",
+          "signer.remote",
+          "signer.id",
+          "signer.folder",
           "network.folder",
           "network.listen",
           "network.peers",
@@ -120,56 +125,12 @@ public record NodeConfiguration(
   /// @throws ConfigurationException naming the file, the line and what is allowed there
   /// @throws IOException if the file cannot be read
   public static NodeConfiguration read(Path file) throws IOException, ConfigurationException {
-    if (!Files.exists(file)) {
-      throw new ConfigurationException(
-          file + " does not exist; `aitbc devnet` writes configurations that can be copied");
-    }
-    if (Files.size(file) > FILE_BYTES_MAX) {
-      throw new ConfigurationException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
-    }
-    return parse(file, new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+    return new Reader(TomlFile.read(file, KEYS)).configuration();
   }
 
   /// The configuration in `text`, which stands or would stand in `file`.
   static NodeConfiguration parse(Path file, String text) throws ConfigurationException {
-    requireShallow(file, text);
-    TomlParseResult toml = Toml.parse(text);
-    for (TomlParseError error : toml.errors()) {
-      throw new ConfigurationException(
-          file + ", line " + error.position().line() + ": " + error.getMessage());
-    }
-    Reader reader = new Reader(file, toml);
-    reader.refuseUnknownKeys();
-    return new NodeConfiguration(
-        reader.path("data"),
-        reader.path("genesis"),
-        reader.validator(),
-        new NetworkAddress(
-            reader.path("network.folder"), reader.address("network.listen"), reader.peers()),
-        reader.address("rpc.listen"),
-        reader.has("metrics.listen")
-            ? Optional.of(reader.address("metrics.listen"))
-            : Optional.empty(),
-        reader.checkpoints(),
-        reader.onSplit());
-  }
-
-  /// The parser recurses, and its stack is no bound that can be told to anybody.
-  private static void requireShallow(Path file, String text) throws ConfigurationException {
-    int depth = 0;
-    for (int i = 0; i < text.length(); i++) {
-      switch (text.charAt(i)) {
-        case '[', '{' -> depth++;
-        case ']', '}' -> depth--;
-        default -> {}
-      }
-      if (depth > DEPTH_MAX) {
-        throw new ConfigurationException(file + " nests deeper than " + DEPTH_MAX);
-      }
-    }
-    if (text.chars().filter(each -> each == '.').count() > DOTS_MAX) {
-      throw new ConfigurationException(file + " has more than " + DOTS_MAX + " dots");
-    }
+    return new Reader(TomlFile.parse(file, text, KEYS)).configuration();
   }
 
   /// The text of a file that {@link #read} reads back as this configuration.
@@ -177,17 +138,25 @@ public record NodeConfiguration(
     StringBuilder text = new StringBuilder();
     line(text, "data", data);
     line(text, "genesis", genesis);
-    validator.ifPresent(key -> {
+    validator.ifPresent(each -> {
       text.append("\n[validator]\n");
-      line(text, "keystore", key.keystore());
-      line(text, "password_file", key.passwordFile());
-      line(text, "signing_record", key.signingRecord());
-      key.account().ifPresent(account -> line(text, "account", account));
-      key.sender()
+      if (each.key() instanceof ValidatorKey key) {
+        line(text, "keystore", key.keystore());
+        line(text, "password_file", key.passwordFile());
+        line(text, "signing_record", key.signingRecord());
+      }
+      each.account().ifPresent(account -> line(text, "account", account));
+      each.sender()
           .ifPresent(sender -> {
             line(text, "account_keystore", sender.keystore());
             line(text, "account_password_file", sender.passwordFile());
           });
+      if (each.key() instanceof RemoteKey key) {
+        text.append("\n[signer]\n");
+        line(text, "remote", host(key.address()));
+        line(text, "id", key.id());
+        line(text, "folder", key.folder());
+      }
     });
     text.append("\n[network]\n");
     line(text, "folder", network.folder());
@@ -231,70 +200,76 @@ public record NodeConfiguration(
   }
 
   /// The values of one file.
-  private record Reader(Path file, TomlParseResult toml) {
-    void refuseUnknownKeys() throws ConfigurationException {
-      for (String key : toml.dottedKeySet()) {
-        if (!KEYS.contains(key)) {
-          throw refusal(key, "is no key; allowed are " + String.join(", ", KEYS));
-        }
-      }
+  private record Reader(TomlFile toml) {
+    NodeConfiguration configuration() throws ConfigurationException {
+      return new NodeConfiguration(
+          toml.path("data"),
+          toml.path("genesis"),
+          validator(),
+          new NetworkAddress(toml.path("network.folder"), toml.address("network.listen"), peers()),
+          toml.address("rpc.listen"),
+          toml.has("metrics.listen")
+              ? Optional.of(toml.address("metrics.listen"))
+              : Optional.empty(),
+          checkpoints(),
+          onSplit());
     }
 
-    boolean has(String key) {
-      return toml.contains(key);
-    }
-
-    Path path(String key) throws ConfigurationException {
-      return file.toAbsolutePath().resolveSibling(text(key)).normalize();
-    }
-
-    Optional<ValidatorKey> validator() throws ConfigurationException {
-      if (!has("validator")) {
+    Optional<Validator> validator() throws ConfigurationException {
+      if (!toml.has("signer") && !toml.has("validator")) {
         return Optional.empty();
       }
       return Optional.of(
-          new ValidatorKey(
-              path("validator.keystore"),
-              path("validator.password_file"),
-              path("validator.signing_record"),
+          new Validator(
+              toml.has("signer") ? remoteKey() : toml.validatorKey(),
               account("validator.account"),
-              has("validator.account_keystore") || has("validator.account_password_file")
+              toml.has("validator.account_keystore") || toml.has("validator.account_password_file")
                   ? Optional.of(
                       new AccountFile(
-                          path("validator.account_keystore"),
-                          path("validator.account_password_file")))
+                          toml.path("validator.account_keystore"),
+                          toml.path("validator.account_password_file")))
                   : Optional.empty()));
     }
 
+    private RemoteKey remoteKey() throws ConfigurationException {
+      for (String key : TomlFile.VALIDATOR_KEYS) {
+        if (toml.has(key)) {
+          throw toml.refusal(key, "is there beside [signer]: a key is in one place");
+        }
+      }
+      return new RemoteKey(
+          toml.address("signer.remote"), toml.peerId("signer.id"), toml.path("signer.folder"));
+    }
+
     private Optional<Address> account(String key) throws ConfigurationException {
-      if (!has(key)) {
+      if (!toml.has(key)) {
         return Optional.empty();
       }
       try {
-        return Optional.of(Address.fromHex(text(key)));
+        return Optional.of(Address.fromHex(toml.text(key)));
       } catch (IllegalArgumentException wrong) {
-        throw refusal(key, "must be an address: " + wrong.getMessage());
+        throw toml.refusal(key, "must be an address: " + wrong.getMessage());
       }
     }
 
     OnSplit onSplit() throws ConfigurationException {
-      if (!has("poa.on_split")) {
+      if (!toml.has("poa.on_split")) {
         return OnSplit.STOP;
       }
-      return switch (text("poa.on_split")) {
+      return switch (toml.text("poa.on_split")) {
         case "stop" -> OnSplit.STOP;
         case "keep" -> OnSplit.KEEP;
-        default -> throw refusal("poa.on_split", "must be \"stop\" or \"keep\"");
+        default -> throw toml.refusal("poa.on_split", "must be \"stop\" or \"keep\"");
       };
     }
 
     List<Checkpoint> checkpoints() throws ConfigurationException {
       List<Checkpoint> checkpoints = new ArrayList<>();
-      for (Object element : list("trust.checkpoints", "\"HEIGHT:HASH\"")) {
+      for (Object element : toml.list("trust.checkpoints", "\"HEIGHT:HASH\"")) {
         checkpoints.add(
             Checkpoint.parse(String.valueOf(element))
                 .orElseThrow(() ->
-                    refusal(
+                    toml.refusal(
                         "trust.checkpoints",
                         "holds \"" + element + "\", which is no \"HEIGHT:HASH\"")));
       }
@@ -303,58 +278,15 @@ public record NodeConfiguration(
 
     List<StaticPeer> peers() throws ConfigurationException {
       List<StaticPeer> peers = new ArrayList<>();
-      for (Object element : list("network.peers", "\"ID@HOST:PORT\"")) {
+      for (Object element : toml.list("network.peers", "\"ID@HOST:PORT\"")) {
         Matcher peer = PEER.matcher(String.valueOf(element));
         if (!peer.matches()) {
-          throw refusal("network.peers", "holds \"" + element + "\", which is no \"ID@HOST:PORT\"");
+          throw toml.refusal(
+              "network.peers", "holds \"" + element + "\", which is no \"ID@HOST:PORT\"");
         }
-        peers.add(new StaticPeer(peer.group(1), address("network.peers", peer.group(2))));
+        peers.add(new StaticPeer(peer.group(1), toml.address("network.peers", peer.group(2))));
       }
       return List.copyOf(peers);
-    }
-
-    private List<Object> list(String key, String form) throws ConfigurationException {
-      if (!has(key)) {
-        return List.of();
-      }
-      if (!(toml.get(key) instanceof TomlArray array)) {
-        throw refusal(key, "is a list of " + form);
-      }
-      return array.toList();
-    }
-
-    InetSocketAddress address(String key) throws ConfigurationException {
-      return address(key, text(key));
-    }
-
-    private InetSocketAddress address(String key, String text) throws ConfigurationException {
-      int colon = text.lastIndexOf(':');
-      try {
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (colon > 0 && port >= 0 && port <= 65535) {
-          String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
-          return new InetSocketAddress(host, port);
-        }
-      } catch (NumberFormatException notANumber) {
-        throw refusal(key, "is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
-      }
-      throw refusal(key, "is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
-    }
-
-    private String text(String key) throws ConfigurationException {
-      if (!has(key)) {
-        throw new ConfigurationException(file + ": " + key + " is missing");
-      }
-      if (!(toml.get(key) instanceof String text) || text.isBlank()) {
-        throw refusal(key, "must be a text that is not empty");
-      }
-      return text;
-    }
-
-    private ConfigurationException refusal(String key, String problem) {
-      var position = toml.inputPositionOf(key);
-      String line = position == null ? "" : ", line " + position.line();
-      return new ConfigurationException(file + line + ": " + key + " " + problem);
     }
   }
 }

@@ -6,30 +6,33 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Address;
+import io.aitbc.model.Candidate;
+import io.aitbc.network.NodeIdentity;
+import io.aitbc.network.PeerId;
+import io.aitbc.network.PinnedTls;
 import io.aitbc.signer.AccountKeystore;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.KeyFileException;
-import io.aitbc.signer.LocalValidatorSigner;
 import io.aitbc.signer.Password;
+import io.aitbc.signer.RecordLoss;
 import io.aitbc.signer.RecordOpening;
-import io.aitbc.signer.ValidatorSigner;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
-/// What a running node has on disk, opened: its data folder, and the key under its record if it is
-/// a validator.
+/// What a running node has on disk, opened, and the key if it is a validator.
 ///
 /// @param data the chain and consensus's log
-/// @param local the key, if the node is a validator
+/// @param signer the key behind its rule, if the node is a validator
 /// @param account the validator's account, if the genesis block or the configuration names it
 /// @param sender the account that sends what a validator has to send, if there is one
 record NodeFiles(
     NodeData data,
-    Optional<LocalValidatorSigner> local,
+    Optional<NodeSigner> signer,
     Optional<Address> account,
     Optional<AccountSigner> sender)
     implements AutoCloseable {
@@ -43,22 +46,33 @@ record NodeFiles(
           Optional.empty(),
           Optional.empty());
     }
-    NodeConfiguration.ValidatorKey files = configuration.validator().get();
-    StoppedValidator validator = StoppedValidator.open(configuration, genesis);
+    NodeConfiguration.Validator validator = configuration.validator().get();
+    NodeFiles files =
+        switch (validator.key()) {
+          case NodeConfiguration.ValidatorKey key -> withKey(key, configuration.data(), genesis);
+          case NodeConfiguration.RemoteKey key -> withSigner(key, configuration.data(), genesis);
+        };
+    try {
+      return new NodeFiles(
+          files.data(),
+          files.signer(),
+          account(files.account(), validator.account()),
+          validator.sender().isPresent()
+              ? Optional.of(sender(validator.sender().get()))
+              : Optional.empty());
+    } catch (ConfigurationException refused) {
+      files.close();
+      throw refused;
+    }
+  }
+
+  private static NodeFiles withKey(
+      NodeConfiguration.ValidatorKey files, Path folder, NodeGenesis genesis)
+      throws IOException, ConfigurationException {
+    StoppedValidator validator = StoppedValidator.open(files, genesis, Optional.of(folder));
     RecordOpening opening = validator.record();
     if (opening instanceof RecordOpening.Ready ready) {
-      try {
-        return new NodeFiles(
-            validator.data(),
-            Optional.of(ready.signer()),
-            account(validator.account(), files.account()),
-            files.sender().isPresent()
-                ? Optional.of(sender(files.sender().get()))
-                : Optional.empty());
-      } catch (ConfigurationException refused) {
-        validator.close();
-        throw refused;
-      }
+      return of(validator.data(), new LocalSigner(ready.signer()), genesis);
     }
     validator.close();
     throw new ConfigurationException(files.signingRecord() + ": " + RecordText.of(opening));
@@ -85,6 +99,43 @@ record NodeFiles(
     }
   }
 
+  /// Compares the signer's record with this node's log and chain, as it would its own.
+  private static NodeFiles withSigner(
+      NodeConfiguration.RemoteKey key, Path folder, NodeGenesis genesis)
+      throws IOException, ConfigurationException {
+    NodeIdentity identity = NodeIdentity.loadOrCreate(key.folder(), new SecureRandom());
+    RemoteSigner signer =
+        RemoteSigner.meet(
+            new PinnedTls(identity, PeerId.fromHex(key.id())), key.address(), genesis.hash());
+    try {
+      NodeData data = NodeData.open(folder, genesis.state(), genesis.consensus());
+      Optional<RecordLoss> loss =
+          StoppedValidator.witnessed(genesis, data, signer.publicKey())
+              .above(signer.record())
+              .or(() -> StoppedValidator.withoutLock(data, signer.record()));
+      if (loss.isPresent()) {
+        data.close();
+        throw new ConfigurationException(
+            signer.place() + ": " + RecordText.of(new RecordOpening.Lost(loss.get())));
+      }
+      return of(data, signer, genesis);
+    } catch (IOException | ConfigurationException | RuntimeException failed) {
+      signer.close();
+      throw failed;
+    }
+  }
+
+  private static NodeFiles of(NodeData data, NodeSigner signer, NodeGenesis genesis) {
+    return new NodeFiles(
+        data,
+        Optional.of(signer.isMoved() ? new WaitingSigner(signer, System::nanoTime) : signer),
+        genesis.consensus().snapshot().candidates().stream()
+            .filter(candidate -> candidate.key().equals(signer.publicKey()))
+            .map(Candidate::account)
+            .findFirst(),
+        Optional.empty());
+  }
+
   /// The chain.
   ChainStore store() {
     return data.store();
@@ -105,20 +156,15 @@ record NodeFiles(
     return data.derived();
   }
 
-  /// The key behind its rule.
-  Optional<ValidatorSigner> signer() {
-    return local.map(each -> each);
-  }
-
   /// What the key has signed.
   Optional<SigningRecord> signed() {
-    return local.map(LocalValidatorSigner::record);
+    return signer.map(NodeSigner::record);
   }
 
   @Override
   public void close() {
     sender.ifPresent(AccountSigner::close);
-    local.ifPresent(LocalValidatorSigner::close);
+    signer.ifPresent(NodeSigner::close);
     data.close();
   }
 }

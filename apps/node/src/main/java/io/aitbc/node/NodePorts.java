@@ -21,7 +21,6 @@ import io.aitbc.network.Network;
 import io.aitbc.network.Offence;
 import io.aitbc.network.PeerId;
 import io.aitbc.signer.SigningAnswer;
-import io.aitbc.signer.ValidatorSigner;
 import io.aitbc.storage.WriteAheadLog;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,13 +39,17 @@ final class NodePorts implements Ports {
   private static final int FORWARDED_MAX = 512;
 
   private static final int FORWARDED_BYTES_MAX = 1 << 20;
+
+  /// Until the signer is asked again for what it gave no answer to.
+  private static final Duration ASK_AGAIN = Duration.ofMillis(250);
+
   private static final Logger LOG = LoggerFactory.getLogger(NodePorts.class);
 
   private final LoopThread loop;
   private final SignatureScheme scheme;
   private final ExecutorService verifiers;
   private final WriteAheadLog log;
-  private final Optional<ValidatorSigner> signer;
+  private final Optional<NodeSigner> signer;
   private final Network network;
   private final Map<Address, PeerId> nodes;
   private final Pool pool;
@@ -55,13 +58,14 @@ final class NodePorts implements Ports {
   private final Consumer<Evidence> evidence;
   private final Consumer<String> stop;
   private Consumer<Input> give = _ -> {};
+  private Optional<SigningRequest> lastToRound = Optional.empty();
 
   NodePorts(
       LoopThread loop,
       SignatureScheme scheme,
       ExecutorService verifiers,
       WriteAheadLog log,
-      Optional<ValidatorSigner> signer,
+      Optional<NodeSigner> signer,
       Network network,
       Map<Address, PeerId> nodes,
       Pool pool,
@@ -119,20 +123,46 @@ final class NodePorts implements Ports {
   }
 
   @Override
-  public Input sign(SigningRequest request) {
-    ValidatorSigner holder =
-        signer.orElseThrow(
-            () -> new IllegalStateException("asked to sign without a key: " + request));
-    return switch (holder.sign(request)) {
-      case SigningAnswer.Signed(BlsSignature signature) -> new Input.Signed(request, signature);
+  public void sign(SigningRequest request, Consumer<Input> answer) {
+    if (request instanceof SigningRequest.ToRound) {
+      lastToRound = Optional.of(request);
+    }
+    signer
+        .orElseThrow(() -> new IllegalStateException("asked to sign without a key: " + request))
+        .sign(request, signed -> loop.run(() -> answered(request, signed, answer)));
+  }
+
+  private void answered(
+      SigningRequest request, Optional<SigningAnswer> signed, Consumer<Input> answer) {
+    if (signed.isEmpty()) {
+      loop.after(ASK_AGAIN, () -> askAgain(request, answer));
+      return;
+    }
+    switch (signed.get()) {
+      case SigningAnswer.Signed(BlsSignature signature) ->
+          answer.accept(new Input.Signed(request, signature));
       case SigningAnswer.Refused(var reason) -> {
         LOG.atWarn()
             .addKeyValue("request", request)
             .addKeyValue("reason", reason)
             .log("the signer refuses: this key has signed something else");
-        yield new Input.SigningRefused(request, reason);
+        answer.accept(new Input.SigningRefused(request, reason));
       }
-    };
+    }
+  }
+
+  /// A vote that had its time is not asked for again. The proof of randomness and the wish for
+  /// another round are: without them a height may never go on.
+  private void askAgain(SigningRequest request, Consumer<Input> answer) {
+    boolean isNeeded =
+        switch (request) {
+          case SigningRequest.Randomness _ -> true;
+          case SigningRequest.ToRound _ -> lastToRound.equals(Optional.of(request));
+          case SigningRequest.Envelope _, SigningRequest.Vote _, SigningRequest.ToAnchor _ -> false;
+        };
+    if (isNeeded && request.height().isAbove(chain.head())) {
+      sign(request, answer);
+    }
   }
 
   @Override
@@ -203,6 +233,11 @@ final class NodePorts implements Ports {
   /// The loop's name of a peer of the network.
   static Peer peer(PeerId id) {
     return new Peer(id.hash().toBytes());
+  }
+
+  /// Sends to one peer, if it is connected.
+  static void send(Network network, Peer peer, PeerMessage message) {
+    Network.Sent _ = network.send(idOf(peer), message);
   }
 
   private static PeerId idOf(Peer peer) {

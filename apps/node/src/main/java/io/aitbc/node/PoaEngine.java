@@ -30,7 +30,6 @@ import io.aitbc.model.Validator;
 import io.aitbc.network.Network;
 import io.aitbc.network.Offence;
 import io.aitbc.network.PeerId;
-import io.aitbc.signer.LocalValidatorSigner;
 import io.aitbc.signer.Witnessed;
 import io.aitbc.state.TrieRoot;
 import io.aitbc.storage.Authorship;
@@ -80,7 +79,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                     store.authorship(store.lowestHead()).map(Authorship::slot).orElse(-1L),
                     store.header(store.lowestHead()).orElseThrow().hash()),
                 blocks,
-                parts.files().local().map(LocalValidatorSigner::firstSlot).orElse(0L) - 1,
+                parts.files().signed().map(each -> each.first().number()).orElse(0L) - 1,
                 Instant.now()));
     this.loop = new AuthorityLoop(core, this);
   }
@@ -182,14 +181,27 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   }
 
   @Override
-  public Optional<BlsSignature> sign(AuthorityEffect.Sign request) {
-    Optional<BlsSignature> signature = parts.files().local().orElseThrow().sign(request);
-    if (signature.isEmpty()) {
+  public void sign(AuthorityEffect.Sign request, Consumer<BlsSignature> answer) {
+    NodeSigner signer = parts.files().signer().orElseThrow();
+    signer.sign(
+        request, signature -> parts.loop().run(() -> signed(signer, request, signature, answer)));
+  }
+
+  private static void signed(
+      NodeSigner signer,
+      AuthorityEffect.Sign request,
+      Optional<BlsSignature> signature,
+      Consumer<BlsSignature> answer) {
+    if (signature.isPresent()) {
+      answer.accept(signature.get());
+    } else {
       LOG.atWarn()
           .addKeyValue("slot", request.slot())
-          .log("the signer refuses: this key has signed for the slot or a later one");
+          .log(
+              signer.isReachable()
+                  ? "the signer refuses: this key has signed for the slot or a later one"
+                  : "the signer is gone, or waits after a move: no block in this slot");
     }
-    return signature;
   }
 
   @Override
@@ -367,9 +379,9 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   private void stopIfKeySignsElsewhere(AuthoredBlock block) {
     parts
         .files()
-        .local()
+        .signer()
         .filter(signer -> schedule.proposer(block.slot()).key().equals(signer.publicKey()))
-        .flatMap(signer -> signer.surpassedBy(witnessed(block.slot(), block.blockHash())))
+        .flatMap(signer -> witnessed(block.slot(), block.blockHash()).above(signer.record()))
         .ifPresent(_ ->
             parts
                 .stop()

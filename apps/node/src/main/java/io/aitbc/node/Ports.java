@@ -36,9 +36,11 @@ public interface Ports {
   /// Makes a record durable before it returns.
   void persist(LogRecord logRecord);
 
-  /// Asks the signer, whose record is durable before it returns: {@link Input.Signed} or {@link
-  /// Input.SigningRefused}.
-  Input sign(SigningRequest request);
+  /// Asks the signer, whose record is durable before it answers: {@link Input.Signed} or {@link
+  /// Input.SigningRefused}, at once or later. No answer where the signer is gone, too late or waits
+  /// after a move: what was not signed in its time is not signed later. What contradicts nothing is
+  /// asked for again until its height is decided.
+  void sign(SigningRequest request, Consumer<Input> answer);
 
   /// Sends a message as far as connections reach; nobody is told when it is lost.
   void send(Recipients to, PeerMessage message);

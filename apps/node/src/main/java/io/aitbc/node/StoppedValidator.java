@@ -7,9 +7,7 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.poa.Schedule;
 import io.aitbc.crypto.BlsPublicKey;
-import io.aitbc.model.Address;
 import io.aitbc.model.Ballot;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.signer.BlsValidatorKey;
@@ -31,36 +29,43 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A validator whose node does not run: its key and signing record, with the log and the chain that
-/// the record is compared with. Carries out what an operator decides about the record. While it is
-/// open, no node can use the same folder or record. Protocol §8.3.1, §8.4.
+/// A validator whose node, or signer, does not run: its key and signing record, with the log and
+/// the chain that the record is compared with; a signer of its own has neither, and its node
+/// compares. Carries out what an operator decides about the record. While it is open, no node can
+/// use the same folder or record. Protocol §8.3.1, §8.4.
 public final class StoppedValidator implements AutoCloseable {
   /// Blocks in which is searched for the key's last: a day of slots of the usual length.
   private static final int SLOTS_SEARCHED = 43_200;
 
   private final NodeGenesis genesis;
-  private final NodeData data;
+  private final Optional<NodeData> data;
   private final BlsValidatorKey key;
   private final HostMark host;
   private final SlotFile slots;
   private final Witnessed witnessed;
 
   private StoppedValidator(
-      NodeGenesis genesis, NodeData data, BlsValidatorKey key, HostMark host, SlotFile slots) {
+      NodeGenesis genesis,
+      Optional<NodeData> data,
+      BlsValidatorKey key,
+      HostMark host,
+      SlotFile slots) {
     this.genesis = genesis;
     this.data = data;
     this.key = key;
     this.host = host;
     this.slots = slots;
     witnessed =
-        switch (genesis.file().genesis().kind()) {
-          case NetworkKind.Hybrid _ ->
-              new SignatureSearch(key.publicKey(), data.derived())
-                  .log(data.records())
-                  .chain(data.store())
-                  .found();
-          case NetworkKind.Poa _ -> lastSlot(genesis, data.store(), key.publicKey());
-        };
+        data.map(each -> witnessed(genesis, each, key.publicKey())).orElse(Witnessed.NOTHING);
+  }
+
+  /// Signatures of `key` that log and chain show.
+  static Witnessed witnessed(NodeGenesis genesis, NodeData data, BlsPublicKey key) {
+    return switch (genesis.file().genesis().kind()) {
+      case NetworkKind.Hybrid _ ->
+          new SignatureSearch(key, data.derived()).log(data.records()).chain(data.store()).found();
+      case NetworkKind.Poa _ -> lastSlot(genesis, data.store(), key);
+    };
   }
 
   /// The last block of the key in the chain of a network without votes, as far as its proposers
@@ -78,21 +83,46 @@ public final class StoppedValidator implements AutoCloseable {
     return Witnessed.NOTHING;
   }
 
+  /// Opens what the configuration in `file` names: that of a node with its key, or that of a
+  /// signer.
+  ///
+  /// @throws ConfigurationException if it names no validator's key, or something in it cannot be
+  ///   used
+  /// @throws IOException if a file cannot be read
+  public static StoppedValidator open(Path file) throws IOException, ConfigurationException {
+    if (SignerConfiguration.isIn(file)) {
+      SignerConfiguration signer = SignerConfiguration.read(file);
+      return open(signer.key(), NodeGenesis.read(signer.genesis()));
+    }
+    return open(NodeConfiguration.read(file));
+  }
+
   /// Opens what `configuration` names.
   ///
-  /// @throws ConfigurationException if it names no validator, or something in it cannot be used
+  /// @throws ConfigurationException if it names no validator's key, or something in it cannot be
+  ///   used
   /// @throws IOException if a file cannot be read
   public static StoppedValidator open(NodeConfiguration configuration)
       throws IOException, ConfigurationException {
-    return open(configuration, NodeGenesis.read(configuration.genesis()));
+    if (configuration.validator().map(NodeConfiguration.Validator::key).orElse(null)
+        instanceof NodeConfiguration.ValidatorKey files) {
+      return open(
+          files, NodeGenesis.read(configuration.genesis()), Optional.of(configuration.data()));
+    }
+    throw new ConfigurationException(
+        "the configuration has no [validator]; where the key is in a signer, name the signer's");
   }
 
-  static StoppedValidator open(NodeConfiguration configuration, NodeGenesis genesis)
+  /// Opens a key in a process of its own.
+  static StoppedValidator open(NodeConfiguration.ValidatorKey files, NodeGenesis genesis)
       throws IOException, ConfigurationException {
-    NodeConfiguration.ValidatorKey files =
-        configuration
-            .validator()
-            .orElseThrow(() -> new ConfigurationException("the configuration has no [validator]"));
+    return open(files, genesis, Optional.empty());
+  }
+
+  /// Opens a key beside the chain in `folder`, if there is one.
+  static StoppedValidator open(
+      NodeConfiguration.ValidatorKey files, NodeGenesis genesis, Optional<Path> folder)
+      throws IOException, ConfigurationException {
     BlsValidatorKey key = key(files);
     HostMark host;
     SlotFile slots;
@@ -103,7 +133,10 @@ public final class StoppedValidator implements AutoCloseable {
       throw new ConfigurationException(KeyFileText.of(refused.refusal()));
     }
     try {
-      NodeData data = NodeData.open(configuration.data(), genesis.state(), genesis.consensus());
+      Optional<NodeData> data =
+          folder.isPresent()
+              ? Optional.of(NodeData.open(folder.get(), genesis.state(), genesis.consensus()))
+              : Optional.empty();
       return new StoppedValidator(genesis, data, key, host, slots);
     } catch (IOException | ConfigurationException | RuntimeException failed) {
       slots.close();
@@ -132,16 +165,16 @@ public final class StoppedValidator implements AutoCloseable {
     return witnessed;
   }
 
-  /// The last final block of the chain in the data folder.
-  public Height head() {
-    return data.store().head().height();
+  /// The last final block of the chain in the data folder; empty where there is none.
+  public Optional<Height> head() {
+    return data.map(each -> each.store().head().height());
   }
 
   /// Whether the key may sign under its record as it is.
   public RecordOpening record() {
     RecordOpening opening = LocalValidatorSigner.open(key, genesis.hash(), host, slots, witnessed);
     return opening instanceof RecordOpening.Ready ready
-        ? withoutLock(ready.signer().record())
+        ? data.flatMap(each -> withoutLock(each, ready.signer().record()))
             .<RecordOpening>map(RecordOpening.Lost::new)
             .orElse(ready)
         : opening;
@@ -155,7 +188,8 @@ public final class StoppedValidator implements AutoCloseable {
   /// The record was moved here as a whole, and the node at its old place has stopped for good.
   public RecordOpening moved() {
     Optional<RecordLoss> loss =
-        SigningHistory.last(slots).flatMap(entry -> withoutLock(entry.record()));
+        data.flatMap(
+            each -> SigningHistory.last(slots).flatMap(entry -> withoutLock(each, entry.record())));
     return loss.isPresent() ? new RecordOpening.Lost(loss.get()) : start(new SigningStart.Moved());
   }
 
@@ -181,8 +215,8 @@ public final class StoppedValidator implements AutoCloseable {
           : new RecordOpening.OtherKey(history.entries().getFirst().publicKey(), key.publicKey());
     }
     SigningRecord record = imported.get();
-    return start(
-        new SigningStart.Imported(withoutLock(record).isPresent() ? aboveAll(record) : record));
+    boolean lockIsHere = data.isPresent() && withoutLock(data.get(), record).isEmpty();
+    return start(new SigningStart.Imported(lockIsHere ? record : aboveAll(record)));
   }
 
   /// Writes what the key signed to the new file `file`, if the record is whole and the latest.
@@ -204,19 +238,11 @@ public final class StoppedValidator implements AutoCloseable {
   public void close() {
     slots.close();
     key.close();
-    data.close();
+    data.ifPresent(NodeData::close);
   }
 
   NodeData data() {
-    return data;
-  }
-
-  /// The account that the genesis block gives the key.
-  Optional<Address> account() {
-    return genesis.consensus().snapshot().candidates().stream()
-        .filter(candidate -> candidate.key().equals(key.publicKey()))
-        .map(Candidate::account)
-        .findFirst();
+    return data.orElseThrow();
   }
 
   private RecordOpening start(SigningStart start) {
@@ -224,10 +250,10 @@ public final class StoppedValidator implements AutoCloseable {
   }
 
   /// The loss that it is when the log lacks the lock of a COMMIT which may still bind.
-  private Optional<RecordLoss> withoutLock(SigningRecord record) {
+  static Optional<RecordLoss> withoutLock(NodeData data, SigningRecord record) {
     return record
         .lastCommit()
-        .filter(commit -> commit.height().isAbove(head()))
+        .filter(commit -> commit.height().isAbove(data.store().head().height()))
         .filter(commit -> data.records().stream().noneMatch(each -> isLockOf(each, commit)))
         .map(RecordLoss.LockMissing::new);
   }

@@ -64,7 +64,7 @@ class NodeConfigurationTest {
                 "[network]",
                 "account = \"%s\"\naccount_keystore = \"a\"\naccount_password_file = \"b\"\n[network]"
                     .formatted(account)));
-    NodeConfiguration.ValidatorKey key = configuration.validator().orElseThrow();
+    NodeConfiguration.Validator key = configuration.validator().orElseThrow();
     assertEquals(account, key.account().orElseThrow().toString());
     assertEquals(folder.resolve("a"), key.sender().orElseThrow().keystore());
     assertEquals(configuration, read(configuration.toToml()));
@@ -124,5 +124,30 @@ class NodeConfigurationTest {
     assertEquals(keeps, read(keeps.toToml()));
     String message = refusal(GOOD + "[poa]\non_split = \"ask\"\n");
     assertTrue(message.contains("line 17") && message.contains("\"stop\" or \"keep\""), message);
+  }
+
+  @Test // Protocol §8.3.3.
+  void aKeyIsHereOrWithASigner() throws Exception {
+    String signer =
+        """
+        [signer]
+        remote = "10.0.0.2:9000"
+        id = "%s"
+        folder = "."
+        """
+            .formatted("cd".repeat(32));
+    String both = refusal(GOOD + signer);
+    assertTrue(both.contains("validator.keystore is there beside [signer]"), both);
+    String remote =
+        GOOD.replaceFirst("keystore = .*\n", "")
+                .replaceFirst("password_file = .*\n", "")
+                .replaceFirst("signing_record = .*\n", "")
+            + signer;
+    NodeConfiguration configuration = read(remote);
+    assertTrue(
+        configuration.validator().orElseThrow().key() instanceof NodeConfiguration.RemoteKey);
+    assertEquals(configuration, read(configuration.toToml()));
+    String id = refusal(remote.replace("cd".repeat(32), "cd"));
+    assertTrue(id.contains("signer.id") && id.contains("64 hexadecimal digits"), id);
   }
 }

@@ -8,6 +8,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.Predicate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -15,6 +16,18 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// no authority and no end of validity: a certificate only carries the key whose hash is the peer's
 /// id, and TLS proves that the peer holds it. Protocol §15.1.
 final class PeerCertificates extends X509ExtendedTrustManager {
+  private final Predicate<PeerId> allowed;
+
+  /// Accepts whoever proves to hold a key.
+  PeerCertificates() {
+    this(_ -> true);
+  }
+
+  /// Accepts those that `allowed` says.
+  PeerCertificates(Predicate<PeerId> allowed) {
+    this.allowed = allowed;
+  }
+
   /// What stands before the 64 coordinate bytes of every SubjectPublicKeyInfo of an uncompressed
   /// P-256 point (RFC 5480 §2). One key has one encoding here, and so one id.
   private static final byte[] P256_PREFIX =
@@ -36,7 +49,7 @@ final class PeerCertificates extends X509ExtendedTrustManager {
     return PeerId.of(key);
   }
 
-  private static void require(X509Certificate[] chain) throws CertificateException {
+  private void require(X509Certificate[] chain) throws CertificateException {
     if (chain.length != 1) {
       throw new CertificateException("one certificate expected, not " + chain.length);
     }
@@ -44,7 +57,10 @@ final class PeerCertificates extends X509ExtendedTrustManager {
     if (certificate.getEncoded().length > CERTIFICATE_BYTES_MAX) {
       throw new CertificateException("larger than " + CERTIFICATE_BYTES_MAX + " bytes");
     }
-    PeerId _ = idOf(certificate);
+    PeerId id = idOf(certificate);
+    if (!allowed.test(id)) {
+      throw new CertificateException("a stranger: " + id);
+    }
     if (!"SHA256withECDSA".equals(certificate.getSigAlgName())) {
       throw new CertificateException("signed with " + certificate.getSigAlgName());
     }

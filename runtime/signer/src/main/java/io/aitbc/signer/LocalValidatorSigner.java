@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.signer;
 
-import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningDecision;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.SigningRequest;
@@ -21,23 +20,30 @@ import java.util.Optional;
 /// and what a torn slot would have said was never signed. Protocol §8.3.
 ///
 /// Calls may come from any thread and run one after another; a call waits for the disk.
-public final class LocalValidatorSigner implements ValidatorSigner {
+public final class LocalValidatorSigner implements AutoCloseable {
   private final ValidatorKey key;
   private final Hash genesisHash;
   private final HostMark host;
   private final SlotMedium medium;
   private long sequence;
   private SigningRecord record;
+  private boolean moved;
   private boolean failed;
 
   private LocalValidatorSigner(
-      ValidatorKey key, HostMark host, SlotMedium medium, long sequence, SigningRecord record) {
+      ValidatorKey key,
+      HostMark host,
+      SlotMedium medium,
+      long sequence,
+      SigningRecord record,
+      boolean moved) {
     this.key = key;
     this.genesisHash = record.genesisHash();
     this.host = host;
     this.medium = medium;
     this.sequence = sequence;
     this.record = record;
+    this.moved = moved;
   }
 
   /// Opens the record in `medium`. Unless the answer is {@link RecordOpening.Ready}, `medium` stays
@@ -49,18 +55,19 @@ public final class LocalValidatorSigner implements ValidatorSigner {
     return switch (SlotPair.read(medium)) {
       case SlotPair.Blank() -> new RecordOpening.Absent();
       case SlotPair.Lost(var loss) -> new RecordOpening.Lost(loss);
-      case SlotPair.Found(var slot, var tail) -> {
+      case SlotPair.Found(var slot, var tail, boolean moved) -> {
         Optional<RecordOpening> mismatch = mismatch(slot, key, genesisHash);
         if (mismatch.isPresent()) {
           yield mismatch.get();
         }
-        Optional<RecordLoss> loss = surpassed(slot.record(), witnessed);
+        Optional<RecordLoss> loss = witnessed.above(slot.record());
         if (loss.isPresent()) {
           yield new RecordOpening.Lost(loss.get());
         }
         yield slot.host().equals(host)
             ? new RecordOpening.Ready(
-                new LocalValidatorSigner(key, host, medium, slot.sequence(), slot.record()), tail)
+                new LocalValidatorSigner(key, host, medium, slot.sequence(), slot.record(), moved),
+                tail)
             : new RecordOpening.OtherHost(slot.host(), host);
       }
     };
@@ -119,12 +126,13 @@ public final class LocalValidatorSigner implements ValidatorSigner {
         begun = found.slot().record();
       }
     }
-    Optional<RecordLoss> loss = surpassed(begun, witnessed);
+    Optional<RecordLoss> loss = witnessed.above(begun);
     if (loss.isPresent()) {
       return new RecordOpening.Lost(loss.get());
     }
     LocalValidatorSigner signer =
-        new LocalValidatorSigner(key, host, medium, pair.sequence(), begun);
+        new LocalValidatorSigner(
+            key, host, medium, pair.sequence(), begun, SlotPair.isMoved(begun, begun));
     signer.keep(begun);
     signer.keep(begun);
     return new RecordOpening.Ready(signer, RecordOpening.Tail.WHOLE);
@@ -141,40 +149,27 @@ public final class LocalValidatorSigner implements ValidatorSigner {
     return Optional.empty();
   }
 
-  /// Whether something was signed that the record would let the key contradict.
-  private static Optional<RecordLoss> surpassed(SigningRecord record, Witnessed witnessed) {
-    return surpassed(record.first(), record.last(), witnessed.vote())
-        .or(() -> surpassed(record.first(), record.anchor(), witnessed.anchor()));
-  }
-
-  private static Optional<RecordLoss> surpassed(
-      Height first, Optional<SignedMark> recorded, Optional<SignedMark> witnessed) {
-    return witnessed
-        .filter(seen -> !first.isAbove(seen.height()))
-        .filter(seen ->
-            recorded.isEmpty()
-                || seen.comparePlace(recorded.get()) > 0
-                || (seen.comparePlace(recorded.get()) == 0
-                    && !seen.hash().equals(recorded.get().hash())))
-        .map(seen -> new RecordLoss.Surpassed(recorded, seen));
-  }
-
-  /// What shows that the key signs elsewhere too: a signature that this record does not know.
-  public synchronized Optional<RecordLoss> surpassedBy(Witnessed witnessed) {
-    return surpassed(record, witnessed);
-  }
-
   /// What was signed so far.
   public synchronized SigningRecord record() {
     return record;
   }
 
-  @Override
+  /// Whether nothing was signed since an operator said that the key goes on here: from a history,
+  /// after a move or a loss. Where it signed before, it may still. Protocol §8.3.1.
+  public synchronized boolean isMoved() {
+    return moved;
+  }
+
+  /// The public key.
   public BlsPublicKey publicKey() {
     return key.publicKey();
   }
 
-  @Override
+  /// Signs what consensus asks for, or says what stands against it. What was signed is durable
+  /// before the signature is returned. Asking again for what was signed last gives the same
+  /// signature.
+  ///
+  /// @throws RecordDiskException if the record cannot be made durable
   public synchronized SigningAnswer sign(SigningRequest request) {
     alive();
     return switch (record.advanceTo(genesisHash, request)) {
@@ -182,6 +177,7 @@ public final class LocalValidatorSigner implements ValidatorSigner {
       case SigningDecision.Advance(var next) -> {
         if (!next.equals(record)) {
           keep(next);
+          moved = false;
         }
         yield new SigningAnswer.Signed(key.sign(request.message(genesisHash)));
       }
@@ -208,6 +204,7 @@ public final class LocalValidatorSigner implements ValidatorSigner {
       return Optional.empty();
     }
     keep(SigningRecord.afterLoss(genesisHash, slot.next()));
+    moved = false;
     return Optional.of(key.sign(request.message(genesisHash)));
   }
 
@@ -221,12 +218,14 @@ public final class LocalValidatorSigner implements ValidatorSigner {
     }
   }
 
-  @Override
+  /// The word of `candidate`, in `epoch`, that it follows the chain and can vote. Contradicts
+  /// nothing. Protocol §2.
   public BlsSignature signReadiness(long epoch, Address candidate) {
     return key.sign(Readiness.message(genesisHash, epoch, candidate));
   }
 
-  @Override
+  /// The proof that the secret is known, for the account at `account`. Contradicts nothing.
+  /// Protocol §12.2.
   public BlsSignature provePossession(Address account) {
     return key.sign(ProofOfPossession.message(genesisHash, account.bytes(), key.publicKey()));
   }

@@ -5,7 +5,7 @@ package io.aitbc.signer;
 import io.aitbc.consensus.SigningRefusal;
 import io.aitbc.crypto.BlsSignature;
 
-/// The answer of a {@link ValidatorSigner}.
+/// The answer of a {@link LocalValidatorSigner}.
 public sealed interface SigningAnswer {
   /// It signed.
   record Signed(BlsSignature signature) implements SigningAnswer {}

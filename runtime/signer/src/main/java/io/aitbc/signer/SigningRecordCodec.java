@@ -21,17 +21,22 @@ final class SigningRecordCodec {
   /// The encoding, at most 240 bytes.
   static Bytes encode(SigningRecord record) {
     RlpWriter writer = new RlpWriter();
+    write(writer, record);
+    return writer.toBytes();
+  }
+
+  static void write(RlpWriter writer, SigningRecord record) {
     writer.begin().hash(record.genesisHash()).number(record.first().number());
     writer.list(record.last().stream().toList(), SigningRecordCodec::writeMark);
     writer.list(record.lastCommit().stream().toList(), (to, commit) -> commit.writeTo(to));
     writer.list(record.anchor().stream().toList(), SigningRecordCodec::writeMark);
-    return writer.end().toBytes();
+    RlpWriter _ = writer.end();
   }
 
   static SigningRecord read(RlpReader reader) throws MalformedException {
     RlpReader fields = reader.list();
     Hash genesisHash = fields.hash();
-    Height first = height(fields);
+    Height first = Height.readFrom(fields);
     Optional<SignedMark> last = fields.list(1, SigningRecordCodec::mark).stream().findFirst();
     Optional<Ballot.Commit> commit = fields.list(1, Ballot.Commit::readFrom).stream().findFirst();
     Optional<SignedMark> anchor = fields.list(1, SigningRecordCodec::mark).stream().findFirst();
@@ -39,26 +44,18 @@ final class SigningRecordCodec {
     return new SigningRecord(genesisHash, first, last, commit, anchor);
   }
 
-  private static void writeMark(RlpWriter writer, SignedMark mark) {
+  static void writeMark(RlpWriter writer, SignedMark mark) {
     writer.begin().number(mark.height().number()).number(mark.round().number());
     writer.number(mark.step().code()).hash(mark.hash()).end();
   }
 
-  private static SignedMark mark(RlpReader reader) throws MalformedException {
+  static SignedMark mark(RlpReader reader) throws MalformedException {
     RlpReader fields = reader.list();
-    Height height = height(fields);
+    Height height = Height.readFrom(fields);
     Round round = new Round(fields.number(Round.NUMBER_MAX));
     int step = fields.number(SignedMark.Step.ANCHOR.code());
     SignedMark mark = new SignedMark(height, round, SignedMark.Step.of(step), fields.hash());
     fields.finish();
     return mark;
-  }
-
-  private static Height height(RlpReader reader) throws MalformedException {
-    long number = reader.number();
-    if (number > Height.NUMBER_MAX) {
-      throw reader.refuse("height", number);
-    }
-    return new Height(number);
   }
 }

@@ -7,7 +7,7 @@ import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.ValidatorMessage;
 
 /// A validator's key, without any memory of what it signed: consensus may use it through a {@link
-/// ValidatorSigner} alone. {@link BlsValidatorKey} in a node; the simulator brings its own.
+/// LocalValidatorSigner} alone. {@link BlsValidatorKey} in a node; the simulator brings its own.
 public interface ValidatorKey {
   /// The public key.
   BlsPublicKey publicKey();

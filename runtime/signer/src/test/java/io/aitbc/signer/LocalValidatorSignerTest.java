@@ -134,10 +134,10 @@ class LocalValidatorSignerTest {
     SignedMark own = mark(prepare(5, 0, 1));
     SignedMark later = mark(prepare(5, 1, 1));
     assertEquals(
-        Optional.empty(), signer.surpassedBy(new Witnessed(Optional.of(own), Optional.empty())));
+        Optional.empty(), new Witnessed(Optional.of(own), Optional.empty()).above(signer.record()));
     assertEquals(
         Optional.of(new RecordLoss.Surpassed(Optional.of(own), later)),
-        signer.surpassedBy(new Witnessed(Optional.of(later), Optional.empty())));
+        new Witnessed(Optional.of(later), Optional.empty()).above(signer.record()));
   }
 
   @Test

@@ -371,11 +371,11 @@ final class PoaNode implements AuthorityPorts {
   }
 
   @Override
-  public Optional<BlsSignature> sign(AuthorityEffect.Sign request) {
+  public void sign(AuthorityEffect.Sign request, Consumer<BlsSignature> answer) {
     boundary(Fault.Crash.Moment.EFFECT);
     Optional<BlsSignature> signature = signer.orElseThrow().sign(request);
     signature.ifPresent(_ -> world.signed(index, request.slot(), request.blockHash()));
-    return signature;
+    signature.ifPresent(answer);
   }
 
   @Override

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One node: the real effect loop around the real consensus, the real signer and the real
@@ -463,9 +464,13 @@ class VirtualNode extends Machine implements Ports {
   }
 
   @Override
-  public Input sign(SigningRequest request) {
+  public void sign(SigningRequest request, Consumer<Input> answer) {
     boundary();
     world.stepped();
+    answer.accept(signed(request));
+  }
+
+  private Input signed(SigningRequest request) {
     return switch (alive().signer().orElseThrow().sign(request)) {
       case SigningAnswer.Signed(BlsSignature signature) -> {
         world.truth().signed(this, request);

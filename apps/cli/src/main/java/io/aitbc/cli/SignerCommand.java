@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.SignerConfiguration;
+import io.aitbc.node.SignerService;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `aitbc signer`: holds a validator's key and signing record for a node elsewhere. Protocol
+/// §8.3.3.
+@Command(
+    name = "signer",
+    description = {
+      "Holds a validator's key and signing record, and signs for one node, until it gets SIGTERM",
+      "or SIGINT."
+    },
+    mixinStandardHelpOptions = true,
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:stopped as asked",
+      "1:stopped by itself; the last line says why",
+      "2:wrong usage or configuration"
+    })
+final class SignerCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "The signer's configuration, a TOML file.")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private Path config;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException, ConfigurationException {
+    SignerService signer = SignerService.start(SignerConfiguration.read(config));
+    Runtime.getRuntime().addShutdownHook(new Thread(signer::close, "shutdown"));
+    return signer.awaitEnd() ? 0 : 1;
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new SignerCommand();
+    }
+  }
+}
