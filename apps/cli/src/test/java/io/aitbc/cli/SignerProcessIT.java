@@ -60,7 +60,7 @@ class SignerProcessIT {
 
   /// As docs/operator.md writes both files.
   private Path configurations(DevnetFiles.Node node, int port) throws IOException {
-    Path keys = node.configuration().getParent();
+    Path keys = node.configuration().resolveSibling(".").normalize();
     Path vault = Files.createDirectories(folder.resolve("vault"));
     String signerId = run(0, "keys", "identity", "--folder", vault.toString()).strip();
     String nodeId = run(0, "keys", "identity", "--folder", keys.toString()).strip();

@@ -52,8 +52,7 @@ public record NodeConfiguration(
   /// @param key where the key is that it votes with
   /// @param account the validator's account, where the key is not in the genesis file
   /// @param sender the account that sends what a validator has to send; without one nothing is sent
-  public record Validator(
-      KeyHolder key, Optional<Address> account, Optional<AccountFile> sender) {
+  public record Validator(KeyHolder key, Optional<Address> account, Optional<AccountFile> sender) {
     /// A validator of the genesis file, which sends nothing.
     public static Validator with(KeyHolder key) {
       return new Validator(key, Optional.empty(), Optional.empty());
