@@ -45,7 +45,6 @@ class VirtualNode extends Machine implements Ports {
   private static final int FORWARDED_MAX = 64;
   private static final int FORWARDED_BYTES_MAX = 1 << 16;
   private static final long STATUS_MICROS = 250_000;
-
   private final Optional<Keyed> keyed;
   private final Seed seed;
   private final VirtualClock clock;
@@ -467,21 +466,17 @@ class VirtualNode extends Machine implements Ports {
   public void sign(SigningRequest request, Consumer<Input> answer) {
     boundary();
     world.stepped();
-    answer.accept(signed(request));
-  }
-
-  private Input signed(SigningRequest request) {
-    return switch (alive().signer().orElseThrow().sign(request)) {
-      case SigningAnswer.Signed(BlsSignature signature) -> {
+    switch (alive().signer().orElseThrow().sign(request)) {
+      case SigningAnswer.Signed(var signature) -> {
         world.truth().signed(this, request);
-        yield new Input.Signed(request, signature);
+        answer.accept(new Input.Signed(request, signature));
       }
       case SigningAnswer.Refused(var reason) -> {
         world.coverage().count(Coverage.SIGNER_REFUSED);
         world.note(index, "may not sign", reason, request.height().number());
-        yield new Input.SigningRefused(request, reason);
+        answer.accept(new Input.SigningRefused(request, reason));
       }
-    };
+    }
   }
 
   @Override
