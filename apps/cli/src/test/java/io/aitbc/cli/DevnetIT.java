@@ -78,9 +78,4 @@ class DevnetIT {
         assertThrows(RpcException.class, () -> rpc.call("eth_call", call, above));
     assertEquals("block not found or not kept by this node", refused.getMessage());
   }
-
-  @Test
-  void ethersSendsATransferAndReadsItsReceipt() throws Exception {
-    new Ethers(folder).sendATransferAndReadItsReceipt(run.rpc(0).endpoint());
-  }
 }

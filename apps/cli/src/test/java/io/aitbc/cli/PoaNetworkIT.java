@@ -146,7 +146,7 @@ class PoaNetworkIT {
         assertThrows(
             RpcException.class, () -> node.rpc().call("eth_getBlockByNumber", "finalized", false));
     assertTrue(String.valueOf(refused.getMessage()).contains("is ever final"), refused.toString());
-    new Ethers(folder).sendATransferAndReadItsReceipt(node.rpc().endpoint());
+    new Client("ethers", ClientsIT.ETHERS).works(folder, node.rpc().endpoint());
   }
 
   @Test

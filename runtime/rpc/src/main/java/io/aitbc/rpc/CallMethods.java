@@ -85,14 +85,17 @@ final class CallMethods {
   }
 
   /// The most gas that the caller allows, a block and a transaction hold, and the sender can pay.
-  private static long gasMax(CallRequest request, Simulation.Place place) {
+  private static long gasMax(CallRequest request, Simulation.Place place) throws RpcError {
     long most = Math.min(TransactionRules.TRANSACTION_GAS_MAX, place.header().gasLimit());
     most = Math.min(most, request.gas().orElse(most));
     if (request.maxFeePerGas().isZero()) {
       return most;
     }
     Amount balance = place.state().account(request.from()).balance();
-    Amount left = balance.minus(balance.min(request.value()));
+    if (balance.compareTo(request.value()) < 0) {
+      throw new RpcError(RpcError.Code.REFUSED, "insufficient funds for transfer");
+    }
+    Amount left = balance.minus(request.value());
     UInt256 affordable = left.wei().dividedBy(request.maxFeePerGas().wei());
     return affordable.fitsLong() ? Math.min(most, affordable.low()) : most;
   }

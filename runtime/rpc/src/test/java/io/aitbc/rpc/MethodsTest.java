@@ -234,6 +234,14 @@ class MethodsTest {
   }
 
   @Test
+  void anEstimateOfMoreThanTheSenderHasIsRefused() {
+    String rich =
+        "{'from':'%s','to':'%s','value':'0xffffffffffffffffffffffffff','maxFeePerGas':'0x77359400'}"
+            .formatted(TestChain.SENDER, TestChain.RECEIVER);
+    assertEquals("-32000 insufficient funds for transfer", rpc.error("eth_estimateGas", rich));
+  }
+
+  @Test
   void whoCannotPayTheValueIsToldSo() {
     String poor =
         "{'from':'%s','to':'%s','value':'0x5'}".formatted(TestChain.ECHO, TestChain.RECEIVER);
