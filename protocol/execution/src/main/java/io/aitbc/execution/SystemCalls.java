@@ -27,6 +27,7 @@ public final class SystemCalls {
   public static final long BLOCK_CALL_GAS = 30_000_000;
 
   /// Gas of a call at the end of an epoch: three times what one needs for the largest sets.
+  /// Protocol §16.10.
   public static final long EPOCH_CALL_GAS = 100_000_000;
 
   private final Evm machine;
