@@ -47,7 +47,8 @@ class ValidatorCommandIT {
   private static final String HASH = "0x" + "ab".repeat(32);
   private static final String ACCOUNT = "0x" + "12".repeat(20);
 
-  @TempDir private Path folder;
+  /// Keys are made once: making strong ones takes seconds.
+  @TempDir private static Path folder;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
   private HttpServer server;
@@ -73,6 +74,9 @@ class ValidatorCommandIT {
           exchange.close();
         });
     server.start();
+    if (Files.exists(keys())) {
+      return;
+    }
     Files.createFile(
         folder.resolve("password"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -85,7 +89,7 @@ class ValidatorCommandIT {
     server.stop(0);
   }
 
-  private Path keys() {
+  private static Path keys() {
     return folder.resolve("keys");
   }
 
