@@ -24,7 +24,8 @@ class CandidatesTest {
   void aNewcomerAboveTheGreatestNumberTakesThePlaceOfOneOutsideOfTheSetsWithATenthLess() {
     EconomyWorld world = new EconomyWorld(4, 99, 4);
     setCandidatesMax(world);
-    world.endEpoch(List.of()); // The contracts know members from the report of their first epoch on.
+    // The contracts know members from the report of their first epoch on.
+    world.endEpoch(List.of());
     int outside = 103;
     int newcomer = 104;
     assertTrue(world.register(outside, Amount.aitbc(1_000), Address.ZERO).succeeded());
@@ -32,7 +33,7 @@ class CandidatesTest {
     Amount little = Amount.aitbc(1_111);
     assertError("NotCandidate(address)", world.register(newcomer, little, Address.ZERO));
     assertError("NotDisplaceable(address)", world.register(newcomer, little, account(outside)));
-    Amount most = Amount.aitbc(500_000); // Of a member, however little it has beside it.
+    Amount most = Amount.aitbc(500_000);
     assertError("NotDisplaceable(address)", world.register(newcomer, most, aMember(world)));
     assertTrue(world.register(newcomer, Amount.aitbc(1_112), account(outside)).succeeded());
     assertEquals(UInt256.of(CANDIDATES_MAX), candidates(world));
