@@ -45,6 +45,23 @@ class CandidatesTest {
     assertTrue(world.register(outside, Amount.aitbc(2_000), account(newcomer)).succeeded());
   }
 
+  @Test // Protocol §16.6, ADR 0015
+  void aMemberInItsFirstEpochMayBeDisplacedAndItsStakeStaysLiable() {
+    EconomyWorld world = new EconomyWorld(4, 100, 4);
+    setCandidatesMax(world);
+    int member = 4;
+    assertTrue(world.setOf(0).contains(account(member)));
+    assertTrue(world.register(104, Amount.aitbc(30_000), account(member)).succeeded());
+    UInt256 shares = world.sharesOf(member, member);
+    assertTrue(world.undelegate(member, member, shares).succeeded());
+    world.endEpoch(List.of());
+    assertTrue(world.convict(105, member, world.height - 5).succeeded());
+    Amount before = world.balance(EconomyContract.SLASHING.address());
+    assertTrue(world.touch(105, 1).succeeded());
+    Amount taken = world.balance(EconomyContract.SLASHING.address()).minus(before);
+    assertTrue(taken.compareTo(Amount.aitbc(2_000)) > 0, "of 24,000 it was " + taken);
+  }
+
   @Test // Protocol §16.6
   void whoHasAThirdOfTheStakeTakesNoMoreWhereThereAreSevenCandidates() {
     EconomyWorld world = new EconomyWorld(4, 7, 4);
