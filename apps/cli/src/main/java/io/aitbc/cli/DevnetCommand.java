@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
     },
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
-      "0:stopped by Ctrl-C; with --once: every node had the transfers, final where votes decide",
+      "0:stopped by Ctrl-C; with --once: all that it shows was seen on every node, final where votes decide",
       "1:a node ended, or with --once something was not shown; the last line says what",
       "2:wrong usage"
     })
@@ -44,7 +44,8 @@ final class DevnetCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = "Begin anew in a folder of its own, show final transfers, end.")
+      description =
+          "Begin anew in a folder of its own; show final transfers, a stake (not with poa), a node that is killed and comes back; end.")
   private boolean once;
 
   @Option(names = "--fresh", description = "Forget the network of earlier runs and begin anew.")
@@ -126,6 +127,11 @@ final class DevnetCommand implements Callable<Integer> {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
+      if (show.hasVotes()) {
+        show.stakeAndShow();
+      }
+      show.killOne();
+      show.bringBack();
       System.out.println("every node has the same blocks; done");
       return 0;
     } finally {

@@ -3,29 +3,39 @@
 package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.devnet.NodeProcess;
+import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Transaction;
+import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.BlsValidatorKey;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /// Shows a reader what a network on this machine does: where it is reached, a line per block,
-/// transfers and their finality on every node. Where no block is ever final, each line says so.
+/// transfers and their finality on every node, a stake, and a node that is killed and comes back.
+/// Where no block is ever final, each line says so.
 final class DevnetShow {
   private static final int TRANSFERS = 10;
 
@@ -33,6 +43,10 @@ final class DevnetShow {
   private static final long START_MILLIS_MAX = 120_000;
 
   private static final long FINAL_MILLIS_MAX = 60_000;
+
+  /// With fewer nodes left than these, a network that lost one may stop until it is back.
+  private static final int QUORUM_OF_FOUR = 3;
+
   private static final int POLL_MILLIS = 50;
 
   /// What a node calls the mode of a network without votes, and how many of its blocks may be taken
@@ -51,7 +65,15 @@ final class DevnetShow {
   /// The last blocks that were shown, by height: as many as may be taken back.
   private final TreeMap<Long, String> shown = new TreeMap<>();
 
+  /// Nodes that were killed on purpose.
+  private final List<NodeProcess> down = new ArrayList<>();
+
   private boolean isFinal = true;
+
+  /// Whether votes decide: only such a network has blocks that are final, and stake.
+  boolean hasVotes() {
+    return isFinal;
+  }
 
   DevnetShow(Devnet devnet, PrintStream out) {
     this.devnet = devnet;
@@ -134,6 +156,140 @@ final class DevnetShow {
                 ? "all transfers final on all nodes %d ms after the first was sent"
                 : "all transfers in the same block on all nodes %d ms after the first was sent; not final")
             .formatted((System.nanoTime() - began) / 1_000_000));
+  }
+
+  /// Makes the development account a candidate by stake, through the contract, and waits until
+  /// every node says that its pool holds the stake. Not for a network without votes, which has no
+  /// stake.
+  ///
+  /// @throws IOException if the contract refuses, with its error, or a node says otherwise
+  void stakeAndShow() throws IOException, RpcException, InterruptedException {
+    ChainClient first = new ChainClient(rpcs.get(0));
+    Amount stake = new Amount(EconomyParameter.STAKE_MIN.standard());
+    Address pool;
+    Hash sent;
+    try (AccountSigner account = DevnetFiles.developmentAccount();
+        BlsValidatorKey key = BlsValidatorKey.generate(new SecureRandom())) {
+      pool = account.address();
+      Bytes registration = Registration.of(first.genesisHash(), pool, key).toBytes();
+      sent =
+          ContractCall.send(
+              first, account, new ContractCall(EconomyContract.STAKE_MANAGER, stake, registration));
+    }
+    out.println(
+        "a stake of %s AITBC sent to the contract %s"
+            .formatted(AitbcAmount.text(stake), EconomyContract.STAKE_MANAGER.address()));
+    for (int i = 0; i < rpcs.size(); i++) {
+      JsonNode receipt = awaitReceipt(new ChainClient(rpcs.get(i)), sent);
+      String name = devnet.nodes().get(i).name();
+      long height = Long.decode(receipt.path("blockNumber").asText());
+      if (!receipt.path("status").asText().equals("0x1")) {
+        throw new IOException(
+            "%s: the stake failed in block %d on %s".formatted(sent, height, name));
+      }
+      Amount held = pooled(rpcs.get(i), pool, height);
+      if (!held.equals(stake)) {
+        throw new IOException(
+            "%s says that the pool of %s holds %s AITBC after block %d, not %s"
+                .formatted(name, pool, AitbcAmount.text(held), height, AitbcAmount.text(stake)));
+      }
+      out.println(
+          "  final on %s: block %d %s, the pool of %s holds %s AITBC"
+              .formatted(
+                  name,
+                  height,
+                  receipt.path("blockHash").asText().substring(0, 18),
+                  pool,
+                  AitbcAmount.text(held)));
+      printBlocks();
+    }
+    awaitSameBlock(sent);
+  }
+
+  /// What a pool holds after block `height`, as the contract tells a node.
+  private static Amount pooled(JsonRpc rpc, Address pool, long height)
+      throws IOException, RpcException {
+    ObjectNode call =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("to", EconomyContract.STAKE_MANAGER.address().toString())
+            .put("input", CallData.of("poolOf(address)").address(pool).toBytes().toHex());
+    String tokens = rpc.call("eth_call", call, tag(height)).asText();
+    if (!tokens.matches("0x[0-9a-f]{128}")) {
+      throw new IOException(rpc.endpoint() + " answered poolOf with " + tokens);
+    }
+    return new Amount(UInt256.parse(tokens.substring(0, 2 + 64)));
+  }
+
+  /// Kills the last node as a power failure would. Where the others are a quorum without it, shows
+  /// that they go on.
+  ///
+  /// @throws IOException if they do not
+  void killOne() throws IOException, RpcException, InterruptedException {
+    int last = devnet.processes().size() - 1;
+    NodeProcess killed = devnet.processes().get(last);
+    killed.kill();
+    down.add(killed);
+    out.println(killed.name() + " killed");
+    if (last < QUORUM_OF_FOUR) {
+      return;
+    }
+    Hash sent = transfer(rpcs.get(0));
+    for (int i = 0; i < last; i++) {
+      JsonNode _ = awaitReceipt(new ChainClient(rpcs.get(i)), sent);
+    }
+    out.println("  a transfer is %s on the other %d".formatted(seen(), last));
+    printBlocks();
+  }
+
+  /// Starts the killed node again and waits until it has what came without it, then until a
+  /// transfer that is sent through it is on every node.
+  ///
+  /// @throws IOException if that does not happen in time, or the node has ended again
+  void bringBack() throws IOException, RpcException, InterruptedException {
+    int last = devnet.processes().size() - 1;
+    NodeProcess killed = devnet.processes().get(last);
+    long began = System.nanoTime();
+    killed.startAgain();
+    down.remove(killed);
+    awaitAnswers();
+    long head = new ChainClient(rpcs.get(0)).blockNumber();
+    ChainClient back = new ChainClient(rpcs.get(last));
+    long end = System.nanoTime() + FINAL_MILLIS_MAX * 1_000_000;
+    for (long height = back.blockNumber(); height < head; height = back.blockNumber()) {
+      requireAllAlive();
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "%s is at block %d, and was to have block %d %d ms after it came back"
+                .formatted(killed.name(), height, head, FINAL_MILLIS_MAX));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    out.println(
+        "  %s is back and has block %d after %d ms"
+            .formatted(killed.name(), head, (System.nanoTime() - began) / 1_000_000));
+    Hash sent = transfer(rpcs.get(last));
+    awaitSameBlock(sent);
+    out.println("  a transfer through it is %s on all nodes".formatted(seen()));
+    printBlocks();
+  }
+
+  private String seen() {
+    return isFinal ? "final" : "in a block that is not final, but the same";
+  }
+
+  private static Hash transfer(JsonRpc rpc) throws IOException, RpcException {
+    ChainClient node = new ChainClient(rpc);
+    try (AccountSigner account = DevnetFiles.developmentAccount()) {
+      return node.send(
+          ChainClient.transfer(
+              account,
+              node.chainId(),
+              node.nextNonce(account.address()),
+              RECIPIENT,
+              Amount.aitbc(1),
+              node.gasPrice().times(2)));
+    }
   }
 
   /// Nodes that disagree about a final block have broken their promise; about one that is not, they
@@ -262,7 +418,7 @@ final class DevnetShow {
 
   private void requireAllAlive() throws IOException {
     for (NodeProcess node : devnet.processes()) {
-      if (!node.isAlive()) {
+      if (!node.isAlive() && !down.contains(node)) {
         throw new IOException(node.name() + " has ended:\n" + node.logTail());
       }
     }

@@ -7,9 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.execution.CallData;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.Address;
@@ -94,13 +92,6 @@ final class ValidatorCommand implements Runnable {
     private boolean json;
   }
 
-  /// What an account sends.
-  private record Call(EconomyContract contract, Amount money, Bytes input) {
-    static Call of(EconomyContract contract, Amount money, CallData data) {
-      return new Call(contract, money, data.toBytes());
-    }
-  }
-
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
@@ -183,19 +174,15 @@ final class ValidatorCommand implements Runnable {
         AccountSigner account = AccountKeystore.open(folder.resolve("account.json"), password);
         JsonRpc rpc = sending.node.open()) {
       ChainClient chain = new ChainClient(rpc);
-      Bytes proof =
-          key.sign(
-                  ProofOfPossession.message(
-                      chain.genesisHash(), account.address().bytes(), key.publicKey()))
-              .bytes();
       CallData data =
-          CallData.of("register(bytes,bytes,uint16,uint16,address)")
-              .bytes(key.publicKey().bytes())
-              .bytes(proof)
-              .number((long) PARTS_PER_PERCENT * commission)
-              .number((long) PARTS_PER_PERCENT * commissionMax)
-              .address(displaced);
-      send(chain, account, Call.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+          Registration.of(
+              chain.genesisHash(),
+              account.address(),
+              key,
+              new Registration.Commission(
+                  PARTS_PER_PERCENT * commission, PARTS_PER_PERCENT * commissionMax),
+              displaced);
+      send(chain, account, ContractCall.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
     }
     return 0;
   }
@@ -217,7 +204,7 @@ final class ValidatorCommand implements Runnable {
           ConfigurationException,
           InterruptedException {
     CallData data = CallData.of("delegate(address)").address(candidate);
-    return send(file, Call.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+    return send(file, ContractCall.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
   }
 
   @Command(
@@ -255,7 +242,11 @@ final class ValidatorCommand implements Runnable {
                 CallData.of("ready(address)")
                     .address(authority == null ? account.address() : authority);
           };
-      send(new ChainClient(rpc), account, Call.of(role.registry(), Amount.ZERO, data), sending);
+      send(
+          new ChainClient(rpc),
+          account,
+          ContractCall.of(role.registry(), Amount.ZERO, data),
+          sending);
     }
     return 0;
   }
@@ -278,7 +269,7 @@ final class ValidatorCommand implements Runnable {
           ConfigurationException,
           InterruptedException {
     CallData data = CallData.of("unjail()");
-    return send(file, Call.of(role.registry(), Amount.ZERO, data), sending);
+    return send(file, ContractCall.of(role.registry(), Amount.ZERO, data), sending);
   }
 
   @Command(
@@ -300,10 +291,10 @@ final class ValidatorCommand implements Runnable {
           ConfigurationException,
           InterruptedException {
     CallData data = CallData.of("resign()");
-    return send(file, Call.of(role.registry(), Amount.ZERO, data), sending);
+    return send(file, ContractCall.of(role.registry(), Amount.ZERO, data), sending);
   }
 
-  private int send(Path file, Call call, Sending sending)
+  private int send(Path file, ContractCall call, Sending sending)
       throws IOException,
           RpcException,
           KeyFileException,
@@ -318,32 +309,9 @@ final class ValidatorCommand implements Runnable {
   }
 
   /// Sends a call that would succeed, and waits for its block.
-  private void send(ChainClient chain, AccountSigner account, Call call, Sending sending)
+  private void send(ChainClient chain, AccountSigner account, ContractCall call, Sending sending)
       throws IOException, RpcException, InterruptedException {
-    Address contract = call.contract.address();
-    long gas;
-    try {
-      gas = chain.estimateGas(account.address(), contract, call.money, call.input);
-    } catch (RpcException refused) {
-      throw new IOException(
-          "%s refuses: %s"
-              .formatted(
-                  call.contract.artifact(),
-                  ContractErrors.signature(call.contract.artifact(), refused.data())
-                      .orElse(String.valueOf(refused.getMessage()))),
-          refused);
-    }
-    Hash hash =
-        chain.send(
-            ChainClient.call(
-                account,
-                chain.chainId(),
-                chain.nextNonce(account.address()),
-                contract,
-                call.money,
-                call.input,
-                gas + gas / 4, // Others' transactions may come before it.
-                chain.gasPrice().times(2)));
+    Hash hash = ContractCall.send(chain, account, call);
     PrintWriter out = spec.commandLine().getOut();
     if (!sending.json) {
       out.println("sent         " + hash);

@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
-import io.aitbc.devnet.NodeProcess;
 import io.aitbc.model.NetworkKind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,23 +43,41 @@ class DevnetIT {
     run.close();
   }
 
-  @Test // Protocol §15.5.
-  void transfersAreFinalOnAllNodesAndANodeThatWasKilledComesBack() throws Exception {
-    run.transferSeenBy(0, List.of(0, 1, 2, 3));
+  @Test // Protocol §15.5, §16.6.
+  void whatRunOnceShowsIsTrueAndANodeThatWasKilledComesBack() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    DevnetShow show =
+        new DevnetShow(run.devnet(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+    show.introduce();
+    show.sendAndShow();
     contractsAreCalledOn(2);
     new Monitored(run.metrics(2)).everySeriesIsEmittedAndDocumented();
+    show.stakeAndShow();
+    IOException again = assertThrows(IOException.class, show::stakeAndShow);
+    assertEquals("StakeManager refuses: AlreadyCandidate(address)", again.getMessage());
 
-    NodeProcess killed = run.process(3);
-    killed.kill();
+    show.killOne();
+    assertFalse(run.process(3).isAlive());
     new Monitored(run.metrics(2)).saysThatItIsWell();
-    run.transferSeenBy(1, List.of(0, 1, 2));
-    run.transferSeenBy(2, List.of(0, 1, 2));
-
-    killed.startAgain();
     long head = run.height(0);
-    run.awaitHeight(3, head);
-    run.transferSeenBy(3, List.of(0, 1, 2, 3));
+    show.bringBack();
     run.assertSameBlocks(head, 0, 3);
+
+    String lines = printed.toString(StandardCharsets.UTF_8);
+    String block = "block \\d+ 0x[0-9a-f]{16}";
+    for (int node = 1; node <= 4; node++) {
+      String on = "  final on node" + node + ": " + block;
+      assertLine(lines, on + ", recipient holds 10 AITBC");
+      assertLine(lines, on + ", the pool of 0x[0-9a-f]{40} holds 1000 AITBC");
+    }
+    assertLine(lines, "node4 killed");
+    assertLine(lines, "  a transfer is final on the other 3");
+    assertLine(lines, "  node4 is back and has block \\d+ after \\d+ ms");
+    assertLine(lines, "  a transfer through it is final on all nodes");
+  }
+
+  private static void assertLine(String lines, String wanted) {
+    assertTrue(lines.lines().anyMatch(line -> line.matches(wanted)), () -> wanted + ":\n" + lines);
   }
 
   /// The history contract (EIP-2935) tells of a block's parent.

@@ -53,6 +53,10 @@ final class DevnetRun implements AutoCloseable {
     }
   }
 
+  Devnet devnet() {
+    return devnet;
+  }
+
   NodeProcess process(int node) {
     return devnet.processes().get(node);
   }
