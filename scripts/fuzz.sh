@@ -8,4 +8,4 @@ cd "$(dirname "$0")/.."
 path=$(sed -n "s#.*<module>\(\(.*/\)*$1\)</module>#\1#p" pom.xml)
 [ -n "$path" ] || { echo "no room is named $1" >&2; exit 2; }
 JAZZER_FUZZ=1 exec "$MAVEN" -B -ntp -pl "$path" -am test "-Dtest=$2" -Dsurefire.failIfNoSpecifiedTests=false \
-  "-Djazzer.max_duration=${3:-60}s"
+  -Djazzer.hooks=true "-Djazzer.max_duration=${3:-60}s"

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.CommandProvider;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import java.util.Comparator;

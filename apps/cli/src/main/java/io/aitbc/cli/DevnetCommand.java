@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.CommandProvider;
 import io.aitbc.client.RpcException;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;

@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ProofOfPossession;

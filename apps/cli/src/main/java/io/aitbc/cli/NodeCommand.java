@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.CommandProvider;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.CommandProvider;
 import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Height;

@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 
 /// The command line tool: one command with subcommands, each brought by a {@link
-/// io.aitbc.cli.CommandProvider}.
+/// io.aitbc.client.CommandProvider}.
 @NullMarked
 @CheckReturnValue
 package io.aitbc.cli;

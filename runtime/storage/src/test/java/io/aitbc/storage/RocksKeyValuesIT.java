@@ -37,8 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 // Protocol §13.4.
 class RocksKeyValuesIT {
-  private static final int KILLS = 6;
-  private static final int CUTS = 25;
+  private static final int KILLS = 4;
+  private static final int CUTS = 15;
 
   @TempDir private Path folder;
 
@@ -131,7 +131,7 @@ class RocksKeyValuesIT {
   void aKilledProcessLeavesTheLastFinalBlockWhole() throws Exception {
     TestChain chain = new TestChain(ChainLoop.SEED, ChainLoop.ACCOUNTS);
     for (int kill = 0; kill < KILLS; kill++) {
-      long told = runAndKill(5 + 11 * kill);
+      long told = runAndKill(5 + 17 * kill);
       LogOpening.Opened log = ChainLoop.openLog(folder, chain);
       log.log().close();
       try (ChainStore store = ChainLoop.openStore(folder, chain)) {

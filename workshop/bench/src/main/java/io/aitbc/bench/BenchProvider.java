@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
-import io.aitbc.cli.CommandProvider;
+import io.aitbc.client.CommandProvider;
 
 /// Brings {@link BenchCommand} to the command line tool.
 public final class BenchProvider implements CommandProvider {

@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.conformance;
 
-import io.aitbc.cli.CommandProvider;
+import io.aitbc.client.CommandProvider;
 
 /// Brings {@link ConformanceCommand} to the command line tool.
 public final class ConformanceProvider implements CommandProvider {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.cli.AitbcCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,9 +45,9 @@ class RunnerTest {
   }
 
   private int command(String... more) {
-    CommandLine line = AitbcCommand.commandLine().setOut(new PrintWriter(output));
+    CommandLine line = new CommandLine(new ConformanceCommand()).setOut(new PrintWriter(output));
     line.setErr(new PrintWriter(output));
-    String[] arguments = {"conformance", "ethereum", "--vectors", folder.toString(), "--suite"};
+    String[] arguments = {"ethereum", "--vectors", folder.toString(), "--suite"};
     String[] all = java.util.Arrays.copyOf(arguments, arguments.length + more.length);
     System.arraycopy(more, 0, all, arguments.length, more.length);
     return line.execute(all);

@@ -64,8 +64,8 @@ class ArrowsTest {
     ARROWS.put("cli", List.of("client", "devnet"));
     ARROWS.put("lab", List.of("consensus", "execution"));
     ARROWS.put("explorer", List.of());
-    ARROWS.put("simulator", List.of("cli"));
-    ARROWS.put("conformance", List.of("cli"));
+    ARROWS.put("simulator", List.of("client", "node"));
+    ARROWS.put("conformance", List.of("client"));
     ARROWS.put("bench", List.of("cli", "conformance"));
     ARROWS.put("devtee", List.of("compute"));
 

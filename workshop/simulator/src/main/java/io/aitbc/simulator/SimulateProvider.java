@@ -2,7 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.simulator;
 
-import io.aitbc.cli.CommandProvider;
+import io.aitbc.client.CommandProvider;
 
 /// Brings {@link SimulateCommand} to the command line tool.
 public final class SimulateProvider implements CommandProvider {

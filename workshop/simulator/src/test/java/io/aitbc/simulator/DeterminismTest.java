@@ -63,8 +63,8 @@ class DeterminismTest {
     command.addAll(options);
     command.add("-Xmx512m");
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("io.aitbc.cli.Aitbc");
-    command.addAll(List.of("simulate", "--seed", String.valueOf(SEED), "--json"));
+    command.add(SimulateMain.class.getName());
+    command.addAll(List.of("--seed", String.valueOf(SEED), "--json"));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return builder.start();
