@@ -134,7 +134,8 @@ public final class Evm {
   }
 
   private TransactionState live(BlockEnvironment block, Overlay state) {
-    return new TransactionState(state, codes, precompiles.apply(block.fork()), block.random());
+    return new TransactionState(
+        workspace, state, codes, precompiles.apply(block.fork()), block.random());
   }
 
   private Machine machine(

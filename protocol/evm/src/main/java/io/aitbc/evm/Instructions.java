@@ -53,15 +53,16 @@ final class Instructions {
         return store(machine.state(), frame, height, gas);
       }
       case TLOAD -> {
-        LiveSlot slot = machine.state().transientSlot(frame.self, s, height - 4);
-        System.arraycopy(slot.value, 0, s, height - 4, 4);
+        SlotTable transients = machine.state().transients();
+        transients.copyValue(transients.slot(frame.self, s, height - 4), s, height - 4);
       }
       case TSTORE -> {
         if (frame.isStatic) {
           return frame.halted(HaltReason.WRITE_IN_STATIC_CALL);
         }
-        LiveSlot slot = machine.state().transientSlot(frame.self, s, height - 4);
-        machine.state().setSlot(slot, s, height - 8);
+        SlotTable transients = machine.state().transients();
+        int slot = transients.slot(frame.self, s, height - 4);
+        machine.state().setSlot(transients, slot, s, height - 8, frame.mark);
       }
       case LOG0, LOG0 + 1, LOG0 + 2, LOG0 + 3, LOG4 -> {
         return log(opcode - LOG0, machine, frame, height, gas);
@@ -261,10 +262,10 @@ final class Instructions {
 
   private static long load(TransactionState state, Frame frame, int height, long gas) {
     long[] s = frame.stack;
-    LiveSlot slot = state.slot(frame.self, s, height - 4);
+    int slot = state.slot(frame.self, s, height - 4);
     long left = gas - (state.warmed(slot) ? GasCost.COLD_SLOT : GasCost.WARM);
     if (left >= 0) {
-      System.arraycopy(slot.value, 0, s, height - 4, 4);
+      state.slots().copyValue(slot, s, height - 4);
     }
     return left;
   }
@@ -279,46 +280,40 @@ final class Instructions {
       return -1;
     }
     long[] s = frame.stack;
-    LiveSlot slot = state.slot(frame.self, s, height - 4);
+    SlotTable slots = state.slots();
+    int slot = state.slot(frame.self, s, height - 4);
     long left = gas - (state.warmed(slot) ? GasCost.COLD_SLOT : 0);
-    if (same(slot.value, 0, s, height - 8)) {
+    if (slots.holds(slot, s, height - 8)) {
       return left - GasCost.WARM;
     }
-    boolean clean = same(slot.value, 0, slot.original, 0);
-    boolean wasZero = Arithmetic.isZero(slot.original, 0);
-    left -= !clean ? GasCost.WARM : wasZero ? GasCost.SLOT_SET : GasCost.SLOT_RESET;
+    boolean clean = !slots.isChanged(slot);
+    left -= !clean ? GasCost.WARM : slots.wasZero(slot) ? GasCost.SLOT_SET : GasCost.SLOT_RESET;
     if (left < 0) {
       return left;
     }
-    long refund = storeRefund(slot, s, height - 8, clean, wasZero);
+    long refund = storeRefund(slots, slot, s, height - 8, clean);
     if (refund != 0) {
-      state.refund(refund);
+      state.refund(refund, frame.mark);
     }
-    state.setSlot(slot, s, height - 8);
+    state.setSlot(slots, slot, s, height - 8, frame.mark);
     return left;
   }
 
-  private static long storeRefund(LiveSlot slot, long[] s, int at, boolean clean, boolean wasZero) {
+  private static long storeRefund(SlotTable slots, int slot, long[] s, int at, boolean clean) {
     boolean becomesZero = Arithmetic.isZero(s, at);
     if (clean) {
       return becomesZero ? GasCost.SLOT_CLEARED : 0;
     }
+    boolean wasZero = slots.wasZero(slot);
     long refund = 0;
     if (!wasZero) {
-      refund -= Arithmetic.isZero(slot.value, 0) ? GasCost.SLOT_CLEARED : 0;
+      refund -= slots.isZero(slot) ? GasCost.SLOT_CLEARED : 0;
       refund += becomesZero ? GasCost.SLOT_CLEARED : 0;
     }
-    if (same(slot.original, 0, s, at)) {
+    if (slots.held(slot, s, at)) {
       refund += (wasZero ? GasCost.SLOT_SET : GasCost.SLOT_RESET) - GasCost.WARM;
     }
     return refund;
-  }
-
-  private static boolean same(long[] a, int aAt, long[] b, int bAt) {
-    return a[aAt] == b[bAt]
-        && a[aAt + 1] == b[bAt + 1]
-        && a[aAt + 2] == b[bAt + 2]
-        && a[aAt + 3] == b[bAt + 3];
   }
 
   private static long log(int topics, Machine machine, Frame frame, int height, long gas) {

@@ -4,14 +4,16 @@ package io.aitbc.evm;
 
 import io.aitbc.crypto.Hash;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// What to put back when a call fails, in flat arrays: an entry is its kind, the object changed and
-/// up to four longs of its old content.
+/// What to put back when a call fails, in flat arrays that the next transaction uses again: an
+/// entry is its kind, the object changed and up to five longs of its old content.
 final class Journal {
   /// An account was touched for the first time.
   static final byte ACCOUNT_WARMED = 0;
 
-  /// A slot was touched for the first time.
+  /// A slot of a {@link SlotTable} was touched for the first time; its number.
   static final byte SLOT_WARMED = 1;
 
   /// A balance changed; old balance.
@@ -23,7 +25,8 @@ final class Journal {
   /// Code changed; the object is a {@link CodeBefore}.
   static final byte CODE = 4;
 
-  /// A slot changed; old value.
+  /// A slot of a {@link SlotTable} changed; old value, its number, and where its value was noted
+  /// before.
   static final byte SLOT = 5;
 
   /// An account was created.
@@ -32,28 +35,47 @@ final class Journal {
   /// An account was marked to be destroyed.
   static final byte DESTROYED = 7;
 
-  /// The refund changed; old refund.
+  /// The refund changed; old refund, and where it was noted before.
   static final byte REFUND = 8;
 
   /// A log was written.
   static final byte LOG = 9;
 
+  /// In place of a position: noted nowhere.
+  static final int NOWHERE = -1;
+
   /// An account's code before it changed.
   record CodeBefore(LiveAccount account, Hash codeHash) {}
 
-  private byte[] kinds = new byte[64];
-  private Object[] subjects = new Object[64];
-  private long[] old = new long[4 * 64];
+  private static final int ROOM_MIN = 64;
+
+  /// Room beyond this is not kept for the next transaction, in entries: some 45 bytes each.
+  private static final int ROOM_KEPT_MAX = 1_024;
+
+  private static final int LONGS = 5;
+
+  private byte[] kinds = new byte[ROOM_MIN];
+  private @Nullable Object[] subjects = new Object[ROOM_MIN];
+  private long[] old = new long[LONGS * ROOM_MIN];
   private int size;
 
   int size() {
     return size;
   }
 
+  /// Forgets all entries.
+  void clear() {
+    size = 0;
+    if (kinds.length > ROOM_KEPT_MAX) {
+      resize(ROOM_MIN);
+    }
+    Arrays.fill(subjects, null);
+  }
+
   /// Appends an entry without old content.
   void add(byte kind, Object subject) {
     if (size == kinds.length) {
-      grow();
+      resize(2 * size);
     }
     kinds[size] = kind;
     subjects[size] = subject;
@@ -63,19 +85,36 @@ final class Journal {
   /// Appends an entry with one long.
   void add(byte kind, Object subject, long before) {
     add(kind, subject);
-    old[4 * size - 4] = before;
+    old[LONGS * size - LONGS] = before;
   }
 
-  /// Appends an entry with the word `before`.
-  void add(byte kind, Object subject, long[] before) {
+  /// Appends an entry with one long, of something that is noted once in a frame.
+  ///
+  /// @param notedBefore where it was noted last, or {@link #NOWHERE}
+  void add(byte kind, Object subject, long before, int notedBefore) {
+    add(kind, subject, before);
+    old[LONGS * size - 1] = (long) notedBefore << 32;
+  }
+
+  /// Appends an entry with the word at `w[at]`.
+  void add(byte kind, Object subject, long[] w, int at) {
     add(kind, subject);
-    System.arraycopy(before, 0, old, 4 * size - 4, 4);
+    System.arraycopy(w, at, old, LONGS * size - LONGS, 4);
   }
 
-  private void grow() {
-    kinds = Arrays.copyOf(kinds, 2 * size);
-    subjects = Arrays.copyOf(subjects, 2 * size);
-    old = Arrays.copyOf(old, 8 * size);
+  /// Appends an entry with the word at `w[at]`, of something that is noted once in a frame.
+  ///
+  /// @param number which of the object's
+  /// @param notedBefore where it was noted last, or {@link #NOWHERE}
+  void add(byte kind, Object subject, long[] w, int at, int number, int notedBefore) {
+    add(kind, subject, w, at);
+    old[LONGS * size - 1] = (long) notedBefore << 32 | number;
+  }
+
+  private void resize(int room) {
+    kinds = Arrays.copyOf(kinds, room);
+    subjects = Arrays.copyOf(subjects, room);
+    old = Arrays.copyOf(old, LONGS * room);
   }
 
   /// Removes the last entry, whose content can be read until the next is added.
@@ -90,16 +129,26 @@ final class Journal {
 
   /// Object of the entry removed last.
   Object poppedSubject() {
-    return subjects[size];
+    return Objects.requireNonNull(subjects[size]);
   }
 
   /// Old long of the entry removed last.
   long poppedLong() {
-    return old[4 * size];
+    return old[LONGS * size];
   }
 
-  /// Copies the old word of the entry removed last to `word`.
-  void poppedWord(long[] word) {
-    System.arraycopy(old, 4 * size, word, 0, 4);
+  /// Copies the old word of the entry removed last to `w[at]`.
+  void poppedWord(long[] w, int at) {
+    System.arraycopy(old, LONGS * size, w, at, 4);
+  }
+
+  /// Which of the object's the entry removed last is about.
+  int poppedNumber() {
+    return (int) old[LONGS * size + 4];
+  }
+
+  /// Where that was noted before, or {@link #NOWHERE}.
+  int poppedNoted() {
+    return (int) (old[LONGS * size + 4] >> 32);
   }
 }

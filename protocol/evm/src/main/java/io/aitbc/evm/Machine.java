@@ -256,13 +256,23 @@ final class Machine {
         state.revertTo(mark);
       }
       byte[] output = ended.output().toArray();
-      deliver(frame, ended, output, 0, output.length, outputAt, outputLength);
+      deliver(
+          frame,
+          ended.gasLeft(),
+          ended instanceof CallResult.Success,
+          output,
+          0,
+          output.length,
+          outputAt,
+          outputLength);
       return frame;
     }
     Code code = state.code(codeOwner);
     if (code.length() == 0) {
-      CallResult ended = exited(new CallResult.Success(given, Bytes.EMPTY), given);
-      deliver(frame, ended, NOTHING, 0, 0, 0, 0);
+      if (tracer != null) {
+        exited(new CallResult.Success(given, Bytes.EMPTY), given);
+      }
+      deliver(frame, given, true, NOTHING, 0, 0, 0, 0);
       return frame;
     }
     boolean ownStorage = opcode == CALL || opcode == STATICCALL;
@@ -293,7 +303,9 @@ final class Machine {
   private Frame refused(Frame frame, long given) {
     frame.gas += given;
     Arithmetic.set(frame.stack, frame.height - 4, 0);
-    exited(new CallResult.Revert(given, Bytes.EMPTY), given);
+    if (tracer != null) {
+      exited(new CallResult.Revert(given, Bytes.EMPTY), given);
+    }
     return frame;
   }
 
@@ -393,18 +405,13 @@ final class Machine {
       return succeeded(frame, frame.memory, at, length);
     }
     state.revertTo(frame.mark);
-    return close(frame, new CallResult.Revert(gas, output(frame, at, length)), at, length);
+    return close(frame, Ending.REVERT, at, length);
   }
 
   private @Nullable Frame succeeded(Frame frame, byte[] bytes, int at, int length) {
-    if (!frame.isCreation) {
-      return close(frame, new CallResult.Success(frame.gas, output(frame, at, length)), at, length);
-    }
-    @Nullable HaltReason failure = creation.finish(frame, bytes, at, length);
-    if (failure != null) {
-      return halted(frame, failure);
-    }
-    return close(frame, new CallResult.Success(frame.gas, output(frame, at, length)), at, 0);
+    @Nullable HaltReason failure =
+        frame.isCreation ? creation.finish(frame, bytes, at, length) : null;
+    return failure == null ? close(frame, Ending.SUCCESS, at, length) : halted(frame, failure);
   }
 
   private @Nullable Frame halted(Frame frame, HaltReason reason) {
@@ -414,43 +421,68 @@ final class Machine {
 
   private @Nullable Frame halted(Frame frame) {
     HaltReason reason = frame.halt == null ? HaltReason.OUT_OF_GAS : frame.halt;
+    frame.halt = reason;
     if (tracer != null) {
       tracer.halted(reason);
     }
     state.revertTo(frame.mark);
-    return close(frame, new CallResult.Halt(reason), 0, 0);
+    return close(frame, Ending.HALT, 0, 0);
   }
 
-  /// The output as a value, where somebody outside of the machine will see it.
-  private Bytes output(Frame frame, int at, int length) {
-    return frame.depth == 0 || tracer != null ? Bytes.of(frame.memory, at, length) : Bytes.EMPTY;
+  /// How a frame ends.
+  private enum Ending {
+    SUCCESS,
+    REVERT,
+    HALT
   }
 
-  private @Nullable Frame close(Frame frame, CallResult ended, int at, int length) {
-    exited(ended, frame.gasGiven);
+  /// Ends the frame; what it returns is `length` bytes of its memory.
+  private @Nullable Frame close(Frame frame, Ending ending, int at, int length) {
+    boolean succeeded = ending == Ending.SUCCESS;
+    if (frame.depth == 0 || tracer != null) { // Nobody else sees a result, so none is made.
+      result = exited(result(frame, ending, at, length), frame.gasGiven);
+    }
     if (frame.depth == 0) {
-      result = ended;
       return null;
     }
     Frame caller = workspace.callerOf(frame.depth);
-    deliver(caller, ended, frame.memory, at, length, frame.outputAt, frame.outputLength);
-    if (frame.isCreation && ended instanceof CallResult.Success) {
+    int delivered = frame.isCreation && succeeded ? 0 : length; // Code goes to the state.
+    deliver(
+        caller,
+        ending == Ending.HALT ? 0 : frame.gas,
+        succeeded,
+        frame.memory,
+        at,
+        delivered,
+        frame.outputAt,
+        frame.outputLength);
+    if (frame.isCreation && succeeded) {
       frame.self.putAddress(caller.stack, caller.height - 4);
     }
     return caller;
   }
 
+  private static CallResult result(Frame frame, Ending ending, int at, int length) {
+    Bytes output = Bytes.of(frame.memory, at, length);
+    return switch (ending) {
+      case SUCCESS -> new CallResult.Success(frame.gas, output);
+      case REVERT -> new CallResult.Revert(frame.gas, output);
+      case HALT -> new CallResult.Halt(Objects.requireNonNull(frame.halt));
+    };
+  }
+
   /// Gives the caller result, gas and output of what it called.
   private static void deliver(
       Frame caller,
-      CallResult ended,
+      long gasLeft,
+      boolean succeeded,
       byte[] bytes,
       int at,
       int length,
       int outputAt,
       int outputLength) {
-    caller.gas += ended.gasLeft();
-    Arithmetic.set(caller.stack, caller.height - 4, ended instanceof CallResult.Success ? 1 : 0);
+    caller.gas += gasLeft;
+    Arithmetic.set(caller.stack, caller.height - 4, succeeded ? 1 : 0);
     caller.keepReturned(bytes, at, length);
     System.arraycopy(bytes, at, caller.memory, outputAt, Math.min(length, outputLength));
   }

@@ -2,75 +2,237 @@
 // Copyright the AITBC authors.
 package io.aitbc.evm;
 
+import io.aitbc.model.UInt256;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Slots by owner and key. Whoever writes a contract chooses the keys, so buckets are chosen by a
-/// universal hash whose secret is the block's random value: nobody can collect keys of one bucket
-/// before the block is made. Iteration follows the order of first mention, whatever the hash.
+/// Slots of storage, or of transient storage (EIP-1153), while a transaction runs, by owner and
+/// key. A slot is a number, in the order of first mention; what it holds lies in flat arrays, words
+/// lowest limb first. So a slot is no object, and the table is used again by the next transaction.
+///
+/// Whoever writes a contract chooses the keys, so buckets are chosen by a universal hash whose
+/// secret is the block's random value: nobody can collect keys of one bucket before the block is
+/// made.
 final class SlotTable {
-  private static final int BUCKETS_MIN = 64;
+  /// A power of two.
+  private static final int ROOM_MIN = 64;
 
-  private final Mixing mixing;
-  private @Nullable LiveSlot[] buckets = new LiveSlot[BUCKETS_MIN];
+  /// Room beyond this is not kept for the next transaction, in slots: some 120 bytes each.
+  private static final int ROOM_KEPT_MAX = 1_024;
+
+  private static final byte LOADED = 1;
+  private static final byte WARM = 2;
+
+  private Mixing mixing;
   private int count;
-  private @Nullable LiveSlot first;
-  private @Nullable LiveSlot last;
 
+  /// Number of the slot that a bucket begins with, plus 1; 0 for none. As many as there is room.
+  private int[] buckets = new int[ROOM_MIN];
+
+  /// Number of the next slot of the same bucket, plus 1; 0 for none.
+  private int[] next = new int[ROOM_MIN];
+
+  private @Nullable LiveAccount[] owners = new LiveAccount[ROOM_MIN];
+  private long[] keys = new long[4 * ROOM_MIN];
+
+  /// What the slots hold now.
+  private long[] values = new long[4 * ROOM_MIN];
+
+  /// What they held when the transaction began (EIP-2200).
+  private long[] originals = new long[4 * ROOM_MIN];
+
+  private byte[] flags = new byte[ROOM_MIN];
+
+  /// Where in the journal what a slot held was noted last, or {@link Journal#NOWHERE}.
+  private int[] noted = new int[ROOM_MIN];
+
+  /// An empty table.
   SlotTable(Mixing mixing) {
     this.mixing = mixing;
   }
 
-  /// The slot of `owner` with the key at `w[at]`, made if it is new.
-  LiveSlot slot(LiveAccount owner, long[] w, int at) {
+  /// Forgets all slots; those to come are hashed by `newMixing`.
+  void clear(Mixing newMixing) {
+    mixing = newMixing;
+    if (count == 0) {
+      return;
+    }
+    if (buckets.length > ROOM_KEPT_MAX) {
+      resize(ROOM_MIN);
+    }
+    Arrays.fill(buckets, 0);
+    Arrays.fill(owners, 0, Math.min(count, owners.length), null);
+    count = 0;
+  }
+
+  /// Slots there are.
+  int count() {
+    return count;
+  }
+
+  /// The slot of `owner` with the key at `w[at]`, made if it is new: not loaded, not warm, with 0.
+  int slot(LiveAccount owner, long[] w, int at) {
     long key0 = w[at];
     long key1 = w[at + 1];
     long key2 = w[at + 2];
     long key3 = w[at + 3];
     int hash = mixing.bucket(owner.index, key0, key1, key2, key3);
-    LiveSlot slot = buckets[hash & buckets.length - 1];
-    while (slot != null) {
-      if (slot.key0 == key0
-          && slot.owner == owner
-          && slot.key1 == key1
-          && slot.key2 == key2
-          && slot.key3 == key3) {
+    long[] k = keys;
+    int found = buckets[hash & buckets.length - 1];
+    while (found != 0) {
+      int slot = found - 1;
+      if (k[4 * slot] == key0
+          && owners[slot] == owner
+          && k[4 * slot + 1] == key1
+          && k[4 * slot + 2] == key2
+          && k[4 * slot + 3] == key3) {
         return slot;
       }
-      slot = slot.next;
+      found = next[slot];
     }
-    return add(new LiveSlot(owner, key0, key1, key2, key3), hash);
+    return add(owner, w, at, hash);
   }
 
-  private LiveSlot add(LiveSlot slot, int hash) {
+  private int add(LiveAccount owner, long[] w, int at, int hash) {
     if (count == buckets.length) {
       grow();
     }
+    int slot = count;
     count++;
+    owners[slot] = owner;
+    System.arraycopy(w, at, keys, 4 * slot, 4);
+    Arithmetic.set(values, 4 * slot, 0);
+    Arithmetic.set(originals, 4 * slot, 0);
+    flags[slot] = 0;
+    noted[slot] = Journal.NOWHERE;
     link(slot, hash);
-    if (last == null) {
-      first = slot;
-    } else {
-      last.younger = slot;
-    }
-    last = slot;
     return slot;
   }
 
-  private void link(LiveSlot slot, int hash) {
+  private void link(int slot, int hash) {
     int bucket = hash & buckets.length - 1;
-    slot.next = buckets[bucket];
-    buckets[bucket] = slot;
+    next[slot] = buckets[bucket];
+    buckets[bucket] = slot + 1;
   }
 
   private void grow() {
-    buckets = new LiveSlot[4 * buckets.length];
-    for (LiveSlot slot = first; slot != null; slot = slot.younger) {
-      link(slot, mixing.bucket(slot.owner.index, slot.key0, slot.key1, slot.key2, slot.key3));
+    resize(2 * count);
+    Arrays.fill(buckets, 0);
+    for (int slot = 0; slot < count; slot++) {
+      int k = 4 * slot;
+      link(slot, mixing.bucket(owner(slot).index, keys[k], keys[k + 1], keys[k + 2], keys[k + 3]));
     }
   }
 
-  /// The slot mentioned first; the others follow by {@link LiveSlot#younger}.
-  @Nullable LiveSlot first() {
-    return first;
+  private void resize(int room) {
+    buckets = new int[room];
+    next = Arrays.copyOf(next, room);
+    owners = Arrays.copyOf(owners, room);
+    keys = Arrays.copyOf(keys, 4 * room);
+    values = Arrays.copyOf(values, 4 * room);
+    originals = Arrays.copyOf(originals, 4 * room);
+    flags = Arrays.copyOf(flags, room);
+    noted = Arrays.copyOf(noted, room);
+  }
+
+  LiveAccount owner(int slot) {
+    LiveAccount owner = owners[slot];
+    if (owner == null) {
+      throw new IllegalStateException("no slot " + slot);
+    }
+    return owner;
+  }
+
+  UInt256 key(int slot) {
+    return Words.number(keys, 4 * slot);
+  }
+
+  UInt256 value(int slot) {
+    return Words.number(values, 4 * slot);
+  }
+
+  /// Copies what the slot holds to `w[at]`.
+  void copyValue(int slot, long[] w, int at) {
+    System.arraycopy(values, 4 * slot, w, at, 4);
+  }
+
+  boolean isZero(int slot) {
+    return Arithmetic.isZero(values, 4 * slot);
+  }
+
+  /// Whether the slot holds the word at `w[at]`.
+  boolean holds(int slot, long[] w, int at) {
+    return same(values, 4 * slot, w, at);
+  }
+
+  boolean wasZero(int slot) {
+    return Arithmetic.isZero(originals, 4 * slot);
+  }
+
+  /// Whether the slot held the word at `w[at]` when the transaction began.
+  boolean held(int slot, long[] w, int at) {
+    return same(originals, 4 * slot, w, at);
+  }
+
+  /// Whether the slot holds something else than when the transaction began.
+  boolean isChanged(int slot) {
+    return !same(values, 4 * slot, originals, 4 * slot);
+  }
+
+  private static boolean same(long[] a, int aAt, long[] b, int bAt) {
+    return a[aAt] == b[bAt]
+        && a[aAt + 1] == b[bAt + 1]
+        && a[aAt + 2] == b[bAt + 2]
+        && a[aAt + 3] == b[bAt + 3];
+  }
+
+  /// Whether the slot's value is known.
+  boolean isLoaded(int slot) {
+    return (flags[slot] & LOADED) != 0;
+  }
+
+  /// Takes over what the slot holds when the transaction begins.
+  void load(int slot, UInt256 stored) {
+    Words.set(stored, values, 4 * slot);
+    Words.set(stored, originals, 4 * slot);
+    loadNothing(slot);
+  }
+
+  /// Notes that the slot holds 0 when the transaction begins.
+  void loadNothing(int slot) {
+    flags[slot] |= LOADED;
+  }
+
+  /// Whether the transaction touched the slot before (EIP-2929).
+  boolean isWarm(int slot) {
+    return (flags[slot] & WARM) != 0;
+  }
+
+  void warm(int slot) {
+    flags[slot] |= WARM;
+  }
+
+  void cool(int slot) {
+    flags[slot] &= ~WARM;
+  }
+
+  /// Puts the word at `w[at]` into the slot, and notes what it held where nothing at or behind
+  /// `mark` does: a frame that fails goes back to its first note.
+  ///
+  /// @param mark the beginning of the frame that runs
+  void set(int slot, long[] w, int at, Journal journal, int mark) {
+    if (noted[slot] < mark) {
+      int before = noted[slot];
+      noted[slot] = journal.size();
+      journal.add(Journal.SLOT, this, values, 4 * slot, slot, before);
+    }
+    System.arraycopy(w, at, values, 4 * slot, 4);
+  }
+
+  /// Takes back the change that the journal's entry removed last is about.
+  void undo(Journal journal) {
+    int slot = journal.poppedNumber();
+    journal.poppedWord(values, 4 * slot);
+    noted[slot] = journal.poppedNoted();
   }
 }

@@ -109,7 +109,7 @@ final class TransactionRun {
       return;
     }
     if (!authority.isEmpty()) {
-      state.refund(GasCost.AUTHORIZATION_REFUND);
+      state.refund(GasCost.AUTHORIZATION_REFUND, state.mark());
     }
     boolean ends = authorization.address().equals(Address.ZERO);
     state.setCode(authority, ends ? Bytes.EMPTY : Delegation.to(authorization.address()));

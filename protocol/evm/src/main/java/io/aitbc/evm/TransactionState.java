@@ -19,9 +19,9 @@ import java.util.Map;
 /// transient storage, logs and the refund. Every change can be taken back to a mark; what stands in
 /// the end is written to an {@link Overlay}. Protocol §14.6.
 ///
-/// Accounts and slots are objects that the machine keeps hold of, with their numbers in limbs, so
-/// that a warm access is one lookup and no allocation. A value is asked of the view below at most
-/// once.
+/// Accounts are objects that the machine keeps hold of, slots are places in flat tables, with their
+/// numbers in limbs, so that a warm access is one lookup and no allocation. A value is asked of the
+/// view below at most once.
 final class TransactionState {
   private final StateView view;
   private final CodeCache codes;
@@ -29,21 +29,28 @@ final class TransactionState {
   private final SlotTable slots;
   private final SlotTable transients;
   private final Map<Hash, Bytes> deployed = new LinkedHashMap<>();
-  private final Journal journal = new Journal();
+  private final Journal journal;
   private final List<Log> logs = new ArrayList<>();
   private final long[] sum = new long[8];
   private long refund;
+  private int refundNoted = Journal.NOWHERE;
 
   /// Nothing mentioned yet.
   ///
+  /// @param workspace has tables to use, which no other transaction's state does from here on
   /// @param secret the block's random value, see {@link Mixing}
-  TransactionState(StateView view, CodeCache codes, Precompiles precompiles, Hash secret) {
+  TransactionState(
+      Workspace workspace, StateView view, CodeCache codes, Precompiles precompiles, Hash secret) {
     this.view = view;
     this.codes = codes;
     Mixing mixing = new Mixing(secret);
     accounts = new AccountTable(mixing, precompiles);
-    slots = new SlotTable(mixing);
-    transients = new SlotTable(mixing);
+    slots = workspace.slots;
+    transients = workspace.transients;
+    journal = workspace.journal;
+    slots.clear(mixing);
+    transients.clear(mixing);
+    journal.clear();
   }
 
   /// The account at `address`, with its content.
@@ -78,7 +85,7 @@ final class TransactionState {
   void announce(Address address, Hash key) {
     long[] word = new long[4];
     Words.set(key, word, 0);
-    slots.slot(mentioned(address), word, 0).warm = true;
+    slots.warm(slots.slot(mentioned(address), word, 0));
   }
 
   /// What an access to `account` costs now; it is warm from here on (EIP-2929).
@@ -92,37 +99,44 @@ final class TransactionState {
   }
 
   /// Makes `slot` warm; whether it was cold.
-  boolean warmed(LiveSlot slot) {
-    if (slot.warm) {
+  boolean warmed(int slot) {
+    if (slots.isWarm(slot)) {
       return false;
     }
-    slot.warm = true;
-    journal.add(Journal.SLOT_WARMED, slot);
+    slots.warm(slot);
+    journal.add(Journal.SLOT_WARMED, slots, slot);
     return true;
   }
 
-  /// The slot of `owner` with the key at `w[at]`, with its value.
-  LiveSlot slot(LiveAccount owner, long[] w, int at) {
-    LiveSlot slot = slots.slot(owner, w, at);
-    if (!slot.loaded) {
+  /// The slots that were mentioned.
+  SlotTable slots() {
+    return slots;
+  }
+
+  /// The transient slots that were mentioned (EIP-1153).
+  SlotTable transients() {
+    return transients;
+  }
+
+  /// Number in {@link #slots} of the slot of `owner` with the key at `w[at]`, its value loaded.
+  int slot(LiveAccount owner, long[] w, int at) {
+    int slot = slots.slot(owner, w, at);
+    if (!slots.isLoaded(slot)) {
       if (owner.created) {
-        slot.loaded = true;
+        slots.loadNothing(slot);
       } else {
-        slot.load(view.storage(owner.address, slot.key()));
+        slots.load(slot, view.storage(owner.address, slots.key(slot)));
       }
     }
     return slot;
   }
 
-  /// The transient slot of `owner` with the key at `w[at]` (EIP-1153).
-  LiveSlot transientSlot(LiveAccount owner, long[] w, int at) {
-    return transients.slot(owner, w, at);
-  }
-
-  /// Puts the word at `w[at]` into `slot`, lasting or transient.
-  void setSlot(LiveSlot slot, long[] w, int at) {
-    journal.add(Journal.SLOT, slot, slot.value);
-    System.arraycopy(w, at, slot.value, 0, 4);
+  /// Puts the word at `w[at]` into `slot`.
+  ///
+  /// @param table {@link #slots} or {@link #transients}
+  /// @param mark of the frame that writes
+  void setSlot(SlotTable table, int slot, long[] w, int at, int mark) {
+    table.set(slot, w, at, journal, mark);
   }
 
   /// The code of `account`.
@@ -162,7 +176,7 @@ final class TransactionState {
 
   /// Sets the balance to the word at `w[at]`.
   void setBalance(LiveAccount account, long[] w, int at) {
-    journal.add(Journal.BALANCE, account, account.balance);
+    journal.add(Journal.BALANCE, account, account.balance, 0);
     System.arraycopy(w, at, account.balance, 0, 4);
   }
 
@@ -223,8 +237,14 @@ final class TransactionState {
   }
 
   /// Adds to the gas to be returned; a negative amount takes back.
-  void refund(long gas) {
-    journal.add(Journal.REFUND, this, refund);
+  ///
+  /// @param mark of the frame that does
+  void refund(long gas, int mark) {
+    if (refundNoted < mark) {
+      int before = refundNoted;
+      refundNoted = journal.size();
+      journal.add(Journal.REFUND, this, refund, before);
+    }
     refund += gas;
   }
 
@@ -260,18 +280,21 @@ final class TransactionState {
   private void undo(byte kind, Object subject) {
     switch (kind) {
       case Journal.ACCOUNT_WARMED -> ((LiveAccount) subject).warm = false;
-      case Journal.SLOT_WARMED -> ((LiveSlot) subject).warm = false;
-      case Journal.BALANCE -> journal.poppedWord(((LiveAccount) subject).balance);
+      case Journal.SLOT_WARMED -> ((SlotTable) subject).cool((int) journal.poppedLong());
+      case Journal.BALANCE -> journal.poppedWord(((LiveAccount) subject).balance, 0);
       case Journal.NONCE -> ((LiveAccount) subject).nonce = journal.poppedLong();
       case Journal.CODE -> {
         Journal.CodeBefore before = (Journal.CodeBefore) subject;
         before.account().codeHash = before.codeHash();
         before.account().code = null;
       }
-      case Journal.SLOT -> journal.poppedWord(((LiveSlot) subject).value);
+      case Journal.SLOT -> ((SlotTable) subject).undo(journal);
       case Journal.CREATED -> ((LiveAccount) subject).created = journal.poppedLong() != 0;
       case Journal.DESTROYED -> ((LiveAccount) subject).destroyed = false;
-      case Journal.REFUND -> refund = journal.poppedLong();
+      case Journal.REFUND -> {
+        refund = journal.poppedLong();
+        refundNoted = journal.poppedNoted();
+      }
       case Journal.LOG -> logs.removeLast();
       default -> throw new IllegalStateException("no kind of change: " + kind);
     }
@@ -284,9 +307,10 @@ final class TransactionState {
         write(account, account.before, target);
       }
     }
-    for (LiveSlot slot = slots.first(); slot != null; slot = slot.younger) {
-      if (slot.isChanged() && !slot.owner.destroyed) {
-        target.setStorage(slot.owner.address, slot.key(), slot.valueNumber());
+    for (int slot = 0; slot < slots.count(); slot++) {
+      LiveAccount owner = slots.owner(slot);
+      if (slots.isChanged(slot) && !owner.destroyed) {
+        target.setStorage(owner.address, slots.key(slot), slots.value(slot));
       }
     }
   }

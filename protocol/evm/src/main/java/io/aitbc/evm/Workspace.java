@@ -18,6 +18,9 @@ final class Workspace {
   final Division division = new Division();
   final long[] scratch = new long[8];
   final byte[] digest = new byte[Hash.BYTES];
+  final SlotTable slots = new SlotTable(new Mixing(Hash.ZERO));
+  final SlotTable transients = new SlotTable(new Mixing(Hash.ZERO));
+  final Journal journal = new Journal();
   private final @Nullable Frame[] frames = new Frame[DEPTH_MAX + 1];
 
   /// The frame at this depth, for these accounts; the caller fills in the rest.
