@@ -67,7 +67,7 @@ contract Rewards is IRewards, SystemContract {
     SettledUpTo private settled;
 
     /// @notice Settles an epoch. Each validator has two words: account (160 bits), class (8), reputation (16), expected,
-    /// credited and missed (24 each); stake in units (64), signatures brought (32). Protocol §16.8.
+    /// credited and missed (24 each); stake in units (64), signatures brought (32), role (8). Protocol §16.8.
     /// @param epoch the epoch that ends
     /// @param authorityPerMille authorities' part of the rewards in the mode in force
     /// @param validators who was expected, two words each

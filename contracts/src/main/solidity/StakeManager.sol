@@ -36,6 +36,10 @@ contract StakeManager is IStakeManager, Pools {
     /// @param own shares that its own account holds, redelegated lots excepted
     /// @param ready one more than the epoch of its last readiness; 0 for none
     /// @param member the last epoch in which it was reported; 0 for none, else one more
+    /// @param reputation as settlement reported it in that epoch, like all that follows
+    /// @param expected blocks that it should have signed
+    /// @param credited those of them that it signed
+    /// @param misses rounds in which it should have proposed and another had to
     struct Candidate {
         bytes32 keyHead;
         bytes16 keyTail;
@@ -54,6 +58,7 @@ contract StakeManager is IStakeManager, Pools {
         uint24 expected;
         uint24 credited;
         uint24 misses;
+        Role role;
     }
 
     mapping(address account => Candidate) private candidates;
@@ -284,6 +289,7 @@ contract StakeManager is IStakeManager, Pools {
                 c.expected = uint24(word >> 184);
                 c.credited = uint24(word >> 208);
                 c.misses = uint24(word >> 232);
+                c.role = Role(uint8(validators[i + 1] >> 96));
             }
         }
         if (!reported || stakers != stakersDrawn) {

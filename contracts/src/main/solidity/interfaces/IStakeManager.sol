@@ -13,6 +13,14 @@ interface IStakeManager {
         TOMBSTONED
     }
 
+    /// @dev What a validator does in an epoch; NONE of who was never reported. Protocol §2.4.
+    enum Role {
+        NONE,
+        PROPOSER,
+        VALIDATOR,
+        STANDBY
+    }
+
     error AlreadyCandidate(address account);
     error NotCandidate(address account);
     error WrongState(address account, State state);

@@ -13,6 +13,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Role;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorReport;
 import io.aitbc.model.VotingPower;
@@ -147,6 +148,7 @@ record ExecutionBundle(
             .begin()
             .address(validator.account())
             .number(validator.validatorClass().code())
+            .number(validator.role().code())
             .number(validator.stake().units())
             .number(validator.expected())
             .number(validator.credited())
@@ -163,6 +165,7 @@ record ExecutionBundle(
           new ValidatorReport(
               fields.address(),
               classOf(fields),
+              roleOf(fields),
               VotingPower.readFrom(fields),
               fields.number(),
               fields.number(),
@@ -184,5 +187,14 @@ record ExecutionBundle(
       }
     }
     throw fields.refuse("class", code);
+  }
+
+  private static Role roleOf(RlpReader fields) throws MalformedException {
+    int code = fields.number(Integer.MAX_VALUE);
+    Optional<Role> role = Role.ofCode(code);
+    if (role.isEmpty()) {
+      throw fields.refuse("role", code);
+    }
+    return role.get();
   }
 }

@@ -35,6 +35,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
+import io.aitbc.model.Role;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorReport;
@@ -68,7 +69,9 @@ class ExecutionBundleIT { // Protocol §14.5
     EpochReport report =
         new EpochReport(
             7,
-            List.of(new ValidatorReport(ACCOUNT, ValidatorClass.BOTH, STAKE, 10, 9, 3, 1, 900)),
+            List.of(
+                new ValidatorReport(
+                    ACCOUNT, ValidatorClass.BOTH, Role.VALIDATOR, STAKE, 10, 9, 3, 1, 900)),
             List.of(ACCOUNT),
             NodeValues.hash(9),
             GENESIS.snapshot().parameters());

@@ -449,6 +449,7 @@ public final class DerivedState implements Encodable {
             new ValidatorReport(
                 address,
                 member.get().validatorClass(),
+                fields.current.role(address, mode()),
                 member.get().stake(),
                 account.epochExpected(),
                 account.epochCredited(),

@@ -15,6 +15,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.RlpReader;
 import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Role;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorReport;

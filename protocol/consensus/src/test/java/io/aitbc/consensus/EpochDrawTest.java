@@ -18,6 +18,7 @@ import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ModePolicy;
+import io.aitbc.model.Role;
 import io.aitbc.model.RotationStrategy;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;

@@ -21,6 +21,7 @@ import io.aitbc.model.KeyedScheme;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.Role;
 import io.aitbc.model.Round;
 import io.aitbc.model.TestValidators;
 import io.aitbc.model.ValidatorClass;
@@ -305,5 +306,27 @@ class ParticipationTest {
     assertTrue(99 * 8 <= brought && brought <= 100 * 8, brought + " votes");
     chain.upTo(299);
     assertTrue(report(chain).validators().stream().allMatch(v -> v.misses() == 0));
+  }
+
+  @Test // Protocol §2.4, Protocol §2.5: the role in the epoch's set.
+  void theReportSaysTheRole() {
+    TestChain chain = chain(Mode.FAST);
+    EpochSnapshot all = TestChain.snapshot(chain.state().parameters(), 4, 10, 10, 10, 10);
+    chain.upTo(99);
+    assertEquals(Role.PROPOSER, roleOf(report(chain), 0).orElseThrow());
+    assertEquals(Role.VALIDATOR, roleOf(report(chain), 7).orElseThrow());
+    chain.reporting(with(all, jailed(all.candidates().get(7)))).upTo(299);
+    assertFalse(chain.state().set().contains(account(7)));
+    // Its last signatures were due in this epoch; in the next it has no part.
+    assertEquals(Role.STANDBY, roleOf(report(chain), 7).orElseThrow());
+    chain.upTo(399);
+    assertEquals(Optional.empty(), roleOf(report(chain), 7));
+  }
+
+  private static Optional<Role> roleOf(EpochReport report, int index) {
+    return report.validators().stream()
+        .filter(each -> each.account().equals(account(index)))
+        .map(ValidatorReport::role)
+        .findFirst();
   }
 }

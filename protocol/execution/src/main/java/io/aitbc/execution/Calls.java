@@ -137,6 +137,12 @@ public final class Calls {
     return Concentration.of(new EconomyView(genesis, machine, head, state));
   }
 
+  /// What the registries know of an account after `head`. Protocol §16.5, §16.6.
+  public ValidatorAccount validator(
+      ExecutionParameters genesis, BlockHeader head, StateView state, Address account) {
+    return ValidatorAccount.of(new EconomyView(genesis, machine, head, state), account);
+  }
+
   /// Least gas limit that `request` may have under `fork`.
   public static long gasLimitMin(UnsignedTransaction request, Fork fork) {
     return IntrinsicGas.of(request, fork).gasLimitMin();

@@ -23,6 +23,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
+import io.aitbc.model.Role;
 import io.aitbc.model.Round;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
@@ -94,6 +95,7 @@ public final class DryRun {
     return new ValidatorReport(
         account,
         validatorClass,
+        Role.PROPOSER,
         stake,
         EPOCH_BLOCKS,
         EPOCH_BLOCKS,

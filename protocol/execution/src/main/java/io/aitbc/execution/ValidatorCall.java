@@ -14,7 +14,6 @@ import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.TransactionRules;
-import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.state.StateView;
 import java.util.List;
@@ -27,22 +26,6 @@ import java.util.OptionalLong;
 /// @param input of the call
 public record ValidatorCall(Address contract, Bytes input) {
   private static final long EPOCH_BLOCKS = 100;
-
-  /// Words of what `authorityOf` answers.
-  private static final int AUTHORITY_STATE = 2;
-
-  private static final int AUTHORITY_READY = 4;
-  private static final int AUTHORITY_OPERATOR = 9;
-
-  /// Words of what `candidateOf` answers.
-  private static final int CANDIDATE_STATE = 2;
-
-  private static final int CANDIDATE_READY = 6;
-
-  /// Codes of states that may be drawn: ACTIVE of an authority, CANDIDATE of a staker.
-  private static final long AUTHORITY_ACTIVE = 2;
-
-  private static final long STAKER_CANDIDATE = 1;
 
   /// The word of `validator` that it can vote, if it is a candidate with this key who has not given
   /// it in the epoch of the next block, and `sender` may give it: the account itself, or an
@@ -60,30 +43,28 @@ public record ValidatorCall(Address contract, Bytes input) {
       BlsPublicKey key,
       Address sender) {
     EconomyView view = new EconomyView(genesis, machine, head, state);
-    UInt256 now = UInt256.of(head.number() / EPOCH_BLOCKS + 1); // One more than the epoch.
-    ReturnData authority =
-        view.read(
-            EconomyContract.AUTHORITY_REGISTRY,
-            CallData.of("authorityOf(address)").address(validator));
-    UInt256 operator = UInt256.of(padded(sender), 0, UInt256.BYTES);
-    if (isCandidate(authority, AUTHORITY_STATE, AUTHORITY_ACTIVE, key)
-        && (sender.equals(validator)
-            || authority.word(AUTHORITY_OPERATOR).filter(operator::equals).isPresent())) {
-      return due(authority, AUTHORITY_READY, now)
-          ? Optional.of(
+    long now = head.number() / EPOCH_BLOCKS;
+    Optional<AuthorityAccount> authority =
+        AuthorityAccount.of(view, validator)
+            .filter(each ->
+                each.state() == AuthorityAccount.State.ACTIVE
+                    && each.key().filter(key::equals).isPresent()
+                    && (sender.equals(validator) || sender.equals(each.operator())));
+    if (authority.isPresent()) {
+      return authority
+          .filter(each -> each.readyEpoch().orElse(-1) != now)
+          .map(_ ->
               of(
                   EconomyContract.AUTHORITY_REGISTRY,
-                  CallData.of("ready(address)").address(validator)))
-          : Optional.empty();
+                  CallData.of("ready(address)").address(validator)));
     }
-    ReturnData staker =
-        view.read(
-            EconomyContract.STAKE_MANAGER, CallData.of("candidateOf(address)").address(validator));
-    return isCandidate(staker, CANDIDATE_STATE, STAKER_CANDIDATE, key)
-            && sender.equals(validator)
-            && due(staker, CANDIDATE_READY, now)
-        ? Optional.of(of(EconomyContract.STAKE_MANAGER, CallData.of("ready()")))
-        : Optional.empty();
+    return StakerAccount.of(view, validator)
+        .filter(each ->
+            each.state() == StakerAccount.State.CANDIDATE
+                && each.key().equals(key)
+                && sender.equals(validator)
+                && each.readyEpoch().orElse(-1) != now)
+        .map(_ -> of(EconomyContract.STAKE_MANAGER, CallData.of("ready()")));
   }
 
   /// The report of an offence.
@@ -124,27 +105,5 @@ public record ValidatorCall(Address contract, Bytes input) {
 
   private static ValidatorCall of(EconomyContract contract, CallData data) {
     return new ValidatorCall(contract.address(), data.toBytes());
-  }
-
-  private static boolean isCandidate(
-      ReturnData answer, int stateWord, long state, BlsPublicKey key) {
-    byte[] words = new byte[2 * UInt256.BYTES];
-    key.bytes().copyTo(words, 0);
-    return answer.word(stateWord).filter(UInt256.of(state)::equals).isPresent()
-        && answer.word(0).filter(UInt256.of(words, 0, UInt256.BYTES)::equals).isPresent()
-        && answer
-            .word(1)
-            .filter(UInt256.of(words, UInt256.BYTES, UInt256.BYTES)::equals)
-            .isPresent();
-  }
-
-  private static boolean due(ReturnData answer, int readyWord, UInt256 now) {
-    return answer.word(readyWord).filter(now::equals).isEmpty();
-  }
-
-  private static byte[] padded(Address address) {
-    byte[] word = new byte[UInt256.BYTES];
-    address.bytes().copyTo(word, UInt256.BYTES - Address.BYTES);
-    return word;
   }
 }

@@ -35,6 +35,7 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
 import io.aitbc.model.RlpWriter;
+import io.aitbc.model.Role;
 import io.aitbc.model.Round;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.Validator;
@@ -113,6 +114,9 @@ final class EconomyWorld {
 
   /// Signatures of others that each validator was the first to carry in an epoch.
   long votesBrought = 20;
+
+  /// What the settlement reports as everybody's role.
+  Role role = Role.VALIDATOR;
 
   /// How worlds of one size begin: made once, since it takes longer than a sequence.
   ///
@@ -359,11 +363,12 @@ final class EconomyWorld {
           new ValidatorReport(
               validator.account(),
               validator.validatorClass(),
+              role,
               validator.stake(),
               100,
               absent.contains(validator.account()) ? 0 : 95,
               absent.contains(validator.account()) ? 0 : votesBrought,
-              0,
+              3,
               900));
     }
     EpochReport report =

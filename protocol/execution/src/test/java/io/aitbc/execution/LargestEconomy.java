@@ -28,6 +28,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
+import io.aitbc.model.Role;
 import io.aitbc.model.Round;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
@@ -161,7 +162,15 @@ final class LargestEconomy {
       long credited = absent.contains(each.account()) ? 0 : 99;
       reports.add(
           new ValidatorReport(
-              each.account(), each.validatorClass(), each.stake(), 100, credited, 50, 1, 800));
+              each.account(),
+              each.validatorClass(),
+              Role.PROPOSER,
+              each.stake(),
+              100,
+              credited,
+              50,
+              1,
+              800));
     }
     EpochReport report =
         new EpochReport(epoch, reports, absent, setHash(epoch + 1), ConsensusParameters.DEFAULT);

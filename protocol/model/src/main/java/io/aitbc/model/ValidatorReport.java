@@ -7,6 +7,7 @@ package io.aitbc.model;
 /// @param account the validator
 /// @param validatorClass its class in the epoch's set, or in the one before if it is no member any
 ///   more
+/// @param role what it does in the epoch's set under the mode of the epoch's last block
 /// @param stake its stake in that set; zero exactly if it is no staker
 /// @param expected blocks that it should have signed and whose time to be credited ended in this
 ///   epoch; a staker's anchor in FAST stands for its 20 blocks
@@ -17,6 +18,7 @@ package io.aitbc.model;
 public record ValidatorReport(
     Address account,
     ValidatorClass validatorClass,
+    Role role,
     VotingPower stake,
     long expected,
     long credited,
