@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +100,31 @@ class DerivedChainTest {
     assertEquals(ModeSetting.settled(Mode.FAST), state(cluster.node(0)).mode());
     assertTrue(state(cluster.node(0)).anchored().number() >= 120, "anchors are carried");
     assertTrue(cluster.nodes.stream().allMatch(n -> state(n).isPresent(n.account)));
+    assertEquals(List.of(), cluster.evidence());
+  }
+
+  @Test // Protocol §5.3: the slowest block delays and is decided. §6.1, §3.3: round and load count.
+  void afterTheSlowestBlockTheModeFollowsItsRoundAndThenTheLoad() {
+    Duration slowest = Duration.ofSeconds(90); // As in SlowExecutionTest.
+    long slow = 30;
+    Cluster cluster = cluster(Mode.FAST, 4, 4);
+    Function<Height, BlockFacts> empty = cluster.facts;
+    cluster.facts =
+        height ->
+            new BlockFacts(
+                25_000_000, 25_000_000, Amount.ZERO, List.of(), empty.apply(height).snapshot());
+    cluster.execution =
+        (_, height) -> height.number() == slow ? slowest.toMillis() : cluster.executionMillis;
+    assertTrue(cluster.allReach(Duration.ofMinutes(2), slow - 1), cluster::standing);
+    assertTrue(cluster.allReach(slowest.multipliedBy(2), slow), cluster::standing);
+    assertEquals(ModeSetting.settled(Mode.FAST), state(cluster.node(0)).mode());
+    assertTrue(cluster.allReach(Duration.ofMinutes(1), slow + 4), cluster::standing);
+    boolean fallback = cluster.node(0).certificates.get((int) slow - 1).round().isFallback();
+    assertEquals(
+        ModeSetting.settled(fallback ? Mode.SECURE : Mode.FAST), state(cluster.node(0)).mode());
+    // Then a hundred blocks are measured: an idle chain would stay in FAST, or go back to it.
+    assertTrue(cluster.allReach(Duration.ofMinutes(10), slow + 120), cluster::standing);
+    assertEquals(ModeSetting.settled(Mode.BALANCED), state(cluster.node(0)).mode());
     assertEquals(List.of(), cluster.evidence());
   }
 
