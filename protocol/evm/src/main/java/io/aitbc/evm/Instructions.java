@@ -227,7 +227,7 @@ final class Instructions {
     }
     switch (opcode) {
       case BALANCE -> System.arraycopy(account.balance, 0, s, height - 4, 4);
-      case EXTCODESIZE -> Arithmetic.set(s, height - 4, state.code(account).length());
+      case EXTCODESIZE -> Arithmetic.set(s, height - 4, state.codeLength(account));
       default -> {
         if (account.isEmpty()) {
           Arithmetic.set(s, height - 4, 0);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An account while a transaction runs. {@link TransactionState} makes, loads and changes it.
 final class LiveAccount {
+  /// In place of a length.
+  static final int NOT_ASKED = -1;
+
   /// Bits 128 to 159 of the address as a number.
   final long high;
 
@@ -48,6 +51,9 @@ final class LiveAccount {
   /// The code, once it was asked for.
   @Nullable Code code;
 
+  /// The code's length in bytes once it was asked for, else {@link #NOT_ASKED}.
+  int codeLength = NOT_ASKED;
+
   /// Whether this transaction created the contract, so that SELFDESTRUCT removes it (EIP-6780).
   boolean created;
 
@@ -70,6 +76,13 @@ final class LiveAccount {
     nonce = account.nonce();
     Words.set(account.balance().wei(), balance, 0);
     codeHash = account.codeHash();
+  }
+
+  /// Gives the account code with this hash.
+  void setCode(Hash hash) {
+    codeHash = hash;
+    code = null;
+    codeLength = NOT_ASKED;
   }
 
   boolean hasCode() {

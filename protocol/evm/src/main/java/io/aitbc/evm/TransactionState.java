@@ -149,6 +149,26 @@ final class TransactionState {
     return code;
   }
 
+  /// Length of the code of `account`, in bytes; the code itself is not read for it.
+  int codeLength(LiveAccount account) {
+    if (account.codeLength == LiveAccount.NOT_ASKED) {
+      account.codeLength = findCodeLength(account);
+    }
+    return account.codeLength;
+  }
+
+  private int findCodeLength(LiveAccount account) {
+    if (account.code != null || !account.hasCode()) {
+      return code(account).length();
+    }
+    Code known = codes.find(account.codeHash);
+    if (known != null) {
+      return known.length();
+    }
+    Bytes own = deployed.get(account.codeHash);
+    return own != null ? own.length() : view.codeLength(account.codeHash);
+  }
+
   private Code fetch(Hash hash) {
     Code known = codes.find(hash);
     if (known != null) {
@@ -161,8 +181,7 @@ final class TransactionState {
   /// Gives `account` this code.
   void setCode(LiveAccount account, Bytes code) {
     journal.add(Journal.CODE, new Journal.CodeBefore(account, account.codeHash));
-    account.code = null;
-    account.codeHash = code.isEmpty() ? Account.EMPTY_CODE_HASH : Keccak256.hash(code);
+    account.setCode(code.isEmpty() ? Account.EMPTY_CODE_HASH : Keccak256.hash(code));
     if (!code.isEmpty()) {
       deployed.putIfAbsent(account.codeHash, code);
     }
@@ -285,8 +304,7 @@ final class TransactionState {
       case Journal.NONCE -> ((LiveAccount) subject).nonce = journal.poppedLong();
       case Journal.CODE -> {
         Journal.CodeBefore before = (Journal.CodeBefore) subject;
-        before.account().codeHash = before.codeHash();
-        before.account().code = null;
+        before.account().setCode(before.codeHash());
       }
       case Journal.SLOT -> ((SlotTable) subject).undo(journal);
       case Journal.CREATED -> ((LiveAccount) subject).created = journal.poppedLong() != 0;

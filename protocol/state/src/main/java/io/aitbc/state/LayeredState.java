@@ -60,6 +60,13 @@ public final class LayeredState implements FinalState {
   }
 
   @Override
+  public int codeLength(Hash codeHash) {
+    return codes.containsKey(codeHash)
+        ? FinalState.super.codeLength(codeHash)
+        : base.codeLength(codeHash);
+  }
+
+  @Override
   public Optional<Bytes> storedNode(NodePath place, Hash hash) {
     // What the diff changed is in memory; the rest is the base's.
     return base.storedNode(place, hash);

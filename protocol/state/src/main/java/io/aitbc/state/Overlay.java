@@ -108,6 +108,12 @@ public final class Overlay implements StateView {
     return own != null ? own : base.code(codeHash);
   }
 
+  @Override
+  public int codeLength(Hash codeHash) {
+    Bytes own = codes.get(codeHash);
+    return own != null ? own.length() : base.codeLength(codeHash);
+  }
+
   /// The code of the account at `address`.
   public Bytes codeAt(Address address) {
     return code(account(address).codeHash());
@@ -312,6 +318,12 @@ public final class Overlay implements StateView {
     public Bytes code(Hash codeHash) {
       Bytes own = codes.get(codeHash);
       return own != null ? own : beneath.code(codeHash);
+    }
+
+    @Override
+    public int codeLength(Hash codeHash) {
+      Bytes own = codes.get(codeHash);
+      return own != null ? own.length() : beneath.codeLength(codeHash);
     }
   }
 

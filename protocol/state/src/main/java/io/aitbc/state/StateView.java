@@ -20,4 +20,11 @@ public interface StateView {
   ///
   /// @throws IllegalStateException if no account of the state has such code
   Bytes code(Hash codeHash);
+
+  /// Length of the code with this hash, in bytes, where that takes less than reading the code.
+  ///
+  /// @throws IllegalStateException if no account of the state has such code
+  default int codeLength(Hash codeHash) {
+    return code(codeHash).length();
+  }
 }

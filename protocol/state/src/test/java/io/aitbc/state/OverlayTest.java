@@ -113,7 +113,9 @@ class OverlayTest { // Protocol §13.1
       Account account = overlay.account(address);
       assertEquals(model.balances.getOrDefault(address, Amount.ZERO), account.balance());
       assertEquals(model.nonces.getOrDefault(address, 0L), account.nonce());
-      assertEquals(model.codes.getOrDefault(address, Bytes.EMPTY), overlay.codeAt(address));
+      Bytes code = model.codes.getOrDefault(address, Bytes.EMPTY);
+      assertEquals(code, overlay.codeAt(address));
+      assertEquals(code.length(), overlay.codeLength(overlay.account(address).codeHash()));
       for (int key = 0; key < 3; key++) {
         assertEquals(
             model.slots.getOrDefault(address + "/" + key, UInt256.ZERO),

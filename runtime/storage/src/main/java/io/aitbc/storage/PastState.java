@@ -20,6 +20,11 @@ sealed interface PastState extends StateView {
     return head().code(codeHash);
   }
 
+  @Override
+  default int codeLength(Hash codeHash) {
+    return head().codeLength(codeHash);
+  }
+
   /// With what was replaced in memory.
   record Undone(StoredState head, Values before) implements PastState {
     @Override

@@ -92,8 +92,9 @@ public final class RocksKeyValues implements KeyValues {
                     .setBlockSize(BLOCK_BYTES)
                     .setCacheIndexAndFilterBlocks(true)
                     .setPinL0FilterAndIndexBlocksInCache(true)
-                    // In parts, of which a read needs one each: whole ones take half a megabyte a
-                    // file, and with files enough for the cache to lose them, a read reads that.
+                    // In parts, of which a read needs one each; whole ones took half a megabyte a
+                    // file. Where the cache is small beside the database, cold writes with their
+                    // root took a thirtieth of the time so (docs/benchmarks.md).
                     .setIndexType(IndexType.kTwoLevelIndexSearch)
                     .setPartitionFilters(true)
                     .setPinTopLevelIndexAndFilter(true)

@@ -73,6 +73,14 @@ final class Rows {
         });
   }
 
+  static byte[] codeLength(Bytes code) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(code.length()).array();
+  }
+
+  static int codeLength(byte[] row) {
+    return ByteBuffer.wrap(row).getInt();
+  }
+
   static byte[] place(long height, int index) {
     return ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(height).putInt(index).array();
   }

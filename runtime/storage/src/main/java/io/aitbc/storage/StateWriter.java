@@ -36,7 +36,9 @@ final class StateWriter {
   void codes(StateDiff diff) {
     for (StateDiff.CodeChange change : diff.codes()) {
       if (!change.after().isEmpty()) {
-        batch.put(Table.CODES, Keys.of(change.hash()), change.after().toArray());
+        byte[] key = Keys.of(change.hash());
+        batch.put(Table.CODES, key, change.after().toArray());
+        batch.put(Table.CODE_LENGTHS, key, Rows.codeLength(change.after()));
       }
     }
   }

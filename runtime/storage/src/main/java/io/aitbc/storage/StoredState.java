@@ -102,6 +102,13 @@ final class StoredState implements FinalState {
     return view.get(Table.CODES, Keys.of(codeHash)).map(Bytes::wrap);
   }
 
+  @Override
+  public int codeLength(Hash codeHash) {
+    return view.get(Table.CODE_LENGTHS, Keys.of(codeHash))
+        .map(Rows::codeLength)
+        .orElseGet(() -> FinalState.super.codeLength(codeHash));
+  }
+
   /// A node that went from memory was written before, and is where it was written unless the tables
   /// have gone on to a later state since; its hash tells.
   @Override

@@ -15,6 +15,8 @@ public enum Table {
   NODES("nodes"),
   /// Hash of a code -> the code. Codes are never removed.
   CODES("codes"),
+  /// Hash of a code -> its length, for those that a version wrote which knows this table.
+  CODE_LENGTHS("code-lengths"),
   /// Height -> header.
   HEADERS("headers"),
   /// Height -> the list of transactions, as the block's encoding has it.

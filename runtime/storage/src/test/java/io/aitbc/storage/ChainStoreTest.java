@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Block;
@@ -80,6 +81,17 @@ class ChainStoreTest {
   void theStateAtTheHeadIsThatOfItsRoot() {
     ChainStore store = append(begin(PRUNED), 15);
     same(chain.state(), store.head().state());
+    same(chain.state(), reopened(PRUNED).head().state());
+  }
+
+  @Test
+  void lengthsThatAnEarlierVersionDidNotWriteAreThoseOfTheCodes() {
+    ChainStore store = begin(PRUNED);
+    Hash code = store.head().state().account(TestChain.address(0)).codeHash();
+    assertEquals(40, Rows.codeLength(tables.view().get(Table.CODE_LENGTHS, Keys.of(code)).get()));
+    Batch batch = new Batch();
+    var _ = batch.remove(Table.CODE_LENGTHS, Keys.of(code));
+    tables.write(batch);
     same(chain.state(), reopened(PRUNED).head().state());
   }
 
@@ -329,7 +341,9 @@ class ChainStoreTest {
       Address address = TestChain.address(i);
       var account = expected.account(address);
       assertEquals(account, actual.account(address));
-      assertEquals(expected.code(account.codeHash()), actual.code(account.codeHash()));
+      Bytes code = expected.code(account.codeHash());
+      assertEquals(code, actual.code(account.codeHash()));
+      assertEquals(code.length(), actual.codeLength(account.codeHash()));
       if (i % 10 == 0) {
         for (int slot = 0; slot < 20; slot++) {
           assertEquals(
