@@ -53,6 +53,12 @@ class EvmCasesTest {
   }
 
   @Test
+  void aTransferOfATokenIsMeasured() {
+    double micros = OrdinaryCases.tokenMicros(0.01);
+    assertTrue(micros > 0.1 && micros < 10_000, () -> "microseconds: " + micros);
+  }
+
+  @Test
   void theCommandMeasuresWhatIsAskedFor() {
     StringWriter out = new StringWriter();
     int status =
