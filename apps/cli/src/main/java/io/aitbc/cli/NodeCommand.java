@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:stopped as asked",
       "1:stopped by itself; the last line says why",
-      "2:wrong usage or configuration"
+      "2:wrong usage or configuration",
+      "3:stopped because the disk is full or failed; make room and start it again"
     })
 final class NodeCommand implements Callable<Integer> {
   @Option(
@@ -46,7 +47,7 @@ final class NodeCommand implements Callable<Integer> {
     if (untilStdinCloses) {
       Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
     }
-    return node.awaitEnd() ? 0 : 1;
+    return node.awaitEnd().status();
   }
 
   private static void awaitEndOfInput(Node node) {

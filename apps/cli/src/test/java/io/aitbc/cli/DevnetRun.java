@@ -17,7 +17,6 @@ import io.aitbc.devnet.NodeProcess;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.NetworkKind;
-import io.aitbc.model.Transaction;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.URI;
@@ -39,10 +38,15 @@ final class DevnetRun implements AutoCloseable {
 
   /// Makes and starts a network of so many nodes, and waits until all answer.
   DevnetRun(Path folder, int nodes, NetworkKind kind) throws Exception {
+    this(folder, nodes, kind, DevnetFiles.Links.DIRECT);
+  }
+
+  /// The same with something between the nodes.
+  DevnetRun(Path folder, int nodes, NetworkKind kind, DevnetFiles.Links links) throws Exception {
     this.isFinal = kind instanceof NetworkKind.Hybrid;
     DevnetFiles files = new DevnetFiles(folder.resolve("network"));
     files.create(nodes, kind, Optional.empty());
-    devnet = Devnet.start(files);
+    devnet = Devnet.start(files, links);
     for (DevnetFiles.Node node : devnet.nodes()) {
       rpcs.add(
           new JsonRpc(
@@ -91,19 +95,7 @@ final class DevnetRun implements AutoCloseable {
   /// Sends a transfer through a node and waits until all these nodes have it in the same block:
   /// where blocks are final, whichever they have first.
   void transferSeenBy(int sender, List<Integer> nodes) throws Exception {
-    ChainClient client = new ChainClient(rpcs.get(sender));
-    Hash hash;
-    try (AccountSigner account = DevnetFiles.developmentAccount()) {
-      Transaction transfer =
-          ChainClient.transfer(
-              account,
-              client.chainId(),
-              client.nextNonce(account.address()),
-              RECIPIENT,
-              Amount.aitbc(1),
-              client.gasPrice().times(2));
-      hash = client.send(transfer);
-    }
+    Hash hash = send(sender, Amount.aitbc(1));
     long end = System.nanoTime() + WAIT_MILLIS_MAX * 1_000_000;
     List<String> blocks = blocksOf(hash, nodes);
     while (!isFinal && blocks.stream().distinct().count() > 1 && System.nanoTime() < end) {
@@ -111,6 +103,21 @@ final class DevnetRun implements AutoCloseable {
       blocks = blocksOf(hash, nodes);
     }
     assertEquals(1, blocks.stream().distinct().count(), blocks.toString());
+  }
+
+  /// Sends a transfer of the development account through a node.
+  Hash send(int node, Amount amount) throws IOException, RpcException {
+    ChainClient client = new ChainClient(rpcs.get(node));
+    try (AccountSigner account = DevnetFiles.developmentAccount()) {
+      return client.send(
+          ChainClient.transfer(
+              account,
+              client.chainId(),
+              client.nextNonce(account.address()),
+              RECIPIENT,
+              amount,
+              client.gasPrice().times(2)));
+    }
   }
 
   private List<String> blocksOf(Hash transaction, List<Integer> nodes) throws Exception {
@@ -145,6 +152,8 @@ final class DevnetRun implements AutoCloseable {
       }
       Thread.sleep(50);
     }
-    throw new AssertionError("node " + node + " does not reach " + height + ": " + last);
+    throw new AssertionError(
+        "node %d does not reach %d: %s%n%s"
+            .formatted(node, height, last, devnet.processes().get(node).logTail()));
   }
 }

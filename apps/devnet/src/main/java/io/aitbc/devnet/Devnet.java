@@ -21,7 +21,14 @@ public final class Devnet implements AutoCloseable {
   ///
   /// @throws IOException if one cannot be started; then none is left running
   public static Devnet start(DevnetFiles files) throws IOException {
-    List<DevnetFiles.Node> nodes = files.nodes();
+    return start(files, DevnetFiles.Links.DIRECT);
+  }
+
+  /// Starts every node of a network that was made, with something between them.
+  ///
+  /// @throws IOException if one cannot be started; then none is left running
+  public static Devnet start(DevnetFiles files, DevnetFiles.Links links) throws IOException {
+    List<DevnetFiles.Node> nodes = files.nodes(links);
     List<NodeProcess> processes = new ArrayList<>();
     Devnet devnet = new Devnet(List.copyOf(nodes), processes);
     Runtime.getRuntime().addShutdownHook(new Thread(devnet::close, "devnet-shutdown"));

@@ -89,6 +89,21 @@ public final class DevnetFiles {
       int usualRpcPort,
       InetSocketAddress metrics) {}
 
+  /// What lies between two nodes.
+  @FunctionalInterface
+  public interface Links {
+    /// Nothing: they reach each other at once.
+    Links DIRECT = (from, to, listening) -> listening;
+
+    /// Where a node dials another.
+    ///
+    /// @param from index of the node that dials
+    /// @param to index of the node that is dialled
+    /// @param listening where that one listens
+    /// @throws IOException if there can be no such link
+    InetSocketAddress between(int from, int to, InetSocketAddress listening) throws IOException;
+  }
+
   /// The account with money in every network made here. Its key is known to everybody.
   public static AccountSigner developmentAccount() {
     return AccountSigner.fromSeed(Sha256.hash(DEVELOPMENT_SEED).toArray());
@@ -214,6 +229,14 @@ public final class DevnetFiles {
   ///
   /// @throws IOException if the files cannot be read or written
   public List<Node> nodes() throws IOException {
+    return nodes(Links.DIRECT);
+  }
+
+  /// The nodes of the network, with ports that are free now, each of which dials the others by
+  /// `links`.
+  ///
+  /// @throws IOException if the files cannot be read or written, or a link cannot be made
+  public List<Node> nodes(Links links) throws IOException {
     List<Path> folders = new ArrayList<>();
     for (int i = 0; Files.isDirectory(nodeFolder(i)); i++) {
       folders.add(nodeFolder(i));
@@ -230,7 +253,9 @@ public final class DevnetFiles {
       List<NodeConfiguration.StaticPeer> peers = new ArrayList<>();
       for (int other = 0; other < folders.size(); other++) {
         if (other != i) {
-          peers.add(new NodeConfiguration.StaticPeer(ids.get(other), listening.get(other)));
+          peers.add(
+              new NodeConfiguration.StaticPeer(
+                  ids.get(other), links.between(i, other, listening.get(other))));
         }
       }
       InetSocketAddress rpc = loopback(ports.from(RPC_PORT + i));

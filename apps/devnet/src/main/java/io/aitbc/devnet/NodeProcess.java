@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /// A node in a process of its own. The child's standard input is a pipe from this process: it ends
@@ -58,6 +59,15 @@ public final class NodeProcess implements AutoCloseable {
   /// Whether it runs.
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /// Waits until it ends by itself.
+  ///
+  /// @return the status it ended with; empty if it still runs after `millisMax`
+  public OptionalInt awaitEnd(long millisMax) throws InterruptedException {
+    return process.waitFor(millisMax, TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(process.exitValue())
+        : OptionalInt.empty();
   }
 
   /// Kills it at once, as a power failure of its machine would (SIGKILL), and waits for its end.

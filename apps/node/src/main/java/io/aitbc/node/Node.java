@@ -86,7 +86,7 @@ public final class Node implements AutoCloseable {
   /// this node.
   private volatile boolean started;
 
-  private volatile boolean broken;
+  private volatile NodeEnd end = NodeEnd.ASKED;
 
   private Node(NodeConfiguration configuration, GenesisWishes wishes)
       throws IOException, ConfigurationException {
@@ -216,10 +216,10 @@ public final class Node implements AutoCloseable {
 
   /// Waits for the node's end.
   ///
-  /// @return whether it was asked for
-  public boolean awaitEnd() throws InterruptedException {
+  /// @return why it came
+  public NodeEnd awaitEnd() throws InterruptedException {
     ended.await();
-    return !broken;
+    return end;
   }
 
   /// Where JSON-RPC is served.
@@ -310,12 +310,26 @@ public final class Node implements AutoCloseable {
   }
 
   private void stopBroken(Throwable cause) {
-    LOG.atError().setCause(cause).log("a promise of the node is broken; it stops");
-    stopWith(cause.toString());
+    Optional<String> disk = NodeEnd.ofDisk(cause);
+    if (disk.isPresent()) {
+      LOG.atError()
+          .setCause(cause)
+          .log("the disk is full or failed; what may not be on it is not signed");
+      stop(NodeEnd.DISK, disk.get());
+    } else {
+      LOG.atError().setCause(cause).log("a promise of the node is broken; it stops");
+      stopWith(cause.toString());
+    }
   }
 
   private void stopWith(String reason) {
-    broken = true;
+    stop(NodeEnd.FAULT, reason);
+  }
+
+  private void stop(NodeEnd why, String reason) {
+    if (end == NodeEnd.ASKED) {
+      end = why; // The first is the cause of the others.
+    }
     LOG.atError().addKeyValue("reason", reason).log("node stops");
     Thread _ = Thread.ofPlatform().name("stop").start(this::close);
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -284,19 +285,34 @@ public final class BenchCommand implements Runnable {
               defaultValue = "BALANCED",
               description = "Pinned mode: ${COMPLETION-CANDIDATES}. Default: BALANCED.")
           Mode mode,
+      @Option(
+              names = "--latency",
+              defaultValue = "0",
+              paramLabel = "MS",
+              description =
+                  "Of each message between two nodes, by proxies between them. Default: 0.")
+          int latencyMillis,
       @Option(names = "--json", paramLabel = "FILE", description = "Write JSON to FILE too.")
           Optional<Path> json)
       throws IOException, MalformedException, InterruptedException {
     boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS;
-    if (!sane || seconds < 1 || warmSeconds < 0 || !rate.matches("max|[1-9][0-9]{0,5}")) {
+    boolean times = seconds >= 1 && warmSeconds >= 0 && latencyMillis >= 0;
+    if (!sane || !times || !rate.matches("max|[1-9][0-9]{0,5}")) {
       throw new ParameterException(
           spec.commandLine(),
-          "%d validators, %d and %d s, rate %s: at least one, and a number or max"
-              .formatted(validators, warmSeconds, seconds, rate));
+          "%d validators, %d and %d s, rate %s, latency %d: at least one, and a number or max"
+              .formatted(validators, warmSeconds, seconds, rate, latencyMillis));
     }
     int perSecond = rate.equals("max") ? 0 : Integer.parseInt(rate);
     NetworkReport report =
-        new NetworkRun(validators, seconds, warmSeconds, perSecond, mode, NetworkRun.CEILING_BLOCKS)
+        new NetworkRun(
+                validators,
+                seconds,
+                warmSeconds,
+                perSecond,
+                mode,
+                Duration.ofMillis(latencyMillis),
+                NetworkRun.CEILING_BLOCKS)
             .report();
     report.print(spec.commandLine().getOut());
     if (json.isPresent()) {

@@ -94,8 +94,13 @@ record NetworkReport(
   /// Prints a line for each figure.
   void print(PrintWriter out) {
     out.println(
-        "%d validators in %s, %d s of load after %d s to warm up"
-            .formatted(run.validators(), run.mode(), run.seconds(), run.warmSeconds()));
+        "%d validators in %s, %d ms between two, %d s of load after %d s to warm up"
+            .formatted(
+                run.validators(),
+                run.mode(),
+                run.latency().toMillis(),
+                run.seconds(),
+                run.warmSeconds()));
     line(out, "ceiling of this machine", ceilingPerSecond, "transfers/s, of one core a node");
     line(out, "offered", offeredPerSecond, "transfers/s");
     line(out, "committed", committedPerSecond, "transfers/s");
@@ -139,7 +144,8 @@ record NetworkReport(
         .put("seconds", run.seconds())
         .put("warmSeconds", run.warmSeconds())
         .put("rate", run.rate() == 0 ? "max" : Integer.toString(run.rate()))
-        .put("mode", run.mode().name());
+        .put("mode", run.mode().name())
+        .put("latencyMillis", run.latency().toMillis());
     root.putObject("machine")
         .put("processors", Runtime.getRuntime().availableProcessors())
         .put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))

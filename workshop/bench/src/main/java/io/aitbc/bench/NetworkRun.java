@@ -13,6 +13,7 @@ import io.aitbc.execution.Genesis;
 import io.aitbc.model.Amount;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
+import io.aitbc.testkit.LinkProxies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -33,9 +34,16 @@ import java.util.concurrent.Future;
 /// @param warmSeconds of load before
 /// @param rate transfers offered a second; 0 for as many as the network takes
 /// @param mode that is pinned in the genesis
+/// @param latency of each message between two nodes, added by proxies in this process; 0 for none
 /// @param ceilingBlocks blocks of the ceiling's measurement, and before it
 record NetworkRun(
-    int validators, int seconds, int warmSeconds, int rate, Mode mode, int ceilingBlocks) {
+    int validators,
+    int seconds,
+    int warmSeconds,
+    int rate,
+    Mode mode,
+    Duration latency,
+    int ceilingBlocks) {
   /// Accounts with money.
   static final int ACCOUNTS = 10_000;
 
@@ -90,7 +98,9 @@ record NetworkRun(
         NetworkLoad.signed(
             validators, rate, perSecondMax * (warmSeconds + seconds), DevnetFiles.CHAIN_ID);
     List<JsonRpc> rpcs = new ArrayList<>();
-    try (Devnet devnet = Devnet.start(files)) {
+    try (LinkProxies proxies = new LinkProxies(latency);
+        Devnet devnet =
+            Devnet.start(files, latency.isZero() ? DevnetFiles.Links.DIRECT : proxies::between)) {
       for (DevnetFiles.Node node : devnet.nodes()) {
         rpcs.add(new JsonRpc(URI.create("http://127.0.0.1:" + node.rpc().getPort()), ANSWER_TIME));
       }

@@ -10,12 +10,14 @@ import io.aitbc.cli.AitbcCommand;
 import io.aitbc.model.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class NetworkRunIT {
   @Test
   void whatWasOfferedIsCommittedAndMeasured() throws Exception {
-    NetworkReport report = new NetworkRun(1, 4, 2, 200, Mode.FAST, 1).report();
+    NetworkReport report =
+        new NetworkRun(2, 4, 2, 200, Mode.FAST, Duration.ofMillis(5), 1).report();
     assertTrue(report.finalMillis().size() > 100, () -> "" + report.finalMillis().size());
     JsonNode json = report.json();
     assertTrue(json.path("committedPerSecond").asDouble() > 0);
@@ -25,6 +27,7 @@ class NetworkRunIT {
             <= json.path("submitToFinalMillis").path("p99").asDouble());
     assertTrue(json.path("nodes").path(0).path("bytesPerSecond").isNumber());
     assertEquals("200", json.path("options").path("rate").asText());
+    assertEquals(5, json.path("options").path("latencyMillis").asInt());
     StringWriter text = new StringWriter();
     report.print(new PrintWriter(text));
     assertTrue(text.toString().contains("submit to final, p99"), text::toString);
