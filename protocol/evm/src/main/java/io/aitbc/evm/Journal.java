@@ -52,6 +52,9 @@ final class Journal {
   /// Room beyond this is not kept for the next transaction, in entries: some 45 bytes each.
   private static final int ROOM_KEPT_MAX = 1_024;
 
+  /// Room is made in such steps, so that what is copied is a third of what there is.
+  private static final int GROWTH = 4;
+
   private static final int LONGS = 5;
 
   private byte[] kinds = new byte[ROOM_MIN];
@@ -75,7 +78,7 @@ final class Journal {
   /// Appends an entry without old content.
   void add(byte kind, Object subject) {
     if (size == kinds.length) {
-      resize(2 * size);
+      resize(GROWTH * size);
     }
     kinds[size] = kind;
     subjects[size] = subject;

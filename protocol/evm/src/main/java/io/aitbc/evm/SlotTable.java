@@ -20,6 +20,11 @@ final class SlotTable {
   /// Room beyond this is not kept for the next transaction, in slots: some 120 bytes each.
   private static final int ROOM_KEPT_MAX = 1_024;
 
+  /// Room is made in such steps, so that what is copied is a third of what there is.
+  private static final int GROWTH = 4;
+
+  private static final int LONGS = 8;
+  private static final int VALUE = 4;
   private static final byte LOADED = 1;
   private static final byte WARM = 2;
 
@@ -33,13 +38,13 @@ final class SlotTable {
   private int[] next = new int[ROOM_MIN];
 
   private @Nullable LiveAccount[] owners = new LiveAccount[ROOM_MIN];
-  private long[] keys = new long[4 * ROOM_MIN];
 
-  /// What the slots hold now.
-  private long[] values = new long[4 * ROOM_MIN];
+  /// The key of a slot and what it holds now, side by side.
+  private long[] words = new long[LONGS * ROOM_MIN];
 
-  /// What they held when the transaction began (EIP-2200).
-  private long[] originals = new long[4 * ROOM_MIN];
+  /// What the slots held when the transaction began (EIP-2200), as far as any was loaded: transient
+  /// ones are not.
+  private long[] originals = {};
 
   private byte[] flags = new byte[ROOM_MIN];
 
@@ -77,15 +82,16 @@ final class SlotTable {
     long key2 = w[at + 2];
     long key3 = w[at + 3];
     int hash = mixing.bucket(owner.index, key0, key1, key2, key3);
-    long[] k = keys;
+    long[] k = words;
     int found = buckets[hash & buckets.length - 1];
     while (found != 0) {
       int slot = found - 1;
-      if (k[4 * slot] == key0
+      int key = LONGS * slot;
+      if (k[key] == key0
           && owners[slot] == owner
-          && k[4 * slot + 1] == key1
-          && k[4 * slot + 2] == key2
-          && k[4 * slot + 3] == key3) {
+          && k[key + 1] == key1
+          && k[key + 2] == key2
+          && k[key + 3] == key3) {
         return slot;
       }
       found = next[slot];
@@ -100,9 +106,8 @@ final class SlotTable {
     int slot = count;
     count++;
     owners[slot] = owner;
-    System.arraycopy(w, at, keys, 4 * slot, 4);
-    Arithmetic.set(values, 4 * slot, 0);
-    Arithmetic.set(originals, 4 * slot, 0);
+    System.arraycopy(w, at, words, LONGS * slot, 4);
+    Arithmetic.set(words, value(slot), 0);
     flags[slot] = 0;
     noted[slot] = Journal.NOWHERE;
     link(slot, hash);
@@ -116,11 +121,13 @@ final class SlotTable {
   }
 
   private void grow() {
-    resize(2 * count);
+    resize(GROWTH * count);
     Arrays.fill(buckets, 0);
     for (int slot = 0; slot < count; slot++) {
-      int k = 4 * slot;
-      link(slot, mixing.bucket(owner(slot).index, keys[k], keys[k + 1], keys[k + 2], keys[k + 3]));
+      int k = LONGS * slot;
+      int hash =
+          mixing.bucket(owner(slot).index, words[k], words[k + 1], words[k + 2], words[k + 3]);
+      link(slot, hash);
     }
   }
 
@@ -128,9 +135,10 @@ final class SlotTable {
     buckets = new int[room];
     next = Arrays.copyOf(next, room);
     owners = Arrays.copyOf(owners, room);
-    keys = Arrays.copyOf(keys, 4 * room);
-    values = Arrays.copyOf(values, 4 * room);
-    originals = Arrays.copyOf(originals, 4 * room);
+    words = Arrays.copyOf(words, LONGS * room);
+    if (originals.length > 0) {
+      originals = Arrays.copyOf(originals, 4 * room);
+    }
     flags = Arrays.copyOf(flags, room);
     noted = Arrays.copyOf(noted, room);
   }
@@ -144,25 +152,30 @@ final class SlotTable {
   }
 
   UInt256 key(int slot) {
-    return Words.number(keys, 4 * slot);
+    return Words.number(words, LONGS * slot);
   }
 
-  UInt256 value(int slot) {
-    return Words.number(values, 4 * slot);
+  UInt256 valueNumber(int slot) {
+    return Words.number(words, value(slot));
+  }
+
+  /// Where in {@link #words} the slot's value is.
+  private static int value(int slot) {
+    return LONGS * slot + VALUE;
   }
 
   /// Copies what the slot holds to `w[at]`.
   void copyValue(int slot, long[] w, int at) {
-    System.arraycopy(values, 4 * slot, w, at, 4);
+    System.arraycopy(words, value(slot), w, at, 4);
   }
 
   boolean isZero(int slot) {
-    return Arithmetic.isZero(values, 4 * slot);
+    return Arithmetic.isZero(words, value(slot));
   }
 
   /// Whether the slot holds the word at `w[at]`.
   boolean holds(int slot, long[] w, int at) {
-    return same(values, 4 * slot, w, at);
+    return same(words, value(slot), w, at);
   }
 
   boolean wasZero(int slot) {
@@ -176,7 +189,7 @@ final class SlotTable {
 
   /// Whether the slot holds something else than when the transaction began.
   boolean isChanged(int slot) {
-    return !same(values, 4 * slot, originals, 4 * slot);
+    return isLoaded(slot) && !same(words, value(slot), originals, 4 * slot);
   }
 
   private static boolean same(long[] a, int aAt, long[] b, int bAt) {
@@ -193,13 +206,11 @@ final class SlotTable {
 
   /// Takes over what the slot holds when the transaction begins.
   void load(int slot, UInt256 stored) {
-    Words.set(stored, values, 4 * slot);
+    if (originals.length == 0) {
+      originals = new long[4 * flags.length];
+    }
+    Words.set(stored, words, value(slot));
     Words.set(stored, originals, 4 * slot);
-    loadNothing(slot);
-  }
-
-  /// Notes that the slot holds 0 when the transaction begins.
-  void loadNothing(int slot) {
     flags[slot] |= LOADED;
   }
 
@@ -224,15 +235,15 @@ final class SlotTable {
     if (noted[slot] < mark) {
       int before = noted[slot];
       noted[slot] = journal.size();
-      journal.add(Journal.SLOT, this, values, 4 * slot, slot, before);
+      journal.add(Journal.SLOT, this, words, value(slot), slot, before);
     }
-    System.arraycopy(w, at, values, 4 * slot, 4);
+    System.arraycopy(w, at, words, value(slot), 4);
   }
 
   /// Takes back the change that the journal's entry removed last is about.
   void undo(Journal journal) {
     int slot = journal.poppedNumber();
-    journal.poppedWord(values, 4 * slot);
+    journal.poppedWord(words, value(slot));
     noted[slot] = journal.poppedNoted();
   }
 }

@@ -83,7 +83,7 @@ public final class Step {
   public UInt256 storage(UInt256 key) {
     long[] word = new long[4];
     Words.set(key, word, 0);
-    return state.slots().value(state.slot(frame.self, word, 0));
+    return state.slots().valueNumber(state.slot(frame.self, word, 0));
   }
 
   /// Gas to be returned so far.

@@ -7,6 +7,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
@@ -123,7 +124,7 @@ final class TransactionState {
     int slot = slots.slot(owner, w, at);
     if (!slots.isLoaded(slot)) {
       if (owner.created) {
-        slots.loadNothing(slot);
+        slots.load(slot, UInt256.ZERO);
       } else {
         slots.load(slot, view.storage(owner.address, slots.key(slot)));
       }
@@ -328,7 +329,7 @@ final class TransactionState {
     for (int slot = 0; slot < slots.count(); slot++) {
       LiveAccount owner = slots.owner(slot);
       if (slots.isChanged(slot) && !owner.destroyed) {
-        target.setStorage(owner.address, slots.key(slot), slots.value(slot));
+        target.setStorage(owner.address, slots.key(slot), slots.valueNumber(slot));
       }
     }
   }

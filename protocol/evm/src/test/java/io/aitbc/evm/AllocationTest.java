@@ -64,7 +64,7 @@ class AllocationTest {
     assertTrue(many - few <= DIFFERENCE_BYTES_MAX, () -> few + " and " + many);
   }
 
-  @Test // Room is made in steps that double it, so a slot's share is bounded.
+  @Test // Room is made in steps of four, so a slot's share is bounded.
   void writesToNewSlotsBeyondThatAllocateLessThanSevenBytesForTheirGas() {
     Sandbox sandbox = new Sandbox().withCode("5b" + "5a5a5d" + "5f56");
     var _ = allocated(sandbox, 4_000_000);

@@ -91,7 +91,7 @@ class SlotWritesTest {
   }
 
   private static long read(SlotTable table, LiveAccount owner, int key) {
-    UInt256 value = table.value(table.slot(owner, new long[] {key, 0, 0, 0}, 0));
+    UInt256 value = table.valueNumber(table.slot(owner, new long[] {key, 0, 0, 0}, 0));
     assertEquals(UInt256.of(value.low()), value);
     return value.low();
   }
