@@ -12,6 +12,7 @@ import io.aitbc.crypto.Workers;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisState;
+import io.aitbc.execution.Predeploys;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Mode;
@@ -19,10 +20,17 @@ import io.aitbc.model.ModeSetting;
 import io.aitbc.model.Oversight;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.Round;
+import io.aitbc.node.NodeConfiguration;
+import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.GenesisBlock;
+import io.aitbc.storage.Retention;
+import io.aitbc.storage.RocksKeyValues;
+import io.aitbc.storage.RocksSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -30,7 +38,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-// Protocol §14.5. What a node leaves, and calls that fail again, are tested in `node`.
+// Protocol §14.5. What a node leaves is tested in `node`.
 class RepeatExecutionIT {
   @TempDir private Path folder;
 
@@ -95,5 +103,44 @@ class RepeatExecutionIT {
     assertTrue(other.contains("is of the network " + given), other);
     String none = run(node, new byte[] {1, 2}, 2);
     assertTrue(none.contains("is no bundle"), none);
+  }
+
+  @Test
+  void theCommandSaysThatACallAtABlocksStartFailsAgain() throws Exception {
+    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    files.create(1);
+    Path node = files.nodes().getFirst().configuration();
+    Genesis genesis = files.genesisFile().genesis();
+    GenesisState network = GenesisState.of(genesis, Workers.NONE);
+    Path data = Files.createDirectories(NodeConfiguration.read(node).data());
+    ChainStore.begin(
+            RocksKeyValues.open(data.resolve("chain"), RocksSettings.SMALL),
+            new GenesisBlock(
+                network.block(),
+                GenesisState.of(withoutWorkingHistory(genesis), Workers.NONE).diff(),
+                Bytes.of((byte) 0)),
+            Retention.DEFAULT,
+            1 << 20)
+        .close();
+    String fails = run(node, bundle(genesis, network.hash(), Optional.empty()), 0);
+    String expected = "it fails again: system contract " + Predeploys.HISTORY + " failed";
+    assertTrue(fails.contains(expected), fails);
+  }
+
+  /// What a disk might make of a genesis: the contract for the parents' hashes fails when it is
+  /// called.
+  private static Genesis withoutWorkingHistory(Genesis genesis) {
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>(genesis.accounts());
+    accounts.replaceAll(each ->
+        each.address().equals(Predeploys.HISTORY)
+            ? new Genesis.GenesisAccount(
+                each.address(), each.balance(), 1, Bytes.of((byte) 0xfe), each.storage())
+            : each);
+    return new Genesis(
+        genesis.execution(),
+        genesis.snapshot(),
+        genesis.timestampMillis(),
+        genesis.baseFeePerGas(),
+        accounts);
   }
 }
