@@ -31,6 +31,15 @@ public final class Sha256 {
     return Hash.of(digest.digest(), 0);
   }
 
+  /// The hash of the byte `first` and then `length` bytes of `input` from `offset` on, without a
+  /// copy of them.
+  public static Hash hash(byte first, byte[] input, int offset, int length) {
+    MessageDigest digest = digest();
+    digest.update(first);
+    digest.update(input, offset, length);
+    return Hash.of(digest.digest(), 0);
+  }
+
   /// A fresh digest, for input that comes in parts.
   static MessageDigest digest() {
     try {

@@ -4,6 +4,7 @@ package io.aitbc.referee;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@
 package io.aitbc.referee;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

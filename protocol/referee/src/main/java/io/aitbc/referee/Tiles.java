@@ -3,6 +3,7 @@
 package io.aitbc.referee;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import java.util.List;
 
 /// Hashes tensors tile by tile. Protocol §17.4.

@@ -3,6 +3,7 @@
 package io.aitbc.referee;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

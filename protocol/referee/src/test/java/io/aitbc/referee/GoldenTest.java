@@ -5,6 +5,7 @@ package io.aitbc.referee;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;

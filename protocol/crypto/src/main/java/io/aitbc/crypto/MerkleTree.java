@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-package io.aitbc.referee;
+package io.aitbc.crypto;
 
-import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Sha256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +26,7 @@ public final class MerkleTree {
 
   /// The tree over leaf hashes that stand one behind the other, 32 bytes each; for no leaves its
   /// root is zeros. The array is kept.
-  static MerkleTree over(byte[] leaves) {
+  public static MerkleTree over(byte[] leaves) {
     List<byte[]> levels = new ArrayList<>();
     levels.add(leaves);
     byte[] level = leaves;
@@ -65,16 +63,14 @@ public final class MerkleTree {
     return new MerkleTree(new ArrayList<>(levels.stream().map(byte[]::clone).toList()));
   }
 
-  /// SHA-256(0x00 ‖ content): the leaf of a tile or of a plan's entry.
+  /// SHA-256(0x00 ‖ content): the leaf of a tile, of a plan's entry or of a blob's chunk.
   public static Hash leaf(byte[] content) {
     return leaf(content, 0, content.length);
   }
 
-  static Hash leaf(byte[] content, int offset, int length) {
-    byte[] bytes = new byte[1 + length];
-    bytes[0] = LEAF;
-    System.arraycopy(content, offset, bytes, 1, length);
-    return Sha256.hash(bytes);
+  /// The leaf of `length` bytes from `offset` on.
+  public static Hash leaf(byte[] content, int offset, int length) {
+    return Sha256.hash(LEAF, content, offset, length);
   }
 
   static Hash inner(Hash left, Hash right) {
@@ -121,7 +117,7 @@ public final class MerkleTree {
   }
 
   /// Number of siblings of a leaf on the way up.
-  static int pathLength(int leaf, int leaves) {
+  public static int pathLength(int leaf, int leaves) {
     int length = 0;
     int index = leaf;
     for (int width = leaves; width > 1; width = (width + 1) / 2, index /= 2) {
@@ -131,7 +127,7 @@ public final class MerkleTree {
   }
 
   /// The root that a leaf hash and its siblings, from `offset` on, lead to.
-  static Hash fold(Hash leaf, int index, int leaves, byte[] path, int offset) {
+  public static Hash fold(Hash leaf, int index, int leaves, byte[] path, int offset) {
     Hash node = leaf;
     int next = offset;
     int position = index;
