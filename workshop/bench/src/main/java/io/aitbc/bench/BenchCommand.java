@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
+import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import java.io.IOException;
@@ -239,6 +240,35 @@ public final class BenchCommand implements Runnable {
     out.println(BlockReport.within("executing OpenZeppelin's ERC-20 transfer", token, most));
     out.flush();
     return check && (!report.isWithinTargets() || token > most) ? 1 : 0;
+  }
+
+  /// Uploads blobs over loopback and shows how fast they are verified. Exit status: 0, or 1 with
+  /// `--check` if the target was missed.
+  @Command(
+      name = "blobs",
+      description = "Uploads blobs over HTTP to a server that verifies them, both in this process.",
+      mixinStandardHelpOptions = true)
+  int blobs(
+      @Option(
+              names = "--mebibytes",
+              defaultValue = "512",
+              paramLabel = "N",
+              description = "Length of a blob; twice as much disk is needed. Default: 512.")
+          int mebibytes,
+      @Option(
+              names = "--rounds",
+              defaultValue = "5",
+              paramLabel = "N",
+              description = "Uploads that are measured. Default: 5.")
+          int rounds,
+      @Option(names = "--check", description = "Exit with 1 if the target was missed.")
+          boolean check)
+      throws IOException, BlobRefusedException {
+    if (mebibytes < 1 || mebibytes > 100_000 || rounds < 1) {
+      throw new ParameterException(spec.commandLine(), "nothing to measure");
+    }
+    boolean met = new BlobRun(mebibytes, rounds).run(spec.commandLine().getOut());
+    return check && !met ? 1 : 0;
   }
 
   /// Runs a network of node processes on this machine under a load of transfers through its public

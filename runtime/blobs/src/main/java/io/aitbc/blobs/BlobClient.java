@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.blobs;
+
+import io.aitbc.crypto.Hash;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// Speaks to another node's {@link BlobServer}. Whatever comes is judged by the blob's id; answers
+/// are bounded in bytes and in time; redirects are not followed. Calls block. Protocol §17.8.
+public final class BlobClient implements AutoCloseable {
+  /// Bytes that one request of an upload carries: what is sent again at most when an answer is
+  /// lost.
+  private static final int PATCH_BYTES_MAX = 64 << 20;
+
+  /// Bytes read from the file at a time.
+  private static final int READ_BYTES = 256 << 10;
+
+  private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
+  private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);
+  private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(5);
+  private static final int TEXT_BYTES_MAX = 4_096;
+  private static final int TOLD_CHARACTERS_MAX = 200;
+
+  /// Attempts without a byte of progress before an upload or a chunk is given up.
+  private static final int ATTEMPTS_MAX = 5;
+
+  private static final long PAUSE_MILLIS = 200;
+
+  private final HttpClient http;
+  private final URI base;
+  private final String authorization;
+  private final Reach reach;
+
+  /// A client of one node.
+  ///
+  /// @param base where it serves, such as `http://host:port`
+  /// @param authorization the Authorization header to send; empty for none
+  /// @param reach where the address may lead
+  public BlobClient(URI base, String authorization, Reach reach) {
+    this.base = base;
+    this.authorization = authorization;
+    this.reach = reach;
+    http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIME_MAX)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /// Takes content in order.
+  @FunctionalInterface
+  public interface Sink {
+    /// Takes the next bytes, which are right.
+    ///
+    /// @throws IOException if it cannot; ends the download
+    void take(byte[] bytes) throws IOException;
+  }
+
+  private HttpRequest.Builder request(String path) throws BlobRefusedException, IOException {
+    reach.check(base);
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
+    return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request, int bytesMax, Duration timeMax)
+      throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
+    try {
+      return answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failed) {
+      throw new IOException(request.method() + " " + request.uri() + " failed", failed.getCause());
+    } catch (TimeoutException late) {
+      boolean _ = answer.cancel(true);
+      throw new IOException(request.method() + " " + request.uri() + " took too long", late);
+    } catch (InterruptedException interrupted) {
+      boolean _ = answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+  }
+
+  private static BlobRefusedException remote(HttpResponse<byte[]> answer) {
+    String text = new String(answer.body(), StandardCharsets.US_ASCII).replaceAll("[^ -~]", "");
+    String told = text.substring(0, Math.min(TOLD_CHARACTERS_MAX, text.length()));
+    return new BlobRefusedException(new BlobRefusal.Remote(answer.statusCode(), told));
+  }
+
+  /// Uploads a file, or leases the blob if it is there. Goes on where it stopped when the
+  /// connection breaks or the other node starts again.
+  ///
+  /// @param id what the file is
+  /// @param file the file
+  /// @param lease how long the blob shall be kept
+  /// @throws BlobRefusedException if the other node refuses
+  /// @throws IOException if the file cannot be read, or the node not be reached again and again
+  public void upload(BlobId id, Path file, Duration lease)
+      throws BlobRefusedException, IOException {
+    HttpRequest create =
+        request("/uploads")
+            .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
+            .header(BlobRoutes.UPLOAD_LENGTH, Long.toString(id.length()))
+            .header(BlobRoutes.UPLOAD_METADATA, BlobRoutes.metadata(id, lease))
+            .POST(BodyPublishers.noBody())
+            .build();
+    HttpResponse<byte[]> created = send(create, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+    if (created.statusCode() == 409) { // It is there.
+      lease(id, lease);
+      return;
+    }
+    if (created.statusCode() != 201) {
+      throw remote(created);
+    }
+    Container upload =
+        created
+            .headers()
+            .firstValue("Location")
+            .flatMap(BlobRoutes::uploadAt)
+            .orElseThrow(() -> remote(created));
+    sendFrom(upload, id, file);
+  }
+
+  private void sendFrom(Container upload, BlobId id, Path file)
+      throws BlobRefusedException, IOException {
+    long offset = 0;
+    int failures = 0;
+    while (offset < id.length()) {
+      try {
+        offset = patch(upload, id, file, offset);
+        failures = 0;
+      } catch (IOException broken) {
+        failures++;
+        if (failures == ATTEMPTS_MAX) {
+          throw broken;
+        }
+        pause(failures);
+        long known = offset(upload, id, offset);
+        failures = known > offset ? 0 : failures;
+        offset = known;
+      }
+    }
+  }
+
+  private long patch(Container upload, BlobId id, Path file, long offset)
+      throws BlobRefusedException, IOException {
+    int length = (int) Math.min(PATCH_BYTES_MAX, id.length() - offset);
+    HttpRequest patch =
+        request("/uploads/" + upload.name())
+            .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
+            .header(BlobRoutes.UPLOAD_OFFSET, Long.toString(offset))
+            .header("Content-Type", BlobRoutes.OFFSET_TYPE)
+            .method("PATCH", part(file, offset, length))
+            .build();
+    HttpResponse<byte[]> answer = send(patch, TEXT_BYTES_MAX, PATCH_TIME_MAX);
+    return switch (answer.statusCode()) {
+      case 204 -> offset + length;
+      case 409, 423 -> throw new IOException("the upload stands elsewhere: " + answer.statusCode());
+      default -> throw remote(answer);
+    };
+  }
+
+  /// Where an upload stands. One that is gone although all was sent may have been finished.
+  private long offset(Container upload, BlobId id, long sent)
+      throws BlobRefusedException, IOException {
+    HttpRequest head =
+        request("/uploads/" + upload.name())
+            .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
+            .HEAD()
+            .build();
+    HttpResponse<byte[]> answer;
+    try {
+      answer = send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+    } catch (IOException unreachable) {
+      return sent; // Counts as an attempt without progress.
+    }
+    if (answer.statusCode() == 404 && has(id)) {
+      return id.length();
+    }
+    if (answer.statusCode() == 423) { // Still busy with the broken request.
+      return sent;
+    }
+    return answer
+        .headers()
+        .firstValue(BlobRoutes.UPLOAD_OFFSET)
+        .filter(text -> text.matches("[0-9]{1,15}"))
+        .map(Long::parseLong)
+        .filter(offset -> offset <= id.length())
+        .orElseThrow(() -> remote(answer));
+  }
+
+  private static void pause(int failures) throws IOException {
+    try {
+      Thread.sleep(PAUSE_MILLIS << failures);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+  }
+
+  /// A part of a file, read while it is sent.
+  private static BodyPublisher part(Path file, long offset, int length) {
+    Iterable<byte[]> pieces = () -> new FilePieces(file, offset, length);
+    return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(pieces), length);
+  }
+
+  /// Reads a part of a file, piece by piece.
+  private static final class FilePieces implements Iterator<byte[]> {
+    private final InputStream content;
+    private int left;
+
+    FilePieces(Path file, long offset, int length) {
+      try {
+        content = Files.newInputStream(file);
+        content.skipNBytes(offset);
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+      left = length;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return left > 0;
+    }
+
+    @Override
+    public byte[] next() {
+      try {
+        byte[] piece = content.readNBytes(Math.min(READ_BYTES, left));
+        left -= piece.length;
+        if (piece.length == 0) {
+          throw new IOException("the file is shorter than its id says");
+        }
+        if (left == 0) {
+          content.close();
+        }
+        return piece;
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+  }
+
+  /// Whether the other node has a blob, and lets this one read it.
+  ///
+  /// @throws BlobRefusedException if the address may not be asked
+  /// @throws IOException if it cannot be reached
+  public boolean has(BlobId id) throws BlobRefusedException, IOException {
+    HttpRequest head = request("/blobs/" + id).HEAD().build();
+    return send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX).statusCode() == 200;
+  }
+
+  /// Leases a blob that is there.
+  ///
+  /// @throws BlobRefusedException if the other node refuses
+  /// @throws IOException if it cannot be reached
+  public void lease(BlobId id, Duration lease) throws BlobRefusedException, IOException {
+    HttpRequest put =
+        request("/blobs/" + id + "/lease")
+            .header(BlobRoutes.LEASE_SECONDS, Long.toString(lease.toSeconds()))
+            .PUT(BodyPublishers.noBody())
+            .build();
+    HttpResponse<byte[]> answer = send(put, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+    if (answer.statusCode() != 204) {
+      throw remote(answer);
+    }
+  }
+
+  /// The hashes of a blob's chunks, checked.
+  ///
+  /// @throws BlobRefusedException if the other node refuses, or gives others
+  /// @throws IOException if it cannot be reached
+  public ChunkHashes hashes(BlobId id) throws BlobRefusedException, IOException {
+    HttpRequest get = request("/blobs/" + id + "/hashes").GET().build();
+    int bytes = Math.max(TEXT_BYTES_MAX, id.chunks() * Hash.BYTES);
+    HttpResponse<byte[]> answer = send(get, bytes, REQUEST_TIME_MAX);
+    if (answer.statusCode() != 200) {
+      throw remote(answer);
+    }
+    return ChunkHashes.of(id, answer.body())
+        .orElseThrow(() -> new BlobRefusedException(new BlobRefusal.HashesLost(id)));
+  }
+
+  /// A chunk, checked.
+  ///
+  /// @param id the blob
+  /// @param hashes the hashes of its chunks
+  /// @param chunk its number
+  /// @throws BlobRefusedException if the other node refuses, or gives something else
+  /// @throws IOException if it cannot be reached
+  public byte[] chunk(BlobId id, ChunkHashes hashes, int chunk)
+      throws BlobRefusedException, IOException {
+    long from = (long) chunk * BlobId.CHUNK_BYTES;
+    long last = from + id.chunkLength(chunk) - 1;
+    HttpRequest get =
+        request("/blobs/" + id).header("Range", "bytes=" + from + "-" + last).GET().build();
+    int bytesMax = Math.max(TEXT_BYTES_MAX, id.chunkLength(chunk));
+    HttpResponse<byte[]> answer = send(get, bytesMax, REQUEST_TIME_MAX);
+    if (answer.statusCode() != 206) {
+      throw remote(answer);
+    }
+    byte[] bytes = answer.body();
+    if (bytes.length != id.chunkLength(chunk) || !hashes.hold(chunk, bytes, bytes.length)) {
+      throw new BlobRefusedException(new BlobRefusal.ChunkLost(id, chunk));
+    }
+    return bytes;
+  }
+
+  /// Downloads bytes of a blob, each of them checked before it is given.
+  ///
+  /// @param id the blob
+  /// @param from the first byte
+  /// @param to the byte after the last
+  /// @param sink takes them
+  /// @throws BlobRefusedException if the other node refuses, or gives something else
+  /// @throws IOException if it cannot be reached again and again, or the sink fails
+  public void download(BlobId id, long from, long to, Sink sink)
+      throws BlobRefusedException, IOException {
+    if (from < 0 || from > to || to > id.length()) {
+      throw new IllegalArgumentException("no part of " + id + ": " + from + " to " + to);
+    }
+    ChunkHashes hashes = hashes(id);
+    long position = from;
+    while (position < to) {
+      int chunk = (int) (position / BlobId.CHUNK_BYTES);
+      int begin = (int) (position % BlobId.CHUNK_BYTES);
+      byte[] bytes = patiently(id, hashes, chunk);
+      int end = (int) Math.min(bytes.length, begin + to - position);
+      sink.take(begin == 0 && end == bytes.length ? bytes : Arrays.copyOfRange(bytes, begin, end));
+      position += end - begin;
+    }
+  }
+
+  private byte[] patiently(BlobId id, ChunkHashes hashes, int chunk)
+      throws BlobRefusedException, IOException {
+    for (int failures = 1; ; failures++) {
+      try {
+        return chunk(id, hashes, chunk);
+      } catch (IOException broken) {
+        if (failures == ATTEMPTS_MAX) {
+          throw broken;
+        }
+        pause(failures);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}
