@@ -32,7 +32,7 @@ public final class BlobClient implements AutoCloseable {
   private static final int PATCH_BYTES_MAX = 64 << 20;
 
   /// Bytes read from the file at a time.
-  private static final int READ_BYTES = 256 << 10;
+  private static final int READ_BYTES = 64 << 10;
 
   private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
   private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -133,7 +134,7 @@ final class BlobRun {
     List<Double> rates = new ArrayList<>();
     out.printf(ROW, "upload", "verified MB/s", "durable MB/s", "cpu s per GB");
     try (BlobServer server =
-            BlobServer.start(new InetSocketAddress("127.0.0.1", 0), store, Everybody.ACCESS);
+            BlobServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), store, Everybody.ACCESS);
         BlobClient client =
             new BlobClient(URI.create("http://127.0.0.1:" + server.port()), "", Reach.ANY)) {
       for (int round = -1; round < rounds; round++) {
