@@ -61,7 +61,12 @@ library Parameter {
     uint256 internal constant BASE_FEE_MIN = 55;
     uint256 internal constant BASE_FEE_MAX = 56;
     uint256 internal constant INERTIA_GAS = 57;
-    uint256 internal constant COUNT = 58;
+    // Of AI work. Protocol §17.10.
+    uint256 internal constant WORKER_BOND = 58;
+    uint256 internal constant AUDITOR_BOND = 59;
+    uint256 internal constant EVALUATOR_BOND = 60;
+    uint256 internal constant SERVICE_UNBONDING = 61;
+    uint256 internal constant COUNT = 62;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

@@ -72,7 +72,10 @@ contract Params is IParams, SystemContract {
         if (id < Parameter.FAST_GAS) {
             return _boundsOfEconomy(id);
         }
-        return _boundsOfExecution(id);
+        if (id <= Parameter.INERTIA_GAS) {
+            return _boundsOfExecution(id);
+        }
+        return _boundsOfWork(id);
     }
 
     function _boundsOfConsensus(uint256 id) private pure returns (uint256 min, uint256 max) {
@@ -132,6 +135,12 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.BASE_FEE_MAX) return (0, 1e27);
         // An eighth of the base fee in 0.1 s of full blocks, or in 11 days.
         if (id == Parameter.INERTIA_GAS) return (1e8, 1e15);
+        revert UnknownParameter(id);
+    }
+
+    function _boundsOfWork(uint256 id) private pure returns (uint256 min, uint256 max) {
+        if (id <= Parameter.EVALUATOR_BOND) return (1e18, 1e6 * 1e18);
+        if (id == Parameter.SERVICE_UNBONDING) return (DAY, 84 * DAY);
         revert UnknownParameter(id);
     }
 

@@ -89,14 +89,14 @@ final class Economy implements SystemContracts {
   private record Decided(ParameterWords consensus, ExecutionParameters execution) {}
 
   private Optional<Decided> decode(List<UInt256> words) {
-    int economy = ParameterWords.COUNT + EconomyParameter.values().length;
-    if (words.size() != economy + BlockRules.COUNT) {
+    if (words.size() != EconomyParameter.COUNT) {
       return Optional.empty();
     }
+    int execution = EconomyParameter.EXECUTION;
     return ParameterWords.decode(words)
         .flatMap(consensus ->
-            BlockRules.decode(words.subList(economy, words.size()), genesis)
-                .map(execution -> new Decided(consensus, execution)));
+            BlockRules.decode(words.subList(execution, execution + BlockRules.COUNT), genesis)
+                .map(rules -> new Decided(consensus, rules)));
   }
 
   /// Begins the next epoch's rules of gas and fees, and tells those of the one after it.

@@ -6,7 +6,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 
-/// The contracts of the chain's economy and where they are. Protocol §16.1.
+/// The contracts of the chain's economy and of AI work, and where they are. Protocol §16.1, §17.10.
 public enum EconomyContract {
   /// The parameters that governance may change.
   PARAMS("Params", 0x1000),
@@ -29,7 +29,9 @@ public enum EconomyContract {
   /// AITBC as a token; nobody can upgrade it.
   WAITBC("WAITBC", 0x1009),
   /// Beacons and active time; nobody can upgrade it.
-  BEACON_HISTORY("BeaconHistory", 0x100a);
+  BEACON_HISTORY("BeaconHistory", 0x100a),
+  /// Workers, auditors and evaluators with their bonds.
+  SERVICE_REGISTRY("ServiceRegistry", 0x1010);
 
   /// The code of an upgradeable contract stands this far above the contract.
   private static final long IMPLEMENTATION_DISTANCE = 0x1000;

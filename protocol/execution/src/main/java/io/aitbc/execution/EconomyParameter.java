@@ -4,71 +4,115 @@ package io.aitbc.execution;
 
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
-/// Parameters of the economy with their defaults, in the order of their numbers in the contract
-/// Params, which begin after those of consensus. Protocol §19.3.
+/// Parameters of the economy and of AI work with their defaults, ascending by their numbers in the
+/// contract Params: after those of consensus, and again after those of execution. Protocol §19.3.
 @SuppressWarnings("ImmutableEnumChecker") // A UInt256 is a record of longs.
 public enum EconomyParameter {
   /// Least bond of an authority, wei.
-  AUTHORITY_BOND(aitbc(10_000)),
+  AUTHORITY_BOND(26, aitbc(10_000)),
   /// Least own stake of a candidate, wei.
-  STAKE_MIN(aitbc(1_000)),
+  STAKE_MIN(27, aitbc(1_000)),
   /// Least delegation, wei.
-  DELEGATION_MIN(aitbc(1)),
+  DELEGATION_MIN(28, aitbc(1)),
   /// Unbonding time, milliseconds of active time.
-  UNBONDING(days(21)),
+  UNBONDING(29, days(21)),
   /// How much a commission may rise at once, millionths.
-  COMMISSION_RISE(UInt256.of(10_000)),
+  COMMISSION_RISE(30, UInt256.of(10_000)),
   /// Most candidates by stake.
-  CANDIDATES_MAX(UInt256.of(2_000)),
+  CANDIDATES_MAX(31, UInt256.of(2_000)),
   /// Greatest part of all stake in one pool that takes in more, millionths.
-  STAKE_SHARE_MAX(UInt256.of(330_000)),
+  STAKE_SHARE_MAX(32, UInt256.of(330_000)),
   /// How much less stake a candidate has that a newcomer may displace, millionths.
-  DISPLACEMENT(UInt256.of(100_000)),
+  DISPLACEMENT(33, UInt256.of(100_000)),
   /// Time from the announcement of a key to its use, milliseconds of active time.
-  KEY_DELAY(days(1)),
+  KEY_DELAY(34, days(1)),
   /// Part that a conviction takes at once, millionths.
-  SLASH_CONVICTED(UInt256.of(100_000)),
+  SLASH_CONVICTED(35, UInt256.of(100_000)),
   /// Factor on the convicted share of the class.
-  SLASH_CORRELATION(UInt256.of(3)),
+  SLASH_CORRELATION(36, UInt256.of(3)),
   /// Part that absence takes the first time, millionths.
-  SLASH_ABSENT_FIRST(UInt256.of(10_000)),
+  SLASH_ABSENT_FIRST(37, UInt256.of(10_000)),
   /// Part that absence takes when it is repeated, millionths.
-  SLASH_ABSENT_AGAIN(UInt256.of(50_000)),
+  SLASH_ABSENT_AGAIN(38, UInt256.of(50_000)),
   /// Within which time absence is repeated, milliseconds of active time.
-  ABSENT_AGAIN_WITHIN(days(30)),
+  ABSENT_AGAIN_WITHIN(39, days(30)),
   /// Part of what a conviction takes at once that goes to the reporter, millionths.
-  REPORTER_SHARE(UInt256.of(50_000)),
+  REPORTER_SHARE(40, UInt256.of(50_000)),
   /// Part of slashed money that is burned; the rest goes to the Treasury, millionths.
-  SLASH_BURNED(UInt256.of(1_000_000)),
+  SLASH_BURNED(41, UInt256.of(1_000_000)),
   /// Reward of two seconds of active time, wei.
-  BASE_REWARD(aitbc(100)),
+  BASE_REWARD(42, aitbc(100)),
   /// Greatest multiple of the base reward, millionths.
-  LOAD_MAX(UInt256.of(1_500_000)),
+  LOAD_MAX(43, UInt256.of(1_500_000)),
   /// Part of what a signature earns that goes to who carried it, millionths: a sixteenth.
-  CARRIER_SHARE(UInt256.of(62_500)),
+  CARRIER_SHARE(44, UInt256.of(62_500)),
   /// What is deposited with a proposal, wei.
-  PROPOSAL_DEPOSIT(aitbc(1_000)),
+  PROPOSAL_DEPOSIT(45, aitbc(1_000)),
   /// How long a vote lasts, milliseconds of active time.
-  VOTING_TIME(days(7)),
+  VOTING_TIME(46, days(7)),
   /// How long what was decided waits, milliseconds of active time.
-  TIMELOCK_DELAY(days(2)),
+  TIMELOCK_DELAY(47, days(2)),
   /// Part of all stake that an ordinary vote needs, millionths.
-  QUORUM(UInt256.of(100_000)),
+  QUORUM(48, UInt256.of(100_000)),
   /// Part of the votes that an ordinary decision exceeds, millionths.
-  MAJORITY(UInt256.of(500_000));
+  MAJORITY(49, UInt256.of(500_000)),
+  /// Least bond of a worker, wei.
+  WORKER_BOND(58, aitbc(1_000)),
+  /// Least bond of an auditor, wei.
+  AUDITOR_BOND(59, aitbc(100)),
+  /// Least bond of an evaluator, wei.
+  EVALUATOR_BOND(60, aitbc(100)),
+  /// Time from the end of a service's last duty to when its bond can leave, milliseconds of active
+  /// time.
+  SERVICE_UNBONDING(61, days(7));
+
+  /// Number of the first parameter of execution.
+  static final int EXECUTION = 50;
+
+  /// How many parameters the contract Params has.
+  static final int COUNT = ParameterWords.COUNT + values().length + BlockRules.COUNT;
 
   private static final long DAY_MILLIS = 86_400_000;
 
+  private final int number;
   private final UInt256 standard;
 
-  EconomyParameter(UInt256 standard) {
+  EconomyParameter(int number, UInt256 standard) {
+    this.number = number;
     this.standard = standard;
+  }
+
+  /// Its number in the contract Params.
+  public int number() {
+    return number;
   }
 
   /// The value of a genesis that names no other.
   public UInt256 standard() {
     return standard;
+  }
+
+  /// The words of the contract Params in the order of their numbers.
+  ///
+  /// @param consensus the parameters of consensus
+  /// @param changed parameters of the economy that are not the standard
+  /// @param execution gas limits and fees
+  static List<UInt256> words(
+      ParameterWords consensus,
+      Map<EconomyParameter, UInt256> changed,
+      ExecutionParameters execution) {
+    List<UInt256> words = new ArrayList<>(consensus.encode());
+    for (EconomyParameter each : values()) {
+      if (words.size() == EXECUTION) {
+        words.addAll(BlockRules.words(execution));
+      }
+      words.add(changed.getOrDefault(each, each.standard));
+    }
+    return words;
   }
 
   private static UInt256 aitbc(long count) {

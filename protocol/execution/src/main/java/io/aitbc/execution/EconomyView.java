@@ -61,8 +61,8 @@ final class EconomyView {
 
   /// The value of a parameter; empty if the contract Params does not answer.
   Optional<UInt256> parameter(EconomyParameter parameter) {
-    int number = ParameterWords.COUNT + List.of(EconomyParameter.values()).indexOf(parameter);
-    return read(EconomyContract.PARAMS, CallData.of("get(uint256)").number(number)).word(0);
+    return read(EconomyContract.PARAMS, CallData.of("get(uint256)").number(parameter.number()))
+        .word(0);
   }
 
   /// The parameters of consensus as they stand; the defaults if the contract Params does not

@@ -19,7 +19,6 @@ import io.aitbc.model.Fork;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -101,12 +100,10 @@ public final class GenesisEconomy {
 
   private void initialize(Overlay state) {
     List<UInt256> words =
-        new ArrayList<>(
-            new ParameterWords(snapshot.parameters(), snapshot.workShareMillionths()).encode());
-    for (EconomyParameter parameter : EconomyParameter.values()) {
-      words.add(parameters.getOrDefault(parameter, parameter.standard()));
-    }
-    words.addAll(BlockRules.words(execution));
+        EconomyParameter.words(
+            new ParameterWords(snapshot.parameters(), snapshot.workShareMillionths()),
+            parameters,
+            execution);
     call(
         state,
         EconomyContract.PARAMS,

@@ -24,8 +24,7 @@ import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 class BlockRulesTest { // Protocol §14.4, §16.2, §16.3, §19.3
-  private static final int FIRST =
-      ParameterWords.COUNT + EconomyParameter.values().length; // number of FAST_GAS
+  private static final int FIRST = EconomyParameter.EXECUTION; // number of FAST_GAS
   private static final int TREASURY_FEES = FIRST + 3;
   private static final int MAKER_FEES = FIRST + 4;
   private static final int BASE_FEE_MIN = FIRST + 5;

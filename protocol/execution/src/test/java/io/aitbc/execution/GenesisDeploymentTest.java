@@ -21,7 +21,6 @@ import io.aitbc.model.Fork;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,8 @@ class GenesisDeploymentTest { // Protocol §16.1
             EconomyContract.TIMELOCK,
             EconomyContract.FEE_SPLITTER,
             EconomyContract.TREASURY,
-            EconomyContract.REWARDS)) {
+            EconomyContract.REWARDS,
+            EconomyContract.SERVICE_REGISTRY)) {
       proxy(begun, CallData.of("proxiableUUID()"));
     }
     deployWithCandidates();
@@ -107,11 +107,10 @@ class GenesisDeploymentTest { // Protocol §16.1
 
   private void deployWithCandidates() {
     List<UInt256> words =
-        new ArrayList<>(new ParameterWords(world.snapshot.parameters(), 0).encode());
-    for (EconomyParameter parameter : EconomyParameter.values()) {
-      words.add(parameter.standard());
-    }
-    words.addAll(BlockRules.words(EconomyWorld.EXECUTION));
+        EconomyParameter.words(
+            new ParameterWords(world.snapshot.parameters(), 0),
+            new EnumMap<>(EconomyParameter.class),
+            EconomyWorld.EXECUTION);
     proxy(
         EconomyContract.PARAMS,
         CallData.of("initialize(uint256[],uint256)").numbers(words).amount(EconomyWorld.SUPPLY));

@@ -45,6 +45,8 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(EconomyContract.SLASHING, List.of("claimKey", "take")),
           Map.entry(EconomyContract.REWARDS, List.of("checkpoint")),
           Map.entry(
+              EconomyContract.SERVICE_REGISTRY, List.of("convict", "release", "reserve", "take")),
+          Map.entry(
               EconomyContract.TIMELOCK, List.of("cancel", "execute", "executeNow", "schedule")));
 
   private static final Map<EconomyContract, List<String>> EVERYBODY =
@@ -97,6 +99,16 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "voteAsAuthority")),
           Map.entry(EconomyContract.FEE_SPLITTER, List.of("split")),
           Map.entry(EconomyContract.TREASURY, List.of("deposit")),
+          Map.entry(
+              EconomyContract.SERVICE_REGISTRY,
+              List.of(
+                  "addBond",
+                  "describe",
+                  "register",
+                  "registerChain",
+                  "showSecret",
+                  "unbond",
+                  "withdraw")),
           Map.entry(
               EconomyContract.WAITBC,
               List.of("approve", "deposit", "transfer", "transferFrom", "withdraw")));
