@@ -123,7 +123,10 @@ final class BlobCatalog {
 
   void writeBlob(BlobId id, Container container, byte[] hashes) throws IOException {
     DurableFiles.replace(
-        blobFolder(id), id.toString(), container.name().getBytes(StandardCharsets.US_ASCII), hashes);
+        blobFolder(id),
+        id.toString(),
+        container.name().getBytes(StandardCharsets.US_ASCII),
+        hashes);
   }
 
   /// The hashes as they lie on the disk; nothing if the file is gone.
@@ -165,8 +168,7 @@ final class BlobCatalog {
   void writeUpload(Container container, BlobId id, BlobOwner owner, long leaseSeconds)
       throws IOException {
     String text = id + " " + owner.name() + " " + leaseSeconds;
-    DurableFiles.replace(
-        uploads, container.name(), text.getBytes(StandardCharsets.US_ASCII));
+    DurableFiles.replace(uploads, container.name(), text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// Adds the hash of the next chunk. After a loss of power the last ones may be missing or wrong.

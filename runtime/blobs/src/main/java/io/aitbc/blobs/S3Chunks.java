@@ -51,8 +51,7 @@ public final class S3Chunks implements ChunkStore, AutoCloseable {
   }
 
   private String path(Container container, int chunk) {
-    return "/%s/%s%s/%08x"
-        .formatted(endpoint.bucket(), endpoint.prefix(), container.name(), chunk);
+    return "/%s/%s%s/%08x".formatted(endpoint.bucket(), endpoint.prefix(), container.name(), chunk);
   }
 
   /// Sends a request until the store has an answer to it.

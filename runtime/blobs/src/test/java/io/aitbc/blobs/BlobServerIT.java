@@ -57,7 +57,9 @@ class BlobServerIT {
   @BeforeEach
   void start() throws IOException {
     test = new TestStore(folder);
-    server = BlobServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), test.store, ACCESS);
+    server =
+        BlobServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), test.store, ACCESS);
     client = client("alice");
   }
 
@@ -285,7 +287,8 @@ class BlobServerIT {
     BlobId id = BlobHasher.id(content);
     byte[] lie = content.clone();
     lie[0] ^= 1;
-    HttpServer liar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer liar =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     URI address = URI.create("http://127.0.0.1:" + liar.getAddress().getPort());
     liar.createContext(
         "/blobs/" + id,

@@ -99,7 +99,8 @@ class S3ChunksIT {
       }
       default -> {
         byte[] object = objects.get(path);
-        exchange.sendResponseHeaders(object == null ? 404 : 200, object == null ? -1 : object.length);
+        exchange.sendResponseHeaders(
+            object == null ? 404 : 200, object == null ? -1 : object.length);
         if (object != null) {
           exchange.getResponseBody().write(object);
         }
@@ -131,7 +132,9 @@ class S3ChunksIT {
     TreeMap<String, String> put = new TreeMap<>();
     put.put("date", "Fri, 24 May 2013 00:00:00 GMT");
     put.put("host", "examplebucket.s3.amazonaws.com");
-    put.put("x-amz-content-sha256", S3Signature.hash("Welcome to Amazon S3.".getBytes(StandardCharsets.US_ASCII)));
+    put.put(
+        "x-amz-content-sha256",
+        S3Signature.hash("Welcome to Amazon S3.".getBytes(StandardCharsets.US_ASCII)));
     put.put("x-amz-date", S3Signature.time(NOW));
     put.put("x-amz-storage-class", "REDUCED_REDUNDANCY");
     assertTrue(
@@ -157,11 +160,9 @@ class S3ChunksIT {
     }
     assertEquals(3, objects.size());
     Blob blob = store.read(id);
-    assertArrayEquals(
-        Arrays.copyOfRange(content, 2 * CHUNK, content.length), blob.chunk(2));
+    assertArrayEquals(Arrays.copyOfRange(content, 2 * CHUNK, content.length), blob.chunk(2));
     objects.replaceAll((_, _) -> new byte[5]);
-    BlobRefusedException refused =
-        assertThrows(BlobRefusedException.class, () -> blob.chunk(0));
+    BlobRefusedException refused = assertThrows(BlobRefusedException.class, () -> blob.chunk(0));
     assertEquals(new BlobRefusal.ChunkLost(id, 0), refused.refusal());
     store.release(id, ALICE);
     assertEquals(new BlobStore.Collected(1, 0), store.collect());
@@ -181,8 +182,7 @@ class S3ChunksIT {
       Container container = Container.random();
       IOException refused =
           assertThrows(
-              IOException.class,
-              () -> stranger.write(container, 0, ByteBuffer.allocate(5)));
+              IOException.class, () -> stranger.write(container, 0, ByteBuffer.allocate(5)));
       assertTrue(String.valueOf(refused.getMessage()).contains("403"), refused.toString());
       assertFalse(endpoint.toString().contains("secret"));
     }

@@ -39,8 +39,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /// Uploads a file over loopback to a server in this process, again and again: the client reads and
-/// sends, the server receives, hashes every chunk, compares with the id and writes. What comes last,
-/// waiting until the disk has all of it, is shown apart: it measures the disk.
+/// sends, the server receives, hashes every chunk, compares with the id and writes. What comes
+/// last, waiting until the disk has all of it, is shown apart: it measures the disk.
 final class BlobRun {
   /// Bytes a second, without the wait for the disk, that the median must reach.
   static final double BYTES_PER_SECOND_MIN = 0.5e9;
@@ -130,11 +130,15 @@ final class BlobRun {
     WatchedChunks chunks = new WatchedChunks(new DirectoryChunks(folder.resolve("chunks")));
     BlobLimits limits = new BlobLimits(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1));
     BlobStore store =
-        BlobStore.open(folder.resolve("records"), chunks, limits, Holders.NONE, InstantSource.system());
+        BlobStore.open(
+            folder.resolve("records"), chunks, limits, Holders.NONE, InstantSource.system());
     List<Double> rates = new ArrayList<>();
     out.printf(ROW, "upload", "verified MB/s", "durable MB/s", "cpu s per GB");
     try (BlobServer server =
-            BlobServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), store, Everybody.ACCESS);
+            BlobServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                store,
+                Everybody.ACCESS);
         BlobClient client =
             new BlobClient(URI.create("http://127.0.0.1:" + server.port()), "", Reach.ANY)) {
       for (int round = -1; round < rounds; round++) {

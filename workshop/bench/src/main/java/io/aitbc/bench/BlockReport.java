@@ -52,7 +52,8 @@ record BlockReport(
     out.println(
         String.format(
             Locale.ROOT,
-            "%d blocks of %d transfers: %.0f transactions a second of the block's thread, target %.0f: %s",
+            "%d blocks of %d transfers: %.0f transactions a second of the block's thread, target"
+                + " %.0f: %s",
             blocks.size(),
             transactions,
             perSecond(),
