@@ -3,12 +3,15 @@
 package io.aitbc.cli;
 
 import io.aitbc.client.CommandProvider;
+import io.aitbc.consensus.Checkpoint;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,9 +43,25 @@ final class NodeCommand implements Callable<Integer> {
           "Stop also when standard input ends, as it does when the starting process is gone.")
   private boolean untilStdinCloses;
 
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "HEIGHT:HASH",
+      description =
+          "A block that the chain must contain, beside those of the configuration; may be repeated.")
+  private List<String> checkpoints = List.of();
+
   @Override
   public Integer call() throws IOException, InterruptedException, ConfigurationException {
-    Node node = Node.start(NodeConfiguration.read(config), GenesisWishes.of(System.getenv()));
+    List<Checkpoint> further = new ArrayList<>();
+    for (String checkpoint : checkpoints) {
+      further.add(
+          Checkpoint.parse(checkpoint)
+              .orElseThrow(() ->
+                  new ConfigurationException(
+                      "--checkpoint is \"" + checkpoint + "\", which is no HEIGHT:HASH")));
+    }
+    Node node =
+        Node.start(NodeConfiguration.read(config).with(further), GenesisWishes.of(System.getenv()));
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
     if (untilStdinCloses) {
       Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));

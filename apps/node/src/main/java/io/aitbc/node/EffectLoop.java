@@ -14,6 +14,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SlotBlockRequest;
+import io.aitbc.model.SnapshotMessage;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,7 @@ public final class EffectLoop {
           PeerMessage.TransactionsRequest _,
           PeerMessage.Transactions _ -> {} // The network's own business.
       case SlotBlock _, SlotBlockRequest _ -> {} // There are none where votes decide.
+      case SnapshotMessage _ -> {} // Answered on another thread.
     }
   }
 

@@ -27,7 +27,6 @@ import io.aitbc.signer.RecordLoss;
 import io.aitbc.signer.RecordOpening;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Head;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +53,7 @@ final class HybridEngine implements ConsensusEngine {
 
   private final AtomicBoolean pendingTold = new AtomicBoolean();
   private final Optional<OwnKeyWatch> watch;
+  private final int snapshotBlocks;
   private volatile DerivedState derived;
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
@@ -61,11 +61,11 @@ final class HybridEngine implements ConsensusEngine {
 
   private long statusAtNanos;
 
-  /// @param bundles the folder for what repeats a broken execution
-  /// @param checkpoints blocks that the chain must contain
+  /// @param configuration the node's
   /// @throws ConfigurationException if the chain does not contain one, or the key is nobody's
-  HybridEngine(NodeParts parts, FinalityLog finality, Path bundles, List<Checkpoint> checkpoints)
+  HybridEngine(NodeParts parts, FinalityLog finality, NodeConfiguration configuration)
       throws ConfigurationException {
+    List<Checkpoint> checkpoints = configuration.checkpoints();
     requireCheckpoints(parts.store(), checkpoints);
     this.parts = parts;
     this.finality = finality;
@@ -105,8 +105,9 @@ final class HybridEngine implements ConsensusEngine {
             parts.metrics(),
             files.derived(),
             this::becameFinal,
-            bundles,
+            configuration.data(),
             checkpoints);
+    snapshotBlocks = configuration.sync().snapshotBlocks();
     NodePorts ports =
         new NodePorts(
             parts.loop(),
@@ -259,6 +260,7 @@ final class HybridEngine implements ConsensusEngine {
         .addKeyValue("round", block.block().certificate().round().number())
         .log("final");
     announceHead(head);
+    keepSnapshot(head);
     stopIfKeySignsElsewhere(block);
     own.ifPresent(
         each -> each.becameFinal(head.header(), head.state(), block.derived(), Instant.now()));
@@ -294,6 +296,20 @@ final class HybridEngine implements ConsensusEngine {
                 + RecordText.of(new RecordOpening.Lost(loss)));
   }
 
+  /// Keeps the state for nodes that begin from it, every so many blocks, and tells after the next
+  /// block how.
+  private void keepSnapshot(Head head) {
+    if (snapshotBlocks > 0 && head.height().number() % snapshotBlocks == 0) {
+      parts.store().takeSnapshot();
+    }
+    Height below = new Height(head.height().number() - 1);
+    if (parts.store().snapshot(below).isPresent()) {
+      LOG.atInfo()
+          .addKeyValue("checkpoint", new Checkpoint(head.height(), head.hash()))
+          .log("new nodes may begin with the state before this block");
+    }
+  }
+
   private void announceHead(Head head) {
     long now = System.nanoTime();
     if (now - statusAtNanos >= STATUS_INTERVAL_NANOS) {
@@ -301,7 +317,8 @@ final class HybridEngine implements ConsensusEngine {
       int _ =
           parts
               .network()
-              .broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
+              .broadcast(
+                  new PeerMessage.Status(head.height(), head.hash(), parts.store().oldestBody()));
     }
   }
 

@@ -16,6 +16,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Proposal;
+import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.network.CloseReason;
@@ -80,6 +81,7 @@ public final class Node implements AutoCloseable {
   private final NodeFiles files;
   private final ExecutorService verifiers;
   private final ConsensusEngine engine;
+  private final SnapshotServer snapshots;
   private final RpcServer rpc;
 
   /// Whether there is somebody to be told of transactions: peers may be faster than the start of
@@ -102,9 +104,15 @@ public final class Node implements AutoCloseable {
               + "; `aitbc genesis prove` adds them");
     }
     parameters = genesisFile.genesis().execution();
+    boolean votes = genesisFile.genesis().kind() instanceof NetworkKind.Hybrid;
+    requireFinality(votes, configuration);
+    NetworkConfiguration networking =
+        networkConfiguration(configuration, parameters.chainId().toLongExact(), genesis.hash());
+    if (configuration.sync().begin() == NodeConfiguration.Begin.SNAPSHOT) {
+      SnapshotFetch.run(configuration, genesis, networking);
+    }
     files = opened(NodeFiles.open(configuration, genesis));
     store = files.store();
-    boolean votes = genesisFile.genesis().kind() instanceof NetworkKind.Hybrid;
     mempool =
         new Mempool(
             MempoolLimits.DEFAULT,
@@ -119,10 +127,10 @@ public final class Node implements AutoCloseable {
     verifiers = verifiers();
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
-    network =
+    network = opened(Network.start(networking, head(), new Handler()));
+    snapshots =
         opened(
-            Network.start(
-                networkConfiguration(configuration, genesis.hash()), head(), new Handler()));
+            new SnapshotServer(store, (peer, message) -> NodePorts.send(network, peer, message)));
     live =
         new LiveView(
             mempool,
@@ -158,13 +166,9 @@ public final class Node implements AutoCloseable {
             this::headChanged,
             this::submit,
             this::stopWith);
-    if (!votes && !configuration.checkpoints().isEmpty()) {
-      throw new ConfigurationException(
-          "trust.checkpoints: no block of a network without votes is ever final; take it out");
-    }
     engine =
         votes
-            ? new HybridEngine(parts, finality, configuration.data(), configuration.checkpoints())
+            ? new HybridEngine(parts, finality, configuration)
             : new PoaEngine(parts, configuration.onSplit());
     rpc =
         RpcServer.start(
@@ -279,8 +283,20 @@ public final class Node implements AutoCloseable {
     return new Network.Head(store.head().height(), store.head().hash());
   }
 
-  private NetworkConfiguration networkConfiguration(
-      NodeConfiguration configuration, Hash genesisHash) throws IOException {
+  private static void requireFinality(boolean votes, NodeConfiguration configuration)
+      throws ConfigurationException {
+    if (!votes && !configuration.checkpoints().isEmpty()) {
+      throw new ConfigurationException(
+          "trust.checkpoints: no block of a network without votes is ever final; take it out");
+    }
+    if (!votes && configuration.sync().begin() == NodeConfiguration.Begin.SNAPSHOT) {
+      throw new ConfigurationException(
+          "sync.begin: a network without votes has no snapshots; take it out");
+    }
+  }
+
+  private static NetworkConfiguration networkConfiguration(
+      NodeConfiguration configuration, long chainId, Hash genesisHash) throws IOException {
     List<PeerEndpoint> named = new ArrayList<>();
     for (NodeConfiguration.StaticPeer peer : configuration.network().peers()) {
       InetSocketAddress at = peer.address();
@@ -290,7 +306,7 @@ public final class Node implements AutoCloseable {
     return new NetworkConfiguration(
         NodeIdentity.loadOrCreate(configuration.network().folder(), new SecureRandom()),
         configuration.network().listen(),
-        parameters.chainId().toLongExact(),
+        chainId,
         genesisHash,
         named,
         oneMachine ? NetworkLimits.ONE_MACHINE : NetworkLimits.PUBLIC,
@@ -352,7 +368,13 @@ public final class Node implements AutoCloseable {
       if (message instanceof Proposal proposal) {
         finality.proposed(proposal.height().number());
       }
-      loop.post(() -> engine.received(NodePorts.peer(from), message));
+      if (message instanceof SnapshotMessage request) {
+        if (started) { // Peers may be faster than the start of this node.
+          snapshots.received(NodePorts.peer(from), request);
+        }
+      } else {
+        loop.post(() -> engine.received(NodePorts.peer(from), message));
+      }
     }
 
     @Override

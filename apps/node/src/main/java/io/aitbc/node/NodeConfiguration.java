@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 /// @param metrics where it serves metrics and health; empty for nowhere
 /// @param checkpoints blocks that the chain must contain, where blocks become final
 /// @param onSplit what it does when the network splits, where there are no votes
+/// @param sync how it comes to a chain
 public record NodeConfiguration(
     Path data,
     Path genesis,
@@ -32,10 +33,60 @@ public record NodeConfiguration(
     InetSocketAddress rpc,
     Optional<InetSocketAddress> metrics,
     List<Checkpoint> checkpoints,
-    OnSplit onSplit) {
+    OnSplit onSplit,
+    Sync sync) {
   /// Copies the list.
   public NodeConfiguration {
     checkpoints = List.copyOf(checkpoints);
+  }
+
+  /// A node that begins with the genesis block.
+  public NodeConfiguration(
+      Path data,
+      Path genesis,
+      Optional<Validator> validator,
+      NetworkAddress network,
+      InetSocketAddress rpc,
+      Optional<InetSocketAddress> metrics,
+      List<Checkpoint> checkpoints,
+      OnSplit onSplit) {
+    this(data, genesis, validator, network, rpc, metrics, checkpoints, onSplit, Sync.DEFAULT);
+  }
+
+  /// The same with further checkpoints.
+  public NodeConfiguration with(List<Checkpoint> further) {
+    List<Checkpoint> all = new ArrayList<>(checkpoints);
+    all.addAll(further);
+    return new NodeConfiguration(
+        data, genesis, validator, network, rpc, metrics, all, onSplit, sync);
+  }
+
+  /// Where a node that has no chain yet begins.
+  public enum Begin {
+    /// With the genesis block: it executes every block.
+    GENESIS,
+    /// With the state before the highest checkpoint, which it fetches from peers.
+    SNAPSHOT
+  }
+
+  /// How a node comes to a chain, and what it does for others who do. Protocol §13.5.
+  ///
+  /// @param begin where it begins
+  /// @param snapshotBlocks how many blocks after a snapshot it makes the next, at heights that are
+  ///   multiples of it; 0 for none
+  public record Sync(Begin begin, int snapshotBlocks) {
+    /// A snapshot every 17 minutes in FAST, every 83 in BALANCED.
+    public static final Sync DEFAULT = new Sync(Begin.GENESIS, 10_000);
+
+    /// Above, snapshots would be older than a week of idle blocks.
+    public static final int SNAPSHOT_BLOCKS_MAX = 300_000;
+
+    /// @throws IllegalArgumentException if the number is out of range
+    public Sync {
+      if (snapshotBlocks < 0 || snapshotBlocks > SNAPSHOT_BLOCKS_MAX) {
+        throw new IllegalArgumentException("a snapshot every " + snapshotBlocks + " blocks");
+      }
+    }
   }
 
   /// What a node of a network without votes does when a longer chain leaves its own too deep to
@@ -115,6 +166,8 @@ public record NodeConfiguration(
           "rpc.listen",
           "metrics.listen",
           "trust.checkpoints",
+          "sync.begin",
+          "sync.snapshot_blocks",
           "poa.on_split");
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
@@ -179,6 +232,11 @@ public record NodeConfiguration(
       checkpoints.forEach(each -> text.append("  \"").append(each).append("\",\n"));
       text.append("]\n");
     }
+    if (!sync.equals(Sync.DEFAULT)) {
+      text.append("\n[sync]\n");
+      line(text, "begin", sync.begin().name().toLowerCase(Locale.ROOT));
+      text.append("snapshot_blocks = ").append(sync.snapshotBlocks()).append('\n');
+    }
     if (onSplit != OnSplit.STOP) {
       text.append("\n[poa]\n");
       line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
@@ -211,7 +269,23 @@ public record NodeConfiguration(
               ? Optional.of(toml.address("metrics.listen"))
               : Optional.empty(),
           checkpoints(),
-          onSplit());
+          onSplit(),
+          sync());
+    }
+
+    Sync sync() throws ConfigurationException {
+      Begin begin =
+          !toml.has("sync.begin")
+              ? Begin.GENESIS
+              : switch (toml.text("sync.begin")) {
+                case "genesis" -> Begin.GENESIS;
+                case "snapshot" -> Begin.SNAPSHOT;
+                default -> throw toml.refusal("sync.begin", "must be \"genesis\" or \"snapshot\"");
+              };
+      return new Sync(
+          begin,
+          toml.number(
+              "sync.snapshot_blocks", Sync.DEFAULT.snapshotBlocks(), Sync.SNAPSHOT_BLOCKS_MAX));
     }
 
     Optional<Validator> validator() throws ConfigurationException {

@@ -6,6 +6,7 @@ import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
@@ -17,6 +18,7 @@ import io.aitbc.storage.LogOpening;
 import io.aitbc.storage.Retention;
 import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
+import io.aitbc.storage.SnapshotImport;
 import io.aitbc.storage.StoreOpening;
 import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
@@ -50,6 +52,39 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
     }
   }
 
+  /// Whether `folder` holds a chain.
+  static boolean hasChain(Path folder) throws IOException {
+    Path chain = Files.createDirectories(folder).resolve("chain");
+    try (RocksKeyValues tables = RocksKeyValues.open(chain, RocksSettings.SMALL)) {
+      return ChainStore.isIn(tables);
+    } catch (DiskException failed) {
+      throw new IOException(
+          folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
+          failed);
+    }
+  }
+
+  /// The folder of a chain that is being fetched.
+  ///
+  /// @param tables where it goes
+  /// @param rows writes there
+  record Import(RocksKeyValues tables, SnapshotImport rows) implements AutoCloseable {
+    void finish(Hash genesisHash, SnapshotImport.Start start) {
+      rows.finish(genesisHash, start, Retention.DEFAULT);
+    }
+
+    @Override
+    public void close() {
+      tables.close();
+    }
+  }
+
+  /// Begins to fill `folder`, which holds no chain.
+  static Import beginImport(Path folder) {
+    RocksKeyValues tables = RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL);
+    return new Import(tables, SnapshotImport.begin(tables));
+  }
+
   /// What consensus derives from the chain, in a network with votes.
   DerivedState derived() {
     try {
@@ -71,13 +106,15 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
     RocksKeyValues tables = RocksKeyValues.open(folder, RocksSettings.SMALL);
     return switch (ChainStore.open(tables, genesis.hash(), Retention.DEFAULT, STATE_CACHE_BYTES)) {
       case StoreOpening.Opened(ChainStore store) -> store;
-      case StoreOpening.Empty _ ->
-          ChainStore.begin(
-              tables,
-              new GenesisBlock(
-                  genesis.block(), genesis.diff(), derivedState(genesis, consensusGenesis)),
-              Retention.DEFAULT,
-              STATE_CACHE_BYTES);
+      case StoreOpening.Empty _ -> {
+        SnapshotImport.clear(tables); // A snapshot may have been begun here.
+        yield ChainStore.begin(
+            tables,
+            new GenesisBlock(
+                genesis.block(), genesis.diff(), derivedState(genesis, consensusGenesis)),
+            Retention.DEFAULT,
+            STATE_CACHE_BYTES);
+      }
       case StoreOpening.OtherNetwork(var found, var expected) ->
           throw new ConfigurationException(
               "%s holds the chain of genesis %s, the genesis file gives %s: name another data folder"

@@ -139,6 +139,17 @@ record TomlFile(Path file, TomlParseResult toml) {
     throw refusal(key, "is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
   }
 
+  /// A number from 0 to `max`, or `otherwise` if there is none.
+  int number(String key, int otherwise, int max) throws ConfigurationException {
+    if (!has(key)) {
+      return otherwise;
+    }
+    if (!(toml.get(key) instanceof Long number) || number < 0 || number > max) {
+      throw refusal(key, "must be a number from 0 to " + max);
+    }
+    return number.intValue();
+  }
+
   String text(String key) throws ConfigurationException {
     if (!has(key)) {
       throw new ConfigurationException(file + ": " + key + " is missing");

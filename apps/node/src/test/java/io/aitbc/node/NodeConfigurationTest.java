@@ -126,6 +126,20 @@ class NodeConfigurationTest {
     assertTrue(message.contains("line 17") && message.contains("\"stop\" or \"keep\""), message);
   }
 
+  @Test // Protocol §13.5.
+  void whereANodeBeginsAndItsSnapshotsAreWrittenAndReadBack() throws Exception {
+    assertEquals(NodeConfiguration.Sync.DEFAULT, read(GOOD).sync());
+    NodeConfiguration begins =
+        read(GOOD + "[sync]\nbegin = \"snapshot\"\nsnapshot_blocks = 300000\n");
+    assertEquals(
+        new NodeConfiguration.Sync(NodeConfiguration.Begin.SNAPSHOT, 300_000), begins.sync());
+    assertEquals(begins, read(begins.toToml()));
+    String word = refusal(GOOD + "[sync]\nbegin = \"now\"\n");
+    assertTrue(word.contains("line 17") && word.contains("\"genesis\" or \"snapshot\""), word);
+    String many = refusal(GOOD + "[sync]\nsnapshot_blocks = 300001\n");
+    assertTrue(many.contains("line 17") && many.contains("from 0 to 300000"), many);
+  }
+
   @Test // Protocol §8.3.3.
   void aKeyIsHereOrWithASigner() throws Exception {
     String signer =

@@ -29,6 +29,7 @@ import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Fork;
+import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
@@ -40,8 +41,10 @@ import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -71,6 +74,7 @@ final class OneValidatorChain implements AutoCloseable {
   private final BlockExecutor validator;
   private DerivedState derived;
   private Optional<CommitCertificate> parentCertificate = Optional.empty();
+  private final Map<Height, BlockContext> contexts = new TreeMap<>();
 
   /// What the validator makes of the next height.
   ///
@@ -144,6 +148,11 @@ final class OneValidatorChain implements AutoCloseable {
         validator.execute(context, head.header(), List.of(), head.state(), Workers.NONE));
   }
 
+  /// What the block after that of `height` was executed with.
+  BlockContext contextAfter(Height height) {
+    return Objects.requireNonNull(contexts.get(height));
+  }
+
   /// What consensus derives from the chain up to its head.
   DerivedState derived() {
     return derived;
@@ -201,6 +210,7 @@ final class OneValidatorChain implements AutoCloseable {
     if (!(appended instanceof Chain.Appended.Grown)) {
       throw new AssertionError(appended.toString());
     }
+    contexts.put(new Height(block.height().number() - 1), next.context());
     derived = derived.after(FinalizedBlock.of(block, next.result().facts(), SCHEME));
     parentCertificate = Optional.of(block.certificate());
   }

@@ -60,7 +60,15 @@ public enum FrameType {
   /// {@link SlotBlock}.
   SLOT_BLOCK(0x32, PeerMessage.BLOCKS_BYTES_MAX + (1 << 8)),
   /// {@link SlotBlockRequest}.
-  SLOT_BLOCK_REQUEST(0x33, 1 << 6);
+  SLOT_BLOCK_REQUEST(0x33, 1 << 6),
+  /// {@link SnapshotMessage.Request}.
+  SNAPSHOT_REQUEST(0x34, 1 << 7),
+  /// {@link SnapshotMessage.Beginning}: the derived state and 256 headers of at most 1 KiB.
+  SNAPSHOT(0x35, SnapshotMessage.DERIVED_BYTES_MAX + (1 << 18) + (1 << 10)),
+  /// {@link SnapshotMessage.PartsRequest}.
+  SNAPSHOT_PARTS_REQUEST(0x36, 1 << 13),
+  /// {@link SnapshotMessage.Parts}.
+  SNAPSHOT_PARTS(0x37, SnapshotMessage.PARTS_BYTES_MAX + (1 << 10));
 
   private final int code;
   private final int payloadBytesMax;

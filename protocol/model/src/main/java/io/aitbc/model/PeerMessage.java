@@ -26,7 +26,8 @@ public sealed interface PeerMessage extends Encodable
         PeerMessage.BlocksRequest,
         PeerMessage.Blocks,
         SlotBlock,
-        SlotBlockRequest {
+        SlotBlockRequest,
+        SnapshotMessage {
   /// Version of this section; peers of another version are refused.
   int PROTOCOL_VERSION = 1;
 
@@ -531,6 +532,11 @@ public sealed interface PeerMessage extends Encodable
       case BLOCKS -> Encodable.decode(payload, Blocks::readFrom);
       case SLOT_BLOCK -> Encodable.decode(payload, SlotBlock::readFrom);
       case SLOT_BLOCK_REQUEST -> Encodable.decode(payload, SlotBlockRequest::readFrom);
+      case SNAPSHOT_REQUEST -> Encodable.decode(payload, SnapshotMessage.Request::readFrom);
+      case SNAPSHOT -> Encodable.decode(payload, SnapshotMessage.Beginning::readFrom);
+      case SNAPSHOT_PARTS_REQUEST ->
+          Encodable.decode(payload, SnapshotMessage.PartsRequest::readFrom);
+      case SNAPSHOT_PARTS -> Encodable.decode(payload, SnapshotMessage.Parts::readFrom);
     };
   }
 

@@ -390,6 +390,23 @@ public final class ConsensusValues {
       case BLOCKS -> new PeerMessage.Blocks(seed.magnitude(), list(3, this::certifiedBlock));
       case SLOT_BLOCK -> new SlotBlock(seed.magnitude(), bytes(200), signature());
       case SLOT_BLOCK_REQUEST -> new SlotBlockRequest(hash());
+      case SNAPSHOT_REQUEST -> new SnapshotMessage.Request(seed.magnitude(), height());
+      case SNAPSHOT -> new SnapshotMessage.Beginning(seed.magnitude(), bytes(200), List.of());
+      case SNAPSHOT_PARTS_REQUEST ->
+          new SnapshotMessage.PartsRequest(
+              seed.magnitude(), height(), list(5, () -> bytes(SnapshotMessage.ITEM_BYTES_MAX)));
+      case SNAPSHOT_PARTS ->
+          new SnapshotMessage.Parts(seed.magnitude(), list(5, this::snapshotPart));
+    };
+  }
+
+  private SnapshotMessage.Part snapshotPart() {
+    return switch (seed.between(0, 2)) {
+      case 0 -> new SnapshotMessage.Node(bytes(200));
+      case 1 ->
+          new SnapshotMessage.Range(
+              list(5, () -> new SnapshotMessage.Row(bytes(Hash.BYTES), bytes(100))));
+      default -> new SnapshotMessage.Code(bytes(200));
     };
   }
 }

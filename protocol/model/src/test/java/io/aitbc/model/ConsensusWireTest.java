@@ -207,6 +207,21 @@ class ConsensusWireTest {
                     content().parentCertificate(),
                     content().carried(),
                     certificate(HEIGHT)))));
+    framed("snapshot-request", new SnapshotMessage.Request(7, HEIGHT));
+    framed("snapshot", new SnapshotMessage.Beginning(7, Bytes.fromHex("c0"), List.of()));
+    framed(
+        "snapshot-parts-request",
+        new SnapshotMessage.PartsRequest(
+            8, HEIGHT, List.of(Bytes.fromHex("00"), SnapshotMessage.codeItem(ONE))));
+    framed(
+        "snapshot-parts",
+        new SnapshotMessage.Parts(
+            8,
+            List.of(
+                new SnapshotMessage.Node(Bytes.fromHex("c0")),
+                new SnapshotMessage.Range(
+                    List.of(new SnapshotMessage.Row(Bytes.fromHex("02"), Bytes.fromHex("03")))),
+                new SnapshotMessage.Code(Bytes.fromHex("fe")))));
     framed(
         "peers",
         new PeerMessage.Peers(

@@ -54,7 +54,7 @@ public final class NodePath implements Comparable<NodePath> {
   /// The path with these bytes.
   ///
   /// @throws IllegalArgumentException if no path has them
-  static NodePath of(Bytes bytes) {
+  public static NodePath of(Bytes bytes) {
     if (!isPath(bytes)) {
       throw new IllegalArgumentException("no path of a trie node: " + bytes);
     }
@@ -65,7 +65,7 @@ public final class NodePath implements Comparable<NodePath> {
   }
 
   /// Whether a path has these bytes.
-  static boolean isPath(Bytes bytes) {
+  public static boolean isPath(Bytes bytes) {
     if (bytes.isEmpty() || bytes.length() > BYTES_MAX) {
       return false;
     }
@@ -113,12 +113,12 @@ public final class NodePath implements Comparable<NodePath> {
   }
 
   /// Whose storage trie; null for the trie of accounts.
-  @Nullable Hash owner() {
+  public @Nullable Hash owner() {
     return owner;
   }
 
   /// Nibbles from the root.
-  int length() {
+  public int length() {
     return length;
   }
 
@@ -136,7 +136,7 @@ public final class NodePath implements Comparable<NodePath> {
   }
 
   /// The nibble at `index`, below the length.
-  int nibble(int index) {
+  public int nibble(int index) {
     long word =
         switch (index / NIBBLES_OF_WORD) {
           case 0 -> first;

@@ -79,7 +79,15 @@ final class Messages {
           SLOT_BLOCK_REQUEST ->
           TrafficClass.PROPOSALS;
       case TRANSACTION_HASHES, TRANSACTIONS_REQUEST, TRANSACTIONS -> TrafficClass.TRANSACTIONS;
-      case PEERS_REQUEST, PEERS, BLOCKS_REQUEST, BLOCKS -> TrafficClass.SYNC;
+      case PEERS_REQUEST,
+          PEERS,
+          BLOCKS_REQUEST,
+          BLOCKS,
+          SNAPSHOT_REQUEST,
+          SNAPSHOT,
+          SNAPSHOT_PARTS_REQUEST,
+          SNAPSHOT_PARTS ->
+          TrafficClass.SYNC;
     };
   }
 }

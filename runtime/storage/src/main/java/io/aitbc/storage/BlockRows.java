@@ -36,18 +36,39 @@ final class BlockRows {
   /// Writes a final block without its state.
   static void write(Batch batch, FinalBlock block) {
     writeBlock(batch, block.block(), block.hash(), block.senders(), block.receipts());
-    RlpWriter proof = new RlpWriter(512).begin();
-    block.extension().writeTo(proof);
-    proof.list(block.parentCertificate().stream().toList(), (to, parent) -> parent.writeTo(to));
-    block.carried().writeTo(proof);
-    block.certificate().writeTo(proof);
-    batch.put(Table.CERTIFICATES, Keys.of(block.height()), proof.end().toArray());
+    writeProof(
+        batch,
+        block.height().number(),
+        new Proof(
+            block.extension(), block.parentCertificate(), block.carried(), block.certificate()));
     for (PrepareCertificate certificate : block.prepared()) {
       batch.put(
           Table.PREPARED,
           Keys.prepared(certificate.height().number(), certificate.round().number()),
           certificate.encoded().toArray());
     }
+  }
+
+  /// Writes what is kept of the block that a store begins after.
+  static void write(Batch batch, SnapshotImport.Start start) {
+    byte[] key = Keys.of(start.header().number());
+    batch.put(Table.HEADERS, key, start.header().encode().toArray());
+    batch.put(Table.BLOCK_HEIGHTS, Keys.of(start.header().hash()), key);
+    CertifiedBlock block = start.block();
+    writeProof(
+        batch,
+        start.header().number(),
+        new Proof(
+            block.extension(), block.parentCertificate(), block.carried(), block.certificate()));
+  }
+
+  private static void writeProof(Batch batch, long height, Proof parts) {
+    RlpWriter proof = new RlpWriter(512).begin();
+    parts.extension.writeTo(proof);
+    proof.list(parts.parent.stream().toList(), (to, parent) -> parent.writeTo(to));
+    parts.carried.writeTo(proof);
+    parts.certificate.writeTo(proof);
+    batch.put(Table.CERTIFICATES, Keys.of(height), proof.end().toArray());
   }
 
   /// Writes a block that may be taken back, without its state.

@@ -88,6 +88,9 @@ public final class ChainStore implements AutoCloseable {
   private volatile StoredState latest;
   private volatile KeyValues.View view;
 
+  /// The last two, so that who began with the first of them can end.
+  private volatile List<ChainSnapshot> snapshots = List.of();
+
   /// Height of the state that the tables of state are known to hold.
   private long base;
 
@@ -173,7 +176,7 @@ public final class ChainStore implements AutoCloseable {
       Retention retention,
       long cacheBytes,
       Executor flushing) {
-    if (tables.view().get(Table.META, META_VERSION).isPresent()) {
+    if (isIn(tables)) {
       throw new IllegalStateException("there is a chain already");
     }
     Hash hash = genesis.block().hash();
@@ -201,6 +204,45 @@ public final class ChainStore implements AutoCloseable {
     store.cache.beginWriting(store.latest);
     store.cache.isWritten(own, store.view);
     return store;
+  }
+
+  /// Writes the rows of a chain that begins after a block which is not the genesis block.
+  static void begin(
+      Batch batch, Hash genesisHash, SnapshotImport.Start start, Retention retention) {
+    long height = start.header().number();
+    BlockRows.write(batch, start);
+    Pruning.beginAfter(batch, retention, height);
+    batch.put(Table.META, META_VERSION, Keys.of(VERSION));
+    batch.put(Table.META, META_GENESIS, Keys.of(genesisHash));
+    batch.put(Table.META, META_HEAD, Rows.head(height, start.header().hash()));
+    batch.put(Table.META, META_DERIVED, start.derivedState().toArray());
+    batch.put(Table.META, META_STATE, Keys.of(height));
+  }
+
+  /// Whether `tables` hold a chain.
+  public static boolean isIn(KeyValues tables) {
+    return tables.view().get(Table.META, META_VERSION).isPresent();
+  }
+
+  /// Keeps the state at the head for nodes that begin from it, and waits until the tables of state
+  /// hold it; of the snapshots before only the last stays. They end with this object.
+  public synchronized void takeSnapshot() {
+    requireWhole();
+    failed = true; // Until the disk has said that it is not.
+    finishFlush(latest.trie());
+    if (base != latest.height()) {
+      beginFlush(stored(latest.height(), latest.trie()));
+      finishFlush(latest.trie());
+    }
+    failed = false;
+    ChainSnapshot taken = new ChainSnapshot(head.height(), head.derivedState(), view);
+    List<ChainSnapshot> before = snapshots;
+    snapshots = before.isEmpty() ? List.of(taken) : List.of(before.getLast(), taken);
+  }
+
+  /// The snapshot of a height, if it is kept.
+  public Optional<ChainSnapshot> snapshot(Height height) {
+    return snapshots.stream().filter(each -> each.height().equals(height)).findFirst();
   }
 
   /// Appends the child of the head. Durable on return, and then it is the head.

@@ -46,6 +46,16 @@ final class Pruning {
         });
   }
 
+  /// Of a store that begins after the block at `height`.
+  static void beginAfter(Batch batch, Retention retention, long height) {
+    writeMeta(
+        batch,
+        switch (retention) {
+          case Retention.Pruned _ -> new Kept(height + 1, height + 1, NEVER);
+          case Retention.Archive _ -> new Kept(height + 1, height + 1, height + 1);
+        });
+  }
+
   /// Goes on with what is there. After a change of the retention the past is kept anew, from the
   /// next block on.
   static Pruning open(KeyValues.View view, Retention retention, long head) {

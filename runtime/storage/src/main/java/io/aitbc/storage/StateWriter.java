@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
@@ -36,11 +38,16 @@ final class StateWriter {
   void codes(StateDiff diff) {
     for (StateDiff.CodeChange change : diff.codes()) {
       if (!change.after().isEmpty()) {
-        byte[] key = Keys.of(change.hash());
-        batch.put(Table.CODES, key, change.after().toArray());
-        batch.put(Table.CODE_LENGTHS, key, Rows.codeLength(change.after()));
+        code(batch, change.hash(), change.after());
       }
     }
+  }
+
+  /// A code that is not empty.
+  static void code(Batch batch, Hash hash, Bytes code) {
+    byte[] key = Keys.of(hash);
+    batch.put(Table.CODES, key, code.toArray());
+    batch.put(Table.CODE_LENGTHS, key, Rows.codeLength(code));
   }
 
   void account(Address address, Account account) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.Peer;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.SnapshotMessage;
+import io.aitbc.storage.ChainSnapshot;
+import io.aitbc.storage.ChainStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+
+/// Serves the snapshots of this node, on one thread of its own: reading them takes longer than
+/// consensus may wait. Protocol §13.5, §15.5.
+final class SnapshotServer implements AutoCloseable {
+  /// Requests that wait. One takes some tenths of a second at most, and whoever got no answer asks
+  /// another: more would be waited for in vain.
+  private static final int WAITING_MAX = 16;
+
+  /// Rows that are read for one request: about eight ranges, and then some that are too large.
+  private static final int ROWS_PER_REQUEST = 16 * SnapshotMessage.ROWS_MAX;
+
+  /// Bytes around a part in an answer.
+  private static final int PART_OVERHEAD_BYTES = 8;
+
+  private static final int STOP_SECONDS_MAX = 5;
+
+  private final ChainStore store;
+  private final BiConsumer<Peer, PeerMessage> send;
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING_MAX),
+          Thread.ofPlatform().name("snapshots").daemon().factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  /// Serves what `store` keeps; answers go to `send`.
+  SnapshotServer(ChainStore store, BiConsumer<Peer, PeerMessage> send) {
+    this.store = store;
+    this.send = send;
+  }
+
+  /// Takes a message; answers are none of this server's.
+  void received(Peer from, SnapshotMessage message) {
+    switch (message) {
+      case SnapshotMessage.Request request ->
+          thread.execute(() -> send.accept(from, answer(request)));
+      case SnapshotMessage.PartsRequest request ->
+          thread.execute(() -> send.accept(from, answer(request)));
+      case SnapshotMessage.Beginning _, SnapshotMessage.Parts _ -> {}
+    }
+  }
+
+  /// What begins a snapshot, or nothing if it is not kept.
+  SnapshotMessage.Beginning answer(SnapshotMessage.Request request) {
+    return store
+        .snapshot(request.height())
+        .map(kept ->
+            new SnapshotMessage.Beginning(request.request(), kept.derivedState(), kept.headers()))
+        .orElse(new SnapshotMessage.Beginning(request.request(), Bytes.EMPTY, List.of()));
+  }
+
+  /// Parts in the order asked for, as far as one answer holds them and they are known.
+  SnapshotMessage.Parts answer(SnapshotMessage.PartsRequest request) {
+    List<SnapshotMessage.Part> parts = new ArrayList<>();
+    Optional<ChainSnapshot> kept = store.snapshot(request.height());
+    long bytes = 0;
+    long rows = 0;
+    for (Bytes item : request.items()) {
+      Optional<SnapshotMessage.Part> part = kept.flatMap(each -> each.part(item));
+      if (part.isEmpty()) {
+        break;
+      }
+      bytes += part.get().encoded().length() + PART_OVERHEAD_BYTES;
+      if (bytes > SnapshotMessage.PARTS_BYTES_MAX) {
+        break;
+      }
+      parts.add(part.get());
+      rows +=
+          switch (part.get()) {
+            case SnapshotMessage.Range range -> range.rows().size();
+            case SnapshotMessage.Node _ -> SnapshotMessage.ROWS_MAX;
+            case SnapshotMessage.Code _ -> 1;
+          };
+      if (rows > ROWS_PER_REQUEST) {
+        break;
+      }
+    }
+    return new SnapshotMessage.Parts(request.request(), parts);
+  }
+
+  /// Ends; what is being read is read to its end, before the store closes.
+  @Override
+  public void close() {
+    List<Runnable> _ = thread.shutdownNow();
+    try {
+      boolean _ = thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.aitbc.consensus.Checkpoint;
+import io.aitbc.consensus.Peer;
+import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.BlockExecutor;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.SystemContracts;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Height;
+import io.aitbc.model.PeerMessage;
+import io.aitbc.model.SnapshotMessage;
+import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.KeyValues;
+import io.aitbc.storage.MemoryKeyValues;
+import io.aitbc.storage.Retention;
+import io.aitbc.storage.RocksKeyValues;
+import io.aitbc.storage.RocksSettings;
+import io.aitbc.storage.SnapshotImport;
+import io.aitbc.storage.StoreOpening;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+// Protocol §13.5, §15.5: a node begins from the state before a checkpoint, whatever its peers say.
+class SnapshotSyncIT {
+  private static final Height HEIGHT = new Height(2);
+  private static final int MANY_ACCOUNTS = 3_000;
+  private static final Peer FIRST = FakePorts.peer(1);
+  private static final Peer SECOND = FakePorts.peer(2);
+
+  /// Answers as a node does.
+  private static final UnaryOperator<PeerMessage> HONEST = UnaryOperator.identity();
+
+  @TempDir private static Path folder;
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static OneValidatorChain source;
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static SnapshotServer server;
+
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static Checkpoint checkpoint;
+
+  @BeforeAll
+  static void aChainWithASnapshot() throws Exception {
+    source = new OneValidatorChain(manyAccounts(), folder, Retention.DEFAULT);
+    source.grow();
+    source.grow();
+    source.store.takeSnapshot();
+    source.grow();
+    source.grow(); // The snapshot stays what it was.
+    checkpoint =
+        new Checkpoint(HEIGHT.next(), source.store.header(HEIGHT.next()).orElseThrow().hash());
+    server = new SnapshotServer(source.store, (_, _) -> {});
+  }
+
+  @AfterAll
+  static void theEnd() {
+    server.close();
+    source.close();
+  }
+
+  private static Genesis manyAccounts() {
+    Genesis small = ExecutionBundleIT.genesis();
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>(small.accounts());
+    for (int i = 0; i < MANY_ACCOUNTS; i++) {
+      accounts.add(
+          Genesis.GenesisAccount.of(
+              Address.fromHex("0x%040x".formatted((1L << 40) + i)), Amount.wei(1 + i)));
+    }
+    return new Genesis(
+        small.execution(),
+        small.snapshot(),
+        small.timestampMillis(),
+        small.baseFeePerGas(),
+        accounts.stream().sorted(Comparator.comparing(Genesis.GenesisAccount::address)).toList());
+  }
+
+  /// A sync in the hands of a test: peers answer at once, as `answers` make of the truth; empty for
+  /// not at all.
+  private static final class Trial implements SnapshotSync.World {
+    private record Later(long atMillis, Runnable task) {}
+
+    private final Map<Peer, Function<PeerMessage, Optional<PeerMessage>>> answers =
+        new LinkedHashMap<>();
+    private final Deque<Runnable> arriving = new ArrayDeque<>();
+    private final List<Later> later = new ArrayList<>();
+    private final List<Peer> blamed = new ArrayList<>();
+    private final SnapshotSync sync;
+    private final SnapshotImport tables;
+    private long nowMillis = 1_700_000_100_000L;
+    private Optional<SnapshotImport.Start> end = Optional.empty();
+
+    Trial(KeyValues target, Checkpoint trusted) {
+      tables = SnapshotImport.begin(target);
+      sync = new SnapshotSync(source.genesis.hash(), trusted, new BlsScheme(), tables, this);
+    }
+
+    Trial peer(Peer peer, UnaryOperator<PeerMessage> lies) {
+      return silent(peer, answer -> Optional.of(lies.apply(answer)));
+    }
+
+    Trial silent(Peer peer, Function<PeerMessage, Optional<PeerMessage>> how) {
+      answers.put(peer, how);
+      sync.connected(peer);
+      return this;
+    }
+
+    /// Lets everything happen that happens within `duration`.
+    @CanIgnoreReturnValue
+    Trial within(Duration duration) {
+      long until = nowMillis + duration.toMillis();
+      while (end.isEmpty()) {
+        Optional<Later> next =
+            later.stream()
+                .filter(each -> each.atMillis <= until)
+                .min(Comparator.comparingLong(Later::atMillis));
+        if (!arriving.isEmpty()) {
+          arriving.pop().run();
+        } else if (next.isPresent()) {
+          later.remove(next.get());
+          nowMillis = Math.max(nowMillis, next.get().atMillis);
+          next.get().task.run();
+        } else {
+          break;
+        }
+      }
+      return this;
+    }
+
+    @Override
+    public void send(Peer to, PeerMessage message) {
+      PeerMessage truth =
+          switch (message) {
+            case SnapshotMessage.Request request -> server.answer(request);
+            case SnapshotMessage.PartsRequest request -> server.answer(request);
+            case PeerMessage.BlocksRequest request ->
+                new PeerMessage.Blocks(
+                    request.request(), source.chain.blocks(request.from(), request.count()));
+            default -> throw new AssertionError(message.toString());
+          };
+      Optional.ofNullable(answers.get(to))
+          .flatMap(each -> each.apply(truth))
+          .ifPresent(answer -> arriving.add(() -> sync.received(to, answer)));
+    }
+
+    @Override
+    public void blame(Peer peer, String reason) {
+      blamed.add(peer);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+      later.add(new Later(nowMillis + delay.toMillis(), task));
+    }
+
+    @Override
+    public long nowMillis() {
+      return nowMillis;
+    }
+
+    @Override
+    public void done(SnapshotImport.Start start) {
+      end = Optional.of(start);
+    }
+  }
+
+  private static void hasTheState(KeyValues target, Trial trial) {
+    trial.tables.finish(source.genesis.hash(), trial.end.orElseThrow(), Retention.DEFAULT);
+    StoreOpening opening =
+        ChainStore.open(target, source.genesis.hash(), Retention.DEFAULT, 1 << 20);
+    try (ChainStore store = assertInstanceOf(StoreOpening.Opened.class, opening).store()) {
+      assertEquals(HEIGHT, store.head().height());
+      assertEquals(source.store.header(HEIGHT), store.header(HEIGHT));
+      assertEquals(source.store.header(Height.GENESIS), store.header(Height.GENESIS));
+      assertEquals(source.store.certificate(HEIGHT), store.certificate(HEIGHT));
+      for (Genesis.GenesisAccount each : source.genesis.genesis().accounts()) {
+        assertEquals(
+            source.store.state(HEIGHT).orElseThrow().account(each.address()),
+            store.head().state().account(each.address()));
+      }
+      assertEquals(checkpoint.blockHash(), executedNext(store));
+    }
+  }
+
+  /// The block after the snapshot, executed on what was fetched: the calls of the system included.
+  private static Hash executedNext(ChainStore store) {
+    Genesis genesis = source.genesis.genesis();
+    return new BlockExecutor(genesis.execution(), SystemContracts.of(genesis), source.machines)
+        .execute(
+            source.contextAfter(HEIGHT),
+            store.head().header(),
+            List.of(),
+            store.head().state(),
+            Workers.NONE)
+        .blockHash();
+  }
+
+  @Test
+  void whatSeveralPeersSendIsTheWholeStateOnDisk(@TempDir Path target) {
+    RocksKeyValues tables = RocksKeyValues.open(target.resolve("chain"), RocksSettings.SMALL);
+    Trial trial =
+        new Trial(tables, checkpoint)
+            .peer(FIRST, HONEST)
+            .peer(SECOND, HONEST)
+            .within(Duration.ZERO);
+    assertEquals(List.of(), trial.blamed);
+    assertTrue(trial.sync.rows() > MANY_ACCOUNTS);
+    hasTheState(tables, trial);
+  }
+
+  private static void liarIsFound(String name, UnaryOperator<PeerMessage> lies) {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint).peer(FIRST, lies).peer(SECOND, HONEST);
+    assertTrue(trial.within(Duration.ofMinutes(1)).end.isPresent(), name);
+    assertEquals(List.of(FIRST), trial.blamed, name);
+    hasTheState(tables, trial);
+  }
+
+  /// Lies about the first part of a kind.
+  private static UnaryOperator<PeerMessage> about(UnaryOperator<SnapshotMessage.Part> part) {
+    return answer ->
+        answer instanceof SnapshotMessage.Parts(long request, var parts)
+            ? new SnapshotMessage.Parts(request, parts.stream().map(part).toList())
+            : answer;
+  }
+
+  private static SnapshotMessage.Part torn(SnapshotMessage.Part part) {
+    return part instanceof SnapshotMessage.Range(var rows)
+        ? new SnapshotMessage.Range(rows.subList(0, rows.size() - 1))
+        : part;
+  }
+
+  private static SnapshotMessage.Part withoutValue(SnapshotMessage.Part part) {
+    return part instanceof SnapshotMessage.Range(var rows)
+        ? new SnapshotMessage.Range(
+            rows.stream().map(row -> new SnapshotMessage.Row(row.key(), Bytes.EMPTY)).toList())
+        : part;
+  }
+
+  private static SnapshotMessage.Part otherNode(SnapshotMessage.Part part) {
+    return part instanceof SnapshotMessage.Node
+        ? new SnapshotMessage.Node(Bytes.of((byte) 0xc0))
+        : part;
+  }
+
+  private static SnapshotMessage.Part otherCode(SnapshotMessage.Part part) {
+    return part instanceof SnapshotMessage.Code(Bytes code)
+        ? new SnapshotMessage.Code(code.slice(0, code.length() - 1))
+        : part;
+  }
+
+  @Test
+  void aPeerThatLiesIsFoundAtItsFirstLieAndTheOthersAreEnough() {
+    liarIsFound("a torn range", about(SnapshotSyncIT::torn));
+    liarIsFound("rows without values", about(SnapshotSyncIT::withoutValue));
+    liarIsFound("another node", about(SnapshotSyncIT::otherNode));
+    liarIsFound("another code", about(SnapshotSyncIT::otherCode));
+    liarIsFound("code everywhere", about(_ -> new SnapshotMessage.Code(Bytes.of((byte) 0xfe))));
+  }
+
+  @Test
+  void whatBeginsASnapshotIsHeldAgainstTheCheckpoint() {
+    liarIsFound(
+        "derived state of the genesis block",
+        answer ->
+            answer instanceof SnapshotMessage.Beginning(long request, _, var headers)
+                ? new SnapshotMessage.Beginning(request, OneValidator.DERIVED.encoded(), headers)
+                : answer);
+    liarIsFound(
+        "headers of other blocks",
+        answer ->
+            answer instanceof SnapshotMessage.Beginning(long request, Bytes derived, var headers)
+                ? new SnapshotMessage.Beginning(request, derived, headers.reversed())
+                : answer);
+    liarIsFound(
+        "other blocks",
+        answer ->
+            answer instanceof PeerMessage.Blocks(long request, _)
+                ? new PeerMessage.Blocks(request, source.chain.blocks(HEIGHT, 1))
+                : answer);
+  }
+
+  @Test
+  void aPeerThatStopsIsReplacedAndNotBlamed() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial =
+        new Trial(tables, checkpoint)
+            .silent(
+                FIRST,
+                answer ->
+                    answer instanceof SnapshotMessage.Parts
+                        ? Optional.empty()
+                        : Optional.of(answer))
+            .within(Duration.ofMinutes(1));
+    assertTrue(trial.end.isEmpty());
+    trial.peer(SECOND, HONEST).within(SnapshotSync.PATIENCE);
+    assertEquals(List.of(), trial.blamed);
+    hasTheState(tables, trial);
+  }
+
+  @Test
+  void whatAPeerThatIsGoneWasAskedForIsAskedOfOthers() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial =
+        new Trial(tables, checkpoint)
+            .silent(
+                FIRST,
+                answer ->
+                    answer instanceof SnapshotMessage.Parts
+                        ? Optional.empty()
+                        : Optional.of(answer))
+            .within(Duration.ofMillis(1));
+    trial.sync.lost(FIRST);
+    trial.peer(SECOND, HONEST).within(Duration.ofMillis(1));
+    hasTheState(tables, trial);
+  }
+
+  @Test
+  void aPeerWithoutTheSnapshotIsAskedAgainLater() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint);
+    long ready = trial.nowMillis + SnapshotSync.REST.toMillis();
+    trial
+        .peer(
+            FIRST,
+            answer ->
+                answer instanceof SnapshotMessage.Beginning beginning && trial.nowMillis < ready
+                    ? new SnapshotMessage.Beginning(beginning.request(), Bytes.EMPTY, List.of())
+                    : answer)
+        .within(Duration.ofMinutes(1));
+    assertEquals(List.of(), trial.blamed);
+    hasTheState(tables, trial);
+  }
+
+  @Test // Protocol §10.2.
+  void neitherAnotherNorAnOldCheckpointIsReached() {
+    Hash other = source.store.header(HEIGHT).orElseThrow().hash();
+    Trial trial =
+        new Trial(new MemoryKeyValues(), new Checkpoint(HEIGHT.next(), other))
+            .peer(FIRST, HONEST)
+            .within(Duration.ofMinutes(1));
+    assertTrue(trial.end.isEmpty());
+    assertEquals(List.of(FIRST), trial.blamed);
+
+    Trial late = new Trial(new MemoryKeyValues(), checkpoint);
+    late.nowMillis += Checkpoint.TRUSTING_PERIOD_MILLIS;
+    late.peer(FIRST, HONEST).within(Duration.ofMinutes(1));
+    assertTrue(late.end.isEmpty());
+  }
+
+  @Test
+  void aSnapshotThatWasNotFinishedIsNoChainAndBeginsAnew() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial first = new Trial(tables, checkpoint).peer(FIRST, HONEST).within(Duration.ZERO);
+    assertTrue(first.sync.rows() > 0);
+    assertFalse(ChainStore.isIn(tables));
+    Trial second = new Trial(tables, checkpoint).peer(FIRST, HONEST).within(Duration.ZERO);
+    hasTheState(tables, second);
+  }
+}
