@@ -43,6 +43,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Executes proposals and keeps final blocks, on a thread of its own: one call after another, so a
 /// proposal is executed on the block that was committed before it.
@@ -52,6 +54,8 @@ final class NodeChain implements Chain {
   /// stops the node, so more are kept than dishonest proposers have turns in a fallback's few
   /// minutes.
   static final int RESULTS_MAX = 32;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeChain.class);
 
   /// Bytes of blocks in one answer to a peer.
   private static final int ANSWER_BYTES_MAX = PeerMessage.BLOCKS_BYTES_MAX;
@@ -352,6 +356,13 @@ final class NodeChain implements Chain {
     long began = System.nanoTime();
     store.append(block);
     metrics.stored(System.nanoTime() - began);
+    if (!execution.failed().isEmpty()) {
+      execution.failed().forEach(metrics::callFailed);
+      LOG.atWarn()
+          .addKeyValue("height", block.height().number())
+          .addKeyValue("contracts", execution.failed())
+          .log("calls at the end of the epoch failed");
+    }
     derived = after;
     results.clear();
     whenFinal.accept(new Final(block, after));

@@ -3,6 +3,7 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.DerivedState;
+import io.aitbc.execution.EconomyContract;
 import io.aitbc.mempool.Admission;
 import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
@@ -48,6 +49,11 @@ final class NodeMetrics implements AutoCloseable {
           "aitbc_finality_seconds",
           "From the first sight of a proposal to its durable final block.",
           new double[] {0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.4, 0.5, 1, 2, 5, 10});
+  private final Counter failedCalls =
+      counter(
+          "aitbc_failed_epoch_calls",
+          "Calls at the end of an epoch that failed, by the contract called.",
+          "contract");
   private final Counter failedRounds =
       counter("aitbc_failed_rounds", "Rounds that passed before a height was decided.");
   private final Gauge validators =
@@ -174,6 +180,11 @@ final class NodeMetrics implements AutoCloseable {
     present
         .labelValues(group)
         .set((double) members.stream().filter(v -> derived.isPresent(v.account())).count());
+  }
+
+  /// A call of this contract at the end of an epoch failed.
+  void callFailed(EconomyContract contract) {
+    failedCalls.labelValues(contract.artifact()).inc();
   }
 
   /// A height was decided in `decided`.

@@ -140,7 +140,8 @@ public final class BlockExecutor {
         sequence.receipts(),
         diff,
         facts,
-        sequence.dropped());
+        sequence.dropped(),
+        calls.failed());
   }
 
   private static List<Log> logs(TransactionSequence sequence, SystemCalls calls) {

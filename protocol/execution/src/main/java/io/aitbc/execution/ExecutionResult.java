@@ -18,13 +18,16 @@ import java.util.List;
 /// @param diff what the block changes in the parent's state
 /// @param facts what consensus learns
 /// @param dropped the transactions that were, in order
+/// @param failed the contracts whose calls at the end of the epoch failed, in the order of the
+///   calls: for its operators a node raises an alarm (§16.1)
 public record ExecutionResult(
     Block block,
     Hash blockHash,
     List<Receipt> receipts,
     StateDiff diff,
     BlockFacts facts,
-    List<Dropped> dropped) {
+    List<Dropped> dropped,
+    List<EconomyContract> failed) {
   /// A transaction that is not in the block.
   ///
   /// @param transaction the transaction
@@ -35,5 +38,6 @@ public record ExecutionResult(
   public ExecutionResult {
     receipts = List.copyOf(receipts);
     dropped = List.copyOf(dropped);
+    failed = List.copyOf(failed);
   }
 }

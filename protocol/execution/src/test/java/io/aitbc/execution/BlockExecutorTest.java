@@ -6,6 +6,7 @@ import static io.aitbc.execution.TransferChain.account;
 import static io.aitbc.execution.TransferChain.transaction;
 import static io.aitbc.execution.TransferChain.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +21,8 @@ import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochReport;
+import io.aitbc.model.EpochSnapshot;
+import io.aitbc.model.Log;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.TransactionRejection;
@@ -232,6 +235,39 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
                 Workers.NONE);
     assertEquals(Optional.of(TransferChain.SNAPSHOT), result.facts().snapshot());
     assertEquals(Optional.empty(), chain.execute().facts().snapshot());
+  }
+
+  @Test // Protocol §16.1
+  void theResultNamesTheContractsWhoseCallsAtTheEpochsEndFailed() {
+    SystemContracts failing =
+        new SystemContracts() {
+          @Override
+          public void startBlock(BlockContext context, Amount burned, SystemCalls calls) {}
+
+          @Override
+          public EpochSnapshot settle(EpochReport report, BlockContext context, SystemCalls calls) {
+            assertFalse(calls.attempt(() -> calls.tryCall(account(1), Bytes.EMPTY).isPresent()));
+            calls.failed(EconomyContract.REWARDS);
+            return TransferChain.SNAPSHOT;
+          }
+
+          @Override
+          public List<Address> convicted(List<Log> logs) {
+            return List.of();
+          }
+        };
+    EpochReport report =
+        new EpochReport(0, List.of(), List.of(), Hash.ZERO, ConsensusParameters.DEFAULT);
+    ExecutionResult result =
+        new BlockExecutor(chain.parameters, failing, chain.machines)
+            .execute(
+                chain.context(Optional.of(report)),
+                chain.parent,
+                List.of(),
+                chain.state,
+                Workers.NONE);
+    assertEquals(List.of(EconomyContract.REWARDS), result.failed());
+    assertEquals(List.of(), chain.execute().failed());
   }
 
   @Test
