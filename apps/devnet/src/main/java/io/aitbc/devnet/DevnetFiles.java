@@ -323,9 +323,9 @@ public final class DevnetFiles {
         accounts.add(development(preset.supply().minus(placed)));
         yield rules.genesis(now, baseFee, candidates, accounts);
       }
-      case NetworkKind.Poa poa ->
+      case NetworkKind.Poa poa -> // Without a base fee, as long as no block is more than half full.
           GenesisFile.withoutVotes(
-              chainId, now, baseFee, poa, candidates, List.of(development(preset.supply())));
+              chainId, now, Amount.ZERO, poa, candidates, List.of(development(preset.supply())));
     };
   }
 
