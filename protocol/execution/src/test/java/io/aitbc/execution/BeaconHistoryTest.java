@@ -97,4 +97,39 @@ class BeaconHistoryTest {
     assertNotKept(DRAWN, DRAWN + KEPT_BLOCKS);
     assertNotKept(DRAWN, DRAWN + 10 * KEPT_BLOCKS);
   }
+
+  @Test // Protocol §16.2: block time, of which one block counts for at most 4 seconds.
+  void aHaltCountsAsFourSecondsOfActiveTime() {
+    assertEquals(4_000, active(1)); // What the first block counts for, at 1,000,000.
+    startBlock(2, 1_000_150);
+    assertEquals(4_150, active(2));
+    startBlock(3, 1_000_150);
+    assertEquals(4_150, active(3));
+    startBlock(4, 1_000_150 + 4_000);
+    assertEquals(8_150, active(4));
+    startBlock(5, 1_000_150 + 4_000 + 86_400_000);
+    assertEquals(12_150, active(5));
+  }
+
+  private void startBlock(long height, long timeMillis) {
+    var _ =
+        new SystemCalls(machine, block(height), state)
+            .call(
+                EconomyContract.BEACON_HISTORY.address(),
+                CallData.of("startBlock(uint64,uint128)").number(timeMillis).number(0).toBytes());
+  }
+
+  private long active(long height) {
+    CallResult answer =
+        machine
+            .systemCall(
+                Address.ZERO,
+                EconomyContract.BEACON_HISTORY.address(),
+                CallData.of("activeMillis()").toBytes(),
+                100_000,
+                block(height),
+                state)
+            .result();
+    return new ReturnData(answer.output()).word(0).orElseThrow().toLongExact();
+  }
 }
