@@ -7,22 +7,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Speaks to another node's {@link BlobServer}. Whatever comes is judged by the blob's id; answers
 /// are bounded in bytes and in time; redirects are not followed. Calls block. Protocol §17.8.
@@ -36,7 +30,6 @@ public final class BlobClient implements AutoCloseable {
 
   private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
   private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);
-  private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(5);
   private static final int TEXT_BYTES_MAX = 4_096;
   private static final int TOLD_CHARACTERS_MAX = 200;
 
@@ -45,7 +38,7 @@ public final class BlobClient implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 200;
 
-  private final HttpClient http;
+  private final BoundedHttp http = new BoundedHttp();
   private final URI base;
   private final String authorization;
   private final Reach reach;
@@ -59,12 +52,6 @@ public final class BlobClient implements AutoCloseable {
     this.base = base;
     this.authorization = authorization;
     this.reach = reach;
-    http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIME_MAX)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
   }
 
   /// Takes content in order.
@@ -80,24 +67,6 @@ public final class BlobClient implements AutoCloseable {
     reach.check(base);
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
     return authorization.isEmpty() ? request : request.header("Authorization", authorization);
-  }
-
-  private HttpResponse<byte[]> send(HttpRequest request, int bytesMax, Duration timeMax)
-      throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
-    try {
-      return answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failed) {
-      throw new IOException(request.method() + " " + request.uri() + " failed", failed.getCause());
-    } catch (TimeoutException late) {
-      boolean _ = answer.cancel(true);
-      throw new IOException(request.method() + " " + request.uri() + " took too long", late);
-    } catch (InterruptedException interrupted) {
-      boolean _ = answer.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", interrupted);
-    }
   }
 
   private static BlobRefusedException remote(HttpResponse<byte[]> answer) {
@@ -123,7 +92,7 @@ public final class BlobClient implements AutoCloseable {
             .header(BlobRoutes.UPLOAD_METADATA, BlobRoutes.metadata(id, lease))
             .POST(BodyPublishers.noBody())
             .build();
-    HttpResponse<byte[]> created = send(create, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> created = http.send(create, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
     if (created.statusCode() == 409) { // It is there.
       lease(id, lease);
       return;
@@ -171,7 +140,7 @@ public final class BlobClient implements AutoCloseable {
             .header("Content-Type", BlobRoutes.OFFSET_TYPE)
             .method("PATCH", part(file, offset, length))
             .build();
-    HttpResponse<byte[]> answer = send(patch, TEXT_BYTES_MAX, PATCH_TIME_MAX);
+    HttpResponse<byte[]> answer = http.send(patch, TEXT_BYTES_MAX, PATCH_TIME_MAX);
     return switch (answer.statusCode()) {
       case 204 -> offset + length;
       case 409, 423 -> throw new IOException("the upload stands elsewhere: " + answer.statusCode());
@@ -189,7 +158,7 @@ public final class BlobClient implements AutoCloseable {
             .build();
     HttpResponse<byte[]> answer;
     try {
-      answer = send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+      answer = http.send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
     } catch (IOException unreachable) {
       return sent; // Counts as an attempt without progress.
     }
@@ -267,7 +236,7 @@ public final class BlobClient implements AutoCloseable {
   /// @throws IOException if it cannot be reached
   public boolean has(BlobId id) throws BlobRefusedException, IOException {
     HttpRequest head = request("/blobs/" + id).HEAD().build();
-    return send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX).statusCode() == 200;
+    return http.send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX).statusCode() == 200;
   }
 
   /// Leases a blob that is there.
@@ -280,7 +249,7 @@ public final class BlobClient implements AutoCloseable {
             .header(BlobRoutes.LEASE_SECONDS, Long.toString(lease.toSeconds()))
             .PUT(BodyPublishers.noBody())
             .build();
-    HttpResponse<byte[]> answer = send(put, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> answer = http.send(put, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
     if (answer.statusCode() != 204) {
       throw remote(answer);
     }
@@ -293,7 +262,7 @@ public final class BlobClient implements AutoCloseable {
   public ChunkHashes hashes(BlobId id) throws BlobRefusedException, IOException {
     HttpRequest get = request("/blobs/" + id + "/hashes").GET().build();
     int bytes = Math.max(TEXT_BYTES_MAX, id.chunks() * Hash.BYTES);
-    HttpResponse<byte[]> answer = send(get, bytes, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> answer = http.send(get, bytes, REQUEST_TIME_MAX);
     if (answer.statusCode() != 200) {
       throw remote(answer);
     }
@@ -315,7 +284,7 @@ public final class BlobClient implements AutoCloseable {
     HttpRequest get =
         request("/blobs/" + id).header("Range", "bytes=" + from + "-" + last).GET().build();
     int bytesMax = Math.max(TEXT_BYTES_MAX, id.chunkLength(chunk));
-    HttpResponse<byte[]> answer = send(get, bytesMax, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> answer = http.send(get, bytesMax, REQUEST_TIME_MAX);
     if (answer.statusCode() != 206) {
       throw remote(answer);
     }
@@ -367,6 +336,6 @@ public final class BlobClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
   }
 }

@@ -4,26 +4,19 @@ package io.aitbc.blobs;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Chunks in a bucket of an S3-compatible store, an object for each. The store checks the hash of
 /// what it takes; records of blobs stay on this node's disk.
 public final class S3Chunks implements ChunkStore, AutoCloseable {
-  private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(5);
-  private static final long REQUEST_SECONDS_MAX = 30;
+  private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);
 
   /// Attempts before a request has failed: stores answer 503 when they are busy.
   private static final int ATTEMPTS_MAX = 4;
@@ -35,12 +28,7 @@ public final class S3Chunks implements ChunkStore, AutoCloseable {
 
   private final S3Endpoint endpoint;
   private final InstantSource clock;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIME_MAX)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final BoundedHttp http = new BoundedHttp();
 
   /// Keeps chunks in this bucket.
   ///
@@ -103,18 +91,7 @@ public final class S3Chunks implements ChunkStore, AutoCloseable {
                 "Authorization",
                 S3Signature.authorization(endpoint, method, address.getRawPath(), signed))
             .build();
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), answerMax));
-    try {
-      return answer.get(REQUEST_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException failed) {
-      boolean _ = answer.cancel(true);
-      throw new IOException(String.valueOf(failed.getMessage()), failed);
-    } catch (InterruptedException interrupted) {
-      boolean _ = answer.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", interrupted);
-    }
+    return http.send(request, answerMax, REQUEST_TIME_MAX);
   }
 
   private static IOException refused(String what, HttpResponse<byte[]> answer) {
@@ -164,6 +141,6 @@ public final class S3Chunks implements ChunkStore, AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close();
   }
 }
