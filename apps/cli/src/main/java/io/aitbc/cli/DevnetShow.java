@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
@@ -171,10 +170,7 @@ final class DevnetShow {
     try (AccountSigner account = DevnetFiles.developmentAccount();
         BlsValidatorKey key = BlsValidatorKey.generate(new SecureRandom())) {
       pool = account.address();
-      Bytes registration = Registration.of(first.genesisHash(), pool, key).toBytes();
-      sent =
-          ContractCall.send(
-              first, account, new ContractCall(EconomyContract.STAKE_MANAGER, stake, registration));
+      sent = Sending.sent(first, account, Registration.of(first.genesisHash(), pool, key, stake));
     }
     out.println(
         "a stake of %s AITBC sent to the contract %s"

@@ -3,13 +3,11 @@
 package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
-import io.aitbc.crypto.Hash;
-import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -51,7 +49,6 @@ final class ValidatorCommand implements Runnable {
   private static final int PARTS_PER_PERCENT = 100;
 
   private static final String ACCOUNT_HELP = "The account's keystore.";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -72,27 +69,6 @@ final class ValidatorCommand implements Runnable {
     }
   }
 
-  /// How a transaction gets to the chain.
-  static final class Sending {
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private WalletCommand.NodeOption node;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // Set by picocli.
-    private PasswordOption password;
-
-    @Option(
-        names = "--wait",
-        defaultValue = "60",
-        paramLabel = "SECONDS",
-        description = "How long to wait for the block (default: ${DEFAULT-VALUE}).")
-    private int waitSeconds;
-
-    @Option(names = "--json", description = "Print JSON.")
-    private boolean json;
-  }
-
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "a command is missing");
@@ -100,7 +76,7 @@ final class ValidatorCommand implements Runnable {
 
   @Command(
       name = "list",
-      description = "Prints the validators of the present epoch.",
+      description = "Prints the validators of the present epoch: class, role and stake.",
       mixinStandardHelpOptions = true)
   int list(
       @Mixin WalletCommand.NodeOption node,
@@ -116,10 +92,11 @@ final class ValidatorCommand implements Runnable {
       for (JsonNode each : validators) {
         Amount stake = Amount.wei(VotingPower.WEI_PER_UNIT).times(each.path("stake").asLong());
         out.println(
-            "%s %-9s %s AITBC"
+            "%s %-9s %-9s %s AITBC"
                 .formatted(
                     each.path("account").asText(),
                     each.path("authority").asBoolean() ? "authority" : "staker",
+                    each.path("role").asText(),
                     AitbcAmount.text(stake)));
       }
     }
@@ -170,20 +147,22 @@ final class ValidatorCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--commission is at most --commission-max, and that at most 100");
     }
-    try (Password password = sending.password.existing();
+    try (Password password = sending.password();
         BlsValidatorKey key = ValidatorKeystore.open(folder.resolve("validator.json"), password);
         AccountSigner account = AccountKeystore.open(folder.resolve("account.json"), password);
-        JsonRpc rpc = sending.node.open()) {
+        JsonRpc rpc = sending.open()) {
       ChainClient chain = new ChainClient(rpc);
-      CallData data =
+      sending.send(
+          chain,
+          account,
           Registration.of(
               chain.genesisHash(),
               account.address(),
               key,
-              new Registration.Commission(
+              new EconomyCall.Commission(
                   PARTS_PER_PERCENT * commission, PARTS_PER_PERCENT * commissionMax),
-              displaced);
-      send(chain, account, ContractCall.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+              displaced,
+              amount));
     }
     return 0;
   }
@@ -204,8 +183,8 @@ final class ValidatorCommand implements Runnable {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    CallData data = CallData.of("delegate(address)").address(candidate);
-    return send(file, ContractCall.of(EconomyContract.STAKE_MANAGER, amount, data), sending);
+    sending.send(file, (_, _, _) -> EconomyCall.delegate(candidate, amount));
+    return 0;
   }
 
   @Command(
@@ -233,22 +212,14 @@ final class ValidatorCommand implements Runnable {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    try (Password password = sending.password.existing();
-        AccountSigner account = AccountKeystore.open(file, password);
-        JsonRpc rpc = sending.node.open()) {
-      CallData data =
-          switch (role) {
-            case STAKER -> CallData.of("ready()");
-            case AUTHORITY ->
-                CallData.of("ready(address)")
-                    .address(authority == null ? account.address() : authority);
-          };
-      send(
-          new ChainClient(rpc),
-          account,
-          ContractCall.of(role.registry(), Amount.ZERO, data),
-          sending);
-    }
+    sending.send(
+        file,
+        (_, _, account) ->
+            switch (role) {
+              case STAKER -> EconomyCall.stakerReady();
+              case AUTHORITY ->
+                  EconomyCall.authorityReady(authority == null ? account.address() : authority);
+            });
     return 0;
   }
 
@@ -269,8 +240,8 @@ final class ValidatorCommand implements Runnable {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    CallData data = CallData.of("unjail()");
-    return send(file, ContractCall.of(role.registry(), Amount.ZERO, data), sending);
+    sending.send(file, (_, _, _) -> EconomyCall.unjail(role.registry()));
+    return 0;
   }
 
   @Command(
@@ -291,48 +262,8 @@ final class ValidatorCommand implements Runnable {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    CallData data = CallData.of("resign()");
-    return send(file, ContractCall.of(role.registry(), Amount.ZERO, data), sending);
-  }
-
-  private int send(Path file, ContractCall call, Sending sending)
-      throws IOException,
-          RpcException,
-          KeyFileException,
-          ConfigurationException,
-          InterruptedException {
-    try (Password password = sending.password.existing();
-        AccountSigner account = AccountKeystore.open(file, password);
-        JsonRpc rpc = sending.node.open()) {
-      send(new ChainClient(rpc), account, call, sending);
-    }
+    sending.send(file, (_, _, _) -> EconomyCall.resign(role.registry()));
     return 0;
-  }
-
-  /// Sends a call that would succeed, and waits for its block.
-  private void send(ChainClient chain, AccountSigner account, ContractCall call, Sending sending)
-      throws IOException, RpcException, InterruptedException {
-    Hash hash = ContractCall.send(chain, account, call);
-    PrintWriter out = spec.commandLine().getOut();
-    if (!sending.json) {
-      out.println("sent         " + hash);
-      out.flush();
-    }
-    JsonNode receipt = chain.awaitReceipt(hash, 1_000L * sending.waitSeconds);
-    long height = Long.decode(receipt.path("blockNumber").asText());
-    if (!receipt.path("status").asText().equals("0x1")) {
-      throw new IOException(
-          "%s failed in block %d: others' transactions came before it".formatted(hash, height));
-    }
-    if (sending.json) {
-      out.println(
-          JSON.createObjectNode()
-              .put("transaction", hash.toHex())
-              .put("height", height)
-              .put("block", receipt.path("blockHash").asText()));
-    } else {
-      out.println("in block     " + height + " " + receipt.path("blockHash").asText());
-    }
   }
 
   /// Brings the command to `aitbc`.

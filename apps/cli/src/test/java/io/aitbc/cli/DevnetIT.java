@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.NetworkKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -51,6 +54,7 @@ class DevnetIT {
     show.introduce();
     show.sendAndShow();
     contractsAreCalledOn(2);
+    whatDecidesIsToldBy(2);
     new Monitored(run.metrics(2)).everySeriesIsEmittedAndDocumented();
     show.stakeAndShow();
     IOException again = assertThrows(IOException.class, show::stakeAndShow);
@@ -99,5 +103,35 @@ class DevnetIT {
     RpcException refused =
         assertThrows(RpcException.class, () -> rpc.call("eth_call", call, above));
     assertEquals("block not found or not kept by this node", refused.getMessage());
+  }
+
+  /// Protocol §2, §3, §10.3, §16: what a node says of itself is what its blocks and contracts say.
+  private void whatDecidesIsToldBy(int node) throws Exception {
+    JsonRpc rpc = run.rpc(node);
+    JsonNode mode = rpc.call("aitbc_mode");
+    assertTrue(mode.path("inputs").path("availabilityMillionths").isInt(), mode.toString());
+    assertTrue(mode.path("headroom").path(mode.path("to").asText()).asInt() >= 0, mode.toString());
+    JsonNode validators = rpc.call("aitbc_validators");
+    assertEquals(4, validators.size());
+    for (JsonNode each : validators) {
+      assertTrue(each.path("role").asText().matches("PROPOSER|VALIDATOR"), each.toString());
+      JsonNode known = rpc.call("aitbc_validator", each.path("account").asText());
+      assertEquals("CANDIDATE", known.path("staker").path("state").asText(), known.toString());
+      assertEquals("ACTIVE", known.path("authority").path("state").asText(), known.toString());
+    }
+    JsonNode light = rpc.call("aitbc_lightBlock", "0x1");
+    BlockHeader header = BlockHeader.decode(Bytes.fromHex(light.path("header").asText()));
+    assertEquals(run.hash(node, 1), header.hash().toHex());
+    assertEquals(
+        header.extraData().toHex(),
+        Keccak256.hash(Bytes.fromHex(light.path("extension").asText())).toHex());
+    assertEquals(rpc.call("aitbc_certificate", "0x1").asText(), light.path("certificate").asText());
+    assertEquals(
+        rpc.call("aitbc_epoch").path("setHash").asText(),
+        Keccak256.hash(Bytes.fromHex(light.path("validators").asText())).toHex());
+    assertEquals(62, rpc.call("aitbc_parameters").size());
+    assertEquals(0, rpc.call("aitbc_proposals").path("proposals").size());
+    assertEquals(0, rpc.call("aitbc_slashings").size());
+    assertTrue(run.height(node) < 100, "the set is that of epoch 0");
   }
 }

@@ -37,7 +37,7 @@ class GovernanceCommandIT {
       CallData.of("set(uint256,uint256)").number(42).number(1).toBytes();
 
   /// What the contract writes of a proposal with two calls.
-  private static final Bytes LOG =
+  static final Bytes LOG =
       CallData.ofConstructor()
           .number(0)
           .number(0)
@@ -52,6 +52,14 @@ class GovernanceCommandIT {
       {"height":"0x61a8","harmless":%s,"calls":"success","epochs":[
        {"failed":[],"authorities":4,"stakers":5},{"failed":["Rewards"],"authorities":4,"stakers":5}],
        "nextProposal":"success","nextExecution":"success"}
+      """;
+
+  private static final String PROPOSALS =
+      """
+      {"now":100,"proposals":[{"id":3,"state":"OPEN","kind":"PROTECTED","deciders":"BOTH",
+       "proposer":"0x1212121212121212121212121212121212121212","ends":160,"heldUntil":0,
+       "stake":"0x8ac7230489e80000","votes":{"for":"0xde0b6b3a7640000","against":"0x0","abstain":"0x0"},
+       "seats":{"all":4,"for":0,"toHold":1}}]}
       """;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
@@ -95,18 +103,23 @@ class GovernanceCommandIT {
           Long.decode(request.path("params").path(0).path("fromBlock").asText()) <= 4_000
               ? "[{\"data\":\"" + logData + "\"}]"
               : "[]";
+      case "aitbc_proposals" -> PROPOSALS;
       default -> outcome;
     };
   }
 
   private int execute(String... arguments) {
+    return run("dry-run", arguments);
+  }
+
+  private int run(String command, String... arguments) {
     CommandLine line =
         AitbcCommand.commandLine()
             .setErr(new PrintWriter(printed, true))
             .setOut(new PrintWriter(printed, true));
     String[] all = new String[arguments.length + 4];
     all[0] = "governance";
-    all[1] = "dry-run";
+    all[1] = command;
     System.arraycopy(arguments, 0, all, 2, arguments.length);
     all[all.length - 2] = "--rpc";
     all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
@@ -161,5 +174,21 @@ class GovernanceCommandIT {
     logData = "0x12";
     assertEquals(1, execute("3"));
     assertTrue(printed.toString().contains("no log of the contract"), printed.toString());
+  }
+
+  @Test // Protocol §16.11
+  void proposalsAreListedWithTheirVotes() throws IOException {
+    assertEquals(0, run("list"));
+    assertTrue(
+        printed
+            .toString()
+            .contains(
+                "3 OPEN PROTECTED by 0x1212121212121212121212121212121212121212: ends in 60 s; for 1,"
+                    + " against 0, abstain 0 of 10 AITBC; seats: 0 for, 1 to hold of 4"),
+        printed.toString());
+    printed.getBuffer().setLength(0);
+    assertEquals(0, run("list", "--from", "3", "--json"));
+    assertEquals(JSON.readTree(PROPOSALS), JSON.readTree(printed.toString()));
+    assertEquals("[\"0x3\"]", asked.getLast().path("params").toString());
   }
 }

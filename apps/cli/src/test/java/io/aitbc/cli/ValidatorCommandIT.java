@@ -56,6 +56,8 @@ class ValidatorCommandIT {
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private volatile String estimate = "\"result\":\"0x186a0\"";
   private volatile String status = "0x1";
+  private volatile String proposalState = "SUCCEEDED";
+  private volatile String proposalKind = "PROTECTED";
   private final StringWriter printed = new StringWriter();
 
   @BeforeEach
@@ -104,8 +106,18 @@ class ValidatorCommandIT {
           "\"result\":{\"blockNumber\":\"0x9\",\"blockHash\":\"%s\",\"status\":\"%s\"}"
               .formatted(HASH, status);
       case "aitbc_validators" ->
-          "\"result\":[{\"account\":\"%s\",\"authority\":true,\"stake\":1500000}]"
+          "\"result\":[{\"account\":\"%s\",\"authority\":true,\"stake\":1500000,\"role\":\"PROPOSER\"}]"
               .formatted(ACCOUNT);
+      case "aitbc_parameters" ->
+          """
+          "result":[{"number":42,"name":"BASE_REWARD","value":"0x56bc75e2d63100000"},
+           {"number":45,"name":"PROPOSAL_DEPOSIT","value":"0x3635c9adc5dea00000"}]\
+          """;
+      case "aitbc_proposals" ->
+          "\"result\":{\"now\":5,\"proposals\":[{\"id\":3,\"state\":\"%s\",\"kind\":\"%s\"}]}"
+              .formatted(proposalState, proposalKind);
+      case "eth_blockNumber" -> "\"result\":\"0x9\"";
+      case "eth_getLogs" -> "\"result\":[{\"data\":\"" + GovernanceCommandIT.LOG.toHex() + "\"}]";
       default -> "\"result\":\"" + HASH + "\"";
     };
   }
@@ -122,8 +134,12 @@ class ValidatorCommandIT {
   }
 
   private int validator(String command, String... arguments) {
+    return command("validator", command, arguments);
+  }
+
+  private int command(String group, String command, String... arguments) {
     String[] all = new String[arguments.length + 4];
-    all[0] = "validator";
+    all[0] = group;
     all[1] = command;
     System.arraycopy(arguments, 0, all, 2, arguments.length);
     all[all.length - 2] = "--rpc";
@@ -267,6 +283,91 @@ class ValidatorCommandIT {
     CommandLine line = AitbcCommand.commandLine().setOut(new PrintWriter(printed, true));
     String url = "http://127.0.0.1:" + server.getAddress().getPort();
     assertEquals(0, line.execute("validator", "list", "--rpc", url));
-    assertTrue(printed.toString().contains(ACCOUNT + " authority 1.5 AITBC"), printed.toString());
+    assertTrue(
+        printed.toString().contains(ACCOUNT + " authority PROPOSER  1.5 AITBC"),
+        printed.toString());
+  }
+
+  @Test // Protocol §16.11
+  void aProposalSetsParametersByNameAndPaysTheDeposit() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    String call = ACCOUNT + "=0x1234";
+    int done =
+        command(
+            "governance",
+            "propose",
+            file,
+            "--set",
+            "BASE_REWARD=50000000000000000000",
+            "--call",
+            call,
+            "--description",
+            "half of it");
+    assertEquals(0, done, printed.toString());
+    assertEquals(Amount.aitbc(1_000), sent().unsigned().value());
+    assertEquals(
+        CallData.of("propose(address[],bytes[],string)")
+            .addresses(List.of(EconomyContract.PARAMS.address(), Address.fromHex(ACCOUNT)))
+            .byteStrings(
+                List.of(
+                    CallData.of("set(uint256[],uint256[])")
+                        .numbers(List.of(UInt256.of(42)))
+                        .numbers(List.of(Amount.aitbc(50).wei()))
+                        .toBytes(),
+                    Bytes.fromHex("0x1234")))
+            .bytes(Bytes.wrap("half of it".getBytes(StandardCharsets.US_ASCII)))
+            .toBytes(),
+        sent().unsigned().data());
+    assertEquals(2, command("governance", "propose", file));
+    assertEquals(2, command("governance", "propose", file, "--call", ACCOUNT));
+    assertEquals(2, command("governance", "propose", file, "--set", "NO_SUCH=1"));
+    assertTrue(printed.toString().contains("there are BASE_REWARD"), printed.toString());
+  }
+
+  @Test // Protocol §16.11
+  void aVoteNamesPoolsOrIsASeats() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    assertEquals(
+        0,
+        command("governance", "vote", file, "3", "--support", "FOR", "--pool", ACCOUNT),
+        printed.toString());
+    Address voter = sent().sender(Secp256k1.chosen()).orElseThrow();
+    assertEquals(Optional.of(EconomyContract.GOVERNOR.address()), sent().unsigned().recipient());
+    assertEquals(
+        CallData.of("vote(uint256,uint8,address[],address[])")
+            .number(3)
+            .number(1)
+            .addresses(List.of(Address.fromHex(ACCOUNT)))
+            .addresses(List.of(voter))
+            .toBytes(),
+        sent().unsigned().data());
+    assertEquals(0, command("governance", "vote", file, "3", "--support", "AGAINST", "--seat"));
+    assertEquals(
+        CallData.of("voteAsAuthority(uint256,uint8)").number(3).number(0).toBytes(),
+        sent().unsigned().data());
+    assertEquals(2, command("governance", "vote", file, "0", "--support", "FOR"));
+  }
+
+  @Test // Protocol §16.11, §16.12
+  void whatPassedIsHandedOnAndThenExecuted() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    assertEquals(0, command("governance", "execute", file, "3"), printed.toString());
+    assertEquals(CallData.of("queue(uint256)").number(3).toBytes(), sent().unsigned().data());
+    ProposedCalls calls = ProposedCalls.of(GovernanceCommandIT.LOG).orElseThrow();
+    Bytes execution =
+        CallData.of("execute(uint256,address[],bytes[])")
+            .number(3)
+            .addresses(calls.targets())
+            .byteStrings(calls.datas())
+            .toBytes();
+    proposalState = "QUEUED";
+    assertEquals(0, command("governance", "execute", file, "3"), printed.toString());
+    assertEquals(execution, sent().unsigned().data());
+    proposalState = "SUCCEEDED";
+    proposalKind = "EMERGENCY";
+    assertEquals(0, command("governance", "execute", file, "3"), printed.toString());
+    assertEquals(execution, sent().unsigned().data());
+    assertEquals(1, command("governance", "execute", file, "4"));
+    assertTrue(printed.toString().contains("no proposal 4"), printed.toString());
   }
 }

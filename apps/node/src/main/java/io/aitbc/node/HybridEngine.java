@@ -182,7 +182,8 @@ final class HybridEngine implements ConsensusEngine {
         head.height().number(),
         derived.mode().quorumMode().name(),
         parameters.inForce(head.state()).fees().nextBaseFee(head.header()),
-        derived.set().validators());
+        derived.set().validators(),
+        Optional.of(derived));
   }
 
   @Override

@@ -2,16 +2,22 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Height;
+import io.aitbc.model.Mode;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Role;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.rpc.LiveNode;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,7 +41,13 @@ final class LiveView implements LiveNode {
   /// @param mode of the next height; poa where there are no modes
   /// @param nextBaseFee of the next block
   /// @param validators of the next height, or the proposers where there are no votes
-  record Present(long height, String mode, Amount nextBaseFee, List<Validator> validators) {}
+  /// @param derived what votes follow; empty where there are none
+  record Present(
+      long height,
+      String mode,
+      Amount nextBaseFee,
+      List<Validator> validators,
+      Optional<DerivedState> derived) {}
 
   /// What the loop says now.
   ///
@@ -130,14 +142,64 @@ final class LiveView implements LiveNode {
 
   @Override
   public List<ValidatorInfo> validators() {
-    return present.validators().stream().map(LiveView::info).toList();
+    Present now = present;
+    return now.validators().stream()
+        .map(each ->
+            info(
+                each,
+                now.derived()
+                    .map(derived -> derived.currentPlan().role(each.account(), derived.mode()))
+                    .orElse(Role.PROPOSER)))
+        .toList();
   }
 
-  private static ValidatorInfo info(Validator validator) {
+  @Override
+  public Optional<ModeInfo> mode() {
+    return present.derived().map(LiveView::mode);
+  }
+
+  private static ModeInfo mode(DerivedState derived) {
+    EnumMap<Mode, Integer> headroom = new EnumMap<>(Mode.class);
+    for (Mode mode : Mode.values()) {
+      headroom.put(mode, derived.headroom(mode));
+    }
+    return new ModeInfo(
+        derived.nextHeight().number(),
+        derived.parameters(),
+        derived.mode(),
+        derived
+            .modeInputs()
+            .map(inputs ->
+                new Measured(
+                    inputs.loadMillionths(),
+                    inputs.availabilityMillionths(),
+                    inputs.participationMillionths(),
+                    inputs.valueMoved(),
+                    inputs.convictedAuthorities(),
+                    inputs.convictedStakeMillionths())),
+        headroom);
+  }
+
+  @Override
+  public Optional<EpochInfo> epoch() {
+    return present
+        .derived()
+        .map(derived ->
+            new EpochInfo(
+                derived.currentPlan().epoch(), derived.set(), derived.nextPlan().set().hash()));
+  }
+
+  @Override
+  public Optional<ValidatorSet> set(long height) {
+    return present.derived().flatMap(derived -> derived.set(new Height(height)));
+  }
+
+  private static ValidatorInfo info(Validator validator, Role role) {
     return new ValidatorInfo(
         validator.account(),
         validator.key().bytes().toHex(),
         validator.isAuthority(),
-        validator.stake().units());
+        validator.stake().units(),
+        role);
   }
 }

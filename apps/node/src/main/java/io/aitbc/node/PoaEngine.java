@@ -104,7 +104,8 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
         head.height().number(),
         genesis.kind().title(),
         genesis.execution().fees().nextBaseFee(head.header()),
-        schedule(genesis).proposers());
+        schedule(genesis).proposers(),
+        Optional.empty());
   }
 
   @Override

@@ -5,6 +5,7 @@ package io.aitbc.node;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
 import io.aitbc.model.Receipt;
 import io.aitbc.rpc.ChainReader;
@@ -44,6 +45,11 @@ record StoredChain(ChainStore store) implements ChainReader {
   @Override
   public Optional<CommitCertificate> certificate(long height) {
     return store.certificate(new Height(height));
+  }
+
+  @Override
+  public Optional<ConsensusExtension> extension(long height) {
+    return store.extension(new Height(height));
   }
 
   @Override

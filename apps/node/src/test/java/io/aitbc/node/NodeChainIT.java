@@ -26,6 +26,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.rpc.LiveNode;
 import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
@@ -320,6 +321,21 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     @Override
     public List<ValidatorInfo> validators() {
       return List.of();
+    }
+
+    @Override
+    public Optional<ModeInfo> mode() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<EpochInfo> epoch() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<ValidatorSet> set(long height) {
+      return Optional.empty();
     }
   }
 }

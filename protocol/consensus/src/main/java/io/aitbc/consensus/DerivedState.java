@@ -349,6 +349,15 @@ public final class DerivedState implements Encodable {
     return known == null ? EpochDraw.REPUTATION_START : known.reputation();
   }
 
+  /// What the policy of modes looked at after the last block; empty before the first. Protocol
+  /// §3.2.
+  public Optional<ModeInputs> modeInputs() {
+    return fields.window.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ModeMeasure.inputs(fields.window, fields.anchors, fields.height, fields::plan));
+  }
+
   /// How many of the validators that showed themselves lately may go before `mode` has no quorum;
   /// -1 if it has none.
   public int headroom(Mode mode) {

@@ -13,7 +13,7 @@ import io.aitbc.model.Amount;
 /// @param valueMoved mean of the value moved in a block
 /// @param convictedAuthorities authorities convicted by evidence
 /// @param convictedStakeMillionths share of the stake convicted by evidence
-record ModeInputs(
+public record ModeInputs(
     int loadMillionths,
     int availabilityMillionths,
     int participationMillionths,

@@ -329,4 +329,18 @@ class ParticipationTest {
         .map(ValidatorReport::role)
         .findFirst();
   }
+
+  @Test // Protocol §3.2: what the policy of modes looks at, for whoever asks.
+  void whatTheModeFollowsFromIsToldAfterEveryBlock() {
+    TestChain chain = chain(Mode.BALANCED).without(2);
+    assertEquals(Optional.empty(), chain.state().modeInputs());
+    for (long height : List.of(1L, 60L, 100L, 101L, 230L)) {
+      chain.upTo(height);
+      assertTrue(chain.state().modeInputs().isPresent(), "after " + height);
+    }
+    ModeInputs inputs = chain.state().modeInputs().orElseThrow();
+    assertEquals(750_000, inputs.availabilityMillionths());
+    assertEquals(1_000_000, inputs.participationMillionths());
+    assertEquals(0, inputs.convictedAuthorities());
+  }
 }

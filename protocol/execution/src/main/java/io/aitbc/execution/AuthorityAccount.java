@@ -3,11 +3,9 @@
 package io.aitbc.execution;
 
 import io.aitbc.crypto.BlsPublicKey;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -29,6 +27,7 @@ public record AuthorityAccount(
     Address operator,
     Address feeRecipient,
     Hash nodeIdentity) {
+  private static final int STATE = 2;
   private static final int READY = 4;
   private static final int OPERATOR = 9;
   private static final int FEE_RECIPIENT = 10;
@@ -50,33 +49,28 @@ public record AuthorityAccount(
 
   /// Empty if there is none, or the contract answers something else.
   static Optional<AuthorityAccount> of(EconomyView view, Address account) {
-    ReturnData answer =
-        view.read(
-            EconomyContract.AUTHORITY_REGISTRY,
-            CallData.of("authorityOf(address)").address(account));
-    ReturnData pool =
-        view.read(
-            EconomyContract.AUTHORITY_REGISTRY, CallData.of("poolOf(address)").address(account));
-    Optional<State> state = RegistryWords.state(answer, List.of(State.values()));
-    Optional<UInt256> tokens = pool.word(0);
-    Optional<UInt256> node = answer.word(NODE_IDENTITY);
-    if (state.isEmpty() || tokens.isEmpty() || node.isEmpty()) {
+    ReturnWords answer =
+        new ReturnWords(
+            view.read(
+                EconomyContract.AUTHORITY_REGISTRY,
+                CallData.of("authorityOf(address)").address(account)));
+    ReturnWords pool =
+        new ReturnWords(
+            view.read(
+                EconomyContract.AUTHORITY_REGISTRY,
+                CallData.of("poolOf(address)").address(account)));
+    Optional<State> state = answer.oneOf(STATE, List.of(State.values()), 1);
+    if (state.isEmpty() || !answer.has(NODE_IDENTITY) || !pool.has(0)) {
       return Optional.empty();
     }
-    boolean hasKey = answer.word(0).filter(word -> !word.isZero()).isPresent();
     return Optional.of(
         new AuthorityAccount(
             state.get(),
-            hasKey ? Optional.of(RegistryWords.key(answer)) : Optional.empty(),
-            new Amount(tokens.get()),
-            RegistryWords.epoch(answer, READY),
-            address(answer, OPERATOR),
-            address(answer, FEE_RECIPIENT),
-            Hash.of(node.get().toArray())));
-  }
-
-  private static Address address(ReturnData answer, int index) {
-    byte[] word = answer.word(index).orElse(UInt256.ZERO).toArray();
-    return new Address(Bytes.of(word, UInt256.BYTES - Address.BYTES, Address.BYTES));
+            answer.word(0).isZero() ? Optional.empty() : Optional.of(answer.key(0)),
+            pool.amount(0),
+            answer.epoch(READY),
+            answer.address(OPERATOR),
+            answer.address(FEE_RECIPIENT),
+            Hash.of(answer.word(NODE_IDENTITY).toArray())));
   }
 }

@@ -143,6 +143,24 @@ public final class Calls {
     return ValidatorAccount.of(new EconomyView(genesis, machine, head, state), account);
   }
 
+  /// The latest proposals after `head`, from number `from` downwards. Protocol §16.11.
+  public Proposal.Listed proposals(
+      ExecutionParameters genesis, BlockHeader head, StateView state, long from) {
+    return Proposal.list(new EconomyView(genesis, machine, head, state), from);
+  }
+
+  /// The parameters of the chain after `head`; none if it has no contract for them. Protocol §19.3.
+  public List<ChainParameter> parameters(
+      ExecutionParameters genesis, BlockHeader head, StateView state) {
+    return ChainParameter.all(new EconomyView(genesis, machine, head, state));
+  }
+
+  /// What `owner` has in the pool of `pool` after `head`. Protocol §16.8.
+  public PoolAccount pool(
+      ExecutionParameters genesis, BlockHeader head, StateView state, Address pool, Address owner) {
+    return PoolAccount.of(new EconomyView(genesis, machine, head, state), pool, owner);
+  }
+
   /// Least gas limit that `request` may have under `fork`.
   public static long gasLimitMin(UnsignedTransaction request, Fork fork) {
     return IntrinsicGas.of(request, fork).gasLimitMin();

@@ -44,7 +44,6 @@ public final class DryRun {
   private static final int EPOCH_BLOCKS = 100;
   private static final long EPOCH_MILLIS = 4_000;
   private static final UInt256 DEPOSIT_MAX = Amount.aitbc(1_000_000_000).wei();
-  private static final int ACTIONS_WORD = 13; // of what Governor.proposalOf returns
 
   /// A call that the Timelock is to make.
   ///
@@ -108,7 +107,7 @@ public final class DryRun {
   public boolean isProposal(UInt256 id, List<Action> actions) {
     UInt256 hash = UInt256.of(Keccak256.hash(with(CallData.ofConstructor(), actions).toBytes()));
     return view.read(EconomyContract.GOVERNOR, CallData.of("proposalOf(uint256)").number(id))
-        .word(ACTIONS_WORD)
+        .word(Proposal.ACTIONS)
         .filter(hash::equals)
         .isPresent();
   }

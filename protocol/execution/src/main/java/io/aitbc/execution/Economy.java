@@ -3,8 +3,6 @@
 package io.aitbc.execution;
 
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
@@ -13,7 +11,6 @@ import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorReport;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +30,6 @@ final class Economy implements SystemContracts {
 
   /// What signatures brought may be at most: 32 bits.
   private static final long BROUGHT_MAX = (1L << 32) - 1;
-
-  private static final Hash CONVICTED =
-      Keccak256.hash(
-          Bytes.wrap("Convicted(address,uint64,uint256)".getBytes(StandardCharsets.US_ASCII)));
 
   private final ExecutionParameters genesis;
 
@@ -202,11 +195,8 @@ final class Economy implements SystemContracts {
   public List<Address> convicted(List<Log> logs) {
     TreeSet<Address> convicted = new TreeSet<>();
     for (Log log : logs) {
-      if (log.address().equals(EconomyContract.SLASHING.address())
-          && log.topics().size() == 2
-          && log.topics().getFirst().equals(CONVICTED)) {
-        Bytes topic = log.topics().get(1).toBytes();
-        convicted.add(new Address(topic.slice(Hash.BYTES - Address.BYTES, Address.BYTES)));
+      if (SlashingEvent.of(log).orElse(null) instanceof SlashingEvent.Convicted event) {
+        convicted.add(event.account());
       }
     }
     return List.copyOf(convicted);

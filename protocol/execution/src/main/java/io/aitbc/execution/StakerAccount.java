@@ -6,7 +6,6 @@ import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Role;
-import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,6 +27,7 @@ public record StakerAccount(
     int commissionPartsMax,
     OptionalLong readyEpoch,
     Optional<Report> lastReport) {
+  private static final int STATE = 2;
   private static final int COMMISSION = 3;
   private static final int COMMISSION_MAX = 4;
   private static final int READY = 6;
@@ -65,39 +65,42 @@ public record StakerAccount(
 
   /// Empty if there is none, or the contract answers something else.
   static Optional<StakerAccount> of(EconomyView view, Address account) {
-    ReturnData answer =
-        view.read(
-            EconomyContract.STAKE_MANAGER, CallData.of("candidateOf(address)").address(account));
-    ReturnData pool =
-        view.read(EconomyContract.STAKE_MANAGER, CallData.of("poolOf(address)").address(account));
-    Optional<State> state = RegistryWords.state(answer, List.of(State.values()));
-    Optional<UInt256> tokens = pool.word(0);
-    if (state.isEmpty() || tokens.isEmpty() || answer.word(ROLE).isEmpty()) {
+    ReturnWords answer =
+        new ReturnWords(
+            view.read(
+                EconomyContract.STAKE_MANAGER,
+                CallData.of("candidateOf(address)").address(account)));
+    ReturnWords pool =
+        new ReturnWords(
+            view.read(
+                EconomyContract.STAKE_MANAGER, CallData.of("poolOf(address)").address(account)));
+    Optional<State> state = answer.oneOf(STATE, List.of(State.values()), 1);
+    if (state.isEmpty() || !answer.has(ROLE) || !pool.has(0)) {
       return Optional.empty();
     }
     return Optional.of(
         new StakerAccount(
             state.get(),
-            RegistryWords.key(answer),
-            new Amount(tokens.get()),
-            (int) RegistryWords.number(answer, COMMISSION),
-            (int) RegistryWords.number(answer, COMMISSION_MAX),
-            RegistryWords.epoch(answer, READY),
+            answer.key(0),
+            pool.amount(0),
+            (int) answer.number(COMMISSION),
+            (int) answer.number(COMMISSION_MAX),
+            answer.epoch(READY),
             report(answer)));
   }
 
-  private static Optional<Report> report(ReturnData answer) {
-    OptionalLong epoch = RegistryWords.epoch(answer, MEMBER);
-    Optional<Role> role = Role.ofCode(RegistryWords.number(answer, ROLE));
+  private static Optional<Report> report(ReturnWords answer) {
+    OptionalLong epoch = answer.epoch(MEMBER);
+    Optional<Role> role = Role.ofCode(answer.number(ROLE));
     return epoch.isEmpty()
         ? Optional.empty()
         : role.map(known ->
             new Report(
                 epoch.getAsLong(),
                 known,
-                (int) RegistryWords.number(answer, REPUTATION),
-                RegistryWords.number(answer, EXPECTED),
-                RegistryWords.number(answer, CREDITED),
-                RegistryWords.number(answer, MISSES)));
+                (int) answer.number(REPUTATION),
+                answer.number(EXPECTED),
+                answer.number(CREDITED),
+                answer.number(MISSES)));
   }
 }

@@ -53,10 +53,7 @@ public record ValidatorCall(Address contract, Bytes input) {
     if (authority.isPresent()) {
       return authority
           .filter(each -> each.readyEpoch().orElse(-1) != now)
-          .map(_ ->
-              of(
-                  EconomyContract.AUTHORITY_REGISTRY,
-                  CallData.of("ready(address)").address(validator)));
+          .map(_ -> of(EconomyCall.authorityReady(validator)));
     }
     return StakerAccount.of(view, validator)
         .filter(each ->
@@ -64,7 +61,7 @@ public record ValidatorCall(Address contract, Bytes input) {
                 && each.key().equals(key)
                 && sender.equals(validator)
                 && each.readyEpoch().orElse(-1) != now)
-        .map(_ -> of(EconomyContract.STAKE_MANAGER, CallData.of("ready()")));
+        .map(_ -> of(EconomyCall.stakerReady()));
   }
 
   /// The report of an offence.
@@ -74,7 +71,7 @@ public record ValidatorCall(Address contract, Bytes input) {
     RlpWriter writer = new RlpWriter(4_096).begin();
     evidence.writeTo(writer);
     set.writeTo(writer);
-    return of(EconomyContract.SLASHING, CallData.of("report(bytes)").bytes(writer.end().toBytes()));
+    return of(EconomyCall.report(writer.end().toBytes()));
   }
 
   /// Gas that the call used, were it `sender`'s next transaction; empty if it would fail.
@@ -103,7 +100,7 @@ public record ValidatorCall(Address contract, Bytes input) {
         : OptionalLong.empty();
   }
 
-  private static ValidatorCall of(EconomyContract contract, CallData data) {
-    return new ValidatorCall(contract.address(), data.toBytes());
+  private static ValidatorCall of(EconomyCall call) {
+    return new ValidatorCall(call.contract().address(), call.input());
   }
 }

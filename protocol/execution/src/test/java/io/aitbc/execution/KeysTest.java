@@ -44,8 +44,7 @@ class KeysTest { // Protocol §16.5, §16.6, §16.7
     for (int who : List.of(AUTHORITY, STAKER)) {
       Governance.succeed(apply(who));
       assertEquals(key(ANOTHER + who).publicKey(), keyOf(who));
-      assertRefused(
-          who == AUTHORITY ? "NoKeyWaits(address)" : "NotCandidate(address)", apply(who));
+      assertRefused(who == AUTHORITY ? "NoKeyWaits(address)" : "NotCandidate(address)", apply(who));
     }
   }
 
@@ -76,12 +75,21 @@ class KeysTest { // Protocol §16.5, §16.6, §16.7
     world.endEpoch(List.of());
     world.endEpoch(List.of());
     world.passTime(22 * DAY);
-    Governance.succeed(
+    EconomyWorld.Outcome finished =
         world.send(
             account(12),
             EconomyContract.SLASHING,
             Amount.ZERO,
-            CallData.of("finish(address)").address(account(STAKER))));
+            CallData.of("finish(address)").address(account(STAKER)));
+    Governance.succeed(finished);
+    assertEquals(
+        List.of(
+            new SlashingEvent.Convicted(account(STAKER), offence, ValidatorClass.STAKER.code())),
+        events(outcome));
+    assertTrue(
+        events(finished).getFirst() instanceof SlashingEvent.Finished full
+            && full.account().equals(account(STAKER))
+            && full.millionths() > 100_000);
     Amount before = world.balance(account(STAKER));
     Governance.succeed(world.touch(12, 1));
     Governance.succeed(world.lotCall(STAKER, "withdraw", 1));
@@ -93,8 +101,7 @@ class KeysTest { // Protocol §16.5, §16.6, §16.7
 
   @Test // Protocol §16.6
   void oneAccountUsesOneKeyInBothRoles() {
-    Governance.succeed(
-        world.register(AUTHORITY, Amount.aitbc(2_000), Address.ZERO));
+    Governance.succeed(world.register(AUTHORITY, Amount.aitbc(2_000), Address.ZERO));
     Candidate both =
         world.snapshotAfterEpoch(List.of()).candidates().stream()
             .filter(each -> each.account().equals(account(AUTHORITY)))
@@ -102,6 +109,10 @@ class KeysTest { // Protocol §16.5, §16.6, §16.7
             .orElseThrow();
     assertEquals(ValidatorClass.BOTH, both.validatorClass());
     assertEquals(key(AUTHORITY).publicKey(), both.key());
+  }
+
+  private static List<SlashingEvent> events(EconomyWorld.Outcome outcome) {
+    return outcome.logs().stream().flatMap(log -> SlashingEvent.of(log).stream()).toList();
   }
 
   private static EconomyContract registry(int who) {

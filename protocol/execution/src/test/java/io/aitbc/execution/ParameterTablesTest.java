@@ -94,19 +94,8 @@ class ParameterTablesTest { // Protocol §19.1, §19.3, §19.4
 
   @Test // Protocol §19.3
   void theParametersOfTheContractHaveNumbersDefaultsAndBoundsOfTheTable() throws IOException {
-    List<String> names = new ArrayList<>();
-    Stream.of(EconomyParameter.values()).forEach(each -> names.add(each.name()));
-    names.addAll(
-        EconomyParameter.EXECUTION - ParameterWords.COUNT,
-        List.of(
-            "FAST_GAS",
-            "BALANCED_GAS",
-            "SECURE_GAS",
-            "TREASURY_FEES",
-            "MAKER_FEES",
-            "BASE_FEE_MIN",
-            "BASE_FEE_MAX",
-            "INERTIA_GAS"));
+    List<String> names =
+        ChainParameter.NAMES.subList(ParameterWords.COUNT, ChainParameter.NAMES.size());
     List<List<String>> rows =
         rows("19.3").stream().filter(row -> row.getFirst().matches("\\d+")).toList();
     assertEquals(names, rows.stream().map(row -> row.get(1)).toList());

@@ -5,6 +5,7 @@ package io.aitbc.rpc;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Receipt;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
@@ -30,6 +31,9 @@ public interface ChainReader {
 
   /// The certificate that made a block final.
   Optional<CommitCertificate> certificate(long height);
+
+  /// The consensus extension whose hash is in a block's header.
+  Optional<ConsensusExtension> extension(long height);
 
   /// The state after a block.
   Optional<StateView> state(long height);

@@ -9,12 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.evm.CallResult;
 import io.aitbc.execution.Concentration;
 import io.aitbc.execution.DryRun;
-import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorReport;
 import io.aitbc.model.VotingPower;
-import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,7 @@ final class GovernanceMethods {
   private JsonNode dryRun(Parameters p) throws RpcError {
     UInt256 id = Parameters.quantity(p.text(0));
     List<DryRun.Action> actions = actions(p.value(1), p.value(2));
-    Optional<Simulation.Place> latest = latest();
+    Optional<Simulation.Place> latest = EconomyMethods.latest(chain);
     if (latest.isEmpty()) {
       return NODES.nullNode();
     }
@@ -119,7 +117,7 @@ final class GovernanceMethods {
   }
 
   private JsonNode concentration() throws RpcError {
-    Optional<Simulation.Place> latest = latest();
+    Optional<Simulation.Place> latest = EconomyMethods.latest(chain);
     if (latest.isEmpty()) {
       return NODES.nullNode();
     }
@@ -135,14 +133,5 @@ final class GovernanceMethods {
           .put("millionths", each.millionths());
     }
     return json;
-  }
-
-  /// The head; empty in a network without the contracts.
-  private Optional<Simulation.Place> latest() throws RpcError {
-    long height = chain.height(new Parameters.BlockTag.Latest());
-    StateView state = chain.state(height);
-    return state.account(EconomyContract.GOVERNOR.address()).hasCode()
-        ? Optional.of(new Simulation.Place(chain.block(height).header(), state))
-        : Optional.empty();
   }
 }

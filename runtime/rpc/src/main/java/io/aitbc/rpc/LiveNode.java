@@ -7,9 +7,15 @@ import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeSetting;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Role;
 import io.aitbc.model.Transaction;
+import io.aitbc.model.ValidatorSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What is alive in a node and cannot be read from storage. Implemented by the node; safe for use
@@ -42,6 +48,16 @@ public interface LiveNode {
 
   /// The validators of the present epoch.
   List<ValidatorInfo> validators();
+
+  /// The mode of the next height and what it follows from; empty where there are no modes.
+  Optional<ModeInfo> mode();
+
+  /// The epoch of the next height; empty where there are none.
+  Optional<EpochInfo> epoch();
+
+  /// The validators of the height's epoch, if the node knows them: that of the next height, the one
+  /// before and the one after.
+  Optional<ValidatorSet> set(long height);
 
   /// How a node does.
   ///
@@ -93,5 +109,46 @@ public interface LiveNode {
   /// @param publicKey its BLS key, in hexadecimal digits
   /// @param isAuthority whether it counts in the authority quorum
   /// @param stake its weight in the stake quorum, in units of 10^12 wei; 0 for none
-  record ValidatorInfo(Address account, String publicKey, boolean isAuthority, long stake) {}
+  /// @param role what it does in the mode in force
+  record ValidatorInfo(
+      Address account, String publicKey, boolean isAuthority, long stake, Role role) {}
+
+  /// The mode of the next height and what it follows from. Protocol §3.
+  ///
+  /// @param height the next height
+  /// @param parameters in force
+  /// @param setting of that height
+  /// @param measured what its policy looks at; empty before the first block
+  /// @param headroom for each mode how many present validators may go before its quorum is lost; -1
+  ///   if there is none
+  record ModeInfo(
+      long height,
+      ConsensusParameters parameters,
+      ModeSetting setting,
+      Optional<Measured> measured,
+      Map<Mode, Integer> headroom) {}
+
+  /// What the policy of modes looks at, over the last 100 blocks; shares in millionths. Protocol
+  /// §3.2.
+  ///
+  /// @param load median of gas used / gas limit
+  /// @param availability share of the authorities' weight that signed
+  /// @param participation share of the stake that signed, or anchored in FAST
+  /// @param valueMoved mean of the value moved in a block
+  /// @param convictedAuthorities convicted by evidence
+  /// @param convictedStake share of the stake convicted by evidence
+  record Measured(
+      int load,
+      int availability,
+      int participation,
+      Amount valueMoved,
+      int convictedAuthorities,
+      int convictedStake) {}
+
+  /// An epoch. Protocol §2.
+  ///
+  /// @param epoch from 0 on
+  /// @param set its validators
+  /// @param nextSetHash hash of the next epoch's
+  record EpochInfo(long epoch, ValidatorSet set, Hash nextSetHash) {}
 }

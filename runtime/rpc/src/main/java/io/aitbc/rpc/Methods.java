@@ -74,6 +74,8 @@ public final class Methods {
     new TraceMethods(view, simulation, calls).register(methods);
     new PoolMethods(node).register(methods);
     new GovernanceMethods(view, node, simulation).register(methods);
+    new EconomyMethods(view, simulation).register(methods);
+    new ConsensusMethods(chain, view, node).register(methods);
   }
 
   NetworkKind kind() {
@@ -128,8 +130,6 @@ public final class Methods {
     methods.put("aitbc_status", _ -> status());
     methods.put("aitbc_whyStalled", _ -> strings(node.whyStalled()));
     methods.put("aitbc_finality", this::finality);
-    methods.put("aitbc_certificate", this::certificate);
-    methods.put("aitbc_validators", _ -> validators());
   }
 
   private JsonNode syncing() {
@@ -291,23 +291,6 @@ public final class Methods {
         .put("height", height)
         .put("final", false)
         .put("confirmations", Math.max(0, chain.height() - height) + 1);
-  }
-
-  private JsonNode certificate(Parameters p) throws RpcError {
-    var certificate = view.find(p.block(0)).flatMap(chain::certificate);
-    return certificate.isPresent() ? text(certificate.get().encoded().toHex()) : NODES.nullNode();
-  }
-
-  private JsonNode validators() {
-    ArrayNode list = NODES.arrayNode();
-    for (LiveNode.ValidatorInfo validator : node.validators()) {
-      list.addObject()
-          .put("account", validator.account().toString())
-          .put("publicKey", validator.publicKey())
-          .put("authority", validator.isAuthority())
-          .put("stake", validator.stake());
-    }
-    return list;
   }
 
   /// The account and slots of the state after a block, with the trie nodes that lead to them

@@ -11,9 +11,13 @@ import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
+import io.aitbc.execution.ChainParameter;
 import io.aitbc.execution.Concentration;
 import io.aitbc.execution.DryRun;
 import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.execution.PoolAccount;
+import io.aitbc.execution.Proposal;
+import io.aitbc.execution.ValidatorAccount;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
@@ -170,6 +174,29 @@ public final class Simulation {
   /// Who holds too much of the stake.
   Concentration concentration(Place place) throws RpcError {
     return withMachine(machine -> machine.concentration(parameters, place.header(), place.state()));
+  }
+
+  /// What the contracts know of an account as a validator.
+  ValidatorAccount validator(Place place, Address account) throws RpcError {
+    return withMachine(
+        machine -> machine.validator(parameters, place.header(), place.state(), account));
+  }
+
+  /// The parameters of the chain.
+  List<ChainParameter> parameters(Place place) throws RpcError {
+    return withMachine(machine -> machine.parameters(parameters, place.header(), place.state()));
+  }
+
+  /// The latest proposals, from number `from` downwards.
+  Proposal.Listed proposals(Place place, long from) throws RpcError {
+    return withMachine(
+        machine -> machine.proposals(parameters, place.header(), place.state(), from));
+  }
+
+  /// What an owner has in a pool.
+  PoolAccount pool(Place place, Address pool, Address owner) throws RpcError {
+    return withMachine(
+        machine -> machine.pool(parameters, place.header(), place.state(), pool, owner));
   }
 
   private <T> T withMachine(Function<Calls, T> work) throws RpcError {

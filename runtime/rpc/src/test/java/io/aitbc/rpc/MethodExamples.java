@@ -42,11 +42,44 @@ final class MethodExamples {
         "aitbc_dryRunProposal",
         "What a proposal would do after the last block (Protocol §16.12), given its number, the targets of its calls and their data; number 0 for one that is not made yet. Tried on a copy of the state: the calls, the ends of two epochs in which all validators sign, another proposal, and another execution of the Timelock. `harmless` if nothing fails; `failed` names contracts whose call at an epoch's end does. Advice only. Null in a network without the contract Governor.",
         "'0x0',['" + TestChain.STORE + "'],['0x']");
+    put(
+        "aitbc_epoch",
+        "The epoch of the next height (Protocol §2): number, first and last height, hashes of its validator set and of the next, how many authorities and stakers it has, and their stake in units of 10^12 wei. Null in a network without votes.",
+        "");
+    put(
+        "aitbc_lightBlock",
+        "What a light client needs to follow the header of a block (Protocol §10.3): encodings of header, consensus extension and certificate, and of the validators of its epoch if the node still knows them: those of the present epoch, the one before and the next. A light client follows sets as they come and asks in each epoch. With `eth_getProof`, anything in the state behind the header is proven. Null where there is no certificate.",
+        "'0x1'");
+    put(
+        "aitbc_mode",
+        "The mode of the next height and what it follows from (Protocol §3): policy, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. Null in a network without votes.",
+        "");
+    put(
+        "aitbc_parameters",
+        "All parameters of the contract Params (Protocol §19.3) after the last block, by number: amounts in wei, times in milliseconds, parts in millionths, choices as their codes. Those of consensus, gas and fees are in force two epochs later. Null in a network without the contracts.",
+        "");
+    put(
+        "aitbc_proposals",
+        "The latest 100 proposals of governance (Protocol §16.11), the latest first, from the number in the parameter downwards if there is one: state, kind, who decides, votes of stake in wei, seats of authorities, hash of the calls. `now`, `ends` and `heldUntil` are seconds of active time. Null in a network without the contracts.",
+        "");
+    put(
+        "aitbc_rewards",
+        "What an owner has in a candidate's pool (Protocol §16.4, §16.8): shares, what they are worth, and the rewards that it may claim, all in wei. Second parameter: the candidate, the owner itself if it is left out. Null in a network without the contracts.",
+        "'" + TestChain.RECEIVER + "'");
+    put(
+        "aitbc_slashings",
+        "Convictions by evidence, and penalties that came to their full size, in the blocks from one to another, at most %,d (Protocol §16.7). Without a first block the last so many. Absences are fined at an epoch's end outside of transactions and leave no log: `aitbc_validator` shows who is in jail."
+            .formatted(BlockMethods.LOG_BLOCKS_MAX),
+        "'0x0','latest'");
+    put(
+        "aitbc_validator",
+        "What the registries know of an account (Protocol §16.5, §16.6): as an authority state, bond, operator, fee recipient, node identity and key; as a candidate by stake state, key, stake, commission in parts of 10,000, and how it fared in the epoch reported last, with its role. Null in a network without the contracts.",
+        "'" + TestChain.RECEIVER + "'");
     put("aitbc_finality", "How a block became final, if this node saw it lately.", "'0x2'");
     put("aitbc_status", "How the node does.", "");
     put(
         "aitbc_validators",
-        "The validators of the present epoch; stake in units of 10^12 wei.",
+        "The validators of the present epoch; stake in units of 10^12 wei, role (Protocol §2.4) in the mode in force.",
         "");
     put(
         "aitbc_whyStalled",

@@ -3,11 +3,16 @@
 package io.aitbc.rpc;
 
 import io.aitbc.crypto.AccountMessage;
+import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisEconomy;
 import io.aitbc.model.AccessListEntry;
 import io.aitbc.model.AccessListTransaction;
 import io.aitbc.model.Address;
@@ -16,8 +21,12 @@ import io.aitbc.model.Authorization;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Bloom;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.LegacyTransaction;
 import io.aitbc.model.Log;
 import io.aitbc.model.Receipt;
@@ -26,14 +35,20 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.model.Validator;
+import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorSet;
+import io.aitbc.model.VotingPower;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
 import io.aitbc.state.StateView;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Three blocks that are always the same: an empty genesis, one with a transaction of each type and
@@ -56,6 +71,31 @@ final class TestChain implements ChainReader {
 
   /// Writes the first word of its input to slot 0.
   static final Address STORE = Address.fromHex("0x0000000000000000000000000000000000010004");
+
+  /// A validator of both classes: the receiver.
+  private static final Candidate CANDIDATE =
+      new Candidate(
+          RECEIVER,
+          new BlsPublicKey(Bytes.fromHex("0x" + "22".repeat(BlsPublicKey.BYTES))),
+          ValidatorClass.BOTH,
+          VotingPower.of(Amount.aitbc(20_000)),
+          Candidate.Standing.ACTIVE,
+          0,
+          OptionalLong.empty());
+
+  /// The validators of the first epoch.
+  static final ValidatorSet SET =
+      ValidatorSet.of(
+          List.of(
+              new Validator(
+                  CANDIDATE.account(),
+                  CANDIDATE.key(),
+                  CANDIDATE.validatorClass(),
+                  CANDIDATE.stake())));
+
+  /// The contracts, beside what the roots of the blocks commit to: examples in the documents do not
+  /// change with every contract.
+  private static final List<Genesis.GenesisAccount> ECONOMY = economy();
 
   /// The topic of the log in block 1.
   static final Hash TOPIC = Keccak256.hash(new byte[] {7});
@@ -96,6 +136,17 @@ final class TestChain implements ChainReader {
     }
     append(transactions, outcomes);
     append(List.of(), List.of());
+  }
+
+  /// The contracts of a network with one validator.
+  private static List<Genesis.GenesisAccount> economy() {
+    EpochSnapshot snapshot = new EpochSnapshot(List.of(CANDIDATE), ConsensusParameters.DEFAULT, 0);
+    return new GenesisEconomy(
+            ExecutionParameters.of(CHAIN_ID),
+            snapshot,
+            new EnumMap<>(EconomyParameter.class),
+            Amount.aitbc(30_000_000_000L))
+        .accounts();
   }
 
   static Secp256k1SecretKey key(int number) {
@@ -250,13 +301,23 @@ final class TestChain implements ChainReader {
   }
 
   @Override
+  public Optional<ConsensusExtension> extension(long height) {
+    return Optional.empty();
+  }
+
+  @Override
   public Optional<StateView> state(long height) {
-    if (height > 0) {
-      return Optional.of(state);
+    Overlay view = new Overlay(state);
+    for (Genesis.GenesisAccount each : ECONOMY) {
+      view.setBalance(each.address(), each.balance());
+      view.setNonce(each.address(), each.nonce());
+      Hash _ = view.setCode(each.address(), each.code());
+      each.storage().forEach((slot, value) -> view.setStorage(each.address(), slot, value));
     }
-    Overlay before = new Overlay(state);
-    before.setNonce(SENDER, 0);
-    return Optional.of(before);
+    if (height == 0) {
+      view.setNonce(SENDER, 0);
+    }
+    return Optional.of(view);
   }
 
   @Override

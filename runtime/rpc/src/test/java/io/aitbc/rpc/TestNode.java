@@ -10,12 +10,19 @@ import io.aitbc.mempool.Mempool;
 import io.aitbc.mempool.MempoolLimits;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Fork;
+import io.aitbc.model.Mode;
+import io.aitbc.model.ModeSetting;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.Role;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRules;
+import io.aitbc.model.ValidatorSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// A node that is a pool over a {@link TestChain} and some fixed facts.
 final class TestNode implements LiveNode {
@@ -83,6 +90,28 @@ final class TestNode implements LiveNode {
 
   @Override
   public List<ValidatorInfo> validators() {
-    return List.of(new ValidatorInfo(TestChain.RECEIVER, "0x" + "22".repeat(48), true, 0));
+    return List.of(
+        new ValidatorInfo(TestChain.RECEIVER, "0x" + "22".repeat(48), true, 0, Role.PROPOSER));
+  }
+
+  @Override
+  public Optional<ModeInfo> mode() {
+    return Optional.of(
+        new ModeInfo(
+            3,
+            ConsensusParameters.DEFAULT,
+            ModeSetting.settled(Mode.FAST),
+            Optional.of(new Measured(120_000, 1_000_000, 985_000, Amount.aitbc(12), 0, 0)),
+            new TreeMap<>(Map.of(Mode.FAST, 3, Mode.BALANCED, 5, Mode.SECURE, 11))));
+  }
+
+  @Override
+  public Optional<EpochInfo> epoch() {
+    return Optional.of(new EpochInfo(0, TestChain.SET, TestChain.SET.hash()));
+  }
+
+  @Override
+  public Optional<ValidatorSet> set(long height) {
+    return height <= 100 ? Optional.of(TestChain.SET) : Optional.empty();
   }
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.model.Address;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.Password;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// How a transaction of an account gets to the chain's contracts: tried first, so that a refusal is
+/// named and costs nothing, then sent, and its block awaited.
+final class Sending {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private WalletCommand.NodeOption node;
+
+  @Mixin
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private PasswordOption password;
+
+  @Option(
+      names = "--wait",
+      defaultValue = "60",
+      paramLabel = "SECONDS",
+      description = "How long to wait for the block (default: ${DEFAULT-VALUE}).")
+  private int waitSeconds;
+
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
+  /// What an account does with a node.
+  @FunctionalInterface
+  interface Work {
+    /// What it sends.
+    EconomyCall call(ChainClient chain, JsonRpc rpc, AccountSigner account)
+        throws IOException, RpcException;
+  }
+
+  /// The password of the files.
+  Password password() throws KeyFileException, ConfigurationException {
+    return password.existing();
+  }
+
+  /// The node.
+  JsonRpc open() {
+    return node.open();
+  }
+
+  /// Sends what `work` makes, from the account in a keystore.
+  void send(Path file, Work work)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    try (Password existing = password();
+        AccountSigner account = AccountKeystore.open(file, existing);
+        JsonRpc rpc = open()) {
+      ChainClient chain = new ChainClient(rpc);
+      send(chain, account, work.call(chain, rpc, account));
+    }
+  }
+
+  /// Sends a call that would succeed, and waits for its block.
+  void send(ChainClient chain, AccountSigner account, EconomyCall call)
+      throws IOException, RpcException, InterruptedException {
+    Hash hash = sent(chain, account, call);
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json) {
+      out.println("sent         " + hash);
+      out.flush();
+    }
+    JsonNode receipt = chain.awaitReceipt(hash, 1_000L * waitSeconds);
+    long height = Long.decode(receipt.path("blockNumber").asText());
+    if (!receipt.path("status").asText().equals("0x1")) {
+      throw new IOException(
+          "%s failed in block %d: others' transactions came before it".formatted(hash, height));
+    }
+    if (json) {
+      out.println(
+          JSON.createObjectNode()
+              .put("transaction", hash.toHex())
+              .put("height", height)
+              .put("block", receipt.path("blockHash").asText()));
+    } else {
+      out.println("in block     " + height + " " + receipt.path("blockHash").asText());
+    }
+  }
+
+  /// Sends a call that would succeed after the last block, signed by `account`.
+  ///
+  /// @return the transaction's hash
+  /// @throws IOException also if the contract refuses the call, with the name of its error
+  static Hash sent(ChainClient chain, AccountSigner account, EconomyCall call)
+      throws IOException, RpcException {
+    Address contract = call.contract().address();
+    long gas;
+    try {
+      gas = chain.estimateGas(account.address(), contract, call.money(), call.input());
+    } catch (RpcException refused) {
+      throw new IOException(
+          "%s refuses: %s"
+              .formatted(
+                  call.contract().artifact(),
+                  ContractErrors.signature(call.contract().artifact(), refused.data())
+                      .orElse(String.valueOf(refused.getMessage()))),
+          refused);
+    }
+    return chain.send(
+        ChainClient.call(
+            account,
+            chain.chainId(),
+            chain.nextNonce(account.address()),
+            contract,
+            call.money(),
+            call.input(),
+            gas + gas / 4, // Others' transactions may come before it.
+            chain.gasPrice().times(2)));
+  }
+}

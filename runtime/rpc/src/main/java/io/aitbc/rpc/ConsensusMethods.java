@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
+import java.util.Map;
+import java.util.Optional;
+
+/// How blocks are decided: mode, epoch, validators, certificates, and what a light client follows.
+/// Protocol §2, §3, §10.3.
+final class ConsensusMethods {
+  private static final int EPOCH_BLOCKS = 100;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final ChainReader chain;
+  private final ChainView view;
+  private final LiveNode node;
+
+  ConsensusMethods(ChainReader chain, ChainView view, LiveNode node) {
+    this.chain = chain;
+    this.view = view;
+    this.node = node;
+  }
+
+  void register(Map<String, Dispatcher.Method> methods) {
+    methods.put("aitbc_certificate", this::certificate);
+    methods.put("aitbc_epoch", _ -> epoch());
+    methods.put("aitbc_lightBlock", this::lightBlock);
+    methods.put("aitbc_mode", _ -> mode());
+    methods.put("aitbc_validators", _ -> validators());
+  }
+
+  private JsonNode certificate(Parameters p) throws RpcError {
+    var certificate = view.find(p.block(0)).flatMap(chain::certificate);
+    return certificate.isPresent()
+        ? NODES.textNode(certificate.get().encoded().toHex())
+        : NODES.nullNode();
+  }
+
+  private JsonNode epoch() {
+    Optional<LiveNode.EpochInfo> known = node.epoch();
+    if (known.isEmpty()) {
+      return NODES.nullNode();
+    }
+    LiveNode.EpochInfo epoch = known.get();
+    return NODES
+        .objectNode()
+        .put("epoch", epoch.epoch())
+        .put("firstHeight", EPOCH_BLOCKS * epoch.epoch() + 1)
+        .put("lastHeight", EPOCH_BLOCKS * (epoch.epoch() + 1))
+        .put("setHash", epoch.set().hash().toHex())
+        .put("nextSetHash", epoch.nextSetHash().toHex())
+        .put("authorities", epoch.set().authorities().size())
+        .put("stakers", epoch.set().stakers().size())
+        .put("stake", epoch.set().totalStake().units());
+  }
+
+  /// All that a light client needs to follow a header.
+  private JsonNode lightBlock(Parameters p) throws RpcError {
+    Optional<Long> height = view.find(p.block(0));
+    Optional<CommitCertificate> certificate = height.flatMap(chain::certificate);
+    Optional<ConsensusExtension> extension = height.flatMap(chain::extension);
+    if (height.isEmpty() || certificate.isEmpty() || extension.isEmpty()) {
+      return NODES.nullNode();
+    }
+    ObjectNode json =
+        NODES
+            .objectNode()
+            .put("height", height.get())
+            .put("header", view.block(height.get()).header().encode().toHex())
+            .put("extension", extension.get().encoded().toHex())
+            .put("certificate", certificate.get().encoded().toHex());
+    node.set(height.get()).ifPresent(set -> json.put("validators", set.encoded().toHex()));
+    return json;
+  }
+
+  private JsonNode mode() {
+    Optional<LiveNode.ModeInfo> known = node.mode();
+    if (known.isEmpty()) {
+      return NODES.nullNode();
+    }
+    LiveNode.ModeInfo mode = known.get();
+    ObjectNode json =
+        NODES
+            .objectNode()
+            .put("height", mode.height())
+            .put("policy", mode.parameters().policy().name())
+            .put("quorum", mode.setting().quorumMode().name())
+            .put("from", mode.setting().from().name())
+            .put("to", mode.setting().to().name())
+            .put("step", mode.setting().step())
+            .put("blockIntervalMillis", mode.setting().blockIntervalMillis(mode.parameters()));
+    if (mode.measured().isPresent()) {
+      LiveNode.Measured measured = mode.measured().get();
+      json.putObject("inputs")
+          .put("loadMillionths", measured.load())
+          .put("availabilityMillionths", measured.availability())
+          .put("participationMillionths", measured.participation())
+          .put("valueMoved", EthereumJson.amount(measured.valueMoved()))
+          .put("convictedAuthorities", measured.convictedAuthorities())
+          .put("convictedStakeMillionths", measured.convictedStake());
+    }
+    ObjectNode headroom = json.putObject("headroom");
+    mode.headroom().forEach((each, slack) -> headroom.put(each.name(), slack));
+    return json;
+  }
+
+  private JsonNode validators() {
+    ArrayNode list = NODES.arrayNode();
+    for (LiveNode.ValidatorInfo validator : node.validators()) {
+      list.addObject()
+          .put("account", validator.account().toString())
+          .put("publicKey", validator.publicKey())
+          .put("authority", validator.isAuthority())
+          .put("stake", validator.stake())
+          .put("role", validator.role().name());
+    }
+    return list;
+  }
+}
