@@ -66,7 +66,26 @@ library Parameter {
     uint256 internal constant AUDITOR_BOND = 59;
     uint256 internal constant EVALUATOR_BOND = 60;
     uint256 internal constant SERVICE_UNBONDING = 61;
-    uint256 internal constant COUNT = 62;
+    uint256 internal constant MODEL_DEPOSIT = 62;
+    uint256 internal constant TURN_SECONDS = 63;
+    uint256 internal constant TURN_BLOCKS = 64;
+    uint256 internal constant REVEAL_SECONDS = 65;
+    uint256 internal constant REVEAL_BLOCKS = 66;
+    uint256 internal constant WINDOW_SECONDS = 67;
+    uint256 internal constant WINDOW_BLOCKS = 68;
+    uint256 internal constant MOVE_SECONDS = 69;
+    uint256 internal constant MOVE_BLOCKS = 70;
+    uint256 internal constant AUDIT_DELAY = 71;
+    uint256 internal constant AUDIT_SEATS = 72;
+    uint256 internal constant WORKER_SHARE = 73;
+    uint256 internal constant AUDITORS_SHARE = 74;
+    uint256 internal constant WORK_SLASH = 75;
+    uint256 internal constant LATE_SHARE = 76;
+    uint256 internal constant UNTAKEN_BURN = 77;
+    uint256 internal constant CHALLENGER_SHARE = 78;
+    uint256 internal constant ANSWER_GAS = 79;
+    uint256 internal constant DISPUTES_MAX = 80;
+    uint256 internal constant COUNT = 81;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

@@ -141,6 +141,25 @@ contract Params is IParams, SystemContract {
     function _boundsOfWork(uint256 id) private pure returns (uint256 min, uint256 max) {
         if (id <= Parameter.EVALUATOR_BOND) return (1e18, 1e6 * 1e18);
         if (id == Parameter.SERVICE_UNBONDING) return (DAY, 84 * DAY);
+        if (id == Parameter.MODEL_DEPOSIT) return (1e18, 1e6 * 1e18);
+        if (id == Parameter.TURN_SECONDS) return (1, 600);
+        if (id == Parameter.TURN_BLOCKS) return (1, 1_000);
+        if (id == Parameter.REVEAL_SECONDS) return (1, 86_400);
+        if (id == Parameter.REVEAL_BLOCKS) return (1, 100_000);
+        if (id == Parameter.WINDOW_SECONDS) return (1, 604_800);
+        if (id == Parameter.WINDOW_BLOCKS) return (1, 100_000);
+        if (id == Parameter.MOVE_SECONDS) return (1, 604_800);
+        if (id == Parameter.MOVE_BLOCKS) return (1, 100_000);
+        if (id == Parameter.AUDIT_DELAY) return (1, 100);
+        if (id == Parameter.AUDIT_SEATS) return (1, 16);
+        if (id == Parameter.WORKER_SHARE) return (500_000, 900_000);
+        if (id == Parameter.AUDITORS_SHARE) return (0, 100_000);
+        if (id == Parameter.WORK_SLASH) return (1, 100);
+        if (id == Parameter.LATE_SHARE) return (0, 1_000_000);
+        if (id == Parameter.UNTAKEN_BURN) return (0, 100_000);
+        if (id == Parameter.CHALLENGER_SHARE) return (0, 500_000);
+        if (id == Parameter.ANSWER_GAS) return (100_000, 100_000_000);
+        if (id == Parameter.DISPUTES_MAX) return (1, 1_000);
         revert UnknownParameter(id);
     }
 

@@ -50,6 +50,9 @@ contract Slashing is ISlashing, SystemContract {
     /// @notice Slashed money of which no share was fixed yet, wei.
     uint256 public pot;
 
+    /// @notice Money that the end of the epoch burns whatever the share is: fees of work, deposits, wei.
+    uint256 public burning;
+
     /// @notice Keys of a genesis.
     function initialize(address[] calldata accounts, bytes32[] calldata keyHashes) external genesis {
         for (uint256 i = 0; i < accounts.length; i++) {
@@ -166,7 +169,8 @@ contract Slashing is ISlashing, SystemContract {
         }
         burned = pot * _parameter(Parameter.SLASH_BURNED) / Economy.MILLIONTHS;
         uint256 kept = pot - burned;
-        pot = 0;
+        burned += burning;
+        (pot, burning) = (0, 0);
         if (kept > 0) {
             ITreasury(Economy.TREASURY).deposit{value: kept}();
         }
@@ -175,9 +179,16 @@ contract Slashing is ISlashing, SystemContract {
     /// @inheritdoc ISlashing
     function take() external payable {
         require(
-            msg.sender == Economy.AUTHORITY_REGISTRY || msg.sender == Economy.STAKE_MANAGER, OnlyEconomy(msg.sender)
+            msg.sender == Economy.AUTHORITY_REGISTRY || msg.sender == Economy.STAKE_MANAGER
+                || msg.sender == Economy.JOB_MARKET,
+            OnlyEconomy(msg.sender)
         );
         pot += msg.value;
+    }
+
+    /// @inheritdoc ISlashing
+    function burn() external payable {
+        burning += msg.value;
     }
 
     /// @notice The set of an epoch, as the epoch calls noted it.

@@ -11,6 +11,7 @@ library ChainPrecompiles {
     address internal constant EVIDENCE = 0x0000000000000000000000000000000000000a03;
     address internal constant POSSESSION = 0x0000000000000000000000000000000000000a04;
     address internal constant MERKLE_LEAF = 0x0000000000000000000000000000000000000A05;
+    address internal constant REFEREE = 0x0000000000000000000000000000000000000A07;
 
     /// @dev Bytes of a BLS key, and of a proof or signature.
     uint256 internal constant KEY_BYTES = 48;
@@ -102,6 +103,13 @@ library ChainPrecompiles {
         returns (bool)
     {
         return _isOne(MERKLE_LEAF, abi.encodePacked(root, leaves, index, leaf, siblings));
+    }
+
+    /// @notice The verdict about a claim and a proof, one behind the other (§17.5): 0 refused, 1 fraud, 2 malformed model, 3 right,
+    /// 4 rightly empty.
+    function refereeVerdict(bytes memory claimAndProof) internal view returns (uint256) {
+        (bool done, bytes memory answer) = REFEREE.staticcall(claimAndProof);
+        return done && answer.length == 32 ? _word(answer, 0) : 0;
     }
 
     function _isOne(address precompile, bytes memory input) private view returns (bool) {

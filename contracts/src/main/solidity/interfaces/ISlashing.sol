@@ -23,6 +23,9 @@ interface ISlashing {
     /// @notice Notes that a key is an account's, for good. Only the registries.
     function claimKey(address account, bytes calldata key, bytes calldata proof) external;
 
-    /// @notice Takes slashed money. Only the registries.
+    /// @notice Takes slashed money. Only the registries and the JobMarket.
     function take() external payable;
+
+    /// @notice Takes money that the end of the epoch burns.
+    function burn() external payable;
 }

@@ -68,7 +68,45 @@ public enum EconomyParameter {
   EVALUATOR_BOND(60, aitbc(100)),
   /// Time from the end of a service's last duty to when its bond can leave, milliseconds of active
   /// time.
-  SERVICE_UNBONDING(61, days(7));
+  SERVICE_UNBONDING(61, days(7)),
+  /// What is deposited with a model, wei.
+  MODEL_DEPOSIT(62, aitbc(100)),
+  /// How long a worker's turn lasts, seconds of active time.
+  TURN_SECONDS(63, UInt256.of(2)),
+  /// The same in blocks.
+  TURN_BLOCKS(64, UInt256.of(4)),
+  /// Time from a commitment to its reveal, seconds of active time.
+  REVEAL_SECONDS(65, UInt256.of(60)),
+  /// The same in blocks.
+  REVEAL_BLOCKS(66, UInt256.of(120)),
+  /// Time in which a result can be challenged, seconds of active time.
+  WINDOW_SECONDS(67, UInt256.of(600)),
+  /// The same in blocks.
+  WINDOW_BLOCKS(68, UInt256.of(300)),
+  /// Time for an answer or a move in a dispute, seconds of active time.
+  MOVE_SECONDS(69, UInt256.of(3_600)),
+  /// The same in blocks.
+  MOVE_BLOCKS(70, UInt256.of(1_800)),
+  /// Blocks from a commitment to the beacon that draws its auditors.
+  AUDIT_DELAY(71, UInt256.of(6)),
+  /// Seats of auditors.
+  AUDIT_SEATS(72, UInt256.of(10)),
+  /// Part of a fee that is the worker's, millionths.
+  WORKER_SHARE(73, UInt256.of(800_000)),
+  /// Part of a fee that is the auditors', millionths.
+  AUDITORS_SHARE(74, UInt256.of(50_000)),
+  /// What a proven fraud costs, and what is set aside of a bond for a claim, in rewards of it.
+  WORK_SLASH(75, UInt256.of(10)),
+  /// Part of a fee that a late worker pays, millionths.
+  LATE_SHARE(76, UInt256.of(100_000)),
+  /// Part of a fee that is burned when nobody takes a claim, millionths.
+  UNTAKEN_BURN(77, UInt256.of(10_000)),
+  /// Part of what a fraud costs that is the challenger's, millionths.
+  CHALLENGER_SHARE(78, UInt256.of(50_000)),
+  /// Gas that the answers of a dispute are taken to cost.
+  ANSWER_GAS(79, UInt256.of(4_000_000)),
+  /// Disputes of a worker with clocks that run.
+  DISPUTES_MAX(80, UInt256.of(8));
 
   /// Number of the first parameter of execution.
   static final int EXECUTION = 50;

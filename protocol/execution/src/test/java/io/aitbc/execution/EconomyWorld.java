@@ -373,13 +373,15 @@ final class EconomyWorld {
     }
     EpochReport report =
         new EpochReport(ending, reports, absent, setOf(ending + 1).hash(), snapshot.parameters());
-    Amount pot = new Amount(read(EconomyContract.SLASHING, CallData.of("pot()")));
+    Amount pot =
+        new Amount(read(EconomyContract.SLASHING, CallData.of("pot()")))
+            .plus(new Amount(read(EconomyContract.SLASHING, CallData.of("burning()"))));
     SystemCalls calls = calls();
     snapshot = economy.settle(report, context(Optional.of(report)), calls);
     settlementLogs = calls.logs();
     WATCH.clear();
     settledAtMillis = activeMillis();
-    // All that was slashed is burned; what was settled is minted.
+    // All that was slashed, or brought to be burned, is burned; what was settled is minted.
     burned = burned.plus(pot);
     for (Log log : logged(settlementLogs, "Slashed(address,uint256,uint64,uint256)")) {
       burned = burned.plus(new Amount(dataWord(log, 2)));

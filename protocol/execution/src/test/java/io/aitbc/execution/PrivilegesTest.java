@@ -82,7 +82,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "undelegateLot",
                   "unjail",
                   "withdraw")),
-          Map.entry(EconomyContract.SLASHING, List.of("finish", "report")),
+          Map.entry(EconomyContract.SLASHING, List.of("burn", "finish", "report")),
           Map.entry(EconomyContract.REWARDS, List.of("claim")),
           Map.entry(
               EconomyContract.GOVERNOR,

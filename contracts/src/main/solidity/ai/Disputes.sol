@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+import {ChainPrecompiles} from "../interfaces/ChainPrecompiles.sol";
+import {IDisputes} from "../interfaces/IDisputes.sol";
+import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {ISlashing} from "../interfaces/ISlashing.sol";
+import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
+import {Economy} from "../Economy.sol";
+import {Parameter} from "../Parameter.sol";
+import {SystemContract} from "../SystemContract.sol";
+
+/// @title Demands for leaves, and challenges of them, up to one element that the chain repeats. Protocol §17.14
+/// @notice The balance is the deposits of disputes that are not over.
+contract Disputes is IDisputes, SystemContract {
+    /// @dev Items of a claim. Protocol §17.12.
+    uint256 private constant CLAIM_ITEMS = 4_096;
+
+    /// @dev Levels of the trace's tree in an answer: 256 hashes.
+    uint256 private constant ANSWER_LEVELS = 8;
+
+    /// @dev Bytes of an input or an output that are put on the chain, each.
+    uint256 private constant DATA_BYTES_MAX = 32_768;
+
+    /// @dev A deposit covers the gas of the answers this many times, and one in this many parts of the reward.
+    uint256 private constant DEPOSIT_GAS_TIMES = 2;
+    uint256 private constant DEPOSIT_REWARD_PARTS = 100;
+
+    /// @dev Verdicts. Protocol §17.5.
+    uint256 private constant VERDICT_FRAUD = 1;
+    uint256 private constant VERDICT_MALFORMED = 2;
+    uint256 private constant VERDICT_RIGHTLY_EMPTY = 4;
+
+    mapping(uint256 dispute => Dispute) private disputes;
+
+    /// @notice Disputes of a worker whose clocks run, and disputes by auditors with a seat that wait.
+    mapping(address worker => uint256) public running;
+    mapping(address worker => uint256) public seatsWaiting;
+
+    /// @notice Disputes so far; the first has number 1.
+    uint256 public disputeCount;
+
+    /// @notice Demands a leaf that the worker does not serve. An auditor with a seat of the claim needs no deposit.
+    function demand(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
+        return _new(job, claim, leaf, true);
+    }
+
+    /// @notice Challenges a leaf with a deposit.
+    function challenge(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
+        return _new(job, claim, leaf, false);
+    }
+
+    /// @notice Lets the clocks of a dispute run that waited for a place. Those of auditors with a seat come first.
+    function begin(uint256 dispute) external {
+        Dispute storage d = _at(dispute, Stage.WAITING);
+        uint256 waiting = seatsWaiting[d.worker];
+        require(d.bySeat || waiting == 0, SeatsFirst(d.worker, waiting));
+        require(
+            running[d.worker] < _parameter(Parameter.DISPUTES_MAX), NoPlace(d.worker, running[d.worker])
+        );
+        if (d.bySeat) {
+            seatsWaiting[d.worker]--;
+        }
+        running[d.worker]++;
+        _turn(d, d.demand ? Stage.SERVE : Stage.TRACE_ROOT);
+        emit Begun(dispute);
+    }
+
+    /// @notice Answers a demand with the input, tile by tile, and the output. The worker gets the deposit.
+    function serve(
+        uint256 dispute,
+        bytes[] calldata tiles,
+        bytes32[] calldata inputPath,
+        bytes calldata output,
+        bytes32[] calldata outputPath
+    ) external nonReentrant {
+        Dispute storage d = _workersMove(dispute, Stage.SERVE);
+        IJobMarket.Job memory j = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job);
+        bytes32[] memory leaves = new bytes32[](tiles.length);
+        uint256 length = 0;
+        for (uint256 i = 0; i < tiles.length; i++) {
+            length += tiles[i].length;
+            leaves[i] = sha256(abi.encodePacked(uint8(0), tiles[i]));
+        }
+        require(length <= DATA_BYTES_MAX, TooMuchData(length, DATA_BYTES_MAX));
+        require(output.length <= DATA_BYTES_MAX, TooMuchData(output.length, DATA_BYTES_MAX));
+        uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
+        bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), uint64(length), _root(leaves)));
+        require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
+        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
+        leaf = sha256(abi.encodePacked(uint8(0), d.leaf, output));
+        bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
+        require(ChainPrecompiles.isLeaf(outputs, items, d.leaf, leaf, outputPath), NotUnderRoot());
+        emit Served(dispute);
+        _end(dispute, d, false);
+        IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.worker);
+    }
+
+    /// @notice Answers a challenge with the root over the trace's tiles and the hashes below it.
+    function answerRoot(uint256 dispute, bytes32 trace, bytes32[] calldata hashes) external {
+        Dispute storage d = _workersMove(dispute, Stage.TRACE_ROOT);
+        (d.trace, d.node, d.index) = (trace, trace, 0);
+        uint256 level = 0;
+        for (uint256 width = _tiles(d); width > 1; width = (width + 1) / 2) {
+            level++;
+        }
+        d.level = uint8(level);
+        _answer(dispute, d, hashes);
+    }
+
+    /// @notice Answers with the hashes below the node that the challenger went to.
+    function answerNodes(uint256 dispute, bytes32[] calldata hashes) external {
+        _answer(dispute, _workersMove(dispute, Stage.NODES), hashes);
+    }
+
+    /// @notice Goes into a hash of the worker's last answer: the first that is not the challenger's own.
+    /// @param child its number in the answer
+    /// @param siblings from it up to the node
+    function descend(uint256 dispute, uint32 child, bytes32 hash, bytes32[] calldata siblings) external {
+        Dispute storage d = _challengersMove(dispute, Stage.DESCEND);
+        (uint256 level, uint256 from, uint256 count) = _below(d);
+        require(ChainPrecompiles.isLeaf(d.node, count, child, hash, siblings), NotUnderRoot());
+        (d.node, d.level, d.index) = (hash, uint8(level), uint32(from + child));
+        emit Descended(dispute, level, from + child);
+        _turn(d, level == 0 ? Stage.TILE : Stage.NODES);
+    }
+
+    /// @notice Answers with the tile that the challenger went to.
+    function openTile(uint256 dispute, bytes calldata tile) external {
+        Dispute storage d = _workersMove(dispute, Stage.TILE);
+        require(sha256(abi.encodePacked(uint8(0), tile)) == d.node, NotUnderRoot());
+        emit TileOpened(dispute, tile);
+        _turn(d, Stage.PROVE);
+    }
+
+    /// @notice Proves that the leaf is false, or the model malformed. A proof of anything else changes nothing.
+    function prove(uint256 dispute, bytes calldata proof) external nonReentrant {
+        Dispute storage d = disputes[dispute];
+        require(d.stage == Stage.DESCEND || d.stage == Stage.PROVE, WrongStage(dispute, d.stage));
+        require(d.challenger == msg.sender, NotChallenger(dispute, d.challenger));
+        require(!_passed(d), TooLate(dispute));
+        uint256 verdict = _judge(d, proof);
+        emit Judged(dispute, verdict);
+        if (verdict == VERDICT_FRAUD) {
+            _fraud(dispute, d);
+        } else if (verdict == VERDICT_MALFORMED) {
+            _end(dispute, d, false);
+            _return(d);
+            IWorkLedger(Economy.WORK_LEDGER).annul(d.job, d.claim);
+            IModelRegistry(Economy.MODEL_REGISTRY).condemn(
+                IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job).model
+            );
+        }
+    }
+
+    /// @notice Answers a challenge with the proof that the item does not fit the model and its output is rightly empty.
+    function proveEmpty(uint256 dispute, bytes calldata proof) external nonReentrant {
+        Dispute storage d = _workersMove(dispute, Stage.TRACE_ROOT);
+        uint256 verdict = _judge(d, proof);
+        require(verdict == VERDICT_RIGHTLY_EMPTY, NotRightlyEmpty(verdict));
+        emit Judged(dispute, verdict);
+        _lost(dispute, d);
+    }
+
+    /// @notice Ends a dispute whose next move did not come in time: without the worker's it is fraud, without the
+    /// challenger's the deposit is lost. Anybody may ask for it.
+    function timeOut(uint256 dispute) external nonReentrant {
+        Dispute storage d = disputes[dispute];
+        Stage stage = d.stage;
+        require(stage != Stage.NONE && stage != Stage.WAITING && stage != Stage.OVER, WrongStage(dispute, stage));
+        require(_passed(d), NotLate(dispute));
+        if (stage == Stage.DESCEND || stage == Stage.PROVE) {
+            _lost(dispute, d);
+        } else {
+            _fraud(dispute, d);
+        }
+    }
+
+    /// @notice Ends a dispute about a claim that another one, or a conviction, ended: the deposit goes back.
+    function dismiss(uint256 dispute) external nonReentrant {
+        Dispute storage d = disputes[dispute];
+        require(d.stage != Stage.NONE && d.stage != Stage.OVER, WrongStage(dispute, d.stage));
+        IWorkLedger.State state = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).state;
+        require(state != IWorkLedger.State.REVEALED, ClaimOpen(dispute));
+        _end(dispute, d, false);
+        _return(d);
+    }
+
+    /// @notice A dispute.
+    function disputeOf(uint256 dispute) external view returns (Dispute memory) {
+        return disputes[dispute];
+    }
+
+    /// @notice What a challenge costs as a deposit, wei: twice the gas of the answers and 1 % of the reward.
+    function depositOf(uint256 job, uint256 claim) public view returns (uint256) {
+        (, uint256 fee) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
+        uint256 reward = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;
+        return DEPOSIT_GAS_TIMES * _parameter(Parameter.ANSWER_GAS) * block.basefee + reward / DEPOSIT_REWARD_PARTS;
+    }
+
+    function _new(uint64 job, uint32 claim, uint32 leaf, bool isDemand) private returns (uint256 dispute) {
+        IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        ledger.hold(job, claim);
+        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
+        require(leaf < items, NoLeaf(leaf, items));
+        bool bySeat = ledger.hasSeat(job, claim, msg.sender);
+        uint256 min = isDemand && bySeat ? 0 : depositOf(job, claim);
+        require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
+        dispute = ++disputeCount;
+        Dispute storage d = disputes[dispute];
+        (d.challenger, d.bySeat, d.demand) = (msg.sender, bySeat, isDemand);
+        (d.job, d.claim, d.leaf, d.deposit) = (job, claim, leaf, uint128(msg.value));
+        d.worker = ledger.claimAt(job, claim).worker;
+        emit Opened(dispute, job, claim, leaf, isDemand);
+        bool free = running[d.worker] < _parameter(Parameter.DISPUTES_MAX);
+        if (free && (bySeat || seatsWaiting[d.worker] == 0)) {
+            running[d.worker]++;
+            _turn(d, isDemand ? Stage.SERVE : Stage.TRACE_ROOT);
+            emit Begun(dispute);
+        } else {
+            d.stage = Stage.WAITING;
+            if (bySeat) {
+                seatsWaiting[d.worker]++;
+            }
+        }
+    }
+
+    /// @dev Takes hashes that lead to the node: the children of it.
+    function _answer(uint256 dispute, Dispute storage d, bytes32[] calldata hashes) private {
+        (,, uint256 count) = _below(d);
+        require(hashes.length == count, WrongCount(hashes.length, count));
+        require(_root(hashes) == d.node, NotUnderRoot());
+        emit Answered(dispute, hashes);
+        _turn(d, Stage.DESCEND);
+    }
+
+    /// @dev Which level an answer about the node shows, and which of its nodes.
+    function _below(Dispute storage d) private view returns (uint256 level, uint256 from, uint256 count) {
+        uint256 down = d.level < ANSWER_LEVELS ? d.level : ANSWER_LEVELS;
+        level = d.level - down;
+        uint256 width = (_tiles(d) + (1 << level) - 1) >> level;
+        from = uint256(d.index) << down;
+        uint256 end = from + (1 << down);
+        count = (end < width ? end : width) - from;
+    }
+
+    /// @dev The root over leaves: a node without a neighbour moves up alone; zeros over none. Protocol §17.4.
+    function _root(bytes32[] memory nodes) private pure returns (bytes32) {
+        if (nodes.length == 0) {
+            return 0;
+        }
+        for (uint256 width = nodes.length; width > 1; width = (width + 1) / 2) {
+            for (uint256 i = 0; i < width; i += 2) {
+                nodes[i / 2] =
+                    i + 1 < width ? sha256(abi.encodePacked(uint8(1), nodes[i], nodes[i + 1])) : nodes[i];
+            }
+        }
+        return nodes[0];
+    }
+
+    function _judge(Dispute storage d, bytes calldata proof) private view returns (uint256) {
+        IJobMarket.Job memory j = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job);
+        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
+        bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
+        uint32 item = uint32(d.claim * CLAIM_ITEMS + d.leaf);
+        return ChainPrecompiles.refereeVerdict(
+            abi.encodePacked(
+                j.model, j.inputs, j.count, item, outputs, items, d.leaf, d.trace, bytes32(0), bytes32(0), proof
+            )
+        );
+    }
+
+    function _fraud(uint256 dispute, Dispute storage d) private {
+        IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        _end(dispute, d, true);
+        _return(d);
+        // Another dispute may have ended the claim already.
+        if (ledger.claimAt(d.job, d.claim).state == IWorkLedger.State.REVEALED) {
+            ledger.convict(d.job, d.claim, d.challenger);
+        }
+    }
+
+    /// @dev Half of the deposit goes to the worker, half is burned.
+    function _lost(uint256 dispute, Dispute storage d) private {
+        _end(dispute, d, false);
+        uint256 half = d.deposit / 2;
+        IJobMarket(payable(Economy.JOB_MARKET)).credit{value: half}(d.worker);
+        ISlashing(Economy.SLASHING).burn{value: d.deposit - half}();
+    }
+
+    function _return(Dispute storage d) private {
+        IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.challenger);
+    }
+
+    function _end(uint256 dispute, Dispute storage d, bool fraud) private {
+        if (d.stage != Stage.WAITING) {
+            running[d.worker]--;
+        } else if (d.bySeat) {
+            seatsWaiting[d.worker]--;
+        }
+        d.stage = Stage.OVER;
+        emit Ended(dispute, fraud);
+        IWorkLedger(Economy.WORK_LEDGER).unhold(d.job, d.claim);
+    }
+
+    function _tiles(Dispute storage d) private view returns (uint256) {
+        bytes32 model = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job).model;
+        return IModelRegistry(Economy.MODEL_REGISTRY).modelOf(model).traceTiles;
+    }
+
+    function _turn(Dispute storage d, Stage stage) private {
+        (d.stage, d.turnBlock, d.turnSeconds) = (stage, uint48(block.number), _seconds());
+    }
+
+    /// @dev Both clocks have run out.
+    function _passed(Dispute storage d) private view returns (bool) {
+        return _seconds() > d.turnSeconds + _parameter(Parameter.MOVE_SECONDS)
+            && block.number > d.turnBlock + _parameter(Parameter.MOVE_BLOCKS);
+    }
+
+    function _workersMove(uint256 dispute, Stage stage) private view returns (Dispute storage d) {
+        d = _at(dispute, stage);
+        require(d.worker == msg.sender, NotWorker(dispute, d.worker));
+        require(!_passed(d), TooLate(dispute));
+    }
+
+    function _challengersMove(uint256 dispute, Stage stage) private view returns (Dispute storage d) {
+        d = _at(dispute, stage);
+        require(d.challenger == msg.sender, NotChallenger(dispute, d.challenger));
+        require(!_passed(d), TooLate(dispute));
+    }
+
+    function _at(uint256 dispute, Stage stage) private view returns (Dispute storage d) {
+        d = disputes[dispute];
+        require(d.stage == stage, WrongStage(dispute, d.stage));
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {ISlashing} from "../interfaces/ISlashing.sol";
+import {Economy} from "../Economy.sol";
+import {Parameter} from "../Parameter.sol";
+import {SystemContract} from "../SystemContract.sol";
+
+/// @title Models that work may be asked of. Protocol §17.11
+contract ModelRegistry is IModelRegistry, SystemContract {
+    /// @dev Bytes of a header and where its numbers are. Protocol §17.3.
+    uint256 private constant HEADER_BYTES = 92;
+    uint256 private constant INPUT_BYTES_AT = 76;
+    uint256 private constant STATE_TILES_AT = 84;
+    uint256 private constant TRACE_TILES_AT = 88;
+
+    /// @dev Bytes of a name, which a log carries.
+    uint256 private constant NAME_BYTES_MAX = 128;
+
+    mapping(bytes32 model => Model) private models;
+
+    /// @notice Registers a model with the deposit that is sent along.
+    /// @param header Protocol §17.3; its hash is the model's id
+    /// @param boundaryInputs root over inputs with known outputs; 0 for none
+    /// @param boundaryOutputs root over those outputs
+    /// @param boundaryCount how many they are
+    /// @param name for people
+    function register(
+        bytes calldata header,
+        bytes32 boundaryInputs,
+        bytes32 boundaryOutputs,
+        uint32 boundaryCount,
+        string calldata name
+    ) external payable nonReentrant returns (bytes32 id) {
+        require(header.length == HEADER_BYTES, WrongHeader(header.length));
+        require(bytes(name).length <= NAME_BYTES_MAX, NameTooLong(bytes(name).length, NAME_BYTES_MAX));
+        uint256 min = _parameter(Parameter.MODEL_DEPOSIT);
+        require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
+        id = sha256(abi.encodePacked(uint8(2), header));
+        Model storage m = models[id];
+        require(m.state == State.NONE, AlreadyRegistered(id));
+        m.registrant = msg.sender;
+        m.state = State.OPEN;
+        m.deposit = uint128(msg.value);
+        m.inputBytes = uint64(bytes8(header[INPUT_BYTES_AT:STATE_TILES_AT]));
+        m.stateTiles = uint32(bytes4(header[STATE_TILES_AT:TRACE_TILES_AT]));
+        m.traceTiles = uint32(bytes4(header[TRACE_TILES_AT:HEADER_BYTES]));
+        (m.boundaryInputs, m.boundaryOutputs, m.boundaryCount) = (boundaryInputs, boundaryOutputs, boundaryCount);
+        emit Registered(id, msg.sender, header, name);
+    }
+
+    /// @notice Closes the caller's model: no job may name it any more.
+    function close(bytes32 model) external {
+        Model storage m = models[model];
+        require(m.registrant == msg.sender, NotRegistrant(model, m.registrant));
+        require(m.state == State.OPEN, WrongState(model, m.state));
+        m.state = State.CLOSED;
+        m.idleSince = uint48(_now());
+        emit Closed(model);
+    }
+
+    /// @notice Pays the deposit of a closed model back, a time after it was closed and its last job ended.
+    function withdraw(bytes32 model) external nonReentrant {
+        Model storage m = models[model];
+        require(m.registrant == msg.sender, NotRegistrant(model, m.registrant));
+        require(m.state == State.CLOSED && m.deposit > 0, WrongState(model, m.state));
+        require(m.openJobs == 0, JobsOpen(model, m.openJobs));
+        uint64 from = m.idleSince + uint64(_parameter(Parameter.SERVICE_UNBONDING));
+        require(_now() >= from, TooEarly(_now(), from));
+        uint256 amount = m.deposit;
+        m.deposit = 0;
+        emit DepositReturned(model, amount);
+        _pay(msg.sender, amount);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function openJob(bytes32 model) external onlyContract(Economy.JOB_MARKET) {
+        Model storage m = models[model];
+        require(m.state == State.OPEN, WrongState(model, m.state));
+        m.openJobs++;
+    }
+
+    /// @inheritdoc IModelRegistry
+    function closeJob(bytes32 model) external onlyContract(Economy.JOB_MARKET) {
+        Model storage m = models[model];
+        m.openJobs--;
+        m.idleSince = uint48(_now());
+    }
+
+    /// @inheritdoc IModelRegistry
+    function condemn(bytes32 model) external onlyContract(Economy.DISPUTES) {
+        Model storage m = models[model];
+        uint256 amount = m.deposit;
+        m.state = State.MALFORMED;
+        m.deposit = 0;
+        emit Malformed(model, amount);
+        ISlashing(Economy.SLASHING).burn{value: amount}();
+    }
+
+    /// @inheritdoc IModelRegistry
+    function modelOf(bytes32 model) external view returns (Model memory) {
+        return models[model];
+    }
+}

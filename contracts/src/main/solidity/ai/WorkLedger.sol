@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+import {IBeaconHistory} from "../interfaces/IBeaconHistory.sol";
+import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {IServiceRegistry} from "../interfaces/IServiceRegistry.sol";
+import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
+import {Economy} from "../Economy.sol";
+import {Parameter} from "../Parameter.sol";
+import {SystemContract} from "../SystemContract.sol";
+
+/// @title Claims of workers from acceptance to settlement. Protocol §17.13
+/// @notice Holds no money.
+contract WorkLedger is IWorkLedger, SystemContract {
+    /// @dev Places of seats in a word.
+    uint256 private constant SEATS_IN_WORD = 8;
+
+    mapping(uint256 job => mapping(uint256 claim => Claim)) private claims;
+    mapping(uint256 job => mapping(uint256 claim => mapping(uint256 seat => bytes32))) private reports;
+
+    /// @inheritdoc IWorkLedger
+    function begin(
+        uint256 job,
+        uint256 claim,
+        address worker,
+        uint128 reserved,
+        uint32 workSeconds,
+        uint32 workBlocks
+    ) external onlyContract(Economy.JOB_MARKET) {
+        Claim storage c = claims[job][claim];
+        delete c.commitment;
+        delete c.auditBeacon;
+        (c.state, c.worker, c.reserved, c.committedAt, c.seatCount) = (State.ACCEPTED, worker, reserved, 0, 0);
+        c.convictions = _convictions(worker);
+        _deadline(c, workSeconds, workBlocks);
+    }
+
+    /// @notice Commits to an output root: H(domain, chain, job, claim, worker, root, salt).
+    function commit(uint256 job, uint256 claim, bytes32 commitment) external {
+        Claim storage c = _of(job, claim, State.ACCEPTED);
+        require(c.worker == msg.sender, NotWorker(job, claim, c.worker));
+        require(!_passed(c), TooLate(job, claim));
+        (c.state, c.commitment, c.committedAt) = (State.COMMITTED, commitment, uint48(block.number));
+        _deadline(c, _parameter(Parameter.REVEAL_SECONDS), _parameter(Parameter.REVEAL_BLOCKS));
+        emit Committed(job, claim, commitment);
+    }
+
+    /// @notice Reveals the output root, in a later block than the commitment.
+    function reveal(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt) external {
+        Claim storage c = _of(job, claim, State.COMMITTED);
+        require(c.worker == msg.sender, NotWorker(job, claim, c.worker));
+        require(block.number > c.committedAt, SameBlock(block.number));
+        require(!_passed(c), TooLate(job, claim));
+        bytes32 expected = keccak256(
+            abi.encode("aitbc.work.commitment.v1", block.chainid, job, claim, msg.sender, outputs, salt)
+        );
+        require(expected == c.commitment, WrongReveal(expected, c.commitment));
+        (c.state, c.outputs) = (State.REVEALED, outputs);
+        _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
+        emit Revealed(job, claim, outputs);
+    }
+
+    /// @notice Gives a claim to other workers whose worker was late: with its commitment, for a part of the fee, or with its
+    /// reveal, for the fee; its bond pays that to the client. Anybody may ask for it.
+    function late(uint256 job, uint256 claim) external nonReentrant {
+        Claim storage c = claims[job][claim];
+        State state = c.state;
+        require(state == State.ACCEPTED || state == State.COMMITTED, WrongState(job, claim, state));
+        require(_passed(c), NotLate(job, claim));
+        c.state = State.NONE;
+        IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
+        (, uint256 fee) = market.claimOf(job, claim);
+        uint256 penalty = fee;
+        if (state == State.ACCEPTED) {
+            penalty = fee * _parameter(Parameter.LATE_SHARE) / Economy.MILLIONTHS;
+        }
+        _release(c);
+        emit Late(job, claim, c.worker, penalty);
+        market.penalize(uint8(IServiceRegistry.Role.WORKER), c.worker, penalty, market.jobOf(job).client, penalty);
+        market.reassign(job, claim);
+    }
+
+    /// @notice Draws the claim's seats with the beacon of a fixed number of blocks after the commitment, by bonds as of the
+    /// commitment. Anybody may ask for it, as long as the beacon is kept.
+    function drawSeats(uint256 job, uint256 claim) external {
+        Claim storage c = claims[job][claim];
+        require(
+            c.state == State.COMMITTED || c.state == State.REVEALED, WrongState(job, claim, c.state)
+        );
+        require(c.auditBeacon == 0, AlreadyDrawn(job, claim));
+        uint256 from = c.committedAt + _parameter(Parameter.AUDIT_DELAY);
+        require(block.number >= from, NotYet(block.number, from));
+        c.auditBeacon = IBeaconHistory(Economy.BEACON_HISTORY).beacon(from);
+        address[] memory excluded = new address[](2);
+        (excluded[0], excluded[1]) = (c.worker, IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job).client);
+        uint256 count = _parameter(Parameter.AUDIT_SEATS);
+        uint32[] memory places = IServiceRegistry(Economy.SERVICE_REGISTRY).draw(
+            IServiceRegistry.Role.AUDITOR,
+            c.committedAt,
+            keccak256(abi.encode("seats", c.auditBeacon, job, claim)),
+            count,
+            excluded
+        );
+        uint256[2] memory words;
+        for (uint256 i = 0; i < count; i++) {
+            words[i / SEATS_IN_WORD] |= uint256(places[i]) << (32 * (i % SEATS_IN_WORD));
+        }
+        (c.seats, c.seatCount) = (words, uint8(count));
+        emit SeatsDrawn(job, claim, c.auditBeacon, places);
+    }
+
+    /// @notice Reports that the leaves of a seat were run again: H(auditor, job, claim, leaves, trace roots).
+    function report(uint256 job, uint256 claim, uint256 seat, bytes32 hash) external {
+        Claim storage c = _of(job, claim, State.REVEALED);
+        address auditor = _auditor(c, seat);
+        require(auditor == msg.sender, NotSeat(seat, auditor));
+        require(reports[job][claim][seat] == 0, AlreadyReported(seat));
+        require(!_passed(c), TooLate(job, claim));
+        reports[job][claim][seat] = hash;
+        emit Reported(job, claim, seat, hash);
+    }
+
+    /// @notice Pays for a claim whose challenge window is over without a dispute that is open. A seat is paid if it reported and
+    /// its secret was shown. Anybody may ask for it.
+    function settle(uint256 job, uint256 claim) external nonReentrant {
+        Claim storage c = _of(job, claim, State.REVEALED);
+        require(_passed(c), WindowOpen(job, claim));
+        require(c.disputes == 0, DisputesOpen(c.disputes));
+        require(c.auditBeacon != 0, SeatsNotDrawn(job, claim));
+        require(c.convictions == _convictions(c.worker), WrongState(job, claim, State.VOID));
+        c.state = State.SETTLED;
+        _release(c);
+        IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
+        (, uint256 fee) = market.claimOf(job, claim);
+        uint256 seats = c.seatCount;
+        address[] memory accounts = new address[](1 + seats);
+        uint256[] memory amounts = new uint256[](1 + seats);
+        accounts[0] = c.worker;
+        amounts[0] = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;
+        uint256 each = fee * _parameter(Parameter.AUDITORS_SHARE) / Economy.MILLIONTHS / seats;
+        uint64 epoch = uint64((c.committedAt + _parameter(Parameter.AUDIT_DELAY) - 1) / Economy.EPOCH_BLOCKS);
+        uint256 paid = 0;
+        for (uint256 seat = 0; seat < seats; seat++) {
+            address auditor = _auditor(c, seat);
+            accounts[1 + seat] = auditor;
+            if (
+                reports[job][claim][seat] != 0
+                    && IServiceRegistry(Economy.SERVICE_REGISTRY).secretOf(auditor, epoch) != 0
+            ) {
+                amounts[1 + seat] = each;
+                paid++;
+            }
+        }
+        emit Settled(job, claim, c.worker, amounts[0], paid);
+        market.payOut(job, claim, accounts, amounts);
+    }
+
+    /// @notice Ends a claim unpaid and unslashed, and gives its fee back: the worker was convicted of another claim since it
+    /// accepted, or nobody drew the seats while their beacon was kept, or there was nobody to draw. Anybody may ask for it.
+    function voidClaim(uint256 job, uint256 claim) external nonReentrant {
+        Claim storage c = claims[job][claim];
+        require(
+            c.state == State.ACCEPTED || c.state == State.COMMITTED || c.state == State.REVEALED,
+            WrongState(job, claim, c.state)
+        );
+        require(c.convictions != _convictions(c.worker) || _undrawn(job, c), NotVoid(job, claim));
+        _void(job, claim, c);
+    }
+
+    /// @inheritdoc IWorkLedger
+    function hold(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+        _of(job, claim, State.REVEALED).disputes++;
+    }
+
+    /// @inheritdoc IWorkLedger
+    function unhold(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+        claims[job][claim].disputes--;
+    }
+
+    /// @inheritdoc IWorkLedger
+    function convict(uint256 job, uint256 claim, address challenger) external onlyContract(Economy.DISPUTES) {
+        Claim storage c = _of(job, claim, State.REVEALED);
+        c.state = State.FRAUD;
+        uint256 amount = c.reserved;
+        _release(c);
+        IServiceRegistry(Economy.SERVICE_REGISTRY).convict(c.worker);
+        emit Fraud(job, claim, c.worker, challenger);
+        IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
+        market.refund(job, claim);
+        uint256 part = amount * _parameter(Parameter.CHALLENGER_SHARE) / Economy.MILLIONTHS;
+        market.penalize(uint8(IServiceRegistry.Role.WORKER), c.worker, amount, challenger, part);
+    }
+
+    /// @inheritdoc IWorkLedger
+    function annul(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+        _void(job, claim, _of(job, claim, State.REVEALED));
+    }
+
+    /// @inheritdoc IWorkLedger
+    function claimAt(uint256 job, uint256 claim) external view returns (Claim memory) {
+        return claims[job][claim];
+    }
+
+    /// @inheritdoc IWorkLedger
+    function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool) {
+        Claim storage c = claims[job][claim];
+        for (uint256 seat = 0; seat < c.seatCount; seat++) {
+            if (_auditor(c, seat) == auditor) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// @notice The leaves of a seat, once its secret is shown: H(secret, beacon, job, claim, seat, i) modulo the items.
+    function leavesOf(uint256 job, uint256 claim, uint256 seat, bytes32 secret, uint256 count)
+        external
+        view
+        returns (uint256[] memory leaves)
+    {
+        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
+        leaves = new uint256[](count);
+        for (uint256 i = 0; i < count; i++) {
+            bytes32 beacon = claims[job][claim].auditBeacon;
+            leaves[i] = uint256(keccak256(abi.encode(secret, beacon, job, claim, seat, i))) % items;
+        }
+    }
+
+    /// @dev The seats were not drawn, and cannot be any more.
+    function _undrawn(uint256 job, Claim storage c) private view returns (bool) {
+        if (c.state != State.REVEALED || c.auditBeacon != 0) {
+            return false;
+        }
+        uint256 from = c.committedAt + _parameter(Parameter.AUDIT_DELAY);
+        if (block.number < from) {
+            return false;
+        }
+        try IBeaconHistory(Economy.BEACON_HISTORY).beacon(from) returns (bytes32) {
+            address[] memory excluded = new address[](2);
+            (excluded[0], excluded[1]) = (c.worker, IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job).client);
+            return IServiceRegistry(Economy.SERVICE_REGISTRY).weightAt(
+                IServiceRegistry.Role.AUDITOR, c.committedAt, excluded
+            ) == 0;
+        } catch {
+            return true;
+        }
+    }
+
+    function _void(uint256 job, uint256 claim, Claim storage c) private {
+        c.state = State.VOID;
+        _release(c);
+        emit Voided(job, claim, c.worker);
+        IJobMarket(payable(Economy.JOB_MARKET)).refund(job, claim);
+    }
+
+    function _release(Claim storage c) private {
+        uint128 reserved = c.reserved;
+        c.reserved = 0;
+        IServiceRegistry(Economy.SERVICE_REGISTRY).release(IServiceRegistry.Role.WORKER, c.worker, reserved);
+    }
+
+    function _auditor(Claim storage c, uint256 seat) private view returns (address) {
+        if (seat >= c.seatCount) {
+            return address(0);
+        }
+        uint32 place = uint32(c.seats[seat / SEATS_IN_WORD] >> (32 * (seat % SEATS_IN_WORD)));
+        return IServiceRegistry(Economy.SERVICE_REGISTRY).accountAt(IServiceRegistry.Role.AUDITOR, place);
+    }
+
+    function _convictions(address worker) private view returns (uint32) {
+        return IServiceRegistry(Economy.SERVICE_REGISTRY).serviceOf(IServiceRegistry.Role.WORKER, worker).convictions;
+    }
+
+    function _of(uint256 job, uint256 claim, State state) private view returns (Claim storage c) {
+        c = claims[job][claim];
+        require(c.state == state, WrongState(job, claim, c.state));
+    }
+
+    function _deadline(Claim storage c, uint256 secs, uint256 blocks) private {
+        c.untilSeconds = uint48(_seconds() + secs);
+        c.untilBlock = uint48(block.number + blocks);
+    }
+
+    /// @dev Both clocks have run out.
+    function _passed(Claim storage c) private view returns (bool) {
+        return _seconds() > c.untilSeconds && block.number > c.untilBlock;
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+/// @title Demands for leaves, and challenges of them, up to one element that the chain repeats. Protocol §17.14
+interface IDisputes {
+    /// @notice Who has to move, and how.
+    enum Stage {
+        NONE,
+        WAITING,
+        SERVE,
+        TRACE_ROOT,
+        DESCEND,
+        NODES,
+        TILE,
+        PROVE,
+        OVER
+    }
+
+    /// @param bySeat whether an auditor with a seat of the claim began it
+    /// @param demand whether the leaf is demanded; else it is challenged
+    /// @param deposit of the challenger, wei
+    /// @param turnBlock where the move of whose turn it is began, block
+    /// @param turnSeconds the same in active seconds
+    /// @param trace root over the trace's tiles, as the worker gave it
+    /// @param node where the challenger is below it
+    /// @param level of the node; the tiles' leaves are level 0
+    /// @param index of the node in its level
+    struct Dispute {
+        address challenger;
+        Stage stage;
+        bool bySeat;
+        bool demand;
+        uint32 claim;
+        uint32 leaf;
+        address worker;
+        uint8 level;
+        uint32 index;
+        uint48 turnBlock;
+        uint64 job;
+        uint48 turnSeconds;
+        uint128 deposit;
+        bytes32 trace;
+        bytes32 node;
+    }
+
+    error NoLeaf(uint256 leaf, uint256 leaves);
+    error DepositTooLow(uint256 deposit, uint256 min);
+    error WrongStage(uint256 dispute, Stage stage);
+    error NotChallenger(uint256 dispute, address challenger);
+    error NotWorker(uint256 dispute, address worker);
+    error TooLate(uint256 dispute);
+    error NotLate(uint256 dispute);
+    error NoPlace(address worker, uint256 running);
+    error SeatsFirst(address worker, uint256 waiting);
+    error TooMuchData(uint256 bytesGiven, uint256 bytesMax);
+    error WrongCount(uint256 given, uint256 expected);
+    error NotUnderRoot();
+    error NotRightlyEmpty(uint256 verdict);
+    error ClaimOpen(uint256 dispute);
+
+    event Opened(uint256 indexed dispute, uint256 indexed job, uint256 indexed claim, uint256 leaf, bool demand);
+    event Begun(uint256 indexed dispute);
+    event Served(uint256 indexed dispute);
+    event Answered(uint256 indexed dispute, bytes32[] hashes);
+    event Descended(uint256 indexed dispute, uint256 level, uint256 index);
+    event TileOpened(uint256 indexed dispute, bytes tile);
+    event Judged(uint256 indexed dispute, uint256 verdict);
+    event Ended(uint256 indexed dispute, bool fraud);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+pragma solidity 0.8.37;
+
+/// @title Claims of workers from acceptance to settlement. Protocol §17.13
+interface IWorkLedger {
+    enum State {
+        NONE,
+        ACCEPTED,
+        COMMITTED,
+        REVEALED,
+        SETTLED,
+        VOID,
+        FRAUD
+    }
+
+    /// @param reserved of the worker's bond, wei
+    /// @param convictions of the worker when it accepted
+    /// @param disputes that are open or wait
+    /// @param untilBlock of the state's deadline; it has passed when both have
+    /// @param untilSeconds of it, active seconds
+    /// @param committedAt block
+    /// @param commitment Protocol §17.13
+    /// @param outputs root of the output tree
+    /// @param auditBeacon the beacon that drew the seats; 0 before
+    /// @param seats places of the seats, 32 bits each from the lowest
+    struct Claim {
+        State state;
+        address worker;
+        uint32 convictions;
+        uint32 disputes;
+        uint128 reserved;
+        uint48 untilBlock;
+        uint48 untilSeconds;
+        uint8 seatCount;
+        uint48 committedAt;
+        bytes32 commitment;
+        bytes32 outputs;
+        bytes32 auditBeacon;
+        uint256[2] seats;
+    }
+
+    error WrongState(uint256 job, uint256 claim, State state);
+    error NotWorker(uint256 job, uint256 claim, address worker);
+    error TooLate(uint256 job, uint256 claim);
+    error NotLate(uint256 job, uint256 claim);
+    error SameBlock(uint256 height);
+    error WrongReveal(bytes32 expected, bytes32 given);
+    error AlreadyDrawn(uint256 job, uint256 claim);
+    error NotYet(uint256 height, uint256 from);
+    error NotSeat(uint256 seat, address auditor);
+    error AlreadyReported(uint256 seat);
+    error WindowOpen(uint256 job, uint256 claim);
+    error DisputesOpen(uint256 disputes);
+    error SeatsNotDrawn(uint256 job, uint256 claim);
+    error NotVoid(uint256 job, uint256 claim);
+
+    event Committed(uint256 indexed job, uint256 indexed claim, bytes32 commitment);
+    event Revealed(uint256 indexed job, uint256 indexed claim, bytes32 outputs);
+    event Late(uint256 indexed job, uint256 indexed claim, address worker, uint256 penalty);
+    event SeatsDrawn(uint256 indexed job, uint256 indexed claim, bytes32 beacon, uint32[] places);
+    event Reported(uint256 indexed job, uint256 indexed claim, uint256 seat, bytes32 report);
+    event Settled(uint256 indexed job, uint256 indexed claim, address worker, uint256 reward, uint256 seatsPaid);
+    event Voided(uint256 indexed job, uint256 indexed claim, address worker);
+    event Fraud(uint256 indexed job, uint256 indexed claim, address worker, address challenger);
+
+    /// @notice A claim.
+    function claimAt(uint256 job, uint256 claim) external view returns (Claim memory);
+
+    /// @notice Whether an account has one of the claim's seats.
+    function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool);
+
+    /// @notice A worker accepted. Only the JobMarket.
+    function begin(
+        uint256 job,
+        uint256 claim,
+        address worker,
+        uint128 reserved,
+        uint32 workSeconds,
+        uint32 workBlocks
+    ) external;
+
+    /// @notice A dispute about a revealed claim is open or waits: it is not settled. Only Disputes.
+    function hold(uint256 job, uint256 claim) external;
+
+    /// @notice That dispute is over. Only Disputes.
+    function unhold(uint256 job, uint256 claim) external;
+
+    /// @notice Fraud is proven. Only Disputes.
+    function convict(uint256 job, uint256 claim, address challenger) external;
+
+    /// @notice The model is malformed: the claim is void. Only Disputes.
+    function annul(uint256 job, uint256 claim) external;
+}
