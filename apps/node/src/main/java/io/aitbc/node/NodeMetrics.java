@@ -108,6 +108,10 @@ final class NodeMetrics implements AutoCloseable {
             secp256k1,
             kind.title(),
             kind instanceof NetworkKind.Hybrid ? "final" : "not final");
+    // A counter that only appears with its first failure is no increase, and would raise no alarm.
+    for (EconomyContract each : EconomyContract.values()) {
+      failedCalls.initLabelValues(each.artifact());
+    }
     JvmMetrics.builder().register(registry);
   }
 
