@@ -13,7 +13,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.devnet.NodeProcess;
-import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.model.Address;
@@ -205,11 +205,12 @@ final class DevnetShow {
   /// What a pool holds after block `height`, as the contract tells a node.
   private static Amount pooled(JsonRpc rpc, Address pool, long height)
       throws IOException, RpcException {
+    EconomyCall asked = EconomyCall.poolOf(pool);
     ObjectNode call =
         JsonNodeFactory.instance
             .objectNode()
-            .put("to", EconomyContract.STAKE_MANAGER.address().toString())
-            .put("input", CallData.of("poolOf(address)").address(pool).toBytes().toHex());
+            .put("to", asked.contract().address().toString())
+            .put("input", asked.input().toHex());
     String tokens = rpc.call("eth_call", call, tag(height)).asText();
     if (!tokens.matches("0x[0-9a-f]{128}")) {
       throw new IOException(rpc.endpoint() + " answered poolOf with " + tokens);

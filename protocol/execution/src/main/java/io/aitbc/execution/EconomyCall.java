@@ -77,6 +77,11 @@ public record EconomyCall(EconomyContract contract, Amount money, Bytes input) {
             .toBytes());
   }
 
+  /// Asks what the pool of a candidate holds; the first word of the answer is in wei.
+  public static EconomyCall poolOf(Address candidate) {
+    return of(EconomyContract.STAKE_MANAGER, CallData.of("poolOf(address)").address(candidate));
+  }
+
   /// Adds `stake` to a candidate's pool.
   public static EconomyCall delegate(Address candidate, Amount stake) {
     return new EconomyCall(
