@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,23 +131,32 @@ class BlobServerIT {
       out.write((head + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
       out.write(content, 0, CHUNK + 1_000);
       out.flush();
+      // Nobody asks the store before: who asks has the upload for that moment.
+      Path hashes = folder.resolve("uploads").resolve(upload.name() + ".hashes");
+      await(() -> Files.exists(hashes) && Files.size(hashes) > 0);
     } // Cut off.
-    long offset = 0;
-    for (int i = 0; i < 500 && offset < CHUNK; i++) {
-      Thread.sleep(10);
+    await(() -> {
       try {
-        offset = test.store.state(upload, ALICE).offset();
+        return test.store.state(upload, ALICE).offset() >= CHUNK;
       } catch (BlobRefusedException busy) {
         assertTrue(busy.refusal() instanceof BlobRefusal.Busy, busy.toString());
+        return false;
       }
-    }
-    assertTrue(offset >= CHUNK, "nothing was kept");
+    });
+    long offset = test.store.state(upload, ALICE).offset();
     byte[] rest = Arrays.copyOfRange(content, (int) offset, content.length);
     String wrong = patch(upload, offset - 1) + "\r\nContent-Length: 1";
     assertTrue(raw(wrong, new byte[1]).startsWith("HTTP/1.1 409"));
     String answer = raw(patch(upload, offset) + "\r\nContent-Length: " + rest.length, rest);
     assertTrue(answer.startsWith("HTTP/1.1 204"), answer);
     assertArrayEquals(content, test.get(id));
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    for (int i = 0; !condition.call(); i++) {
+      assertTrue(i < 1_000, "waited for ten seconds");
+      Thread.sleep(10);
+    }
   }
 
   private static String patch(Container upload, long offset) {
