@@ -50,6 +50,15 @@ final class NodeCommand implements Callable<Integer> {
           "A block that the chain must contain, beside those of the configuration; may be repeated.")
   private List<String> checkpoints = List.of();
 
+  @Option(
+      names = "--retention",
+      paramLabel = "RETENTION",
+      description = {
+        "How much of the past is kept: archive, pruned, or pruned:STATES:BODIES.",
+        "Wins over the variable RETENTION, which wins over the configuration."
+      })
+  private String retention = "";
+
   @Override
   public Integer call() throws IOException, InterruptedException, ConfigurationException {
     List<Checkpoint> further = new ArrayList<>();
@@ -60,8 +69,9 @@ final class NodeCommand implements Callable<Integer> {
                   new ConfigurationException(
                       "--checkpoint is \"" + checkpoint + "\", which is no HEIGHT:HASH")));
     }
-    Node node =
-        Node.start(NodeConfiguration.read(config).with(further), GenesisWishes.of(System.getenv()));
+    NodeConfiguration read = NodeConfiguration.read(config).with(further);
+    NodeConfiguration configuration = read.with(read.storage().or(retention, System.getenv()));
+    Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
     Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
     if (untilStdinCloses) {
       Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));

@@ -103,7 +103,7 @@ public final class AuthorityLoop {
     AuthorityPorts.Tip head = ports.head();
     if (!head.hash().equals(announced)) {
       announced = head.hash();
-      ports.broadcast(new PeerMessage.Status(head.height(), head.hash(), new Height(1)));
+      ports.broadcast(new PeerMessage.Status(head.height(), head.hash(), ports.oldestBody()));
     }
   }
 

@@ -66,6 +66,9 @@ public interface AuthorityPorts {
   /// The head as it is on disk.
   Tip head();
 
+  /// The lowest block that can be served.
+  Height oldestBody();
+
   /// Executes a block on the head; whether it is valid and has its hash.
   void execute(AuthoredBlock block, Consumer<Boolean> answer);
 

@@ -55,8 +55,7 @@ public final class ExecutionRepeat {
             genesis.file().genesis().execution(),
             SystemContracts.of(genesis.file().genesis()),
             new Machines(genesis.hash(), Secp256k1.chosen(), new BlsScheme()));
-    try (NodeData data =
-        NodeData.open(configuration.data(), genesis.state(), genesis.consensus())) {
+    try (NodeData data = NodeData.open(configuration, genesis)) {
       Head head = data.store().head();
       if (!head.hash().equals(read.context().parentHash())) {
         throw new ConfigurationException(

@@ -32,6 +32,7 @@ final class LiveView implements LiveNode {
   private final String nodeId;
   private final Hash genesisHash;
   private final boolean isValidator;
+  private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
   private volatile Loop loop = new Loop(0, false, false, List.of());
 
@@ -65,6 +66,7 @@ final class LiveView implements LiveNode {
       String nodeId,
       Hash genesisHash,
       boolean isValidator,
+      Function<Height, Optional<ValidatorSet>> notedSets,
       Present present) {
     this.mempool = mempool;
     this.finality = finality;
@@ -73,6 +75,7 @@ final class LiveView implements LiveNode {
     this.nodeId = nodeId;
     this.genesisHash = genesisHash;
     this.isValidator = isValidator;
+    this.notedSets = notedSets;
     this.present = present;
   }
 
@@ -191,7 +194,8 @@ final class LiveView implements LiveNode {
 
   @Override
   public Optional<ValidatorSet> set(long height) {
-    return present.derived().flatMap(derived -> derived.set(new Height(height)));
+    Height of = new Height(height);
+    return present.derived().flatMap(derived -> derived.set(of).or(() -> notedSets.apply(of)));
   }
 
   private static ValidatorInfo info(Validator validator, Role role) {

@@ -32,6 +32,7 @@ import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
 import io.aitbc.rpc.Simulation;
 import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -106,6 +107,7 @@ public final class Node implements AutoCloseable {
     parameters = genesisFile.genesis().execution();
     boolean votes = genesisFile.genesis().kind() instanceof NetworkKind.Hybrid;
     requireFinality(votes, configuration);
+    requireWayBack(votes, configuration.storage().retention());
     NetworkConfiguration networking =
         networkConfiguration(configuration, parameters.chainId().toLongExact(), genesis.hash());
     if (configuration.sync().begin() == NodeConfiguration.Begin.SNAPSHOT) {
@@ -140,6 +142,7 @@ public final class Node implements AutoCloseable {
             network.id().toString(),
             genesis.hash(),
             files.signer().isPresent(),
+            store::set,
             votes
                 ? HybridEngine.present(parameters, store.head(), files.derived())
                 : PoaEngine.present(genesisFile.genesis(), store.head()));
@@ -292,6 +295,17 @@ public final class Node implements AutoCloseable {
     if (!votes && configuration.sync().begin() == NodeConfiguration.Begin.SNAPSHOT) {
       throw new ConfigurationException(
           "sync.begin: a network without votes has no snapshots; take it out");
+    }
+  }
+
+  /// Blocks that may be taken back are taken back by their changes.
+  private static void requireWayBack(boolean votes, Retention retention)
+      throws ConfigurationException {
+    int least = NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX;
+    if (!votes && retention instanceof Retention.Pruned pruned && pruned.states() < least) {
+      throw new ConfigurationException(
+          "storage.retention keeps %d states; a network without votes needs at least %d"
+              .formatted(pruned.states(), least));
     }
   }
 

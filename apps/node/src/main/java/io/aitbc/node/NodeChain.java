@@ -351,6 +351,7 @@ final class NodeChain implements Chain {
             parentCertificate,
             carried,
             certificate,
+            derived.set(),
             prepared,
             after.encoded());
     long began = System.nanoTime();

@@ -4,12 +4,14 @@ package io.aitbc.node;
 
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.model.Address;
+import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
 /// @param checkpoints blocks that the chain must contain, where blocks become final
 /// @param onSplit what it does when the network splits, where there are no votes
 /// @param sync how it comes to a chain
+/// @param storage what it keeps, and how
 public record NodeConfiguration(
     Path data,
     Path genesis,
@@ -34,7 +37,8 @@ public record NodeConfiguration(
     Optional<InetSocketAddress> metrics,
     List<Checkpoint> checkpoints,
     OnSplit onSplit,
-    Sync sync) {
+    Sync sync,
+    Storage storage) {
   /// Copies the list.
   public NodeConfiguration {
     checkpoints = List.copyOf(checkpoints);
@@ -50,7 +54,17 @@ public record NodeConfiguration(
       Optional<InetSocketAddress> metrics,
       List<Checkpoint> checkpoints,
       OnSplit onSplit) {
-    this(data, genesis, validator, network, rpc, metrics, checkpoints, onSplit, Sync.DEFAULT);
+    this(
+        data,
+        genesis,
+        validator,
+        network,
+        rpc,
+        metrics,
+        checkpoints,
+        onSplit,
+        Sync.DEFAULT,
+        Storage.DEFAULT);
   }
 
   /// The same with further checkpoints.
@@ -58,8 +72,49 @@ public record NodeConfiguration(
     List<Checkpoint> all = new ArrayList<>(checkpoints);
     all.addAll(further);
     return new NodeConfiguration(
-        data, genesis, validator, network, rpc, metrics, all, onSplit, sync);
+        data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage);
   }
+
+  /// The same with another storage.
+  public NodeConfiguration with(Storage other) {
+    return new NodeConfiguration(
+        data, genesis, validator, network, rpc, metrics, checkpoints, onSplit, sync, other);
+  }
+
+  /// What a node keeps on its disk.
+  ///
+  /// @param retention how much of the past
+  public record Storage(Retention retention) {
+    /// That of a validator.
+    public static final Storage DEFAULT = new Storage(Retention.DEFAULT);
+
+    /// The variable with the retention, which wins over the file.
+    public static final String RETENTION = "RETENTION";
+
+    /// This, or what flag and environment say: the flag wins over the variable.
+    ///
+    /// @param flag the text of `--retention`; empty for none
+    /// @throws ConfigurationException naming flag or variable and what is allowed
+    public Storage or(String flag, Map<String, String> environment) throws ConfigurationException {
+      String variable = environment.getOrDefault(RETENTION, "");
+      if (flag.isEmpty() && variable.isEmpty()) {
+        return this;
+      }
+      String name = flag.isEmpty() ? RETENTION : "--retention";
+      String text = flag.isEmpty() ? variable : flag;
+      return new Storage(
+          Retention.parse(text)
+              .orElseThrow(() ->
+                  new ConfigurationException(
+                      "%s is \"%s\"; allowed are %s".formatted(name, text, RETENTION_ALLOWED))));
+    }
+  }
+
+  private static final String RETENTION_ALLOWED =
+      Retention.FORM
+          + ", with at most "
+          + Retention.Pruned.STATES_MAX
+          + " states and at least as many bodies, and one";
 
   /// Where a node that has no chain yet begins.
   public enum Begin {
@@ -168,6 +223,7 @@ public record NodeConfiguration(
           "trust.checkpoints",
           "sync.begin",
           "sync.snapshot_blocks",
+          "storage.retention",
           "poa.on_split");
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
@@ -237,6 +293,10 @@ public record NodeConfiguration(
       line(text, "begin", sync.begin().name().toLowerCase(Locale.ROOT));
       text.append("snapshot_blocks = ").append(sync.snapshotBlocks()).append('\n');
     }
+    if (!storage.equals(Storage.DEFAULT)) {
+      text.append("\n[storage]\n");
+      line(text, "retention", Retention.text(storage.retention()));
+    }
     if (onSplit != OnSplit.STOP) {
       text.append("\n[poa]\n");
       line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
@@ -270,7 +330,21 @@ public record NodeConfiguration(
               : Optional.empty(),
           checkpoints(),
           onSplit(),
-          sync());
+          sync(),
+          storage());
+    }
+
+    Storage storage() throws ConfigurationException {
+      if (!toml.has("storage.retention")) {
+        return Storage.DEFAULT;
+      }
+      String text = toml.text("storage.retention");
+      return new Storage(
+          Retention.parse(text)
+              .orElseThrow(() ->
+                  toml.refusal(
+                      "storage.retention",
+                      "is \"" + text + "\"; allowed are " + RETENTION_ALLOWED)));
     }
 
     Sync sync() throws ConfigurationException {

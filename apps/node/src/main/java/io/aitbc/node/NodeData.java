@@ -38,11 +38,21 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   /// Memory for the parts of the state used last: half of what a node on a shared machine has.
   private static final long STATE_CACHE_BYTES = 64L << 20;
 
-  static NodeData open(Path folder, GenesisState genesis, ConsensusGenesis consensusGenesis)
+  static NodeData open(NodeConfiguration configuration, NodeGenesis genesis)
+      throws IOException, ConfigurationException {
+    return open(
+        configuration.data(), configuration.storage(), genesis.state(), genesis.consensus());
+  }
+
+  static NodeData open(
+      Path folder,
+      NodeConfiguration.Storage storage,
+      GenesisState genesis,
+      ConsensusGenesis consensusGenesis)
       throws IOException, ConfigurationException {
     Path _ = Files.createDirectories(folder);
     try {
-      ChainStore store = openStore(folder.resolve("chain"), genesis, consensusGenesis);
+      ChainStore store = openStore(folder.resolve("chain"), storage, genesis, consensusGenesis);
       LogOpening.Opened log = openLog(folder.resolve("log"), genesis);
       return new NodeData(store, log.log(), log.records());
     } catch (DiskException failed) {
@@ -68,9 +78,11 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   ///
   /// @param tables where it goes
   /// @param rows writes there
-  record Import(RocksKeyValues tables, SnapshotImport rows) implements AutoCloseable {
+  /// @param retention what the chain is to keep
+  record Import(RocksKeyValues tables, SnapshotImport rows, Retention retention)
+      implements AutoCloseable {
     void finish(Hash genesisHash, SnapshotImport.Start start) {
-      rows.finish(genesisHash, start, Retention.DEFAULT);
+      rows.finish(genesisHash, start, retention);
     }
 
     @Override
@@ -80,9 +92,9 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   }
 
   /// Begins to fill `folder`, which holds no chain.
-  static Import beginImport(Path folder) {
+  static Import beginImport(Path folder, NodeConfiguration.Storage storage) {
     RocksKeyValues tables = RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL);
-    return new Import(tables, SnapshotImport.begin(tables));
+    return new Import(tables, SnapshotImport.begin(tables), storage.retention());
   }
 
   /// What consensus derives from the chain, in a network with votes.
@@ -101,10 +113,14 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   }
 
   private static ChainStore openStore(
-      Path folder, GenesisState genesis, ConsensusGenesis consensusGenesis)
+      Path folder,
+      NodeConfiguration.Storage storage,
+      GenesisState genesis,
+      ConsensusGenesis consensusGenesis)
       throws ConfigurationException {
+    Retention retention = storage.retention();
     RocksKeyValues tables = RocksKeyValues.open(folder, RocksSettings.SMALL);
-    return switch (ChainStore.open(tables, genesis.hash(), Retention.DEFAULT, STATE_CACHE_BYTES)) {
+    return switch (ChainStore.open(tables, genesis.hash(), retention, STATE_CACHE_BYTES)) {
       case StoreOpening.Opened(ChainStore store) -> store;
       case StoreOpening.Empty _ -> {
         SnapshotImport.clear(tables); // A snapshot may have been begun here.
@@ -112,7 +128,7 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
             tables,
             new GenesisBlock(
                 genesis.block(), genesis.diff(), derivedState(genesis, consensusGenesis)),
-            Retention.DEFAULT,
+            retention,
             STATE_CACHE_BYTES);
       }
       case StoreOpening.OtherNetwork(var found, var expected) ->

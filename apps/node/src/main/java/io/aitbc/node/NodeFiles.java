@@ -41,7 +41,7 @@ record NodeFiles(
       throws IOException, ConfigurationException {
     if (configuration.validator().isEmpty()) {
       return new NodeFiles(
-          NodeData.open(configuration.data(), genesis.state(), genesis.consensus()),
+          NodeData.open(configuration, genesis),
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
@@ -49,8 +49,8 @@ record NodeFiles(
     NodeConfiguration.Validator validator = configuration.validator().get();
     NodeFiles files =
         switch (validator.key()) {
-          case NodeConfiguration.ValidatorKey key -> withKey(key, configuration.data(), genesis);
-          case NodeConfiguration.RemoteKey key -> withSigner(key, configuration.data(), genesis);
+          case NodeConfiguration.ValidatorKey key -> withKey(key, configuration, genesis);
+          case NodeConfiguration.RemoteKey key -> withSigner(key, configuration, genesis);
         };
     try {
       return new NodeFiles(
@@ -67,9 +67,9 @@ record NodeFiles(
   }
 
   private static NodeFiles withKey(
-      NodeConfiguration.ValidatorKey files, Path folder, NodeGenesis genesis)
+      NodeConfiguration.ValidatorKey files, NodeConfiguration configuration, NodeGenesis genesis)
       throws IOException, ConfigurationException {
-    StoppedValidator validator = StoppedValidator.open(files, genesis, Optional.of(folder));
+    StoppedValidator validator = StoppedValidator.open(files, genesis, Optional.of(configuration));
     RecordOpening opening = validator.record();
     if (opening instanceof RecordOpening.Ready ready) {
       return of(validator.data(), new LocalSigner(ready.signer()), genesis);
@@ -101,14 +101,14 @@ record NodeFiles(
 
   /// Compares the signer's record with this node's log and chain, as it would its own.
   private static NodeFiles withSigner(
-      NodeConfiguration.RemoteKey key, Path folder, NodeGenesis genesis)
+      NodeConfiguration.RemoteKey key, NodeConfiguration configuration, NodeGenesis genesis)
       throws IOException, ConfigurationException {
     NodeIdentity identity = NodeIdentity.loadOrCreate(key.folder(), new SecureRandom());
     RemoteSigner signer =
         RemoteSigner.meet(
             new PinnedTls(identity, PeerId.fromHex(key.id())), key.address(), genesis.hash());
     try {
-      NodeData data = NodeData.open(folder, genesis.state(), genesis.consensus());
+      NodeData data = NodeData.open(configuration, genesis);
       Optional<RecordLoss> loss =
           StoppedValidator.witnessed(genesis, data, signer.publicKey())
               .above(signer.record())

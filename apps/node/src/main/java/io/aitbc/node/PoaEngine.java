@@ -284,6 +284,11 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   }
 
   @Override
+  public Height oldestBody() {
+    return parts.store().oldestBody();
+  }
+
+  @Override
   public void execute(AuthoredBlock block, Consumer<Boolean> answer) {
     chain.execute(block, answer);
   }

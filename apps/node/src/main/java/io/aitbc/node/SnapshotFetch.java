@@ -55,7 +55,8 @@ final class SnapshotFetch {
                     "sync.begin is \"snapshot\", which needs a block to trust: trust.checkpoints"
                         + " or --checkpoint HEIGHT:HASH, one after a snapshot of the peers"));
     LOG.atInfo().addKeyValue("checkpoint", checkpoint).log("fetching a snapshot");
-    try (NodeData.Import tables = NodeData.beginImport(configuration.data());
+    try (NodeData.Import tables =
+            NodeData.beginImport(configuration.data(), configuration.storage());
         Fetching fetching = new Fetching(genesis.hash(), checkpoint, tables.rows(), network)) {
       SnapshotImport.Start start = fetching.await();
       tables.finish(genesis.hash(), start);

@@ -106,8 +106,7 @@ public final class StoppedValidator implements AutoCloseable {
       throws IOException, ConfigurationException {
     if (configuration.validator().map(NodeConfiguration.Validator::key).orElse(null)
         instanceof NodeConfiguration.ValidatorKey files) {
-      return open(
-          files, NodeGenesis.read(configuration.genesis()), Optional.of(configuration.data()));
+      return open(files, NodeGenesis.read(configuration.genesis()), Optional.of(configuration));
     }
     throw new ConfigurationException(
         "the configuration has no [validator]; where the key is in a signer, name the signer's");
@@ -119,9 +118,9 @@ public final class StoppedValidator implements AutoCloseable {
     return open(files, genesis, Optional.empty());
   }
 
-  /// Opens a key beside the chain in `folder`, if there is one.
+  /// Opens a key beside the chain of `node`, if there is one.
   static StoppedValidator open(
-      NodeConfiguration.ValidatorKey files, NodeGenesis genesis, Optional<Path> folder)
+      NodeConfiguration.ValidatorKey files, NodeGenesis genesis, Optional<NodeConfiguration> node)
       throws IOException, ConfigurationException {
     BlsValidatorKey key = key(files);
     HostMark host;
@@ -134,9 +133,7 @@ public final class StoppedValidator implements AutoCloseable {
     }
     try {
       Optional<NodeData> data =
-          folder.isPresent()
-              ? Optional.of(NodeData.open(folder.get(), genesis.state(), genesis.consensus()))
-              : Optional.empty();
+          node.isPresent() ? Optional.of(NodeData.open(node.get(), genesis)) : Optional.empty();
       return new StoppedValidator(genesis, data, key, host, slots);
     } catch (IOException | ConfigurationException | RuntimeException failed) {
       slots.close();

@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
@@ -25,6 +26,11 @@ record StoredChain(ChainStore store) implements ChainReader {
   @Override
   public Optional<Block> block(long height) {
     return store.block(new Height(height));
+  }
+
+  @Override
+  public Optional<BlockHeader> header(long height) {
+    return store.header(new Height(height));
   }
 
   @Override

@@ -206,7 +206,12 @@ class ExecutionBundleIT { // Protocol §14.5
                 .toList());
     Path _ = Files.writeString(folder.resolve("genesis.json"), file.toJson());
     NodeGenesis genesis = NodeGenesis.read(folder.resolve("genesis.json"));
-    NodeData.open(folder.resolve("data"), genesis.state(), genesis.consensus()).close();
+    NodeData.open(
+            folder.resolve("data"),
+            NodeConfiguration.Storage.DEFAULT,
+            genesis.state(),
+            genesis.consensus())
+        .close();
     NodeConfiguration configuration =
         NodeConfiguration.parse(
             folder.resolve("node.toml"),

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
+import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +140,33 @@ class NodeConfigurationTest {
     assertTrue(word.contains("line 17") && word.contains("\"genesis\" or \"snapshot\""), word);
     String many = refusal(GOOD + "[sync]\nsnapshot_blocks = 300001\n");
     assertTrue(many.contains("line 17") && many.contains("from 0 to 300000"), many);
+  }
+
+  @Test // Protocol §13.4.1.
+  void howMuchOfThePastIsKeptIsWrittenAndReadBack() throws Exception {
+    assertEquals(Retention.DEFAULT, read(GOOD).storage().retention());
+    for (String text : List.of("archive", "pruned:0:1", "pruned:1024:5000")) {
+      NodeConfiguration keeps = read(GOOD + "[storage]\nretention = \"" + text + "\"\n");
+      assertEquals(text, Retention.text(keeps.storage().retention()));
+      assertEquals(keeps, read(keeps.toToml()));
+    }
+    for (String wrong : List.of("all", "pruned:1025:5000", "pruned:20:10", "pruned:0:0")) {
+      String message = refusal(GOOD + "[storage]\nretention = \"" + wrong + "\"\n");
+      assertTrue(message.contains("line 17") && message.contains(Retention.FORM), message);
+    }
+  }
+
+  @Test
+  void aFlagWinsOverAVariableAndAVariableOverTheFile() throws Exception {
+    NodeConfiguration.Storage file = new NodeConfiguration.Storage(new Retention.Pruned(12, 3_000));
+    Map<String, String> variable = Map.of("RETENTION", "pruned:5:20");
+    assertEquals(file, file.or("", Map.of("RETENTION", "")));
+    assertEquals("pruned:5:20", Retention.text(file.or("", variable).retention()));
+    assertEquals("archive", Retention.text(file.or("archive", variable).retention()));
+    String message =
+        assertThrows(ConfigurationException.class, () -> file.or("", Map.of("RETENTION", "x")))
+            .getMessage();
+    assertTrue(String.valueOf(message).contains("RETENTION is \"x\""), message);
   }
 
   @Test // Protocol §8.3.3.

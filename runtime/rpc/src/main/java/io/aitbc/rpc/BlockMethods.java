@@ -29,14 +29,13 @@ final class BlockMethods {
   }
 
   void register(Map<String, Dispatcher.Method> methods) {
-    register(methods, "Number", p -> chain.find(p.block(0)).flatMap(chain.reader()::block));
-    register(
-        methods, "Hash", p -> chain.reader().heightOf(p.hash(0)).flatMap(chain.reader()::block));
+    register(methods, "Number", p -> chain.blockOf(chain.find(p.block(0))));
+    register(methods, "Hash", p -> chain.blockOf(chain.reader().heightOf(p.hash(0))));
     methods.put("eth_getTransactionReceipt", this::receipt);
     methods.put("eth_getBlockReceipts", this::blockReceipts);
     methods.put("eth_getLogs", this::logs);
     methods.put("debug_getRawBlock", p -> data(named(p).encode()));
-    methods.put("debug_getRawHeader", p -> data(named(p).header().encode()));
+    methods.put("debug_getRawHeader", p -> data(chain.header(height(p)).encode()));
     methods.put("debug_getRawReceipts", this::rawReceipts);
   }
 
@@ -92,7 +91,7 @@ final class BlockMethods {
   }
 
   private JsonNode blockReceipts(Parameters p) throws RpcError {
-    Optional<Block> block = chain.find(p.block(0)).flatMap(chain.reader()::block);
+    Optional<Block> block = chain.blockOf(chain.find(p.block(0)));
     if (block.isEmpty()) {
       return NODES.nullNode();
     }
@@ -106,8 +105,12 @@ final class BlockMethods {
 
   /// The block that the first parameter names.
   private Block named(Parameters p) throws RpcError {
+    return chain.block(height(p));
+  }
+
+  private long height(Parameters p) throws RpcError {
     JsonNode _ = p.value(0); // It must be named.
-    return chain.block(chain.height(p.block(0)));
+    return chain.height(p.block(0));
   }
 
   private JsonNode rawReceipts(Parameters p) throws RpcError {

@@ -107,7 +107,7 @@ final class CallMethods {
   /// Behind the block that a caller means, with what it wants to be otherwise.
   Simulation.Place place(Parameters.BlockTag tag, JsonNode overrides) throws RpcError {
     long height = chain.height(tag);
-    BlockHeader header = chain.block(height).header();
+    BlockHeader header = chain.header(height);
     StateView state = Simulation.overridden(chain.state(height), overrides);
     return new Simulation.Place(header, state);
   }

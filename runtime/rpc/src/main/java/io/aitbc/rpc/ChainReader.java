@@ -4,6 +4,7 @@ package io.aitbc.rpc;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Receipt;
@@ -19,6 +20,9 @@ public interface ChainReader {
 
   /// The block of a height.
   Optional<Block> block(long height);
+
+  /// The header of a block; it stays when the block's transactions go.
+  Optional<BlockHeader> header(long height);
 
   /// The height of the block with this hash.
   Optional<Long> heightOf(Hash block);

@@ -4,6 +4,7 @@ package io.aitbc.rpc;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Receipt;
 import io.aitbc.rpc.Parameters.BlockTag;
@@ -49,8 +50,17 @@ record ChainView(ChainReader reader, NetworkKind kind) {
     return reader.block(height).orElseThrow(() -> notKept("block"));
   }
 
+  BlockHeader header(long height) throws RpcError {
+    return reader.header(height).orElseThrow(() -> notKept("header of block"));
+  }
+
+  /// The block of a height that was found; empty if none was.
+  Optional<Block> blockOf(Optional<Long> height) throws RpcError {
+    return height.isPresent() ? Optional.of(block(height.get())) : Optional.empty();
+  }
+
   Optional<Hash> hashOf(long height) {
-    return reader.block(height).map(block -> block.header().hash());
+    return reader.header(height).map(BlockHeader::hash);
   }
 
   List<Receipt> receipts(long height) throws RpcError {

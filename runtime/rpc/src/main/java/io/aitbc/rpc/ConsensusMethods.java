@@ -73,7 +73,7 @@ final class ConsensusMethods {
         NODES
             .objectNode()
             .put("height", height.get())
-            .put("header", view.block(height.get()).header().encode().toHex())
+            .put("header", view.header(height.get()).encode().toHex())
             .put("extension", extension.get().encoded().toHex())
             .put("certificate", certificate.get().encoded().toHex());
     node.set(height.get()).ifPresent(set -> json.put("validators", set.encoded().toHex()));

@@ -50,7 +50,7 @@ final class EconomyMethods {
     long height = chain.height(new Parameters.BlockTag.Latest());
     StateView state = chain.state(height);
     return state.account(EconomyContract.GOVERNOR.address()).hasCode()
-        ? Optional.of(new Simulation.Place(chain.block(height).header(), state))
+        ? Optional.of(new Simulation.Place(chain.header(height), state))
         : Optional.empty();
   }
 

@@ -120,7 +120,7 @@ final class FilterMethods {
     int kept =
         chain.kind() instanceof NetworkKind.Poa ? NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX : 1;
     for (long height = Math.max(0, head - kept + 1); height <= head; height++) {
-      position.told.add(new Told(height, chain.block(height).hash()));
+      position.told.add(new Told(height, chain.header(height).hash()));
     }
     return position;
   }
@@ -189,7 +189,7 @@ final class FilterMethods {
     ArrayNode found = NODES.arrayNode();
     long from = advance(position);
     for (long height = from; height <= position.told.getLast().height(); height++) {
-      found.add(chain.block(height).hash().toHex());
+      found.add(chain.header(height).hash().toHex());
     }
     return found;
   }

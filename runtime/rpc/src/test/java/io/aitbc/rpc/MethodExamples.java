@@ -48,7 +48,7 @@ final class MethodExamples {
         "");
     put(
         "aitbc_lightBlock",
-        "What a light client needs to follow the header of a block (Protocol §10.3): encodings of header, consensus extension and certificate, and of the validators of its epoch if the node still knows them: those of the present epoch, the one before and the next. A light client follows sets as they come and asks in each epoch. With `eth_getProof`, anything in the state behind the header is proven. Null where there is no certificate.",
+        "What a light client needs to follow the header of a block (Protocol §10.3): encodings of header, consensus extension and certificate, and of the validators of its epoch if the node still knows them: those of the next epoch and of all since the node's own first block, in a pruned node as long as stake of the epoch can be slashed. A light client follows sets as they come and asks in each epoch. With `eth_getProof`, anything in the state behind the header is proven. Null where there is no certificate.",
         "'0x1'");
     put(
         "aitbc_mode",

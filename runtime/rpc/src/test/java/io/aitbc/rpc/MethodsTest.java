@@ -34,6 +34,29 @@ class MethodsTest {
     assertTrue(rpc.result("eth_getBlockByNumber", "'0x3',false").isNull());
   }
 
+  @Test // Protocol §13.4.1.
+  void whatIsNotKeptIsAnErrorAndHeadersAndCallsStay() {
+    String block = "'0x1'";
+    JsonNode header = rpc.result("debug_getRawHeader", block);
+    String hash = "'" + rpc.blockHash(1).toHex() + "'";
+    rpc.chain.forgetBodiesBelow(2);
+    for (String call :
+        List.of(
+            "eth_getBlockByNumber " + block + ",false",
+            "eth_getBlockByHash " + hash + ",false",
+            "eth_getBlockTransactionCountByNumber " + block,
+            "eth_getBlockReceipts " + block,
+            "eth_getTransactionByBlockNumberAndIndex " + block + ",'0x0'",
+            "eth_getLogs {'fromBlock':'0x1'}",
+            "debug_getRawBlock " + block)) {
+      String[] parts = call.split(" ", 2);
+      assertTrue(rpc.error(parts[0], parts[1]).startsWith("-32001 "), call);
+    }
+    assertEquals(header, rpc.result("debug_getRawHeader", block));
+    assertEquals("0x", rpc.result("eth_call", "{'to':'" + TestChain.ECHO + "'},'0x1'").asText());
+    assertTrue(rpc.result("eth_getBlockByNumber", "'0x3',false").isNull());
+  }
+
   @Test
   void aBlocksHashIsThatOfItsHeader() {
     JsonNode block = rpc.result("eth_getBlockByNumber", "'0x1',true");

@@ -107,6 +107,8 @@ final class TestChain implements ChainReader {
   private static final Amount FEE = Amount.wei(2_000_000_000);
   private static final Amount TIP = Amount.wei(1_000_000_000);
 
+  private volatile long bodiesFrom;
+
   private final MemoryState state = new MemoryState();
   // Subscribers are told by a thread of their own while it grows.
   private final List<Block> blocks = new CopyOnWriteArrayList<>();
@@ -147,6 +149,11 @@ final class TestChain implements ChainReader {
             new EnumMap<>(EconomyParameter.class),
             Amount.aitbc(30_000_000_000L))
         .accounts();
+  }
+
+  /// Forgets transactions and receipts of the blocks below `height`.
+  void forgetBodiesBelow(long height) {
+    bodiesFrom = height;
   }
 
   static Secp256k1SecretKey key(int number) {
@@ -265,8 +272,15 @@ final class TestChain implements ChainReader {
   }
 
   @Override
+  public Optional<BlockHeader> header(long height) {
+    return 0 <= height && height < blocks.size()
+        ? Optional.of(blocks.get((int) height).header())
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<Block> block(long height) {
-    return height >= 0 && height < blocks.size()
+    return height >= bodiesFrom && height < blocks.size()
         ? Optional.of(blocks.get((int) height))
         : Optional.empty();
   }
@@ -281,7 +295,9 @@ final class TestChain implements ChainReader {
 
   @Override
   public Optional<List<Receipt>> receipts(long height) {
-    return height < receipts.size() ? Optional.of(receipts.get((int) height)) : Optional.empty();
+    return bodiesFrom <= height && height < receipts.size()
+        ? Optional.of(receipts.get((int) height))
+        : Optional.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
@@ -15,6 +16,7 @@ import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
 import io.aitbc.state.MemoryState;
@@ -75,6 +77,7 @@ public final class ChainStore implements AutoCloseable {
   private final Hash genesisHash;
   private final long cacheBytes;
   private final Pruning pruning;
+  private final EvidenceRows evidence;
   private final long flushBytesMax;
   private final StateFlush flush;
 
@@ -120,6 +123,7 @@ public final class ChainStore implements AutoCloseable {
     this.latest = stored(height, Trie.unread(BlockRows.stateRoot(view, height)));
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
+    this.evidence = EvidenceRows.open(view, retention, new Height(height));
   }
 
   /// Brings the tables of state from the state after block `from` to that after block `to`.
@@ -250,10 +254,15 @@ public final class ChainStore implements AutoCloseable {
   /// @throws IllegalArgumentException if it is not the child of the head
   /// @throws DiskException if it is not certain to be durable; nothing can be appended any more
   public synchronized void append(FinalBlock block) {
+    requireWhole();
     Batch batch = new Batch();
     BlockRows.write(batch, block);
     batch.put(Table.META, META_DERIVED, block.derivedState().toArray());
+    EvidenceRows.Kept noted =
+        evidence.write(
+            batch, view, block.height(), block.extension().timestampMillis(), block.set());
     append(batch, block.block().header(), block.hash(), block.diff(), block.derivedState());
+    evidence.advance(noted);
   }
 
   /// Appends the child of the head in a network without votes, as {@link #append(FinalBlock)} does.
@@ -498,17 +507,10 @@ public final class ChainStore implements AutoCloseable {
     return BlockRows.prepared(view, height);
   }
 
-  /// Forgets prepare certificates of heights below `height`, for which no stake is locked any more.
-  public synchronized void forgetPreparedBelow(Height height) {
-    int rowsMax = 1024;
-    Batch batch = new Batch();
-    for (KeyValues.Row row : view.from(Table.PREPARED, new byte[0], rowsMax)) {
-      byte[] key = row.key().toArray();
-      if (Keys.number(key, 0) < height.number()) {
-        batch.remove(Table.PREPARED, key);
-      }
-    }
-    tables.write(batch);
+  /// The validators of the epoch of `height`, which were noted with its first block here; empty if
+  /// there was none yet, or the epoch is over for so long that none of its stake can be slashed.
+  public Optional<ValidatorSet> set(Height height) {
+    return evidence.set(view, Epochs.of(height));
   }
 
   /// The state after the block at `height`; empty if it is above the head or not kept. Nothing can

@@ -12,6 +12,7 @@ import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Height;
 import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Receipt;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.state.StateDiff;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.Optional;
 ///   of the genesis block
 /// @param carried whose hash stands in the extension
 /// @param certificate proof that the block is final
+/// @param set the validators of its epoch
 /// @param prepared the prepare certificates of a height that took more than one round; evidence may
 ///   need them. Protocol §8.1
 /// @param derivedState what consensus derives from the chain up to this block, encoded
@@ -41,6 +43,7 @@ public record FinalBlock(
     Optional<CommitCertificate> parentCertificate,
     CarriedSignatures carried,
     CommitCertificate certificate,
+    ValidatorSet set,
     List<PrepareCertificate> prepared,
     Bytes derivedState) {
   /// @throws IllegalArgumentException if the parts do not belong together

@@ -2,8 +2,12 @@
 // Copyright the AITBC authors.
 package io.aitbc.storage;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /// How much of the past a store keeps. Headers, certificates and the state at the head are always
-/// kept.
+/// kept, and what evidence needs until no stake can be slashed by it. Protocol §13.4.1.
 public sealed interface Retention {
   /// The past that most questions are about.
   ///
@@ -30,4 +34,37 @@ public sealed interface Retention {
 
   /// What a validator keeps: 128 states, and bodies of about a week of blocks every two seconds.
   Retention DEFAULT = new Pruned(128, 300_000);
+
+  /// What {@link #parse} takes, for those who are to write it.
+  String FORM = "archive, pruned, or pruned:STATES:BODIES";
+
+  /// Reads a retention: `archive`, `pruned` for {@link #DEFAULT}, or `pruned:STATES:BODIES`.
+  ///
+  /// @return empty if it is none, or a number is out of range
+  static Optional<Retention> parse(String text) {
+    if (text.equals("archive")) {
+      return Optional.of(new Archive());
+    }
+    if (text.equals("pruned")) {
+      return Optional.of(DEFAULT);
+    }
+    Matcher numbers = Pattern.compile("pruned:([0-9]{1,4}):([0-9]{1,15})").matcher(text);
+    if (!numbers.matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Pruned(Integer.parseInt(numbers.group(1)), Long.parseLong(numbers.group(2))));
+    } catch (IllegalArgumentException outOfRange) {
+      return Optional.empty();
+    }
+  }
+
+  /// What {@link #parse} reads as `retention`.
+  static String text(Retention retention) {
+    return switch (retention) {
+      case Archive _ -> "archive";
+      case Pruned(int states, long bodies) -> "pruned:" + states + ":" + bodies;
+    };
+  }
 }

@@ -31,6 +31,8 @@ public enum Table {
   AUTHORSHIPS("authorships"),
   /// Height, round -> prepare certificate, of heights that took more than one round.
   PREPARED("prepared"),
+  /// Epoch -> when it began and its validator set, or the epoch in whose row the set stands.
+  SETS("sets"),
   /// Hash of a transaction -> height and index.
   TRANSACTION_PLACES("transaction-places"),
   /// Hash of a block -> height.

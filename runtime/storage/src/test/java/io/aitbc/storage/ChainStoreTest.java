@@ -290,18 +290,17 @@ class ChainStoreTest {
   }
 
   @Test
-  void certificatesOfRoundsAreForgottenWhenTheirStakeIsFree() {
-    ChainStore store = append(begin(ARCHIVE), 40);
-    Height cut = new Height(30);
-    store.forgetPreparedBelow(cut);
-    ChainStore after = reopened(ARCHIVE);
+  void whatEvidenceNeedsStaysWhenBodiesGo() {
+    append(begin(PRUNED), 40);
+    ChainStore store = reopened(PRUNED);
     int kept = 0;
     for (FinalBlock block : chain.blocks) {
-      boolean stays = !cut.isAbove(block.height());
-      assertEquals(stays ? block.prepared() : List.of(), after.prepared(block.height()));
-      kept += stays ? block.prepared().size() : 0;
+      assertEquals(block.prepared(), store.prepared(block.height()));
+      assertEquals(Optional.of(block.set()), store.set(block.height()));
+      kept += block.prepared().size();
     }
     assertTrue(kept > 0);
+    assertEquals(Optional.empty(), store.set(new Height(101)));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.aitbc.model.Bloom;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.ConsensusValues;
 import io.aitbc.model.EthereumValues;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Height;
@@ -30,6 +31,7 @@ import io.aitbc.model.SignerBitmap;
 import io.aitbc.model.Signers;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.LayeredState;
 import io.aitbc.state.MemoryState;
@@ -53,12 +55,14 @@ final class TestChain {
   final GenesisBlock genesis;
   private final Seed seed;
   private final EthereumValues values;
+  private final ValidatorSet set;
   private final int accounts;
 
   /// A chain whose state has `accounts` accounts, a tenth of them with code and storage.
   TestChain(long seedNumber, int accounts) {
     this.seed = Seed.of(seedNumber);
     this.values = new EthereumValues(seed);
+    this.set = new ConsensusValues(Seed.of(seedNumber)).validatorSet();
     this.accounts = accounts;
     MemoryState nothing = new MemoryState();
     Overlay overlay = new Overlay(nothing);
@@ -162,6 +166,7 @@ final class TestChain {
             parentCertificate,
             CarriedSignatures.NONE,
             new CommitCertificate(ballot, aggregate()),
+            set,
             prepared,
             Bytes.wrap(seed.bytes(10)));
     blocks.add(finalBlock);

@@ -45,7 +45,9 @@ import io.aitbc.model.Signers;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.FinalBlock;
@@ -115,6 +117,14 @@ final class TransferBlocks implements AutoCloseable {
                 new Machines(genesis.hash(), Secp256k1.chosen(), new BlsScheme()))
             .observedBy(this::ended);
   }
+
+  /// Their set, which nobody looks at.
+  private static final ValidatorSet VALIDATORS =
+      ValidatorSet.of(
+          snapshot().candidates().stream()
+              .map(each ->
+                  new Validator(each.account(), each.key(), each.validatorClass(), each.stake()))
+              .toList());
 
   /// One authority.
   static EpochSnapshot snapshot() {
@@ -266,6 +276,7 @@ final class TransferBlocks implements AutoCloseable {
             new Ballot.Commit(
                 height, Round.ZERO, Mode.BALANCED, context.proposalId(), result.blockHash()),
             new AggregateSignature(new Signers(all, all), signature())),
+        VALIDATORS,
         List.of(),
         Bytes.of((byte) 0));
   }

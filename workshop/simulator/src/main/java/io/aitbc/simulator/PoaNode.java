@@ -437,6 +437,11 @@ final class PoaNode implements AuthorityPorts {
     return new Tip(ledger.head().height(), ledger.head().hash());
   }
 
+  @Override
+  public Height oldestBody() {
+    return new Height(1);
+  }
+
   /// Has the thread of execution do something, behind all that it was asked for before: also when a
   /// pause brings many of its moments together.
   private void execution(Runnable task) {
