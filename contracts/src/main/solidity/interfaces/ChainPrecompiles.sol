@@ -11,6 +11,7 @@ library ChainPrecompiles {
     address internal constant EVIDENCE = 0x0000000000000000000000000000000000000a03;
     address internal constant POSSESSION = 0x0000000000000000000000000000000000000a04;
     address internal constant MERKLE_LEAF = 0x0000000000000000000000000000000000000A05;
+    address internal constant ATTESTATION = 0x0000000000000000000000000000000000000A06;
     address internal constant REFEREE = 0x0000000000000000000000000000000000000A07;
 
     /// @dev Bytes of a BLS key, and of a proof or signature.
@@ -26,6 +27,27 @@ library ChainPrecompiles {
         bytes32 keyHash;
         uint256 class;
         uint256 stakeUnits;
+    }
+
+    /// @notice What became of a claim of trusted hardware (§18.8); reason 0 is OK.
+    struct Attested {
+        uint256 reason;
+        uint256 level;
+        uint256 platform;
+        bytes32 hardware;
+        uint256 validUntil;
+        bytes32 policyEpoch;
+    }
+
+    /// @notice What became of an item of collateral (§18.8); reason 0 is OK.
+    struct ItemVerdict {
+        uint256 reason;
+        bytes32 subject;
+        bytes32 list;
+        uint256 issued;
+        uint256 evaluation;
+        uint256 validUntil;
+        bool developmentRoot;
     }
 
     struct Verdict {
@@ -103,6 +125,42 @@ library ChainPrecompiles {
         returns (bool)
     {
         return _isOne(MERKLE_LEAF, abi.encodePacked(root, leaves, index, leaf, siblings));
+    }
+
+    /// @notice Reason of what is not of the form asked for (§18.7).
+    uint256 internal constant MALFORMED = 1;
+
+    /// @notice What an inquiry of kind 1 is answered (§18.8).
+    function attested(bytes memory inquiry) internal view returns (Attested memory verdict) {
+        (bool done, bytes memory answer) = ATTESTATION.staticcall(inquiry);
+        if (!done || answer.length != 6 * 32) {
+            verdict.reason = MALFORMED;
+            return verdict;
+        }
+        return abi.decode(answer, (Attested));
+    }
+
+    /// @notice What an inquiry of kind 2 is answered (§18.8).
+    function itemJudged(bytes memory inquiry) internal view returns (ItemVerdict memory verdict) {
+        (bool done, bytes memory answer) = ATTESTATION.staticcall(inquiry);
+        if (!done || answer.length != 7 * 32) {
+            verdict.reason = MALFORMED;
+            return verdict;
+        }
+        return abi.decode(answer, (ItemVerdict));
+    }
+
+    /// @notice What a policy says of itself; an epoch of 0 if it is none (§18.8).
+    function policyRead(bytes memory policy)
+        internal
+        view
+        returns (bytes32 epoch, bool production, uint256 developmentRoots)
+    {
+        (bool done, bytes memory answer) =
+            ATTESTATION.staticcall(abi.encodePacked(uint8(3), uint32(policy.length), policy));
+        if (done && answer.length == 3 * 32) {
+            (epoch, production, developmentRoots) = abi.decode(answer, (bytes32, bool, uint256));
+        }
     }
 
     /// @notice The verdict about a claim and a proof, one behind the other (§17.5): 0 refused, 1 fraud, 2 malformed model, 3 right,

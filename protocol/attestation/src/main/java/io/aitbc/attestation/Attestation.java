@@ -62,6 +62,17 @@ public final class Attestation {
     }
   }
 
+  /// Whether a claim is of another platform, or brings another number of GPU reports. What is no
+  /// claim has neither.
+  static boolean contradicts(Bytes claim, Platform platform, int gpus) {
+    try {
+      TeeClaim parsed = TeeClaim.of(claim);
+      return parsed.platform() != platform || parsed.gpus().size() != gpus;
+    } catch (RefusedException noClaim) {
+      return false;
+    }
+  }
+
   /// Whether the key of an AMD chip or cloud is AMD's, so that it can be registered once and left
   /// out of claims.
   ///
@@ -73,6 +84,18 @@ public final class Attestation {
       return Reason.OK;
     } catch (RefusedException refused) {
       return refused.reason();
+    }
+  }
+
+  /// Whether an item of collateral is what a vendor signed and counts at a time, and which item of
+  /// the chain's state it takes the place of. An endorsement is no vendor's: it is refused.
+  ///
+  /// @param seconds the block's time, since 1970
+  public static ItemResult authenticate(CollateralItem item, TrustPolicy policy, long seconds) {
+    try {
+      return ItemCheck.check(item, policy, seconds);
+    } catch (RefusedException refused) {
+      return ItemResult.refused(refused.reason());
     }
   }
 

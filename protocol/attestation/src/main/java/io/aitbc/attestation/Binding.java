@@ -33,6 +33,7 @@ public record Binding(
   /// Length of what is hashed.
   public static final int PREIMAGE_BYTES = 284;
 
+  private static final int FIELDS_BYTES = 232;
   private static final String DOMAIN = "POAI/TEE-BINDING/v1\0";
   private static final String GPU_DOMAIN = "POAI/GPU-NONCE/v1\0";
 
@@ -42,10 +43,36 @@ public record Binding(
   public Bytes preimage(Hash auxiliary) {
     ByteBuffer out = ByteBuffer.allocate(PREIMAGE_BYTES);
     out.put(DOMAIN.getBytes(StandardCharsets.US_ASCII));
-    out.put(chain.toArray()).put(task.toArray()).put(anchorHash.toArray()).putLong(anchorHeight);
-    out.put(code.toArray()).put(input.toArray()).put(output.toArray());
-    out.put(worker.toArray()).put(auxiliary.toArray());
+    out.put(encoded().toArray()).put(auxiliary.toArray());
     return Bytes.wrap(out.array());
+  }
+
+  /// The fields one behind the other, 232 bytes.
+  Bytes encoded() {
+    ByteBuffer out = ByteBuffer.allocate(FIELDS_BYTES);
+    out.put(chain.toArray()).put(task.toArray()).put(anchorHash.toArray()).putLong(anchorHeight);
+    out.put(code.toArray()).put(input.toArray()).put(output.toArray()).put(worker.toArray());
+    return Bytes.wrap(out.array());
+  }
+
+  /// Reads the fields; more may follow. No block has a height of 2^63 or more.
+  static Binding read(ByteCursor cursor) throws RefusedException {
+    Binding binding =
+        new Binding(
+            hash(cursor),
+            hash(cursor),
+            hash(cursor),
+            cursor.big64(),
+            hash(cursor),
+            hash(cursor),
+            hash(cursor),
+            hash(cursor));
+    RefusedException.unless(binding.anchorHeight >= 0, Reason.MALFORMED);
+    return binding;
+  }
+
+  private static Hash hash(ByteCursor cursor) throws RefusedException {
+    return Hash.of(cursor.take(Hash.BYTES).toArray());
   }
 
   /// The 64 bytes that the code must have chosen.

@@ -57,6 +57,16 @@ final class ByteCursor {
     return number(count, true);
   }
 
+  /// A big-endian number of 8 bytes; negative from 2^63 on.
+  long big64() throws RefusedException {
+    return number(8, true);
+  }
+
+  /// A length of 4 bytes and as many bytes.
+  Bytes piece() throws RefusedException {
+    return take(big(4));
+  }
+
   private long number(int count, boolean bigEndian) throws RefusedException {
     if (count > remaining()) {
       throw RefusedException.malformed();

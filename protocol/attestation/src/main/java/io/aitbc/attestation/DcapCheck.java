@@ -103,7 +103,7 @@ final class DcapCheck {
     return chain;
   }
 
-  private static void checkSigned(CertificateChain chain, String text, Bytes signature)
+  static void checkSigned(CertificateChain chain, String text, Bytes signature)
       throws RefusedException {
     Bytes digest = Sha2.SHA256.hash(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));
     boolean signed =

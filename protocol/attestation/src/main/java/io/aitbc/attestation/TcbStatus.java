@@ -5,24 +5,31 @@ package io.aitbc.attestation;
 /// How a vendor rates a platform's firmware, in Intel's words; other vendors' evidence has none.
 public enum TcbStatus {
   /// Nothing known against it.
-  UP_TO_DATE("UpToDate"),
+  UP_TO_DATE(0, "UpToDate"),
   /// Software must work around a weakness.
-  SW_HARDENING_NEEDED("SWHardeningNeeded"),
+  SW_HARDENING_NEEDED(1, "SWHardeningNeeded"),
   /// The owner may have left a weakness open.
-  CONFIGURATION_NEEDED("ConfigurationNeeded"),
+  CONFIGURATION_NEEDED(2, "ConfigurationNeeded"),
   /// Both.
-  CONFIGURATION_AND_SW_HARDENING_NEEDED("ConfigurationAndSWHardeningNeeded"),
+  CONFIGURATION_AND_SW_HARDENING_NEEDED(3, "ConfigurationAndSWHardeningNeeded"),
   /// Firmware with known weaknesses.
-  OUT_OF_DATE("OutOfDate"),
+  OUT_OF_DATE(4, "OutOfDate"),
   /// The same, and the configuration may be weak.
-  OUT_OF_DATE_CONFIGURATION_NEEDED("OutOfDateConfigurationNeeded"),
+  OUT_OF_DATE_CONFIGURATION_NEEDED(5, "OutOfDateConfigurationNeeded"),
   /// Keys of this level are lost.
-  REVOKED("Revoked");
+  REVOKED(6, "Revoked");
 
+  private final int code;
   private final String text;
 
-  TcbStatus(String text) {
+  TcbStatus(int code, String text) {
+    this.code = code;
     this.text = text;
+  }
+
+  /// The number of its bit in a policy.
+  int code() {
+    return code;
   }
 
   /// The vendor's word.

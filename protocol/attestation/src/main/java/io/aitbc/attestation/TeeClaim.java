@@ -49,6 +49,17 @@ public record TeeClaim(Evidence primary, List<Evidence.Gpu> gpus) {
     }
   }
 
+  /// The platform that the primary evidence says it is of.
+  public Platform platform() {
+    return switch (primary) {
+      case Evidence.Dcap(Bytes quote) -> isTdx(quote) ? Platform.TDX : Platform.SGX;
+      case Evidence.Snp _ -> Platform.SEV_SNP;
+      case Evidence.Psa _ -> Platform.PSA;
+      case Evidence.Cca _ -> Platform.CCA;
+      case Evidence.Gpu _ -> throw new IllegalStateException("a GPU's report is never primary");
+    };
+  }
+
   /// The claim's one encoding. Labels: 1 the evidence, 2 an AMD key's certificate, 3 to 6 the GPU
   /// reports, 11 to 14 their chains.
   public Bytes encoded() {

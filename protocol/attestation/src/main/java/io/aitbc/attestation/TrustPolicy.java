@@ -47,6 +47,9 @@ public record TrustPolicy(
     SortedSet<Hash> deniedHardware,
     long anchorBlocksMax,
     Hash epoch) {
+  /// Longest encoding of a policy, in bytes: some two hundred roots and measurement sets.
+  public static final int ENCODED_BYTES_MAX = 8_192;
+
   /// Code that may run.
   ///
   /// @param measurement as {@link NormalisedClaims#measurement}
@@ -66,6 +69,35 @@ public record TrustPolicy(
     code = List.copyOf(code);
     gpuSets = Collections.unmodifiableSortedSet(new TreeSet<>(gpuSets));
     deniedHardware = Collections.unmodifiableSortedSet(new TreeSet<>(deniedHardware));
+  }
+
+  /// The policy's one encoding, without code and denied hardware, which contracts keep in tables of
+  /// their own.
+  ///
+  /// @throws IllegalArgumentException if a list has more than 255 members
+  public Bytes encoded() {
+    return PolicyEncoding.encoded(this);
+  }
+
+  /// This policy with another list of approved code.
+  TrustPolicy withCode(List<ApprovedCode> other) {
+    return new TrustPolicy(
+        production,
+        platforms,
+        roots,
+        developmentRoots,
+        accepted,
+        evaluationMin,
+        floors,
+        privilegeMax,
+        strictDomains,
+        psaProfiles,
+        ccaProfiles,
+        other,
+        gpuSets,
+        deniedHardware,
+        anchorBlocksMax,
+        epoch);
   }
 
   /// Refuses a root that is not pinned.

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.attestation.Inquiry;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.BlsVrf;
@@ -35,10 +36,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The chain's own precompiles, 0x0a01 to 0x0a05 and 0x0a07: what contracts must judge about
-/// validators and work, and Solidity could only at great cost. Without state; a malformed input
-/// fails the call, an untrue one is answered with zeros. Protocol §14.6.
-final class ChainPrecompiles {
+/// The chain's own precompiles, 0x0a01 to 0x0a07: what contracts must judge about validators, work
+/// and hardware, and Solidity could only at great cost. Without state; a malformed input fails the
+/// call, an untrue one is answered with zeros. Protocol §14.6.
+public final class ChainPrecompiles {
   /// Gas of checking one BLS signature or aggregate. Like the other prices it is some 110 gas for a
   /// microsecond of measured work (docs/benchmarks.md), three times what ecrecover asks for.
   static final long SIGNATURE_GAS = 150_000;
@@ -59,6 +60,15 @@ final class ChainPrecompiles {
 
   /// Gas of a sibling in a Merkle proof: one hash of 65 bytes.
   static final long SIBLING_GAS = 120;
+
+  /// Gas of an inquiry about trusted hardware, however short.
+  static final long ATTESTATION_GAS = 10_000;
+
+  /// Gas of one of its checks of a P-256 signature, or of as much work.
+  static final long ATTESTATION_SIGNATURE_GAS = 25_000;
+
+  /// Gas of a byte of such an inquiry: certificates, lists and texts are hashed and parsed.
+  static final long ATTESTATION_BYTE_GAS = 4;
 
   /// Gas of judging a proof about AI work, however short: decoding, a plan's entry and some hashes.
   static final long REFEREE_GAS = 10_000;
@@ -83,7 +93,7 @@ final class ChainPrecompiles {
   }
 
   /// `table` and the chain's own.
-  static Precompiles addedTo(Precompiles table, Hash genesisHash, SignatureScheme scheme) {
+  public static Precompiles addedTo(Precompiles table, Hash genesisHash, SignatureScheme scheme) {
     ChainPrecompiles own = new ChainPrecompiles(genesisHash, scheme);
     return table
         .with(0x0a01, priced(VRF_GAS, 0, own::vrf))
@@ -91,6 +101,7 @@ final class ChainPrecompiles {
         .with(0x0a03, priced(2 * SIGNATURE_GAS, BYTE_GAS, decoded(own::evidence)))
         .with(0x0a04, priced(POSSESSION_GAS, 0, own::possession))
         .with(0x0a05, merkle())
+        .with(0x0a06, attestation())
         .with(0x0a07, priced(REFEREE_GAS, REFEREE_BYTE_GAS, ChainPrecompiles::referee));
   }
 
@@ -176,6 +187,23 @@ final class ChainPrecompiles {
     return input.length() > Judge.INPUT_BYTES_MAX
         ? Optional.empty()
         : Optional.of(word(Judge.judge(input.toArray()).code()).toBytes());
+  }
+
+  /// An inquiry about trusted hardware (§18.8): the words of its answer.
+  private static Precompile attestation() {
+    return new Precompile() {
+      @Override
+      public long gas(Bytes input) {
+        return ATTESTATION_GAS
+            + ATTESTATION_SIGNATURE_GAS * Inquiry.signatureUnits(input)
+            + ATTESTATION_BYTE_GAS * input.length();
+      }
+
+      @Override
+      public Optional<Bytes> run(Bytes input) {
+        return Inquiry.answer(input);
+      }
+    };
   }
 
   private static Precompile merkle() {

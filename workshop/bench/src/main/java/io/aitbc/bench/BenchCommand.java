@@ -271,6 +271,29 @@ public final class BenchCommand implements Runnable {
     return check && !met ? 1 : 0;
   }
 
+  /// Judges genuine evidence of trusted hardware and shows what it costs. Exit status: 0.
+  @Command(
+      name = "attestation",
+      description = "Judges evidence of trusted hardware: processor time, and gas beside it.",
+      mixinStandardHelpOptions = true)
+  int attestation(
+      @Option(
+              names = "--vectors",
+              required = true,
+              paramLabel = "DIR",
+              description = "The TEE vectors.")
+          Path vectors,
+      @Option(
+              names = "--seconds",
+              defaultValue = "1",
+              paramLabel = "S",
+              description = "Processor time to measure a case, in seconds. Default: 1.")
+          double seconds)
+      throws IOException {
+    new AttestationRun(seconds).run(vectors, spec.commandLine().getOut());
+    return 0;
+  }
+
   /// Runs a network of node processes on this machine under a load of transfers through its public
   /// RPC. Exit status: 0, or 1 if a transfer was lost or the nodes have different blocks; then
   /// nothing is reported.

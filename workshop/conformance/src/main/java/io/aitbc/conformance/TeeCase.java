@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.attestation.Attestation;
 import io.aitbc.attestation.AttestationResult;
 import io.aitbc.attestation.Collateral;
+import io.aitbc.attestation.CollateralItem;
 import io.aitbc.attestation.Evidence;
 import io.aitbc.attestation.NormalisedClaims;
 import io.aitbc.attestation.Platform;
@@ -17,6 +18,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
@@ -24,6 +26,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +94,71 @@ record TeeCase(
     return Case.compare(
             "accepted (" + result.reason() + ")", accepted, result.isAccepted() && bound)
         .or(() -> result.claims().flatMap(this::differing));
+  }
+
+  /// The collateral as the chain would hold it, item by item.
+  List<CollateralItem> items() {
+    return switch (collateral) {
+      case Collateral.Dcap c ->
+          List.of(
+              new CollateralItem.Revocations(last(c.tcbInfoChain(), 1), c.rootRevocations()),
+              new CollateralItem.Revocations(platformChain(), c.platformRevocations()),
+              new CollateralItem.Levels(c.tcbInfoChain(), c.tcbInfo(), c.tcbInfoSignature()),
+              new CollateralItem.QuotingEnclave(
+                  c.identityChain(), c.identity(), c.identitySignature()));
+      case Collateral.Snp(String chain, Optional<Bytes> list) -> {
+        List<CollateralItem> items = new ArrayList<>();
+        items.add(new CollateralItem.Authorities(chain));
+        list.ifPresent(bytes -> items.add(new CollateralItem.Revocations(last(chain, 1), bytes)));
+        yield items;
+      }
+      case Collateral.Endorsed(Bytes key) -> List.of(new CollateralItem.Endorsement(key));
+      case Collateral.None _ -> List.of();
+    };
+  }
+
+  /// The last certificates of a chain, as text.
+  private static String last(String chain, int count) {
+    String begin = "-----BEGIN";
+    String[] blocks = chain.substring(chain.indexOf(begin)).split("(?=" + begin + ")");
+    return String.join(
+        "", Arrays.asList(blocks).subList(Math.max(0, blocks.length - count), blocks.length));
+  }
+
+  /// The authority that issued the platform's key, and the root, out of the quote.
+  private String platformChain() {
+    Bytes quote = ((Evidence.Dcap) evidence.orElseThrow()).quote();
+    String text = new String(quote.toArray(), StandardCharsets.ISO_8859_1);
+    return text.contains("-----BEGIN") ? last(text, 2).replace("\0", "") : "";
+  }
+
+  /// The case's policy, with what was read in accepted evidence as approved code.
+  TrustPolicy approving(Hash codeHash) {
+    List<TrustPolicy.ApprovedCode> code =
+        Attestation.authenticate(evidence.orElseThrow(), collateral, policy, seconds)
+            .claims()
+            .map(read ->
+                List.of(
+                    new TrustPolicy.ApprovedCode(
+                        read.platform(), read.measurement(), read.version(), codeHash)))
+            .orElse(List.of());
+    return new TrustPolicy(
+        policy.production(),
+        policy.platforms(),
+        policy.roots(),
+        policy.developmentRoots(),
+        policy.accepted(),
+        policy.evaluationMin(),
+        policy.floors(),
+        policy.privilegeMax(),
+        policy.strictDomains(),
+        policy.psaProfiles(),
+        policy.ccaProfiles(),
+        code,
+        policy.gpuSets(),
+        new TreeSet<>(),
+        policy.anchorBlocksMax(),
+        Sha256.hash(policy.encoded()));
   }
 
   /// The first claim that was read otherwise than by the reference.

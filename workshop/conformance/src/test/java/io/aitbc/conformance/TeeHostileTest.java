@@ -162,7 +162,7 @@ class TeeHostileTest {
 
   // ---- A whole claim, over the known answer of the vectors.
 
-  private static final Binding BOUND =
+  static final Binding BOUND =
       new Binding(
           Hash.fromHex("da1644886d0cd8ae78ac9facef291c213b90067c4c2e5c4307d16c8e81ebbaed"),
           Hash.fromHex("7afaa346b4bf92bf9dc21e9ae809887412a86beb766842e99df7fee6573a4781"),
