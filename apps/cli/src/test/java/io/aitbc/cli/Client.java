@@ -26,6 +26,9 @@ import org.junit.jupiter.api.Assumptions;
 /// @param script name of its file in `src/test/clients`, without the ending
 /// @param library the package of npm, with its version
 record Client(String script, String library) {
+  /// The client that networks of every kind are tried with.
+  static final Client ETHERS = new Client("ethers", "ethers@6.16.0");
+
   private static final Path SCRIPTS = Path.of("src/test/clients");
 
   private static final Address RECIPIENT =

@@ -23,31 +23,39 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Four validators in processes of their own, reached by their public RPC.
+/// Four validators in processes of their own, reached by their public RPC. Ethereum's client
+/// libraries come last: {@link DevnetShow} counts what the recipient of a new network holds.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DevnetIT {
   private static final String HISTORY = "0x0000f90827f1c53a10cb7a02335b175320002935";
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
 
-  @SuppressWarnings("NullAway.Init") // Set before every test.
-  private DevnetRun run;
+  @SuppressWarnings("NullAway.Init") // Set before all tests.
+  private static DevnetRun run;
 
-  @BeforeEach
-  void fourValidators() throws Exception {
+  @BeforeAll
+  static void fourValidators() throws Exception {
     run = new DevnetRun(folder, 4, new NetworkKind.Hybrid());
   }
 
-  @AfterEach
-  void endAll() {
+  @AfterAll
+  static void endAll() {
     run.close();
   }
 
   @Test // Protocol §15.5, §16.6.
+  @Order(1)
   void whatRunOnceShowsIsTrueAndANodeThatWasKilledComesBack() throws Exception {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     DevnetShow show =
@@ -79,6 +87,26 @@ class DevnetIT {
     assertLine(lines, "  a transfer is final on the other 3");
     assertLine(lines, "  node4 is back and has block \\d+ after \\d+ ms");
     assertLine(lines, "  a transfer through it is final on all nodes");
+  }
+
+  /// All clients with `-Daitbc.clients=all`, else the first.
+  private static List<Client> clients() {
+    List<Client> all =
+        List.of(
+            Client.ETHERS,
+            new Client("viem", "viem@2.56.9"),
+            new Client("web3", "web3@4.16.0"),
+            new Client("cast", "@foundry-rs/cast@1.7.1"));
+    return "all".equals(System.getProperty("aitbc.clients")) ? all : all.subList(0, 1);
+  }
+
+  /// Each sends, deploys, calls, reads events, estimates, fails and subscribes as its script in
+  /// `src/test/clients` says. Skipped with a notice where npm or a package is missing.
+  @ParameterizedTest
+  @MethodSource("clients")
+  @Order(2)
+  void aClientDoesItsWork(Client client) throws Exception {
+    client.works(folder, run.rpc(1).endpoint());
   }
 
   private static void assertLine(String lines, String wanted) {

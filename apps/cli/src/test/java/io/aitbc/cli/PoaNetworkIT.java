@@ -146,7 +146,7 @@ class PoaNetworkIT {
         assertThrows(
             RpcException.class, () -> node.rpc().call("eth_getBlockByNumber", "finalized", false));
     assertTrue(String.valueOf(refused.getMessage()).contains("is ever final"), refused.toString());
-    new Client("ethers", ClientsIT.ETHERS).works(folder, node.rpc().endpoint());
+    Client.ETHERS.works(folder, node.rpc().endpoint());
     String baseFee = node.block(node.height()).path("baseFeePerGas").asText();
     assertEquals("0x0", baseFee, "clients work without a base fee, too");
   }
