@@ -84,9 +84,11 @@ public record NodeConfiguration(
   /// What a node keeps on its disk.
   ///
   /// @param retention how much of the past
-  public record Storage(Retention retention) {
+  /// @param keyFile the file with the key with which chain and log are encrypted; empty for in
+  ///   plain
+  public record Storage(Retention retention, Optional<Path> keyFile) {
     /// That of a validator.
-    public static final Storage DEFAULT = new Storage(Retention.DEFAULT);
+    public static final Storage DEFAULT = new Storage(Retention.DEFAULT, Optional.empty());
 
     /// The variable with the retention, which wins over the file.
     public static final String RETENTION = "RETENTION";
@@ -106,7 +108,8 @@ public record NodeConfiguration(
           Retention.parse(text)
               .orElseThrow(() ->
                   new ConfigurationException(
-                      "%s is \"%s\"; allowed are %s".formatted(name, text, RETENTION_ALLOWED))));
+                      "%s is \"%s\"; allowed are %s".formatted(name, text, RETENTION_ALLOWED))),
+          keyFile);
     }
   }
 
@@ -224,6 +227,7 @@ public record NodeConfiguration(
           "sync.begin",
           "sync.snapshot_blocks",
           "storage.retention",
+          "storage.key_file",
           "poa.on_split");
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
@@ -296,6 +300,7 @@ public record NodeConfiguration(
     if (!storage.equals(Storage.DEFAULT)) {
       text.append("\n[storage]\n");
       line(text, "retention", Retention.text(storage.retention()));
+      storage.keyFile().ifPresent(file -> line(text, "key_file", file));
     }
     if (onSplit != OnSplit.STOP) {
       text.append("\n[poa]\n");
@@ -335,16 +340,19 @@ public record NodeConfiguration(
     }
 
     Storage storage() throws ConfigurationException {
-      if (!toml.has("storage.retention")) {
-        return Storage.DEFAULT;
-      }
-      String text = toml.text("storage.retention");
       return new Storage(
-          Retention.parse(text)
-              .orElseThrow(() ->
-                  toml.refusal(
-                      "storage.retention",
-                      "is \"" + text + "\"; allowed are " + RETENTION_ALLOWED)));
+          toml.has("storage.retention") ? retention() : Retention.DEFAULT,
+          toml.has("storage.key_file")
+              ? Optional.of(toml.path("storage.key_file"))
+              : Optional.empty());
+    }
+
+    private Retention retention() throws ConfigurationException {
+      String text = toml.text("storage.retention");
+      return Retention.parse(text)
+          .orElseThrow(() ->
+              toml.refusal(
+                  "storage.retention", "is \"" + text + "\"; allowed are " + RETENTION_ALLOWED));
     }
 
     Sync sync() throws ConfigurationException {

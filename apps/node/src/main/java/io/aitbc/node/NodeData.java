@@ -11,21 +11,21 @@ import io.aitbc.execution.GenesisState;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.DiskCipher;
 import io.aitbc.storage.DiskException;
 import io.aitbc.storage.FolderDisk;
 import io.aitbc.storage.GenesisBlock;
+import io.aitbc.storage.KeyValues;
 import io.aitbc.storage.LogOpening;
 import io.aitbc.storage.Retention;
-import io.aitbc.storage.RocksKeyValues;
-import io.aitbc.storage.RocksSettings;
 import io.aitbc.storage.SnapshotImport;
 import io.aitbc.storage.StoreOpening;
 import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 
 /// A node's data folder, opened: the chain and consensus's log. Every reason why one of them cannot
 /// be used is told with what to do next.
@@ -33,7 +33,9 @@ import java.util.List;
 /// @param store the chain
 /// @param log consensus's write-ahead log
 /// @param records what the log held
-record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
+/// @param cipher what encrypts both, if they are
+record NodeData(
+    ChainStore store, WriteAheadLog log, List<LogRecord> records, Optional<DiskCipher> cipher)
     implements AutoCloseable {
   /// Memory for the parts of the state used last: half of what a node on a shared machine has.
   private static final long STATE_CACHE_BYTES = 64L << 20;
@@ -50,11 +52,16 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
       GenesisState genesis,
       ConsensusGenesis consensusGenesis)
       throws IOException, ConfigurationException {
-    Path _ = Files.createDirectories(folder);
     try {
-      ChainStore store = openStore(folder.resolve("chain"), storage, genesis, consensusGenesis);
-      LogOpening.Opened log = openLog(folder.resolve("log"), genesis);
-      return new NodeData(store, log.log(), log.records());
+      NodeDisk disk = NodeDisk.open(folder, storage.keyFile());
+      try {
+        ChainStore store = openStore(folder, disk, storage.retention(), genesis, consensusGenesis);
+        LogOpening.Opened log = openLog(folder.resolve("log"), disk.cipher(), genesis);
+        return new NodeData(store, log.log(), log.records(), disk.cipher());
+      } catch (ConfigurationException | RuntimeException refused) {
+        disk.close();
+        throw refused;
+      }
     } catch (DiskException failed) {
       throw new IOException(
           folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
@@ -63,10 +70,15 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   }
 
   /// Whether `folder` holds a chain.
-  static boolean hasChain(Path folder) throws IOException {
-    Path chain = Files.createDirectories(folder).resolve("chain");
-    try (RocksKeyValues tables = RocksKeyValues.open(chain, RocksSettings.SMALL)) {
-      return ChainStore.isIn(tables);
+  static boolean hasChain(Path folder, NodeConfiguration.Storage storage)
+      throws IOException, ConfigurationException {
+    try {
+      NodeDisk disk = NodeDisk.open(folder, storage.keyFile());
+      try {
+        return ChainStore.isIn(disk.tables());
+      } finally {
+        disk.close();
+      }
     } catch (DiskException failed) {
       throw new IOException(
           folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
@@ -76,25 +88,25 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
 
   /// The folder of a chain that is being fetched.
   ///
-  /// @param tables where it goes
+  /// @param disk where it goes
   /// @param rows writes there
   /// @param retention what the chain is to keep
-  record Import(RocksKeyValues tables, SnapshotImport rows, Retention retention)
-      implements AutoCloseable {
+  record Import(NodeDisk disk, SnapshotImport rows, Retention retention) implements AutoCloseable {
     void finish(Hash genesisHash, SnapshotImport.Start start) {
       rows.finish(genesisHash, start, retention);
     }
 
     @Override
     public void close() {
-      tables.close();
+      disk.close();
     }
   }
 
   /// Begins to fill `folder`, which holds no chain.
-  static Import beginImport(Path folder, NodeConfiguration.Storage storage) {
-    RocksKeyValues tables = RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL);
-    return new Import(tables, SnapshotImport.begin(tables), storage.retention());
+  static Import beginImport(Path folder, NodeConfiguration.Storage storage)
+      throws IOException, ConfigurationException {
+    NodeDisk disk = NodeDisk.open(folder, storage.keyFile());
+    return new Import(disk, SnapshotImport.begin(disk.tables()), storage.retention());
   }
 
   /// What consensus derives from the chain, in a network with votes.
@@ -110,16 +122,17 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
   public void close() {
     log.close();
     store.close();
+    cipher.ifPresent(DiskCipher::close);
   }
 
   private static ChainStore openStore(
       Path folder,
-      NodeConfiguration.Storage storage,
+      NodeDisk disk,
+      Retention retention,
       GenesisState genesis,
       ConsensusGenesis consensusGenesis)
       throws ConfigurationException {
-    Retention retention = storage.retention();
-    RocksKeyValues tables = RocksKeyValues.open(folder, RocksSettings.SMALL);
+    KeyValues tables = disk.tables();
     return switch (ChainStore.open(tables, genesis.hash(), retention, STATE_CACHE_BYTES)) {
       case StoreOpening.Opened(ChainStore store) -> store;
       case StoreOpening.Empty _ -> {
@@ -150,10 +163,11 @@ record NodeData(ChainStore store, WriteAheadLog log, List<LogRecord> records)
     };
   }
 
-  private static LogOpening.Opened openLog(Path folder, GenesisState genesis)
+  private static LogOpening.Opened openLog(
+      Path folder, Optional<DiskCipher> cipher, GenesisState genesis)
       throws ConfigurationException {
     return switch (WriteAheadLog.open(
-        FolderDisk.open(folder), genesis.hash(), new SecureRandom())) {
+        FolderDisk.open(folder), genesis.hash(), new SecureRandom(), cipher)) {
       case LogOpening.Opened opened -> opened;
       case LogOpening.Corrupt(String file, long offset) ->
           throw new ConfigurationException(

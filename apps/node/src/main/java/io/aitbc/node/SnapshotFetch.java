@@ -43,7 +43,7 @@ final class SnapshotFetch {
   static void run(
       NodeConfiguration configuration, NodeGenesis genesis, NetworkConfiguration network)
       throws IOException, ConfigurationException {
-    if (NodeData.hasChain(configuration.data())) {
+    if (NodeData.hasChain(configuration.data(), configuration.storage())) {
       return;
     }
     Checkpoint checkpoint =

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,7 +147,9 @@ class NodeConfigurationTest {
   void howMuchOfThePastIsKeptIsWrittenAndReadBack() throws Exception {
     assertEquals(Retention.DEFAULT, read(GOOD).storage().retention());
     for (String text : List.of("archive", "pruned:0:1", "pruned:1024:5000")) {
-      NodeConfiguration keeps = read(GOOD + "[storage]\nretention = \"" + text + "\"\n");
+      NodeConfiguration keeps =
+          read(GOOD + "[storage]\nretention = \"" + text + "\"\nkey_file = \"k\"\n");
+      assertEquals(Optional.of(folder.resolve("k")), keeps.storage().keyFile());
       assertEquals(text, Retention.text(keeps.storage().retention()));
       assertEquals(keeps, read(keeps.toToml()));
     }
@@ -158,7 +161,9 @@ class NodeConfigurationTest {
 
   @Test
   void aFlagWinsOverAVariableAndAVariableOverTheFile() throws Exception {
-    NodeConfiguration.Storage file = new NodeConfiguration.Storage(new Retention.Pruned(12, 3_000));
+    NodeConfiguration.Storage file =
+        new NodeConfiguration.Storage(
+            new Retention.Pruned(12, 3_000), Optional.of(folder.resolve("disk.key")));
     Map<String, String> variable = Map.of("RETENTION", "pruned:5:20");
     assertEquals(file, file.or("", Map.of("RETENTION", "")));
     assertEquals("pruned:5:20", Retention.text(file.or("", variable).retention()));

@@ -20,15 +20,17 @@ final class LogReading {
   private final Disk disk;
   private final Hash genesisHash;
   private final RandomGenerator random;
+  private final Optional<DiskCipher> cipher;
   private final List<LogRecord> records = new ArrayList<>();
   private final List<WriteAheadLog.Part> parts = new ArrayList<>();
   private long sequence = 1;
   private long tornBytes;
 
-  LogReading(Disk disk, Hash genesisHash, RandomGenerator random) {
+  LogReading(Disk disk, Hash genesisHash, RandomGenerator random, Optional<DiskCipher> cipher) {
     this.disk = disk;
     this.genesisHash = genesisHash;
     this.random = random;
+    this.cipher = cipher;
   }
 
   LogOpening open() {
@@ -54,7 +56,7 @@ final class LogReading {
     } else {
       file = disk.open(LogSegment.name(parts.getLast().segment.number()));
     }
-    WriteAheadLog log = new WriteAheadLog(disk, genesisHash, random, parts, file, sequence);
+    WriteAheadLog log = new WriteAheadLog(disk, genesisHash, random, cipher, parts, file, sequence);
     return new LogOpening.Opened(log, records, tornBytes);
   }
 
@@ -114,10 +116,19 @@ final class LogReading {
         return Optional.of(new LogOpening.Corrupt(name, offset));
       }
       try {
-        LogRecord logRecord = Encodable.decode(Bytes.wrap(payload.get()), LogRecord::readFrom);
+        byte[] plain =
+            cipher.isPresent()
+                ? cipher
+                    .get()
+                    .open(
+                        WriteAheadLog.SEALED,
+                        WriteAheadLog.place(genesisHash, sequence),
+                        payload.get())
+                : payload.get();
+        LogRecord logRecord = Encodable.decode(Bytes.wrap(plain), LogRecord::readFrom);
         part.heightMax = Math.max(part.heightMax, logRecord.height().number());
         records.add(logRecord);
-      } catch (MalformedException unknown) {
+      } catch (MalformedException | DiskException unknown) {
         return Optional.of(new LogOpening.Corrupt(name, offset));
       }
       sequence++;

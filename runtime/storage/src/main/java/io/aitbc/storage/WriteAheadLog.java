@@ -6,9 +6,11 @@ import io.aitbc.consensus.LogRecord;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// What consensus must find again after a crash. A record is durable when {@link #append} returns;
@@ -32,9 +34,13 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
+  /// Kind of place of an encrypted payload.
+  static final String SEALED = "log";
+
   private final Disk disk;
   private final Hash genesisHash;
   private final RandomGenerator random;
+  private final Optional<DiskCipher> cipher;
   private final Deque<Part> parts = new ArrayDeque<>();
   private DiskFile file;
   private long sequence;
@@ -47,12 +53,14 @@ public final class WriteAheadLog implements AutoCloseable {
       Disk disk,
       Hash genesisHash,
       RandomGenerator random,
+      Optional<DiskCipher> cipher,
       List<Part> parts,
       DiskFile file,
       long sequence) {
     this.disk = disk;
     this.genesisHash = genesisHash;
     this.random = random;
+    this.cipher = cipher;
     this.file = file;
     this.sequence = sequence;
     this.parts.addAll(parts);
@@ -62,14 +70,32 @@ public final class WriteAheadLog implements AutoCloseable {
   ///
   /// @param random salts the files; any good generator
   public static LogOpening open(Disk disk, Hash genesisHash, RandomGenerator random) {
-    return new LogReading(disk, genesisHash, random).open();
+    return open(disk, genesisHash, random, Optional.empty());
+  }
+
+  /// As above.
+  ///
+  /// @param cipher encrypts the records, and stays the caller's to close
+  public static LogOpening open(
+      Disk disk, Hash genesisHash, RandomGenerator random, Optional<DiskCipher> cipher) {
+    return new LogReading(disk, genesisHash, random, cipher).open();
+  }
+
+  /// What a payload is encrypted for: its place in the one log of a network.
+  static byte[] place(Hash genesisHash, long sequence) {
+    return ByteBuffer.allocate(Hash.BYTES + Long.BYTES)
+        .put(genesisHash.toArray())
+        .putLong(sequence)
+        .array();
   }
 
   /// Appends `logRecord`, which is durable on return.
   ///
   /// @throws DiskException if it is not certain to be; the log must not be used any more
   public void append(LogRecord logRecord) {
-    byte[] payload = logRecord.encoded().toArray();
+    byte[] plain = logRecord.encoded().toArray();
+    byte[] payload =
+        cipher.isPresent() ? cipher.get().seal(SEALED, place(genesisHash, sequence), plain) : plain;
     if (payload.length > LogSegment.PAYLOAD_BYTES_MAX) {
       throw new IllegalArgumentException("a record of " + payload.length + " bytes");
     }

@@ -216,6 +216,7 @@ public final class BenchCommand implements Runnable {
                   "Memory for the parts of the state used last. A node has 256; the default holds"
                       + " all of the state. Default: 2048.")
           int cacheMebibytes,
+      @Option(names = "--encrypt", description = "Encrypt what goes to the disk.") boolean encrypt,
       @Option(names = "--check", description = "Exit with 1 if a target was missed.") boolean check)
       throws IOException, MalformedException {
     if (blocks < 1
@@ -231,7 +232,8 @@ public final class BenchCommand implements Runnable {
                 2 * blocks * transactions,
                 transactions,
                 blocks,
-                (long) cacheMebibytes << 20)
+                (long) cacheMebibytes << 20,
+                encrypt ? BlockRun.Disk.ENCRYPTED : BlockRun.Disk.PLAIN)
             .report();
     PrintWriter out = spec.commandLine().getOut();
     report.print(out);

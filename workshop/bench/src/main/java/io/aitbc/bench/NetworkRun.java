@@ -67,7 +67,8 @@ record NetworkRun(
                 NetworkLoad.SENDERS,
                 CEILING_TRANSFERS,
                 ceilingBlocks,
-                CEILING_CACHE_BYTES)
+                CEILING_CACHE_BYTES,
+                BlockRun.Disk.PLAIN)
             .report()
             .perSecond();
     int cores = Runtime.getRuntime().availableProcessors();

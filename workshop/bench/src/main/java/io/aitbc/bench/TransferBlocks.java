@@ -53,11 +53,9 @@ import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.FinalBlock;
 import io.aitbc.storage.GenesisBlock;
 import io.aitbc.storage.Head;
+import io.aitbc.storage.KeyValues;
 import io.aitbc.storage.Retention;
-import io.aitbc.storage.RocksKeyValues;
-import io.aitbc.storage.RocksSettings;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -84,12 +82,13 @@ final class TransferBlocks implements AutoCloseable {
   private int sent;
   private BlockTimes times = new BlockTimes();
 
-  /// A chain in an empty `folder`.
+  /// A chain in empty tables.
   ///
+  /// @param tables where it goes; closed with the chain
   /// @param accounts how many the state has
   /// @param senders how many of them send, in turns
   /// @param cacheBytes memory of the store for the parts of the state used last
-  TransferBlocks(Path folder, int accounts, int senders, long cacheBytes) {
+  TransferBlocks(KeyValues tables, int accounts, int senders, long cacheBytes) {
     this.accounts = accounts;
     this.senders = senders;
     EpochSnapshot snapshot = snapshot();
@@ -106,7 +105,7 @@ final class TransferBlocks implements AutoCloseable {
             Workers.NONE);
     store =
         ChainStore.begin(
-            RocksKeyValues.open(folder, RocksSettings.DEFAULT),
+            tables,
             new GenesisBlock(genesis.block(), genesis.diff(), Bytes.of((byte) 0)),
             Retention.DEFAULT,
             cacheBytes);

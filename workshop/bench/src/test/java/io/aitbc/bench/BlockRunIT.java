@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class BlockRunIT {
   @Test
   void everyStageOfABlockIsMeasured() throws Exception {
-    BlockReport report = new BlockRun(200, 40, 20, 2, 1 << 20).report();
+    BlockReport report = new BlockRun(200, 40, 20, 2, 1 << 20, BlockRun.Disk.ENCRYPTED).report();
     assertEquals(2, report.blocks().size());
     for (BlockTimes times : report.blocks()) {
       for (BlockTimes.Stage stage : BlockTimes.Stage.values()) {
