@@ -161,6 +161,12 @@ public final class Calls {
     return PoolAccount.of(new EconomyView(genesis, machine, head, state), pool, owner);
   }
 
+  /// What a contract of the chain answers after `head`; empty if there is no such thing.
+  public <T> Optional<T> read(
+      ExecutionParameters genesis, BlockHeader head, StateView state, ContractRead<T> question) {
+    return new EconomyView(genesis, machine, head, state).read(question);
+  }
+
   /// Least gas limit that `request` may have under `fork`.
   public static long gasLimitMin(UnsignedTransaction request, Fork fork) {
     return IntrinsicGas.of(request, fork).gasLimitMin();

@@ -31,7 +31,15 @@ public enum EconomyContract {
   /// Beacons and active time; nobody can upgrade it.
   BEACON_HISTORY("BeaconHistory", 0x100a),
   /// Workers, auditors and evaluators with their bonds.
-  SERVICE_REGISTRY("ServiceRegistry", 0x1010);
+  SERVICE_REGISTRY("ServiceRegistry", 0x1010),
+  /// Models that work may be asked of.
+  MODEL_REGISTRY("ModelRegistry", 0x1011),
+  /// Jobs, their escrow, who takes them, and what work pays.
+  JOB_MARKET("JobMarket", 0x1012),
+  /// Claims of workers from acceptance to settlement.
+  WORK_LEDGER("WorkLedger", 0x1013),
+  /// Demands for leaves, and challenges of them.
+  DISPUTES("Disputes", 0x1017);
 
   /// The code of an upgradeable contract stands this far above the contract.
   private static final long IMPLEMENTATION_DISTANCE = 0x1000;

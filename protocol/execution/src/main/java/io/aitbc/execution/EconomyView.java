@@ -59,6 +59,14 @@ final class EconomyView {
     return new ReturnData(result instanceof CallResult.Success ? result.output() : Bytes.EMPTY);
   }
 
+  /// The answer to a question; empty if the function fails.
+  <T> Optional<T> read(ContractRead<T> question) {
+    CallResult result = call(SystemCalls.CALLER, question.contract(), question.input());
+    return result instanceof CallResult.Success
+        ? question.answer(result.output())
+        : Optional.empty();
+  }
+
   /// The value of a parameter; empty if the contract Params does not answer.
   Optional<UInt256> parameter(EconomyParameter parameter) {
     return read(EconomyContract.PARAMS, CallData.of("get(uint256)").number(parameter.number()))

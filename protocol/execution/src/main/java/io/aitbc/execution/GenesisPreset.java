@@ -21,11 +21,18 @@ public enum GenesisPreset {
   HYBRID(30_000_000_000L, 300_000_000),
   /// Blocks of 2 s with 500 transactions, ten validators.
   CLASSIC(30_000_000_000L, 300_000_000),
-  /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow.
+  /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow, and
+  /// times of AI work in which nobody far away could answer.
   DEV(2_000_000, 20_000);
 
   private static final long DEV_LEAST_STAKE_AITBC = 20_000;
   private static final long DAY_MILLIS = 86_400_000;
+
+  /// From a reveal to settlement: time for auditors on the same machine.
+  private static final UInt256 DEV_WORK_TIME = UInt256.of(20);
+
+  /// For a move in a dispute, by programs that are awake.
+  private static final UInt256 DEV_MOVE_TIME = UInt256.of(30);
 
   private final long supplyAitbc;
   private final long stakeAitbc;
@@ -108,6 +115,13 @@ public enum GenesisPreset {
       changed.put(EconomyParameter.KEY_DELAY, UInt256.ZERO);
       changed.put(EconomyParameter.VOTING_TIME, UInt256.of(DAY_MILLIS));
       changed.put(EconomyParameter.TIMELOCK_DELAY, UInt256.ZERO);
+      changed.put(EconomyParameter.SERVICE_UNBONDING, UInt256.of(DAY_MILLIS));
+      changed.put(EconomyParameter.REVEAL_SECONDS, DEV_WORK_TIME);
+      changed.put(EconomyParameter.REVEAL_BLOCKS, DEV_WORK_TIME);
+      changed.put(EconomyParameter.WINDOW_SECONDS, DEV_WORK_TIME);
+      changed.put(EconomyParameter.WINDOW_BLOCKS, DEV_WORK_TIME);
+      changed.put(EconomyParameter.MOVE_SECONDS, DEV_MOVE_TIME);
+      changed.put(EconomyParameter.MOVE_BLOCKS, DEV_MOVE_TIME);
     }
     return changed;
   }

@@ -4,12 +4,14 @@ package io.aitbc.execution;
 
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /// What a contract's function returned, read word by word. A word that is missing reads as 0:
 /// whoever needs to know asks {@link #has} first.
@@ -35,8 +37,52 @@ record ReturnWords(ReturnData data) {
   }
 
   Address address(int index) {
-    byte[] word = word(index).toArray();
-    return new Address(Bytes.of(word, UInt256.BYTES - Address.BYTES, Address.BYTES));
+    return address(word(index));
+  }
+
+  /// The address in a word.
+  static Address address(UInt256 word) {
+    return new Address(Bytes.of(word.toArray(), UInt256.BYTES - Address.BYTES, Address.BYTES));
+  }
+
+  Hash hash(int index) {
+    return word(index).toHash();
+  }
+
+  /// The list of words to which word `index` points; empty if it is not all there, or longer than
+  /// {@link ReturnData#WORDS_MAX}.
+  Optional<List<UInt256>> listAt(int index) {
+    int first = pointedAt(index);
+    long length = first < 0 ? -1 : number(first);
+    if (length < 0 || length > ReturnData.WORDS_MAX || !fits(first, length * UInt256.BYTES)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        IntStream.rangeClosed(1, (int) length).mapToObj(i -> word(first + i)).toList());
+  }
+
+  /// The byte string to which word `index` points; empty if it is not all there.
+  Optional<Bytes> bytesAt(int index) {
+    int first = pointedAt(index);
+    long length = first < 0 ? -1 : number(first);
+    return length < 0 || !fits(first, length)
+        ? Optional.empty()
+        : Optional.of(data.bytes().slice((first + 1) * UInt256.BYTES, (int) length));
+  }
+
+  /// Number of the word that word `index` points at; -1 if there is none.
+  private int pointedAt(int index) {
+    UInt256 offset = word(index);
+    long first = offset.fitsLong() ? offset.low() / UInt256.BYTES : -1;
+    boolean whole = has(index) && offset.fitsLong() && offset.low() % UInt256.BYTES == 0;
+    return whole && first < data.bytes().length() / UInt256.BYTES && word((int) first).fitsLong()
+        ? (int) first
+        : -1;
+  }
+
+  /// Whether so many bytes stand behind a word.
+  private boolean fits(int word, long length) {
+    return length <= data.bytes().length() - (word + 1L) * UInt256.BYTES;
   }
 
   /// An epoch that stands there as one more than it is.

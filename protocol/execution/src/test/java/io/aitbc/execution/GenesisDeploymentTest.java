@@ -72,7 +72,11 @@ class GenesisDeploymentTest { // Protocol §16.1
             EconomyContract.FEE_SPLITTER,
             EconomyContract.TREASURY,
             EconomyContract.REWARDS,
-            EconomyContract.SERVICE_REGISTRY)) {
+            EconomyContract.SERVICE_REGISTRY,
+            EconomyContract.MODEL_REGISTRY,
+            EconomyContract.JOB_MARKET,
+            EconomyContract.WORK_LEDGER,
+            EconomyContract.DISPUTES)) {
       proxy(begun, CallData.of("proxiableUUID()"));
     }
     deployWithCandidates();

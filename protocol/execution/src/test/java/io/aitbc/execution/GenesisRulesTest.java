@@ -72,7 +72,14 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
         List.of(
             EconomyParameter.KEY_DELAY,
             EconomyParameter.VOTING_TIME,
-            EconomyParameter.TIMELOCK_DELAY),
+            EconomyParameter.TIMELOCK_DELAY,
+            EconomyParameter.SERVICE_UNBONDING,
+            EconomyParameter.REVEAL_SECONDS,
+            EconomyParameter.REVEAL_BLOCKS,
+            EconomyParameter.WINDOW_SECONDS,
+            EconomyParameter.WINDOW_BLOCKS,
+            EconomyParameter.MOVE_SECONDS,
+            EconomyParameter.MOVE_BLOCKS),
         List.copyOf(GenesisPreset.DEV.rules(CHAIN).economy().keySet()));
     assertEquals(EconomyContract.FEE_SPLITTER.address(), rules.execution().fees().treasury());
     assertTrue(GenesisPreset.named("Hybrid").isEmpty());

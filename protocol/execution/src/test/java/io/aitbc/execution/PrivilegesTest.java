@@ -46,6 +46,12 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(EconomyContract.REWARDS, List.of("checkpoint")),
           Map.entry(
               EconomyContract.SERVICE_REGISTRY, List.of("convict", "release", "reserve", "take")),
+          Map.entry(EconomyContract.MODEL_REGISTRY, List.of("closeJob", "condemn", "openJob")),
+          Map.entry(
+              EconomyContract.JOB_MARKET,
+              List.of("credit", "payOut", "penalize", "reassign", "refund")),
+          Map.entry(
+              EconomyContract.WORK_LEDGER, List.of("annul", "begin", "convict", "hold", "unhold")),
           Map.entry(
               EconomyContract.TIMELOCK, List.of("cancel", "execute", "executeNow", "schedule")));
 
@@ -109,6 +115,28 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "showSecret",
                   "unbond",
                   "withdraw")),
+          Map.entry(EconomyContract.MODEL_REGISTRY, List.of("close", "register", "withdraw")),
+          Map.entry(
+              EconomyContract.JOB_MARKET,
+              List.of("accept", "cancel", "decline", "drawAgain", "giveUp", "submit", "withdraw")),
+          Map.entry(
+              EconomyContract.WORK_LEDGER,
+              List.of("commit", "drawSeats", "late", "report", "reveal", "settle", "voidClaim")),
+          Map.entry(
+              EconomyContract.DISPUTES,
+              List.of(
+                  "answerNodes",
+                  "answerRoot",
+                  "begin",
+                  "challenge",
+                  "demand",
+                  "descend",
+                  "dismiss",
+                  "openTile",
+                  "prove",
+                  "proveEmpty",
+                  "serve",
+                  "timeOut")),
           Map.entry(
               EconomyContract.WAITBC,
               List.of("approve", "deposit", "transfer", "transferFrom", "withdraw")));

@@ -43,10 +43,10 @@ final class WorkWorld {
   static final int WORKER = 0;
   static final int AUDITOR = 1;
 
-  static final Address MODELS = address("1011");
-  static final Address MARKET = address("1012");
-  static final Address LEDGER = address("1013");
-  static final Address DISPUTES = address("1017");
+  static final Address MODELS = EconomyContract.MODEL_REGISTRY.address();
+  static final Address MARKET = EconomyContract.JOB_MARKET.address();
+  static final Address LEDGER = EconomyContract.WORK_LEDGER.address();
+  static final Address DISPUTES = EconomyContract.DISPUTES.address();
 
   /// Items of a job.
   static final int ITEMS = 3;
@@ -72,10 +72,6 @@ final class WorkWorld {
   private final TreeMap<Long, Amount> fees = new TreeMap<>();
 
   WorkWorld() {
-    deploy(MODELS, "ModelRegistry");
-    deploy(MARKET, "JobMarket");
-    deploy(LEDGER, "WorkLedger");
-    deploy(DISPUTES, "Disputes");
     for (int i = 0; i < 3; i++) {
       register(FIRST_WORKER + i, WORKER, Amount.aitbc(3_000));
     }
@@ -129,22 +125,6 @@ final class WorkWorld {
     } catch (MalformedModelException impossible) {
       throw new AssertionError(impossible);
     }
-  }
-
-  private void deploy(Address where, String contract) {
-    byte[] bytes = where.bytes().toArray();
-    bytes[Address.BYTES - 2] = 0x20;
-    Address implementation = new Address(Bytes.wrap(bytes));
-    world.state.setNonce(where, 1);
-    world.state.setNonce(implementation, 1);
-    var _ = world.state.setCode(where, Artifacts.code("SystemProxy"));
-    var _ = world.state.setCode(implementation, Artifacts.code(contract));
-    world.state.setStorage(
-        where, GenesisEconomy.IMPLEMENTATION_SLOT, UInt256.of(bytes, 0, Address.BYTES));
-  }
-
-  private static Address address(String number) {
-    return Address.fromHex("0x000000000000000000000000000000000000" + number);
   }
 
   static Bytes text(String text) {

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import java.util.List;
+
+/// What workers, auditors and challengers send to the contract Disputes. Protocol §17.14.
+public final class DisputeCall {
+  private DisputeCall() {}
+
+  /// Demands a leaf that the worker does not serve.
+  ///
+  /// @param deposit zero from an auditor with a seat of the claim
+  public static EconomyCall demand(ClaimId claim, long leaf, Amount deposit) {
+    return open("demand(uint64,uint32,uint32)", claim, leaf, deposit);
+  }
+
+  /// Challenges a leaf.
+  public static EconomyCall challenge(ClaimId claim, long leaf, Amount deposit) {
+    return open("challenge(uint64,uint32,uint32)", claim, leaf, deposit);
+  }
+
+  private static EconomyCall open(String function, ClaimId claim, long leaf, Amount deposit) {
+    return new EconomyCall(
+        EconomyContract.DISPUTES, deposit, claim.on(CallData.of(function)).number(leaf).toBytes());
+  }
+
+  /// Lets the clocks of a dispute run that waited.
+  public static EconomyCall begin(long dispute) {
+    return of(on("begin(uint256)", dispute));
+  }
+
+  /// An input or output with its path to a root.
+  ///
+  /// @param parts of it: the input's tiles, or the output alone; at most 32 KiB together
+  /// @param path from its leaf up
+  public record Served(List<Bytes> parts, List<Hash> path) {
+    /// Copies the lists.
+    public Served {
+      parts = List.copyOf(parts);
+      path = List.copyOf(path);
+    }
+  }
+
+  /// Answers a demand; only the worker.
+  ///
+  /// @param input tile by tile
+  /// @param output one part
+  public static EconomyCall serve(long dispute, Served input, Served output) {
+    return of(
+        on("serve(uint256,bytes[],bytes32[],bytes,bytes32[])", dispute)
+            .byteStrings(input.parts)
+            .numbers(words(input.path))
+            .bytes(output.parts.getFirst())
+            .numbers(words(output.path)));
+  }
+
+  /// Answers a challenge; only the worker.
+  ///
+  /// @param trace root over the trace's tiles
+  /// @param hashes up to eight levels below it
+  public static EconomyCall answerRoot(long dispute, Hash trace, List<Hash> hashes) {
+    return of(
+        on("answerRoot(uint256,bytes32,bytes32[])", dispute).hash(trace).numbers(words(hashes)));
+  }
+
+  /// Answers with the hashes below the node that the challenger went to; only the worker.
+  public static EconomyCall answerNodes(long dispute, List<Hash> hashes) {
+    return of(on("answerNodes(uint256,bytes32[])", dispute).numbers(words(hashes)));
+  }
+
+  /// Goes to a hash of the last answer; only the challenger.
+  ///
+  /// @param child its number in the answer
+  /// @param siblings from it up to the node that was answered
+  public static EconomyCall descend(long dispute, int child, Hash hash, List<Hash> siblings) {
+    return of(
+        on("descend(uint256,uint32,bytes32,bytes32[])", dispute)
+            .number(child)
+            .hash(hash)
+            .numbers(words(siblings)));
+  }
+
+  /// Opens the tile that the challenger went to; only the worker.
+  public static EconomyCall openTile(long dispute, Bytes tile) {
+    return of(on("openTile(uint256,bytes)", dispute).bytes(tile));
+  }
+
+  /// Brings a proof of fraud or of a malformed model; only the challenger. Protocol §17.5.
+  public static EconomyCall prove(long dispute, Bytes proof) {
+    return of(on("prove(uint256,bytes)", dispute).bytes(proof));
+  }
+
+  /// Answers a challenge of an output that is rightly empty; only the worker.
+  public static EconomyCall proveEmpty(long dispute, Bytes proof) {
+    return of(on("proveEmpty(uint256,bytes)", dispute).bytes(proof));
+  }
+
+  /// Ends a dispute whose next move did not come in time.
+  public static EconomyCall timeOut(long dispute) {
+    return of(on("timeOut(uint256)", dispute));
+  }
+
+  /// Ends a dispute about a claim that is over: the deposit goes back.
+  public static EconomyCall dismiss(long dispute) {
+    return of(on("dismiss(uint256)", dispute));
+  }
+
+  private static CallData on(String function, long dispute) {
+    return CallData.of(function).number(dispute);
+  }
+
+  private static EconomyCall of(CallData data) {
+    return new EconomyCall(EconomyContract.DISPUTES, Amount.ZERO, data.toBytes());
+  }
+
+  private static List<UInt256> words(List<Hash> hashes) {
+    return hashes.stream().map(UInt256::of).toList();
+  }
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What services, clients and anybody send to the contracts of AI work, and the hashes that they
+/// agree on beside them. Protocol §17.10 to §17.13; disputes are in {@link DisputeCall}.
+public final class WorkCall {
+  private WorkCall() {}
+
+  /// Begins to serve in a role with a bond.
+  ///
+  /// @param classes of verification: bit 2^class, at least one
+  /// @param serves where others reach it, at most 256 bytes
+  public static EconomyCall registerService(
+      ServiceRole role, long classes, String serves, Amount bond) {
+    return new EconomyCall(
+        EconomyContract.SERVICE_REGISTRY,
+        bond,
+        CallData.of("register(uint8,uint32,string)")
+            .number(role.code())
+            .number(classes)
+            .bytes(text(serves))
+            .toBytes());
+  }
+
+  /// Says anew what the sender serves, and where.
+  public static EconomyCall describeService(ServiceRole role, long classes, String serves) {
+    return of(
+        EconomyContract.SERVICE_REGISTRY,
+        CallData.of("describe(uint8,uint32,string)")
+            .number(role.code())
+            .number(classes)
+            .bytes(text(serves)));
+  }
+
+  /// Adds to the sender's bond.
+  public static EconomyCall addBond(ServiceRole role, Amount amount) {
+    return new EconomyCall(
+        EconomyContract.SERVICE_REGISTRY,
+        amount,
+        CallData.of("addBond(uint8)").number(role.code()).toBytes());
+  }
+
+  /// Takes an amount out of the sender's bond.
+  public static EconomyCall unbond(ServiceRole role, Amount amount) {
+    return of(
+        EconomyContract.SERVICE_REGISTRY,
+        CallData.of("unbond(uint8,uint128)").number(role.code()).amount(amount));
+  }
+
+  /// Draws what left the sender's bond.
+  public static EconomyCall withdrawBond(ServiceRole role) {
+    return of(EconomyContract.SERVICE_REGISTRY, CallData.of("withdraw(uint8)").number(role.code()));
+  }
+
+  /// Registers the end of the sender's chain of secrets, which holds from the next epoch on.
+  public static EconomyCall registerSecretChain(Hash end) {
+    return of(EconomyContract.SERVICE_REGISTRY, CallData.of("registerChain(bytes32)").hash(end));
+  }
+
+  /// Shows the secret of an auditor for an epoch that is over.
+  ///
+  /// @param chain the number of its chain, from 0 on
+  public static EconomyCall showSecret(Address auditor, long chain, long epoch, Hash secret) {
+    return of(
+        EconomyContract.SERVICE_REGISTRY,
+        CallData.of("showSecret(address,uint256,uint64,bytes32)")
+            .address(auditor)
+            .number(chain)
+            .number(epoch)
+            .hash(secret));
+  }
+
+  /// Inputs with known outputs that a model comes with.
+  ///
+  /// @param inputs root over them; zeros for none
+  /// @param outputs root over their outputs
+  /// @param count how many they are
+  public record Boundary(Hash inputs, Hash outputs, long count) {
+    /// No such inputs.
+    public static final Boundary NONE = new Boundary(Hash.ZERO, Hash.ZERO, 0);
+  }
+
+  /// Registers a model.
+  ///
+  /// @param header of its plan; its hash is the model's id (Protocol §17.3)
+  /// @param name for people, at most 128 bytes
+  public static EconomyCall registerModel(
+      Bytes header, Boundary boundary, String name, Amount deposit) {
+    return new EconomyCall(
+        EconomyContract.MODEL_REGISTRY,
+        deposit,
+        CallData.of("register(bytes,bytes32,bytes32,uint32,string)")
+            .bytes(header)
+            .hash(boundary.inputs)
+            .hash(boundary.outputs)
+            .number(boundary.count)
+            .bytes(text(name))
+            .toBytes());
+  }
+
+  /// Closes the sender's model.
+  public static EconomyCall closeModel(Hash model) {
+    return of(EconomyContract.MODEL_REGISTRY, CallData.of("close(bytes32)").hash(model));
+  }
+
+  /// Draws the deposit of a closed model.
+  public static EconomyCall withdrawModel(Hash model) {
+    return of(EconomyContract.MODEL_REGISTRY, CallData.of("withdraw(bytes32)").hash(model));
+  }
+
+  /// Asks for work.
+  ///
+  /// @param fee a multiple of the number of items
+  public static EconomyCall submit(WorkJob.Request request, Amount fee) {
+    CallData data =
+        CallData.of("submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))");
+    return new EconomyCall(EconomyContract.JOB_MARKET, fee, request.on(data).toBytes());
+  }
+
+  /// Takes a claim in the sender's turn.
+  public static EconomyCall accept(ClaimId claim) {
+    return market("accept", claim);
+  }
+
+  /// Passes the sender's turn on.
+  public static EconomyCall decline(ClaimId claim) {
+    return market("decline", claim);
+  }
+
+  /// Draws other workers when three let their turns pass.
+  public static EconomyCall drawAgain(ClaimId claim) {
+    return market("drawAgain", claim);
+  }
+
+  /// Gives a claim up that nobody took in all draws.
+  public static EconomyCall giveUp(ClaimId claim) {
+    return market("giveUp", claim);
+  }
+
+  /// Takes the sender's claim back before it is accepted.
+  public static EconomyCall cancel(ClaimId claim) {
+    return market("cancel", claim);
+  }
+
+  /// Draws what the sender was credited.
+  public static EconomyCall withdrawCredit() {
+    return of(EconomyContract.JOB_MARKET, CallData.of("withdraw()"));
+  }
+
+  /// Commits to an output root.
+  public static EconomyCall commit(ClaimId claim, Hash commitment) {
+    return of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("commit(uint256,uint256,bytes32)")).hash(commitment));
+  }
+
+  /// Reveals the output root, in a later block.
+  public static EconomyCall reveal(ClaimId claim, Hash outputs, Hash salt) {
+    return of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("reveal(uint256,uint256,bytes32,bytes32)")).hash(outputs).hash(salt));
+  }
+
+  /// Gives the claim of a late worker to others.
+  public static EconomyCall late(ClaimId claim) {
+    return ledger("late", claim);
+  }
+
+  /// Draws a claim's seats of auditors.
+  public static EconomyCall drawSeats(ClaimId claim) {
+    return ledger("drawSeats", claim);
+  }
+
+  /// Reports a seat's leaves.
+  public static EconomyCall report(ClaimId claim, int seat, Hash report) {
+    return of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("report(uint256,uint256,uint256,bytes32)")).number(seat).hash(report));
+  }
+
+  /// Pays for a claim whose window is over.
+  public static EconomyCall settle(ClaimId claim) {
+    return ledger("settle", claim);
+  }
+
+  /// Ends a claim that cannot be settled any more.
+  public static EconomyCall voidClaim(ClaimId claim) {
+    return ledger("voidClaim", claim);
+  }
+
+  /// What a worker commits to. Protocol §17.13.
+  ///
+  /// @param salt 256 random bits, kept until the reveal
+  public static Hash commitment(
+      UInt256 chainId, ClaimId claim, Address worker, Hash outputs, Hash salt) {
+    CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.commitment.v1"));
+    return Keccak256.hash(
+        claim.on(preimage.number(chainId)).address(worker).hash(outputs).hash(salt).toBytes());
+  }
+
+  /// What an auditor reports of a seat. Protocol §17.13.
+  ///
+  /// @param leaves of the seat, in their order
+  /// @param traces the root of the trace of each
+  public static Hash report(
+      UInt256 chainId,
+      Address auditor,
+      ClaimId claim,
+      int seat,
+      List<Long> leaves,
+      List<Hash> traces) {
+    CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.report.v1"));
+    return Keccak256.hash(
+        claim
+            .on(preimage.number(chainId).address(auditor))
+            .number(seat)
+            .numbers(leaves.stream().map(UInt256::of).toList())
+            .numbers(traces.stream().map(UInt256::of).toList())
+            .toBytes());
+  }
+
+  /// The leaves of a seat, in their order; one may come twice. Protocol §17.13.
+  ///
+  /// @param secret of the seat's auditor for the beacon's epoch
+  /// @param beacon that drew the seats
+  /// @param count leaves to draw
+  /// @param items of the claim
+  public static List<Long> leaves(
+      Hash secret, Hash beacon, ClaimId claim, int seat, int count, long items) {
+    List<Long> leaves = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      CallData preimage = claim.on(CallData.ofConstructor().hash(secret).hash(beacon));
+      Hash drawn = Keccak256.hash(preimage.number(seat).number(i).toBytes());
+      leaves.add(UInt256.of(drawn).toBigInteger().mod(BigInteger.valueOf(items)).longValueExact());
+    }
+    return leaves;
+  }
+
+  private static EconomyCall market(String function, ClaimId claim) {
+    return of(EconomyContract.JOB_MARKET, claim.on(CallData.of(function + "(uint256,uint256)")));
+  }
+
+  private static EconomyCall ledger(String function, ClaimId claim) {
+    return of(EconomyContract.WORK_LEDGER, claim.on(CallData.of(function + "(uint256,uint256)")));
+  }
+
+  private static EconomyCall of(EconomyContract contract, CallData data) {
+    return new EconomyCall(contract, Amount.ZERO, data.toBytes());
+  }
+
+  private static Bytes text(String text) {
+    return Bytes.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import java.util.List;
+import java.util.Optional;
+
+/// A demand for a leaf or a challenge of it, as the contract Disputes knows it. Protocol §17.14.
+///
+/// @param claim whose leaf it is about
+/// @param leaf its number in the claim
+/// @param challenger who began it
+/// @param worker whose result it is
+/// @param stage who has to move, and how
+/// @param bySeat whether an auditor with a seat of the claim began it
+/// @param demand whether the leaf is demanded; else it is challenged
+/// @param turnHeight where the move of whose turn it is began
+/// @param turnSeconds the same in active time
+/// @param deposit of the challenger
+/// @param trace root over the trace's tiles, as the worker gave it
+/// @param node where the challenger is below it
+/// @param level of the node; the tiles' leaves are level 0
+/// @param index of the node in its level
+public record WorkDispute(
+    ClaimId claim,
+    long leaf,
+    Address challenger,
+    Address worker,
+    Stage stage,
+    boolean bySeat,
+    boolean demand,
+    long turnHeight,
+    long turnSeconds,
+    Amount deposit,
+    Hash trace,
+    Hash node,
+    long level,
+    long index) {
+  /// Who has to move, and how.
+  public enum Stage {
+    /// Nobody yet: too many disputes of the worker have clocks.
+    WAITING,
+    /// The worker puts input and output on the chain.
+    SERVE,
+    /// The worker gives the root of the trace and the hashes below it.
+    TRACE_ROOT,
+    /// The challenger goes to a hash of the answer.
+    DESCEND,
+    /// The worker gives the hashes below a node.
+    NODES,
+    /// The worker opens a tile.
+    TILE,
+    /// The challenger proves.
+    PROVE,
+    /// It has ended.
+    OVER
+  }
+
+  /// Empty if there is none.
+  static Optional<WorkDispute> of(ReturnWords words) {
+    return words
+        .oneOf(1, List.of(Stage.values()), 1)
+        .filter(_ -> words.has(14))
+        .map(stage ->
+            new WorkDispute(
+                new ClaimId(words.number(10), words.number(4)),
+                words.number(5),
+                words.address(0),
+                words.address(6),
+                stage,
+                words.number(2) != 0,
+                words.number(3) != 0,
+                words.number(9),
+                words.number(11),
+                words.amount(12),
+                words.hash(13),
+                words.hash(14),
+                words.number(7),
+                words.number(8)));
+  }
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.Log;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the contracts of AI work wrote into a receipt: what services follow. Protocol §17.10 to
+/// §17.14.
+public sealed interface WorkEvent {
+  /// A service says what it serves, and where.
+  ///
+  /// @param role its code
+  /// @param serves bytes of strangers
+  record Described(long role, Address account, long classes, Bytes serves) implements WorkEvent {}
+
+  /// An auditor registered a chain of secrets.
+  record ChainRegistered(Address auditor, long fromEpoch, Hash end) implements WorkEvent {}
+
+  /// The secret of an auditor for an epoch.
+  record SecretShown(Address auditor, long epoch, Hash secret) implements WorkEvent {}
+
+  /// A model.
+  ///
+  /// @param header of its plan
+  /// @param name bytes of strangers
+  record ModelRegistered(Hash model, Address registrant, Bytes header, Bytes name)
+      implements WorkEvent {}
+
+  /// A model takes no jobs any more.
+  record ModelClosed(Hash model) implements WorkEvent {}
+
+  /// A model's plan is not well-formed.
+  record ModelMalformed(Hash model, Amount burned) implements WorkEvent {}
+
+  /// A job, with all of its claims open.
+  record Submitted(long job, Address client, Amount fee, WorkJob.Request request)
+      implements WorkEvent {}
+
+  /// A worker passed its turn on.
+  record Declined(ClaimId claim, Address worker) implements WorkEvent {}
+
+  /// A worker took a claim.
+  record Accepted(ClaimId claim, Address worker, Amount reserved) implements WorkEvent {}
+
+  /// Other workers are drawn.
+  record DrawnAgain(ClaimId claim, long round) implements WorkEvent {}
+
+  /// A claim ended before anybody accepted it.
+  record Cancelled(ClaimId claim, Amount refunded) implements WorkEvent {}
+
+  /// An account may withdraw more.
+  record Credited(Address account, Amount amount) implements WorkEvent {}
+
+  /// A worker committed.
+  record Committed(ClaimId claim, Hash commitment) implements WorkEvent {}
+
+  /// A worker revealed.
+  record Revealed(ClaimId claim, Hash outputs) implements WorkEvent {}
+
+  /// A worker was late; the claim is open again.
+  record Late(ClaimId claim, Address worker, Amount penalty) implements WorkEvent {}
+
+  /// Auditors were drawn.
+  ///
+  /// @param places of the seats, in the draws of auditors
+  record SeatsDrawn(ClaimId claim, Hash beacon, List<Long> places) implements WorkEvent {
+    /// Copies the list.
+    public SeatsDrawn {
+      places = List.copyOf(places);
+    }
+  }
+
+  /// A seat reported.
+  record Reported(ClaimId claim, long seat, Hash report) implements WorkEvent {}
+
+  /// A claim was paid.
+  record Settled(ClaimId claim, Address worker, Amount reward, long seatsPaid)
+      implements WorkEvent {}
+
+  /// A claim ended unpaid and unslashed.
+  record Voided(ClaimId claim, Address worker) implements WorkEvent {}
+
+  /// A claim was proven to be false.
+  record Fraud(ClaimId claim, Address worker, Address challenger) implements WorkEvent {}
+
+  /// A leaf is demanded, or challenged.
+  record Opened(long dispute, ClaimId claim, long leaf, boolean demand) implements WorkEvent {}
+
+  /// The clocks of a dispute run.
+  record Begun(long dispute) implements WorkEvent {}
+
+  /// A demand was answered.
+  record Served(long dispute) implements WorkEvent {}
+
+  /// The worker gave hashes.
+  record Answered(long dispute, List<Hash> hashes) implements WorkEvent {
+    /// Copies the list.
+    public Answered {
+      hashes = List.copyOf(hashes);
+    }
+  }
+
+  /// The challenger went to a node.
+  record Descended(long dispute, long level, long index) implements WorkEvent {}
+
+  /// The worker opened a tile.
+  record TileOpened(long dispute, Bytes tile) implements WorkEvent {}
+
+  /// A proof was judged.
+  ///
+  /// @param verdict Protocol §17.5
+  record Judged(long dispute, long verdict) implements WorkEvent {}
+
+  /// A dispute is over.
+  record Ended(long dispute, boolean fraud) implements WorkEvent {}
+
+  /// The contracts that write them.
+  static List<Address> contracts() {
+    return Stream.of(
+            EconomyContract.SERVICE_REGISTRY,
+            EconomyContract.MODEL_REGISTRY,
+            EconomyContract.JOB_MARKET,
+            EconomyContract.WORK_LEDGER,
+            EconomyContract.DISPUTES)
+        .map(EconomyContract::address)
+        .toList();
+  }
+
+  /// First topics of all of them.
+  static List<Hash> topics() {
+    return List.copyOf(WorkEventTable.BY_TOPIC.keySet());
+  }
+
+  /// Reads a log; empty if it is no such event.
+  static Optional<WorkEvent> of(Log log) {
+    return log.topics().stream()
+        .findFirst()
+        .flatMap(topic -> Optional.ofNullable(WorkEventTable.BY_TOPIC.get(topic)))
+        .flatMap(kind -> kind.read(log));
+  }
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Address;
+import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/// How the logs of {@link WorkEvent}s are read.
+final class WorkEventTable {
+  /// The indexed values of a log.
+  ///
+  /// @param all the event's hash and what is indexed
+  record Topics(List<Hash> all) {
+    Hash hash(int index) {
+      return all.get(1 + index);
+    }
+
+    Address address(int index) {
+      return ReturnWords.address(UInt256.of(hash(index)));
+    }
+
+    long number(int index) {
+      UInt256 word = UInt256.of(hash(index));
+      return word.fitsLong() ? word.low() : 0;
+    }
+
+    ClaimId claim(int index) {
+      return new ClaimId(number(index), number(index + 1));
+    }
+  }
+
+  /// An event.
+  ///
+  /// @param contract that writes it
+  /// @param indexed values among its topics
+  /// @param decoder of topics and data
+  record Kind(
+      EconomyContract contract,
+      int indexed,
+      BiFunction<Topics, ReturnWords, Optional<WorkEvent>> decoder) {
+    Optional<WorkEvent> read(Log log) {
+      return log.address().equals(contract.address()) && log.topics().size() == 1 + indexed
+          ? decoder.apply(new Topics(log.topics()), new ReturnWords(new ReturnData(log.data())))
+          : Optional.empty();
+    }
+  }
+
+  /// All kinds by the hash of their signature.
+  static final TreeMap<Hash, Kind> BY_TOPIC = new TreeMap<>();
+
+  private WorkEventTable() {}
+
+  private static void add(
+      EconomyContract contract,
+      String signature,
+      int indexed,
+      int words,
+      BiFunction<Topics, ReturnWords, WorkEvent> decoder) {
+    addDynamic(
+        contract,
+        signature,
+        indexed,
+        (topics, data) ->
+            words == 0 || data.has(words - 1)
+                ? Optional.of(decoder.apply(topics, data))
+                : Optional.empty());
+  }
+
+  private static void addDynamic(
+      EconomyContract contract,
+      String signature,
+      int indexed,
+      BiFunction<Topics, ReturnWords, Optional<WorkEvent>> decoder) {
+    Hash topic = Keccak256.hash(Bytes.wrap(signature.getBytes(StandardCharsets.US_ASCII)));
+    BY_TOPIC.put(topic, new Kind(contract, indexed, decoder));
+  }
+
+  static {
+    EconomyContract services = EconomyContract.SERVICE_REGISTRY;
+    addDynamic(
+        services,
+        "Described(uint8,address,uint32,string)",
+        2,
+        (t, d) ->
+            d.bytesAt(1)
+                .map(it -> new WorkEvent.Described(t.number(0), t.address(1), d.number(0), it)));
+    add(
+        services,
+        "ChainRegistered(address,uint64,bytes32)",
+        1,
+        2,
+        (t, d) -> new WorkEvent.ChainRegistered(t.address(0), d.number(0), d.hash(1)));
+    add(
+        services,
+        "SecretShown(address,uint64,bytes32)",
+        1,
+        2,
+        (t, d) -> new WorkEvent.SecretShown(t.address(0), d.number(0), d.hash(1)));
+    models();
+    market();
+    ledger();
+    disputes();
+  }
+
+  private static void models() {
+    EconomyContract models = EconomyContract.MODEL_REGISTRY;
+    addDynamic(
+        models,
+        "Registered(bytes32,address,bytes,string)",
+        2,
+        (t, d) ->
+            d.bytesAt(0)
+                .flatMap(header ->
+                    d.bytesAt(1)
+                        .map(name ->
+                            new WorkEvent.ModelRegistered(t.hash(0), t.address(1), header, name))));
+    add(models, "Closed(bytes32)", 1, 0, (t, _) -> new WorkEvent.ModelClosed(t.hash(0)));
+    add(
+        models,
+        "Malformed(bytes32,uint256)",
+        1,
+        1,
+        (t, d) -> new WorkEvent.ModelMalformed(t.hash(0), d.amount(0)));
+  }
+
+  private static void market() {
+    EconomyContract market = EconomyContract.JOB_MARKET;
+    add(
+        market,
+        "Submitted(uint256,address,bytes32,uint256,"
+            + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))",
+        3,
+        9,
+        (t, d) ->
+            new WorkEvent.Submitted(
+                t.number(0), t.address(1), d.amount(0), WorkJob.Request.of(d, 1)));
+    add(
+        market,
+        "Declined(uint256,uint256,address)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.Declined(t.claim(0), d.address(0)));
+    add(
+        market,
+        "Accepted(uint256,uint256,address,uint256)",
+        3,
+        1,
+        (t, d) -> new WorkEvent.Accepted(t.claim(0), t.address(2), d.amount(0)));
+    add(
+        market,
+        "DrawnAgain(uint256,uint256,uint256)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.DrawnAgain(t.claim(0), d.number(0)));
+    add(
+        market,
+        "Cancelled(uint256,uint256,uint256)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.Cancelled(t.claim(0), d.amount(0)));
+    add(
+        market,
+        "Credited(address,uint256)",
+        1,
+        1,
+        (t, d) -> new WorkEvent.Credited(t.address(0), d.amount(0)));
+  }
+
+  private static void ledger() {
+    EconomyContract ledger = EconomyContract.WORK_LEDGER;
+    add(
+        ledger,
+        "Committed(uint256,uint256,bytes32)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.Committed(t.claim(0), d.hash(0)));
+    add(
+        ledger,
+        "Revealed(uint256,uint256,bytes32)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.Revealed(t.claim(0), d.hash(0)));
+    add(
+        ledger,
+        "Late(uint256,uint256,address,uint256)",
+        2,
+        2,
+        (t, d) -> new WorkEvent.Late(t.claim(0), d.address(0), d.amount(1)));
+    addDynamic(
+        ledger,
+        "SeatsDrawn(uint256,uint256,bytes32,uint32[])",
+        2,
+        (t, d) ->
+            d.listAt(1)
+                .map(places ->
+                    new WorkEvent.SeatsDrawn(
+                        t.claim(0), d.hash(0), places.stream().map(UInt256::low).toList())));
+    add(
+        ledger,
+        "Reported(uint256,uint256,uint256,bytes32)",
+        2,
+        2,
+        (t, d) -> new WorkEvent.Reported(t.claim(0), d.number(0), d.hash(1)));
+    add(
+        ledger,
+        "Settled(uint256,uint256,address,uint256,uint256)",
+        2,
+        3,
+        (t, d) -> new WorkEvent.Settled(t.claim(0), d.address(0), d.amount(1), d.number(2)));
+    add(
+        ledger,
+        "Voided(uint256,uint256,address)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.Voided(t.claim(0), d.address(0)));
+    add(
+        ledger,
+        "Fraud(uint256,uint256,address,address)",
+        2,
+        2,
+        (t, d) -> new WorkEvent.Fraud(t.claim(0), d.address(0), d.address(1)));
+  }
+
+  private static void disputes() {
+    EconomyContract disputes = EconomyContract.DISPUTES;
+    add(
+        disputes,
+        "Opened(uint256,uint256,uint256,uint256,bool)",
+        3,
+        2,
+        (t, d) -> new WorkEvent.Opened(t.number(0), t.claim(1), d.number(0), d.number(1) != 0));
+    add(disputes, "Begun(uint256)", 1, 0, (t, _) -> new WorkEvent.Begun(t.number(0)));
+    add(disputes, "Served(uint256)", 1, 0, (t, _) -> new WorkEvent.Served(t.number(0)));
+    addDynamic(
+        disputes,
+        "Answered(uint256,bytes32[])",
+        1,
+        (t, d) ->
+            d.listAt(0)
+                .map(all ->
+                    new WorkEvent.Answered(
+                        t.number(0), all.stream().map(UInt256::toHash).toList())));
+    add(
+        disputes,
+        "Descended(uint256,uint256,uint256)",
+        1,
+        2,
+        (t, d) -> new WorkEvent.Descended(t.number(0), d.number(0), d.number(1)));
+    addDynamic(
+        disputes,
+        "TileOpened(uint256,bytes)",
+        1,
+        (t, d) -> d.bytesAt(0).map(tile -> new WorkEvent.TileOpened(t.number(0), tile)));
+    add(
+        disputes,
+        "Judged(uint256,uint256)",
+        1,
+        1,
+        (t, d) -> new WorkEvent.Judged(t.number(0), d.number(0)));
+    add(
+        disputes,
+        "Ended(uint256,bool)",
+        1,
+        1,
+        (t, d) -> new WorkEvent.Ended(t.number(0), d.number(0) != 0));
+  }
+}

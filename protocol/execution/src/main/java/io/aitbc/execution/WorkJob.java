@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import java.util.List;
+import java.util.Optional;
+
+/// A job as the contract JobMarket knows it. Protocol §17.12.
+///
+/// @param client who pays
+/// @param feePerItem for each item
+/// @param model its id
+/// @param inputs root of the input tree
+/// @param task hash of everything else that the task fixes
+/// @param count items
+/// @param workSeconds from acceptance to commitment, active time
+/// @param workBlocks the same in blocks
+/// @param openClaims claims that are not over
+/// @param valueAtRisk what a wrong result could cost
+public record WorkJob(
+    Address client,
+    Amount feePerItem,
+    Hash model,
+    Hash inputs,
+    Hash task,
+    long count,
+    long workSeconds,
+    long workBlocks,
+    long openClaims,
+    Amount valueAtRisk) {
+  /// What a client asks for.
+  ///
+  /// @param model its id
+  /// @param inputs root of the input tree
+  /// @param task hash of everything else that the task fixes
+  /// @param count items, at least 1; the fee is a multiple of it
+  /// @param workSeconds from acceptance to commitment, active time
+  /// @param workBlocks the same in blocks; late is who has passed both
+  /// @param valueAtRisk what a wrong result could cost; zero for the fee alone
+  /// @param readers hash of who may read inputs and outputs; zeros for the parties alone
+  public record Request(
+      Hash model,
+      Hash inputs,
+      Hash task,
+      long count,
+      long workSeconds,
+      long workBlocks,
+      Amount valueAtRisk,
+      Hash readers) {
+    CallData on(CallData data) {
+      return data.hash(model)
+          .hash(inputs)
+          .hash(task)
+          .number(count)
+          .number(workSeconds)
+          .number(workBlocks)
+          .amount(valueAtRisk)
+          .hash(readers);
+    }
+
+    /// Eight words from `first` on.
+    static Request of(ReturnWords words, int first) {
+      return new Request(
+          words.hash(first),
+          words.hash(first + 1),
+          words.hash(first + 2),
+          words.number(first + 3),
+          words.number(first + 4),
+          words.number(first + 5),
+          words.amount(first + 6),
+          words.hash(first + 7));
+    }
+  }
+
+  /// Items and fee of a claim.
+  ///
+  /// @param items how many; 0 if there is no such claim
+  /// @param fee for all of them
+  public record ClaimSize(long items, Amount fee) {}
+
+  /// Whether a claim has a worker.
+  public enum Place {
+    /// It is offered.
+    OPEN,
+    /// A worker accepted it.
+    TAKEN,
+    /// It is over.
+    OVER
+  }
+
+  /// How a claim stands before it is accepted.
+  ///
+  /// @param place whether it has a worker
+  /// @param round draws before this one
+  /// @param turn whose turn it was at `turnHeight`
+  /// @param causeHeight the block that caused the draw of three workers
+  /// @param turnHeight where that turn began
+  /// @param turnSeconds the same in active time
+  public record Assignment(
+      Place place, long round, long turn, long causeHeight, long turnHeight, long turnSeconds) {
+    /// Empty if there is no such claim.
+    static Optional<Assignment> of(ReturnWords words) {
+      return words
+          .oneOf(0, List.of(Place.values()), 1)
+          .filter(_ -> words.has(5))
+          .map(place ->
+              new Assignment(
+                  place,
+                  words.number(1),
+                  words.number(2),
+                  words.number(3),
+                  words.number(4),
+                  words.number(5)));
+    }
+  }
+
+  /// Empty if there is none.
+  static Optional<WorkJob> of(ReturnWords words) {
+    return words.has(9) && words.number(5) > 0
+        ? Optional.of(
+            new WorkJob(
+                words.address(0),
+                words.amount(1),
+                words.hash(2),
+                words.hash(3),
+                words.hash(4),
+                words.number(5),
+                words.number(6),
+                words.number(7),
+                words.number(8),
+                words.amount(9)))
+        : Optional.empty();
+  }
+
+  /// Claims of the job.
+  public long claims() {
+    return (count - 1) / ClaimId.ITEMS_MAX + 1;
+  }
+}
