@@ -211,14 +211,18 @@ final class WorkWorld {
   }
 
   long submit(Amount fee, long valueAtRiskAitbc) {
+    return submit(model(), inputs.root(), fee, valueAtRiskAitbc);
+  }
+
+  long submit(Hash model, Hash inputRoot, Amount fee, long valueAtRiskAitbc) {
     EconomyWorld.Outcome outcome =
         call(
             CLIENT,
             MARKET,
             fee,
             CallData.of("submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))")
-                .hash(model())
-                .hash(inputs.root())
+                .hash(model)
+                .hash(inputRoot)
                 .hash(Hash.ZERO)
                 .number(ITEMS)
                 .number(20)

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import static io.aitbc.execution.EconomyWorld.account;
+import static io.aitbc.execution.WorkWorld.CLIENT;
+import static io.aitbc.execution.WorkWorld.DISPUTES;
+import static io.aitbc.execution.WorkWorld.FEE;
+import static io.aitbc.execution.WorkWorld.MAKER;
+import static io.aitbc.execution.WorkWorld.MODELS;
+import static io.aitbc.execution.WorkWorld.STRANGER;
+import static io.aitbc.execution.WorkWorld.WORKER;
+import static io.aitbc.execution.WorkWorld.assertError;
+import static io.aitbc.execution.WorkWorld.succeed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.referee.ItemLeaf;
+import io.aitbc.referee.Prover;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Ends of claims that convict nobody, and who comes first.
+class DisputesTest { // Protocol §17.13, §17.14
+  private static final Amount BOND = Amount.aitbc(3_000);
+
+  private final WorkWorld work = new WorkWorld();
+  private final Calls calls = new Calls(work.world.machine);
+
+  private <T> T read(ContractRead<T> question) {
+    return calls
+        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
+        .orElseThrow();
+  }
+
+  private EconomyWorld.Outcome send(int who, EconomyCall call) {
+    return work.world.send(account(who), call.contract().address(), call.money(), call.input());
+  }
+
+  private Hash trueOutputs() {
+    return work.outputs(work.traces.get(1).output()).root();
+  }
+
+  private WorkDispute.Stage stage(long dispute) {
+    return read(WorkRead.dispute(dispute)).stage();
+  }
+
+  private void assertUnharmed(int worker) {
+    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(BOND, service.bond());
+    assertEquals(Amount.ZERO, service.reserved());
+    assertEquals(0, service.convictions());
+    assertEquals(0, service.duties());
+  }
+
+  @Test // Protocol §17.14: verdict 4, the challenger has lost.
+  void anOutputThatIsRightlyEmptyIsProvenByTheWorker() {
+    Hash tiles = MerkleTree.leaf(new byte[] {1, 2, 3});
+    List<Hash> leaves = new ArrayList<>();
+    for (int i = 0; i < WorkWorld.ITEMS; i++) {
+      leaves.add(
+          i == 1
+              ? ItemLeaf.input(1, 3, tiles)
+              : ItemLeaf.input(i, 4_800, work.traces.get(i).inputTree().root()));
+    }
+    MerkleTree inputs = MerkleTree.over(leaves);
+    MerkleTree outputs = work.outputs(new byte[0]);
+    long job = work.submit(work.model(), inputs.root(), FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, outputs.root());
+    Amount deposit = read(WorkRead.deposit(claim));
+    succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    succeed(send(STRANGER, DisputeCall.challenge(claim, 0, deposit)));
+    Bytes empty =
+        Bytes.wrap(
+            Prover.length(
+                work.traces.get(1).model(), inputs, 1, 3, tiles, outputs, 1, new byte[0]));
+    Bytes full =
+        Bytes.wrap(
+            Prover.length(
+                work.traces.get(0).model(),
+                inputs,
+                0,
+                4_800,
+                work.traces.get(0).inputTree().root(),
+                outputs,
+                0,
+                work.traces.get(0).output()));
+    assertError("NotWorker(uint256,address)", send(STRANGER, DisputeCall.proveEmpty(1, empty)));
+    assertError("NotRightlyEmpty(uint256)", send(worker, DisputeCall.proveEmpty(2, full)));
+    assertError("NotRightlyEmpty(uint256)", send(worker, DisputeCall.proveEmpty(2, empty)));
+    succeed(send(worker, DisputeCall.proveEmpty(1, empty)));
+    work.balance();
+    assertEquals(WorkDispute.Stage.OVER, stage(1));
+    assertEquals(
+        new Amount(deposit.wei().dividedBy(UInt256.of(2))), read(WorkRead.credit(account(worker))));
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(STRANGER))));
+    assertEquals(deposit, work.world.balance(DISPUTES)); // Of the other one.
+  }
+
+  @Test // Protocol §17.14: verdict 2 voids the claim, convicts nobody, and burns the deposit.
+  void aMalformedModelConvictsItsRegistrantsDepositAlone() {
+    byte[] entry = {(byte) 0xff};
+    ByteBuffer header = ByteBuffer.allocate(92);
+    header.put(MerkleTree.leaf(entry).toArray()).putInt(1).put(Hash.ZERO.toArray()).putInt(0);
+    header.putInt(1).putLong(4).putInt(0).putInt(1);
+    Bytes encoded = Bytes.wrap(header.array());
+    Amount paid = Amount.aitbc(150);
+    EconomyWorld.Outcome registered =
+        send(MAKER, WorkCall.registerModel(encoded, WorkCall.Boundary.NONE, "bad", paid));
+    succeed(registered);
+    Hash model = registered.word(0).toHash();
+    long job = work.submit(model, work.inputs.root(), FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, trueOutputs());
+    Amount deposit = read(WorkRead.deposit(claim));
+    succeed(send(STRANGER, DisputeCall.challenge(claim, 2, deposit)));
+    succeed(send(CLIENT, DisputeCall.challenge(claim, 1, deposit)));
+    ByteBuffer plan = ByteBuffer.allocate(1 + 92 + 4 + 2 + 1 + 4);
+    plan.put((byte) 5).put(encoded.toArray()).putInt(0).putShort((short) 1).put(entry).putInt(0);
+    Bytes proof = Bytes.wrap(plan.array());
+    assertError("WrongStage(uint256,uint8)", send(STRANGER, DisputeCall.prove(1, proof)));
+    succeed(send(worker, DisputeCall.answerRoot(1, Hash.ZERO, List.of(Hash.ZERO))));
+    assertError("ClaimOpen(uint256)", send(MAKER, DisputeCall.dismiss(2)));
+    succeed(send(STRANGER, DisputeCall.prove(1, proof)));
+    work.balance();
+    assertEquals(WorkClaim.State.VOID, read(WorkRead.claim(claim)).state());
+    assertUnharmed(worker);
+    assertEquals(FEE, read(WorkRead.credit(account(CLIENT))));
+    assertEquals(deposit, read(WorkRead.credit(account(STRANGER))));
+    assertEquals(RegisteredModel.State.MALFORMED, read(WorkRead.model(model)).state());
+    assertEquals(paid.wei(), work.world.read(EconomyContract.SLASHING, CallData.of("burning()")));
+    assertEquals(Amount.aitbc(100), work.world.balance(MODELS)); // Of the other model.
+    // The other dispute about the claim has nothing to be about any more.
+    succeed(send(MAKER, DisputeCall.dismiss(2)));
+    assertError("WrongStage(uint256,uint8)", send(MAKER, DisputeCall.dismiss(2)));
+    work.balance();
+    assertEquals(FEE.plus(deposit), read(WorkRead.credit(account(CLIENT))));
+    assertEquals(Amount.ZERO, work.world.balance(DISPUTES));
+    assertError(
+        "WrongState(bytes32,uint8)",
+        send(
+            CLIENT,
+            WorkCall.submit(
+                new WorkJob.Request(model, Hash.ZERO, Hash.ZERO, 1, 20, 10, Amount.ZERO, Hash.ZERO),
+                FEE)));
+  }
+
+  @Test // Protocol §17.13: nobody drew the seats while their beacon was kept.
+  void aClaimWhoseBeaconIsLostIsVoidUnpaidAndUnslashed() {
+    long job = work.submit(FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, trueOutputs());
+    assertError("NotVoid(uint256,uint256)", send(STRANGER, WorkCall.voidClaim(claim)));
+    work.pass(400);
+    assertError("SeatsNotDrawn(uint256,uint256)", send(STRANGER, WorkCall.settle(claim)));
+    assertError("NotVoid(uint256,uint256)", send(STRANGER, WorkCall.voidClaim(claim)));
+    work.world.height += 65_536;
+    work.pass(1);
+    assertError("NotKept(uint256)", send(STRANGER, WorkCall.drawSeats(claim)));
+    succeed(send(STRANGER, WorkCall.voidClaim(claim)));
+    work.balance();
+    assertEquals(FEE, read(WorkRead.credit(account(CLIENT))));
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
+    assertUnharmed(worker);
+  }
+
+  @Test // Protocol §17.14: those of auditors with a seat begin before others.
+  void disputesOfAuditorsWithASeatBeginBeforeThoseThatWaitLonger() {
+    long job = work.submit(FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, trueOutputs());
+    work.pass(5);
+    succeed(send(STRANGER, WorkCall.drawSeats(claim)));
+    long place = read(WorkRead.claim(claim)).places().getFirst();
+    int auditor =
+        IntStream.range(0, 40)
+            .filter(i -> account(i).equals(read(WorkRead.accountAt(ServiceRole.AUDITOR, place))))
+            .findFirst()
+            .orElseThrow();
+    Amount deposit = read(WorkRead.deposit(claim));
+    for (int i = 0; i < 9; i++) { // One more than have clocks.
+      succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    }
+    succeed(send(auditor, DisputeCall.demand(claim, 2, Amount.ZERO)));
+    assertEquals(WorkDispute.Stage.WAITING, stage(9));
+    assertEquals(WorkDispute.Stage.WAITING, stage(10));
+    for (int i = 1; i <= 8; i++) {
+      succeed(
+          send(
+              worker,
+              DisputeCall.answerRoot(
+                  i,
+                  work.traces.get(1).tree().root(),
+                  work.traces.get(1).tree().below(work.traces.get(1).tree().height(), 0))));
+    }
+    work.pass(1_802);
+    succeed(send(MAKER, DisputeCall.timeOut(1)));
+    assertError("SeatsFirst(address,uint256)", send(STRANGER, DisputeCall.begin(9)));
+    succeed(send(MAKER, DisputeCall.begin(10)));
+    assertEquals(WorkDispute.Stage.SERVE, stage(10));
+    assertError("NoPlace(address,uint256)", send(STRANGER, DisputeCall.begin(9)));
+    succeed(send(MAKER, DisputeCall.timeOut(2)));
+    succeed(send(MAKER, DisputeCall.begin(9)));
+    assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
+  }
+}
