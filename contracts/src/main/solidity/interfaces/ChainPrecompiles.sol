@@ -11,7 +11,7 @@ library ChainPrecompiles {
     address internal constant EVIDENCE = 0x0000000000000000000000000000000000000a03;
     address internal constant POSSESSION = 0x0000000000000000000000000000000000000a04;
     address internal constant MERKLE_LEAF = 0x0000000000000000000000000000000000000A05;
-    address internal constant ATTESTATION = 0x0000000000000000000000000000000000000A06;
+    address internal constant ATTESTATION = 0x0000000000000000000000000000000000000a06;
     address internal constant REFEREE = 0x0000000000000000000000000000000000000A07;
 
     /// @dev Bytes of a BLS key, and of a proof or signature.
