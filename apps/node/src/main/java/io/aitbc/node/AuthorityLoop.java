@@ -53,6 +53,11 @@ public final class AuthorityLoop {
     return fetch.isBehind();
   }
 
+  /// How many blocks above this node's head peers say they have.
+  public long blocksBehind() {
+    return fetch.blocksBehind();
+  }
+
   /// A peer has connected or said how far it is.
   public void heard(Peer peer, AuthorityPorts.Tip head) {
     fetch.heard(peer, head, ports.now());

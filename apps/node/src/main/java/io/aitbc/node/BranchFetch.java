@@ -71,6 +71,14 @@ final class BranchFetch {
         && heads.values().stream().anyMatch(head -> head.height().number() > own + 1);
   }
 
+  /// How many blocks above the own head peers say they have.
+  long blocksBehind() {
+    long own = core.head().height().number();
+    return heads.values().stream()
+        .mapToLong(head -> head.height().number() - own)
+        .reduce(0, Math::max);
+  }
+
   /// Asks one peer that is ahead, unless one is being waited for; called again and again.
   void look(Instant now) {
     long own = core.head().height().number();

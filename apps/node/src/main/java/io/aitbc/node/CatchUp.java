@@ -47,6 +47,13 @@ final class CatchUp {
     return asked.isPresent() || appending;
   }
 
+  /// How many blocks above the head peers say they have. One that does not bring them is not
+  /// believed until it speaks again.
+  long blocksBehind() {
+    long head = ports.chain().head().number();
+    return heads.values().stream().mapToLong(each -> each.number() - head).reduce(0, Math::max);
+  }
+
   /// A peer says that it has come to `head`. Nothing about it is proven; what it sends will be.
   void heard(Peer peer, Height head) {
     if (heads.size() < PEERS_MAX || heads.containsKey(peer)) {

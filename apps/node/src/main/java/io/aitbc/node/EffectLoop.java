@@ -79,6 +79,11 @@ public final class EffectLoop {
     return catchUp.isRunning();
   }
 
+  /// How many blocks above this node's head peers say they have.
+  public long blocksBehind() {
+    return catchUp.blocksBehind();
+  }
+
   /// Takes a peer's message: consensus's go to consensus, the rest is answered here.
   public void received(Peer from, PeerMessage message) {
     switch (message) {

@@ -225,6 +225,7 @@ final class HybridEngine implements ConsensusEngine {
         new LiveView.Loop(
             consensus.round().number(),
             effects.isCatchingUp(),
+            effects.blocksBehind(),
             stall.filter(each -> each.since().plus(patience).isBefore(Instant.now())).isPresent(),
             stall.map(HybridEngine::lines).orElse(List.of())));
   }

@@ -32,9 +32,10 @@ final class LiveView implements LiveNode {
   private final String nodeId;
   private final Hash genesisHash;
   private final boolean isValidator;
+  private final Optional<Address> coinbase;
   private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
-  private volatile Loop loop = new Loop(0, false, false, List.of());
+  private volatile Loop loop = new Loop(0, false, 0, false, List.of());
 
   /// What the chain says now.
   ///
@@ -54,9 +55,11 @@ final class LiveView implements LiveNode {
   ///
   /// @param round of the height that is being decided
   /// @param isSyncing whether blocks are being fetched
+  /// @param blocksBehind how far above the head peers say they are
   /// @param isStalled whether it waits for longer than a healthy network has it wait
   /// @param waiting what is missing to decide it
-  record Loop(int round, boolean isSyncing, boolean isStalled, List<String> waiting) {}
+  record Loop(
+      int round, boolean isSyncing, long blocksBehind, boolean isStalled, List<String> waiting) {}
 
   LiveView(
       Mempool mempool,
@@ -66,6 +69,7 @@ final class LiveView implements LiveNode {
       String nodeId,
       Hash genesisHash,
       boolean isValidator,
+      Optional<Address> coinbase,
       Function<Height, Optional<ValidatorSet>> notedSets,
       Present present) {
     this.mempool = mempool;
@@ -75,6 +79,7 @@ final class LiveView implements LiveNode {
     this.nodeId = nodeId;
     this.genesisHash = genesisHash;
     this.isValidator = isValidator;
+    this.coinbase = coinbase;
     this.notedSets = notedSets;
     this.present = present;
   }
@@ -118,6 +123,11 @@ final class LiveView implements LiveNode {
   }
 
   @Override
+  public Optional<Address> coinbase() {
+    return coinbase;
+  }
+
+  @Override
   public Status status() {
     return new Status(
         Node.VERSION,
@@ -129,6 +139,7 @@ final class LiveView implements LiveNode {
         peers.getAsInt(),
         mempool.size(),
         loop.isSyncing(),
+        loop.blocksBehind(),
         isValidator,
         Secp256k1.chosen().name());
   }

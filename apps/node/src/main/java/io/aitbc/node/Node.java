@@ -142,6 +142,7 @@ public final class Node implements AutoCloseable {
             network.id().toString(),
             genesis.hash(),
             files.signer().isPresent(),
+            files.account(),
             store::set,
             votes
                 ? HybridEngine.present(parameters, store.head(), files.derived())

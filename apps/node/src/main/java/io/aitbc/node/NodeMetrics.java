@@ -79,6 +79,9 @@ final class NodeMetrics implements AutoCloseable {
       gauge("aitbc_stalled", "1 while a height takes longer than a healthy network needs for it.");
   private final Gauge syncing =
       gauge("aitbc_syncing", "1 while this node fetches blocks that others have.");
+  private final Gauge syncDistance =
+      gauge(
+          "aitbc_sync_distance_blocks", "Blocks above this node's head that peers say they have.");
   private final Counter admissions =
       counter("aitbc_pool_admissions", "Transactions that were brought to the pool.", "outcome");
   private final Histogram execution =
@@ -206,6 +209,7 @@ final class NodeMetrics implements AutoCloseable {
     round.set(now.round());
     stalled.set(now.isStalled() ? 1 : 0);
     syncing.set(now.isSyncing() ? 1 : 0);
+    syncDistance.set((double) now.blocksBehind());
   }
 
   /// A transaction was brought to the pool.

@@ -143,7 +143,8 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                     "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
                         .formatted(other, NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX)))
             .orElse(List.of());
-    parts.isNow(new LiveView.Loop(0, loop.isBehind(), !split.isEmpty(), split));
+    parts.isNow(
+        new LiveView.Loop(0, loop.isBehind(), loop.blocksBehind(), !split.isEmpty(), split));
   }
 
   // ---- What the loop stands on.

@@ -6,6 +6,7 @@ import io.aitbc.consensus.BlockCheck;
 import io.aitbc.consensus.BlockRejection;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.DerivedState;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.model.Block;
@@ -15,6 +16,8 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.SnapshotMessage;
+import io.aitbc.model.Transaction;
+import io.aitbc.state.TrieRoot;
 import io.aitbc.storage.SnapshotImport;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +45,8 @@ sealed interface SnapshotStart {
       CertifiedBlock next,
       long nowMillis) {
     try {
-      BlockHeader header = Block.decode(block.block()).header();
+      Block whole = Block.decode(block.block());
+      BlockHeader header = whole.header();
       BlockHeader nextHeader = Block.decode(next.block()).header();
       if (nextHeader.number() != checkpoint.height().number()
           || !nextHeader.hash().equals(checkpoint.blockHash())) {
@@ -67,12 +71,17 @@ sealed interface SnapshotStart {
         return new Refused(rejection.get().toString());
       }
       return fault(check, derived, header, block)
+          .or(() -> fault(whole))
           .or(() -> fault(header, beginning.headers()))
           .<SnapshotStart>map(Refused::new)
           .orElseGet(() ->
               new Holds(
                   new SnapshotImport.Start(
-                      block, header, beginning.derivedState(), beginning.headers())));
+                      block,
+                      header,
+                      whole.transactions(),
+                      beginning.derivedState(),
+                      beginning.headers())));
     } catch (MalformedException | IllegalArgumentException malformed) {
       return new Refused(String.valueOf(malformed.getMessage()));
     }
@@ -96,6 +105,14 @@ sealed interface SnapshotStart {
         .parentRules()
         .flatMap(rules -> check.reject(rules, block.certificate()))
         .map(Object::toString);
+  }
+
+  /// What is wrong with the transactions of the block of the snapshot, which is not executed.
+  private static Optional<String> fault(Block block) {
+    List<Bytes> encodings = block.transactions().stream().map(Transaction::encoded).toList();
+    return TrieRoot.ofList(encodings).equals(block.header().transactionsRoot())
+        ? Optional.empty()
+        : Optional.of("block %d has other transactions".formatted(block.header().number()));
   }
 
   /// What is wrong with the headers below.

@@ -13,8 +13,10 @@ import io.aitbc.rpc.ChainReader;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.Retention;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The chain store as JSON-RPC reads it.
 record StoredChain(ChainStore store) implements ChainReader {
@@ -41,6 +43,25 @@ record StoredChain(ChainStore store) implements ChainReader {
   @Override
   public Optional<List<Receipt>> receipts(long height) {
     return store.receipts(new Height(height));
+  }
+
+  @Override
+  public Kept kept() {
+    long states = store.oldestState().number();
+    long proofs = store.oldestProvable().number();
+    long bodies = store.oldestBody().number();
+    return switch (store.retention()) {
+      case Retention.Archive _ ->
+          new Kept(
+              new Window(states, OptionalLong.empty()),
+              new Window(proofs, OptionalLong.of(Retention.ARCHIVE_CHANGES)),
+              new Window(bodies, OptionalLong.empty()));
+      case Retention.Pruned pruned ->
+          new Kept(
+              new Window(states, OptionalLong.of(pruned.states())),
+              new Window(proofs, OptionalLong.of(pruned.states())),
+              new Window(bodies, OptionalLong.of(pruned.bodies())));
+    };
   }
 
   @Override

@@ -195,6 +195,7 @@ class EffectLoopTest {
   void aPeerThatIsAheadIsAskedForBlocks() {
     loop.received(PEER, new PeerMessage.Status(new Height(8), NodeValues.hash(8), new Height(1)));
     assertTrue(loop.isCatchingUp());
+    assertEquals(8, loop.blocksBehind());
     assertEquals(
         List.of(
             new Event.Sent(

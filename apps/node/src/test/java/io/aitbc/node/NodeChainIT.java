@@ -294,6 +294,11 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     }
 
     @Override
+    public Optional<Address> coinbase() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public long nextNonce(Address account) {
       throw new UnsupportedOperationException();
     }

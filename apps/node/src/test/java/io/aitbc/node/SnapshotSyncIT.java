@@ -19,9 +19,15 @@ import io.aitbc.execution.Genesis;
 import io.aitbc.execution.SystemContracts;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Block;
+import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
+import io.aitbc.model.LegacyTransaction;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SnapshotMessage;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionSignature;
+import io.aitbc.model.UInt256;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.KeyValues;
 import io.aitbc.storage.MemoryKeyValues;
@@ -201,6 +207,9 @@ class SnapshotSyncIT {
       assertEquals(source.store.header(HEIGHT), store.header(HEIGHT));
       assertEquals(source.store.header(Height.GENESIS), store.header(Height.GENESIS));
       assertEquals(source.store.certificate(HEIGHT), store.certificate(HEIGHT));
+      assertEquals(source.store.block(HEIGHT), store.block(HEIGHT));
+      assertEquals(source.store.certified(HEIGHT), store.certified(HEIGHT));
+      assertEquals(Optional.empty(), store.receipts(HEIGHT));
       for (Genesis.GenesisAccount each : source.genesis.genesis().accounts()) {
         assertEquals(
             source.store.state(HEIGHT).orElseThrow().account(each.address()),
@@ -306,6 +315,32 @@ class SnapshotSyncIT {
             answer instanceof PeerMessage.Blocks(long request, _)
                 ? new PeerMessage.Blocks(request, source.chain.blocks(HEIGHT, 1))
                 : answer);
+    liarIsFound(
+        "another transaction in the block of the snapshot",
+        answer ->
+            answer instanceof PeerMessage.Blocks(long request, var blocks)
+                    && blocks.getFirst().height().equals(HEIGHT)
+                ? new PeerMessage.Blocks(request, List.of(withTransaction(blocks.getFirst())))
+                : answer);
+  }
+
+  private static CertifiedBlock withTransaction(CertifiedBlock block) {
+    Transaction transaction =
+        new LegacyTransaction.Unsigned(
+                Optional.empty(),
+                0,
+                Amount.ZERO,
+                21_000,
+                Optional.of(Address.ZERO),
+                Amount.ZERO,
+                Bytes.EMPTY)
+            .signedWith(new TransactionSignature(UInt256.of(1), UInt256.of(1), 0));
+    return new CertifiedBlock(
+        new Block(source.store.header(HEIGHT).orElseThrow(), List.of(transaction)).encode(),
+        block.extension(),
+        block.parentCertificate(),
+        block.carried(),
+        block.certificate());
   }
 
   @Test

@@ -63,12 +63,20 @@ final class CallMethods {
   }
 
   private JsonNode estimateGas(Parameters p) throws RpcError {
-    CallRequest request = CallRequest.of(p.value(0));
-    Simulation.Place place = place(p);
+    return JsonNodeFactory.instance.textNode(
+        EthereumJson.quantity(enoughGas(CallRequest.of(p.value(0)), place(p))));
+  }
+
+  /// The least gas limit with which a transaction succeeds behind the last block.
+  long enoughGas(CallRequest request) throws RpcError {
+    return enoughGas(
+        request, place(new Parameters.BlockTag.Latest(), JsonNodeFactory.instance.objectNode()));
+  }
+
+  private long enoughGas(CallRequest request, Simulation.Place place) throws RpcError {
     long most = gasMax(request, place);
     return switch (simulation.estimateGas(request, most, place)) {
-      case Calls.Estimate.Enough(long gasLimit) ->
-          JsonNodeFactory.instance.textNode(EthereumJson.quantity(gasLimit));
+      case Calls.Estimate.Enough(long gasLimit) -> gasLimit;
       case Calls.Estimate.GasTooLow _ -> throw allowanceExceeded(most);
       case Calls.Estimate.Failed(TransactionOutcome outcome) -> {
         CallResult result = executed(outcome).result();

@@ -12,6 +12,7 @@ import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The final blocks of a node, to be read by many threads. What is not kept is empty.
 public interface ChainReader {
@@ -45,6 +46,22 @@ public interface ChainReader {
   /// The state after a block with its tries; empty where they are not kept, or too much has changed
   /// since to roll them back.
   Optional<FinalState> provable(long height);
+
+  /// From which heights on what is there.
+  Kept kept();
+
+  /// How much of the past is there.
+  ///
+  /// @param states states that can be read
+  /// @param proofs states about which something can be proven
+  /// @param bodies transactions, receipts and logs
+  record Kept(Window states, Window proofs, Window bodies) {}
+
+  /// The part of the chain of which something is there.
+  ///
+  /// @param oldest the lowest height
+  /// @param blocks how many of the last blocks are kept; empty if none is forgotten
+  record Window(long oldest, OptionalLong blocks) {}
 
   /// The place of a transaction.
   ///

@@ -36,6 +36,9 @@ public interface LiveNode {
   /// Base fee per unit of gas of the next block.
   Amount nextBaseFee();
 
+  /// The account of the validator that this node is; empty if it is none.
+  Optional<Address> coinbase();
+
   /// How the node does.
   Status status();
 
@@ -70,6 +73,7 @@ public interface LiveNode {
   /// @param peers connected
   /// @param pendingTransactions waiting in the pool
   /// @param isSyncing whether blocks are being fetched from peers
+  /// @param blocksBehind how far above `height` peers say they are
   /// @param isValidator whether the node holds a validator's key
   /// @param secp256k1 the implementation of account signatures
   record Status(
@@ -82,6 +86,7 @@ public interface LiveNode {
       int peers,
       int pendingTransactions,
       boolean isSyncing,
+      long blocksBehind,
       boolean isValidator,
       String secp256k1) {}
 

@@ -9,16 +9,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
-import io.aitbc.mempool.Admission;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
-import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.RecoveredTransaction;
-import io.aitbc.model.Transaction;
-import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
 import io.aitbc.rpc.Parameters.BlockTag;
 import io.aitbc.state.Account;
@@ -70,6 +66,8 @@ public final class Methods {
     filters = new FilterMethods(view, blocks, System::nanoTime);
     blocks.register(methods);
     calls.register(methods);
+    new SendingMethods(chainId, view, node, calls).register(methods);
+    new CapabilityMethods(view, node).register(methods);
     filters.register(methods);
     new TraceMethods(view, simulation, calls).register(methods);
     new PoolMethods(node).register(methods);
@@ -121,7 +119,6 @@ public final class Methods {
     methods.put("eth_blobBaseFee", _ -> text("0x1"));
     methods.put("eth_maxPriorityFeePerGas", _ -> amount(Amount.wei(1)));
     methods.put("eth_feeHistory", this::feeHistory);
-    methods.put("eth_sendRawTransaction", this::sendRawTransaction);
     methods.put("eth_getTransactionByHash", this::transaction);
     methods.put("eth_getRawTransactionByHash", this::rawTransaction);
     methods.put("debug_getRawTransaction", this::rawTransaction);
@@ -139,7 +136,8 @@ public final class Methods {
     ObjectNode progress = NODES.objectNode();
     progress.put("startingBlock", "0x0");
     progress.put("currentBlock", EthereumJson.quantity(chain.height()));
-    progress.put("highestBlock", EthereumJson.quantity(chain.height() + 1));
+    progress.put(
+        "highestBlock", EthereumJson.quantity(chain.height() + node.status().blocksBehind()));
     return progress;
   }
 
@@ -166,34 +164,17 @@ public final class Methods {
     ArrayNode ratios = history.putArray("gasUsedRatio");
     ArrayNode rewards = percentiles > 0 ? history.putArray("reward") : NODES.arrayNode();
     for (long height = oldest; height <= newest && count > 0; height++) {
-      Block block = view.block(height);
-      BlockHeader header = block.header();
+      BlockHeader header = view.header(height);
       fees.add(EthereumJson.amount(header.baseFeePerGas()));
       ratios.add((double) header.gasUsed() / header.gasLimit());
       if (percentiles > 0) {
-        rewards.add(FeePercentiles.of(block, view.receipts(height), p.value(2)));
+        rewards.add(FeePercentiles.of(view.block(height), view.receipts(height), p.value(2)));
       }
     }
-    Optional<Block> after = newest < chain.height() ? chain.block(newest + 1) : Optional.empty();
-    fees.add(
-        EthereumJson.amount(
-            after.map(block -> block.header().baseFeePerGas()).orElse(node.nextBaseFee())));
+    Optional<BlockHeader> after =
+        newest < chain.height() ? chain.header(newest + 1) : Optional.empty();
+    fees.add(EthereumJson.amount(after.map(BlockHeader::baseFeePerGas).orElse(node.nextBaseFee())));
     return history;
-  }
-
-  private JsonNode sendRawTransaction(Parameters p) throws RpcError {
-    Transaction transaction;
-    try {
-      transaction = TransactionCodec.decode(p.data(0));
-    } catch (MalformedException malformed) {
-      throw new RpcError(
-          RpcError.Code.INVALID_PARAMS, "rlp: no transaction: " + malformed.getMessage());
-    }
-    Admission admission = node.submit(transaction);
-    if (!(admission instanceof Admission.Admitted)) {
-      throw AdmissionErrors.of(admission);
-    }
-    return text(transaction.hash().toHex());
   }
 
   private JsonNode transaction(Parameters p) throws RpcError {
@@ -259,6 +240,7 @@ public final class Methods {
         .put("peers", status.peers())
         .put("pendingTransactions", status.pendingTransactions())
         .put("syncing", status.isSyncing())
+        .put("blocksBehind", status.blocksBehind())
         .put("validator", status.isValidator())
         .put("secp256k1", status.secp256k1());
   }

@@ -35,6 +35,8 @@ public final class RpcError extends Exception {
     LIMIT_EXCEEDED(-32005),
     /// The node has too much to do. The caller should come back later.
     BUSY(-32010),
+    /// The transaction was taken and is in no block yet; the data is its hash. EIP-7966.
+    NOT_YET(4),
     /// Execution reverted; the data is what the contract returned.
     REVERTED(3);
 

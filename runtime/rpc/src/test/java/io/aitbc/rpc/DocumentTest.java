@@ -160,6 +160,8 @@ class DocumentTest {
       case INVALID_PARAMS -> "caller | a parameter is missing or malformed";
       case INTERNAL -> "developer | the node broke a promise of its own; its log says more";
       case REFUSED -> "caller | it cannot be done as asked; the message says why";
+      case NOT_YET ->
+          "caller | taken, but in no block in the time that was given (EIP-7966); `data` is the transaction's hash; ask for its receipt";
       case NOT_KEPT -> "operator | not found, or not kept by this node";
       case TRANSACTION_REFUSED -> "caller | the pool refuses the transaction; the message says why";
       case LIMIT_EXCEEDED -> "caller | more than a limit of this page";

@@ -206,6 +206,24 @@ final class MethodExamples {
         "eth_sendRawTransaction",
         "Brings a signed transaction to the pool and the peers; returns its hash.",
         "'" + Rpc.raw(4).toHex() + "'");
+    put(
+        "eth_sendRawTransactionSync",
+        "The same, and returns the receipt (EIP-7966), which is final where votes decide. The second parameter says how many milliseconds the caller waits, at most 20,000; 5,000 if it is left out. A transaction that is in a block already is answered at once. In no block by then, the transaction waits on, and the error is NOT_YET. At most 64 callers wait at one time.",
+        "'"
+            + rpc.chain.block(1).orElseThrow().transactions().get(0).encoded().toHex()
+            + "','0x1388'");
+    put(
+        "eth_capabilities",
+        "From which blocks on this node can be asked for states, transactions, logs, receipts, blocks and proofs, and how many of the last ones it keeps where it forgets some.",
+        "");
+    put(
+        "eth_coinbase",
+        "The account of the validator that the node is; an error if it is none.",
+        "");
+    put(
+        "eth_fillTransaction",
+        "A transaction of type 2 with what the caller left out: nonce, gas, fees (twice the next base fee). Nothing is signed: no node holds accounts for callers.",
+        "{'from':" + sender + ",'to':" + store + ",'value':'0x0','input':'0x'}");
     put("eth_syncing", "False, or how far the node is.", "");
     put("net_listening", "Always true.", "");
     put("net_peerCount", "How many peers are connected.", "");

@@ -57,6 +57,37 @@ class MethodsTest {
     assertTrue(rpc.result("eth_getBlockByNumber", "'0x3',false").isNull());
   }
 
+  @Test // EIP-7966.
+  void whoWaitsForAReceiptInVainIsToldTheHash() {
+    String raw = "'" + Rpc.raw(4).toHex() + "'";
+    for (int i = 0; i < 2; i++) { // The second time it waits in the pool already.
+      JsonNode error = rpc.call("eth_sendRawTransactionSync", raw + ",'0x1'").get("error");
+      assertEquals(4, error.get("code").asInt());
+      assertEquals(TestChain.transfer(4).hash().toHex(), error.get("data").asText());
+    }
+    assertEquals("0x1", rpc.result("txpool_status", "").get("pending").asText());
+  }
+
+  @Test
+  void aTransactionIsFilledInWithWhatIsLeftOut() {
+    String call = "{'from':" + SENDER + ",'to':'" + TestChain.RECEIVER + "','value':'0x7'";
+    JsonNode filled = rpc.result("eth_fillTransaction", call + "}").get("tx");
+    assertEquals("0x5208", filled.get("gas").asText());
+    assertEquals("0x4", filled.get("nonce").asText());
+    assertEquals("0x6769", filled.get("chainId").asText());
+    assertEquals("0x77359401", filled.get("maxFeePerGas").asText());
+    JsonNode named =
+        rpc.result(
+                "eth_fillTransaction", call + ",'nonce':'0x9','gas':'0x6000','maxFeePerGas':'0x1'}")
+            .get("tx");
+    assertEquals("0x9", named.get("nonce").asText());
+    assertEquals("0x6000", named.get("gas").asText());
+    assertEquals("0x1", named.get("maxFeePerGas").asText());
+    assertEquals("0x1", named.get("maxPriorityFeePerGas").asText());
+    assertTrue(
+        rpc.error("eth_fillTransaction", call + ",'chainId':'0x1'}").startsWith("-32602 chainId"));
+  }
+
   @Test
   void aBlocksHashIsThatOfItsHeader() {
     JsonNode block = rpc.result("eth_getBlockByNumber", "'0x1',true");

@@ -301,6 +301,12 @@ final class TestChain implements ChainReader {
   }
 
   @Override
+  public Kept kept() {
+    Window all = new Window(0, OptionalLong.empty());
+    return new Kept(all, new Window(0, OptionalLong.of(128)), all);
+  }
+
+  @Override
   public Optional<Place> place(Hash transaction) {
     List<Transaction> all = blocks.get(1).transactions();
     for (int i = 0; i < all.size(); i++) {

@@ -63,6 +63,11 @@ final class TestNode implements LiveNode {
   }
 
   @Override
+  public Optional<Address> coinbase() {
+    return Optional.of(TestChain.RECEIVER);
+  }
+
+  @Override
   public Status status() {
     return new Status(
         "AITBC/0.1.0",
@@ -74,6 +79,7 @@ final class TestNode implements LiveNode {
         3,
         pool.size(),
         false,
+        0,
         true,
         "libsecp256k1");
   }

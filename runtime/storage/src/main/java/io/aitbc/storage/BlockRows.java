@@ -49,11 +49,16 @@ final class BlockRows {
     }
   }
 
-  /// Writes what is kept of the block that a store begins after.
+  /// Writes what is kept of the block that a store begins after: all but its receipts, which nobody
+  /// can check.
   static void write(Batch batch, SnapshotImport.Start start) {
     byte[] key = Keys.of(start.header().number());
     batch.put(Table.HEADERS, key, start.header().encode().toArray());
     batch.put(Table.BLOCK_HEIGHTS, Keys.of(start.header().hash()), key);
+    batch.put(
+        Table.BODIES,
+        key,
+        new RlpWriter(1 << 16).list(start.transactions(), TransactionCodec::write).toArray());
     CertifiedBlock block = start.block();
     writeProof(
         batch,

@@ -553,6 +553,11 @@ public final class ChainStore implements AutoCloseable {
     return new Height(pruning.oldestBody());
   }
 
+  /// How much of the past is kept from now on.
+  public Retention retention() {
+    return pruning.retention();
+  }
+
   /// The height of the state that the tables of state hold.
   static long stateHeight(KeyValues.View view) {
     return Keys.number(required(view, META_STATE), 0);

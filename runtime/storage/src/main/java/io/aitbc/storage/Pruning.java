@@ -179,6 +179,10 @@ final class Pruning {
     };
   }
 
+  Retention retention() {
+    return retention;
+  }
+
   long oldestBody() {
     return kept.bodiesFrom;
   }

@@ -9,6 +9,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.TriePlace;
@@ -35,12 +36,18 @@ public final class SnapshotImport {
   ///
   /// @param block the block, with its certificate; what it holds was checked
   /// @param header its header
+  /// @param transactions its transactions
   /// @param derivedState what consensus derives from the chain up to it, encoded
   /// @param below headers of the blocks below, descending
   public record Start(
-      CertifiedBlock block, BlockHeader header, Bytes derivedState, List<BlockHeader> below) {
-    /// Copies the list.
+      CertifiedBlock block,
+      BlockHeader header,
+      List<Transaction> transactions,
+      Bytes derivedState,
+      List<BlockHeader> below) {
+    /// Copies the lists.
     public Start {
+      transactions = List.copyOf(transactions);
       below = List.copyOf(below);
     }
   }

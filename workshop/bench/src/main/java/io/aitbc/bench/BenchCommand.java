@@ -296,6 +296,56 @@ public final class BenchCommand implements Runnable {
     return 0;
   }
 
+  /// Kills nodes of a network at random under load and starts them again. Exit status: 0, or 1 if
+  /// something was lost, diverged or signed twice; the reasons are printed.
+  @Command(
+      name = "faults",
+      description = {
+        "Runs a network of node processes on this machine under a load of transfers, kills nodes at",
+        "random (SIGKILL), one, some or all at once, and starts them again. Says whether anything",
+        "that a node told to be final is missing or different on another in the end, whether a node",
+        "ended by itself, and whether anybody was convicted."
+      },
+      mixinStandardHelpOptions = true)
+  int faults(
+      @Option(
+              names = "--validators",
+              defaultValue = "4",
+              paramLabel = "N",
+              description = "Nodes, each an authority that also stakes. Default: 4.")
+          int validators,
+      @Option(
+              names = "--seconds",
+              defaultValue = "120",
+              paramLabel = "S",
+              description = "Of killing. Default: 120.")
+          int seconds,
+      @Option(
+              names = "--seed",
+              defaultValue = "1",
+              paramLabel = "N",
+              description = "Which nodes are killed, and when. Default: 1.")
+          long seed)
+      throws IOException, InterruptedException {
+    if (validators < 1 || validators > 100 || seconds < 1) {
+      throw new ParameterException(spec.commandLine(), "1 to 100 validators, at least a second");
+    }
+    FaultsRun.Report report = new FaultsRun(validators, seconds, seed).report();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; slowest recovery"
+            + " %d ms after the last restart; %d faults%n",
+        report.kills(),
+        report.rounds(),
+        report.acknowledged(),
+        report.blocks(),
+        report.slowestMillis(),
+        report.faults().size());
+    report.faults().forEach(out::println);
+    out.flush();
+    return report.faults().isEmpty() ? 0 : 1;
+  }
+
   /// Runs a network of node processes on this machine under a load of transfers through its public
   /// RPC. Exit status: 0, or 1 if a transfer was lost or the nodes have different blocks; then
   /// nothing is reported.
