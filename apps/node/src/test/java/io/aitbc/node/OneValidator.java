@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// A network of one validator, which decides alone.
-final class OneValidator {
+public final class OneValidator {
   static final Hash GENESIS = NodeValues.hash(0);
-  static final Address ACCOUNT = Address.fromHex("0x0000000000000000000000000000000000000001");
-  static final BlsValidatorKey KEY = BlsValidatorKey.fromSeed(new byte[32]);
-  static final DerivedState DERIVED =
+  public static final Address ACCOUNT =
+      Address.fromHex("0x0000000000000000000000000000000000000001");
+  public static final BlsValidatorKey KEY = BlsValidatorKey.fromSeed(new byte[32]);
+  public static final DerivedState DERIVED =
       DerivedState.genesis(
           new ConsensusGenesis(
               GENESIS,

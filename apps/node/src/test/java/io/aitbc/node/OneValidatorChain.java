@@ -32,7 +32,9 @@ import io.aitbc.model.Fork;
 import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.ProposalContent;
+import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Round;
+import io.aitbc.model.Transaction;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.GenesisBlock;
 import io.aitbc.storage.Head;
@@ -40,6 +42,7 @@ import io.aitbc.storage.Retention;
 import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,13 +56,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A node's chain on disk, and the one validator of its network, whose blocks come as a peer brings
 /// them: really executed, really signed.
-final class OneValidatorChain implements AutoCloseable {
+public final class OneValidatorChain implements AutoCloseable {
   private static final BlsScheme SCHEME = new BlsScheme();
   private static final long WAIT_SECONDS_MAX = 60;
 
-  final GenesisState genesis;
-  final Machines machines;
-  final ChainStore store;
+  /// Of the network.
+  public final GenesisState genesis;
+
+  /// Of the network.
+  public final Machines machines;
+
+  /// The node's.
+  public final ChainStore store;
+
   final NodeChain chain;
 
   /// Steps that the node's own execution has gone through.
@@ -76,6 +85,8 @@ final class OneValidatorChain implements AutoCloseable {
   private Optional<CommitCertificate> parentCertificate = Optional.empty();
   private final Map<Height, BlockContext> contexts = new TreeMap<>();
 
+  private final List<RecoveredTransaction> waiting = new ArrayList<>();
+
   /// What the validator makes of the next height.
   ///
   /// @param context for the execution
@@ -86,7 +97,7 @@ final class OneValidatorChain implements AutoCloseable {
   /// A chain at height 0.
   ///
   /// @param folder for the chain and for what repeats an execution
-  OneValidatorChain(Genesis start, Path folder, Retention retention) {
+  public OneValidatorChain(Genesis start, Path folder, Retention retention) {
     genesis = GenesisState.of(start, Workers.NONE);
     derived =
         DerivedState.genesis(
@@ -125,7 +136,7 @@ final class OneValidatorChain implements AutoCloseable {
     loop.start();
   }
 
-  /// The validator's next block, without transactions.
+  /// The validator's next block, with the transactions that wait.
   Next next() {
     Head head = store.head();
     BlsSignature proof =
@@ -134,7 +145,7 @@ final class OneValidatorChain implements AutoCloseable {
     ProposalContent content =
         new ProposalContent(
             head.hash(),
-            List.of(),
+            waiting.stream().map(each -> each.transaction().hash()).toList(),
             derived.parentTimestampMillis() + 2_000,
             Round.ZERO,
             OneValidator.ACCOUNT,
@@ -145,7 +156,13 @@ final class OneValidatorChain implements AutoCloseable {
     return new Next(
         context,
         content,
-        validator.execute(context, head.header(), List.of(), head.state(), Workers.NONE));
+        validator.execute(
+            context, head.header(), List.copyOf(waiting), head.state(), Workers.NONE));
+  }
+
+  /// Puts a transaction into the next block.
+  public void include(Transaction transaction) {
+    waiting.add(RecoveredTransaction.of(transaction, Secp256k1.chosen()).orElseThrow());
   }
 
   /// What the block after that of `height` was executed with.
@@ -203,8 +220,9 @@ final class OneValidatorChain implements AutoCloseable {
   /// Grows by one block.
   ///
   /// @throws AssertionError if the node refuses it
-  void grow() throws InterruptedException {
+  public void grow() throws InterruptedException {
     Next next = next();
+    waiting.clear();
     CertifiedBlock block = certified(next);
     Chain.Appended appended = brought(block);
     if (!(appended instanceof Chain.Appended.Grown)) {

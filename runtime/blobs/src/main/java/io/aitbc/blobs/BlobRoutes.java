@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /// - `POST /uploads` with Upload-Length and Upload-Metadata `root BASE64` and `lease BASE64`, the
 ///   texts of the root and of a number of seconds; `HEAD`, `PATCH`, `DELETE /uploads/NAME`.
 /// - `GET`, `HEAD /blobs/ID`; `GET /blobs/ID/hashes`.
+/// - Whatever {@link Pages} the server was given.
 /// - `PUT /blobs/ID/lease` with Lease-Seconds; `DELETE /blobs/ID/lease`.
 final class BlobRoutes {
   /// The version of tus.
@@ -55,10 +56,12 @@ final class BlobRoutes {
 
   private final BlobStore store;
   private final BlobAccess access;
+  private final Pages pages;
 
-  BlobRoutes(BlobStore store, BlobAccess access) {
+  BlobRoutes(BlobStore store, BlobAccess access, Pages pages) {
     this.store = store;
     this.access = access;
+    this.pages = pages;
   }
 
   /// A request that is wrong in itself.
@@ -111,6 +114,8 @@ final class BlobRoutes {
           .putHeader("Tus-Extension", "creation,termination")
           .putHeader("Tus-Max-Size", Long.toString(BlobId.LENGTH_BYTES_MAX));
       end(request, 204, "");
+    } else if (request.method().name().equals("GET")) {
+      end(request, 200, pages.page(path).orElseThrow(() -> notFound()));
     } else {
       throw notFound();
     }

@@ -46,6 +46,15 @@ public final class BlobServer implements AutoCloseable {
   /// @throws IOException if nothing can listen at `address`
   public static BlobServer start(InetSocketAddress address, BlobStore store, BlobAccess access)
       throws IOException {
+    return start(address, store, access, Pages.NONE);
+  }
+
+  /// Starts to serve a store, and texts beside it.
+  ///
+  /// @throws IOException if nothing can listen at `address`
+  public static BlobServer start(
+      InetSocketAddress address, BlobStore store, BlobAccess access, Pages pages)
+      throws IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("blobs-", 0).factory());
@@ -58,7 +67,7 @@ public final class BlobServer implements AutoCloseable {
                 .setMaxChunkSize(RequestBody.PIECE_BYTES_MAX)
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false));
-    BlobRoutes routes = new BlobRoutes(store, access);
+    BlobRoutes routes = new BlobRoutes(store, access, pages);
     AtomicInteger connections = new AtomicInteger();
     Semaphore places = new Semaphore(REQUESTS_MAX);
     server

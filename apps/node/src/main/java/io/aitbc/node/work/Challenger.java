@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.WorkDispute;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.referee.Prover;
+import io.aitbc.referee.Trace;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// A challenger's moves: down the worker's trace to the first tile that is not its own, and the
+/// proof. Where a dispute stands is told by the chain alone. Protocol §17.4, §17.5, §17.14.
+final class Challenger {
+  private Challenger() {}
+
+  /// The next move, if it is the challenger's and there is one: none if the worker's trace and
+  /// output are right.
+  ///
+  /// @param work of the claim's job
+  /// @param outputs of the claim, as the worker served them
+  /// @param fromHeight a block not after the one that opened the dispute
+  static Optional<EconomyCall> move(
+      WorkChain chain,
+      long number,
+      WorkDispute dispute,
+      JobWork work,
+      List<Bytes> outputs,
+      long fromHeight)
+      throws IOException {
+    int leaf = (int) dispute.leaf();
+    int item = JobWork.first(dispute.claim()) + leaf;
+    byte[] output = outputs.get(leaf).toArray();
+    MerkleTree outputTree = ItemFile.outputTree(outputs);
+    Trace own = DisputedWorker.trace(work, item);
+    if (output.length != own.output().length) {
+      return Optional.of(
+          DisputeCall.prove(
+              number,
+              Bytes.wrap(
+                  Prover.length(
+                      work.model(),
+                      work.tree(),
+                      item,
+                      work.model().header().inputBytes(),
+                      own.inputTree().root(),
+                      outputTree,
+                      leaf,
+                      output))));
+    }
+    Walk walk = new Walk(own, dispute.trace());
+    for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
+      switch (event) {
+        case WorkEvent.Answered(long of, List<Hash> hashes) when of == number ->
+            walk.answered(hashes);
+        case WorkEvent.TileOpened(long of, Bytes tile) when of == number -> {
+          byte[] proof =
+              new Prover(own, walk.other, work.tree(), item).element(walk.index, tile.toArray());
+          return Optional.of(DisputeCall.prove(number, Bytes.wrap(proof)));
+        }
+        default -> {}
+      }
+    }
+    if (walk.differs) {
+      int child = walk.index - walk.first;
+      return Optional.of(
+          DisputeCall.descend(
+              number,
+              child,
+              walk.answer.get(child),
+              ItemFile.path(MerkleTree.over(walk.answer), child)));
+    }
+    return provenOutput(own, output)
+        .map(tile ->
+            DisputeCall.prove(
+                number,
+                Bytes.wrap(
+                    new Prover(own, walk.other, work.tree(), item)
+                        .output(
+                            outputTree,
+                            leaf,
+                            output,
+                            tile,
+                            own.tile(own.model().output().firstTile() + tile)))));
+  }
+
+  /// The first tile of the output that is not the own one.
+  private static Optional<Integer> provenOutput(Trace own, byte[] output) {
+    int first = own.model().output().firstTile();
+    int mismatch = Arrays.mismatch(own.output(), output);
+    return IntStream.range(0, own.model().output().tiles())
+        .filter(tile -> {
+          int from =
+              own.model().output().firstElementOf(first + tile)
+                  * own.model().output().type().bytes();
+          return mismatch >= from && mismatch < from + own.model().output().bytesOf(first + tile);
+        })
+        .boxed()
+        .findFirst();
+  }
+
+  /// How far the worker's answers lead.
+  private static final class Walk {
+    private final MerkleTree own;
+    private final MerkleTree other;
+    private List<Hash> answer = List.of();
+    private boolean differs;
+    private int level;
+    private int index;
+    private int first;
+
+    Walk(Trace trace, Hash root) {
+      own = trace.tree();
+      other = own.copy();
+      other.learnRoot(root);
+      level = own.height();
+    }
+
+    /// The contract checked that the answer is true.
+    void answered(List<Hash> hashes) {
+      if (!other.learn(level, index, hashes)) {
+        throw new IllegalStateException("an answer that the contract took is not true");
+      }
+      Optional<Integer> at = own.firstDifference(level, index, hashes);
+      int down = Math.min(level, MerkleTree.ANSWER_LEVELS);
+      answer = hashes;
+      first = index << down;
+      differs = at.isPresent();
+      index = at.orElse(first);
+      level -= down;
+    }
+  }
+}

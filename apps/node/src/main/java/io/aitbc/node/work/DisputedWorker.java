@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.WorkDispute;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Inference;
+import io.aitbc.referee.Kernel;
+import io.aitbc.referee.Prover;
+import io.aitbc.referee.Trace;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// A worker's moves in disputes: it lays open what the referee computes for the leaf. Belongs to
+/// one thread. Protocol §17.14.
+final class DisputedWorker {
+  private final JobFiles files;
+  private final Outbox outbox;
+  private Optional<Traced> last = Optional.empty();
+
+  /// The trace of a leaf, which several moves answer from.
+  private record Traced(ClaimId claim, long leaf, Trace trace) {}
+
+  DisputedWorker(JobFiles files, Outbox outbox) {
+    this.files = files;
+    this.outbox = outbox;
+  }
+
+  /// Makes the next move if it is the worker's.
+  ///
+  /// @param outputs of the claim
+  void move(long number, WorkDispute dispute, WorkJob job, List<Bytes> outputs) throws IOException {
+    if (!(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
+      return;
+    }
+    String name = dispute.stage() + " " + dispute.level() + " of dispute " + number;
+    switch (dispute.stage()) {
+      case WAITING -> {
+        boolean _ = outbox.send(name, DisputeCall.begin(number));
+      }
+      case SERVE -> {
+        boolean _ = outbox.send(name, serve(number, dispute, work, outputs));
+      }
+      case TRACE_ROOT -> {
+        int item = JobWork.first(dispute.claim()) + (int) dispute.leaf();
+        Bytes input = work.inputs().get(item);
+        if (input.length() == work.model().header().inputBytes()) {
+          MerkleTree tree = trace(dispute, work).tree();
+          boolean _ =
+              outbox.send(
+                  name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
+        } else {
+          MerkleTree outputTree = ItemFile.outputTree(outputs);
+          byte[] proof =
+              Prover.length(
+                  work.model(),
+                  work.tree(),
+                  item,
+                  input.length(),
+                  MerkleTree.leaf(input.toArray()),
+                  outputTree,
+                  (int) dispute.leaf(),
+                  outputs.get((int) dispute.leaf()).toArray());
+          boolean _ = outbox.send(name, DisputeCall.proveEmpty(number, Bytes.wrap(proof)));
+        }
+      }
+      case NODES -> {
+        MerkleTree tree = trace(dispute, work).tree();
+        boolean _ =
+            outbox.send(
+                name,
+                DisputeCall.answerNodes(
+                    number, tree.below((int) dispute.level(), (int) dispute.index())));
+      }
+      case TILE -> {
+        byte[] tile = trace(dispute, work).tile((int) dispute.index());
+        boolean _ = outbox.send(name, DisputeCall.openTile(number, Bytes.wrap(tile)));
+      }
+      case DESCEND, PROVE -> {
+        // The challenger's move; without it in time it has lost.
+        boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
+      }
+      case OVER -> {}
+    }
+  }
+
+  private Trace trace(WorkDispute dispute, JobWork work) {
+    boolean known =
+        last.filter(it -> it.claim.equals(dispute.claim()) && it.leaf == dispute.leaf())
+            .isPresent();
+    if (!known) {
+      int item = JobWork.first(dispute.claim()) + (int) dispute.leaf();
+      Trace trace = trace(work, item);
+      last = Optional.of(new Traced(dispute.claim(), dispute.leaf(), trace));
+    }
+    return last.orElseThrow().trace;
+  }
+
+  /// What the referee computes for an item that fits.
+  static Trace trace(JobWork work, int item) {
+    return new Inference(work.model(), Kernel.fastest(), Workers.NONE)
+        .trace(work.inputs().get(item).toArray());
+  }
+
+  private static EconomyCall serve(
+      long number, WorkDispute dispute, JobWork work, List<Bytes> outputs) {
+    int leaf = (int) dispute.leaf();
+    int item = JobWork.first(dispute.claim()) + leaf;
+    return DisputeCall.serve(
+        number,
+        new DisputeCall.Served(
+            ItemFile.tiles(work.model(), work.inputs().get(item)),
+            ItemFile.path(work.tree(), item)),
+        new DisputeCall.Served(
+            List.of(outputs.get(leaf)), ItemFile.path(ItemFile.outputTree(outputs), leaf)));
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.blobs.Blob;
+import io.aitbc.blobs.BlobClient;
+import io.aitbc.blobs.BlobHasher;
+import io.aitbc.blobs.BlobId;
+import io.aitbc.blobs.BlobOwner;
+import io.aitbc.blobs.BlobRefusedException;
+import io.aitbc.blobs.BlobStore;
+import io.aitbc.blobs.Container;
+import io.aitbc.blobs.Part;
+import io.aitbc.blobs.UploadWriter;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.MalformedModelException;
+import io.aitbc.referee.Model;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The files of jobs in a service's own store: read, kept, fetched from others. What is not what
+/// the chain says is never given. Belongs to one thread. Protocol §17.9.
+public final class JobFiles {
+  /// Longest file of a model that is taken: some 60 million weights of four bytes.
+  public static final long MODEL_BYTES_MAX = 1L << 28;
+
+  /// How long a file is kept: a job's time, its window, its disputes, and a bond's unbonding.
+  public static final Duration LEASE = Duration.ofDays(8);
+
+  /// Jobs whose model and inputs stay in memory.
+  private static final int JOBS_KEPT = 4;
+
+  private static final BlobOwner SELF = new BlobOwner("self");
+
+  private final BlobStore store;
+  private final Map<Key, JobWork> kept = new LinkedHashMap<>();
+
+  /// @param task hash of the task
+  /// @param inputs root over the inputs
+  private record Key(Hash model, Hash inputs, Hash task) {}
+
+  /// What there is of a job's files.
+  sealed interface Found {
+    /// All is here and right.
+    record Whole(JobWork work) implements Found {}
+
+    /// Something is not here.
+    ///
+    /// @param file what
+    record Missing(BlobId file) implements Found {}
+
+    /// It is not what the chain says, or longer than is taken: it can never be done.
+    ///
+    /// @param what is wrong
+    record Wrong(String what) implements Found {}
+  }
+
+  /// Files in a store that is open.
+  public JobFiles(BlobStore store) {
+    this.store = store;
+  }
+
+  /// Keeps content for {@link #LEASE}.
+  ///
+  /// @throws IOException if there is no room, or the disk fails
+  public BlobId put(byte[] content) throws IOException {
+    BlobId id = BlobHasher.id(content);
+    try {
+      if (store.has(id)) {
+        var _ = store.lease(id, SELF, LEASE);
+      } else {
+        Container upload = store.begin(id, SELF, LEASE);
+        try (UploadWriter writer = store.goOn(upload, SELF)) {
+          writer.append(Part.of(content), content.length);
+        }
+      }
+    } catch (BlobRefusedException refused) {
+      throw new IOException("the store takes no " + id + ": " + refused.refusal(), refused);
+    }
+    return id;
+  }
+
+  /// The content of a blob that is here.
+  Optional<byte[]> read(BlobId id) throws IOException {
+    try {
+      if (!store.has(id)) {
+        return Optional.empty();
+      }
+      Blob blob = store.read(id);
+      ByteArrayOutputStream content = new ByteArrayOutputStream((int) id.length());
+      for (int chunk = 0; chunk < id.chunks(); chunk++) {
+        content.writeBytes(blob.chunk(chunk));
+      }
+      return Optional.of(content.toByteArray());
+    } catch (BlobRefusedException lost) {
+      return Optional.empty(); // Removed meanwhile, or damaged: it may come again.
+    }
+  }
+
+  /// A job's files, if they are here.
+  Found find(WorkJob job) throws IOException {
+    Key key = new Key(job.model(), job.inputs(), job.task());
+    JobWork before = kept.get(key);
+    if (before != null) {
+      return new Found.Whole(before);
+    }
+    BlobId taskId = TaskFile.id(job.task());
+    Optional<byte[]> bytes = read(taskId);
+    if (bytes.isEmpty()) {
+      return new Found.Missing(taskId);
+    }
+    Optional<TaskFile> task = TaskFile.decode(bytes.get());
+    if (task.isEmpty() || tooLong(task.get())) {
+      return new Found.Wrong("the task");
+    }
+    for (BlobId file : List.of(task.get().model(), task.get().inputs())) {
+      if (!store.has(file)) {
+        return new Found.Missing(file);
+      }
+    }
+    Found found = read(job, task.get());
+    if (found instanceof Found.Whole(JobWork work)) {
+      if (kept.size() == JOBS_KEPT) {
+        JobWork _ = kept.remove(kept.keySet().iterator().next());
+      }
+      JobWork _ = kept.put(key, work);
+    }
+    return found;
+  }
+
+  static boolean tooLong(TaskFile task) {
+    return task.model().length() > MODEL_BYTES_MAX || task.inputs().length() > ItemFile.BYTES_MAX;
+  }
+
+  private Found read(WorkJob job, TaskFile task) throws IOException {
+    Optional<byte[]> file = read(task.model());
+    Optional<byte[]> items = read(task.inputs());
+    if (file.isEmpty() || items.isEmpty()) {
+      return new Found.Missing(file.isEmpty() ? task.model() : task.inputs());
+    }
+    Model model;
+    try {
+      model = Model.decode(file.get());
+    } catch (MalformedModelException malformed) {
+      return new Found.Wrong("the model: " + malformed.fault());
+    }
+    if (!model.id().equals(job.model()) || model.trains()) {
+      return new Found.Wrong("the model is " + model.id());
+    }
+    Optional<List<Bytes>> inputs = ItemFile.decode(items.get(), job.count());
+    if (inputs.isEmpty()) {
+      return new Found.Wrong("the file of inputs");
+    }
+    MerkleTree tree = ItemFile.inputTree(model, inputs.get());
+    return tree.root().equals(job.inputs())
+        ? new Found.Whole(new JobWork(model, inputs.get(), tree))
+        : new Found.Wrong("the inputs' root is " + tree.root());
+  }
+
+  /// Fetches what is missing of a job from whoever serves it.
+  ///
+  /// @throws IOException if it does not come
+  Found fetch(WorkJob job, BlobClient from) throws IOException {
+    Found found = find(job);
+    for (int file = 0; file < 3 && found instanceof Found.Missing(BlobId id); file++) {
+      BlobId _ = put(download(id, from));
+      found = find(job);
+    }
+    return found;
+  }
+
+  /// The content of a blob that somebody else serves, compared with its id.
+  ///
+  /// @throws IOException if it does not come, or is longer than any file of a job
+  static byte[] download(BlobId id, BlobClient from) throws IOException {
+    if (id.length() > Math.max(MODEL_BYTES_MAX, ItemFile.BYTES_MAX)) {
+      throw new IOException(id + " is too long");
+    }
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    try {
+      from.download(id, 0, id.length(), content::writeBytes);
+    } catch (BlobRefusedException refused) {
+      throw new IOException(id + " does not come: " + refused.refusal(), refused);
+    }
+    return content.toByteArray();
+  }
+}

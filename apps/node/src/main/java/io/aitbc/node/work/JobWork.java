@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Model;
+import java.util.List;
+
+/// A job's model and inputs, whole and compared with the chain. Protocol §17.12.
+///
+/// @param model checked
+/// @param inputs of all its claims
+/// @param tree over them
+record JobWork(Model model, List<Bytes> inputs, MerkleTree tree) {
+  /// The inputs of a claim.
+  List<Bytes> inputs(ClaimId claim) {
+    int from = first(claim);
+    return inputs.subList(from, Math.min(inputs.size(), from + ClaimId.ITEMS_MAX));
+  }
+
+  /// The number, in the job, of a claim's first item.
+  static int first(ClaimId claim) {
+    return Math.toIntExact(claim.claim() * ClaimId.ITEMS_MAX);
+  }
+
+  /// Items of a claim.
+  static long itemsOf(ClaimId claim, WorkJob job) {
+    return Math.min(ClaimId.ITEMS_MAX, job.count() - claim.claim() * ClaimId.ITEMS_MAX);
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.execution.ContractRead;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/// The chain as a service sees it: final blocks of a node that it trusts, and the account that it
+/// sends from. Calls block.
+public interface WorkChain {
+  /// The service's account.
+  Address account();
+
+  /// The chain id of transactions.
+  UInt256 chainId();
+
+  /// Height of the last final block.
+  ///
+  /// @throws IOException if the node does not answer
+  long height() throws IOException;
+
+  /// What a contract answers after the last final block.
+  ///
+  /// @throws IOException if the node does not answer
+  <T> Optional<T> read(ContractRead<T> read) throws IOException;
+
+  /// What a contract of AI work wrote from a block on, in order.
+  ///
+  /// @throws IOException if the node does not answer
+  List<WorkEvent> events(EconomyContract contract, long fromHeight) throws IOException;
+
+  /// Where a service says that it is reached: a stranger's text.
+  ///
+  /// @throws IOException if the node does not answer
+  Optional<String> serves(ServiceRole role, Address account) throws IOException;
+
+  /// Sends a call that would succeed after the last block.
+  ///
+  /// @return whether it was sent; else a contract would refuse it now
+  /// @throws IOException if the node does not answer, or does not take it
+  boolean send(EconomyCall call) throws IOException;
+}

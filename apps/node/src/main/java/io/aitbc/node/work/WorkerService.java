@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.blobs.BlobId;
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.EngineRefusedException;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkDispute;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes claims in its turns, runs them, commits, reveals, has auditors drawn, answers disputes and
+/// settles. After each final block it reads what the chain waits for and does that: nothing but its
+/// secret, its results and its blobs has to outlive it. Belongs to one thread. Protocol §17.12 to
+/// §17.14.
+public final class WorkerService {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
+
+  private final WorkChain chain;
+  private final Address self;
+  private final ServiceSecret secret;
+  private final JobFiles files;
+  private final Results results;
+  private final Engines engines;
+  private final Outbox outbox;
+  private final OpenJobs open;
+  private final DisputedWorker disputed;
+  private long seen = -1;
+
+  /// A worker with its state in a folder.
+  ///
+  /// @param files its own store, into which clients put the files of jobs
+  /// @param results what it serves
+  /// @throws IOException if the folder cannot be used
+  public WorkerService(
+      WorkChain chain, Path folder, JobFiles files, Results results, Engines engines)
+      throws IOException {
+    this.chain = chain;
+    this.self = chain.account();
+    this.secret = ServiceSecret.open(folder.resolve("secret"));
+    this.files = files;
+    this.results = results;
+    this.engines = engines;
+    this.outbox = new Outbox(chain);
+    this.open = new OpenJobs(chain, folder.resolve("position"));
+    this.disputed = new DisputedWorker(files, outbox);
+  }
+
+  /// Does what the chain waits for after its last final block.
+  ///
+  /// @return whether there was a new block
+  /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
+  public boolean step() throws IOException {
+    long height = chain.height();
+    if (height == seen) {
+      return false;
+    }
+    outbox.at(height);
+    for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
+      for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
+        step(claim, each.getValue(), height);
+      }
+    }
+    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
+      if (each.getValue().worker().equals(self)) {
+        answer(each.getKey(), each.getValue());
+      }
+    }
+    open.keep();
+    seen = height;
+    return true;
+  }
+
+  private void step(ClaimId claim, WorkJob job, long height) throws IOException {
+    Optional<WorkJob.Assignment> assignment = chain.read(WorkRead.assignment(claim));
+    if (assignment.isEmpty()) {
+      return;
+    }
+    switch (assignment.get().place()) {
+      case OPEN -> offered(claim, job);
+      case TAKEN -> {
+        Optional<WorkClaim> taken =
+            chain.read(WorkRead.claim(claim)).filter(each -> each.worker().equals(self));
+        if (taken.isPresent()) {
+          taken(claim, taken.get(), job, height);
+        }
+      }
+      case OVER -> results.remove(claim);
+    }
+  }
+
+  /// Accepts only what is here, whole and checked.
+  private void offered(ClaimId claim, WorkJob job) throws IOException {
+    Optional<List<Address>> workers = chain.read(WorkRead.workers(claim));
+    long turn = chain.read(WorkRead.turn(claim)).orElse(Long.MAX_VALUE);
+    if (workers.isEmpty()
+        || turn >= workers.get().size()
+        || !workers.get().get((int) turn).equals(self)) {
+      return;
+    }
+    JobFiles.Found found = files.find(job);
+    if (found instanceof JobFiles.Found.Whole) {
+      boolean _ = outbox.send("accept " + claim, WorkCall.accept(claim));
+    } else {
+      LOG.atDebug().addKeyValue("claim", claim).addKeyValue("files", found).log("not accepted");
+      if (found instanceof JobFiles.Found.Wrong) {
+        boolean _ = outbox.send("decline " + claim + turn, WorkCall.decline(claim));
+      }
+    }
+  }
+
+  private void taken(ClaimId claim, WorkClaim state, WorkJob job, long height) throws IOException {
+    switch (state.state()) {
+      case ACCEPTED -> commit(claim, job);
+      case COMMITTED -> {
+        if (height > state.committedAt()) {
+          reveal(claim, state);
+        }
+        drawSeats(claim, state);
+      }
+      case REVEALED -> {
+        results.reveal(claim);
+        drawSeats(claim, state);
+        if (height > state.untilHeight()
+            && !outbox.send("settle " + claim, WorkCall.settle(claim))) {
+          boolean _ = outbox.send("void " + claim, WorkCall.voidClaim(claim));
+        }
+      }
+      case SETTLED, VOID, FRAUD -> results.remove(claim);
+    }
+  }
+
+  private void drawSeats(ClaimId claim, WorkClaim state) throws IOException {
+    if (state.auditBeacon().isEmpty()) {
+      boolean _ = outbox.send("draw seats of " + claim, WorkCall.drawSeats(claim));
+    }
+  }
+
+  private void commit(ClaimId claim, WorkJob job) throws IOException {
+    Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
+    if (root.isEmpty()) {
+      if (!(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
+        LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
+        return;
+      }
+      List<Bytes> outputs = run(claim, work, Duration.ofSeconds(job.workSeconds()));
+      if (outputs.isEmpty()) {
+        return;
+      }
+      BlobId blob = files.put(ItemFile.encoded(outputs));
+      results.put(claim, blob);
+      root = Optional.of(ItemFile.outputTree(outputs).root());
+    }
+    Hash salt = secret.salt(chain.chainId(), claim, root.get());
+    boolean _ =
+        outbox.send(
+            "commit " + claim,
+            WorkCall.commit(
+                claim, WorkCall.commitment(chain.chainId(), claim, self, root.get(), salt)));
+  }
+
+  private List<Bytes> run(ClaimId claim, JobWork work, Duration timeMax) {
+    try (Engine engine = engines.open(work.model())) {
+      return engine.run(work.inputs(claim), timeMax);
+    } catch (EngineRefusedException refused) {
+      LOG.atWarn()
+          .addKeyValue("claim", claim)
+          .addKeyValue("refusal", refused.refusal())
+          .log("an accepted claim cannot be run");
+      return List.of();
+    }
+  }
+
+  private Optional<List<Bytes>> outputs(ClaimId claim) throws IOException {
+    Optional<BlobId> blob = results.get(claim);
+    Optional<byte[]> file = blob.isPresent() ? files.read(blob.get()) : Optional.empty();
+    long items = chain.read(WorkRead.size(claim)).map(WorkJob.ClaimSize::items).orElse(0L);
+    return file.flatMap(bytes -> ItemFile.decode(bytes, items));
+  }
+
+  private void reveal(ClaimId claim, WorkClaim state) throws IOException {
+    Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
+    if (root.isEmpty()) {
+      LOG.atWarn().addKeyValue("claim", claim).log("the outputs of a commitment are lost");
+      return;
+    }
+    Hash salt = secret.salt(chain.chainId(), claim, root.get());
+    Hash commitment = WorkCall.commitment(chain.chainId(), claim, self, root.get(), salt);
+    if (!commitment.equals(state.commitment())) {
+      LOG.atWarn().addKeyValue("claim", claim).log("the commitment is not this worker's");
+      return;
+    }
+    boolean _ = outbox.send("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
+  }
+
+  private void answer(long number, WorkDispute dispute) throws IOException {
+    Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
+    Optional<List<Bytes>> outputs = outputs(dispute.claim());
+    if (job.isPresent() && outputs.isPresent()) {
+      disputed.move(number, dispute, job.get(), outputs.get());
+    } else {
+      LOG.atWarn().addKeyValue("dispute", number).log("the files of a disputed claim are lost");
+    }
+  }
+}
