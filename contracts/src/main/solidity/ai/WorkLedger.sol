@@ -42,6 +42,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
         require(c.worker == msg.sender, NotWorker(job, claim, c.worker));
         require(!_passed(c), TooLate(job, claim));
         (c.state, c.commitment, c.committedAt) = (State.COMMITTED, commitment, uint48(block.number));
+        c.auditAt = uint48(block.number + _parameter(Parameter.AUDIT_DELAY));
         _deadline(c, _parameter(Parameter.REVEAL_SECONDS), _parameter(Parameter.REVEAL_BLOCKS));
         emit Committed(job, claim, commitment);
     }
@@ -89,7 +90,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
             c.state == State.COMMITTED || c.state == State.REVEALED, WrongState(job, claim, c.state)
         );
         require(c.auditBeacon == 0, AlreadyDrawn(job, claim));
-        uint256 from = c.committedAt + _parameter(Parameter.AUDIT_DELAY);
+        uint256 from = c.auditAt;
         require(block.number >= from, NotYet(block.number, from));
         c.auditBeacon = IBeaconHistory(Economy.BEACON_HISTORY).beacon(from);
         address[] memory excluded = new address[](2);
@@ -139,7 +140,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
         accounts[0] = c.worker;
         amounts[0] = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;
         uint256 each = fee * _parameter(Parameter.AUDITORS_SHARE) / Economy.MILLIONTHS / seats;
-        uint64 epoch = uint64((c.committedAt + _parameter(Parameter.AUDIT_DELAY) - 1) / Economy.EPOCH_BLOCKS);
+        uint64 epoch = uint64((c.auditAt - 1) / Economy.EPOCH_BLOCKS);
         uint256 paid = 0;
         for (uint256 seat = 0; seat < seats; seat++) {
             address auditor = _auditor(c, seat);
@@ -232,7 +233,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
         if (c.state != State.REVEALED || c.auditBeacon != 0) {
             return false;
         }
-        uint256 from = c.committedAt + _parameter(Parameter.AUDIT_DELAY);
+        uint256 from = c.auditAt;
         if (block.number < from) {
             return false;
         }

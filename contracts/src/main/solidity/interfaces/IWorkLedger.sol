@@ -20,6 +20,7 @@ interface IWorkLedger {
     /// @param untilBlock of the state's deadline; it has passed when both have
     /// @param untilSeconds of it, active seconds
     /// @param committedAt block
+    /// @param auditAt block whose beacon draws the seats, as the parameters said at the commitment
     /// @param commitment Protocol §17.13
     /// @param outputs root of the output tree
     /// @param auditBeacon the beacon that drew the seats; 0 before
@@ -34,6 +35,7 @@ interface IWorkLedger {
         uint48 untilSeconds;
         uint8 seatCount;
         uint48 committedAt;
+        uint48 auditAt;
         bytes32 commitment;
         bytes32 outputs;
         bytes32 auditBeacon;

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param untilHeight of the state's deadline, which has passed when both have
 /// @param untilSeconds of it, active time
 /// @param committedAt height of the commitment; 0 before
+/// @param auditAt height whose beacon draws the seats; 0 before the commitment
 /// @param commitment to the output root
 /// @param outputs the output root; zeros before the reveal
 /// @param auditBeacon the beacon that drew the seats; empty before
@@ -33,11 +34,12 @@ public record WorkClaim(
     long untilHeight,
     long untilSeconds,
     long committedAt,
+    long auditAt,
     Hash commitment,
     Hash outputs,
     Optional<Hash> auditBeacon,
     List<Long> places) {
-  private static final int SEATS = 12;
+  private static final int SEATS = 13;
   private static final int SEATS_MAX = 16;
   private static final int SEATS_IN_WORD = 8;
 
@@ -77,9 +79,10 @@ public record WorkClaim(
                 words.number(5),
                 words.number(6),
                 words.number(8),
-                words.hash(9),
+                words.number(9),
                 words.hash(10),
-                Optional.of(words.hash(11)).filter(beacon -> !beacon.equals(Hash.ZERO)),
+                words.hash(11),
+                Optional.of(words.hash(12)).filter(beacon -> !beacon.equals(Hash.ZERO)),
                 places(words)));
   }
 

@@ -101,12 +101,16 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
   }
 
   private List<Integer> seats(long job) {
-    EconomyWorld.Outcome claim = work.call(0, LEDGER, Amount.ZERO, at("claimAt", job));
+    WorkClaim claim =
+        new Calls(work.world.machine)
+            .read(
+                EconomyWorld.EXECUTION,
+                work.world.head(),
+                work.world.state,
+                WorkRead.claim(new ClaimId(job, 0)))
+            .orElseThrow();
     List<Integer> seats = new ArrayList<>();
-    for (int seat = 0; seat < 10; seat++) {
-      byte[] places = claim.word(12 + seat / 8).toArray();
-      int end = UInt256.BYTES - 4 * (seat % 8);
-      int place = ((places[end - 2] & 0xff) << 8) | (places[end - 1] & 0xff);
+    for (long place : claim.places()) {
       seats.add(
           WorkWorld.indexOf(
               work.world.read(
