@@ -123,7 +123,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
     }
 
     /// @notice Pays for a claim whose challenge window is over without a dispute that is open. A seat is paid if it reported and
-    /// its secret was shown. Anybody may ask for it.
+    /// its secret was shown, for which it has the whole epoch after that of the beacon. Anybody may ask for it.
     function settle(uint256 job, uint256 claim) external nonReentrant {
         Claim storage c = _of(job, claim, State.REVEALED);
         require(_passed(c), WindowOpen(job, claim));
@@ -142,17 +142,22 @@ contract WorkLedger is IWorkLedger, SystemContract {
         uint256 each = fee * _parameter(Parameter.AUDITORS_SHARE) / Economy.MILLIONTHS / seats;
         uint64 epoch = uint64((c.auditAt - 1) / Economy.EPOCH_BLOCKS);
         uint256 paid = 0;
+        uint256 unshown = 0;
         for (uint256 seat = 0; seat < seats; seat++) {
             address auditor = _auditor(c, seat);
             accounts[1 + seat] = auditor;
-            if (
-                reports[job][claim][seat] != 0
-                    && IServiceRegistry(Economy.SERVICE_REGISTRY).secretOf(auditor, epoch) != 0
-            ) {
+            if (reports[job][claim][seat] == 0) {
+                continue;
+            }
+            if (IServiceRegistry(Economy.SERVICE_REGISTRY).secretOf(auditor, epoch) != 0) {
                 amounts[1 + seat] = each;
                 paid++;
+            } else {
+                unshown++;
             }
         }
+        uint256 until = (epoch + 2) * Economy.EPOCH_BLOCKS;
+        require(unshown == 0 || block.number > until, SecretsOpen(unshown, until));
         emit Settled(job, claim, c.worker, amounts[0], paid);
         market.payOut(job, claim, accounts, amounts);
     }

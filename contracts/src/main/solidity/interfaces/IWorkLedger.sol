@@ -55,6 +55,7 @@ interface IWorkLedger {
     error WindowOpen(uint256 job, uint256 claim);
     error DisputesOpen(uint256 disputes);
     error SeatsNotDrawn(uint256 job, uint256 claim);
+    error SecretsOpen(uint256 seats, uint256 untilBlock);
     error NotVoid(uint256 job, uint256 claim);
 
     event Committed(uint256 indexed job, uint256 indexed claim, bytes32 commitment);

@@ -127,7 +127,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     assertEquals(WorkClaim.State.COMMITTED, committed.state());
     assertEquals(commitment, committed.commitment());
     assertEquals(committed.committedAt() + 6, committed.auditAt());
-    delayNoAudit(); // Holds for later commitments.
+    work.set(EconomyParameter.AUDIT_DELAY, 1); // Holds for later commitments.
     work.pass(1);
     send(worker, WorkCall.reveal(claim, outputs(), WorkWorld.SALT));
     assertEquals(new WorkEvent.Revealed(claim, outputs()), last(WorkEvent.Revealed.class));
@@ -144,16 +144,6 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
             EconomyContract.BEACON_HISTORY,
             CallData.of("beacon(uint256)").number(committed.auditAt())));
     auditsAndSettles(claim, worker, seats);
-  }
-
-  private void delayNoAudit() {
-    CallData set =
-        CallData.of("set(uint256[],uint256[])")
-            .numbers(List.of(UInt256.of(EconomyParameter.AUDIT_DELAY.number())))
-            .numbers(List.of(UInt256.ONE));
-    WorkWorld.succeed(
-        work.world.send(
-            EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, set));
   }
 
   private void auditsAndSettles(ClaimId claim, int worker, WorkEvent.SeatsDrawn seats) {

@@ -100,6 +100,46 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
         work.call(worker, MARKET, Amount.ZERO, CallData.of("withdraw()")));
   }
 
+  @Test // Protocol §17.13: a secret may be shown in the whole epoch after that of the beacon.
+  void settlementWaitsForTheSecretsOfSeatsThatReported() {
+    work.set(EconomyParameter.WINDOW_SECONDS, 20);
+    work.set(EconomyParameter.WINDOW_BLOCKS, 20);
+    for (boolean shows : List.of(true, false)) {
+      nextEpoch();
+      long job = work.submit(FEE, 0);
+      int worker = work.accepted(job);
+      succeed(work.commit(worker, job, trueOutputs()));
+      work.pass(1);
+      succeed(work.reveal(worker, job, trueOutputs()));
+      work.pass(5);
+      succeed(work.ledger(STRANGER, "drawSeats", job));
+      int auditor = seats(job).getFirst();
+      succeed(report(auditor, job, 0));
+      long epoch = work.world.epoch();
+      work.pass(25);
+      assertEquals(epoch, work.world.epoch());
+      assertError("SecretsOpen(uint256,uint256)", work.ledger(STRANGER, "settle", job));
+      work.pass(100);
+      assertError("SecretsOpen(uint256,uint256)", work.ledger(STRANGER, "settle", job));
+      Amount before = work.credit(auditor);
+      if (shows) {
+        succeed(show(auditor, epoch));
+      } else {
+        nextEpoch();
+      }
+      succeed(work.ledger(STRANGER, "settle", job));
+      Amount seat = new Amount(FEE.wei().dividedBy(UInt256.of(200)));
+      assertEquals(shows ? before.plus(seat) : before, work.credit(auditor));
+    }
+  }
+
+  private void nextEpoch() {
+    long now = work.world.epoch();
+    while (work.world.epoch() == now) {
+      work.pass(1);
+    }
+  }
+
   private List<Integer> seats(long job) {
     WorkClaim claim =
         new Calls(work.world.machine)

@@ -203,7 +203,16 @@ final class WorkWorld {
     return CallData.of(function + "(uint256,uint256)").number(job).number(0);
   }
 
-  /// Blocks and seconds pass, two seconds a block.
+  /// Blocks and seconds pass, two seconds a block. Changes a parameter, as governance does.
+  void set(EconomyParameter parameter, long value) {
+    CallData set =
+        CallData.of("set(uint256[],uint256[])")
+            .numbers(List.of(UInt256.of(parameter.number())))
+            .numbers(List.of(UInt256.of(value)));
+    succeed(
+        world.send(EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, set));
+  }
+
   void pass(int blocks) {
     for (int i = 0; i < blocks; i++) {
       world.nextBlock();

@@ -10,12 +10,8 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.execution.CallData;
 import io.aitbc.execution.ClaimId;
-import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.DisputeCall;
-import io.aitbc.execution.EconomyContract;
-import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
@@ -26,7 +22,6 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
-import io.aitbc.model.UInt256;
 import io.aitbc.referee.Trace;
 import java.io.IOException;
 import java.net.URI;
@@ -145,19 +140,6 @@ public final class AuditorService implements AutoCloseable {
     return Epochs.of(new Height(height));
   }
 
-  /// Blocks from a commitment to the beacon that draws its seats.
-  private long auditDelay() throws IOException {
-    ContractRead<UInt256> read =
-        new ContractRead<>(
-            EconomyContract.PARAMS,
-            CallData.of("get(uint256)").number(EconomyParameter.AUDIT_DELAY.number()).toBytes(),
-            returned ->
-                returned.length() == UInt256.BYTES
-                    ? Optional.of(UInt256.of(returned.toArray(), 0, UInt256.BYTES))
-                    : Optional.empty());
-    return chain.read(read).orElse(EconomyParameter.AUDIT_DELAY.standard()).toLongExact();
-  }
-
   /// A chain that ends within two epochs is followed by the next.
   private void keepAChain(List<SecretChain> chains, long height) throws IOException {
     boolean ends =
@@ -212,7 +194,7 @@ public final class AuditorService implements AutoCloseable {
       if (state.places().get(seat) != place || reported.contains(new Seat(claim, seat))) {
         continue;
       }
-      long epoch = epochOf(state.committedAt() + auditDelay());
+      long epoch = epochOf(state.auditAt());
       Optional<Hash> own = secretOf(chains, epoch);
       if (own.isEmpty()) {
         continue; // Drawn before its chain began: it cannot know the leaves of this seat.

@@ -302,6 +302,13 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
     assertEquals(
         Optional.of(Amount.aitbc(48)),
         accounts.getFirst().read(WorkRead.credit(signers.get(1).address())));
+    Amount paid = Amount.ZERO;
+    for (int i = 2; i < 4; i++) {
+      paid =
+          paid.plus(
+              accounts.getFirst().read(WorkRead.credit(signers.get(i).address())).orElseThrow());
+    }
+    assertEquals(Amount.aitbc(3), paid, "for all ten seats, whose secrets were shown");
   }
 
   @Test // A sixth of the items is false.
