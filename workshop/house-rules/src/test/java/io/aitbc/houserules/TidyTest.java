@@ -48,6 +48,20 @@ class TidyTest {
     assertEquals(List.of(), matches(LEFT_OPEN, ".java", ".sol", ".sh", ".js", ".xml"));
   }
 
+  @Test // Maven would pass over them without a word.
+  void theBuildRunsTheIntegrationTestsOfEveryRoomThatHasThem() throws IOException {
+    List<Source> tests = Tree.sources("IT.java");
+    List<String> passedOver = new ArrayList<>();
+    for (String module : Tree.modules()) {
+      boolean has = tests.stream().anyMatch(test -> test.path().startsWith(module + "/"));
+      String pom = Files.readString(Tree.ROOT.resolve(module).resolve("pom.xml"));
+      if (has && !pom.contains("<artifactId>maven-failsafe-plugin</artifactId>")) {
+        passedOver.add(module);
+      }
+    }
+    assertEquals(List.of(), passedOver);
+  }
+
   @Test
   void noFileNamesAMachinesPaths() throws IOException {
     assertEquals(List.of(), matches(MACHINE_PATH, ".java", ".sol", ".sh", ".js", ".xml", ".md"));
