@@ -5,13 +5,18 @@ package io.aitbc.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ContractRead;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Log;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +119,48 @@ public final class ChainClient {
       }
     }
     return Optional.empty();
+  }
+
+  /// What a contract answers after the last final block; empty if there is no such thing, or the
+  /// contract refuses.
+  public <T> Optional<T> read(ContractRead<T> read) throws IOException, RpcException {
+    Map<String, Object> request =
+        Map.of("to", read.contract().address().toString(), "input", read.input().toHex());
+    JsonNode returned;
+    try {
+      returned = rpc.call("eth_call", request, "latest");
+    } catch (RpcException refused) {
+      if (refused.code() == RpcException.REVERTED) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
+    return read.answer(Bytes.fromHex(returned.asText()));
+  }
+
+  /// What a contract of AI work wrote in final blocks from `fromBlock` on, in order; asks for
+  /// {@link #LOG_BLOCKS} blocks at a time.
+  public List<WorkEvent> workEvents(EconomyContract contract, long fromBlock)
+      throws IOException, RpcException {
+    List<WorkEvent> events = new ArrayList<>();
+    long last = blockNumber();
+    for (long from = fromBlock; from <= last; from += LOG_BLOCKS) {
+      Map<String, Object> filter =
+          Map.of(
+              "address",
+              contract.address().toString(),
+              "fromBlock",
+              "0x" + Long.toHexString(from),
+              "toBlock",
+              "0x" + Long.toHexString(Math.min(last, from + LOG_BLOCKS - 1)));
+      for (JsonNode log : rpc.call("eth_getLogs", filter)) {
+        List<Hash> topics = new ArrayList<>();
+        log.path("topics").forEach(topic -> topics.add(Hash.fromHex(topic.asText())));
+        Bytes data = Bytes.fromHex(log.path("data").asText());
+        WorkEvent.of(new Log(contract.address(), topics, data)).ifPresent(events::add);
+      }
+    }
+    return events;
   }
 
   /// Waits for the receipt of a transaction.

@@ -4,6 +4,9 @@ package io.aitbc.client;
 
 /// A node's refusal of a call.
 public final class RpcException extends Exception {
+  /// The code of a call that a contract refused; the data is what it returned. docs/json-rpc.md.
+  public static final int REVERTED = 3;
+
   private static final long serialVersionUID = 1L;
 
   private final int code;

@@ -59,7 +59,7 @@ class ArrowsTest {
             "compute",
             "rpc",
             "execution"));
-    ARROWS.put("client", List.of("execution", "signer"));
+    ARROWS.put("client", List.of("execution", "signer", "compute"));
     ARROWS.put("devnet", List.of("node"));
     ARROWS.put("cli", List.of("client", "devnet"));
     ARROWS.put("lab", List.of("consensus", "execution"));

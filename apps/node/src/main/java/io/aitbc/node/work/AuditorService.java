@@ -7,6 +7,7 @@ import io.aitbc.blobs.BlobId;
 import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.blobs.BoundedHttp;
 import io.aitbc.blobs.Reach;
+import io.aitbc.compute.ItemFile;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;

@@ -12,6 +12,8 @@ import io.aitbc.blobs.BlobStore;
 import io.aitbc.blobs.Container;
 import io.aitbc.blobs.Part;
 import io.aitbc.blobs.UploadWriter;
+import io.aitbc.compute.ItemFile;
+import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;

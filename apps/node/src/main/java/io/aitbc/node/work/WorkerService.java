@@ -5,6 +5,7 @@ package io.aitbc.node.work;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.Engine;
 import io.aitbc.compute.EngineRefusedException;
+import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-package io.aitbc.node.work;
+package io.aitbc.compute;
 
 import io.aitbc.blobs.BlobId;
 import io.aitbc.crypto.Hash;

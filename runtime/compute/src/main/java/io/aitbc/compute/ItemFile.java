@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-package io.aitbc.node.work;
+package io.aitbc.compute;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -67,7 +67,7 @@ public final class ItemFile {
   }
 
   /// The tiles of an input; one that does not fit the model is one tile.
-  static List<Bytes> tiles(Model model, Bytes input) {
+  public static List<Bytes> tiles(Model model, Bytes input) {
     if (input.length() != model.header().inputBytes()) {
       return List.of(input);
     }
@@ -93,7 +93,7 @@ public final class ItemFile {
   }
 
   /// A path of a tree as hashes.
-  static List<Hash> path(MerkleTree tree, int leaf) {
+  public static List<Hash> path(MerkleTree tree, int leaf) {
     byte[] path = tree.path(leaf);
     List<Hash> hashes = new ArrayList<>();
     for (int at = 0; at < path.length; at += Hash.BYTES) {
