@@ -21,6 +21,12 @@ public sealed interface AccountMessage {
   /// @param digest Keccak-256 of `0x05 ‖ rlp([chain_id, address, nonce])`
   record AuthorizationDigest(Hash digest) implements AccountMessage {}
 
+  /// A request of the account to a service, which is no transaction: typed data of EIP-712, so that
+  /// wallets show what it says. Protocol §17.8.
+  ///
+  /// @param digest Keccak-256 of `0x19 0x01 ‖ domain ‖ hash of the request`
+  record ServiceRequestDigest(Hash digest) implements AccountMessage {}
+
   /// A text or other bytes that a person signs (EIP-191 version 0x45, `personal_sign`). The prefix
   /// keeps it from being a transaction.
   ///

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.function.Supplier;
 
 /// Speaks to another node's {@link BlobServer}. Whatever comes is judged by the blob's id; answers
 /// are bounded in bytes and in time; redirects are not followed. Calls block. Protocol §17.8.
@@ -40,7 +41,7 @@ public final class BlobClient implements AutoCloseable {
 
   private final BoundedHttp http = new BoundedHttp();
   private final URI base;
-  private final String authorization;
+  private final Supplier<String> authorization;
   private final Reach reach;
 
   /// A client of one node.
@@ -49,6 +50,15 @@ public final class BlobClient implements AutoCloseable {
   /// @param authorization the Authorization header to send; empty for none
   /// @param reach where the address may lead
   public BlobClient(URI base, String authorization, Reach reach) {
+    this(base, () -> authorization, reach);
+  }
+
+  /// A client of one node whose authorization lasts for a while only.
+  ///
+  /// @param base where it serves, such as `http://host:port`
+  /// @param authorization the Authorization header of the next request; empty for none
+  /// @param reach where the address may lead
+  public BlobClient(URI base, Supplier<String> authorization, Reach reach) {
     this.base = base;
     this.authorization = authorization;
     this.reach = reach;
@@ -66,7 +76,8 @@ public final class BlobClient implements AutoCloseable {
   private HttpRequest.Builder request(String path) throws BlobRefusedException, IOException {
     reach.check(base);
     HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path));
-    return authorization.isEmpty() ? request : request.header("Authorization", authorization);
+    String header = authorization.get();
+    return header.isEmpty() ? request : request.header("Authorization", header);
   }
 
   private static BlobRefusedException remote(HttpResponse<byte[]> answer) {

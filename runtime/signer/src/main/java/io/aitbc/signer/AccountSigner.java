@@ -8,7 +8,9 @@ import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.crypto.Secp256k1Signature;
 import io.aitbc.crypto.SecretKey;
 import io.aitbc.model.Address;
+import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.Transaction;
+import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -107,6 +109,17 @@ public final class AccountSigner implements AutoCloseable {
   public Transaction sign(UnsignedTransaction transaction) {
     return transaction.signedWith(
         sign(new AccountMessage.TransactionDigest(transaction.signingHash())));
+  }
+
+  /// An Authorization header with which this account asks a holder of blobs. Protocol §17.8.
+  ///
+  /// @param chainId of the network
+  /// @param holder account of the holder
+  /// @param untilSeconds Unix time until which it holds, at most {@link ServiceRequest#SECONDS_MAX}
+  ///   from now
+  public String authorization(UInt256 chainId, Address holder, long untilSeconds) {
+    ServiceRequest request = new ServiceRequest(chainId, address, holder, untilSeconds);
+    return request.header(sign(new AccountMessage.ServiceRequestDigest(request.signingHash())));
   }
 
   /// A copy of the 32 secret bytes, for a keystore.
