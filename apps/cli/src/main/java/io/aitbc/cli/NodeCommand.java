@@ -5,9 +5,8 @@ package io.aitbc.cli;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.node.ConfigurationException;
-import io.aitbc.node.GenesisWishes;
-import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.node.NodeProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,24 +70,7 @@ final class NodeCommand implements Callable<Integer> {
     }
     NodeConfiguration read = NodeConfiguration.read(config).with(further);
     NodeConfiguration configuration = read.with(read.storage().or(retention, System.getenv()));
-    Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
-    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
-    if (untilStdinCloses) {
-      Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
-    }
-    return node.awaitEnd().status();
-  }
-
-  private static void awaitEndOfInput(Node node) {
-    try {
-      while (System.in.read() >= 0) {
-        // What is typed means nothing; only the end does.
-      }
-    } catch (IOException closed) {
-      // A broken pipe is its end too.
-      node.close();
-    }
-    node.close();
+    return NodeProgram.run(configuration, untilStdinCloses);
   }
 
   /// Brings the command to `aitbc`.

@@ -3,6 +3,7 @@
 package io.aitbc.devnet;
 
 import io.aitbc.node.GenesisWishes;
+import io.aitbc.node.NodeProgram;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -136,11 +137,8 @@ public final class NodeProcess implements AutoCloseable {
             "-XX:-UseJumpTables", // The virtual machine's loop is faster by a tree of tests.
             "-Xmx384m",
             "-XX:+ExitOnOutOfMemoryError",
-            "io.aitbc.cli.Aitbc",
-            "node",
-            "--config",
-            configuration.toString(),
-            "--until-stdin-closes"));
+            NodeProgram.class.getName(),
+            configuration.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     // The variable, not -cp: a long command line would be cut in process listings and crashes
     // ONNX Runtime.

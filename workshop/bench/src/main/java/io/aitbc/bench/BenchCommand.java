@@ -164,6 +164,10 @@ public final class BenchCommand implements Runnable {
           new EvmMeasure(seconds)
               .run(
                   chosen,
+                  step -> {
+                    spec.commandLine().getErr().println(step);
+                    spec.commandLine().getErr().flush();
+                  },
                   result -> {
                     if (!json) {
                       out.println(EvmReport.row(result));
@@ -333,13 +337,15 @@ public final class BenchCommand implements Runnable {
     FaultsRun.Report report = new FaultsRun(validators, seconds, seed).report();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
-        "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; slowest recovery"
-            + " %d ms after the last restart; %d faults%n",
+        "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"
+            + " had a new block at most %d ms from the restart and %d ms from when all answered;"
+            + " %d faults%n",
         report.kills(),
         report.rounds(),
         report.acknowledged(),
         report.blocks(),
-        report.slowestMillis(),
+        report.restartMillis(),
+        report.answerMillis(),
         report.faults().size());
     report.faults().forEach(out::println);
     out.flush();

@@ -48,9 +48,12 @@ final class EvmMeasure {
 
   /// Measures `cases` in rounds, each case once in every round, so that what other processes do for
   /// a while does not fall on all rounds of one case; tells of each in the end.
-  List<Result> run(List<EvmCase> cases, Consumer<Result> each) {
+  ///
+  /// @param progress is told when a round begins
+  List<Result> run(List<EvmCase> cases, Consumer<String> progress, Consumer<Result> each) {
     rehearse();
     for (int round = 0; round < 2; round++) {
+      progress.accept("warming up, round %d of 2, %d cases".formatted(round + 1, cases.size()));
       for (EvmCase next : cases) {
         var _ = repeat(next, seconds / 4);
       }
@@ -58,6 +61,8 @@ final class EvmMeasure {
     List<List<Round>> rounds =
         cases.stream().map(_ -> (List<Round>) new ArrayList<Round>()).toList();
     for (int round = 0; round < ROUNDS; round++) {
+      progress.accept(
+          "measuring, round %d of %d, %d cases".formatted(round + 1, ROUNDS, cases.size()));
       for (int i = 0; i < cases.size(); i++) {
         rounds.get(i).add(repeat(cases.get(i), seconds / ROUNDS));
       }

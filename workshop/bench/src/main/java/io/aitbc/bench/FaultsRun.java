@@ -51,7 +51,11 @@ record FaultsRun(int validators, int seconds, long seed) {
   /// For which killed nodes stay away, at most.
   private static final int AWAY_MILLIS_MAX = 3_000;
 
-  /// For a network whose nodes are all back to go on and to hold the same blocks.
+  /// For nodes that were started again to answer: a start is some ten seconds of computing, shared
+  /// with the load.
+  private static final long START_MILLIS_MAX = 180_000;
+
+  /// For a network whose nodes all answer to go on and to hold the same blocks.
   private static final long RECOVERY_MILLIS_MAX = 60_000;
 
   /// What the run came to.
@@ -60,14 +64,16 @@ record FaultsRun(int validators, int seconds, long seed) {
   /// @param rounds rounds of kills; in some of them all nodes at once
   /// @param acknowledged transfers whose receipt a node gave
   /// @param blocks heights that some node served
-  /// @param slowestMillis longest time from the last restart of a round to the next block
+  /// @param restartMillis longest time from a round's restarts until every node had a new block
+  /// @param answerMillis the same from when all of them answered
   /// @param faults what must not be; nothing if all is well
   record Report(
       int kills,
       int rounds,
       int acknowledged,
       int blocks,
-      long slowestMillis,
+      long restartMillis,
+      long answerMillis,
       List<String> faults) {
     Report {
       faults = List.copyOf(faults);
@@ -103,7 +109,8 @@ record FaultsRun(int validators, int seconds, long seed) {
     private final Map<String, Integer> faults = new ConcurrentHashMap<>();
     private final AtomicInteger kills = new AtomicInteger();
     private int rounds;
-    private long slowestMillis;
+    private long restartMillis;
+    private long answerMillis;
     private volatile boolean stopped;
 
     Running(Devnet devnet) {
@@ -115,7 +122,7 @@ record FaultsRun(int validators, int seconds, long seed) {
 
     Report run() throws IOException, InterruptedException {
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-        awaitAbove(0);
+        awaitAbove(0, START_MILLIS_MAX);
         List<Future<?>> running = new ArrayList<>();
         for (int node = 0; node < validators; node++) {
           int which = node;
@@ -139,7 +146,8 @@ record FaultsRun(int validators, int seconds, long seed) {
             rounds,
             acknowledged.size(),
             blocks.size(),
-            slowestMillis,
+            restartMillis,
+            answerMillis,
             faults.keySet().stream().sorted().toList());
       } catch (ExecutionException failed) {
         throw new IOException("a thread of the run failed: " + failed.getCause(), failed);
@@ -166,8 +174,12 @@ record FaultsRun(int validators, int seconds, long seed) {
           victim.startAgain();
         }
         long back = System.nanoTime();
-        awaitAbove(blocks.keySet().stream().mapToLong(Long::longValue).max().orElse(0));
-        slowestMillis = Math.max(slowestMillis, (System.nanoTime() - back) / 1_000_000);
+        awaitAbove(-1, START_MILLIS_MAX);
+        long answering = System.nanoTime();
+        awaitAbove(last(), RECOVERY_MILLIS_MAX);
+        long now = System.nanoTime();
+        restartMillis = Math.max(restartMillis, (now - back) / 1_000_000);
+        answerMillis = Math.max(answerMillis, (now - answering) / 1_000_000);
         rounds++;
       }
     }
@@ -185,9 +197,14 @@ record FaultsRun(int validators, int seconds, long seed) {
       return victims;
     }
 
-    /// Waits until every node has a block above `height`.
-    private void awaitAbove(long height) throws InterruptedException {
-      long end = System.nanoTime() + RECOVERY_MILLIS_MAX * 1_000_000;
+    /// The highest block that some node served.
+    private long last() {
+      return blocks.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
+    }
+
+    /// Waits until every node has a block above `height`; -1 for any answer.
+    private void awaitAbove(long height, long millisMax) throws InterruptedException {
+      long end = System.nanoTime() + millisMax * 1_000_000;
       for (int node = 0; node < validators; node++) {
         while (heightOf(node) <= height) {
           if (System.nanoTime() > end || !processes.get(node).isAlive()) {
@@ -272,7 +289,7 @@ record FaultsRun(int validators, int seconds, long seed) {
 
     /// Every node is up again: whether each holds all that any of them ever told.
     private void check() throws IOException, InterruptedException {
-      awaitAbove(blocks.keySet().stream().mapToLong(Long::longValue).max().orElse(0));
+      awaitAbove(last(), RECOVERY_MILLIS_MAX);
       if (!faults.isEmpty()) {
         return;
       }

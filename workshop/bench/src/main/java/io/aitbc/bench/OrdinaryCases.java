@@ -42,7 +42,8 @@ final class OrdinaryCases {
   /// @param seconds how long to measure
   static double tokenMicros(double seconds) {
     EvmCase transfers = all().getFirst();
-    EvmMeasure.Result result = new EvmMeasure(seconds).run(List.of(transfers), _ -> {}).getFirst();
+    EvmMeasure.Result result =
+        new EvmMeasure(seconds).run(List.of(transfers), _ -> {}, _ -> {}).getFirst();
     return result.gas() / result.cpuMgas() / TRANSFERS;
   }
 

@@ -5,10 +5,10 @@ package io.aitbc.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.cli.AitbcCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class BlockRunIT {
   @Test
@@ -28,9 +28,9 @@ class BlockRunIT {
   @Test
   void moreSendersThanAccountsIsWrongUsage() {
     int status =
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setErr(new PrintWriter(new StringWriter()))
-            .execute("bench", "block", "--accounts", "100", "--transactions", "50");
+            .execute("block", "--accounts", "100", "--transactions", "50");
     assertEquals(2, status);
   }
 }

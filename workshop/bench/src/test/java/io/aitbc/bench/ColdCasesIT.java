@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.cli.AitbcCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ColdCasesIT {
   private static final long GAS = 2_000_000;
@@ -30,15 +30,15 @@ class ColdCasesIT {
   void coldCasesAreOfTheCommandUnlessTheyAreLeftOut() {
     StringWriter out = new StringWriter();
     int status =
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setOut(new PrintWriter(out))
-            .execute("bench", "evm", "cold SLOAD$", "--seconds", "0.01", "--cold", "20000");
+            .execute("evm", "cold SLOAD$", "--seconds", "0.01", "--cold", "20000");
     assertEquals(0, status);
     assertTrue(out.toString().contains("cold SLOAD"), out::toString);
     assertEquals(
         2,
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setErr(new PrintWriter(new StringWriter()))
-            .execute("bench", "evm", "cold SLOAD$", "--cold", "0"));
+            .execute("evm", "cold SLOAD$", "--cold", "0"));
   }
 }

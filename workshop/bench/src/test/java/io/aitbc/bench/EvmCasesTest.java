@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.bench.EvmCase.Group;
-import io.aitbc.cli.AitbcCommand;
 import io.aitbc.crypto.Bytes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class EvmCasesTest {
   /// Enough for one round of every loop beyond what it keeps.
@@ -62,9 +62,9 @@ class EvmCasesTest {
   void theCommandMeasuresWhatIsAskedFor() {
     StringWriter out = new StringWriter();
     int status =
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setOut(new PrintWriter(out))
-            .execute("bench", "evm", "PUSH0", "--json", "--seconds", "0.01");
+            .execute("evm", "PUSH0", "--json", "--seconds", "0.01");
     assertEquals(0, status);
     assertTrue(out.toString().contains("\"PUSH0 POP\""), out.toString());
   }

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.aitbc.cli.AitbcCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class MicroReportTest {
   private static final MicroTarget TARGET =
@@ -55,9 +55,9 @@ class MicroReportTest {
   void anUnknownNameIsWrongUsage() {
     StringWriter errors = new StringWriter();
     int status =
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setErr(new PrintWriter(errors))
-            .execute("bench", "micro", "no-such-benchmark");
+            .execute("micro", "no-such-benchmark");
     assertEquals(2, status);
     assertFalse(errors.toString().isEmpty());
   }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aitbc.cli.AitbcCommand;
 import io.aitbc.model.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class NetworkRunIT {
   @Test
@@ -36,9 +36,9 @@ class NetworkRunIT {
   @Test
   void aRateThatIsNoneIsWrongUsage() {
     int status =
-        AitbcCommand.commandLine()
+        new CommandLine(new BenchCommand())
             .setErr(new PrintWriter(new StringWriter()))
-            .execute("bench", "network", "--rate", "fast");
+            .execute("network", "--rate", "fast");
     assertEquals(2, status);
   }
 }

@@ -66,7 +66,7 @@ class ArrowsTest {
     ARROWS.put("explorer", List.of());
     ARROWS.put("simulator", List.of("client", "node"));
     ARROWS.put("conformance", List.of("client"));
-    ARROWS.put("bench", List.of("cli", "conformance"));
+    ARROWS.put("bench", List.of("devnet", "conformance"));
     ARROWS.put("devtee", List.of("compute"));
 
     LIBRARIES.put(
