@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
+import io.aitbc.client.ContractErrors;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Hash;

@@ -142,23 +142,54 @@ public final class ChainClient {
   /// {@link #LOG_BLOCKS} blocks at a time.
   public List<WorkEvent> workEvents(EconomyContract contract, long fromBlock)
       throws IOException, RpcException {
-    List<WorkEvent> events = new ArrayList<>();
+    return workEvents(List.of(contract), List.of(), fromBlock).stream()
+        .map(DatedEvent::event)
+        .toList();
+  }
+
+  /// What contracts of AI work wrote in final blocks from `fromBlock` on, in order; asks for {@link
+  /// #LOG_BLOCKS} blocks at a time.
+  ///
+  /// @param topics at each position those that a log may have there; none for any
+  public List<DatedEvent> workEvents(
+      List<EconomyContract> contracts, List<List<Hash>> topics, long fromBlock)
+      throws IOException, RpcException {
+    List<DatedEvent> events = new ArrayList<>();
     long last = blockNumber();
     for (long from = fromBlock; from <= last; from += LOG_BLOCKS) {
       Map<String, Object> filter =
           Map.of(
               "address",
-              contract.address().toString(),
+              contracts.stream().map(each -> each.address().toString()).toList(),
+              "topics",
+              topics.stream().map(any -> any.stream().map(Hash::toHex).toList()).toList(),
               "fromBlock",
               "0x" + Long.toHexString(from),
               "toBlock",
               "0x" + Long.toHexString(Math.min(last, from + LOG_BLOCKS - 1)));
-      for (JsonNode log : rpc.call("eth_getLogs", filter)) {
+      events.addAll(workEvents(rpc.call("eth_getLogs", filter)));
+    }
+    return events;
+  }
+
+  /// What contracts of AI work wrote, among logs as a node answers with them.
+  ///
+  /// @throws IOException if one is no log
+  static List<DatedEvent> workEvents(JsonNode logs) throws IOException {
+    List<DatedEvent> events = new ArrayList<>();
+    try {
+      for (JsonNode log : logs) {
         List<Hash> topics = new ArrayList<>();
         log.path("topics").forEach(topic -> topics.add(Hash.fromHex(topic.asText())));
+        Address contract = Address.fromHex(log.path("address").asText());
         Bytes data = Bytes.fromHex(log.path("data").asText());
-        WorkEvent.of(new Log(contract.address(), topics, data)).ifPresent(events::add);
+        long height = quantity(log.path("blockNumber")).toLongExact();
+        String time = log.path("blockTimestamp").asText("0x0");
+        WorkEvent.of(new Log(contract, topics, data))
+            .ifPresent(event -> events.add(new DatedEvent(height, Long.decode(time), event)));
       }
+    } catch (IllegalArgumentException | ArithmeticException malformed) {
+      throw new IOException("no log of a contract: " + malformed.getMessage(), malformed);
     }
     return events;
   }

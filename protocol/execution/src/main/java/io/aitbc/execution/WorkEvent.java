@@ -7,8 +7,10 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// What the contracts of AI work wrote into a receipt: what services follow. Protocol §17.10 to
@@ -136,6 +138,63 @@ public sealed interface WorkEvent {
   /// First topics of all of them.
   static List<Hash> topics() {
     return List.copyOf(WorkEventTable.BY_TOPIC.keySet());
+  }
+
+  /// The topics of {@link Described} of one service.
+  static List<Hash> described(ServiceRole role, Address account) {
+    return List.of(
+        WorkEventTable.topic("Described(uint8,address,uint32,string)"),
+        UInt256.of(role.code()).toHash(),
+        UInt256.of(account.bytes().toArray(), 0, Address.BYTES).toHash());
+  }
+
+  /// The topics of {@link ModelRegistered} of any model.
+  static List<Hash> modelsRegistered() {
+    return List.of(WorkEventTable.topic("Registered(bytes32,address,bytes,string)"));
+  }
+
+  /// The topics of {@link Submitted} of one job.
+  static List<Hash> submitted(long job) {
+    return List.of(
+        WorkEventTable.topic(
+            "Submitted(uint256,address,bytes32,uint256,"
+                + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))"),
+        UInt256.of(job).toHash());
+  }
+
+  /// The job that an event is about; empty if it tells no job, as events of a dispute that is open.
+  default OptionalLong jobNumber() {
+    return switch (this) {
+      case Submitted it -> OptionalLong.of(it.job());
+      case Declined it -> OptionalLong.of(it.claim().job());
+      case Accepted it -> OptionalLong.of(it.claim().job());
+      case DrawnAgain it -> OptionalLong.of(it.claim().job());
+      case Cancelled it -> OptionalLong.of(it.claim().job());
+      case Committed it -> OptionalLong.of(it.claim().job());
+      case Revealed it -> OptionalLong.of(it.claim().job());
+      case Late it -> OptionalLong.of(it.claim().job());
+      case SeatsDrawn it -> OptionalLong.of(it.claim().job());
+      case Reported it -> OptionalLong.of(it.claim().job());
+      case Settled it -> OptionalLong.of(it.claim().job());
+      case Voided it -> OptionalLong.of(it.claim().job());
+      case Fraud it -> OptionalLong.of(it.claim().job());
+      case Opened it -> OptionalLong.of(it.claim().job());
+      case Described _,
+          ChainRegistered _,
+          SecretShown _,
+          ModelRegistered _,
+          ModelClosed _,
+          ModelMalformed _,
+          Credited _,
+          Begun _,
+          Served _,
+          Answered _,
+          Descended _,
+          TileOpened _,
+          Judged _,
+          Ended _ ->
+          OptionalLong.empty();
+    };
   }
 
   /// Reads a log; empty if it is no such event.

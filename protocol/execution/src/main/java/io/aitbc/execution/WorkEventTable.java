@@ -80,8 +80,12 @@ final class WorkEventTable {
       String signature,
       int indexed,
       BiFunction<Topics, ReturnWords, Optional<WorkEvent>> decoder) {
-    Hash topic = Keccak256.hash(Bytes.wrap(signature.getBytes(StandardCharsets.US_ASCII)));
-    BY_TOPIC.put(topic, new Kind(contract, indexed, decoder));
+    BY_TOPIC.put(topic(signature), new Kind(contract, indexed, decoder));
+  }
+
+  /// The first topic of an event with this signature.
+  static Hash topic(String signature) {
+    return Keccak256.hash(Bytes.wrap(signature.getBytes(StandardCharsets.US_ASCII)));
   }
 
   static {

@@ -5,6 +5,7 @@ package io.aitbc.execution;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,6 +149,20 @@ public final class WorkRead {
         EconomyContract.DISPUTES,
         claim.on(CallData.of("depositOf(uint256,uint256)")),
         WorkRead::amount);
+  }
+
+  /// A parameter of the economy.
+  public static ContractRead<UInt256> parameter(EconomyParameter parameter) {
+    return ContractRead.of(
+        EconomyContract.PARAMS,
+        CallData.of("get(uint256)").number(parameter.number()),
+        words -> words.has(0) ? Optional.of(words.word(0)) : Optional.empty());
+  }
+
+  /// The clock of the deadlines of work: active time of the chain, seconds. Protocol §17.12.
+  public static ContractRead<Long> activeSeconds() {
+    return ContractRead.of(
+        EconomyContract.BEACON_HISTORY, CallData.of("activeSeconds()"), WorkRead::number);
   }
 
   private static Optional<Long> number(ReturnWords words) {

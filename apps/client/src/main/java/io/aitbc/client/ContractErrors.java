@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the AITBC authors.
-package io.aitbc.cli;
+package io.aitbc.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /// Names the custom errors of the chain's contracts, from the ABIs that the program carries.
-final class ContractErrors {
+public final class ContractErrors {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /// Characters of `0x` and a selector.
@@ -26,7 +26,8 @@ final class ContractErrors {
   ///
   /// @param contract the artifact's name
   /// @param data what the contract answered, hexadecimal
-  static Optional<String> signature(String contract, String data) throws IOException {
+  /// @throws IOException if the program's own files cannot be read
+  public static Optional<String> signature(String contract, String data) throws IOException {
     if (data.length() < SELECTOR_CHARACTERS) {
       return Optional.empty();
     }

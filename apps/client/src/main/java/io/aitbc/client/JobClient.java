@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.client;
+
+import io.aitbc.blobs.BlobId;
+import io.aitbc.blobs.Reach;
+import io.aitbc.compute.ItemFile;
+import io.aitbc.compute.TaskFile;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.ServiceAccount;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.referee.Model;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/// Buys AI work: registers models, submits jobs, gives the files to the workers that are drawn,
+/// fetches results and compares them with the chain, takes fees back. Belongs to one thread. The
+/// folder keeps what a client that starts again needs. Protocol §17.9, §17.12, §17.13.
+public final class JobClient implements AutoCloseable {
+  /// Draws of a claim, as the contract JobMarket bounds them. Protocol §17.12.
+  static final int DRAWS = 3;
+
+  /// Workers of a draw.
+  static final int TURNS = 3;
+
+  /// Blocks between two attempts to fetch outputs, at most: some of a window's.
+  private static final int FETCH_BLOCKS_MAX = 32;
+
+  private final JobChain chain;
+  private final JobFolder folder;
+  private final WorkerStore stores;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /// What the client knows of the jobs that it follows beside the chain.
+  private final Map<Long, Followed> followed = new TreeMap<>();
+
+  /// A job that is followed.
+  private static final class Followed {
+    final Set<Address> uploaded = new TreeSet<>();
+    final Set<String> tried = new TreeSet<>();
+    final Map<Long, String> states = new TreeMap<>();
+    final Map<Long, Long> fetchFrom = new TreeMap<>();
+    final Map<Long, Long> pauses = new TreeMap<>();
+    final Set<Long> fetched = new TreeSet<>();
+  }
+
+  /// A client with its files in a folder, which is made if it is not there.
+  ///
+  /// @param opening opens the stores of workers
+  /// @param reach where their addresses may lead
+  /// @throws IOException if the folder cannot be used
+  public JobClient(JobChain chain, Path folder, StoreOpening opening, Reach reach)
+      throws IOException {
+    this.chain = chain;
+    this.folder = new JobFolder(folder);
+    this.stores = new WorkerStore(chain, opening, reach);
+  }
+
+  /// Registers a model with the least deposit.
+  ///
+  /// @param name for people, at most 128 bytes
+  /// @return its id
+  /// @throws CallRefusedException if the contract refuses it, as one that is registered
+  /// @throws IOException if the node does not answer
+  public Hash registerModel(Model model, String name) throws IOException {
+    UInt256 deposit =
+        chain
+            .read(WorkRead.parameter(EconomyParameter.MODEL_DEPOSIT))
+            .orElseThrow(() -> new IOException("this network has no contracts for AI work"));
+    var _ =
+        chain.send(
+            WorkCall.registerModel(
+                Bytes.wrap(model.header().encoded()),
+                WorkCall.Boundary.NONE,
+                name,
+                new Amount(deposit)));
+    return model.id();
+  }
+
+  /// Closes the account's model: jobs that are open go on, no other may name it.
+  ///
+  /// @throws CallRefusedException if the contract refuses it
+  /// @throws IOException if the node does not answer
+  public void closeModel(Hash model) throws IOException {
+    var _ = chain.send(WorkCall.closeModel(model));
+  }
+
+  /// All models, in the order in which they were registered.
+  ///
+  /// @throws IOException if the node does not answer
+  public List<ListedModel> models() throws IOException {
+    List<ListedModel> models = new ArrayList<>();
+    for (DatedEvent each : chain.events(EconomyContract.MODEL_REGISTRY, 0)) {
+      if (each.event() instanceof WorkEvent.ModelRegistered it) {
+        chain
+            .read(WorkRead.model(it.model()))
+            .map(
+                state -> new ListedModel(it.model(), ListedModel.shown(it.name().toArray()), state))
+            .ifPresent(models::add);
+      }
+    }
+    return models;
+  }
+
+  /// Keeps the files of an order and submits it.
+  ///
+  /// @return the job's number
+  /// @throws CallRefusedException if the contract refuses it
+  /// @throws IOException if the node does not answer, or the disk fails
+  public long submit(JobOrder order) throws IOException {
+    BlobId model = folder.put(order.model().encoded());
+    BlobId inputs = folder.put(ItemFile.encoded(order.inputs()));
+    TaskFile task = new TaskFile(model, inputs);
+    BlobId _ = folder.put(task.encoded());
+    WorkJob.Request request =
+        new WorkJob.Request(
+            order.model().id(),
+            ItemFile.inputTree(order.model(), order.inputs()).root(),
+            task.hash(),
+            order.inputs().size(),
+            order.workSeconds(),
+            order.workBlocks(),
+            order.valueAtRisk(),
+            Hash.ZERO);
+    for (DatedEvent each : chain.send(WorkCall.submit(request, order.fee()))) {
+      if (each.event() instanceof WorkEvent.Submitted it) {
+        return it.job();
+      }
+    }
+    throw new IOException("the contract JobMarket took the job and wrote no number");
+  }
+
+  /// How a job stands after the last final block; empty if there is none.
+  ///
+  /// @throws IOException if the node does not answer
+  public Optional<JobStatus> status(long number) throws IOException {
+    long height = chain.height();
+    Optional<WorkJob> job = chain.read(WorkRead.job(number));
+    if (job.isEmpty()) {
+      return Optional.empty();
+    }
+    List<JobStatus.Claim> claims = new ArrayList<>();
+    for (long claim = 0; claim < job.get().claims(); claim++) {
+      claims.add(claim(new ClaimId(number, claim)));
+    }
+    long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
+    return Optional.of(new JobStatus(number, height, seconds, job.get(), claims));
+  }
+
+  private JobStatus.Claim claim(ClaimId id) throws IOException {
+    WorkJob.Assignment assignment =
+        chain
+            .read(WorkRead.assignment(id))
+            .orElseThrow(() -> new IOException("the node knows the job and not " + id));
+    WorkJob.ClaimSize size =
+        chain.read(WorkRead.size(id)).orElse(new WorkJob.ClaimSize(0, Amount.ZERO));
+    boolean open = assignment.place() == WorkJob.Place.OPEN;
+    List<Address> workers = open ? chain.read(WorkRead.workers(id)).orElse(List.of()) : List.of();
+    long turn = open ? chain.read(WorkRead.turn(id)).orElse(0L) : 0;
+    return new JobStatus.Claim(id, size, assignment, workers, turn, chain.read(WorkRead.claim(id)));
+  }
+
+  private JobStatus required(long number) throws IOException {
+    return status(number).orElseThrow(() -> new IOException("there is no job " + number));
+  }
+
+  /// Does what a job waits for from its client, after each final block, until all its claims are
+  /// over: gives the files to the workers that are drawn, has others drawn when these let their
+  /// turns pass, gives up after three draws, reports a worker that is late, fetches outputs as soon
+  /// as they are revealed.
+  ///
+  /// @param progress is told what happens
+  /// @throws IOException if the node does not answer, the job is not there, or its files are not in
+  ///   the folder; it may be called again
+  public JobStatus follow(long number, Consumer<JobProgress> progress) throws IOException {
+    while (true) {
+      JobStatus status = step(number, progress);
+      if (status.isOver()) {
+        var _ = followed.remove(number);
+        return status;
+      }
+      long _ = chain.awaitHeightAbove(status.height());
+    }
+  }
+
+  /// The same for one block.
+  ///
+  /// @return how the job stood before
+  public JobStatus step(long number, Consumer<JobProgress> progress) throws IOException {
+    JobStatus status = required(number);
+    Followed job = followed.computeIfAbsent(number, _ -> new Followed());
+    for (JobStatus.Claim claim : status.claims()) {
+      String before = job.states.put(claim.id().claim(), claim.state());
+      if (!claim.state().equals(before)) {
+        progress.accept(new JobProgress.Changed(claim.id(), claim.state()));
+      }
+    }
+    if (status.job().client().equals(chain.account())) {
+      upload(status, job, progress);
+    }
+    for (JobStatus.Claim claim : status.claims()) {
+      if (claim.isOpen()) {
+        passed(claim, progress);
+      } else if (claim.taken().isPresent()) {
+        taken(status, claim, claim.taken().get(), job, progress);
+      }
+    }
+    return status;
+  }
+
+  /// Gives the files to all workers that were drawn and have them not, in parallel.
+  private void upload(JobStatus status, Followed job, Consumer<JobProgress> progress)
+      throws IOException {
+    Set<Address> lacking = new LinkedHashSet<>();
+    for (JobStatus.Claim claim : status.claims()) {
+      for (Address worker : claim.workers()) {
+        String attempt = claim.id() + " " + claim.assignment().causeHeight() + " " + worker;
+        if (!job.uploaded.contains(worker) && job.tried.add(attempt)) {
+          lacking.add(worker);
+        }
+      }
+    }
+    if (lacking.isEmpty()) {
+      return;
+    }
+    TaskFile task =
+        folder
+            .task(status.job().task())
+            .orElseThrow(() ->
+                new IOException(
+                    "the files of job %d are not in this folder".formatted(status.number())));
+    Map<Address, Future<Optional<String>>> uploads = new TreeMap<>();
+    lacking.forEach(
+        worker -> uploads.put(worker, threads.submit(() -> stores.upload(worker, folder, task))));
+    for (Map.Entry<Address, Future<Optional<String>>> each : uploads.entrySet()) {
+      Optional<String> failure = result(each.getValue());
+      if (failure.isEmpty()) {
+        job.uploaded.add(each.getKey());
+      }
+      progress.accept(
+          failure.isEmpty()
+              ? new JobProgress.Uploaded(each.getKey())
+              : new JobProgress.NotUploaded(each.getKey(), failure.get()));
+    }
+  }
+
+  private static <T> T result(Future<T> future) throws IOException {
+    try {
+      return future.get();
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("an upload broke", failed.getCause());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /// The turns of a draw are over: others are drawn, or it is given up.
+  private void passed(JobStatus.Claim claim, Consumer<JobProgress> progress) throws IOException {
+    if (claim.turn() == TURNS) {
+      boolean last = claim.assignment().round() + 1 == DRAWS;
+      send(
+          claim.id(),
+          last ? "give up" : "draw again",
+          last ? WorkCall.giveUp(claim.id()) : WorkCall.drawAgain(claim.id()),
+          progress);
+    }
+  }
+
+  private void taken(
+      JobStatus status,
+      JobStatus.Claim claim,
+      WorkClaim work,
+      Followed job,
+      Consumer<JobProgress> progress)
+      throws IOException {
+    boolean passed =
+        status.height() > work.untilHeight() && status.activeSeconds() > work.untilSeconds();
+    switch (work.state()) {
+      case ACCEPTED, COMMITTED -> {
+        if (passed) {
+          send(claim.id(), "report as late", WorkCall.late(claim.id()), progress);
+        }
+      }
+      case REVEALED -> {
+        fetch(status, claim, work, job, progress);
+        long convictions =
+            chain
+                .read(WorkRead.service(ServiceRole.WORKER, work.worker()))
+                .map(ServiceAccount::convictions)
+                .orElse(work.convictions());
+        if (convictions != work.convictions() || (passed && work.auditBeacon().isEmpty())) {
+          send(claim.id(), "void", WorkCall.voidClaim(claim.id()), progress);
+        }
+      }
+      case SETTLED -> fetch(status, claim, work, job, progress);
+      case VOID, FRAUD -> {}
+    }
+  }
+
+  private void fetch(
+      JobStatus status,
+      JobStatus.Claim claim,
+      WorkClaim work,
+      Followed job,
+      Consumer<JobProgress> progress)
+      throws IOException {
+    long number = claim.id().claim();
+    if (job.fetched.contains(number) || status.height() < job.fetchFrom.getOrDefault(number, 0L)) {
+      return;
+    }
+    ClaimOutputs outputs = outputs(claim, work);
+    if (outputs instanceof ClaimOutputs.Right) {
+      job.fetched.add(number);
+    } else {
+      long pause = job.pauses.merge(number, 2L, (a, _) -> Math.min(2 * a, FETCH_BLOCKS_MAX));
+      var _ = job.fetchFrom.put(number, status.height() + pause);
+    }
+    progress.accept(new JobProgress.Fetched(claim.id(), outputs));
+  }
+
+  private ClaimOutputs outputs(JobStatus.Claim claim, WorkClaim work) throws IOException {
+    long items = claim.size().items();
+    Optional<List<Bytes>> kept = folder.outputs(claim.id(), items, work.outputs());
+    if (kept.isPresent()) {
+      return new ClaimOutputs.Right(kept.get());
+    }
+    ClaimOutputs outputs = stores.outputs(claim.id(), work, items);
+    if (outputs instanceof ClaimOutputs.Right(List<Bytes> right)) {
+      folder.putOutputs(claim.id(), right);
+    }
+    return outputs;
+  }
+
+  /// What there is of a job's outputs, by claim: those that were fetched before, or are fetched
+  /// now. Workers serve them from the reveal until the claim is over.
+  ///
+  /// @throws IOException if the node does not answer, the job is not there, or the disk fails
+  public Map<Long, ClaimOutputs> result(long number) throws IOException {
+    Map<Long, ClaimOutputs> results = new TreeMap<>();
+    for (JobStatus.Claim claim : required(number).claims()) {
+      Optional<WorkClaim> served =
+          claim
+              .taken()
+              .filter(each ->
+                  each.state() == WorkClaim.State.REVEALED
+                      || each.state() == WorkClaim.State.SETTLED);
+      results.put(
+          claim.id().claim(),
+          served.isPresent()
+              ? outputs(claim, served.get())
+              : new ClaimOutputs.NoneYet(claim.state()));
+    }
+    return results;
+  }
+
+  /// Where the outputs of a claim are kept once they are fetched, as a file of items.
+  public Path outputsFile(ClaimId claim) {
+    return folder.outputs(claim);
+  }
+
+  /// Takes back all claims of a job that nobody accepted; their fees are credited.
+  ///
+  /// @return how many
+  /// @throws CallRefusedException if the account is not the client
+  /// @throws IOException if the node does not answer, or the job is not there
+  public int cancel(long number) throws IOException {
+    int cancelled = 0;
+    for (JobStatus.Claim claim : required(number).claims()) {
+      if (claim.isOpen()) {
+        var _ = chain.send(WorkCall.cancel(claim.id()));
+        cancelled++;
+      }
+    }
+    return cancelled;
+  }
+
+  /// Draws what the account was credited.
+  ///
+  /// @return how much; nothing is sent if it is nothing
+  /// @throws IOException if the node does not answer
+  public Amount withdraw() throws IOException {
+    Amount credit = chain.read(WorkRead.credit(chain.account())).orElse(Amount.ZERO);
+    if (!credit.isZero()) {
+      var _ = chain.send(WorkCall.withdrawCredit());
+    }
+    return credit;
+  }
+
+  /// What happened to a job, why, and what is awaited until when.
+  ///
+  /// @throws IOException if the node does not answer, or the job is not there
+  public JobExplanation explain(long number) throws IOException {
+    JobStatus status = required(number);
+    return new Explaining(chain, status).explanation(chain.jobEvents(number));
+  }
+
+  /// Others may have come first: the next block shows.
+  private void send(ClaimId claim, String what, EconomyCall call, Consumer<JobProgress> progress)
+      throws IOException {
+    try {
+      var _ = chain.send(call);
+      progress.accept(new JobProgress.Sent(claim, what));
+    } catch (CallRefusedException _) {
+      // Somebody else has asked for it already.
+    }
+  }
+
+  @Override
+  public void close() {
+    stores.close();
+    threads.close();
+  }
+}
