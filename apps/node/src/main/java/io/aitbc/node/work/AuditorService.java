@@ -275,7 +275,8 @@ public final class AuditorService implements AutoCloseable {
     try {
       URI base = URI.create(serves.orElse(""));
       reach.check(base);
-      try (BlobClient client = new BlobClient(base, "", reach)) {
+      try (BlobClient client =
+          new BlobClient(base, () -> chain.authorization(state.worker()), reach)) {
         JobFiles.Found found = files.fetch(job, client);
         byte[] outputs = JobFiles.download(outputsId(base, claim), client);
         Optional<List<Bytes>> items = ItemFile.decode(outputs, JobWork.itemsOf(claim, job));

@@ -142,6 +142,20 @@ public final class JobFiles {
     return task.model().length() > MODEL_BYTES_MAX || task.inputs().length() > ItemFile.BYTES_MAX;
   }
 
+  /// Whether a blob is here.
+  boolean has(BlobId id) {
+    return store.has(id);
+  }
+
+  /// Ids of a job's files, its task first: those that are known.
+  List<BlobId> ids(WorkJob job) throws IOException {
+    BlobId taskId = TaskFile.id(job.task());
+    return read(taskId)
+        .flatMap(TaskFile::decode)
+        .map(task -> List.of(taskId, task.model(), task.inputs()))
+        .orElse(List.of(taskId));
+  }
+
   private Found read(WorkJob job, TaskFile task) throws IOException {
     Optional<byte[]> file = read(task.model());
     Optional<byte[]> items = read(task.inputs());

@@ -3,7 +3,9 @@
 package io.aitbc.node.work;
 
 import io.aitbc.blobs.BlobId;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.model.Address;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,25 +14,61 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// Which blob holds the outputs of a claim: a small file for each, written before the commitment is
-/// sent, so that a worker that starts again reveals what it committed to. Serves those that are
-/// revealed. Protocol §17.9.
+/// Which blob holds the outputs of a claim, and whose they are: a small file for each, written
+/// before the commitment is sent, so that a worker that starts again reveals what it committed to,
+/// and serves what was revealed as long as the blob is kept. Protocol §17.9.
 public final class Results {
   private static final Pattern PAGE = Pattern.compile("/claims/([0-9]{1,15})/([0-9]{1,7})/outputs");
+  private static final Pattern NAME = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9a-f]{64}-[0-9]{1,12}) (0x[0-9a-f]{40})( revealed)?");
 
   private final Path folder;
-  private final ConcurrentSkipListSet<String> revealed = new ConcurrentSkipListSet<>();
+  private final ConcurrentSkipListMap<String, Kept> kept = new ConcurrentSkipListMap<>();
+
+  /// @param outputs the blob
+  /// @param client whose they are
+  /// @param revealed whether others than the worker may know
+  private record Kept(BlobId outputs, Address client, boolean revealed) {
+    static Optional<Kept> parse(String text) {
+      Matcher match = TEXT.matcher(text);
+      return match.matches()
+          ? BlobId.parse(match.group(1))
+              .map(id ->
+                  new Kept(id, new Address(Bytes.fromHex(match.group(2))), match.group(3) != null))
+          : Optional.empty();
+    }
+
+    @Override
+    public String toString() {
+      return outputs + " " + client + (revealed ? " revealed" : "");
+    }
+  }
 
   /// The results in a folder, which is made if it is not there.
   ///
-  /// @throws IOException if it cannot be made
+  /// @throws IOException if it cannot be made, or a file in it is damaged
   public Results(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+    List<Path> files;
+    try (Stream<Path> all = Files.list(folder)) {
+      files = all.filter(each -> NAME.matcher(each.getFileName().toString()).matches()).toList();
+    }
+    for (Path file : files) {
+      Kept _ =
+          kept.put(
+              file.getFileName().toString(),
+              Kept.parse(Files.readString(file, StandardCharsets.US_ASCII))
+                  .orElseThrow(() -> new IOException(file + " is damaged")));
+    }
   }
 
   /// The path under which a worker serves where the outputs of a claim are.
@@ -43,51 +81,74 @@ public final class Results {
   }
 
   /// Keeps where a claim's outputs are.
-  void put(ClaimId claim, BlobId outputs) throws IOException {
-    Path file = folder.resolve(name(claim));
-    Path part = folder.resolve(name(claim) + ".part");
+  void put(ClaimId claim, BlobId outputs, Address client) throws IOException {
+    write(name(claim), new Kept(outputs, client, false));
+  }
+
+  private void write(String name, Kept entry) throws IOException {
+    Path part = folder.resolve(name + ".part");
     try (FileChannel channel =
         FileChannel.open(
             part,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      int _ =
-          channel.write(ByteBuffer.wrap(outputs.toString().getBytes(StandardCharsets.US_ASCII)));
+      int _ = channel.write(ByteBuffer.wrap(entry.toString().getBytes(StandardCharsets.US_ASCII)));
       channel.force(true);
     }
-    Path _ = Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    Path _ = Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    Kept _ = kept.put(name, entry);
   }
 
   /// Where a claim's outputs are, if this worker has them.
-  Optional<BlobId> get(ClaimId claim) throws IOException {
-    Path file = folder.resolve(name(claim));
-    return Files.exists(file)
-        ? BlobId.parse(Files.readString(file, StandardCharsets.US_ASCII))
-        : Optional.empty();
+  Optional<BlobId> get(ClaimId claim) {
+    return Optional.ofNullable(kept.get(name(claim))).map(Kept::outputs);
   }
 
   /// The claim's outputs may be seen by others.
-  void reveal(ClaimId claim) {
-    boolean _ = revealed.add(name(claim));
+  void reveal(ClaimId claim) throws IOException {
+    Kept entry = kept.get(name(claim));
+    if (entry != null && !entry.revealed) {
+      write(name(claim), new Kept(entry.outputs, entry.client, true));
+    }
   }
 
-  /// The claim is over.
+  /// The claim is not this worker's any more, or nobody pays for it.
   void remove(ClaimId claim) throws IOException {
-    boolean _ = revealed.remove(name(claim));
-    boolean _ = Files.deleteIfExists(folder.resolve(name(claim)));
+    remove(name(claim));
+  }
+
+  private void remove(String name) throws IOException {
+    Kept _ = kept.remove(name);
+    boolean _ = Files.deleteIfExists(folder.resolve(name));
+  }
+
+  /// Forgets those whose blob is not kept.
+  void sweep(Predicate<BlobId> isKept) throws IOException {
+    for (var each : List.copyOf(kept.entrySet())) {
+      if (!isKept.test(each.getValue().outputs)) {
+        remove(each.getKey());
+      }
+    }
+  }
+
+  /// Whether a blob is the revealed outputs of a claim of this client. Any number of threads may
+  /// ask.
+  boolean isReader(BlobId id, Address client) {
+    return kept.values().stream()
+        .anyMatch(each -> each.revealed && each.outputs.equals(id) && each.client.equals(client));
   }
 
   /// What is served at a path: the id of the blob with a revealed claim's outputs, as text. Any
   /// number of threads may ask.
-  ///
-  /// @throws IOException if the disk fails
-  public Optional<String> served(String path) throws IOException {
+  public Optional<String> served(String path) {
     Matcher match = PAGE.matcher(path);
     if (!match.matches()) {
       return Optional.empty();
     }
     ClaimId claim = new ClaimId(Long.parseLong(match.group(1)), Long.parseLong(match.group(2)));
-    return revealed.contains(name(claim)) ? get(claim).map(BlobId::toString) : Optional.empty();
+    return Optional.ofNullable(kept.get(name(claim)))
+        .filter(Kept::revealed)
+        .map(each -> each.outputs.toString());
   }
 }

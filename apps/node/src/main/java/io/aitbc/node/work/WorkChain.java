@@ -42,6 +42,11 @@ public interface WorkChain {
   /// @throws IOException if the node does not answer
   Optional<String> serves(ServiceRole role, Address account) throws IOException;
 
+  /// The Authorization header with which the account asks a holder of blobs now.
+  ///
+  /// @param holder the holder's account
+  String authorization(Address holder);
+
   /// Sends a call that would succeed after the last block.
   ///
   /// @return whether it was sent; else a contract would refuse it now

@@ -9,6 +9,7 @@ import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
@@ -18,9 +19,15 @@ import io.aitbc.model.Address;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +36,9 @@ import org.slf4j.LoggerFactory;
 /// secret, its results and its blobs has to outlive it. Belongs to one thread. Protocol §17.12 to
 /// §17.14.
 public final class WorkerService {
+  /// Blocks after which results whose blobs are gone are forgotten.
+  private static final long SWEEP_BLOCKS = 1_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
 
   private final WorkChain chain;
@@ -36,25 +46,35 @@ public final class WorkerService {
   private final ServiceSecret secret;
   private final JobFiles files;
   private final Results results;
+  private final JobAccess access;
   private final Engines engines;
   private final Outbox outbox;
   private final OpenJobs open;
   private final DisputedWorker disputed;
+  private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
+  private long sweepAt;
   private long seen = -1;
 
   /// A worker with its state in a folder.
   ///
   /// @param files its own store, into which clients put the files of jobs
   /// @param results what it serves
+  /// @param access who puts files into the store and reads them
   /// @throws IOException if the folder cannot be used
   public WorkerService(
-      WorkChain chain, Path folder, JobFiles files, Results results, Engines engines)
+      WorkChain chain,
+      Path folder,
+      JobFiles files,
+      Results results,
+      JobAccess access,
+      Engines engines)
       throws IOException {
     this.chain = chain;
     this.self = chain.account();
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.files = files;
     this.results = results;
+    this.access = access;
     this.engines = engines;
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
@@ -71,7 +91,13 @@ public final class WorkerService {
       return false;
     }
     outbox.at(height);
-    for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
+    if (height >= sweepAt) {
+      results.sweep(files::has);
+      sweepAt = height + SWEEP_BLOCKS;
+    }
+    SortedMap<Long, WorkJob> jobs = open.jobs();
+    admit(jobs);
+    for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
       for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
         step(claim, each.getValue(), height);
       }
@@ -84,6 +110,46 @@ public final class WorkerService {
     open.keep();
     seen = height;
     return true;
+  }
+
+  /// Lets the parties of the open jobs in, before anything that takes time.
+  private void admit(SortedMap<Long, WorkJob> jobs) throws IOException {
+    TreeSet<Address> clients = new TreeSet<>();
+    Map<BlobId, Set<Address>> readers = new HashMap<>();
+    for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
+      WorkJob job = each.getValue();
+      for (ClaimId claim : OpenJobs.claims(each.getKey(), job)) {
+        Optional<WorkClaim> taken =
+            chain.read(WorkRead.claim(claim)).filter(state -> state.worker().equals(self));
+        if (taken.isPresent()) {
+          boolean _ = clients.add(job.client());
+          admitAuditors(claim, taken.get(), job, readers);
+        } else if (chain.read(WorkRead.workers(claim)).orElse(List.of()).contains(self)) {
+          boolean _ = clients.add(job.client());
+        }
+      }
+    }
+    access.set(new JobAccess.Parties(clients, readers));
+  }
+
+  private void admitAuditors(
+      ClaimId claim, WorkClaim state, WorkJob job, Map<BlobId, Set<Address>> readers)
+      throws IOException {
+    if (state.state() != WorkClaim.State.REVEALED || state.places().isEmpty()) {
+      return;
+    }
+    List<BlobId> blobs = new ArrayList<>(files.ids(job));
+    results.get(claim).ifPresent(blobs::add);
+    for (long place : state.places()) {
+      Optional<Address> auditor = auditors.get(place);
+      if (auditor == null) {
+        auditor = chain.read(WorkRead.accountAt(ServiceRole.AUDITOR, place));
+        auditors.put(place, auditor);
+      }
+      for (BlobId blob : blobs) {
+        auditor.ifPresent(readers.computeIfAbsent(blob, _ -> new TreeSet<>())::add);
+      }
+    }
   }
 
   private void step(ClaimId claim, WorkJob job, long height) throws IOException {
@@ -100,7 +166,17 @@ public final class WorkerService {
           taken(claim, taken.get(), job, height);
         }
       }
-      case OVER -> results.remove(claim);
+      case OVER -> {
+        boolean paid =
+            chain
+                .read(WorkRead.claim(claim))
+                .filter(each -> each.worker().equals(self))
+                .filter(each -> each.state() == WorkClaim.State.SETTLED)
+                .isPresent();
+        if (!paid) {
+          results.remove(claim);
+        }
+      }
     }
   }
 
@@ -141,7 +217,8 @@ public final class WorkerService {
           boolean _ = outbox.send("void " + claim, WorkCall.voidClaim(claim));
         }
       }
-      case SETTLED, VOID, FRAUD -> results.remove(claim);
+      case SETTLED -> {} // Its client reads it as long as it is kept.
+      case VOID, FRAUD -> results.remove(claim);
     }
   }
 
@@ -163,7 +240,7 @@ public final class WorkerService {
         return;
       }
       BlobId blob = files.put(ItemFile.encoded(outputs));
-      results.put(claim, blob);
+      results.put(claim, blob, job.client());
       root = Optional.of(ItemFile.outputTree(outputs).root());
     }
     Hash salt = secret.salt(chain.chainId(), claim, root.get());

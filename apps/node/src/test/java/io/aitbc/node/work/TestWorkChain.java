@@ -18,10 +18,12 @@ import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Height;
 import io.aitbc.model.Log;
 import io.aitbc.model.Receipt;
+import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.OneValidatorChain;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.storage.Head;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,12 @@ final class TestWorkChain implements WorkChain {
   @Override
   public long height() {
     return chain.store.head().height().number();
+  }
+
+  @Override
+  public String authorization(Address holder) {
+    return signer.authorization(
+        chainId(), holder, Instant.now().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2);
   }
 
   @Override

@@ -3,12 +3,15 @@
 package io.aitbc.node.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.blobs.BlobAccess;
+import io.aitbc.blobs.BlobClient;
+import io.aitbc.blobs.BlobHasher;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.blobs.BlobLimits;
-import io.aitbc.blobs.BlobOwner;
+import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.blobs.BlobServer;
 import io.aitbc.blobs.BlobStore;
 import io.aitbc.blobs.DirectoryChunks;
@@ -37,6 +40,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
@@ -52,9 +56,11 @@ import io.aitbc.signer.AccountSigner;
 import io.aitbc.storage.Retention;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +110,12 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private Results results;
 
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private JobAccess access;
+
+  /// Task, model and inputs.
+  private List<byte[]> jobFiles = List.of();
+
   @BeforeEach
   void network() throws Exception {
     GenesisRules dev = GenesisPreset.DEV.rules(CHAIN_ID);
@@ -139,21 +151,12 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
     BlobStore store = store("worker");
     workersFiles = new JobFiles(store);
     results = new Results(folder.resolve("worker/results"));
+    access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
     BlobServer server =
         BlobServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             store,
-            new BlobAccess() {
-              @Override
-              public Optional<BlobOwner> owner(String authorization) {
-                return Optional.empty();
-              }
-
-              @Override
-              public boolean mayRead(BlobId id, String authorization) {
-                return true;
-              }
-            },
+            access,
             results::served);
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
@@ -189,7 +192,7 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
 
   private WorkerService worker(Engines engines) throws Exception {
     return new WorkerService(
-        accounts.get(1), folder.resolve("worker"), workersFiles, results, engines);
+        accounts.get(1), folder.resolve("worker"), workersFiles, results, access, engines);
   }
 
   private List<AuditorService> auditors() throws Exception {
@@ -241,8 +244,8 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
       }
     }
     TaskFile task =
-        new TaskFile(workersFiles.put(model.encoded()), workersFiles.put(ItemFile.encoded(inputs)));
-    BlobId _ = workersFiles.put(task.encoded());
+        new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
+    jobFiles = List.of(task.encoded(), model.encoded(), ItemFile.encoded(inputs));
     assertTrue(
         client.send(
             WorkCall.submit(
@@ -257,6 +260,41 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
                     Hash.ZERO),
                 FEE)));
     chain.grow();
+    chain.grow(); // Its beacon draws.
+  }
+
+  /// What an account sends to the worker's store.
+  private BlobClient store(AccountSigner account) {
+    return new BlobClient(
+        URI.create(served.firstEntry().getValue()),
+        () ->
+            account.authorization(
+                CHAIN_ID,
+                signers.get(1).address(),
+                Instant.now().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2),
+        Reach.ANY);
+  }
+
+  private void upload(BlobClient to, byte[] content) throws Exception {
+    Path file = Files.write(folder.resolve("upload"), content);
+    to.upload(BlobHasher.id(content), file, Duration.ofHours(1));
+  }
+
+  /// The client puts the job's files into the drawn worker's store.
+  private void upload(WorkerService worker) throws Exception {
+    try (BlobClient client = store(signers.getFirst())) {
+      assertThrows(
+          BlobRefusedException.class,
+          () -> upload(client, jobFiles.getFirst()),
+          "before the worker knows the job");
+      boolean _ = worker.step();
+      for (byte[] file : jobFiles) {
+        upload(client, file);
+      }
+    }
+    try (BlobClient stranger = store(signers.get(2))) {
+      assertThrows(BlobRefusedException.class, () -> upload(stranger, new byte[] {1}), "of no job");
+    }
   }
 
   /// Blocks until the claim is in a state.
@@ -286,8 +324,10 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
     List<AuditorService> auditors = auditors();
     submit(auditors);
     Engines engines = model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE);
+    WorkerService first = worker(engines);
+    upload(first);
     // The worker starts again once it has committed: it reveals all the same.
-    WorkClaim _ = until(WorkClaim.State.COMMITTED, worker(engines), auditors);
+    WorkClaim _ = until(WorkClaim.State.COMMITTED, first, auditors);
     WorkerService again =
         worker(_ -> {
           throw new AssertionError("the outputs are on the disk");
@@ -311,6 +351,26 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
               accounts.getFirst().read(WorkRead.credit(signers.get(i).address())).orElseThrow());
     }
     assertEquals(Amount.aitbc(3), paid, "for all ten seats, whose secrets were shown");
+    assertTrue(again.step());
+    onlyTheClientReadsTheOutputs();
+  }
+
+  /// Also when the worker has started again since.
+  private void onlyTheClientReadsTheOutputs() throws Exception {
+    Results after = new Results(folder.resolve("worker/results"));
+    BlobId outputs = BlobId.parse(after.served(Results.page(CLAIM)).orElseThrow()).orElseThrow();
+    try (BlobClient client = store(signers.getFirst());
+        BlobClient auditor = store(signers.get(2));
+        BlobClient nobody =
+            new BlobClient(URI.create(served.firstEntry().getValue()), "", Reach.ANY)) {
+      assertTrue(client.has(outputs));
+      assertFalse(auditor.has(outputs), "the claim is over");
+      assertFalse(nobody.has(outputs));
+    }
+    assertTrue(after.isReader(outputs, signers.getFirst().address()));
+    assertFalse(after.isReader(outputs, signers.get(2).address()));
+    after.sweep(_ -> false);
+    assertEquals(Optional.empty(), after.served(Results.page(CLAIM)), "its blob is gone");
   }
 
   @Test // A sixth of the items is false.
@@ -318,6 +378,7 @@ class WorkLifeIT { // Protocol §17.9, §17.12, §17.13, §17.14
     List<AuditorService> auditors = auditors();
     submit(auditors);
     WorkerService worker = worker(Falsifying::new);
+    upload(worker);
     WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
     assertEquals(signers.get(1).address(), fraud.worker());
     WorkEvent.Fraud proven =
