@@ -44,12 +44,26 @@ contract Disputes is IDisputes, SystemContract {
 
     /// @notice Demands a leaf that the worker does not serve. An auditor with a seat of the claim needs no deposit.
     function demand(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
-        return _new(job, claim, leaf, true);
+        return _new(job, claim, leaf, true, 0);
+    }
+
+    /// @notice Demands a segment's output with one tile: of the data set, or, counted on behind those, of the first state.
+    function demandTile(uint64 job, uint32 claim, uint32 leaf, uint32 tile)
+        external
+        payable
+        nonReentrant
+        returns (uint256)
+    {
+        require(_job(job).steps > 0, WrongTask(0));
+        IModelRegistry.Model memory m = _model(job);
+        uint256 tiles = uint256(m.inputTiles) + m.stateTiles;
+        require(tile < tiles, NoTile(tile, tiles));
+        return _new(job, claim, leaf, true, tile);
     }
 
     /// @notice Challenges a leaf with a deposit.
     function challenge(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
-        return _new(job, claim, leaf, false);
+        return _new(job, claim, leaf, false, 0);
     }
 
     /// @notice Lets the clocks of a dispute run that waited for a place. Those of auditors with a seat come first.
@@ -64,8 +78,7 @@ contract Disputes is IDisputes, SystemContract {
             seatsWaiting[d.worker]--;
         }
         running[d.worker]++;
-        _turn(d, d.demand ? Stage.SERVE : Stage.TRACE_ROOT);
-        emit Begun(dispute);
+        _first(dispute, d);
     }
 
     /// @notice Answers a demand with the input, tile by tile, and the output. The worker gets the deposit.
@@ -77,7 +90,8 @@ contract Disputes is IDisputes, SystemContract {
         bytes32[] calldata outputPath
     ) external nonReentrant {
         Dispute storage d = _workersMove(dispute, Stage.SERVE);
-        IJobMarket.Job memory j = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job);
+        IJobMarket.Job memory j = _job(d.job);
+        require(j.steps == 0, WrongTask(dispute));
         bytes32[] memory leaves = new bytes32[](tiles.length);
         uint256 length = 0;
         for (uint256 i = 0; i < tiles.length; i++) {
@@ -89,24 +103,94 @@ contract Disputes is IDisputes, SystemContract {
         uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
         bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), uint64(length), _root(leaves)));
         require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
-        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
-        leaf = sha256(abi.encodePacked(uint8(0), d.leaf, output));
-        bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
-        require(ChainPrecompiles.isLeaf(outputs, items, d.leaf, leaf, outputPath), NotUnderRoot());
-        emit Served(dispute);
-        _end(dispute, d, false);
-        IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.worker);
+        _requireOutput(d, d.leaf, output, outputPath);
+        _served(dispute, d);
+    }
+
+    /// @notice Answers a demand about training with the tile and the segment's output. The worker gets the deposit.
+    /// @param tiles root over the data set's tiles
+    function serveTile(
+        uint256 dispute,
+        bytes32 tiles,
+        bytes calldata tile,
+        bytes32[] calldata tilePath,
+        bytes32 output,
+        bytes32[] calldata outputPath
+    ) external nonReentrant {
+        Dispute storage d = _workersMove(dispute, Stage.SERVE);
+        IJobMarket.Job memory j = _job(d.job);
+        require(j.steps > 0, WrongTask(dispute));
+        IModelRegistry.Model memory m = _model(d.job);
+        bytes32 leaf = sha256(abi.encodePacked(uint8(0), tile));
+        if (d.index < m.inputTiles) {
+            require(
+                sha256(abi.encodePacked(uint8(0), uint32(0), m.inputBytes, tiles)) == j.inputs, NotUnderRoot()
+            );
+            require(ChainPrecompiles.isLeaf(tiles, m.inputTiles, d.index, leaf, tilePath), NotUnderRoot());
+        } else {
+            require(
+                ChainPrecompiles.isLeaf(j.initialState, m.stateTiles, d.index - m.inputTiles, leaf, tilePath),
+                NotUnderRoot()
+            );
+        }
+        _requireOutput(d, d.leaf, abi.encodePacked(output), outputPath);
+        _served(dispute, d);
+    }
+
+    /// @notice Answers a challenge of a segment with the roots of the states after its steps, the last of which is its output.
+    /// @param before root of the state before it: the output of the segment before, or the first state
+    function answerStates(
+        uint256 dispute,
+        bytes32 before,
+        bytes32[] calldata beforePath,
+        bytes32[] calldata states,
+        bytes32[] calldata outputPath
+    ) external {
+        Dispute storage d = _workersMove(dispute, Stage.STATES);
+        IJobMarket.Job memory j = _job(d.job);
+        require(states.length == j.steps, WrongCount(states.length, j.steps));
+        if (d.leaf == 0) {
+            require(before == j.initialState, NotUnderRoot());
+        } else {
+            _requireOutput(d, d.leaf - 1, abi.encodePacked(before), beforePath);
+        }
+        _requireOutput(d, d.leaf, abi.encodePacked(states[states.length - 1]), outputPath);
+        bytes32[] memory all = new bytes32[](states.length + 1);
+        all[0] = before;
+        for (uint256 i = 0; i < states.length; i++) {
+            all[i + 1] = states[i];
+        }
+        d.node = _root(all);
+        emit StatesAnswered(dispute, before, states);
+        _turn(d, Stage.STEP);
+    }
+
+    /// @notice Goes into a step of the segment: the first whose state is not the challenger's own.
+    /// @param step its number in the segment, from 0 on
+    /// @param before root of the state before it, and its path among the state before the segment and those after its steps
+    /// @param afterwards the same of the state after it
+    function nameStep(
+        uint256 dispute,
+        uint32 step,
+        bytes32 before,
+        bytes32[] calldata beforePath,
+        bytes32 afterwards,
+        bytes32[] calldata afterPath
+    ) external {
+        Dispute storage d = _challengersMove(dispute, Stage.STEP);
+        uint256 count = uint256(_job(d.job).steps) + 1;
+        require(ChainPrecompiles.isLeaf(d.node, count, step, before, beforePath), NotUnderRoot());
+        require(ChainPrecompiles.isLeaf(d.node, count, uint256(step) + 1, afterwards, afterPath), NotUnderRoot());
+        (d.stateBefore, d.stateAfter) = (before, afterwards);
+        emit StepNamed(dispute, step);
+        _turn(d, Stage.TRACE_ROOT);
     }
 
     /// @notice Answers a challenge with the root over the trace's tiles and the hashes below it.
     function answerRoot(uint256 dispute, bytes32 trace, bytes32[] calldata hashes) external {
         Dispute storage d = _workersMove(dispute, Stage.TRACE_ROOT);
         (d.trace, d.node, d.index) = (trace, trace, 0);
-        uint256 level = 0;
-        for (uint256 width = _tiles(d); width > 1; width = (width + 1) / 2) {
-            level++;
-        }
-        d.level = uint8(level);
+        d.level = _height(_tiles(d));
         _answer(dispute, d, hashes);
     }
 
@@ -124,7 +208,21 @@ contract Disputes is IDisputes, SystemContract {
         require(ChainPrecompiles.isLeaf(d.node, count, child, hash, siblings), NotUnderRoot());
         (d.node, d.level, d.index) = (hash, uint8(level), uint32(from + child));
         emit Descended(dispute, level, from + child);
-        _turn(d, level == 0 ? Stage.TILE : Stage.NODES);
+        if (level > 0) {
+            _turn(d, Stage.NODES);
+        } else {
+            _turn(d, d.inState ? Stage.PROVE : Stage.TILE);
+        }
+    }
+
+    /// @notice Leaves a trace that is right for the state after the step, which is not what the trace ends with.
+    function descendState(uint256 dispute) external {
+        Dispute storage d = _challengersMove(dispute, Stage.DESCEND);
+        require(_job(d.job).steps > 0 && !d.inState, WrongTask(dispute));
+        (d.inState, d.node, d.index) = (true, d.stateAfter, 0);
+        d.level = _height(_tiles(d));
+        emit StateEntered(dispute);
+        _turn(d, Stage.NODES);
     }
 
     /// @notice Answers with the tile that the challenger went to.
@@ -149,9 +247,7 @@ contract Disputes is IDisputes, SystemContract {
             _end(dispute, d, false);
             _return(d);
             IWorkLedger(Economy.WORK_LEDGER).annul(d.job, d.claim);
-            IModelRegistry(Economy.MODEL_REGISTRY).condemn(
-                IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job).model
-            );
+            IModelRegistry(Economy.MODEL_REGISTRY).condemn(_job(d.job).model);
         }
     }
 
@@ -171,7 +267,7 @@ contract Disputes is IDisputes, SystemContract {
         Stage stage = d.stage;
         require(stage != Stage.NONE && stage != Stage.WAITING && stage != Stage.OVER, WrongStage(dispute, stage));
         require(_passed(d), NotLate(dispute));
-        if (stage == Stage.DESCEND || stage == Stage.PROVE) {
+        if (stage == Stage.STEP || stage == Stage.DESCEND || stage == Stage.PROVE) {
             _lost(dispute, d);
         } else {
             _fraud(dispute, d);
@@ -200,7 +296,10 @@ contract Disputes is IDisputes, SystemContract {
         return DEPOSIT_GAS_TIMES * _parameter(Parameter.ANSWER_GAS) * block.basefee + reward / DEPOSIT_REWARD_PARTS;
     }
 
-    function _new(uint64 job, uint32 claim, uint32 leaf, bool isDemand) private returns (uint256 dispute) {
+    function _new(uint64 job, uint32 claim, uint32 leaf, bool isDemand, uint32 tile)
+        private
+        returns (uint256 dispute)
+    {
         IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
         ledger.hold(job, claim);
         (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
@@ -212,19 +311,45 @@ contract Disputes is IDisputes, SystemContract {
         Dispute storage d = disputes[dispute];
         (d.challenger, d.bySeat, d.demand) = (msg.sender, bySeat, isDemand);
         (d.job, d.claim, d.leaf, d.deposit) = (job, claim, leaf, uint128(msg.value));
-        d.worker = ledger.claimAt(job, claim).worker;
+        (d.worker, d.index) = (ledger.claimAt(job, claim).worker, tile);
         emit Opened(dispute, job, claim, leaf, isDemand);
         bool free = running[d.worker] < _parameter(Parameter.DISPUTES_MAX);
         if (free && (bySeat || seatsWaiting[d.worker] == 0)) {
             running[d.worker]++;
-            _turn(d, isDemand ? Stage.SERVE : Stage.TRACE_ROOT);
-            emit Begun(dispute);
+            _first(dispute, d);
         } else {
             d.stage = Stage.WAITING;
             if (bySeat) {
                 seatsWaiting[d.worker]++;
             }
         }
+    }
+
+    /// @dev The worker's first move.
+    function _first(uint256 dispute, Dispute storage d) private {
+        if (d.demand) {
+            _turn(d, Stage.SERVE);
+        } else {
+            _turn(d, _job(d.job).steps > 0 ? Stage.STATES : Stage.TRACE_ROOT);
+        }
+        emit Begun(dispute);
+    }
+
+    function _served(uint256 dispute, Dispute storage d) private {
+        emit Served(dispute);
+        _end(dispute, d, false);
+        IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.worker);
+    }
+
+    /// @dev The claim has this output of this leaf.
+    function _requireOutput(Dispute storage d, uint32 leaf, bytes memory output, bytes32[] calldata path)
+        private
+        view
+    {
+        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
+        bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
+        bytes32 hash = sha256(abi.encodePacked(uint8(0), leaf, output));
+        require(ChainPrecompiles.isLeaf(outputs, items, leaf, hash, path), NotUnderRoot());
     }
 
     /// @dev Takes hashes that lead to the node: the children of it.
@@ -246,6 +371,13 @@ contract Disputes is IDisputes, SystemContract {
         count = (end < width ? end : width) - from;
     }
 
+    /// @dev Level of the root over this many leaves.
+    function _height(uint256 leaves) private pure returns (uint8 level) {
+        for (uint256 width = leaves; width > 1; width = (width + 1) / 2) {
+            level++;
+        }
+    }
+
     /// @dev The root over leaves: a node without a neighbour moves up alone; zeros over none. Protocol §17.4.
     function _root(bytes32[] memory nodes) private pure returns (bytes32) {
         if (nodes.length == 0) {
@@ -261,15 +393,15 @@ contract Disputes is IDisputes, SystemContract {
     }
 
     function _judge(Dispute storage d, bytes calldata proof) private view returns (uint256) {
-        IJobMarket.Job memory j = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job);
+        IJobMarket.Job memory j = _job(d.job);
         (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
         bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
-        uint32 item = uint32(d.claim * CLAIM_ITEMS + d.leaf);
-        return ChainPrecompiles.refereeVerdict(
-            abi.encodePacked(
-                j.model, j.inputs, j.count, item, outputs, items, d.leaf, d.trace, bytes32(0), bytes32(0), proof
-            )
-        );
+        // In training the data set is the one input.
+        uint32 inputs = j.steps > 0 ? 1 : j.count;
+        uint32 item = j.steps > 0 ? 0 : uint32(d.claim * CLAIM_ITEMS + d.leaf);
+        bytes memory task = abi.encodePacked(j.model, j.inputs, inputs, item, outputs, items, d.leaf);
+        return
+            ChainPrecompiles.refereeVerdict(abi.encodePacked(task, d.trace, d.stateBefore, d.stateAfter, proof));
     }
 
     function _fraud(uint256 dispute, Dispute storage d) private {
@@ -305,9 +437,18 @@ contract Disputes is IDisputes, SystemContract {
         IWorkLedger(Economy.WORK_LEDGER).unhold(d.job, d.claim);
     }
 
+    /// @dev Tiles of what the challenger goes down.
     function _tiles(Dispute storage d) private view returns (uint256) {
-        bytes32 model = IJobMarket(payable(Economy.JOB_MARKET)).jobOf(d.job).model;
-        return IModelRegistry(Economy.MODEL_REGISTRY).modelOf(model).traceTiles;
+        IModelRegistry.Model memory m = _model(d.job);
+        return d.inState ? m.stateTiles : m.traceTiles;
+    }
+
+    function _job(uint64 job) private view returns (IJobMarket.Job memory) {
+        return IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job);
+    }
+
+    function _model(uint64 job) private view returns (IModelRegistry.Model memory) {
+        return IModelRegistry(Economy.MODEL_REGISTRY).modelOf(_job(job).model);
     }
 
     function _turn(Dispute storage d, Stage stage) private {

@@ -19,6 +19,9 @@ contract JobMarket is IJobMarket, SystemContract {
     /// @dev Items of a claim.
     uint256 private constant CLAIM_ITEMS = 4_096;
 
+    /// @dev Most steps of a segment. Protocol §17.6.
+    uint256 private constant SEGMENT_STEPS = 256;
+
     /// @dev Workers of a draw, and draws of a claim.
     uint256 private constant WORKERS = 3;
     uint256 private constant DRAWS = 3;
@@ -39,14 +42,17 @@ contract JobMarket is IJobMarket, SystemContract {
         uint256 perItem = msg.value / r.count;
         require(perItem > 0 && perItem * r.count == msg.value, FeeNotPerItem(msg.value, r.count));
         require(perItem <= type(uint80).max, FeeTooHigh(perItem, type(uint80).max));
-        require(
-            IModelRegistry(Economy.MODEL_REGISTRY).modelOf(r.model).stateTiles == 0, Trains(r.model)
-        );
+        if (IModelRegistry(Economy.MODEL_REGISTRY).modelOf(r.model).stateTiles > 0) {
+            require(r.steps > 0 && r.steps <= SEGMENT_STEPS, WrongSteps(r.model, r.steps));
+            require(r.count <= CLAIM_ITEMS, TooManySegments(r.count, CLAIM_ITEMS));
+        } else {
+            require(r.steps == 0 && r.initialState == 0, WrongSteps(r.model, r.steps));
+        }
         job = ++jobCount;
         Job storage j = jobs[job];
         (j.client, j.feePerItem, j.model, j.inputs) = (msg.sender, uint96(perItem), r.model, r.inputs);
         (j.task, j.count, j.workSeconds, j.workBlocks) = (r.task, r.count, r.workSeconds, r.workBlocks);
-        j.valueAtRisk = r.valueAtRisk;
+        (j.valueAtRisk, j.steps, j.initialState) = (r.valueAtRisk, r.steps, r.initialState);
         uint256 claims = (r.count - 1) / CLAIM_ITEMS + 1;
         j.openClaims = uint32(claims);
         for (uint256 claim = 0; claim < claims; claim++) {

@@ -12,6 +12,7 @@ import {SystemContract} from "../SystemContract.sol";
 contract ModelRegistry is IModelRegistry, SystemContract {
     /// @dev Bytes of a header and where its numbers are. Protocol §17.3.
     uint256 private constant HEADER_BYTES = 92;
+    uint256 private constant INPUT_TILES_AT = 72;
     uint256 private constant INPUT_BYTES_AT = 76;
     uint256 private constant STATE_TILES_AT = 84;
     uint256 private constant TRACE_TILES_AT = 88;
@@ -44,6 +45,7 @@ contract ModelRegistry is IModelRegistry, SystemContract {
         m.registrant = msg.sender;
         m.state = State.OPEN;
         m.deposit = uint128(msg.value);
+        m.inputTiles = uint32(bytes4(header[INPUT_TILES_AT:INPUT_BYTES_AT]));
         m.inputBytes = uint64(bytes8(header[INPUT_BYTES_AT:STATE_TILES_AT]));
         m.stateTiles = uint32(bytes4(header[STATE_TILES_AT:TRACE_TILES_AT]));
         m.traceTiles = uint32(bytes4(header[TRACE_TILES_AT:HEADER_BYTES]));

@@ -9,6 +9,8 @@ interface IDisputes {
         NONE,
         WAITING,
         SERVE,
+        STATES,
+        STEP,
         TRACE_ROOT,
         DESCEND,
         NODES,
@@ -19,18 +21,23 @@ interface IDisputes {
 
     /// @param bySeat whether an auditor with a seat of the claim began it
     /// @param demand whether the leaf is demanded; else it is challenged
+    /// @param inState whether the challenger goes down the state after the step, not the trace
     /// @param deposit of the challenger, wei
     /// @param turnBlock where the move of whose turn it is began, block
     /// @param turnSeconds the same in active seconds
     /// @param trace root over the trace's tiles, as the worker gave it
-    /// @param node where the challenger is below it
+    /// @param node where the challenger is below it, or below the state after; before a step is named, the root over the
+    /// states of a segment's steps
     /// @param level of the node; the tiles' leaves are level 0
-    /// @param index of the node in its level
+    /// @param index of the node in its level; of a demand about training, the tile that is demanded
+    /// @param stateBefore root of the state before the step that the challenger named; 0 unless the job trains
+    /// @param stateAfter the same after it
     struct Dispute {
         address challenger;
         Stage stage;
         bool bySeat;
         bool demand;
+        bool inState;
         uint32 claim;
         uint32 leaf;
         address worker;
@@ -42,6 +49,8 @@ interface IDisputes {
         uint128 deposit;
         bytes32 trace;
         bytes32 node;
+        bytes32 stateBefore;
+        bytes32 stateAfter;
     }
 
     error NoLeaf(uint256 leaf, uint256 leaves);
@@ -57,11 +66,16 @@ interface IDisputes {
     error WrongCount(uint256 given, uint256 expected);
     error NotUnderRoot();
     error NotRightlyEmpty(uint256 verdict);
+    error NoTile(uint256 tile, uint256 tiles);
+    error WrongTask(uint256 dispute);
     error ClaimOpen(uint256 dispute);
 
     event Opened(uint256 indexed dispute, uint256 indexed job, uint256 indexed claim, uint256 leaf, bool demand);
     event Begun(uint256 indexed dispute);
     event Served(uint256 indexed dispute);
+    event StatesAnswered(uint256 indexed dispute, bytes32 before, bytes32[] states);
+    event StepNamed(uint256 indexed dispute, uint256 step);
+    event StateEntered(uint256 indexed dispute);
     event Answered(uint256 indexed dispute, bytes32[] hashes);
     event Descended(uint256 indexed dispute, uint256 level, uint256 index);
     event TileOpened(uint256 indexed dispute, bytes tile);

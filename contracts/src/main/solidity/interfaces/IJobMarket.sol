@@ -5,13 +5,15 @@ pragma solidity 0.8.37;
 /// @title Jobs, their escrow, and who takes them. Protocol §17.12
 interface IJobMarket {
     /// @param model its id
-    /// @param inputs root of the input tree
+    /// @param inputs root of the input tree; of a job that trains the leaf of its data set
     /// @param task hash of everything else that the task fixes
-    /// @param count items
+    /// @param count items; of a job that trains its segments, at most 4,096
     /// @param workSeconds what a worker has from acceptance to its commitment, active seconds
     /// @param workBlocks the same in blocks; late is who has passed both
     /// @param valueAtRisk what a wrong result could cost, wei; 0 for the fee alone
     /// @param readers hash of who may read inputs and outputs; 0 for the parties alone
+    /// @param initialState root of the state that training begins with; 0 unless the model trains
+    /// @param steps of each segment, at most 256; 0 unless the model trains
     struct Request {
         bytes32 model;
         bytes32 inputs;
@@ -21,10 +23,14 @@ interface IJobMarket {
         uint32 workBlocks;
         uint128 valueAtRisk;
         bytes32 readers;
+        bytes32 initialState;
+        uint32 steps;
     }
 
     /// @param feePerItem wei; the fee of a claim is this times its items
     /// @param openClaims claims that are not over
+    /// @param steps of a segment; 0 unless it trains
+    /// @param initialState root of the state that training begins with
     struct Job {
         address client;
         uint96 feePerItem;
@@ -36,6 +42,8 @@ interface IJobMarket {
         uint32 workBlocks;
         uint32 openClaims;
         uint128 valueAtRisk;
+        uint32 steps;
+        bytes32 initialState;
     }
 
     enum Place {
@@ -62,7 +70,8 @@ interface IJobMarket {
     error FeeNotPerItem(uint256 fee, uint256 items);
     error FeeTooHigh(uint256 perItem, uint256 max);
     error NoTime();
-    error Trains(bytes32 model);
+    error WrongSteps(bytes32 model, uint256 steps);
+    error TooManySegments(uint256 segments, uint256 max);
     error NotClient(uint256 job, address client);
     error NotOpen(uint256 job, uint256 claim, Place place);
     error NotYourTurn(uint256 job, uint256 claim, uint256 turn, address whose);

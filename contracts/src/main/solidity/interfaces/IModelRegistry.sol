@@ -20,6 +20,7 @@ interface IModelRegistry {
     /// @param stateTiles tiles of its state: 0 unless it trains
     /// @param inputBytes length of an input
     /// @param boundaryCount inputs of the boundary set
+    /// @param inputTiles tiles of an input
     /// @param boundaryInputs root over inputs with known outputs
     /// @param boundaryOutputs root over their outputs
     struct Model {
@@ -32,6 +33,7 @@ interface IModelRegistry {
         uint32 stateTiles;
         uint64 inputBytes;
         uint32 boundaryCount;
+        uint32 inputTiles;
         bytes32 boundaryInputs;
         bytes32 boundaryOutputs;
     }

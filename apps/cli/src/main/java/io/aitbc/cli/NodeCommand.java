@@ -46,7 +46,8 @@ final class NodeCommand implements Callable<Integer> {
       names = "--checkpoint",
       paramLabel = "HEIGHT:HASH",
       description =
-          "A block that the chain must contain, beside those of the configuration; may be repeated.")
+          "A block that the chain must contain, beside those of the configuration; may be"
+              + " repeated.")
   private List<String> checkpoints = List.of();
 
   @Option(

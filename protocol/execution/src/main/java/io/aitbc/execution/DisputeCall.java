@@ -19,6 +19,21 @@ public final class DisputeCall {
     return open("demand(uint64,uint32,uint32)", claim, leaf, deposit);
   }
 
+  /// Demands a segment's output with a tile.
+  ///
+  /// @param tile of the data set or, counted on behind those, of the first state
+  /// @param deposit zero from an auditor with a seat of the claim
+  public static EconomyCall demandTile(ClaimId claim, long segment, long tile, Amount deposit) {
+    return new EconomyCall(
+        EconomyContract.DISPUTES,
+        deposit,
+        claim
+            .on(CallData.of("demandTile(uint64,uint32,uint32,uint32)"))
+            .number(segment)
+            .number(tile)
+            .toBytes());
+  }
+
   /// Challenges a leaf.
   public static EconomyCall challenge(ClaimId claim, long leaf, Amount deposit) {
     return open("challenge(uint64,uint32,uint32)", claim, leaf, deposit);
@@ -59,7 +74,70 @@ public final class DisputeCall {
             .numbers(words(output.path)));
   }
 
-  /// Answers a challenge; only the worker.
+  /// Answers a demand about training; only the worker.
+  ///
+  /// @param tiles root over the data set's tiles
+  /// @param tile with its path under that root, or under the first state's
+  /// @param output of the segment, with its path
+  public static EconomyCall serveTile(long dispute, Hash tiles, Served tile, Served output) {
+    return of(
+        on("serveTile(uint256,bytes32,bytes,bytes32[],bytes32,bytes32[])", dispute)
+            .hash(tiles)
+            .bytes(tile.parts.getFirst())
+            .numbers(words(tile.path))
+            .hash(Hash.of(output.parts.getFirst().toArray()))
+            .numbers(words(output.path)));
+  }
+
+  /// The root of a state with its path in a tree.
+  ///
+  /// @param root of the state
+  /// @param path from its leaf up
+  public record StateAt(Hash root, List<Hash> path) {
+    /// Copies the list.
+    public StateAt {
+      path = List.copyOf(path);
+    }
+  }
+
+  /// Answers a challenge of a segment; only the worker.
+  ///
+  /// @param before the state before it, with the path of the output before; without one if the
+  ///   segment is the first
+  /// @param states after each of its steps
+  /// @param outputPath of the last of them
+  public static EconomyCall answerStates(
+      long dispute, StateAt before, List<Hash> states, List<Hash> outputPath) {
+    return of(
+        on("answerStates(uint256,bytes32,bytes32[],bytes32[],bytes32[])", dispute)
+            .hash(before.root)
+            .numbers(words(before.path))
+            .numbers(words(states))
+            .numbers(words(outputPath)));
+  }
+
+  /// Goes into a step of a segment; only the challenger.
+  ///
+  /// @param step its number, from 0 on
+  /// @param before the state before it, with its path among the state before the segment and those
+  ///   after its steps
+  /// @param after the state after it, likewise
+  public static EconomyCall nameStep(long dispute, int step, StateAt before, StateAt after) {
+    return of(
+        on("nameStep(uint256,uint32,bytes32,bytes32[],bytes32,bytes32[])", dispute)
+            .number(step)
+            .hash(before.root)
+            .numbers(words(before.path))
+            .hash(after.root)
+            .numbers(words(after.path)));
+  }
+
+  /// Leaves a trace that is right for the state after the step; only the challenger.
+  public static EconomyCall descendState(long dispute) {
+    return of(on("descendState(uint256)", dispute));
+  }
+
+  /// Answers a challenge, or a step that was named; only the worker.
   ///
   /// @param trace root over the trace's tiles
   /// @param hashes up to eight levels below it

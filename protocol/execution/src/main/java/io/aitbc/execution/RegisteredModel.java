@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param stateTiles tiles of its state: 0 unless it trains
 /// @param inputBytes length of an input
 /// @param boundaryCount inputs with known outputs
+/// @param inputTiles tiles of an input
 /// @param boundaryInputs root over them
 /// @param boundaryOutputs root over their outputs
 public record RegisteredModel(
@@ -31,6 +32,7 @@ public record RegisteredModel(
     long stateTiles,
     long inputBytes,
     long boundaryCount,
+    long inputTiles,
     Hash boundaryInputs,
     Hash boundaryOutputs) {
   /// Whether jobs may name a model.
@@ -47,7 +49,7 @@ public record RegisteredModel(
   static Optional<RegisteredModel> of(ReturnWords words) {
     return words
         .oneOf(1, List.of(State.values()), 1)
-        .filter(_ -> words.has(10))
+        .filter(_ -> words.has(11))
         .map(state ->
             new RegisteredModel(
                 words.address(0),
@@ -59,7 +61,8 @@ public record RegisteredModel(
                 words.number(6),
                 words.number(7),
                 words.number(8),
-                words.hash(9),
-                words.hash(10)));
+                words.number(9),
+                words.hash(10),
+                words.hash(11)));
   }
 }

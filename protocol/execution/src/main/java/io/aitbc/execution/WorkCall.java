@@ -125,7 +125,8 @@ public final class WorkCall {
   /// @param fee a multiple of the number of items
   public static EconomyCall submit(WorkJob.Request request, Amount fee) {
     CallData data =
-        CallData.of("submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))");
+        CallData.of(
+            "submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))");
     return new EconomyCall(EconomyContract.JOB_MARKET, fee, request.on(data).toBytes());
   }
 

@@ -23,7 +23,10 @@ import java.util.Optional;
 /// @param trace root over the trace's tiles, as the worker gave it
 /// @param node where the challenger is below it
 /// @param level of the node; the tiles' leaves are level 0
-/// @param index of the node in its level
+/// @param index of the node in its level; of a demand about training, the tile that is demanded
+/// @param inState whether the challenger goes down the state after the step, not the trace
+/// @param stateBefore root of the state before the step that the challenger named; zeros before
+/// @param stateAfter the same after it
 public record WorkDispute(
     ClaimId claim,
     long leaf,
@@ -38,13 +41,20 @@ public record WorkDispute(
     Hash trace,
     Hash node,
     long level,
-    long index) {
+    long index,
+    boolean inState,
+    Hash stateBefore,
+    Hash stateAfter) {
   /// Who has to move, and how.
   public enum Stage {
     /// Nobody yet: too many disputes of the worker have clocks.
     WAITING,
     /// The worker puts input and output on the chain.
     SERVE,
+    /// The worker gives the roots of the states after a segment's steps.
+    STATES,
+    /// The challenger names a step.
+    STEP,
     /// The worker gives the root of the trace and the hashes below it.
     TRACE_ROOT,
     /// The challenger goes to a hash of the answer.
@@ -63,22 +73,25 @@ public record WorkDispute(
   static Optional<WorkDispute> of(ReturnWords words) {
     return words
         .oneOf(1, List.of(Stage.values()), 1)
-        .filter(_ -> words.has(14))
+        .filter(_ -> words.has(17))
         .map(stage ->
             new WorkDispute(
-                new ClaimId(words.number(10), words.number(4)),
-                words.number(5),
+                new ClaimId(words.number(11), words.number(5)),
+                words.number(6),
                 words.address(0),
-                words.address(6),
+                words.address(7),
                 stage,
                 words.number(2) != 0,
                 words.number(3) != 0,
-                words.number(9),
-                words.number(11),
-                words.amount(12),
-                words.hash(13),
+                words.number(10),
+                words.number(12),
+                words.amount(13),
                 words.hash(14),
-                words.number(7),
-                words.number(8)));
+                words.hash(15),
+                words.number(8),
+                words.number(9),
+                words.number(4) != 0,
+                words.hash(16),
+                words.hash(17)));
   }
 }

@@ -101,6 +101,23 @@ public sealed interface WorkEvent {
   /// A demand was answered.
   record Served(long dispute) implements WorkEvent {}
 
+  /// The worker gave the roots of states.
+  ///
+  /// @param before of the state before the segment
+  /// @param states after its steps
+  record StatesAnswered(long dispute, Hash before, List<Hash> states) implements WorkEvent {
+    /// Copies the list.
+    public StatesAnswered {
+      states = List.copyOf(states);
+    }
+  }
+
+  /// The challenger went into a step.
+  record StepNamed(long dispute, long step) implements WorkEvent {}
+
+  /// The challenger left the trace for the state after the step.
+  record StateEntered(long dispute) implements WorkEvent {}
+
   /// The worker gave hashes.
   record Answered(long dispute, List<Hash> hashes) implements WorkEvent {
     /// Copies the list.

@@ -141,9 +141,9 @@ final class WorkEventTable {
     add(
         market,
         "Submitted(uint256,address,bytes32,uint256,"
-            + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))",
+            + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))",
         3,
-        9,
+        11,
         (t, d) ->
             new WorkEvent.Submitted(
                 t.number(0), t.address(1), d.amount(0), WorkJob.Request.of(d, 1)));
@@ -244,6 +244,22 @@ final class WorkEventTable {
         (t, d) -> new WorkEvent.Opened(t.number(0), t.claim(1), d.number(0), d.number(1) != 0));
     add(disputes, "Begun(uint256)", 1, 0, (t, _) -> new WorkEvent.Begun(t.number(0)));
     add(disputes, "Served(uint256)", 1, 0, (t, _) -> new WorkEvent.Served(t.number(0)));
+    addDynamic(
+        disputes,
+        "StatesAnswered(uint256,bytes32,bytes32[])",
+        1,
+        (t, d) ->
+            d.listAt(1)
+                .map(all ->
+                    new WorkEvent.StatesAnswered(
+                        t.number(0), d.hash(0), all.stream().map(UInt256::toHash).toList())));
+    add(
+        disputes,
+        "StepNamed(uint256,uint256)",
+        1,
+        1,
+        (t, d) -> new WorkEvent.StepNamed(t.number(0), d.number(0)));
+    add(disputes, "StateEntered(uint256)", 1, 0, (t, _) -> new WorkEvent.StateEntered(t.number(0)));
     addDynamic(
         disputes,
         "Answered(uint256,bytes32[])",

@@ -13,13 +13,15 @@ import java.util.Optional;
 /// @param client who pays
 /// @param feePerItem for each item
 /// @param model its id
-/// @param inputs root of the input tree
+/// @param inputs root of the input tree; of a job that trains the leaf of its data set
 /// @param task hash of everything else that the task fixes
-/// @param count items
+/// @param count items; of a job that trains its segments
 /// @param workSeconds from acceptance to commitment, active time
 /// @param workBlocks the same in blocks
 /// @param openClaims claims that are not over
 /// @param valueAtRisk what a wrong result could cost
+/// @param steps of a segment; 0 unless it trains
+/// @param initialState root of the state that training begins with
 public record WorkJob(
     Address client,
     Amount feePerItem,
@@ -30,17 +32,22 @@ public record WorkJob(
     long workSeconds,
     long workBlocks,
     long openClaims,
-    Amount valueAtRisk) {
+    Amount valueAtRisk,
+    long steps,
+    Hash initialState) {
   /// What a client asks for.
   ///
   /// @param model its id
-  /// @param inputs root of the input tree
+  /// @param inputs root of the input tree; of a job that trains the leaf of its data set
   /// @param task hash of everything else that the task fixes
-  /// @param count items, at least 1; the fee is a multiple of it
+  /// @param count items, at least 1; of a job that trains its segments, at most {@link
+  ///   ClaimId#ITEMS_MAX}; the fee is a multiple of it
   /// @param workSeconds from acceptance to commitment, active time
   /// @param workBlocks the same in blocks; late is who has passed both
   /// @param valueAtRisk what a wrong result could cost; zero for the fee alone
   /// @param readers hash of who may read inputs and outputs; zeros for the parties alone
+  /// @param initialState root of the state that training begins with; zeros unless it trains
+  /// @param steps of each segment, at most 256; 0 unless it trains
   public record Request(
       Hash model,
       Hash inputs,
@@ -49,7 +56,22 @@ public record WorkJob(
       long workSeconds,
       long workBlocks,
       Amount valueAtRisk,
-      Hash readers) {
+      Hash readers,
+      Hash initialState,
+      long steps) {
+    /// A job of inference.
+    public Request(
+        Hash model,
+        Hash inputs,
+        Hash task,
+        long count,
+        long workSeconds,
+        long workBlocks,
+        Amount valueAtRisk,
+        Hash readers) {
+      this(model, inputs, task, count, workSeconds, workBlocks, valueAtRisk, readers, Hash.ZERO, 0);
+    }
+
     CallData on(CallData data) {
       return data.hash(model)
           .hash(inputs)
@@ -58,10 +80,12 @@ public record WorkJob(
           .number(workSeconds)
           .number(workBlocks)
           .amount(valueAtRisk)
-          .hash(readers);
+          .hash(readers)
+          .hash(initialState)
+          .number(steps);
     }
 
-    /// Eight words from `first` on.
+    /// Ten words from `first` on.
     static Request of(ReturnWords words, int first) {
       return new Request(
           words.hash(first),
@@ -71,7 +95,9 @@ public record WorkJob(
           words.number(first + 4),
           words.number(first + 5),
           words.amount(first + 6),
-          words.hash(first + 7));
+          words.hash(first + 7),
+          words.hash(first + 8),
+          words.number(first + 9));
     }
   }
 
@@ -119,7 +145,7 @@ public record WorkJob(
 
   /// Empty if there is none.
   static Optional<WorkJob> of(ReturnWords words) {
-    return words.has(9) && words.number(5) > 0
+    return words.has(11) && words.number(5) > 0
         ? Optional.of(
             new WorkJob(
                 words.address(0),
@@ -131,8 +157,15 @@ public record WorkJob(
                 words.number(6),
                 words.number(7),
                 words.number(8),
-                words.amount(9)))
+                words.amount(9),
+                words.number(10),
+                words.hash(11)))
         : Optional.empty();
+  }
+
+  /// Whether it trains.
+  public boolean trains() {
+    return steps > 0;
   }
 
   /// Claims of the job.

@@ -224,25 +224,27 @@ final class WorkWorld {
   }
 
   long submit(Hash model, Hash inputRoot, Amount fee, long valueAtRiskAitbc) {
-    EconomyWorld.Outcome outcome =
-        call(
-            CLIENT,
-            MARKET,
-            fee,
-            CallData.of("submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))")
-                .hash(model)
-                .hash(inputRoot)
-                .hash(Hash.ZERO)
-                .number(ITEMS)
-                .number(20)
-                .number(10)
-                .amount(Amount.aitbc(valueAtRiskAitbc))
-                .hash(Hash.ZERO));
+    return submit(
+        new WorkJob.Request(
+            model, inputRoot, Hash.ZERO, ITEMS, 20, 10, Amount.aitbc(valueAtRiskAitbc), Hash.ZERO),
+        fee);
+  }
+
+  long submit(WorkJob.Request request, Amount fee) {
+    EconomyWorld.Outcome outcome = send(CLIENT, WorkCall.submit(request, fee));
     succeed(outcome);
     long job = outcome.word(0).toLongExact();
     fees.put(job, fee);
     balance();
     return job;
+  }
+
+  EconomyWorld.Outcome send(int who, EconomyCall call) {
+    Amount before = new Amount(UInt256.of(world.supply()));
+    EconomyWorld.Outcome outcome =
+        world.send(account(who), call.contract().address(), call.money(), call.input());
+    assertEquals(before, new Amount(UInt256.of(world.supply())));
+    return outcome;
   }
 
   /// Who is drawn for claim 0 of a job, in order.
