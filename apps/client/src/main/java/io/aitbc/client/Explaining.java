@@ -175,6 +175,9 @@ final class Explaining {
               "it was proven or answered, or whose turn it was let it pass");
       case WorkEvent.Begun _,
           WorkEvent.Served _,
+          WorkEvent.StatesAnswered _,
+          WorkEvent.StepNamed _,
+          WorkEvent.StateEntered _,
           WorkEvent.Answered _,
           WorkEvent.Descended _,
           WorkEvent.TileOpened _,

@@ -175,7 +175,7 @@ public sealed interface WorkEvent {
     return List.of(
         WorkEventTable.topic(
             "Submitted(uint256,address,bytes32,uint256,"
-                + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32))"),
+                + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))"),
         UInt256.of(job).toHash());
   }
 
@@ -205,6 +205,9 @@ public sealed interface WorkEvent {
           Credited _,
           Begun _,
           Served _,
+          StatesAnswered _,
+          StepNamed _,
+          StateEntered _,
           Answered _,
           Descended _,
           TileOpened _,

@@ -318,11 +318,11 @@ public final class AuditorService implements AutoCloseable {
       case WAITING -> {
         boolean _ = outbox.send(name, DisputeCall.begin(number));
       }
-      case SERVE, TRACE_ROOT, NODES, TILE -> {
+      case SERVE, STATES, TRACE_ROOT, NODES, TILE -> {
         // The worker's move; without it in time it is fraud.
         boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
       }
-      case DESCEND, PROVE -> move(name, number, dispute);
+      case STEP, DESCEND, PROVE -> move(name, number, dispute);
       case OVER -> {}
     }
   }

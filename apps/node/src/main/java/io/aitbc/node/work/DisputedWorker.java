@@ -84,7 +84,8 @@ final class DisputedWorker {
         byte[] tile = trace(dispute, work).tile((int) dispute.index());
         boolean _ = outbox.send(name, DisputeCall.openTile(number, Bytes.wrap(tile)));
       }
-      case DESCEND, PROVE -> {
+      case STATES -> {} // Only of jobs that train, which this worker takes none of.
+      case STEP, DESCEND, PROVE -> {
         // The challenger's move; without it in time it has lost.
         boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
       }
