@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 public record ListedModel(Hash id, String name, RegisteredModel state) {
   /// Strangers' bytes as text that a terminal can show.
   static String shown(byte[] text) {
-    return new String(text, StandardCharsets.UTF_8)
-        .replaceAll("[^\\p{L}\\p{N}\\p{P}\\p{S} ]", "?");
+    return new String(text, StandardCharsets.UTF_8).replaceAll("[^\\p{L}\\p{N}\\p{P}\\p{S} ]", "?");
   }
 }

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,8 +87,16 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
   }
 
   private JobClient client() throws Exception {
+    return client(0, "client", Reach.ANY);
+  }
+
+  private JobClient client(int who, String name, Reach reach) throws Exception {
     return new JobClient(
-        account, folder.resolve("client"), StoreOpening.anonymous(Reach.ANY), Reach.ANY);
+        who == 0 ? account : chain.new View(signers.get(who)),
+        folder.resolve(name),
+        StoreOpening.signed(
+            signers.get(who), ExecutedChain.CHAIN_ID, InstantSource.system(), reach),
+        reach);
   }
 
   @AfterEach
@@ -245,10 +254,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     assertSays("ended before anybody accepted it; 1 AITBC came back");
     assertEquals(Amount.aitbc(1), client.withdraw());
     long _ = client.submit(order(1));
-    ExecutedChain.View stranger = chain.new View(signers.get(2));
-    try (JobClient other =
-        new JobClient(
-            stranger, folder.resolve("other"), StoreOpening.anonymous(Reach.ANY), Reach.ANY)) {
+    try (JobClient other = client(2, "other", Reach.ANY)) {
       assertThrows(CallRefusedException.class, () -> other.cancel(2));
     }
   }
@@ -276,9 +282,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     JobStatus end = client.follow(1, told::add);
     assertEquals("SETTLED", state(end));
     assertInstanceOf(ClaimOutputs.Right.class, client.result(1).get(0L));
-    try (JobClient elsewhere =
-        new JobClient(
-            account, folder.resolve("empty"), StoreOpening.anonymous(Reach.ANY), Reach.ANY)) {
+    try (JobClient elsewhere = client(0, "empty", Reach.ANY)) {
       long _ = client.submit(order(5));
       chain.grow();
       assertThrows(Exception.class, () -> elsewhere.follow(2, told::add));
@@ -306,9 +310,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
       JobStatus _ = client.step(1, _ -> {});
       chain.grow();
     }
-    try (JobClient fresh =
-        new JobClient(
-            account, folder.resolve("fresh"), StoreOpening.anonymous(Reach.ANY), Reach.ANY)) {
+    try (JobClient fresh = client(0, "fresh", Reach.ANY)) {
       HttpServer hostile =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       List<String> asked = new ArrayList<>();
@@ -349,9 +351,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
       redescribe("file:///etc/passwd");
       assertReason(fresh, ClaimOutputs.NotServed.class, "AddressNotAllowed");
     }
-    try (JobClient careful =
-        new JobClient(
-            account, folder.resolve("c"), StoreOpening.anonymous(Reach.PUBLIC), Reach.PUBLIC)) {
+    try (JobClient careful = client(0, "c", Reach.PUBLIC)) {
       redescribe(worker.address());
       assertReason(careful, ClaimOutputs.NotServed.class, "AddressNotAllowed");
     }
@@ -367,6 +367,29 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     ClaimOutputs outputs = client.result(1).get(0L);
     assertInstanceOf(kind, outputs);
     assertTrue(outputs.toString().contains(reason), () -> reason + " is not in " + outputs);
+  }
+
+  @Test // Protocol §17.8 rule 4
+  void aStoreTakesNothingFromWhoDoesNotSign() throws Exception {
+    workerWorks();
+    long _ = client.submit(order(5));
+    chain.grow();
+    try (JobClient anonymous =
+        new JobClient(
+            account, folder.resolve("client"), StoreOpening.anonymous(Reach.ANY), Reach.ANY)) {
+      JobStatus _ = anonymous.step(1, told::add);
+    }
+    var refused = (JobProgress.NotUploaded) told.getLast();
+    assertTrue(refused.reason().contains("status=40"), refused.reason());
+  }
+
+  @Test
+  void theExampleOfTheDocumentsBuysOutputs() throws Exception {
+    workerWorks();
+    JobOrder order = order(5);
+    assertEquals(
+        expected(order),
+        BuyingWork.buy(client, order.model().encoded(), order.inputs(), order.feePerItem()));
   }
 
   @Test

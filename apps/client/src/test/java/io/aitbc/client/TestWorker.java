@@ -29,6 +29,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.ServiceRequest;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -76,12 +78,20 @@ final class TestWorker implements AutoCloseable {
             new BlobAccess() {
               @Override
               public Optional<BlobOwner> owner(String authorization) {
-                return Optional.of(new BlobOwner("client"));
+                var judgement =
+                    ServiceRequest.judge(
+                        authorization,
+                        ExecutedChain.CHAIN_ID,
+                        chain.account(),
+                        Instant.now().getEpochSecond());
+                return judgement instanceof ServiceRequest.Judgement.Asks(Address account)
+                    ? Optional.of(new BlobOwner(account.toString()))
+                    : Optional.empty();
               }
 
               @Override
               public boolean mayRead(BlobId id, String authorization) {
-                return true;
+                return owner(authorization).isPresent();
               }
             },
             path -> Optional.ofNullable(pages.get(path)));

@@ -73,6 +73,7 @@ public final class Methods {
     new PoolMethods(node).register(methods);
     new GovernanceMethods(view, node, simulation).register(methods);
     new EconomyMethods(view, simulation).register(methods);
+    new WorkMethods(view, simulation).register(methods);
     new ConsensusMethods(chain, view, node).register(methods);
   }
 

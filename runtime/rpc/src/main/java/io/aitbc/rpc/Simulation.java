@@ -13,6 +13,7 @@ import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
 import io.aitbc.execution.ChainParameter;
 import io.aitbc.execution.Concentration;
+import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.DryRun;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.PoolAccount;
@@ -197,6 +198,24 @@ public final class Simulation {
   PoolAccount pool(Place place, Address pool, Address owner) throws RpcError {
     return withMachine(
         machine -> machine.pool(parameters, place.header(), place.state(), pool, owner));
+  }
+
+  /// Reads what contracts answer.
+  interface Reader {
+    /// The answer; empty if there is no such thing.
+    <T> Optional<T> read(ContractRead<T> question);
+  }
+
+  /// What `work` makes of answers of the contracts; it must not keep the reader.
+  <T> T reading(Place place, Function<Reader, T> work) throws RpcError {
+    return withMachine(machine ->
+        work.apply(
+            new Reader() {
+              @Override
+              public <A> Optional<A> read(ContractRead<A> question) {
+                return machine.read(parameters, place.header(), place.state(), question);
+              }
+            }));
   }
 
   private <T> T withMachine(Function<Calls, T> work) throws RpcError {

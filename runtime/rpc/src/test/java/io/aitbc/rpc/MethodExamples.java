@@ -55,6 +55,30 @@ final class MethodExamples {
         "The mode of the next height and what it follows from (Protocol §3): policy, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. Null in a network without votes.",
         "");
     put(
+        "aitbc_claim",
+        "A claim of AI work after the last block (Protocol §17.12, §17.13), given its job and its number in it: items, fee, `state` (OPEN, ACCEPTED, COMMITTED, REVEALED, SETTLED, VOID, FRAUD, or CANCELLED before anybody accepted it); of an open one which draw it is, the workers drawn and whose turn it is (3 when all are over), else worker, deadline by both clocks, and as far as it went commitment, block whose beacon draws auditors, root of outputs and auditors of the seats. Null if there is none.",
+        "'0x1','0x0'");
+    put(
+        "aitbc_job",
+        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, fee in wei, times, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
+            .formatted(WorkMethods.LIST_MAX),
+        "'0x1'");
+    put(
+        "aitbc_jobs",
+        "The latest %d jobs, the latest first, from the number in the parameter downwards if there is one; as `aitbc_job` tells them, without claims."
+            .formatted(WorkMethods.LIST_MAX),
+        "");
+    put(
+        "aitbc_models",
+        "Models of the registry (Protocol §17.11) in the order of their registration, at most %d, without as many as the parameter says: id, name, state, registrant, deposit in wei, open jobs, bytes of an input, header (Protocol §17.3). Names and headers stand in logs alone: `seenTo` is the height up to which the node has looked through those that it keeps, some at each call."
+            .formatted(WorkMethods.LIST_MAX),
+        "");
+    put(
+        "aitbc_services",
+        "Who serves AI work as worker, auditor or evaluator (Protocol §17.10), at most %d from the place in the second parameter on: account, bond, what of it is reserved or leaves, in wei, open duties, classes as bits, convictions, and where it says that it is reached. That stands in logs alone; `seenTo` as in `aitbc_models`."
+            .formatted(WorkMethods.LIST_MAX),
+        "'worker'");
+    put(
         "aitbc_parameters",
         "All parameters of the contract Params (Protocol §19.3) after the last block, by number: amounts in wei, times in milliseconds, parts in millionths, choices as their codes. Those of consensus, gas and fees are in force two epochs later. Null in a network without the contracts.",
         "");
