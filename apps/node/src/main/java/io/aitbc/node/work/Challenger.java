@@ -58,34 +58,29 @@ final class Challenger {
                       leaf,
                       output))));
     }
-    Walk walk = new Walk(own, dispute.trace());
+    Walk walk = new Walk(own.tree(), dispute.trace());
     for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
       switch (event) {
         case WorkEvent.Answered(long of, List<Hash> hashes) when of == number ->
             walk.answered(hashes);
         case WorkEvent.TileOpened(long of, Bytes tile) when of == number -> {
           byte[] proof =
-              new Prover(own, walk.other, work.tree(), item).element(walk.index, tile.toArray());
+              new Prover(own, walk.other(), work.tree(), item)
+                  .element(walk.index(), tile.toArray());
           return Optional.of(DisputeCall.prove(number, Bytes.wrap(proof)));
         }
         default -> {}
       }
     }
-    if (walk.differs) {
-      int child = walk.index - walk.first;
-      return Optional.of(
-          DisputeCall.descend(
-              number,
-              child,
-              walk.answer.get(child),
-              ItemFile.path(MerkleTree.over(walk.answer), child)));
+    if (walk.differs()) {
+      return Optional.of(walk.descend(number));
     }
     return provenOutput(own, output)
         .map(tile ->
             DisputeCall.prove(
                 number,
                 Bytes.wrap(
-                    new Prover(own, walk.other, work.tree(), item)
+                    new Prover(own, walk.other(), work.tree(), item)
                         .output(
                             outputTree,
                             leaf,
@@ -107,37 +102,5 @@ final class Challenger {
         })
         .boxed()
         .findFirst();
-  }
-
-  /// How far the worker's answers lead.
-  private static final class Walk {
-    private final MerkleTree own;
-    private final MerkleTree other;
-    private List<Hash> answer = List.of();
-    private boolean differs;
-    private int level;
-    private int index;
-    private int first;
-
-    Walk(Trace trace, Hash root) {
-      own = trace.tree();
-      other = own.copy();
-      other.learnRoot(root);
-      level = own.height();
-    }
-
-    /// The contract checked that the answer is true.
-    void answered(List<Hash> hashes) {
-      if (!other.learn(level, index, hashes)) {
-        throw new IllegalStateException("an answer that the contract took is not true");
-      }
-      Optional<Integer> at = own.firstDifference(level, index, hashes);
-      int down = Math.min(level, MerkleTree.ANSWER_LEVELS);
-      answer = hashes;
-      first = index << down;
-      differs = at.isPresent();
-      index = at.orElse(first);
-      level -= down;
-    }
   }
 }

@@ -24,14 +24,16 @@ import java.util.Optional;
 final class DisputedWorker {
   private final JobFiles files;
   private final Outbox outbox;
+  private final DisputedSegments segments;
   private Optional<Traced> last = Optional.empty();
 
   /// The trace of a leaf, which several moves answer from.
   private record Traced(ClaimId claim, long leaf, Trace trace) {}
 
-  DisputedWorker(JobFiles files, Outbox outbox) {
+  DisputedWorker(JobFiles files, Outbox outbox, DisputedSegments segments) {
     this.files = files;
     this.outbox = outbox;
+    this.segments = segments;
   }
 
   /// Makes the next move if it is the worker's.
@@ -42,6 +44,13 @@ final class DisputedWorker {
       return;
     }
     String name = dispute.stage() + " " + dispute.level() + " of dispute " + number;
+    if (job.trains() && isWorkers(dispute.stage())) {
+      Optional<EconomyCall> call = segments.move(number, dispute, job, work, outputs);
+      if (call.isPresent()) {
+        boolean _ = outbox.send(name + (dispute.inState() ? " in the state" : ""), call.get());
+      }
+      return;
+    }
     switch (dispute.stage()) {
       case WAITING -> {
         boolean _ = outbox.send(name, DisputeCall.begin(number));
@@ -84,13 +93,20 @@ final class DisputedWorker {
         byte[] tile = trace(dispute, work).tile((int) dispute.index());
         boolean _ = outbox.send(name, DisputeCall.openTile(number, Bytes.wrap(tile)));
       }
-      case STATES -> {} // Only of jobs that train, which this worker takes none of.
+      case STATES -> {} // Of segments alone.
       case STEP, DESCEND, PROVE -> {
         // The challenger's move; without it in time it has lost.
         boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
       }
       case OVER -> {}
     }
+  }
+
+  private static boolean isWorkers(WorkDispute.Stage stage) {
+    return switch (stage) {
+      case SERVE, STATES, TRACE_ROOT, NODES, TILE -> true;
+      case WAITING, STEP, DESCEND, PROVE, OVER -> false;
+    };
   }
 
   private Trace trace(WorkDispute dispute, JobWork work) {

@@ -18,8 +18,10 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Elements;
 import io.aitbc.referee.MalformedModelException;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,7 +49,8 @@ public final class JobFiles {
 
   /// @param task hash of the task
   /// @param inputs root over the inputs
-  private record Key(Hash model, Hash inputs, Hash task) {}
+  /// @param initialState root of the first state
+  private record Key(Hash model, Hash inputs, Hash task, Hash initialState) {}
 
   /// What there is of a job's files.
   sealed interface Found {
@@ -109,7 +112,7 @@ public final class JobFiles {
 
   /// A job's files, if they are here.
   Found find(WorkJob job) throws IOException {
-    Key key = new Key(job.model(), job.inputs(), job.task());
+    Key key = new Key(job.model(), job.inputs(), job.task(), job.initialState());
     JobWork before = kept.get(key);
     if (before != null) {
       return new Found.Whole(before);
@@ -168,8 +171,11 @@ public final class JobFiles {
     } catch (MalformedModelException malformed) {
       return new Found.Wrong("the model: " + malformed.fault());
     }
-    if (!model.id().equals(job.model()) || model.trains()) {
+    if (!model.id().equals(job.model()) || model.trains() != job.trains()) {
       return new Found.Wrong("the model is " + model.id());
+    }
+    if (job.trains()) {
+      return readTraining(job, model, items.get());
     }
     Optional<List<Bytes>> inputs = ItemFile.decode(items.get(), job.count());
     if (inputs.isEmpty()) {
@@ -177,8 +183,26 @@ public final class JobFiles {
     }
     MerkleTree tree = ItemFile.inputTree(model, inputs.get());
     return tree.root().equals(job.inputs())
-        ? new Found.Whole(new JobWork(model, inputs.get(), tree))
+        ? new Found.Whole(new JobWork(model, inputs.get(), tree, List.of()))
         : new Found.Wrong("the inputs' root is " + tree.root());
+  }
+
+  /// A data set and a first state, which both fit the model: there is nothing to do without.
+  private static Found readTraining(WorkJob job, Model model, byte[] file) {
+    Optional<List<Bytes>> items = ItemFile.decode(file, 2);
+    if (items.isEmpty() || items.get().get(0).length() != model.header().inputBytes()) {
+      return new Found.Wrong("the file of the data set");
+    }
+    Optional<List<Elements>> state = TrainingState.decode(model, items.get().get(1).toArray());
+    if (state.isEmpty()
+        || !TrainingState.tree(model, state.get()).root().equals(job.initialState())) {
+      return new Found.Wrong("the first state");
+    }
+    List<Bytes> inputs = items.get().subList(0, 1);
+    MerkleTree tree = ItemFile.inputTree(model, inputs);
+    return tree.root().equals(job.inputs())
+        ? new Found.Whole(new JobWork(model, inputs, tree, state.get()))
+        : new Found.Wrong("the data set's leaf is " + tree.root());
   }
 
   /// Fetches what is missing of a job from whoever serves it.

@@ -6,15 +6,17 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
 import java.util.List;
 
 /// A job's model and inputs, whole and compared with the chain. Protocol §17.12.
 ///
 /// @param model checked
-/// @param inputs of all its claims
+/// @param inputs of all its claims; of a job that trains its data set alone
 /// @param tree over them
-record JobWork(Model model, List<Bytes> inputs, MerkleTree tree) {
+/// @param firstState that training begins with; empty unless the job trains
+record JobWork(Model model, List<Bytes> inputs, MerkleTree tree, List<Elements> firstState) {
   /// The inputs of a claim.
   List<Bytes> inputs(ClaimId claim) {
     int from = first(claim);

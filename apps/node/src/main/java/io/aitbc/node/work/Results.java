@@ -27,11 +27,14 @@ import java.util.stream.Stream;
 /// and serves what was revealed as long as the blob is kept. Protocol §17.9.
 public final class Results {
   private static final Pattern PAGE = Pattern.compile("/claims/([0-9]{1,15})/([0-9]{1,7})/outputs");
+  private static final Pattern STATE_PAGE =
+      Pattern.compile("/claims/([0-9]{1,15})/([0-9]{1,7})/states/([0-9]{1,4})");
   private static final Pattern NAME = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
   private static final Pattern TEXT =
       Pattern.compile("([0-9a-f]{64}-[0-9]{1,12}) (0x[0-9a-f]{40})( revealed)?");
 
   private final Path folder;
+  private final StateList states;
   private final ConcurrentSkipListMap<String, Kept> kept = new ConcurrentSkipListMap<>();
 
   /// @param outputs the blob
@@ -58,6 +61,7 @@ public final class Results {
   /// @throws IOException if it cannot be made, or a file in it is damaged
   public Results(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+    this.states = new StateList(folder.resolve("states"));
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
       files = all.filter(each -> NAME.matcher(each.getFileName().toString()).matches()).toList();
@@ -74,6 +78,16 @@ public final class Results {
   /// The path under which a worker serves where the outputs of a claim are.
   static String page(ClaimId claim) {
     return "/claims/" + claim.job() + "/" + claim.claim() + "/outputs";
+  }
+
+  /// The path under which it serves where the state after a segment is.
+  static String statePage(ClaimId claim, int segment) {
+    return "/claims/" + claim.job() + "/" + claim.claim() + "/states/" + segment;
+  }
+
+  /// The states of claims that train.
+  StateList states() {
+    return states;
   }
 
   private static String name(ClaimId claim) {
@@ -120,6 +134,7 @@ public final class Results {
 
   private void remove(String name) throws IOException {
     Kept _ = kept.remove(name);
+    states.remove(name);
     boolean _ = Files.deleteIfExists(folder.resolve(name));
   }
 
@@ -132,23 +147,36 @@ public final class Results {
     }
   }
 
-  /// Whether a blob is the revealed outputs of a claim of this client. Any number of threads may
-  /// ask.
+  /// Whether a blob is the revealed outputs, or a state after a segment, of a claim of this client.
+  /// Any number of threads may ask.
   boolean isReader(BlobId id, Address client) {
-    return kept.values().stream()
-        .anyMatch(each -> each.revealed && each.outputs.equals(id) && each.client.equals(client));
+    return kept.entrySet().stream()
+        .filter(each -> each.getValue().revealed && each.getValue().client.equals(client))
+        .anyMatch(
+            each -> each.getValue().outputs.equals(id) || states.of(each.getKey()).contains(id));
   }
 
-  /// What is served at a path: the id of the blob with a revealed claim's outputs, as text. Any
-  /// number of threads may ask.
+  /// What is served at a path: the id of the blob with a revealed claim's outputs, or with the
+  /// state after one of its segments, as text. Any number of threads may ask.
   public Optional<String> served(String path) {
-    Matcher match = PAGE.matcher(path);
-    if (!match.matches()) {
+    Matcher outputs = PAGE.matcher(path);
+    if (outputs.matches()) {
+      return revealed(outputs).map(each -> each.outputs.toString());
+    }
+    Matcher state = STATE_PAGE.matcher(path);
+    if (!state.matches() || revealed(state).isEmpty()) {
       return Optional.empty();
     }
-    ClaimId claim = new ClaimId(Long.parseLong(match.group(1)), Long.parseLong(match.group(2)));
-    return Optional.ofNullable(kept.get(name(claim)))
-        .filter(Kept::revealed)
-        .map(each -> each.outputs.toString());
+    List<BlobId> known = states.of(claim(state));
+    int segment = Integer.parseInt(state.group(3));
+    return segment < known.size() ? Optional.of(known.get(segment).toString()) : Optional.empty();
+  }
+
+  private static ClaimId claim(Matcher page) {
+    return new ClaimId(Long.parseLong(page.group(1)), Long.parseLong(page.group(2)));
+  }
+
+  private Optional<Kept> revealed(Matcher page) {
+    return Optional.ofNullable(kept.get(name(claim(page)))).filter(Kept::revealed);
   }
 }

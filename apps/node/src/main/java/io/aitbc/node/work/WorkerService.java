@@ -50,10 +50,14 @@ public final class WorkerService {
   private final Engines engines;
   private final Outbox outbox;
   private final OpenJobs open;
+  private final TrainingWork training;
   private final DisputedWorker disputed;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
   private long sweepAt;
   private long seen = -1;
+
+  /// Whether there is work that does not wait for a block.
+  private boolean goesOn;
 
   /// A worker with its state in a folder.
   ///
@@ -78,18 +82,20 @@ public final class WorkerService {
     this.engines = engines;
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
-    this.disputed = new DisputedWorker(files, outbox);
+    this.training = new TrainingWork(files, results.states());
+    this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training));
   }
 
   /// Does what the chain waits for after its last final block.
   ///
-  /// @return whether there was a new block
+  /// @return whether there was a new block, or training to go on with
   /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen) {
+    if (height == seen && !goesOn) {
       return false;
     }
+    goesOn = false;
     outbox.at(height);
     if (height >= sweepAt) {
       results.sweep(files::has);
@@ -140,6 +146,7 @@ public final class WorkerService {
     }
     List<BlobId> blobs = new ArrayList<>(files.ids(job));
     results.get(claim).ifPresent(blobs::add);
+    boolean _ = blobs.addAll(results.states().of(claim));
     for (long place : state.places()) {
       Optional<Address> auditor = auditors.get(place);
       if (auditor == null) {
@@ -235,7 +242,13 @@ public final class WorkerService {
         LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
         return;
       }
-      List<Bytes> outputs = run(claim, work, Duration.ofSeconds(job.workSeconds()));
+      List<Bytes> outputs;
+      if (job.trains()) {
+        outputs = training.goOn(claim, job, work, engines).orElse(List.of());
+        goesOn |= outputs.isEmpty();
+      } else {
+        outputs = run(claim, work, Duration.ofSeconds(job.workSeconds()));
+      }
       if (outputs.isEmpty()) {
         return;
       }

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.blobs.BlobClient;
+import io.aitbc.blobs.BlobId;
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.ItemFile;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Amount;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
+import io.aitbc.referee.Layers;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.Optimizer;
+import io.aitbc.referee.RandomNumbers;
+import io.aitbc.referee.Tape;
+import io.aitbc.referee.Tensor;
+import io.aitbc.referee.TrainingPlan;
+import io.aitbc.referee.TrainingState;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// A job that trains, from submission to its end: its states, its audit, a worker that falsifies.
+class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, §17.14
+  private static final int ROWS = 24;
+  private static final int SEGMENTS = 12;
+  private static final int STEPS = 5;
+
+  /// A plan of a dense layer over rows of three numbers, its data and its first state.
+  private static TrainingPlan.Prepared prepare() throws Exception {
+    TrainingPlan training = new TrainingPlan(new RandomNumbers.Seed(5), ROWS, 4);
+    Tape tape = training.tape();
+    Layers layers = new Layers(tape);
+    Tensor rows = tape.plan().input(ElementType.FLOAT32, ROWS, 3);
+    Tensor labels = tape.plan().input(ElementType.INT32, ROWS, 1);
+    RandomNumbers random = new RandomNumbers(new RandomNumbers.Seed(6), 0);
+    Tensor logits =
+        layers.dense(
+            training.batch(rows),
+            training.parameter(Elements.of(random.symmetric(6, 0.5f)), 2, 3),
+            training.parameter(Elements.of(new float[2]), 1, 2));
+    return training.finish(
+        layers.crossEntropy(logits, training.batch(labels)), new Optimizer.Sgd(0.1f, 0.9f));
+  }
+
+  private static Bytes data() {
+    float[] rows = new RandomNumbers(new RandomNumbers.Seed(7), 0).symmetric(3 * ROWS, 1);
+    int[] labels = new int[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      labels[i] = rows[3 * i] + rows[3 * i + 1] + rows[3 * i + 2] > 0 ? 1 : 0;
+    }
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    data.writeBytes(Elements.of(rows).encoded());
+    data.writeBytes(Elements.of(labels).encoded());
+    return Bytes.wrap(data.toByteArray());
+  }
+
+  private void submit(List<AuditorService> auditors) throws Exception {
+    TrainingPlan.Prepared prepared = prepare();
+    Model model = prepared.model();
+    submit(
+        auditors,
+        model,
+        List.of(data(), Bytes.wrap(TrainingState.encoded(prepared.initial()))),
+        task ->
+            new WorkJob.Request(
+                model.id(),
+                ItemFile.inputTree(model, List.of(data())).root(),
+                task,
+                SEGMENTS,
+                60,
+                60,
+                Amount.ZERO,
+                Hash.ZERO,
+                TrainingState.tree(model, prepared.initial()).root(),
+                STEPS));
+  }
+
+  /// Trains with the referee and counts its segments.
+  private static final class Counting implements Engines {
+    private int segments;
+
+    @Override
+    public Engine open(Model model) {
+      throw new AssertionError("a job that trains is no inference");
+    }
+
+    @Override
+    public Trainer trainer(Model model, Bytes data) {
+      Trainer referee = Trainer.referee(model, data);
+      return (before, steps) -> {
+        segments++;
+        return referee.train(before, steps);
+      };
+    }
+  }
+
+  @Test
+  void aTrainingIsCommittedRevealedAuditedAndSettled() throws Exception {
+    List<AuditorService> auditors = auditors();
+    submit(auditors);
+    Counting first = new Counting();
+    WorkerService worker = worker(first);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.COMMITTED, worker, auditors);
+    assertEquals(SEGMENTS, first.segments);
+    Counting none = new Counting();
+    WorkerService again = worker(none);
+    WorkClaim _ = until(WorkClaim.State.SETTLED, again, auditors);
+    assertEquals(0, none.segments, "the outputs are on the disk");
+    assertEquals(
+        10,
+        events(EconomyContract.WORK_LEDGER).stream()
+            .filter(WorkEvent.Reported.class::isInstance)
+            .count(),
+        "every seat reports");
+    assertEquals(0, accounts.getFirst().read(WorkRead.disputeCount()).orElseThrow());
+    // The client reads what it paid for: the state after the last segment.
+    Trainer referee = Trainer.referee(prepare().model(), data());
+    List<Elements> right = referee.train(prepare().initial(), SEGMENTS * STEPS);
+    String page = results.served(Results.statePage(CLAIM, SEGMENTS - 1)).orElseThrow();
+    BlobId state = BlobId.parse(page).orElseThrow();
+    assertTrue(again.step());
+    try (BlobClient client = store(signers.getFirst());
+        BlobClient auditor = store(signers.get(2))) {
+      assertArrayEquals(TrainingState.encoded(right), JobFiles.download(state, client));
+      assertFalse(auditor.has(state), "the claim is over");
+    }
+    assertEquals(Optional.empty(), results.served(Results.statePage(CLAIM, SEGMENTS)));
+  }
+
+  @Test // A worker that starts again goes on from the last state that it kept.
+  void trainingGoesOnWhereItWasWhenTheWorkerStopped() throws Exception {
+    submit(auditors());
+    Counting counting = new Counting();
+    WorkerService worker = worker(counting);
+    upload(worker);
+    JobWork work =
+        ((JobFiles.Found.Whole)
+                workersFiles.find(accounts.getFirst().read(WorkRead.job(1)).orElseThrow()))
+            .work();
+    List<Elements> third = work.firstState();
+    for (int segment = 0; segment < 3; segment++) {
+      third = Trainer.referee(work.model(), data()).train(third, STEPS);
+      results.states().add(CLAIM, workersFiles.put(TrainingState.encoded(third)));
+    }
+    Files.writeString(
+        folder.resolve("worker/results/states/1-0"), "cut of", StandardOpenOption.APPEND);
+    results = new Results(folder.resolve("worker/results"));
+    WorkerService again = worker(counting);
+    WorkClaim _ = until(WorkClaim.State.COMMITTED, again, List.of());
+    assertEquals(SEGMENTS - 3, counting.segments);
+    assertEquals(SEGMENTS, results.states().of(CLAIM).size());
+  }
+
+  /// Moves a weight after every sixth segment; the segments behind go on from there.
+  private static final class Falsifying implements Engines {
+    private int segment;
+
+    @Override
+    public Engine open(Model model) {
+      throw new AssertionError("a job that trains is no inference");
+    }
+
+    @Override
+    public Trainer trainer(Model model, Bytes data) {
+      Trainer referee = Trainer.referee(model, data);
+      return (before, steps) -> {
+        List<Elements> after = new ArrayList<>(referee.train(before, steps));
+        if (segment++ % 6 == 2) {
+          float[] weights = after.get(2).floats().clone();
+          weights[0] += 0.25f;
+          after.set(2, Elements.of(weights));
+        }
+        return after;
+      };
+    }
+  }
+
+  @Test // A sixth of the segments is false.
+  void aWorkerThatFalsifiesASegmentIsConvicted() throws Exception {
+    List<AuditorService> auditors = auditors();
+    submit(auditors);
+    WorkerService worker = worker(new Falsifying());
+    upload(worker);
+    WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
+    assertEquals(signers.get(1).address(), fraud.worker());
+    List<WorkEvent> disputes = events(EconomyContract.DISPUTES);
+    assertTrue(disputes.stream().anyMatch(WorkEvent.StateEntered.class::isInstance));
+    assertTrue(
+        disputes.stream()
+            .filter(WorkEvent.Opened.class::isInstance)
+            .map(WorkEvent.Opened.class::cast)
+            .allMatch(it -> it.leaf() % 6 == 2),
+        "no segment beside the false ones is challenged");
+    assertEquals(
+        Optional.of(FEE),
+        accounts.getFirst().read(WorkRead.credit(signers.getFirst().address())),
+        "the client has its fee back");
+    assertEquals(
+        Optional.of(Amount.aitbc(3_000 - 480)),
+        accounts
+            .getFirst()
+            .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
+            .map(service -> service.bond()));
+  }
+}
