@@ -10,8 +10,6 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyCall;
-import io.aitbc.execution.EconomyContract;
-import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
@@ -21,7 +19,6 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -40,9 +37,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/// Buys AI work: registers models, submits jobs, gives the files to the workers that are drawn,
-/// fetches results and compares them with the chain, takes fees back. Belongs to one thread. The
-/// folder keeps what a client that starts again needs. Protocol §17.9, §17.12, §17.13.
+/// Buys AI work: submits jobs, gives the files to the workers that are drawn, fetches results and
+/// compares them with the chain, takes fees back. Belongs to one thread. The folder keeps what a
+/// client that starts again needs. Protocol §17.9, §17.12, §17.13.
 public final class JobClient implements AutoCloseable {
   /// Draws of a claim, as the contract JobMarket bounds them. Protocol §17.12.
   static final int DRAWS = 3;
@@ -58,13 +55,17 @@ public final class JobClient implements AutoCloseable {
   private final WorkerStore stores;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+  /// Attempts to give the files to a worker in one draw: it may not have seen the draw yet, and
+  /// takes nothing from strangers. One that is not there takes half a minute each time.
+  private static final int ATTEMPTS_MAX = 8;
+
   /// What the client knows of the jobs that it follows beside the chain.
   private final Map<Long, Followed> followed = new TreeMap<>();
 
   /// A job that is followed.
   private static final class Followed {
     final Set<Address> uploaded = new TreeSet<>();
-    final Set<String> tried = new TreeSet<>();
+    final Map<String, Integer> attempts = new TreeMap<>();
     final Map<Long, String> states = new TreeMap<>();
     final Map<Long, Long> fetchFrom = new TreeMap<>();
     final Map<Long, Long> pauses = new TreeMap<>();
@@ -81,52 +82,6 @@ public final class JobClient implements AutoCloseable {
     this.chain = chain;
     this.folder = new JobFolder(folder);
     this.stores = new WorkerStore(chain, opening, reach);
-  }
-
-  /// Registers a model with the least deposit.
-  ///
-  /// @param name for people, at most 128 bytes
-  /// @return its id
-  /// @throws CallRefusedException if the contract refuses it, as one that is registered
-  /// @throws IOException if the node does not answer
-  public Hash registerModel(Model model, String name) throws IOException {
-    UInt256 deposit =
-        chain
-            .read(WorkRead.parameter(EconomyParameter.MODEL_DEPOSIT))
-            .orElseThrow(() -> new IOException("this network has no contracts for AI work"));
-    var _ =
-        chain.send(
-            WorkCall.registerModel(
-                Bytes.wrap(model.header().encoded()),
-                WorkCall.Boundary.NONE,
-                name,
-                new Amount(deposit)));
-    return model.id();
-  }
-
-  /// Closes the account's model: jobs that are open go on, no other may name it.
-  ///
-  /// @throws CallRefusedException if the contract refuses it
-  /// @throws IOException if the node does not answer
-  public void closeModel(Hash model) throws IOException {
-    var _ = chain.send(WorkCall.closeModel(model));
-  }
-
-  /// All models, in the order in which they were registered.
-  ///
-  /// @throws IOException if the node does not answer
-  public List<ListedModel> models() throws IOException {
-    List<ListedModel> models = new ArrayList<>();
-    for (DatedEvent each : chain.events(EconomyContract.MODEL_REGISTRY, 0)) {
-      if (each.event() instanceof WorkEvent.ModelRegistered it) {
-        chain
-            .read(WorkRead.model(it.model()))
-            .map(
-                state -> new ListedModel(it.model(), ListedModel.shown(it.name().toArray()), state))
-            .ifPresent(models::add);
-      }
-    }
-    return models;
   }
 
   /// Keeps the files of an order and submits it.
@@ -242,7 +197,8 @@ public final class JobClient implements AutoCloseable {
     for (JobStatus.Claim claim : status.claims()) {
       for (Address worker : claim.workers()) {
         String attempt = claim.id() + " " + claim.assignment().causeHeight() + " " + worker;
-        if (!job.uploaded.contains(worker) && job.tried.add(attempt)) {
+        if (!job.uploaded.contains(worker)
+            && job.attempts.merge(attempt, 1, Integer::sum) <= ATTEMPTS_MAX) {
           lacking.add(worker);
         }
       }
@@ -384,6 +340,14 @@ public final class JobClient implements AutoCloseable {
   /// Where the outputs of a claim are kept once they are fetched, as a file of items.
   public Path outputsFile(ClaimId claim) {
     return folder.outputs(claim);
+  }
+
+  /// The model of a job whose files are in the folder; empty if they are not.
+  ///
+  /// @throws IOException if the node does not answer, the job is not there, or the disk fails
+  public Optional<Model> model(long number) throws IOException {
+    Optional<TaskFile> task = folder.task(required(number).job().task());
+    return task.isPresent() ? Optional.of(folder.model(task.get())) : Optional.empty();
   }
 
   /// Takes back all claims of a job that nobody accepted; their fees are credited.

@@ -9,6 +9,8 @@ import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.referee.MalformedModelException;
+import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +51,15 @@ final class JobFolder {
     }
     return TaskFile.decode(Files.readAllBytes(file))
         .filter(each -> Files.exists(path(each.model())) && Files.exists(path(each.inputs())));
+  }
+
+  /// The model of a task that is here.
+  Model model(TaskFile task) throws IOException {
+    try {
+      return Model.decode(Files.readAllBytes(path(task.model())));
+    } catch (MalformedModelException damaged) {
+      throw new IOException(path(task.model()) + " is damaged: " + damaged.fault(), damaged);
+    }
   }
 
   Path outputs(ClaimId claim) {

@@ -7,6 +7,12 @@ import io.aitbc.model.Address;
 
 /// What a client that follows a job tells while it does.
 public sealed interface JobProgress {
+  /// The files are on their way to a worker that was drawn.
+  ///
+  /// @param worker its account
+  /// @param bytes of all of them
+  record Uploading(Address worker, long bytes) implements JobProgress {}
+
   /// A worker that was drawn has the files.
   ///
   /// @param worker its account

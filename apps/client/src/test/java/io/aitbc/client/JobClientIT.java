@@ -83,7 +83,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     ExecutedChain.View auditor = chain.new View(signers.get(2));
     assertTrue(
         auditor.post(WorkCall.registerService(ServiceRole.AUDITOR, 1, "", Amount.aitbc(100))));
-    assertEquals(model().id(), client.registerModel(model(), "sums\u001b[2J"));
+    assertEquals(model().id(), new ModelClient(account).register(model(), "sums\u001b[2J"));
   }
 
   private JobClient client() throws Exception {
@@ -176,7 +176,8 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     assertEquals(expected(order), ItemFile.decode(file, 5).orElseThrow());
     assertSays("accepted", "committed", "revealed", "seats of auditors are drawn", "settled");
     assertEquals(List.of(), client.explain(1).awaited());
-    assertEquals("sums?[2J", client.models().getFirst().name(), "nothing a terminal obeys");
+    assertEquals(
+        "sums?[2J", new ModelClient(account).all().getFirst().name(), "nothing a terminal obeys");
   }
 
   @Test
@@ -384,6 +385,17 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
   }
 
   @Test
+  void aWorkerThatHasNotSeenItsDrawIsAskedAgain() throws Exception {
+    workerWorks();
+    long _ = client.submit(order(5));
+    worker.knowsFrom = chain.height() + 3;
+    JobStatus end = client.follow(1, told::add);
+    assertEquals("SETTLED", state(end));
+    assertEquals(2, count(JobProgress.NotUploaded.class::isInstance), told.toString());
+    assertEquals(0, count(JobProgress.Sent.class::isInstance), "in the first draw");
+  }
+
+  @Test
   void theExampleOfTheDocumentsBuysOutputs() throws Exception {
     workerWorks();
     JobOrder order = order(5);
@@ -397,8 +409,9 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
     assertTrue(client.status(1).isEmpty());
     assertThrows(Exception.class, () -> client.explain(1));
     assertThrows(Exception.class, () -> client.result(1));
-    assertThrows(CallRefusedException.class, () -> client.registerModel(model(), "again"));
-    client.closeModel(model().id());
+    assertThrows(
+        CallRefusedException.class, () -> new ModelClient(account).register(model(), "again"));
+    new ModelClient(account).close(model().id());
     assertThrows(CallRefusedException.class, () -> client.submit(order(1)));
   }
 }

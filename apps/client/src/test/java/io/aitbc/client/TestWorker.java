@@ -61,6 +61,9 @@ final class TestWorker implements AutoCloseable {
   /// Whether it serves other outputs than it commits to.
   boolean liar;
 
+  /// From which block on it knows its clients.
+  long knowsFrom;
+
   TestWorker(ExecutedChain.View chain, Path folder) throws Exception {
     this.chain = chain;
     Path own = Files.createDirectories(folder);
@@ -84,7 +87,8 @@ final class TestWorker implements AutoCloseable {
                         ExecutedChain.CHAIN_ID,
                         chain.account(),
                         Instant.now().getEpochSecond());
-                return judgement instanceof ServiceRequest.Judgement.Asks(Address account)
+                return chain.height() >= knowsFrom
+                        && judgement instanceof ServiceRequest.Judgement.Asks(Address account)
                     ? Optional.of(new BlobOwner(account.toString()))
                     : Optional.empty();
               }

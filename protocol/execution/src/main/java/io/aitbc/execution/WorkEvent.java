@@ -160,23 +160,14 @@ public sealed interface WorkEvent {
   /// The topics of {@link Described} of one service.
   static List<Hash> described(ServiceRole role, Address account) {
     return List.of(
-        WorkEventTable.topic("Described(uint8,address,uint32,string)"),
+        WorkEventTable.topic(WorkEventTable.DESCRIBED),
         UInt256.of(role.code()).toHash(),
         UInt256.of(account.bytes().toArray(), 0, Address.BYTES).toHash());
   }
 
-  /// The topics of {@link ModelRegistered} of any model.
-  static List<Hash> modelsRegistered() {
-    return List.of(WorkEventTable.topic("Registered(bytes32,address,bytes,string)"));
-  }
-
   /// The topics of {@link Submitted} of one job.
   static List<Hash> submitted(long job) {
-    return List.of(
-        WorkEventTable.topic(
-            "Submitted(uint256,address,bytes32,uint256,"
-                + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))"),
-        UInt256.of(job).toHash());
+    return List.of(WorkEventTable.topic(WorkEventTable.SUBMITTED), UInt256.of(job).toHash());
   }
 
   /// The job that an event is about; empty if it tells no job, as events of a dispute that is open.

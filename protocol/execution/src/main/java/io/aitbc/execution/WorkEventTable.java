@@ -54,6 +54,13 @@ final class WorkEventTable {
     }
   }
 
+  /// Signatures of events that are looked for by themselves.
+  static final String DESCRIBED = "Described(uint8,address,uint32,string)";
+
+  static final String SUBMITTED =
+      "Submitted(uint256,address,bytes32,uint256,"
+          + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))";
+
   /// All kinds by the hash of their signature.
   static final TreeMap<Hash, Kind> BY_TOPIC = new TreeMap<>();
 
@@ -92,7 +99,7 @@ final class WorkEventTable {
     EconomyContract services = EconomyContract.SERVICE_REGISTRY;
     addDynamic(
         services,
-        "Described(uint8,address,uint32,string)",
+        DESCRIBED,
         2,
         (t, d) ->
             d.bytesAt(1)
@@ -140,8 +147,7 @@ final class WorkEventTable {
     EconomyContract market = EconomyContract.JOB_MARKET;
     add(
         market,
-        "Submitted(uint256,address,bytes32,uint256,"
-            + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))",
+        SUBMITTED,
         3,
         11,
         (t, d) ->

@@ -36,11 +36,20 @@ public final class ItemFile {
     return buffer.array();
   }
 
+  /// Reads a file of any number of items; empty if it is none.
+  public static Optional<List<Bytes>> decode(byte[] file) {
+    return items(file, Long.MAX_VALUE);
+  }
+
   /// Reads the file of `count` items; empty if it is none.
   public static Optional<List<Bytes>> decode(byte[] file, long count) {
+    return items(file, count).filter(items -> items.size() == count);
+  }
+
+  private static Optional<List<Bytes>> items(byte[] file, long max) {
     ByteBuffer buffer = ByteBuffer.wrap(file);
     List<Bytes> items = new ArrayList<>();
-    while (buffer.remaining() >= 4 && items.size() < count) {
+    while (buffer.remaining() >= 4 && items.size() < max) {
       int length = buffer.getInt();
       if (length < 0 || length > buffer.remaining()) {
         return Optional.empty();
@@ -48,7 +57,7 @@ public final class ItemFile {
       items.add(Bytes.of(file, buffer.position(), length));
       buffer.position(buffer.position() + length);
     }
-    return items.size() == count && !buffer.hasRemaining() ? Optional.of(items) : Optional.empty();
+    return buffer.hasRemaining() ? Optional.empty() : Optional.of(items);
   }
 
   /// The tree over a job's inputs.

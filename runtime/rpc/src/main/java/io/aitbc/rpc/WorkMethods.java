@@ -100,20 +100,25 @@ final class WorkMethods {
   }
 
   private static ObjectNode summary(long number, WorkJob job) {
-    return NODES
-        .objectNode()
-        .put("job", number)
-        .put("client", job.client().toString())
-        .put("model", job.model().toHex())
-        .put("inputs", job.inputs().toHex())
-        .put("task", job.task().toHex())
-        .put("items", job.count())
-        .put("class", "EXACT")
-        .put("feePerItem", EthereumJson.amount(job.feePerItem()))
-        .put("valueAtRisk", EthereumJson.amount(job.valueAtRisk()))
-        .put("workSeconds", job.workSeconds())
-        .put("workBlocks", job.workBlocks())
-        .put("openClaims", job.openClaims());
+    ObjectNode json =
+        NODES
+            .objectNode()
+            .put("job", number)
+            .put("client", job.client().toString())
+            .put("model", job.model().toHex())
+            .put("inputs", job.inputs().toHex())
+            .put("task", job.task().toHex())
+            .put("items", job.count())
+            .put("class", "EXACT")
+            .put("feePerItem", EthereumJson.amount(job.feePerItem()))
+            .put("valueAtRisk", EthereumJson.amount(job.valueAtRisk()))
+            .put("workSeconds", job.workSeconds())
+            .put("workBlocks", job.workBlocks())
+            .put("openClaims", job.openClaims());
+    if (job.steps() > 0) {
+      json.put("steps", job.steps()).put("initialState", job.initialState().toHex());
+    }
+    return json;
   }
 
   private JsonNode claim(Parameters p) throws RpcError {
