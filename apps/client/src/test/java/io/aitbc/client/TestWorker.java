@@ -208,7 +208,7 @@ final class TestWorker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     server.close();
   }
 }
