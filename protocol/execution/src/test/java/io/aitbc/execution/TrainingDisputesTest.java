@@ -44,7 +44,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
 
   /// The claim is proven to be false: client and challenger have their money back, the bond has
   /// paid.
-  private void assertConvicted(TrainingWorld training, int worker, long job, Amount clientBefore) {
+  private void assertConvicted(TrainingWorld training, long job, Amount clientBefore) {
     work.balance();
     assertEquals(WorkClaim.State.FRAUD, training.read(WorkRead.claim(new ClaimId(job, 0))).state());
     assertEquals(clientBefore.plus(FEE), training.credit(CLIENT));
@@ -61,7 +61,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     EconomyWorld.Outcome proven = training.pursue(worker, job, dispute, said);
     succeed(proven);
     assertTrue(proven.gasUsed() < TrainingWorld.GAS_MAX, proven.gasUsed() + " gas");
-    assertConvicted(training, worker, job, client);
+    assertConvicted(training, job, client);
     Amount slash = REWARD.times(10);
     assertEquals(bond.minus(slash), bond(training, worker));
     Amount twentieth = new Amount(slash.wei().dividedBy(UInt256.of(20)));
@@ -116,7 +116,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
         work.send(worker, DisputeCall.answerNodes(1, right.below(right.height(), 0))));
     work.pass(1_802);
     succeed(work.send(MAKER, DisputeCall.timeOut(1)));
-    assertConvicted(training, worker, job, Amount.ZERO);
+    assertConvicted(training, job, Amount.ZERO);
   }
 
   @Test // Protocol §17.14: roots that do not lead to the claim's outputs are no answer.
@@ -313,7 +313,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     succeed(work.send(STRANGER, DisputeCall.demandTile(claim, 1, 5, deposit)));
     work.pass(1_802);
     succeed(work.send(MAKER, DisputeCall.timeOut(4)));
-    assertConvicted(training, worker, job, Amount.ZERO);
+    assertConvicted(training, job, Amount.ZERO);
   }
 
   @Test // Protocol §17.12: a job that trains is one claim of segments of 1 to 256 steps.

@@ -192,7 +192,7 @@ final class TrainingWorld {
       Optional<MerkleTree> after) {}
 
   /// A tile of the trace and what it should not be.
-  record FalseTile(int number, byte[] bytes) {}
+  record FalseTile(int number, Bytes bytes) {}
 
   /// The truth about a step.
   Said honest(int step) {
@@ -222,7 +222,7 @@ final class TrainingWorld {
         falseFrom(step, after.root()),
         step,
         MerkleTree.over(leaves),
-        Optional.of(new FalseTile(number, tile)),
+        Optional.of(new FalseTile(number, Bytes.wrap(tile))),
         Optional.of(after));
   }
 
@@ -358,9 +358,10 @@ final class TrainingWorld {
     Trace own = trace(said.step);
     if (said.tile.isPresent()) {
       MerkleTree learned = walk(worker, dispute, own.tree(), said.trace, true);
-      byte[] tile = said.tile.get().bytes;
-      succeed(work.send(worker, DisputeCall.openTile(dispute, Bytes.wrap(tile))));
-      byte[] proof = new Prover(own, learned, inputs(), 0).element(said.tile.get().number, tile);
+      Bytes tile = said.tile.get().bytes;
+      succeed(work.send(worker, DisputeCall.openTile(dispute, tile)));
+      byte[] proof =
+          new Prover(own, learned, inputs(), 0).element(said.tile.get().number, tile.toArray());
       return work.send(STRANGER, DisputeCall.prove(dispute, Bytes.wrap(proof)));
     }
     succeed(work.send(STRANGER, DisputeCall.descendState(dispute)));

@@ -41,10 +41,8 @@ final class TrainingWork {
   /// @return the outputs of all segments; empty if some are still to be trained
   Optional<List<Bytes>> goOn(ClaimId claim, WorkJob job, JobWork work, Engines engines)
       throws IOException {
-    Reached at = reached.filter(it -> it.claim.equals(claim)).orElse(null);
-    if (at == null) {
-      at = kept(claim, work);
-    }
+    boolean known = reached.filter(it -> it.claim.equals(claim)).isPresent();
+    Reached at = known ? reached.orElseThrow() : kept(claim, work);
     Trainer trainer = engines.trainer(work.model(), work.inputs().getFirst());
     long until = System.nanoTime() + SLICE.toNanos();
     while (at.outputs.size() < job.count()) {

@@ -32,6 +32,7 @@ import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,8 +163,9 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
       third = Trainer.referee(work.model(), data()).train(third, STEPS);
       results.states().add(CLAIM, workersFiles.put(TrainingState.encoded(third)));
     }
-    Files.writeString(
-        folder.resolve("worker/results/states/1-0"), "cut of", StandardOpenOption.APPEND);
+    Path _ =
+        Files.writeString(
+            folder.resolve("worker/results/states/1-0"), "cut of", StandardOpenOption.APPEND);
     results = new Results(folder.resolve("worker/results"));
     WorkerService again = worker(counting);
     WorkClaim _ = until(WorkClaim.State.COMMITTED, again, List.of());
