@@ -39,6 +39,12 @@ contract BeaconHistory is IBeaconHistory {
     BlockRules private currentRules;
     BlockRules private nextRules;
 
+    /// @dev What proposers got of fees since the epoch began, wei. The node writes and reads this slot.
+    uint256 private proposersFees;
+
+    /// @inheritdoc IBeaconHistory
+    bytes32 public genesisHash;
+
     modifier onlySystem() {
         require(msg.sender == Economy.SYSTEM, OnlySystem(msg.sender));
         _;
@@ -57,6 +63,9 @@ contract BeaconHistory is IBeaconHistory {
         c.activeMillis += elapsed > BLOCK_MILLIS_MAX ? BLOCK_MILLIS_MAX : elapsed;
         c.burned += burnedByParent;
         clock = c;
+        if (block.number == 1) {
+            genesisHash = blockhash(0);
+        }
         beacons[block.number % BLOCKS] = bytes32(block.prevrandao);
     }
 

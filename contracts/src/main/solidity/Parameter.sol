@@ -85,7 +85,18 @@ library Parameter {
     uint256 internal constant CHALLENGER_SHARE = 78;
     uint256 internal constant ANSWER_GAS = 79;
     uint256 internal constant DISPUTES_MAX = 80;
-    uint256 internal constant COUNT = 81;
+    uint256 internal constant EVALUATORS_SHARE = 81;
+    uint256 internal constant EVALUATOR_SEATS = 82;
+    uint256 internal constant SCORE_SECONDS = 83;
+    uint256 internal constant SCORE_BLOCKS = 84;
+    uint256 internal constant SCORE_REVEAL_SECONDS = 85;
+    uint256 internal constant SCORE_REVEAL_BLOCKS = 86;
+    uint256 internal constant CORRECTNESS_WEIGHT = 87;
+    uint256 internal constant UTILITY_WEIGHT = 88;
+    uint256 internal constant NOVELTY_WEIGHT = 89;
+    uint256 internal constant QUALITY_SHARE = 90;
+    uint256 internal constant WORK_PAIR_MAX = 91;
+    uint256 internal constant COUNT = 92;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

@@ -160,6 +160,13 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.CHALLENGER_SHARE) return (0, 500_000);
         if (id == Parameter.ANSWER_GAS) return (100_000, 100_000_000);
         if (id == Parameter.DISPUTES_MAX) return (1, 1_000);
+        if (id == Parameter.EVALUATORS_SHARE) return (0, 100_000);
+        if (id == Parameter.EVALUATOR_SEATS) return (1, 21);
+        if (id == Parameter.SCORE_SECONDS || id == Parameter.SCORE_REVEAL_SECONDS) return (1, 604_800);
+        if (id == Parameter.SCORE_BLOCKS || id == Parameter.SCORE_REVEAL_BLOCKS) return (1, 100_000);
+        if (id <= Parameter.NOVELTY_WEIGHT) return (0, Economy.MILLIONTHS);
+        if (id == Parameter.QUALITY_SHARE) return (0, 200_000);
+        if (id == Parameter.WORK_PAIR_MAX) return (1e18, 1e6 * 1e18);
         revert UnknownParameter(id);
     }
 
@@ -191,6 +198,20 @@ contract Params is IParams, SystemContract {
         require(
             values[Parameter.TREASURY_FEES] + values[Parameter.MAKER_FEES] <= Economy.MILLIONTHS,
             Contradiction(Parameter.TREASURY_FEES, Parameter.MAKER_FEES)
+        );
+        require(
+            values[Parameter.WORKER_SHARE] + values[Parameter.AUDITORS_SHARE] + values[Parameter.EVALUATORS_SHARE]
+                <= Economy.MILLIONTHS,
+            Contradiction(Parameter.WORKER_SHARE, Parameter.EVALUATORS_SHARE)
+        );
+        require(
+            values[Parameter.CORRECTNESS_WEIGHT] + values[Parameter.UTILITY_WEIGHT] + values[Parameter.NOVELTY_WEIGHT]
+                == Economy.MILLIONTHS,
+            Contradiction(Parameter.CORRECTNESS_WEIGHT, Parameter.NOVELTY_WEIGHT)
+        );
+        require(
+            values[Parameter.EVALUATOR_SEATS] % 2 == 1,
+            Contradiction(Parameter.EVALUATOR_SEATS, Parameter.EVALUATOR_SEATS)
         );
     }
 }

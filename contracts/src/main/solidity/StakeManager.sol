@@ -276,6 +276,11 @@ contract StakeManager is IStakeManager, Pools {
     }
 
     /// @inheritdoc IStakeManager
+    function isCandidate(address account) external view returns (bool) {
+        return candidates[account].place > 0;
+    }
+
+    /// @inheritdoc IStakeManager
     function report(uint64 epoch, uint256[] calldata validators) external onlyContract(Economy.REWARDS) {
         // Two words each; Protocol §16.8.
         bool stakers = false;

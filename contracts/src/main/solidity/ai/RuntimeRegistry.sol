@@ -2,7 +2,11 @@
 // Copyright the AITBC authors.
 pragma solidity 0.8.37;
 
+import {ChainPrecompiles} from "../interfaces/ChainPrecompiles.sol";
+import {IBeaconHistory} from "../interfaces/IBeaconHistory.sol";
+import {ICollateralRegistry} from "../interfaces/ICollateralRegistry.sol";
 import {IRuntimeRegistry} from "../interfaces/IRuntimeRegistry.sol";
+import {Economy} from "../Economy.sol";
 import {SystemContract} from "../SystemContract.sol";
 
 /// @title Code that may run where hardware vouches for it, and machines whose keys are lost. Protocol §18.9
@@ -53,7 +57,7 @@ contract RuntimeRegistry is IRuntimeRegistry, SystemContract {
     }
 
     /// @inheritdoc IRuntimeRegistry
-    function approvals(bytes32 code) external view returns (bytes memory all) {
+    function approvals(bytes32 code) public view returns (bytes memory all) {
         bytes[] storage list = approved[code];
         uint256 count = list.length;
         for (uint256 i = 0; i < count; i++) {
@@ -64,5 +68,49 @@ contract RuntimeRegistry is IRuntimeRegistry, SystemContract {
     /// @inheritdoc IRuntimeRegistry
     function isDenied(bytes32 hardware) external view returns (bool) {
         return denied[hardware];
+    }
+
+    /// @inheritdoc IRuntimeRegistry
+    function judge(
+        uint8 platform,
+        uint8 gpuReports,
+        Binding calldata binding,
+        bytes calldata claim,
+        bytes32[] calldata subjects
+    ) external view returns (ChainPrecompiles.Attested memory verdict) {
+        bytes memory asked = bytes.concat(
+            abi.encodePacked(uint8(1), platform, gpuReports, uint64(block.timestamp), uint64(block.number)),
+            _bound(binding),
+            abi.encodePacked(uint32(claim.length), claim),
+            _surroundings(binding.code, subjects)
+        );
+        verdict = ChainPrecompiles.attested(asked);
+        require(verdict.reason != 0 || !denied[verdict.hardware], MachineDenied(verdict.hardware));
+    }
+
+    /// @dev The binding's fields from chain to worker (§18.2).
+    function _bound(Binding calldata b) private view returns (bytes memory) {
+        bytes32 anchor = blockhash(b.anchorHeight);
+        require(anchor != 0, AnchorNotKept(b.anchorHeight));
+        return abi.encodePacked(
+            IBeaconHistory(Economy.BEACON_HISTORY).genesisHash(),
+            b.task,
+            anchor,
+            b.anchorHeight,
+            b.code,
+            b.inputs,
+            b.outputs,
+            b.worker
+        );
+    }
+
+    /// @dev Policy, approved code and collateral, as an inquiry carries them (§18.8).
+    function _surroundings(bytes32 code, bytes32[] calldata subjects) private view returns (bytes memory) {
+        ICollateralRegistry registry = ICollateralRegistry(Economy.COLLATERAL_REGISTRY);
+        bytes memory policy = registry.policy();
+        bytes memory approved_ = approvals(code);
+        return abi.encodePacked(
+            uint32(policy.length), policy, uint32(approved_.length), approved_, registry.collateral(subjects)
+        );
     }
 }

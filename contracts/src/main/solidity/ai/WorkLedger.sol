@@ -3,16 +3,18 @@
 pragma solidity 0.8.37;
 
 import {IBeaconHistory} from "../interfaces/IBeaconHistory.sol";
+import {IEvaluatorCommittee} from "../interfaces/IEvaluatorCommittee.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
 import {IServiceRegistry} from "../interfaces/IServiceRegistry.sol";
 import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
 import {Economy} from "../Economy.sol";
 import {Parameter} from "../Parameter.sol";
 import {SystemContract} from "../SystemContract.sol";
+import {WorkWeight} from "./WorkWeight.sol";
 
 /// @title Claims of workers from acceptance to settlement. Protocol §17.13
 /// @notice Holds no money.
-contract WorkLedger is IWorkLedger, SystemContract {
+contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     /// @dev Places of seats in a word.
     uint256 private constant SEATS_IN_WORD = 8;
 
@@ -60,6 +62,7 @@ contract WorkLedger is IWorkLedger, SystemContract {
         (c.state, c.outputs) = (State.REVEALED, outputs);
         _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
         emit Revealed(job, claim, outputs);
+        IEvaluatorCommittee(Economy.EVALUATOR_COMMITTEE).open(job, claim);
     }
 
     /// @notice Gives a claim to other workers whose worker was late: with its commitment, for a part of the fee, or with its
@@ -133,24 +136,24 @@ contract WorkLedger is IWorkLedger, SystemContract {
         c.state = State.SETTLED;
         _release(c);
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
-        (, uint256 fee) = market.claimOf(job, claim);
+        (uint256 items, uint256 fee) = market.claimOf(job, claim);
+        (uint256 quality, address[] memory accounts, uint256[] memory amounts) = _evaluated(job, claim, fee);
         uint256 seats = c.seatCount;
-        address[] memory accounts = new address[](1 + seats);
-        uint256[] memory amounts = new uint256[](1 + seats);
+        uint256 first = accounts.length - seats;
         accounts[0] = c.worker;
-        amounts[0] = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;
+        amounts[0] = _rewarded(fee, quality);
         uint256 each = fee * _parameter(Parameter.AUDITORS_SHARE) / Economy.MILLIONTHS / seats;
         uint64 epoch = uint64((c.auditAt - 1) / Economy.EPOCH_BLOCKS);
         uint256 paid = 0;
         uint256 unshown = 0;
         for (uint256 seat = 0; seat < seats; seat++) {
             address auditor = _auditor(c, seat);
-            accounts[1 + seat] = auditor;
+            accounts[first + seat] = auditor;
             if (reports[job][claim][seat] == 0) {
                 continue;
             }
             if (IServiceRegistry(Economy.SERVICE_REGISTRY).secretOf(auditor, epoch) != 0) {
-                amounts[1 + seat] = each;
+                amounts[first + seat] = each;
                 paid++;
             } else {
                 unshown++;
@@ -159,6 +162,8 @@ contract WorkLedger is IWorkLedger, SystemContract {
         uint256 until = (epoch + 2) * Economy.EPOCH_BLOCKS;
         require(unshown == 0 || block.number > until, SecretsOpen(unshown, until));
         emit Settled(job, claim, c.worker, amounts[0], paid);
+        IJobMarket.Job memory j = market.jobOf(job);
+        _count(j.model, j.client, c.worker, items, fee);
         market.payOut(job, claim, accounts, amounts);
     }
 
@@ -209,6 +214,11 @@ contract WorkLedger is IWorkLedger, SystemContract {
     }
 
     /// @inheritdoc IWorkLedger
+    function workerOf(uint256 job, uint256 claim) external view returns (address) {
+        return claims[job][claim].worker;
+    }
+
+    /// @inheritdoc IWorkLedger
     function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool) {
         Claim storage c = claims[job][claim];
         for (uint256 seat = 0; seat < c.seatCount; seat++) {
@@ -231,6 +241,34 @@ contract WorkLedger is IWorkLedger, SystemContract {
             bytes32 beacon = claims[job][claim].auditBeacon;
             leaves[i] = uint256(keccak256(abi.encode(secret, beacon, job, claim, seat, i))) % items;
         }
+    }
+
+    /// @dev Quality and who is paid what: a free place for the worker, then the evaluators, then a free place for each seat of
+    /// an auditor. That nobody proved fraud is the audit's word: correct.
+    function _evaluated(uint256 job, uint256 claim, uint256 fee)
+        private
+        returns (uint256 quality, address[] memory accounts, uint256[] memory amounts)
+    {
+        address[] memory evaluators;
+        uint256[] memory parts;
+        (quality, evaluators, parts) = IEvaluatorCommittee(Economy.EVALUATOR_COMMITTEE).close(
+            job,
+            claim,
+            fee * _parameter(Parameter.EVALUATORS_SHARE) / Economy.MILLIONTHS,
+            Economy.MILLIONTHS
+        );
+        uint256 count = 1 + evaluators.length + claims[job][claim].seatCount;
+        (accounts, amounts) = (new address[](count), new uint256[](count));
+        for (uint256 i = 0; i < evaluators.length; i++) {
+            (accounts[1 + i], amounts[1 + i]) = (evaluators[i], parts[i]);
+        }
+    }
+
+    /// @dev The worker's part; what missing quality withholds is burned.
+    function _rewarded(uint256 fee, uint256 quality) private view returns (uint256 reward) {
+        reward = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;
+        uint256 withheld = _parameter(Parameter.QUALITY_SHARE) * (Economy.MILLIONTHS - quality);
+        reward -= reward * withheld / (Economy.MILLIONTHS * Economy.MILLIONTHS);
     }
 
     /// @dev The seats were not drawn, and cannot be any more.

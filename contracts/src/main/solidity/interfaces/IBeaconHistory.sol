@@ -36,6 +36,9 @@ interface IBeaconHistory {
     /// @notice The same in seconds.
     function activeSeconds() external view returns (uint48);
 
+    /// @notice Hash of the genesis block; zeros in the first block, before it is kept.
+    function genesisHash() external view returns (bytes32);
+
     /// @notice Base fees burned up to the parent block, wei.
     function burned() external view returns (uint128);
 

@@ -54,6 +54,9 @@ interface IStakeManager {
     /// @notice Shares of an owner in a pool, redelegated lots included.
     function sharesOf(address pool, address owner) external view returns (uint128);
 
+    /// @notice Whether an account is a candidate, in jail or not.
+    function isCandidate(address account) external view returns (bool);
+
     /// @notice Stake in the pools of all candidates, wei.
     function totalStake() external view returns (uint256);
 

@@ -70,6 +70,9 @@ interface IWorkLedger {
     /// @notice A claim.
     function claimAt(uint256 job, uint256 claim) external view returns (Claim memory);
 
+    /// @notice Who accepted a claim.
+    function workerOf(uint256 job, uint256 claim) external view returns (address);
+
     /// @notice Whether an account has one of the claim's seats.
     function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool);
 

@@ -154,7 +154,7 @@ final class GenesisCommand implements Runnable {
     } catch (IllegalArgumentException | ArithmeticException impossible) {
       throw new ConfigurationException(String.valueOf(impossible.getMessage()));
     }
-    GenesisFile file = new GenesisFile(genesis, rules.economy(), validators);
+    GenesisFile file = new GenesisFile(genesis, rules.economy(), rules.attestation(), validators);
     Path _ = Files.writeString(out, file.toJson(), StandardOpenOption.CREATE_NEW);
     // Read back, because what a node reads must be what was meant.
     show(GenesisFile.read(out), false);

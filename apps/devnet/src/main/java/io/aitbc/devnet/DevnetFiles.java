@@ -216,13 +216,18 @@ public final class DevnetFiles {
     } finally {
       secrets.forEach(Secrets::close);
     }
-    Map<EconomyParameter, UInt256> economy =
-        kind instanceof NetworkKind.Hybrid
-            ? preset.rules(genesis.execution().chainId()).economy()
-            : Map.of();
+    boolean votes = kind instanceof NetworkKind.Hybrid;
+    GenesisRules rules = preset.rules(genesis.execution().chainId());
     // Last, because a folder with a genesis file is taken for a whole network.
     writeConfigurations(nodes);
-    Files.writeString(genesis(), new GenesisFile(genesis, economy, proven).toJson());
+    Files.writeString(
+        genesis(),
+        new GenesisFile(
+                genesis,
+                votes ? rules.economy() : Map.of(),
+                votes ? rules.attestation() : Bytes.EMPTY,
+                proven)
+            .toJson());
   }
 
   /// The nodes of the network, with ports that are free now: a taken one is replaced.
@@ -366,7 +371,8 @@ public final class DevnetFiles {
                   rules.execution(),
                   rules.consensus().pinnedTo(mode),
                   rules.workShareMillionths(),
-                  rules.economy()))
+                  rules.economy(),
+                  rules.attestation()))
           .orElse(rules);
     }
   }

@@ -62,10 +62,15 @@ import java.util.OptionalLong;
 /// @param genesis what the genesis block commits to
 /// @param economy parameters of the economy that are not the standard; they are in the contracts'
 ///   storage. None without votes
+/// @param attestation the first policy for evidence of trusted hardware, encoded (Protocol §18.6); it
+///   is in a contract's storage. Nothing without votes
 /// @param validators the first candidates or, without votes, the proposers, with what stands beside
 ///   the genesis block
 public record GenesisFile(
-    Genesis genesis, Map<EconomyParameter, UInt256> economy, List<GenesisValidator> validators) {
+    Genesis genesis,
+    Map<EconomyParameter, UInt256> economy,
+    Bytes attestation,
+    List<GenesisValidator> validators) {
   private static final long FILE_BYTES_MAX = 64L << 20;
   private static final int DEPTH_MAX = 8;
 
@@ -131,7 +136,11 @@ public record GenesisFile(
       List<Genesis.GenesisAccount> accounts) {
     GenesisRules preset = GenesisPreset.HYBRID.rules(chainId);
     return new GenesisRules(
-            preset.execution(), consensus, preset.workShareMillionths(), preset.economy())
+            preset.execution(),
+            consensus,
+            preset.workShareMillionths(),
+            preset.economy(),
+            preset.attestation())
         .genesis(timestampMillis, baseFeePerGas, candidates, accounts);
   }
 
@@ -214,6 +223,7 @@ public record GenesisFile(
     return new GenesisFile(
         genesis,
         economy,
+        attestation,
         validators.stream()
             .map(each ->
                 each.candidate().account().equals(account)
@@ -237,7 +247,8 @@ public record GenesisFile(
                 genesis.execution(),
                 genesis.snapshot().parameters(),
                 genesis.snapshot().workShareMillionths(),
-                economy));
+                economy,
+                attestation));
         ArrayNode list = root.putArray("validators");
         for (GenesisValidator each : validators) {
           write(list.addObject(), each)
@@ -301,6 +312,7 @@ public record GenesisFile(
         yield new GenesisFile(
             rules.genesis(timestampMillis, baseFee, candidates, accounts),
             rules.economy(),
+            rules.attestation(),
             validators);
       }
       case NetworkKind.Poa poa -> {
@@ -308,6 +320,7 @@ public record GenesisFile(
         yield new GenesisFile(
             withoutVotes(chainId, timestampMillis, baseFee, poa, candidates, accounts),
             Map.of(),
+            Bytes.EMPTY,
             validators);
       }
     };

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.FeeParameters;
@@ -42,6 +43,7 @@ final class GenesisRulesText {
   private static final String GAS_LIMITS = "gasLimits";
   private static final String FEES = "fees";
   private static final String ECONOMY = "economy";
+  private static final String ATTESTATION = "attestationPolicy";
 
   private GenesisRulesText() {}
 
@@ -62,14 +64,15 @@ final class GenesisRulesText {
         execution(root, rules.execution()),
         consensus(consensus),
         integer(consensus, WORK_SHARE),
-        economy(said(root, ECONOMY, economyText(rules))));
+        economy(said(root, ECONOMY, economyText(rules))),
+        root.has(ATTESTATION) ? Bytes.fromHex(text(root, ATTESTATION)) : rules.attestation());
   }
 
   /// Refuses rules in a file of a network that has none of them.
   ///
   /// @param kind of the network
   static void requireNone(JsonNode root, String kind) throws ConfigurationException {
-    for (String rules : List.of(PRESET, CONSENSUS, GAS_LIMITS, FEES, ECONOMY)) {
+    for (String rules : List.of(PRESET, CONSENSUS, GAS_LIMITS, FEES, ECONOMY, ATTESTATION)) {
       if (root.has(rules)) {
         throw new ConfigurationException(
             "\"%s\" is for networks with votes: in a network of kind %s nobody follows it"
@@ -84,6 +87,7 @@ final class GenesisRulesText {
     root.set(GAS_LIMITS, gasLimitsText(rules.execution()));
     root.set(FEES, feesText(rules.execution().fees()));
     root.set(ECONOMY, economyText(rules));
+    root.put(ATTESTATION, rules.attestation().toHex());
   }
 
   /// What `preset` says under `name`, with what the file says instead.

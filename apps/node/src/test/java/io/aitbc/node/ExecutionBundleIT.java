@@ -16,6 +16,7 @@ import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.BlockExecutor;
 import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.execution.Machines;
 import io.aitbc.execution.Predeploys;
@@ -197,6 +198,7 @@ class ExecutionBundleIT { // Protocol §14.5
         new GenesisFile(
             GENESIS,
             Map.of(),
+            GenesisPreset.HYBRID.rules(GENESIS.execution().chainId()).attestation(),
             GENESIS.snapshot().candidates().stream()
                 .map(each ->
                     new GenesisFile.GenesisValidator(

@@ -192,6 +192,7 @@ class GenesisFileTest {
     return new GenesisFile(
         genesis,
         Map.of(),
+        Bytes.EMPTY,
         proposers.stream()
             .map(each ->
                 new GenesisFile.GenesisValidator(

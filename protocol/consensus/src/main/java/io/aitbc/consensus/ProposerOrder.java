@@ -3,6 +3,7 @@
 package io.aitbc.consensus;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Height;
@@ -67,7 +68,7 @@ final class ProposerOrder {
     }
     return strategy == ProposerStrategy.PROOF_OF_AI
         ? mixed(base, work, workShare)
-        : raised(base, work, Math.min(workShare, WORK_RAISE_MILLIONTHS_MAX));
+        : raised(base, work, workShare);
   }
 
   /// The weight by strategy alone, at least 1 and for all members together below 2^61.
@@ -84,31 +85,30 @@ final class ProposerOrder {
     };
   }
 
-  /// Weights raised by settled work, the most for whoever settled the most.
+  /// Weights raised by settled work: by what each one's own is worth, whatever others settled.
   private static long[] raised(long[] base, long[] work, int shareMillionths) {
-    long most = 0;
-    for (long settled : work) {
-      most = Math.max(most, settled);
-    }
     long[] weights = base.clone();
-    for (int i = 0; i < base.length && most > 0; i++) {
-      long raise = Shares.scale(work[i], shareMillionths, most);
+    for (int i = 0; i < base.length; i++) {
+      long raise = Math.min(part(work[i], shareMillionths), WORK_RAISE_MILLIONTHS_MAX);
       weights[i] = Math.addExact(base[i], Shares.scale(base[i], raise, Shares.WHOLE_MILLIONTHS));
     }
     return weights;
   }
 
-  /// Odds of which settled work decides `shareMillionths`, at most a fifth of all for one member,
-  /// and the base weights the rest.
+  /// Millionths of all odds that a weight of work stands for, where work may decide this share.
+  private static long part(long work, int shareMillionths) {
+    return Shares.scale(shareMillionths, work, Candidate.WORK_WEIGHT_MAX);
+  }
+
+  /// Odds that settled work decides, at most a fifth of all for one member, and the base weights
+  /// the rest.
   private static long[] mixed(long[] base, long[] work, int shareMillionths) {
-    long workTotal = sum(work);
     long baseTotal = sum(base);
     long[] odds = new long[base.length];
     long rest = ODDS;
-    for (int i = 0; i < base.length && workTotal > 0; i++) {
-      long share =
-          Math.min(Shares.scale(shareMillionths, work[i], workTotal), WORK_ODDS_MILLIONTHS_MAX);
-      odds[i] = Shares.scale(ODDS, share, Shares.WHOLE_MILLIONTHS);
+    for (int i = 0; i < base.length; i++) {
+      long share = Math.min(part(work[i], shareMillionths), WORK_ODDS_MILLIONTHS_MAX);
+      odds[i] = Math.min(rest, Shares.scale(ODDS, share, Shares.WHOLE_MILLIONTHS));
       rest -= odds[i];
     }
     for (int i = 0; i < base.length; i++) {
@@ -123,6 +123,11 @@ final class ProposerOrder {
       sum = Math.addExact(sum, weight);
     }
     return sum;
+  }
+
+  /// Weights of the stakers, in their order.
+  long[] stakerWeights() {
+    return stakerWeights.clone();
   }
 
   Validator proposer(Hash beacon, Height height, Round round, ModeSetting setting) {

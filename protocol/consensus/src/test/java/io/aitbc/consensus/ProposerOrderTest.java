@@ -10,6 +10,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Fallback;
 import io.aitbc.model.Height;
@@ -240,11 +241,14 @@ class ProposerOrderTest {
         counts(order(ProposerStrategy.HYBRID, SET, 0, merits), SECURE, 0), 4, 30, 20, 30, 40);
   }
 
+  /// Work that stands for all odds.
+  private static final long WHOLE_WORK = Candidate.WORK_WEIGHT_MAX;
+
   @Test // Protocol §9: work decides its share of the odds, stake the rest.
   void workDecidesItsShareOfTheOdds() {
     List<Merit> merits = new ArrayList<>(Collections.nCopies(8, new Merit(700, 0)));
-    merits.set(4, new Merit(700, 100));
-    merits.set(5, new Merit(700, 300));
+    merits.set(4, new Merit(700, WHOLE_WORK / 4));
+    merits.set(5, new Merit(700, WHOLE_WORK / 4 * 3));
     ProposerOrder order = order(ProposerStrategy.PROOF_OF_AI, SET, 200_000, merits);
     // 20 % by work, 1 : 3; 80 % by stake.
     assertOdds(counts(order, SECURE, 0), 4, 50 + 80, 150 + 160, 240, 320);
@@ -253,7 +257,7 @@ class ProposerOrderTest {
   @Test // Protocol §9: a cap of 1/5 for one validator.
   void workGivesNobodyMoreThanAFifth() {
     List<Merit> merits = new ArrayList<>(Collections.nCopies(8, new Merit(700, 0)));
-    merits.set(4, new Merit(700, 100));
+    merits.set(4, new Merit(700, WHOLE_WORK));
     ProposerOrder order = order(ProposerStrategy.PROOF_OF_AI, SET, 1_000_000, merits);
     assertOdds(counts(order, SECURE, 0), 4, 200 + 80, 160, 240, 320);
   }
@@ -261,10 +265,35 @@ class ProposerOrderTest {
   @Test // Protocol §9: with the other strategies work raises a weight by at most a quarter.
   void workRaisesAWeightByAtMostAQuarter() {
     List<Merit> merits = new ArrayList<>(Collections.nCopies(8, new Merit(700, 0)));
-    merits.set(0, new Merit(700, 50));
-    merits.set(1, new Merit(700, 100));
+    merits.set(0, new Merit(700, WHOLE_WORK / 8));
+    merits.set(1, new Merit(700, WHOLE_WORK));
     ProposerOrder order = order(ProposerStrategy.VRF_HYBRID, SET, 1_000_000, merits);
     assertOdds(counts(order, FAST, 0), 0, 1_125, 1_250, 1_000, 1_000);
+  }
+
+  @Test // Protocol §9: nobody's odds grow by more than its own work stands for.
+  void theWorkOfOneNeverRaisesTheOddsOfAnother() {
+    for (ProposerStrategy strategy :
+        List.of(ProposerStrategy.VRF_HYBRID, ProposerStrategy.PROOF_OF_AI)) {
+      List<Merit> nobody = new ArrayList<>(Collections.nCopies(8, new Merit(700, 0)));
+      double without = odds(order(strategy, SET, 1_000_000, nobody), 4);
+      for (long work = 1; work <= WHOLE_WORK / 4; work *= 8) {
+        for (long others : new long[] {0, 1, WHOLE_WORK / 8}) {
+          List<Merit> merits = new ArrayList<>(nobody);
+          merits.set(4, new Merit(700, work));
+          merits.set(5, new Merit(700, others));
+          double gained = odds(order(strategy, SET, 1_000_000, merits), 4) - without;
+          assertTrue(
+              gained <= (double) work / WHOLE_WORK + 1e-9,
+              strategy + ": " + work + " beside " + others + " gained " + gained);
+        }
+      }
+    }
+  }
+
+  private static double odds(ProposerOrder order, int member) {
+    long[] weights = order.stakerWeights();
+    return (double) weights[member - 4] / java.util.Arrays.stream(weights).sum();
   }
 
   @Test // Protocol §7.2: a network without jobs still has proposers.

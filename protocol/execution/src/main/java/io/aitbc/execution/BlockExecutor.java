@@ -25,6 +25,7 @@ import io.aitbc.state.TrieRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -85,6 +86,7 @@ public final class BlockExecutor {
     return execute(
         BlockOutline.of(parameters.inForce(state), context, parent),
         calls -> contracts.startBlock(context, burned, calls),
+        contracts::paidProposer,
         context.epochReport().map(report -> calls -> contracts.settle(report, context, calls)),
         transactions,
         state,
@@ -100,12 +102,13 @@ public final class BlockExecutor {
       List<RecoveredTransaction> transactions,
       FinalState state,
       Workers workers) {
-    return execute(outline, _ -> {}, Optional.empty(), transactions, state, workers);
+    return execute(outline, _ -> {}, (_, _) -> {}, Optional.empty(), transactions, state, workers);
   }
 
   private ExecutionResult execute(
       BlockOutline outline,
       Consumer<SystemCalls> start,
+      BiConsumer<Amount, SystemCalls> paid,
       Optional<Function<SystemCalls, EpochSnapshot>> settlement,
       List<RecoveredTransaction> transactions,
       FinalState state,
@@ -117,9 +120,12 @@ public final class BlockExecutor {
     start.accept(calls);
     TransactionSequence sequence = new TransactionSequence(outline, machines, overlay);
     sequence.execute(transactions, workers);
-    outline
-        .fees()
-        .payAtTheEnd(outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
+    Amount fees =
+        outline
+            .fees()
+            .payAtTheEnd(
+                outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
+    paid.accept(fees, calls);
     Optional<EpochSnapshot> snapshot = settlement.map(settle -> settle.apply(calls));
     observer.ended(ExecutionObserver.Step.TRANSACTIONS);
     StateDiff diff = StateTrie.diff(state, overlay, workers);

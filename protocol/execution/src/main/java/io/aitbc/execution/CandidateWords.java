@@ -17,15 +17,18 @@ import java.util.TreeMap;
 
 /// Candidates as the contracts tell them, four words each: account and whether it must not be drawn
 /// (bit 160); stake in units and, from bit 64, one more than the epoch of its readiness; the key in
-/// two words. Protocol §16.5, §16.6.
+/// two words. What their work weighs are words beside: account and, from bit 160, the weight.
+/// Protocol §16.5, §16.6, §17.16.
 final class CandidateWords {
   private static final int WORDS = 4;
 
   private CandidateWords() {}
 
   /// The candidates, ascending by account. Who is in both lists has one key, that of the authority,
-  /// and must not be drawn if either says so. Empty if the model refuses them.
-  static Optional<List<Candidate>> decode(List<UInt256> authorities, List<UInt256> stakers) {
+  /// and must not be drawn if either says so; work of who is in neither counts nothing. Empty if the
+  /// model refuses them.
+  static Optional<List<Candidate>> decode(
+      List<UInt256> authorities, List<UInt256> stakers, List<UInt256> work) {
     TreeMap<Address, Candidate> candidates = new TreeMap<>();
     try {
       for (int i = 0; i + WORDS <= authorities.size(); i += WORDS) {
@@ -35,6 +38,9 @@ final class CandidateWords {
       for (int i = 0; i + WORDS <= stakers.size(); i += WORDS) {
         Candidate read = candidate(stakers.subList(i, i + WORDS), ValidatorClass.STAKER);
         candidates.merge(read.account(), read, CandidateWords::both);
+      }
+      for (UInt256 word : work) {
+        candidates.computeIfPresent(account(word), (_, candidate) -> weighing(candidate, word));
       }
     } catch (IllegalArgumentException | ArithmeticException refused) {
       return Optional.empty();
@@ -48,7 +54,7 @@ final class CandidateWords {
 
   private static Candidate candidate(List<UInt256> words, ValidatorClass validatorClass) {
     byte[] first = words.get(0).toArray();
-    Address account = new Address(Bytes.of(first, UInt256.BYTES - Address.BYTES, Address.BYTES));
+    Address account = account(words.get(0));
     boolean jailed = (first[UInt256.BYTES - Address.BYTES - 1] & 1) == 1;
     byte[] key = new byte[BlsPublicKey.BYTES];
     System.arraycopy(words.get(2).toArray(), 0, key, 0, UInt256.BYTES);
@@ -63,6 +69,23 @@ final class CandidateWords {
         jailed ? Candidate.Standing.JAILED : Candidate.Standing.ACTIVE,
         0,
         ready == 0 ? OptionalLong.empty() : OptionalLong.of(ready - 1));
+  }
+
+  private static Address account(UInt256 word) {
+    return new Address(Bytes.of(word.toArray(), UInt256.BYTES - Address.BYTES, Address.BYTES));
+  }
+
+  /// @throws ArithmeticException if the weight is no number of a model's
+  private static Candidate weighing(Candidate candidate, UInt256 word) {
+    long weight = UInt256.of(word.toArray(), 0, UInt256.BYTES - Address.BYTES).toLongExact();
+    return new Candidate(
+        candidate.account(),
+        candidate.key(),
+        candidate.validatorClass(),
+        candidate.stake(),
+        candidate.standing(),
+        weight,
+        candidate.readyEpoch());
   }
 
   private static Candidate both(Candidate authority, Candidate staker) {

@@ -84,6 +84,9 @@ public final class ChainPrecompiles {
   private static final Bytes NO = Bytes.wrap(new byte[UInt256.BYTES]);
   private static final Bytes YES = Bytes.wrap(UInt256.ONE.toArray());
 
+  /// What contracts need while a genesis is made, before there is a genesis hash.
+  static final Precompiles GENESIS = Precompiles.NONE.with(0x0a06, attestation());
+
   private final Hash genesisHash;
   private final SignatureScheme scheme;
 

@@ -31,6 +31,9 @@ final class Economy implements SystemContracts {
   /// What signatures brought may be at most: 32 bits.
   private static final long BROUGHT_MAX = (1L << 32) - 1;
 
+  /// Where BeaconHistory keeps what proposers got of fees since the epoch began.
+  private static final long PROPOSERS_FEES_SLOT = 11;
+
   private final ExecutionParameters genesis;
 
   /// The economy of the network with these parameters at its genesis.
@@ -50,8 +53,25 @@ final class Economy implements SystemContracts {
   }
 
   @Override
+  public void paidProposer(Amount fees, SystemCalls calls) {
+    if (!fees.isZero()) {
+      UInt256 before = calls.slot(EconomyContract.BEACON_HISTORY, PROPOSERS_FEES_SLOT);
+      calls.setSlot(EconomyContract.BEACON_HISTORY, PROPOSERS_FEES_SLOT, before.plus(fees.wei()));
+    }
+  }
+
+  @Override
   public EpochSnapshot settle(EpochReport report, BlockContext context, SystemCalls calls) {
-    note(calls, report, EconomyContract.REWARDS, () -> rewards(report, context, calls));
+    Amount[] minted = {Amount.ZERO};
+    note(
+        calls,
+        report,
+        EconomyContract.REWARDS,
+        () -> {
+          Optional<Amount> sum = rewards(report, context, calls);
+          minted[0] = sum.orElse(Amount.ZERO);
+          return sum.isPresent();
+        });
     note(calls, report, EconomyContract.SLASHING, () -> slashing(report, context, calls));
     List<UInt256> authorities =
         words(calls, EconomyContract.AUTHORITY_REGISTRY, "peek()").orElse(List.of());
@@ -63,17 +83,30 @@ final class Economy implements SystemContracts {
         () -> {
           Optional<List<UInt256>> words =
               words(calls, EconomyContract.STAKE_MANAGER, "snapshot()")
-                  .filter(w -> CandidateWords.decode(authorities, w).isPresent());
+                  .filter(w -> CandidateWords.decode(authorities, w, List.of()).isPresent());
           words.ifPresent(stakers::addAll);
           return words.isPresent();
         });
+    List<UInt256> work = new ArrayList<>();
+    note(
+        calls,
+        report,
+        EconomyContract.WORK_LEDGER,
+        () -> {
+          Optional<List<UInt256>> words =
+              work(minted[0], calls)
+                  .filter(w -> CandidateWords.decode(authorities, stakers, w).isPresent());
+          words.ifPresent(work::addAll);
+          return words.isPresent();
+        });
+    calls.setSlot(EconomyContract.BEACON_HISTORY, PROPOSERS_FEES_SLOT, UInt256.ZERO);
     Optional<Decided> decided = words(calls, EconomyContract.PARAMS, "all()").flatMap(this::decode);
     note(calls, report, EconomyContract.PARAMS, decided::isPresent);
     turn(calls, decided.map(Decided::execution).orElseGet(() -> calls.rulesOfNextEpoch(genesis)));
     Optional<ParameterWords> parameters = decided.map(Decided::consensus);
     // Nobody to draw keeps the sets as they are (§2.2).
     return new EpochSnapshot(
-        CandidateWords.decode(authorities, stakers).orElse(List.of()),
+        CandidateWords.decode(authorities, stakers, work).orElse(List.of()),
         parameters.map(ParameterWords::parameters).orElse(report.parameters()),
         parameters.map(ParameterWords::workShareMillionths).orElse(0));
   }
@@ -97,8 +130,21 @@ final class Economy implements SystemContracts {
     var _ = calls.call(EconomyContract.BEACON_HISTORY.address(), BlockRules.turn(afterNext));
   }
 
-  /// Mints what the contract Rewards settles, within the bound.
-  private static boolean rewards(EpochReport report, BlockContext context, SystemCalls calls) {
+  /// What the epoch's settled work weighs.
+  private static Optional<List<UInt256>> work(Amount minted, SystemCalls calls) {
+    Bytes call =
+        CallData.of("endEpoch(uint256,uint256)")
+            .number(calls.slot(EconomyContract.BEACON_HISTORY, PROPOSERS_FEES_SLOT))
+            .amount(minted)
+            .toBytes();
+    return calls
+        .tryCall(EconomyContract.WORK_LEDGER.address(), call)
+        .flatMap(answer -> new ReturnData(answer).words());
+  }
+
+  /// Mints what the contract Rewards settles, within the bound, and says how much; empty if it does
+  /// not.
+  private static Optional<Amount> rewards(EpochReport report, BlockContext context, SystemCalls calls) {
     Bytes elapsed =
         calls.call(EconomyContract.BEACON_HISTORY.address(), CallData.of("settleTime()").toBytes());
     Amount bound =
@@ -117,15 +163,15 @@ final class Economy implements SystemContracts {
     Optional<UInt256> toPools = answer.word(0);
     Optional<UInt256> toBonds = answer.word(1);
     if (toPools.isEmpty() || toBonds.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     Optional<UInt256> sum = toPools.get().plusIfFits(toBonds.get());
     if (sum.isEmpty() || sum.get().compareTo(bound.wei()) > 0) {
-      return false;
+      return Optional.empty();
     }
     calls.mint(EconomyContract.REWARDS.address(), new Amount(toPools.get()));
     calls.mint(EconomyContract.AUTHORITY_REGISTRY.address(), new Amount(toBonds.get()));
-    return true;
+    return sum.map(Amount::new);
   }
 
   private static void addWords(ValidatorReport report, List<UInt256> words) {

@@ -38,6 +38,12 @@ public enum EconomyContract {
   JOB_MARKET("JobMarket", 0x1012),
   /// Claims of workers from acceptance to settlement.
   WORK_LEDGER("WorkLedger", 0x1013),
+  /// Committees that score claims.
+  EVALUATOR_COMMITTEE("EvaluatorCommittee", 0x1014),
+  /// Code that may run where hardware vouches for it, and what evidence is worth.
+  RUNTIME_REGISTRY("RuntimeRegistry", 0x1015),
+  /// What evidence is judged against.
+  COLLATERAL_REGISTRY("CollateralRegistry", 0x1016),
   /// Demands for leaves, and challenges of them.
   DISPUTES("Disputes", 0x1017);
 

@@ -106,7 +106,29 @@ public enum EconomyParameter {
   /// Gas that the answers of a dispute are taken to cost.
   ANSWER_GAS(79, UInt256.of(4_000_000)),
   /// Disputes of a worker with clocks that run.
-  DISPUTES_MAX(80, UInt256.of(8));
+  DISPUTES_MAX(80, UInt256.of(8)),
+  /// Part of a fee that is the evaluators', millionths.
+  EVALUATORS_SHARE(81, UInt256.of(50_000)),
+  /// Seats of evaluators, an odd number.
+  EVALUATOR_SEATS(82, UInt256.of(7)),
+  /// Time from a reveal in which scores are sealed, seconds of active time.
+  SCORE_SECONDS(83, UInt256.of(120)),
+  /// The same in blocks.
+  SCORE_BLOCKS(84, UInt256.of(60)),
+  /// Time after that in which they are opened, seconds of active time.
+  SCORE_REVEAL_SECONDS(85, UInt256.of(120)),
+  /// The same in blocks.
+  SCORE_REVEAL_BLOCKS(86, UInt256.of(60)),
+  /// Weight of correctness in the quality, millionths; the three weights are a million together.
+  CORRECTNESS_WEIGHT(87, UInt256.of(500_000)),
+  /// Weight of utility, millionths.
+  UTILITY_WEIGHT(88, UInt256.of(500_000)),
+  /// Weight of novelty, millionths: no job extracts anything yet that could be new.
+  NOVELTY_WEIGHT(89, UInt256.ZERO),
+  /// Greatest part of a reward that missing quality withholds, millionths.
+  QUALITY_SHARE(90, UInt256.of(200_000)),
+  /// Fees of one client's claims that count for one worker's weight in an epoch, wei.
+  WORK_PAIR_MAX(91, aitbc(1_000));
 
   /// Number of the first parameter of execution.
   static final int EXECUTION = 50;

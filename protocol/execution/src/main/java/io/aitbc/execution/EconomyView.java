@@ -92,7 +92,7 @@ final class EconomyView {
     state.revertTo(before);
     return new ReturnData(answer.orElse(Bytes.EMPTY))
         .words()
-        .flatMap(words -> CandidateWords.decode(List.of(), words))
+        .flatMap(words -> CandidateWords.decode(List.of(), words, List.of()))
         .orElse(List.of());
   }
 

@@ -25,16 +25,17 @@ public sealed interface FeePayment {
     };
   }
 
-  /// Pays what is paid after the last transaction.
-  default void payAtTheEnd(
+  /// Pays what is paid after the last transaction, and says what the beneficiary got then.
+  default Amount payAtTheEnd(
       Address beneficiary, Amount baseFees, Amount priorityFees, Overlay state) {
-    switch (this) {
+    return switch (this) {
       case AtTheEnd(var parameters) -> {
         FeeParameters.Shares shares = parameters.shares(baseFees, priorityFees);
         state.credit(beneficiary, shares.maker());
         state.credit(parameters.treasury(), shares.treasury());
+        yield shares.maker();
       }
-      case WithEachTransaction _ -> {}
-    }
+      case WithEachTransaction _ -> Amount.ZERO;
+    };
   }
 }

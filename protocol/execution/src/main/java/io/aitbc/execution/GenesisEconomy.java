@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.attestation.TrustPolicy;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
@@ -10,7 +11,6 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.CodeCache;
 import io.aitbc.evm.Evm;
-import io.aitbc.evm.Precompiles;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The economy's contracts as accounts of a genesis: their code, and the storage that their
 /// `initialize` functions make of the first candidates and parameters. Protocol §16.1.
@@ -31,10 +32,28 @@ public final class GenesisEconomy {
   static final UInt256 IMPLEMENTATION_SLOT =
       UInt256.parse("0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
 
+  /// The policy of a production network that trusts no hardware until governance says which.
+  public static final Bytes FOR_PRODUCTION = policy(true);
+
+  /// The same of a network for trials, where governance may name development roots.
+  public static final Bytes FOR_TRIALS = policy(false);
+
+  private static final long ANCHOR_BLOCKS = 256;
+
   private final ExecutionParameters execution;
   private final EpochSnapshot snapshot;
   private final Amount supply;
   private final Map<EconomyParameter, UInt256> parameters;
+  private final Bytes attestation;
+
+  /// An economy of a production network that trusts no hardware yet.
+  public GenesisEconomy(
+      ExecutionParameters execution,
+      EpochSnapshot snapshot,
+      Map<EconomyParameter, UInt256> changed,
+      Amount supply) {
+    this(execution, snapshot, changed, supply, FOR_PRODUCTION);
+  }
 
   /// An economy.
   ///
@@ -42,14 +61,17 @@ public final class GenesisEconomy {
   /// @param snapshot the first candidates, with their stake, and the parameters of consensus
   /// @param changed parameters of the economy that are not the standard
   /// @param supply all money of the genesis, bonds and stakes included
+  /// @param attestation the first policy for evidence of trusted hardware (§18.6)
   public GenesisEconomy(
       ExecutionParameters execution,
       EpochSnapshot snapshot,
       Map<EconomyParameter, UInt256> changed,
-      Amount supply) {
+      Amount supply,
+      Bytes attestation) {
     this.execution = execution;
     this.snapshot = snapshot;
     this.supply = supply;
+    this.attestation = attestation;
     parameters = new EnumMap<>(EconomyParameter.class);
     parameters.putAll(changed);
   }
@@ -111,6 +133,10 @@ public final class GenesisEconomy {
     for (int epoch = 0; epoch < 3; epoch++) { // The one before, this one, the next one.
       call(state, EconomyContract.BEACON_HISTORY, BlockRules.turn(execution));
     }
+    call(
+        state,
+        EconomyContract.COLLATERAL_REGISTRY,
+        CallData.of("initialize(bytes)").bytes(attestation));
     List<Candidate> all = snapshot.candidates();
     call(
         state,
@@ -138,6 +164,27 @@ public final class GenesisEconomy {
         stakers.stream()
             .map(each -> UInt256.of(each.stake().units()).times(UInt256.of(1_000_000_000_000L)))
             .toList());
+  }
+
+  private static Bytes policy(boolean production) {
+    return new TrustPolicy(
+            production,
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            0,
+            new TreeMap<>(),
+            0,
+            true,
+            List.of(),
+            List.of(),
+            List.of(),
+            new TreeSet<>(),
+            new TreeSet<>(),
+            ANCHOR_BLOCKS,
+            Hash.ZERO)
+        .encoded();
   }
 
   private static void join(
@@ -169,7 +216,9 @@ public final class GenesisEconomy {
   private static void call(Overlay state, EconomyContract contract, Bytes data) {
     Evm machine =
         new Evm(
-            Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+            Secp256k1.chosen(),
+            _ -> ChainPrecompiles.GENESIS,
+            new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
     Evm.SystemCallOutcome outcome =
         machine.systemCall(
             SystemCalls.CALLER,

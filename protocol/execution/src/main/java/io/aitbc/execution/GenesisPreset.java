@@ -4,6 +4,7 @@ package io.aitbc.execution;
 
 import io.aitbc.model.Amount;
 import io.aitbc.model.ConsensusParameters;
+import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.UInt256;
@@ -33,6 +34,9 @@ public enum GenesisPreset {
 
   /// For a move in a dispute, by programs that are awake.
   private static final UInt256 DEV_MOVE_TIME = UInt256.of(30);
+
+  /// For a step of an evaluation, likewise.
+  private static final UInt256 DEV_SCORE_TIME = UInt256.of(8);
 
   private final long supplyAitbc;
   private final long stakeAitbc;
@@ -71,7 +75,11 @@ public enum GenesisPreset {
   /// FeeSplitter.
   public GenesisRules rules(UInt256 chainId) {
     return new GenesisRules(
-        ExecutionParameters.of(chainId).with(treasuryFees()), consensus(), 0, economy());
+        ExecutionParameters.of(chainId).with(treasuryFees()),
+        consensus(),
+        EpochSnapshot.MILLIONTHS,
+        economy(),
+        this == DEV ? GenesisEconomy.FOR_TRIALS : GenesisEconomy.FOR_PRODUCTION);
   }
 
   private static FeeParameters treasuryFees() {
@@ -120,6 +128,10 @@ public enum GenesisPreset {
       changed.put(EconomyParameter.REVEAL_BLOCKS, DEV_WORK_TIME);
       changed.put(EconomyParameter.WINDOW_SECONDS, DEV_WORK_TIME);
       changed.put(EconomyParameter.WINDOW_BLOCKS, DEV_WORK_TIME);
+      changed.put(EconomyParameter.SCORE_SECONDS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.SCORE_BLOCKS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.SCORE_REVEAL_SECONDS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.SCORE_REVEAL_BLOCKS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.MOVE_SECONDS, DEV_MOVE_TIME);
       changed.put(EconomyParameter.MOVE_BLOCKS, DEV_MOVE_TIME);
     }

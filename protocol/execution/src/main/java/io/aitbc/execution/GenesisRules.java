@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
@@ -23,11 +24,14 @@ import java.util.Map;
 /// @param workShareMillionths the part of the proposers' odds that settled work decides, from 0 to
 ///   {@link EpochSnapshot#MILLIONTHS}
 /// @param economy parameters of the economy that are not the standard
+/// @param attestation the first policy for evidence of trusted hardware, encoded (Protocol §18.6);
+///   it says for good whether this is a production network
 public record GenesisRules(
     ExecutionParameters execution,
     ConsensusParameters consensus,
     int workShareMillionths,
-    Map<EconomyParameter, UInt256> economy) {
+    Map<EconomyParameter, UInt256> economy,
+    Bytes attestation) {
   /// Copies the map, without what is the standard anyway.
   public GenesisRules {
     Map<EconomyParameter, UInt256> changed = new EnumMap<>(EconomyParameter.class);
@@ -66,7 +70,7 @@ public record GenesisRules(
     requireLeastStakeOf(supply);
     EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, workShareMillionths);
     List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
-    all.addAll(new GenesisEconomy(execution, snapshot, economy, supply).accounts());
+    all.addAll(new GenesisEconomy(execution, snapshot, economy, supply, attestation).accounts());
     all.addAll(Predeploys.all());
     all.sort(Comparator.comparing(Genesis.GenesisAccount::address));
     return new Genesis(execution, snapshot, timestampMillis, baseFeePerGas, all);

@@ -9,6 +9,7 @@ import io.aitbc.evm.Evm;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
+import io.aitbc.model.UInt256;
 import io.aitbc.state.Overlay;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -86,6 +87,16 @@ public final class SystemCalls {
       logs.subList(logsBefore, logs.size()).clear();
     }
     return done;
+  }
+
+  /// A slot of a contract that nobody can upgrade.
+  UInt256 slot(EconomyContract contract, long slot) {
+    return state.storage(contract.address(), UInt256.of(slot));
+  }
+
+  /// Writes such a slot.
+  void setSlot(EconomyContract contract, long slot, UInt256 value) {
+    state.setStorage(contract.address(), UInt256.of(slot), value);
   }
 
   /// Mints into an account.

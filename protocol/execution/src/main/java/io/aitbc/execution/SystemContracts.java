@@ -19,6 +19,12 @@ public interface SystemContracts {
   /// @param calls reaches the contracts
   void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls);
 
+  /// Tells the contracts what the proposer of a block got of its fees, after its transactions.
+  ///
+  /// @param fees priority fees, and the maker's part of base fees
+  /// @param calls reaches the contracts
+  void paidProposer(Amount fees, SystemCalls calls);
+
   /// Settles an epoch in its last block, after the transactions, and tells who may be drawn next
   /// and the parameters.
   ///
@@ -46,6 +52,11 @@ public interface SystemContracts {
     return new SystemContracts() {
       @Override
       public void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls) {
+        // Nobody listens.
+      }
+
+      @Override
+      public void paidProposer(Amount fees, SystemCalls calls) {
         // Nobody listens.
       }
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What services, clients and anybody send to the contracts of AI work, and the hashes that they
-/// agree on beside them. Protocol §17.10 to §17.13; disputes are in {@link DisputeCall}.
+/// agree on beside them. Protocol §17.10 to §17.15; disputes are in {@link DisputeCall}.
 public final class WorkCall {
   private WorkCall() {}
 
@@ -191,6 +191,24 @@ public final class WorkCall {
         claim.on(CallData.of("report(uint256,uint256,uint256,bytes32)")).number(seat).hash(report));
   }
 
+  /// Seals the sender's score of a claim.
+  public static EconomyCall commitScore(ClaimId claim, Hash commitment) {
+    return of(
+        EconomyContract.EVALUATOR_COMMITTEE,
+        claim.on(CallData.of("commit(uint256,uint256,bytes32)")).hash(commitment));
+  }
+
+  /// Opens the sender's score of a claim.
+  public static EconomyCall revealScore(ClaimId claim, Score score, Hash salt) {
+    return of(
+        EconomyContract.EVALUATOR_COMMITTEE,
+        claim
+            .on(CallData.of("reveal(uint256,uint256,uint32,uint32,bytes32)"))
+            .number(score.utility())
+            .number(score.novelty())
+            .hash(salt));
+  }
+
   /// Pays for a claim whose window is over.
   public static EconomyCall settle(ClaimId claim) {
     return ledger("settle", claim);
@@ -209,6 +227,38 @@ public final class WorkCall {
     CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.commitment.v1"));
     return Keccak256.hash(
         claim.on(preimage.number(chainId)).address(worker).hash(outputs).hash(salt).toBytes());
+  }
+
+  /// What an evaluator says of a claim.
+  ///
+  /// @param utility millionths
+  /// @param novelty millionths
+  public record Score(int utility, int novelty) {
+    /// All of either.
+    public static final int MILLIONTHS = 1_000_000;
+
+    /// @throws IllegalArgumentException if a value is out of range
+    public Score {
+      if (utility < 0 || utility > MILLIONTHS || novelty < 0 || novelty > MILLIONTHS) {
+        throw new IllegalArgumentException("utility %d, novelty %d".formatted(utility, novelty));
+      }
+    }
+  }
+
+  /// What an evaluator seals. Protocol §17.15.
+  ///
+  /// @param salt 256 random bits, kept until the score is opened
+  public static Hash scoreCommitment(
+      UInt256 chainId, ClaimId claim, Address evaluator, Score score, Hash salt) {
+    CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.score.v1"));
+    return Keccak256.hash(
+        claim
+            .on(preimage.number(chainId))
+            .address(evaluator)
+            .number(score.utility())
+            .number(score.novelty())
+            .hash(salt)
+            .toBytes());
   }
 
   /// What an auditor reports of a seat. Protocol §17.13.

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// What the contracts of AI work wrote into a receipt: what services follow. Protocol §17.10 to
-/// §17.14.
+/// §17.16.
 public sealed interface WorkEvent {
   /// A service says what it serves, and where.
   ///
@@ -92,6 +92,40 @@ public sealed interface WorkEvent {
   /// A claim was proven to be false.
   record Fraud(ClaimId claim, Address worker, Address challenger) implements WorkEvent {}
 
+  /// Scores of a claim can be sealed.
+  ///
+  /// @param seats of the committee that will be drawn
+  record EvaluationBegun(ClaimId claim, long seats, long commitHeight, long revealHeight)
+      implements WorkEvent {}
+
+  /// A committee was drawn.
+  ///
+  /// @param places of the seats, in the draws of evaluators
+  record CommitteeDrawn(ClaimId claim, List<Long> places) implements WorkEvent {
+    /// Copies the list.
+    public CommitteeDrawn {
+      places = List.copyOf(places);
+    }
+  }
+
+  /// An evaluator sealed its score.
+  record ScoreCommitted(ClaimId claim, Address evaluator, Hash commitment) implements WorkEvent {}
+
+  /// An evaluator opened its score.
+  ///
+  /// @param utility millionths
+  /// @param novelty millionths
+  record ScoreRevealed(ClaimId claim, Address evaluator, long utility, long novelty)
+      implements WorkEvent {}
+
+  /// A claim's quality is known.
+  ///
+  /// @param quality millionths
+  record Scored(ClaimId claim, long quality, long seatsRevealed) implements WorkEvent {}
+
+  /// Fees of a settled claim count for a candidate's weight.
+  record WorkCounted(Address worker, long epoch, Amount fees) implements WorkEvent {}
+
   /// A leaf is demanded, or challenged.
   record Opened(long dispute, ClaimId claim, long leaf, boolean demand) implements WorkEvent {}
 
@@ -147,6 +181,7 @@ public sealed interface WorkEvent {
             EconomyContract.MODEL_REGISTRY,
             EconomyContract.JOB_MARKET,
             EconomyContract.WORK_LEDGER,
+            EconomyContract.EVALUATOR_COMMITTEE,
             EconomyContract.DISPUTES)
         .map(EconomyContract::address)
         .toList();

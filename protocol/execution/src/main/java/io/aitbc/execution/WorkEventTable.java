@@ -119,6 +119,7 @@ final class WorkEventTable {
     models();
     market();
     ledger();
+    committee();
     disputes();
   }
 
@@ -238,6 +239,51 @@ final class WorkEventTable {
         2,
         2,
         (t, d) -> new WorkEvent.Fraud(t.claim(0), d.address(0), d.address(1)));
+  }
+
+  private static void committee() {
+    add(
+        EconomyContract.WORK_LEDGER,
+        "WorkCounted(address,uint64,uint256)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.WorkCounted(t.address(0), t.number(1), d.amount(0)));
+    EconomyContract committee = EconomyContract.EVALUATOR_COMMITTEE;
+    add(
+        committee,
+        "EvaluationBegun(uint256,uint256,uint256,uint256,uint256)",
+        2,
+        3,
+        (t, d) ->
+            new WorkEvent.EvaluationBegun(t.claim(0), d.number(0), d.number(1), d.number(2)));
+    addDynamic(
+        committee,
+        "CommitteeDrawn(uint256,uint256,uint32[])",
+        2,
+        (t, d) ->
+            d.listAt(0)
+                .map(places ->
+                    new WorkEvent.CommitteeDrawn(
+                        t.claim(0), places.stream().map(UInt256::low).toList())));
+    add(
+        committee,
+        "ScoreCommitted(uint256,uint256,address,bytes32)",
+        3,
+        1,
+        (t, d) -> new WorkEvent.ScoreCommitted(t.claim(0), t.address(2), d.hash(0)));
+    add(
+        committee,
+        "ScoreRevealed(uint256,uint256,address,uint256,uint256)",
+        3,
+        2,
+        (t, d) ->
+            new WorkEvent.ScoreRevealed(t.claim(0), t.address(2), d.number(0), d.number(1)));
+    add(
+        committee,
+        "Scored(uint256,uint256,uint256,uint256)",
+        2,
+        2,
+        (t, d) -> new WorkEvent.Scored(t.claim(0), d.number(0), d.number(1)));
   }
 
   private static void disputes() {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Questions to the contracts of AI work. Protocol §17.10 to §17.14.
+/// Questions to the contracts of AI work. Protocol §17.10 to §17.16.
 public final class WorkRead {
   private static final int CHAIN_WORDS = 3;
 
@@ -126,6 +126,31 @@ public final class WorkRead {
         EconomyContract.WORK_LEDGER,
         claim.on(CallData.of("claimAt(uint256,uint256)")),
         WorkClaim::of);
+  }
+
+  /// How the evaluation of a revealed claim stands.
+  public static ContractRead<WorkEvaluation> evaluation(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.EVALUATOR_COMMITTEE,
+        claim.on(CallData.of("evaluationOf(uint256,uint256)")),
+        WorkEvaluation::of);
+  }
+
+  /// The evaluator of each seat of a claim; empty before the beacon is there, and when there was
+  /// nobody.
+  public static ContractRead<List<Address>> committee(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.EVALUATOR_COMMITTEE,
+        claim.on(CallData.of("committeeOf(uint256,uint256)")),
+        words -> words.listAt(0).map(list -> list.stream().map(ReturnWords::address).toList()));
+  }
+
+  /// What an evaluator sealed and opened; empty if it did not yet.
+  public static ContractRead<WorkEvaluation.Score> score(ClaimId claim, Address evaluator) {
+    return ContractRead.of(
+        EconomyContract.EVALUATOR_COMMITTEE,
+        claim.on(CallData.of("scoreOf(uint256,uint256,address)")).address(evaluator),
+        WorkEvaluation.Score::of);
   }
 
   /// How many disputes there were: the number of the latest.

@@ -245,6 +245,9 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
           public void startBlock(BlockContext context, Amount burned, SystemCalls calls) {}
 
           @Override
+          public void paidProposer(Amount fees, SystemCalls calls) {}
+
+          @Override
           public EpochSnapshot settle(EpochReport report, BlockContext context, SystemCalls calls) {
             assertFalse(calls.attempt(() -> calls.tryCall(account(1), Bytes.EMPTY).isPresent()));
             calls.failed(EconomyContract.REWARDS);

@@ -31,10 +31,12 @@ import org.junit.jupiter.api.Test;
 
 /// The registries of collateral and of code, with what Intel has signed. Protocol §18.9.
 class CollateralTest {
+  /// Beside those of the genesis, so that each test says the first policy.
   private static final Address COLLATERAL =
-      Address.fromHex("0x0000000000000000000000000000000000001016");
+      Address.fromHex("0x0000000000000000000000000000000000003016");
+
   private static final Address RUNTIMES =
-      Address.fromHex("0x0000000000000000000000000000000000001015");
+      Address.fromHex("0x0000000000000000000000000000000000003015");
   private static final Address SYSTEM =
       Address.fromHex("0xfffffffffffffffffffffffffffffffffffffffe");
   private static final Address TIMELOCK = EconomyContract.TIMELOCK.address();

@@ -13,7 +13,6 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.CodeCache;
 import io.aitbc.evm.Evm;
-import io.aitbc.evm.Precompiles;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
@@ -47,7 +46,9 @@ class GenesisDeploymentTest { // Protocol §16.1
 
   private static final Evm MACHINE =
       new Evm(
-          Secp256k1.chosen(), _ -> Precompiles.NONE, new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+          Secp256k1.chosen(),
+          _ -> ChainPrecompiles.GENESIS,
+          new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
 
   private final EconomyWorld world = new EconomyWorld(3, 4, 1);
   private final Overlay deployed = new Overlay(new MemoryState());
@@ -76,6 +77,8 @@ class GenesisDeploymentTest { // Protocol §16.1
             EconomyContract.MODEL_REGISTRY,
             EconomyContract.JOB_MARKET,
             EconomyContract.WORK_LEDGER,
+            EconomyContract.EVALUATOR_COMMITTEE,
+            EconomyContract.RUNTIME_REGISTRY,
             EconomyContract.DISPUTES)) {
       proxy(begun, CallData.of("proxiableUUID()"));
     }
@@ -122,6 +125,9 @@ class GenesisDeploymentTest { // Protocol §16.1
     for (int epoch = 0; epoch < 3; epoch++) {
       Economy.turn(calls, EconomyWorld.EXECUTION);
     }
+    proxy(
+        EconomyContract.COLLATERAL_REGISTRY,
+        CallData.of("initialize(bytes)").bytes(GenesisEconomy.FOR_PRODUCTION));
     List<Candidate> all = world.snapshot.candidates();
     proxy(
         EconomyContract.SLASHING,

@@ -79,7 +79,11 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
             EconomyParameter.WINDOW_SECONDS,
             EconomyParameter.WINDOW_BLOCKS,
             EconomyParameter.MOVE_SECONDS,
-            EconomyParameter.MOVE_BLOCKS),
+            EconomyParameter.MOVE_BLOCKS,
+            EconomyParameter.SCORE_SECONDS,
+            EconomyParameter.SCORE_BLOCKS,
+            EconomyParameter.SCORE_REVEAL_SECONDS,
+            EconomyParameter.SCORE_REVEAL_BLOCKS),
         List.copyOf(GenesisPreset.DEV.rules(CHAIN).economy().keySet()));
     assertEquals(EconomyContract.FEE_SPLITTER.address(), rules.execution().fees().treasury());
     assertTrue(GenesisPreset.named("Hybrid").isEmpty());

@@ -104,6 +104,8 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
   void settlementWaitsForTheSecretsOfSeatsThatReported() {
     work.set(EconomyParameter.WINDOW_SECONDS, 20);
     work.set(EconomyParameter.WINDOW_BLOCKS, 20);
+    work.set(EconomyParameter.SCORE_SECONDS, 5);
+    work.set(EconomyParameter.SCORE_BLOCKS, 5);
     for (boolean shows : List.of(true, false)) {
       nextEpoch();
       long job = work.submit(FEE, 0);

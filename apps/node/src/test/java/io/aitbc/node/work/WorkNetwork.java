@@ -111,7 +111,8 @@ abstract class WorkNetwork {
             dev.execution(),
             OneValidator.DERIVED.parameters(),
             dev.workShareMillionths(),
-            dev.economy());
+            dev.economy(),
+            dev.attestation());
     Genesis genesis =
         rules.genesis(
             OneValidator.DERIVED.parentTimestampMillis(),
