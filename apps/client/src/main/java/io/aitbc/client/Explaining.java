@@ -129,6 +129,32 @@ final class Explaining {
               it.claim().claim(),
               "seat %d reported".formatted(it.seat()),
               "its auditor ran its leaves again and found them right");
+      case WorkEvent.CommitteeDrawn it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "%d seats of evaluators are drawn".formatted(it.places().size()),
+              "by the beacon of the block after the reveal, by their bonds");
+      case WorkEvent.ScoreCommitted it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "evaluator %s sealed its score".formatted(it.evaluator()),
+              "nobody can copy it, nor change it after others are open");
+      case WorkEvent.ScoreRevealed it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "evaluator %s opened its score: utility %d, novelty %d millionths"
+                  .formatted(it.evaluator(), it.utility(), it.novelty()),
+              "all were sealed, or the time for that had passed");
+      case WorkEvent.Scored it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "quality is %d millionths, by %d opened scores"
+                  .formatted(it.quality(), it.seatsRevealed()),
+              "the trimmed mean of the scores; all of it if fewer than half were opened");
       case WorkEvent.Settled it ->
           of(
               dated,
@@ -173,7 +199,9 @@ final class Explaining {
               claims.getOrDefault(it.dispute(), 0L),
               "dispute %d is over: %s".formatted(it.dispute(), it.fraud() ? "fraud" : "no fraud"),
               "it was proven or answered, or whose turn it was let it pass");
-      case WorkEvent.Begun _,
+      case WorkEvent.EvaluationBegun _,
+          WorkEvent.WorkCounted _,
+          WorkEvent.Begun _,
           WorkEvent.Served _,
           WorkEvent.StatesAnswered _,
           WorkEvent.StepNamed _,

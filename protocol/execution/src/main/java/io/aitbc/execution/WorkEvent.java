@@ -221,6 +221,11 @@ public sealed interface WorkEvent {
       case Settled it -> OptionalLong.of(it.claim().job());
       case Voided it -> OptionalLong.of(it.claim().job());
       case Fraud it -> OptionalLong.of(it.claim().job());
+      case EvaluationBegun it -> OptionalLong.of(it.claim().job());
+      case CommitteeDrawn it -> OptionalLong.of(it.claim().job());
+      case ScoreCommitted it -> OptionalLong.of(it.claim().job());
+      case ScoreRevealed it -> OptionalLong.of(it.claim().job());
+      case Scored it -> OptionalLong.of(it.claim().job());
       case Opened it -> OptionalLong.of(it.claim().job());
       case Described _,
           ChainRegistered _,
@@ -229,6 +234,7 @@ public sealed interface WorkEvent {
           ModelClosed _,
           ModelMalformed _,
           Credited _,
+          WorkCounted _,
           Begun _,
           Served _,
           StatesAnswered _,
