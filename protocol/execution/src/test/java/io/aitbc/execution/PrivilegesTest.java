@@ -21,6 +21,9 @@ class PrivilegesTest { // Protocol §16.1, §16.12
       Map.ofEntries(
           Map.entry(EconomyContract.PARAMS, List.of("set")),
           Map.entry(EconomyContract.AUTHORITY_REGISTRY, List.of("admit", "remove")),
+          Map.entry(EconomyContract.RUNTIME_REGISTRY, List.of("approve", "setDenied", "strikeOff")),
+          Map.entry(
+              EconomyContract.COLLATERAL_REGISTRY, List.of("remove", "setEndorser", "setPolicy")),
           Map.entry(EconomyContract.TREASURY, List.of("spend")));
 
   private static final Map<EconomyContract, List<String>> CHAIN =
@@ -30,6 +33,8 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(EconomyContract.STAKE_MANAGER, List.of("initialize", "snapshot")),
           Map.entry(EconomyContract.SLASHING, List.of("initialize", "settle")),
           Map.entry(EconomyContract.REWARDS, List.of("settle")),
+          Map.entry(EconomyContract.WORK_LEDGER, List.of("endEpoch")),
+          Map.entry(EconomyContract.COLLATERAL_REGISTRY, List.of("initialize")),
           Map.entry(
               EconomyContract.BEACON_HISTORY,
               List.of("noteFailure", "settleTime", "startBlock", "turnRules")));
@@ -52,6 +57,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
               List.of("credit", "payOut", "penalize", "reassign", "refund")),
           Map.entry(
               EconomyContract.WORK_LEDGER, List.of("annul", "begin", "convict", "hold", "unhold")),
+          Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("close", "open")),
           Map.entry(
               EconomyContract.TIMELOCK, List.of("cancel", "execute", "executeNow", "schedule")));
 
@@ -122,20 +128,28 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(
               EconomyContract.WORK_LEDGER,
               List.of("commit", "drawSeats", "late", "report", "reveal", "settle", "voidClaim")),
+          Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("commit", "reveal")),
+          Map.entry(
+              EconomyContract.COLLATERAL_REGISTRY, List.of("endorse", "submit", "withdraw")),
           Map.entry(
               EconomyContract.DISPUTES,
               List.of(
                   "answerNodes",
                   "answerRoot",
+                  "answerStates",
                   "begin",
                   "challenge",
                   "demand",
+                  "demandTile",
                   "descend",
+                  "descendState",
                   "dismiss",
+                  "nameStep",
                   "openTile",
                   "prove",
                   "proveEmpty",
                   "serve",
+                  "serveTile",
                   "timeOut")),
           Map.entry(
               EconomyContract.WAITBC,

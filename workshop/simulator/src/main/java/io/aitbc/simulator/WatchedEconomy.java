@@ -61,6 +61,11 @@ final class WatchedEconomy implements SystemContracts {
   }
 
   @Override
+  public void paidProposer(Amount fees, SystemCalls calls) {
+    contracts.paidProposer(fees, calls);
+  }
+
+  @Override
   public EpochSnapshot settle(EpochReport report, BlockContext context, SystemCalls calls) {
     BigInteger penalties =
         word(calls.call(EconomyContract.SLASHING.address(), CallData.of("pot()").toBytes()), 0);
