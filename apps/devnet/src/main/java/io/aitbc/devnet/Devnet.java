@@ -28,13 +28,30 @@ public final class Devnet implements AutoCloseable {
   ///
   /// @throws IOException if one cannot be started; then none is left running
   public static Devnet start(DevnetFiles files, DevnetFiles.Links links) throws IOException {
+    return start(files, links, 1);
+  }
+
+  /// Starts every node of a network that was made, several to a process.
+  ///
+  /// @param nodesPerProcess how many share one, in the order of the nodes
+  /// @throws IOException if one cannot be started; then none is left running
+  public static Devnet start(DevnetFiles files, DevnetFiles.Links links, int nodesPerProcess)
+      throws IOException {
     List<DevnetFiles.Node> nodes = files.nodes(links);
     List<NodeProcess> processes = new ArrayList<>();
     Devnet devnet = new Devnet(List.copyOf(nodes), processes);
     Runtime.getRuntime().addShutdownHook(new Thread(devnet::close, "devnet-shutdown"));
     try {
-      for (DevnetFiles.Node node : nodes) {
-        processes.add(NodeProcess.start(node.name(), node.configuration(), node.log()));
+      for (int from = 0; from < nodes.size(); from += nodesPerProcess) {
+        List<DevnetFiles.Node> together =
+            nodes.subList(from, Math.min(nodes.size(), from + nodesPerProcess));
+        DevnetFiles.Node first = together.getFirst();
+        NodeProcess process =
+            NodeProcess.start(
+                first.name(),
+                together.stream().map(DevnetFiles.Node::configuration).toList(),
+                first.log());
+        together.forEach(_ -> processes.add(process));
       }
     } catch (IOException failed) {
       devnet.close();
@@ -48,7 +65,7 @@ public final class Devnet implements AutoCloseable {
     return nodes;
   }
 
-  /// Their processes, in the same order.
+  /// Their processes, in the same order; nodes that share one have the same.
   public List<NodeProcess> processes() {
     return List.copyOf(processes);
   }

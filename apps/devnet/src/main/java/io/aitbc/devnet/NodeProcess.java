@@ -14,22 +14,28 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/// A node in a process of its own. The child's standard input is a pipe from this process: it ends
-/// when the pipe closes, so no child outlives its parent, however that ends.
+/// A node in a process of its own, or several that share one. The child's standard input is a pipe
+/// from this process: it ends when the pipe closes, so no child outlives its parent, however that
+/// ends.
 public final class NodeProcess implements AutoCloseable {
   /// Time that a node has for an orderly end before it is killed.
   private static final long STOP_MILLIS_MAX = 8_000;
 
   private static final int LOG_TAIL_LINES = 15;
 
+  /// Heap of a node, and of each further one in the same process: caches are as large as what they
+  /// hold, and a network of many on one machine holds little.
+  private static final int HEAP_MIB = 384;
+  private static final int FURTHER_HEAP_MIB = 128;
+
   private final String name;
-  private final Path configuration;
+  private final List<Path> configurations;
   private final Path log;
   private Process process;
 
-  private NodeProcess(String name, Path configuration, Path log, Process process) {
+  private NodeProcess(String name, List<Path> configurations, Path log, Process process) {
     this.name = name;
-    this.configuration = configuration;
+    this.configurations = configurations;
     this.log = log;
     this.process = process;
   }
@@ -39,7 +45,16 @@ public final class NodeProcess implements AutoCloseable {
   ///
   /// @throws IOException if the process cannot be started
   public static NodeProcess start(String name, Path configuration, Path log) throws IOException {
-    return new NodeProcess(name, configuration, log, launch(configuration, log));
+    return start(name, List.of(configuration), log);
+  }
+
+  /// Starts the nodes of all these configuration files in one process; when one ends, all do.
+  ///
+  /// @throws IOException if the process cannot be started
+  public static NodeProcess start(String name, List<Path> configurations, Path log)
+      throws IOException {
+    List<Path> copy = List.copyOf(configurations);
+    return new NodeProcess(name, copy, log, launch(copy, log));
   }
 
   /// The node's name.
@@ -84,7 +99,7 @@ public final class NodeProcess implements AutoCloseable {
     if (isAlive()) {
       throw new IllegalStateException(name + " still runs");
     }
-    process = launch(configuration, log);
+    process = launch(configurations, log);
   }
 
   /// The last lines of its log: what to show when it ended by itself.
@@ -127,7 +142,7 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
-  private static Process launch(Path configuration, Path log) throws IOException {
+  private static Process launch(List<Path> configurations, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -135,10 +150,10 @@ public final class NodeProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-XX:-UseJumpTables", // The virtual machine's loop is faster by a tree of tests.
-            "-Xmx384m",
+            "-Xmx" + (HEAP_MIB + (configurations.size() - 1) * FURTHER_HEAP_MIB) + "m",
             "-XX:+ExitOnOutOfMemoryError",
-            NodeProgram.class.getName(),
-            configuration.toString()));
+            NodeProgram.class.getName()));
+    configurations.forEach(each -> command.add(each.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     // The variable, not -cp: a long command line would be cut in process listings and crashes
     // ONNX Runtime.

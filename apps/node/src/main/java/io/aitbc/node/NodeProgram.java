@@ -4,6 +4,11 @@ package io.aitbc.node;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /// A process that is one node: `aitbc node`, and each node of a network on one machine.
 public final class NodeProgram {
@@ -21,24 +26,51 @@ public final class NodeProgram {
   /// @throws IOException if a file or a port cannot be used
   public static int run(NodeConfiguration configuration, boolean untilStdinCloses)
       throws IOException, InterruptedException, ConfigurationException {
-    Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
-    Runtime.getRuntime().addShutdownHook(new Thread(node::close, "shutdown"));
-    if (untilStdinCloses) {
-      Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(node));
-    }
-    return node.awaitEnd().status();
+    return run(List.of(configuration), untilStdinCloses);
   }
 
-  /// Runs the node of the configuration file that is the only argument, until standard input ends.
-  /// What stops the start is said in one line.
+  /// Several nodes that share nothing but the process; when one ends, all do.
+  private static int run(List<NodeConfiguration> configurations, boolean untilStdinCloses)
+      throws IOException, InterruptedException, ConfigurationException {
+    List<Node> nodes = new CopyOnWriteArrayList<>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> close(nodes), "shutdown"));
+    BlockingQueue<NodeEnd> ends = new LinkedBlockingQueue<>();
+    for (NodeConfiguration configuration : configurations) {
+      Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
+      boolean _ = nodes.add(node);
+      Thread _ =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      boolean _ = ends.add(node.awaitEnd());
+                    } catch (InterruptedException neverHappens) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+    }
+    if (untilStdinCloses) {
+      Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(nodes));
+    }
+    NodeEnd first = ends.take();
+    close(nodes);
+    return first.status();
+  }
+
+  /// Runs the nodes of the configuration files that are the arguments, one as a rule, until
+  /// standard input ends. What stops the start is said in one line.
   public static void main(String[] arguments) throws InterruptedException {
     int status;
     try {
-      if (arguments.length != 1) {
-        throw new ConfigurationException("the one argument is the configuration file");
+      if (arguments.length == 0) {
+        throw new ConfigurationException("the arguments are configuration files");
       }
-      NodeConfiguration read = NodeConfiguration.read(Path.of(arguments[0]));
-      status = run(read.with(read.storage().or("", System.getenv())), true);
+      List<NodeConfiguration> configurations = new ArrayList<>();
+      for (String file : arguments) {
+        NodeConfiguration read = NodeConfiguration.read(Path.of(file));
+        boolean _ = configurations.add(read.with(read.storage().or("", System.getenv())));
+      }
+      status = run(configurations, true);
     } catch (ConfigurationException refused) {
       System.err.println("node: " + refused.getMessage());
       status = WRONG_USAGE;
@@ -49,15 +81,19 @@ public final class NodeProgram {
     System.exit(status);
   }
 
-  private static void awaitEndOfInput(Node node) {
+  private static void close(List<Node> nodes) {
+    nodes.forEach(Node::close);
+  }
+
+  private static void awaitEndOfInput(List<Node> nodes) {
     try {
       while (System.in.read() >= 0) {
         // What is typed means nothing; only the end does.
       }
     } catch (IOException closed) {
       // A broken pipe is its end too.
-      node.close();
+      close(nodes);
     }
-    node.close();
+    close(nodes);
   }
 }

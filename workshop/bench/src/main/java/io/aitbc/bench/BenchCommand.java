@@ -373,6 +373,12 @@ public final class BenchCommand implements Runnable {
               description = "Nodes, each an authority that also stakes. Default: 4.")
           int validators,
       @Option(
+              names = "--per-process",
+              defaultValue = "1",
+              paramLabel = "N",
+              description = "Nodes that share a process, for networks of many. Default: 1.")
+          int perProcess,
+      @Option(
               names = "--seconds",
               defaultValue = "40",
               paramLabel = "S",
@@ -406,7 +412,7 @@ public final class BenchCommand implements Runnable {
       @Option(names = "--json", paramLabel = "FILE", description = "Write JSON to FILE too.")
           Optional<Path> json)
       throws IOException, MalformedException, InterruptedException {
-    boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS;
+    boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS && perProcess >= 1;
     boolean times = seconds >= 1 && warmSeconds >= 0 && latencyMillis >= 0;
     if (!sane || !times || !rate.matches("max|[1-9][0-9]{0,5}")) {
       throw new ParameterException(
@@ -418,6 +424,7 @@ public final class BenchCommand implements Runnable {
     NetworkReport report =
         new NetworkRun(
                 validators,
+                perProcess,
                 seconds,
                 warmSeconds,
                 perSecond,

@@ -24,7 +24,12 @@ final class NetworkLoad {
   /// blocks, and what comes meanwhile.
   private static final int OUTSTANDING_MAX = 8_000;
 
-  private static final int BATCH = 125;
+  private static final int BATCH_MAX = 125;
+
+  /// Batches a second to each node, where the load has a rate: no burst is longer than a block of
+  /// FAST.
+  private static final int BATCHES_PER_SECOND = 20;
+
   private static final int PAUSE_MILLIS = 2;
   private static final long NANOS = 1_000_000_000L;
 
@@ -46,15 +51,17 @@ final class NetworkLoad {
   static NetworkLoad signed(int nodes, int rate, int count, long chainId) {
     int perNode = SENDERS / nodes;
     int rounds = count / (perNode * nodes) + 1;
+    int size =
+        rate > 0 ? Math.clamp(rate / (nodes * BATCHES_PER_SECOND), 1, BATCH_MAX) : BATCH_MAX;
     List<List<List<Transaction>>> all =
         IntStream.range(0, nodes)
             .parallel()
             .mapToObj(node -> {
               List<List<Transaction>> batches = new ArrayList<>();
               for (int nonce = 0; nonce < rounds; nonce++) {
-                for (int from = 0; from < perNode; from += BATCH) {
+                for (int from = 0; from < perNode; from += size) {
                   List<Transaction> batch = new ArrayList<>();
-                  for (int i = from; i < Math.min(perNode, from + BATCH); i++) {
+                  for (int i = from; i < Math.min(perNode, from + size); i++) {
                     batch.add(TransferBlocks.transfer(node * perNode + i, nonce, chainId));
                   }
                   batches.add(batch);

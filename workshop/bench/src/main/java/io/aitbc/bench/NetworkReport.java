@@ -141,6 +141,7 @@ record NetworkReport(
         .put("p99", percentile(99));
     root.putObject("options")
         .put("validators", run.validators())
+        .put("perProcess", run.perProcess())
         .put("seconds", run.seconds())
         .put("warmSeconds", run.warmSeconds())
         .put("rate", run.rate() == 0 ? "max" : Integer.toString(run.rate()))

@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 /// A network of real processes on this machine under a load of transfers through its public RPC.
 ///
 /// @param validators how many nodes; each is an authority that also stakes
+/// @param perProcess how many nodes share a process
 /// @param seconds of load that are measured
 /// @param warmSeconds of load before
 /// @param rate transfers offered a second; 0 for as many as the network takes
@@ -38,6 +39,7 @@ import java.util.concurrent.Future;
 /// @param ceilingBlocks blocks of the ceiling's measurement, and before it
 record NetworkRun(
     int validators,
+    int perProcess,
     int seconds,
     int warmSeconds,
     int rate,
@@ -53,7 +55,10 @@ record NetworkRun(
   private static final int CEILING_TRANSFERS = 2_000;
   private static final long CEILING_CACHE_BYTES = 256L << 20;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
+
+  /// For a node to have a block: as many starts as there are nodes share the machine.
   private static final long READY_MILLIS_MAX = 60_000;
+  private static final long READY_MILLIS_PER_NODE = 15_000;
   private static final long DRAIN_MILLIS_MAX = 60_000;
   private static final int RETRY_MILLIS = 50;
 
@@ -101,7 +106,10 @@ record NetworkRun(
     List<JsonRpc> rpcs = new ArrayList<>();
     try (LinkProxies proxies = new LinkProxies(latency);
         Devnet devnet =
-            Devnet.start(files, latency.isZero() ? DevnetFiles.Links.DIRECT : proxies::between)) {
+            Devnet.start(
+                files,
+                latency.isZero() ? DevnetFiles.Links.DIRECT : proxies::between,
+                perProcess)) {
       for (DevnetFiles.Node node : devnet.nodes()) {
         rpcs.add(new JsonRpc(URI.create("http://127.0.0.1:" + node.rpc().getPort()), ANSWER_TIME));
       }
@@ -170,7 +178,8 @@ record NetworkRun(
 
   private static void awaitReady(List<JsonRpc> rpcs, List<NodeProcess> processes)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + READY_MILLIS_MAX * 1_000_000;
+    long millisMax = READY_MILLIS_MAX + READY_MILLIS_PER_NODE * rpcs.size();
+    long end = System.nanoTime() + millisMax * 1_000_000;
     for (int i = 0; i < rpcs.size(); i++) {
       while (!hasBlocks(rpcs.get(i))) {
         if (!processes.get(i).isAlive() || System.nanoTime() > end) {

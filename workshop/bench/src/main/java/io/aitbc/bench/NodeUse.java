@@ -12,13 +12,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /// What a node has used since its start.
 ///
-/// @param cpu processor time
+/// @param cpu processor time; of nodes that share a process, an equal part of it
 /// @param bytes frames read and written
-/// @param residentBytes memory now, as the operating system counts it; 0 where it does not say
+/// @param residentBytes memory now, as the operating system counts it, likewise; 0 where it does
+///     not say
 record NodeUse(Duration cpu, long bytes, long residentBytes) {
   /// What every node of `devnet` has used.
   static List<NodeUse> of(Devnet devnet) throws IOException, InterruptedException {
@@ -27,6 +29,7 @@ record NodeUse(Duration cpu, long bytes, long residentBytes) {
       for (int i = 0; i < devnet.nodes().size(); i++) {
         DevnetFiles.Node node = devnet.nodes().get(i);
         NodeProcess process = devnet.processes().get(i);
+        int sharing = Collections.frequency(devnet.processes(), process);
         URI page = URI.create("http://127.0.0.1:" + node.metrics().getPort() + "/metrics");
         String text =
             client
@@ -36,9 +39,10 @@ record NodeUse(Duration cpu, long bytes, long residentBytes) {
             new NodeUse(
                 ProcessHandle.of(process.pid())
                     .flatMap(handle -> handle.info().totalCpuDuration())
-                    .orElse(Duration.ZERO),
+                    .orElse(Duration.ZERO)
+                    .dividedBy(sharing),
                 sum(text, "aitbc_network_bytes_total"),
-                sum(text, "process_resident_memory_bytes")));
+                sum(text, "process_resident_memory_bytes") / sharing));
       }
     }
     return uses;
