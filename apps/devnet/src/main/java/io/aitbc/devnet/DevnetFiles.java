@@ -20,6 +20,7 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.ConfigurationException;
@@ -52,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /// The files of a network on one machine: genesis, and a folder per node with its keys and its
 /// configuration.
@@ -135,7 +137,7 @@ public final class DevnetFiles {
 
   /// Makes a network that decides by votes: keys, genesis, configurations.
   ///
-  /// @param validators how many, all of them authorities that also stake
+  /// @param validators how many, all of them stakers, the first 21 authorities too
   /// @throws IOException if something cannot be written
   public void create(int validators) throws IOException {
     create(validators, GenesisPreset.DEV);
@@ -143,7 +145,7 @@ public final class DevnetFiles {
 
   /// Makes a network that decides by votes: keys, genesis, configurations.
   ///
-  /// @param validators how many, all of them authorities that also stake
+  /// @param validators how many, all of them stakers, the first 21 authorities too
   /// @param preset its rules, and what there is of money: what validators do not have at stake is
   ///   the development account's
   /// @throws IOException if something cannot be written
@@ -156,7 +158,7 @@ public final class DevnetFiles {
 
   /// Makes a network with the preset `dev` and one mode: keys, genesis, configurations.
   ///
-  /// @param validators how many, all of them authorities that also stake
+  /// @param validators how many, all of them stakers, the first 21 authorities too
   /// @param mode that is pinned
   /// @param accounts who holds money beside the development account, and beside what the preset has
   /// @throws IOException if something cannot be written
@@ -207,7 +209,7 @@ public final class DevnetFiles {
         BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
         proven.add(
             new GenesisFile.GenesisValidator(
-                each.candidate(kind, preset),
+                each.candidate(kind, preset, i),
                 Optional.of(possession),
                 Optional.of(each.identity.id().hash().toHex())));
       }
@@ -320,11 +322,14 @@ public final class DevnetFiles {
     GenesisRules rules = wish.rules(chainId);
     List<Genesis.GenesisAccount> accounts = new ArrayList<>(wish.accounts());
     List<Candidate> candidates =
-        secrets.stream().map(each -> each.candidate(wish.kind(), preset)).toList();
+        IntStream.range(0, secrets.size())
+            .mapToObj(i -> secrets.get(i).candidate(wish.kind(), preset, i))
+            .toList();
     return switch (wish.kind()) {
       case NetworkKind.Hybrid _ -> {
         Amount bond = new Amount(rules.of(EconomyParameter.AUTHORITY_BOND));
-        Amount placed = preset.stake().plus(bond).times(secrets.size());
+        long bonds = candidates.stream().filter(each -> each.validatorClass().isAuthority()).count();
+        Amount placed = preset.stake().times(secrets.size()).plus(bond.times(bonds));
         accounts.add(development(preset.supply().minus(placed)));
         yield rules.genesis(now, baseFee, candidates, accounts);
       }
@@ -389,14 +394,15 @@ public final class DevnetFiles {
       }
     }
 
-    Candidate candidate(NetworkKind kind, GenesisPreset preset) {
+    /// Those behind the seats of authorities only stake.
+    Candidate candidate(NetworkKind kind, GenesisPreset preset, int index) {
       if (kind instanceof NetworkKind.Poa) {
         return GenesisFile.proposer(account, key.publicKey());
       }
       return new Candidate(
           account,
           key.publicKey(),
-          ValidatorClass.BOTH,
+          index < ValidatorSet.AUTHORITIES_MAX ? ValidatorClass.BOTH : ValidatorClass.STAKER,
           VotingPower.of(preset.stake()),
           Candidate.Standing.ACTIVE,
           0,

@@ -99,7 +99,9 @@ public final class SlotFile implements SlotMedium {
   @Override
   public void close() {
     try {
-      lock.release();
+      if (channel.isOpen()) { // Else an interrupt in the middle of a write has closed it.
+        lock.release();
+      }
       channel.close();
     } catch (IOException failure) {
       throw new RecordDiskException("closing the signing record " + file, failure);
