@@ -16,10 +16,9 @@ final class Admission {
       return Optional.of(
           new TransactionRefusal.GasLimitAboveBlock(block.gasLimit(), transaction.gasLimit()));
     }
-    if (transaction.maxFeePerGas().compareTo(block.baseFeePerGas()) < 0) {
-      return Optional.of(
-          new TransactionRefusal.FeeBelowBaseFee(
-              block.baseFeePerGas(), transaction.maxFeePerGas()));
+    Optional<TransactionRefusal> fee = judgeFee(transaction, block);
+    if (fee.isPresent()) {
+      return fee;
     }
     int order = Long.compareUnsigned(transaction.nonce(), sender.nonce);
     if (order < 0) {
@@ -31,6 +30,20 @@ final class Admission {
     if (sender.hasCode() && state.code(sender).delegate().isEmpty()) {
       return Optional.of(new TransactionRefusal.SenderIsContract(sender.address));
     }
+    return judgeCost(transaction, sender);
+  }
+
+  /// What the block asks of its fee.
+  static Optional<TransactionRefusal> judgeFee(Transaction transaction, BlockEnvironment block) {
+    return transaction.maxFeePerGas().compareTo(block.baseFeePerGas()) < 0
+        ? Optional.of(
+            new TransactionRefusal.FeeBelowBaseFee(
+                block.baseFeePerGas(), transaction.maxFeePerGas()))
+        : Optional.empty();
+  }
+
+  /// Whether the sender holds the most that it may cost.
+  static Optional<TransactionRefusal> judgeCost(Transaction transaction, LiveAccount sender) {
     Amount needed = transaction.costMax().orElseThrow();
     Amount held = sender.balanceAmount();
     return needed.compareTo(held) > 0

@@ -47,6 +47,18 @@ public final class Evm {
     return watched;
   }
 
+  /// The same machine, watched by the same, with other precompiles under every fork.
+  public Evm with(Precompiles others) {
+    Evm other = new Evm(secp256k1, _ -> others, codes);
+    other.tracer = tracer;
+    return other;
+  }
+
+  /// The precompiles under a fork.
+  public Precompiles precompiles(Fork fork) {
+    return precompiles.apply(fork);
+  }
+
   /// Executes a transaction that {@link io.aitbc.model.TransactionRules} found valid under the
   /// block's fork, and writes what it changes to `state`.
   ///
@@ -61,9 +73,47 @@ public final class Evm {
     if (refusal.isPresent()) {
       return new TransactionOutcome.Refused(refusal.get());
     }
+    return carryOut(recovered, block, fees, live, state);
+  }
+
+  /// Executes a transaction whatever its nonce, and though its sender may be a contract: for
+  /// eth_simulateV1. One that offers no fee is executed as by {@link #simulate}; another must offer
+  /// the base fee and be affordable, and pays.
+  ///
+  /// @param recovered what it may cost must be below 2^256 wei
+  /// @param fees who gets the fees
+  /// @throws IllegalArgumentException if its gas limit does not cover its intrinsic gas
+  public TransactionOutcome attempt(
+      RecoveredTransaction recovered, BlockEnvironment block, FeeRule fees, Overlay state) {
+    Transaction transaction = recovered.transaction();
+    if (transaction.maxFeePerGas().isZero()) {
+      return simulate(transaction.unsigned(), recovered.sender(), block, state);
+    }
+    TransactionState live = live(block, state);
+    Optional<TransactionRefusal> refusal =
+        Admission.judgeFee(transaction, block)
+            .or(() -> Admission.judgeCost(transaction, live.account(recovered.sender())));
+    return refusal.isPresent()
+        ? new TransactionOutcome.Refused(refusal.get())
+        : carryOut(recovered, block, fees, live, state);
+  }
+
+  private TransactionOutcome carryOut(
+      RecoveredTransaction recovered,
+      BlockEnvironment block,
+      FeeRule fees,
+      TransactionState live,
+      Overlay state) {
+    Transaction transaction = recovered.transaction();
     Amount price = transaction.effectiveGasPrice(block.baseFeePerGas());
     TransactionRun run =
-        new TransactionRun(transaction.unsigned(), sender, price, block, live, secp256k1);
+        new TransactionRun(
+            transaction.unsigned(),
+            live.account(recovered.sender()),
+            price,
+            block,
+            live,
+            secp256k1);
     run.payForGas();
     CallResult result = run.execute(machine(live, block, recovered.sender(), price));
     run.settle(result, fees);

@@ -37,6 +37,13 @@ public final class Precompiles {
     return with(Words.address(0, 0, address), precompile);
   }
 
+  /// This table without what it has at `address`.
+  public Precompiles without(Address address) {
+    TreeMap<Address, Precompile> fewer = new TreeMap<>(functions);
+    var _ = fewer.remove(address);
+    return new Precompiles(fewer);
+  }
+
   /// What runs at `address`.
   @Nullable Precompile find(Address address) {
     return functions.get(address);

@@ -47,7 +47,7 @@ public record BlockOutline(
     Amount baseFeePerGas,
     Hash parentBeaconBlockRoot) {
   /// What BLOBBASEFEE gives: the chain has no blobs, and 1 wei is Ethereum's least.
-  static final Amount BLOB_BASE_FEE = Amount.wei(1);
+  public static final Amount BLOB_BASE_FEE = Amount.wei(1);
 
   /// Where BLOCKHASH finds the hashes of earlier blocks.
   @FunctionalInterface

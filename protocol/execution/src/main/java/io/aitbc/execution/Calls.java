@@ -2,9 +2,11 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.Evm;
 import io.aitbc.evm.FeeRule;
+import io.aitbc.evm.Precompiles;
 import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.model.AccessListTransaction;
@@ -51,6 +53,51 @@ public final class Calls {
   /// Calls that run on `machine`.
   public Calls(Evm machine) {
     this.machine = machine;
+  }
+
+  /// The precompiles under a fork.
+  public Precompiles precompiles(Fork fork) {
+    return machine.precompiles(fork);
+  }
+
+  /// These calls on a machine with other precompiles.
+  public Calls with(Precompiles others) {
+    return new Calls(machine.with(others));
+  }
+
+  /// These calls, and `watcher` is told what happens in each.
+  public Calls watchedBy(Tracer watcher) {
+    return new Calls(machine.watchedBy(watcher));
+  }
+
+  /// Does to `state` what a block does first: tells the contracts of EIP-4788 and EIP-2935, where
+  /// they are, of its parent. Without the calls of the chain's own contracts. Protocol §14.5.
+  ///
+  /// @param parentCertificateHash what the header has as parentBeaconBlockRoot
+  public void beginBlock(
+      BlockEnvironment block, Hash parentHash, Hash parentCertificateHash, Overlay state) {
+    SystemCalls calls = new SystemCalls(machine, block, state);
+    calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, parentCertificateHash.toBytes());
+    calls.callIfPresent(Predeploys.HISTORY, parentHash.toBytes());
+  }
+
+  /// Executes a transaction as the next of a block, and writes what it changes to `state`: nonce,
+  /// sender and fee are judged. The fee goes to nobody here: a block pays at its end (§14.4).
+  ///
+  /// @param transaction what it may cost must be below 2^256 wei
+  /// @throws IllegalArgumentException if its gas limit is below {@link IntrinsicGas#gasLimitMin}
+  public TransactionOutcome execute(
+      RecoveredTransaction transaction, BlockEnvironment block, Overlay state) {
+    return machine.execute(transaction, block, FeeRule.NOBODY, state);
+  }
+
+  /// The same whatever the nonce and whoever the sender is ({@link Evm#attempt}).
+  ///
+  /// @param transaction what it may cost must be below 2^256 wei
+  /// @throws IllegalArgumentException if its gas limit is below {@link IntrinsicGas#gasLimitMin}
+  public TransactionOutcome attempt(
+      RecoveredTransaction transaction, BlockEnvironment block, Overlay state) {
+    return machine.attempt(transaction, block, FeeRule.NOBODY, state);
   }
 
   /// What `request` would do.

@@ -116,7 +116,7 @@ final class CallMethods {
   Simulation.Place place(Parameters.BlockTag tag, JsonNode overrides) throws RpcError {
     long height = chain.height(tag);
     BlockHeader header = chain.header(height);
-    StateView state = Simulation.overridden(chain.state(height), overrides);
+    StateView state = new StateOverrides(overrides).of(chain.state(height));
     return new Simulation.Place(header, state);
   }
 

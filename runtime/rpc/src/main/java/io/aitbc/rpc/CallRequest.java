@@ -6,9 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.AccessListEntry;
+import io.aitbc.model.AccessListTransaction;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Authorization;
 import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.LegacyTransaction;
+import io.aitbc.model.SetCodeTransaction;
+import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
 import java.util.ArrayList;
@@ -74,6 +79,56 @@ record CallRequest(
   UnsignedTransaction transaction(UInt256 chainId, long nonce, long gasLimit) {
     return new DynamicFeeTransaction.Unsigned(
         chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gasLimit, to, value, input, accessList);
+  }
+
+  /// The transaction in the type that the fields of `call`, whose reading this is, belong to.
+  UnsignedTransaction typedTransaction(JsonNode call, UInt256 chainId, long nonce, long gasLimit)
+      throws RpcError {
+    if (!call.path("authorizationList").isEmpty()) {
+      if (to.isEmpty()) {
+        throw Parameters.invalid("a transaction with authorizations creates no contract");
+      }
+      return new SetCodeTransaction.Unsigned(
+          chainId,
+          nonce,
+          maxPriorityFeePerGas,
+          maxFeePerGas,
+          gasLimit,
+          to.get(),
+          value,
+          input,
+          accessList,
+          authorizations(call.get("authorizationList")));
+    }
+    if (!call.hasNonNull("gasPrice")) {
+      return transaction(chainId, nonce, gasLimit);
+    }
+    return accessList.isEmpty()
+        ? new LegacyTransaction.Unsigned(
+            Optional.of(chainId), nonce, maxFeePerGas, gasLimit, to, value, input)
+        : new AccessListTransaction.Unsigned(
+            chainId, nonce, maxFeePerGas, gasLimit, to, value, input, accessList);
+  }
+
+  private static List<Authorization> authorizations(JsonNode list) throws RpcError {
+    List<Authorization> all = new ArrayList<>();
+    for (JsonNode each : list) {
+      UInt256 parity = number(each, "yParity");
+      if (!parity.fitsLong() || parity.low() > TransactionSignature.Y_PARITY_MAX) {
+        throw Parameters.invalid("no parity: " + parity);
+      }
+      all.add(
+          new Authorization(
+              number(each, "chainId"),
+              Parameters.address(each.path("address").asText()),
+              Parameters.word64(each.path("nonce").asText()),
+              new TransactionSignature(number(each, "r"), number(each, "s"), (int) parity.low())));
+    }
+    return all;
+  }
+
+  private static UInt256 number(JsonNode object, String field) throws RpcError {
+    return Parameters.quantity(object.path(field).asText());
   }
 
   private static Bytes input(JsonNode call) throws RpcError {

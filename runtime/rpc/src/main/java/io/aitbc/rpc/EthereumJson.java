@@ -100,11 +100,17 @@ final class EthereumJson {
   }
 
   static ObjectNode transaction(Transaction transaction, Optional<Position> position) {
+    return transaction(transaction, sender(transaction), position);
+  }
+
+  /// The same of one that nobody signed.
+  static ObjectNode transaction(
+      Transaction transaction, String sender, Optional<Position> position) {
     ObjectNode json = NODES.objectNode();
     json.put("type", quantity(transaction.type().code()));
     json.put("hash", transaction.hash().toHex());
     json.put("nonce", quantity(transaction.nonce()));
-    json.put("from", sender(transaction));
+    json.put("from", sender);
     json.put("to", transaction.to().map(Address::toString).orElse(null));
     json.put("value", amount(transaction.value()));
     json.put("gas", quantity(transaction.gasLimit()));
@@ -224,7 +230,7 @@ final class EthereumJson {
     }
   }
 
-  private static String sender(Transaction transaction) {
+  static String sender(Transaction transaction) {
     return transaction
         .sender(Secp256k1.chosen())
         .orElseThrow(() -> new IllegalStateException("unsigned: " + transaction))

@@ -68,6 +68,9 @@ public final class Methods {
     calls.register(methods);
     new SendingMethods(chainId, view, node, calls).register(methods);
     new CapabilityMethods(view, node).register(methods);
+    new ConfigMethods(view, node, simulation).register(methods);
+    new SenderMethods(view, node).register(methods);
+    new SimulateMethods(view, simulation).register(methods);
     filters.register(methods);
     new TraceMethods(view, simulation, calls).register(methods);
     new PoolMethods(node).register(methods);

@@ -131,6 +131,15 @@ final class Parameters {
     return UInt256.parse(text);
   }
 
+  /// A quantity of at most 64 bits, without sign.
+  static long word64(String text) throws RpcError {
+    UInt256 quantity = quantity(text);
+    if (quantity.bitLength() > Long.SIZE) {
+      throw invalid("more than 64 bits: " + shortened(text));
+    }
+    return quantity.low();
+  }
+
   /// A storage slot or its value: tools send quantities, and 32 bytes with leading zeros.
   static UInt256 slot(String text) throws RpcError {
     if (!SLOT.matcher(text).matches()) {

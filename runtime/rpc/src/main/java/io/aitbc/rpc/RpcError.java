@@ -37,6 +37,34 @@ public final class RpcError extends Exception {
     BUSY(-32010),
     /// The transaction was taken and is in no block yet; the data is its hash. EIP-7966.
     NOT_YET(4),
+    /// A simulated transaction's nonce is below its sender's. As the execution-apis number it.
+    NONCE_TOO_LOW(-38010),
+    /// A simulated transaction's nonce is above its sender's.
+    NONCE_TOO_HIGH(-38011),
+    /// A simulated transaction offers less than the base fee.
+    BASE_FEE_NOT_OFFERED(-38012),
+    /// A simulated transaction's gas is below what it costs whatever it does.
+    INTRINSIC_GAS_TOO_LOW(-38013),
+    /// The sender of a simulated transaction cannot pay what it may cost.
+    FUNDS_TOO_LOW(-38014),
+    /// The transactions of a simulated block need more gas than it has.
+    BLOCK_GAS_EXCEEDED(-38015),
+    /// Numbers of simulated blocks do not rise.
+    BLOCK_NUMBERS_OUT_OF_ORDER(-38020),
+    /// Times of simulated blocks fall.
+    BLOCK_TIMES_OUT_OF_ORDER(-38021),
+    /// A precompile is to be moved where it is.
+    PRECOMPILE_MOVED_TO_ITSELF(-38022),
+    /// Two precompiles are to be moved to one address.
+    PRECOMPILES_MOVED_TO_ONE(-38023),
+    /// The sender of a simulated transaction is a contract.
+    SENDER_IS_CONTRACT(-38024),
+    /// A simulated transaction's code that creates a contract is too long.
+    INIT_CODE_TOO_LARGE(-38025),
+    /// More blocks or gas than one simulation may have.
+    SIMULATION_LIMIT(-38026),
+    /// A simulated call halted; within the answer, never instead of it.
+    CALL_HALTED(-32015),
     /// Execution reverted; the data is what the contract returned.
     REVERTED(3);
 

@@ -2,9 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.Evm;
 import io.aitbc.evm.Tracer;
@@ -24,12 +21,9 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Fork;
 import io.aitbc.model.RecoveredTransaction;
-import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
-import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -218,10 +212,22 @@ public final class Simulation {
             }));
   }
 
-  private <T> T withMachine(Function<Calls, T> work) throws RpcError {
+  /// The rules of the chain's genesis.
+  ExecutionParameters genesis() {
+    return parameters;
+  }
+
+  /// Something that is done on a machine, which it must not keep.
+  @FunctionalInterface
+  interface Work<T> {
+    T on(Calls machine) throws RpcError;
+  }
+
+  /// Does `work` when a machine is free.
+  <T> T withMachine(Work<T> work) throws RpcError {
     Calls machine = takeMachine();
     try {
-      return work.apply(machine);
+      return work.on(machine);
     } finally {
       boolean _ = machines.offer(machine);
     }
@@ -237,44 +243,6 @@ public final class Simulation {
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
       throw new RpcError(RpcError.Code.BUSY, "the node stops");
-    }
-  }
-
-  /// The state with what a caller wants to be otherwise (the third parameter of eth_call): balance,
-  /// nonce, code and single slots of accounts.
-  static StateView overridden(StateView state, JsonNode overrides) throws RpcError {
-    if (overrides.isMissingNode() || overrides.isNull() || overrides.isEmpty()) {
-      return state;
-    }
-    Overlay overlay = new Overlay(state);
-    for (Map.Entry<String, JsonNode> each : overrides.properties()) {
-      override(overlay, Parameters.address(each.getKey()), each.getValue());
-    }
-    return overlay;
-  }
-
-  private static void override(Overlay overlay, Address address, JsonNode account) throws RpcError {
-    if (account.hasNonNull("state") || account.hasNonNull("movePrecompileToAddress")) {
-      throw Parameters.invalid("state overrides know balance, nonce, code and stateDiff");
-    }
-    if (account.hasNonNull("balance")) {
-      UInt256 balance = Parameters.quantity(account.get("balance").asText());
-      overlay.setBalance(address, new Amount(balance));
-    }
-    if (account.hasNonNull("nonce")) {
-      UInt256 nonce = Parameters.quantity(account.get("nonce").asText());
-      if (!nonce.fitsLong()) {
-        throw Parameters.invalid("no nonce: " + nonce);
-      }
-      overlay.setNonce(address, nonce.low());
-    }
-    if (account.hasNonNull("code")) {
-      Bytes code = Parameters.data(account.get("code").asText());
-      Hash _ = overlay.setCode(address, code);
-    }
-    for (Map.Entry<String, JsonNode> slot : account.path("stateDiff").properties()) {
-      overlay.setStorage(
-          address, Parameters.slot(slot.getKey()), Parameters.slot(slot.getValue().asText()));
     }
   }
 }

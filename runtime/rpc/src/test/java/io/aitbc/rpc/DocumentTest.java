@@ -95,6 +95,8 @@ class DocumentTest {
             row("blocks of eth_feeHistory", Methods.FEE_HISTORY_BLOCKS_MAX),
             row("slots of eth_getProof", Methods.PROOF_SLOTS_MAX),
             row("slots of eth_getStorageValues", Methods.STORAGE_VALUES_MAX),
+            row("blocks of eth_simulateV1", BlockRequest.BLOCKS_MAX),
+            row("gas of eth_simulateV1, of all calls together", Simulation.GAS_MAX),
             row("filters", FilterMethods.FILTERS_MAX),
             row("steps of debug_trace…", TraceMethods.STEPS_MAX),
             row("transactions of txpool_content and txpool_inspect", PoolMethods.TRANSACTIONS_MAX),
@@ -166,6 +168,29 @@ class DocumentTest {
       case TRANSACTION_REFUSED -> "caller | the pool refuses the transaction; the message says why";
       case LIMIT_EXCEEDED -> "caller | more than a limit of this page";
       case BUSY -> "caller | too much to do now; come back later";
+      case NONCE_TOO_LOW -> "caller | eth_simulateV1: a nonce is below the sender's";
+      case NONCE_TOO_HIGH -> "caller | eth_simulateV1: a nonce is above the sender's";
+      case BASE_FEE_NOT_OFFERED ->
+          "caller | eth_simulateV1: a transaction offers less than the base fee";
+      case INTRINSIC_GAS_TOO_LOW ->
+          "caller | eth_simulateV1: a transaction's gas is below what it costs whatever it does";
+      case FUNDS_TOO_LOW ->
+          "caller | eth_simulateV1: a sender cannot pay what a transaction may cost";
+      case BLOCK_GAS_EXCEEDED ->
+          "caller | eth_simulateV1: a block has less gas than its transactions need";
+      case BLOCK_NUMBERS_OUT_OF_ORDER -> "caller | eth_simulateV1: block numbers do not rise";
+      case BLOCK_TIMES_OUT_OF_ORDER -> "caller | eth_simulateV1: times of blocks fall";
+      case PRECOMPILE_MOVED_TO_ITSELF ->
+          "caller | eth_simulateV1: a precompile is moved to where it is";
+      case PRECOMPILES_MOVED_TO_ONE ->
+          "caller | eth_simulateV1: two precompiles are moved to one address";
+      case SENDER_IS_CONTRACT -> "caller | eth_simulateV1: a sender is a contract (EIP-3607)";
+      case INIT_CODE_TOO_LARGE ->
+          "caller | eth_simulateV1: code that creates a contract is too long (EIP-3860)";
+      case SIMULATION_LIMIT ->
+          "caller | eth_simulateV1: more blocks or gas than a limit of this page";
+      case CALL_HALTED ->
+          "caller | within an answer of eth_simulateV1: a call halted; the message says why";
       case REVERTED -> "caller | the contract reverted; `data` is what it returned";
     };
   }

@@ -136,9 +136,27 @@ final class MethodExamples {
     put("eth_blockNumber", "Height of the last final block.", "");
     put(
         "eth_call",
-        "What a call returns; nothing is kept. A third parameter changes balance, nonce, code or single slots (`stateDiff`) of accounts for this call. At most 50,000,000 gas. It may be asked of every block whose state is kept, those of the last 128 and the head's; of others the error is NOT_KEPT.",
+        "What a call returns; nothing is kept. A third parameter changes balance, nonce, code, all slots (`state`) or single ones (`stateDiff`) of accounts for this call. At most 50,000,000 gas. It may be asked of every block whose state is kept, those of the last 128 and the head's; of others the error is NOT_KEPT.",
         call);
     put("eth_chainId", "The chain id.", "");
+    put(
+        "eth_config",
+        "The rules of blocks (EIP-7910): those in force at the last block, those of the next fork and those of the last one that the genesis schedules, null where none comes. `forkId` is EIP-6122's: CRC-32 of the genesis hash and of the times of the forks since, 8 bytes each. Precompiles under EIP-7910's names, the chain's own (Protocol §14.6) with AITBC_ in front; `systemContracts` are those in the state: of EIP-4788, EIP-2935 and the chain's own. There are no blobs, so all of `blobSchedule` is 0.",
+        "");
+    put(
+        "eth_simulateV1",
+        "What would come of blocks of calls behind a block. Each of `blockStateCalls` has `blockOverrides` (number, time, gasLimit, feeRecipient, prevRandao, baseFeePerGas, blobBaseFee), `stateOverrides` (balance, nonce, code, state or stateDiff, movePrecompileToAddress) and `calls`, which see what those before them left; empty blocks stand where numbers are left out, and number and time grow by one by themselves. With `validation` nonces, senders and fees are judged as in a block; without it as in eth_call, with a base fee of 0 unless one is given. `traceTransfers` logs movements of money as ERC-20 transfers of 0xeeee…ee. Transactions have signatures of zeros, in full with `returnFullTransactions`. Fees go to beneficiary and treasury at a block's end (Protocol §14.4); the chain's own contracts are not called at its start, and no epoch ends. `stateRoot` is zero where the trie of the block is not kept, or `state` replaced storage.",
+        "{'blockStateCalls':[{'stateOverrides':{'"
+            + TestChain.RECEIVER
+            + "':{'balance':'0x64'}},'calls':[{'from':'"
+            + TestChain.RECEIVER
+            + "','to':'"
+            + TestChain.ECHO
+            + "','value':'0x1','input':'0xff01'}]}],'traceTransfers':true},'latest'");
+    put(
+        "eth_getTransactionBySenderAndNonce",
+        "The transaction that an account sent as the one with this nonce, final or waiting in this node's pool, or null. It is searched for by the states that the node keeps; of one that was sent before them the error is NOT_KEPT.",
+        sender + ",'0x2'");
     put(
         "eth_createAccessList",
         "The accounts and slots that a call touches, and the gas it uses when they are announced (EIP-2930); `error` if it fails.",

@@ -3,12 +3,18 @@
 package io.aitbc.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.evm.Precompiles;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.model.Fork;
+import io.aitbc.model.ForkSchedule;
+import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -360,5 +366,55 @@ class MethodsTest {
 
   private static String call(String to, String input) {
     return "{'to':'%s','input':'0x%s'}".formatted(to, input);
+  }
+
+  @Test
+  void aTransactionIsFoundBySenderAndNonce() {
+    for (int nonce = 0; nonce < 4; nonce++) {
+      JsonNode found = bySenderAndNonce(TestChain.SENDER.toString(), nonce);
+      assertEquals(rpc.transactionHash(nonce).toHex(), found.get("hash").asText());
+    }
+    assertTrue(bySenderAndNonce(TestChain.SENDER.toString(), 4).isNull());
+    var _ = rpc.result("eth_sendRawTransaction", "'" + Rpc.raw(4).toHex() + "'");
+    assertTrue(bySenderAndNonce(TestChain.SENDER.toString(), 4).get("blockHash").isNull());
+    assertTrue(bySenderAndNonce(TestChain.RECEIVER.toString(), 0).isNull());
+  }
+
+  private JsonNode bySenderAndNonce(String sender, int nonce) {
+    String parameters = "'%s','0x%x'".formatted(sender, nonce);
+    return rpc.result("eth_getTransactionBySenderAndNonce", parameters);
+  }
+
+  @Test
+  void theConfigurationNamesEveryPrecompileAndForks() {
+    JsonNode now = rpc.result("eth_config", "").get("current");
+    assertEquals(18 + 7, now.get("precompiles").size());
+    now.get("precompiles")
+        .fieldNames()
+        .forEachRemaining(name -> assertFalse(name.startsWith("0x")));
+    ExecutionParameters osaka = ExecutionParameters.of(TestChain.CHAIN_ID);
+    ExecutionParameters forking =
+        new ExecutionParameters(
+            TestChain.CHAIN_ID,
+            new ForkSchedule(
+                List.of(
+                    new ForkSchedule.Activation(0, Fork.CANCUN),
+                    new ForkSchedule.Activation(1_150_000, Fork.PRAGUE),
+                    new ForkSchedule.Activation(1_920_000, Fork.OSAKA))),
+            osaka.fastGasLimit(),
+            osaka.balancedGasLimit(),
+            osaka.secureGasLimit(),
+            osaka.fees());
+    // EIP-2124's examples: the genesis hash of Ethereum's main network and its first two forks.
+    Hash mainnet =
+        Hash.fromHex("0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3");
+    StateView state = rpc.chain.state(2).orElseThrow();
+    JsonNode config = ConfigMethods.config(forking, mainnet, 0, state, _ -> Precompiles.NONE);
+    assertEquals("0xfc64ec04", config.get("current").get("forkId").asText());
+    assertEquals("0x97c2c34c", config.get("next").get("forkId").asText());
+    assertEquals("0x91d1f948", config.get("last").get("forkId").asText());
+    config = ConfigMethods.config(forking, mainnet, 1_920_000, state, _ -> Precompiles.NONE);
+    assertEquals("0x91d1f948", config.get("current").get("forkId").asText());
+    assertTrue(config.get("next").isNull() && config.get("last").isNull());
   }
 }

@@ -4,13 +4,12 @@ package io.aitbc.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
-import io.aitbc.evm.CodeCache;
-import io.aitbc.evm.EthereumPrecompiles;
-import io.aitbc.evm.Evm;
 import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.execution.Machines;
 import io.aitbc.model.NetworkKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,11 +36,9 @@ final class Rpc {
             new TestNode(chain),
             new Simulation(
                 ExecutionParameters.of(TestChain.CHAIN_ID),
-                () ->
-                    new Evm(
-                        Secp256k1.chosen(),
-                        fork -> EthereumPrecompiles.of(fork, Secp256k1.chosen()),
-                        new CodeCache(1 << 20)),
+                new Machines(
+                        chain.header(0).orElseThrow().hash(), Secp256k1.chosen(), new BlsScheme())
+                    ::another,
                 1));
     dispatcher = new Dispatcher(methods.all(), kind);
   }
