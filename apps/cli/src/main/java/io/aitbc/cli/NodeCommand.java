@@ -7,10 +7,15 @@ import io.aitbc.consensus.Checkpoint;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.NodeProgram;
+import io.aitbc.node.ServicesConfiguration;
+import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +65,8 @@ final class NodeCommand implements Callable<Integer> {
   private String retention = "";
 
   @Override
-  public Integer call() throws IOException, InterruptedException, ConfigurationException {
+  public Integer call()
+      throws IOException, InterruptedException, ConfigurationException, KeyFileException {
     List<Checkpoint> further = new ArrayList<>();
     for (String checkpoint : checkpoints) {
       further.add(
@@ -71,7 +77,38 @@ final class NodeCommand implements Callable<Integer> {
     }
     NodeConfiguration read = NodeConfiguration.read(config).with(further);
     NodeConfiguration configuration = read.with(read.storage().or(retention, System.getenv()));
-    return NodeProgram.run(configuration, untilStdinCloses);
+    List<ServiceLoop> services = new ArrayList<>();
+    try {
+      startServices(configuration, services);
+      return NodeProgram.run(configuration, untilStdinCloses);
+    } finally {
+      services.forEach(ServiceLoop::close);
+    }
+  }
+
+  /// They see the chain as services in other processes do, and wait until the node answers. One
+  /// that ends leaves the node running.
+  private static void startServices(NodeConfiguration configuration, List<ServiceLoop> services)
+      throws KeyFileException, ConfigurationException {
+    ServicesConfiguration wanted = configuration.services();
+    if (wanted.equals(ServicesConfiguration.NONE)) {
+      return;
+    }
+    InetSocketAddress rpc = configuration.rpc();
+    if (rpc.getPort() == 0) {
+      throw new ConfigurationException(
+          "rpc.listen needs a port: worker and auditor ask the node there");
+    }
+    boolean everywhere = rpc.getAddress() != null && rpc.getAddress().isAnyLocalAddress();
+    String host = everywhere ? "127.0.0.1" : rpc.getHostString();
+    String bracketed = host.contains(":") ? "[" + host + "]" : host;
+    URI own = URI.create("http://" + bracketed + ":" + rpc.getPort());
+    if (wanted.worker().isPresent()) {
+      boolean _ = services.add(WorkServices.worker(own, wanted.worker().get(), Optional.empty()));
+    }
+    if (wanted.auditor().isPresent()) {
+      boolean _ = services.add(WorkServices.auditor(own, wanted.auditor().get(), Optional.empty()));
+    }
   }
 
   /// Brings the command to `aitbc`.

@@ -59,6 +59,12 @@ public final class ChainClient {
         .toLongExact();
   }
 
+  /// How many transactions of `account` are final.
+  public long finalNonce(Address account) throws IOException, RpcException {
+    return quantity(rpc.call("eth_getTransactionCount", account.toString(), "latest"))
+        .toLongExact();
+  }
+
   /// A price per unit of gas at which a transaction is included soon.
   public Amount gasPrice() throws IOException, RpcException {
     return new Amount(quantity(rpc.call("eth_gasPrice")));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// How one node runs: folders, keys, addresses. What all nodes share stands in the genesis file.
 ///
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
 /// @param onSplit what it does when the network splits, where there are no votes
 /// @param sync how it comes to a chain
 /// @param storage what it keeps, and how
+/// @param services of AI work that run beside it
 public record NodeConfiguration(
     Path data,
     Path genesis,
@@ -38,7 +40,8 @@ public record NodeConfiguration(
     List<Checkpoint> checkpoints,
     OnSplit onSplit,
     Sync sync,
-    Storage storage) {
+    Storage storage,
+    ServicesConfiguration services) {
   /// Copies the list.
   public NodeConfiguration {
     checkpoints = List.copyOf(checkpoints);
@@ -64,7 +67,8 @@ public record NodeConfiguration(
         checkpoints,
         onSplit,
         Sync.DEFAULT,
-        Storage.DEFAULT);
+        Storage.DEFAULT,
+        ServicesConfiguration.NONE);
   }
 
   /// The same with further checkpoints.
@@ -72,13 +76,23 @@ public record NodeConfiguration(
     List<Checkpoint> all = new ArrayList<>(checkpoints);
     all.addAll(further);
     return new NodeConfiguration(
-        data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage);
+        data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage, services);
   }
 
   /// The same with another storage.
   public NodeConfiguration with(Storage other) {
     return new NodeConfiguration(
-        data, genesis, validator, network, rpc, metrics, checkpoints, onSplit, sync, other);
+        data,
+        genesis,
+        validator,
+        network,
+        rpc,
+        metrics,
+        checkpoints,
+        onSplit,
+        sync,
+        other,
+        services);
   }
 
   /// What a node keeps on its disk.
@@ -205,7 +219,7 @@ public record NodeConfiguration(
   /// @param address where it listens
   public record StaticPeer(String id, InetSocketAddress address) {}
 
-  static final List<String> KEYS =
+  private static final List<String> OWN_KEYS =
       List.of(
           "data",
           "genesis",
@@ -229,6 +243,9 @@ public record NodeConfiguration(
           "storage.retention",
           "storage.key_file",
           "poa.on_split");
+
+  static final List<String> KEYS =
+      Stream.concat(OWN_KEYS.stream(), ServicesConfiguration.KEYS.stream()).toList();
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
 
@@ -306,17 +323,17 @@ public record NodeConfiguration(
       text.append("\n[poa]\n");
       line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
     }
-    return text.toString();
+    return text.append(services.toToml()).toString();
   }
 
-  private static void line(StringBuilder text, String key, Object value) {
+  static void line(StringBuilder text, String key, Object value) {
     text.append(key)
         .append(" = \"")
         .append(value.toString().replace("\\", "\\\\").replace("\"", "\\\""))
         .append("\"\n");
   }
 
-  private static String host(InetSocketAddress address) {
+  static String host(InetSocketAddress address) {
     String host = address.getHostString();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
@@ -336,7 +353,8 @@ public record NodeConfiguration(
           checkpoints(),
           onSplit(),
           sync(),
-          storage());
+          storage(),
+          ServicesConfiguration.read(toml));
     }
 
     Storage storage() throws ConfigurationException {

@@ -198,4 +198,49 @@ class NodeConfigurationTest {
     String id = refusal(remote.replace("cd".repeat(32), "cd"));
     assertTrue(id.contains("signer.id") && id.contains("64 hexadecimal digits"), id);
   }
+
+  @Test
+  void servicesAreWrittenAndReadBack() throws Exception {
+    String worker =
+        """
+        [worker]
+        account_keystore = "w"
+        account_password_file = "p"
+        data = "d"
+        listen = "127.0.0.1:9000"
+        address = "http://worker.example:9000"
+        """;
+    String auditor =
+        """
+        [auditor]
+        account_keystore = "a"
+        account_password_file = "p"
+        data = "e"
+        """;
+    for (String engine :
+        List.of(
+            "",
+            "engine = \"process\"\nengine_command = [\"run me\", \"-x\"]\n",
+            "engine = \"openai\"\nengine_url = \"http://h:1\"\nengine_model = \"m\"\n",
+            "engine = \"open-inference-protocol\"\nengine_url = \"http://h:1\"\n"
+                + "engine_model = \"m\"\nengine_input = \"x:int8:784\"\n"
+                + "engine_output = \"y:int32:10\"\n")) {
+      NodeConfiguration read = read(GOOD + worker + engine + auditor + "reach = \"any\"\n");
+      assertEquals(read, read(read.toToml()));
+      assertEquals(folder.resolve("d"), read.services().worker().orElseThrow().data());
+    }
+    for (String wrong :
+        List.of(
+            worker + "engine = \"magic\"\n",
+            worker + "engine = \"process\"\n",
+            worker + "engine = \"openai\"\nengine_url = \"h\"\nengine_model = \"m\"\n",
+            worker + "engine_url = \"http://h:1\"\n",
+            worker.replace("http://", "ftp://"),
+            worker.replace("example:9000", "example/path"),
+            auditor + "reach = \"far\"\n")) {
+      String message = refusal(GOOD + wrong);
+      assertTrue(message.contains("allowed") || message.contains("engine"), message);
+    }
+    assertTrue(refusal(GOOD + "[worker]\ndata = \"d\"\n").contains("account_keystore is missing"));
+  }
 }

@@ -45,9 +45,12 @@ public final class OpenInferenceEngine implements Engine {
   /// @param element type of its elements
   /// @param columns elements of a row
   public record Tensor(String name, Element element, int columns) {
+    /// Elements of a row that fit an output.
+    public static final int COLUMNS_MAX = OUTPUT_BYTES_MAX / 4;
+
     /// Checks the size.
     public Tensor {
-      if (columns < 1 || columns > OUTPUT_BYTES_MAX / 4) {
+      if (columns < 1 || columns > COLUMNS_MAX) {
         throw new IllegalArgumentException("columns out of range: " + columns);
       }
     }

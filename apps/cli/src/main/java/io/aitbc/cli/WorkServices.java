@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.blobs.BlobLimits;
+import io.aitbc.blobs.BlobServer;
+import io.aitbc.blobs.BlobStore;
+import io.aitbc.blobs.DirectoryChunks;
+import io.aitbc.blobs.Holders;
+import io.aitbc.cli.ServiceLoop.ServiceRefusedException;
+import io.aitbc.client.CallRefusedException;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.client.RpcJobChain;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServicesConfiguration;
+import io.aitbc.node.work.AuditorService;
+import io.aitbc.node.work.JobAccess;
+import io.aitbc.node.work.JobFiles;
+import io.aitbc.node.work.Results;
+import io.aitbc.node.work.WorkerService;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.Password;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Worker and auditor of one account each, beside a node that they trust, in a process of their own
+/// or in the node's.
+final class WorkServices {
+  /// Classes of verification that are served: EXACT alone.
+  static final long CLASSES = 1;
+
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+  private static final Duration FINAL_TIME = Duration.ofSeconds(60);
+  private static final Logger LOG = LoggerFactory.getLogger(WorkServices.class);
+
+  private WorkServices() {}
+
+  /// Unlocks an account's key.
+  static AccountSigner open(AccountFile account) throws KeyFileException {
+    try (Password password = Password.read(account.passwordFile())) {
+      return AccountKeystore.open(account.keystore(), password);
+    }
+  }
+
+  /// What a service holds of its node and its folder, closed in the end.
+  private static final class Held implements AutoCloseable {
+    private final AccountSigner signer;
+    private final JsonRpc rpc;
+    private final ChainClient client;
+    private final ClientWorkChain chain;
+    private final FileChannel lock;
+
+    /// Asks the node which network it is of, registers the service, and takes its folder.
+    Held(
+        URI node,
+        AccountSigner signer,
+        Path folder,
+        ServiceRole role,
+        String address,
+        Optional<Amount> bond)
+        throws IOException, ServiceRefusedException {
+      this.signer = signer;
+      rpc = new JsonRpc(node, ANSWER_TIME);
+      client = new ChainClient(rpc);
+      try {
+        chain =
+            new ClientWorkChain(
+                client, signer, UInt256.of(client.chainId()), InstantSource.system());
+        register(role, address, bond);
+        lock = taken(folder);
+      } catch (RpcException refused) {
+        rpc.close();
+        throw new IOException("the node refuses: " + refused.getMessage(), refused);
+      } catch (IOException | ServiceRefusedException failed) {
+        rpc.close();
+        throw failed;
+      }
+    }
+
+    private static FileChannel taken(Path folder) throws ServiceRefusedException {
+      try {
+        Path file = Files.createDirectories(folder).resolve("lock");
+        FileChannel lock =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (lock.tryLock() == null) {
+          lock.close();
+          throw new ServiceRefusedException(folder + " is in use by another process");
+        }
+        return lock;
+      } catch (IOException failed) {
+        throw new ServiceRefusedException(folder + " cannot be used: " + failed.getMessage());
+      }
+    }
+
+    private void register(ServiceRole role, String address, Optional<Amount> bond)
+        throws IOException, ServiceRefusedException {
+      boolean registered = chain.read(WorkRead.service(role, signer.address())).isPresent();
+      String title = WorkServices.title(role);
+      if (!registered && bond.isEmpty()) {
+        throw new ServiceRefusedException(
+            "%s is no %s: start with --bond, or `aitbc %s register`"
+                .formatted(signer.address(), title, title));
+      }
+      if (!registered) {
+        send(WorkCall.registerService(role, CLASSES, address, bond.orElseThrow()));
+        LOG.atInfo()
+            .addKeyValue("account", signer.address())
+            .addKeyValue("bond", AitbcAmount.text(bond.orElseThrow()))
+            .log("registered as " + title);
+      } else if (!chain.serves(role, signer.address()).equals(Optional.of(address))) {
+        send(WorkCall.describeService(role, CLASSES, address));
+        LOG.atInfo()
+            .addKeyValue("account", signer.address())
+            .addKeyValue("address", address)
+            .log("said where it is reached");
+      }
+    }
+
+    private void send(EconomyCall call) throws IOException, ServiceRefusedException {
+      try {
+        var _ = RpcJobChain.sending(client, signer, FINAL_TIME).send(call);
+      } catch (CallRefusedException refused) {
+        throw new ServiceRefusedException(String.valueOf(refused.getMessage()));
+      }
+    }
+
+    @Override
+    public void close() {
+      rpc.close();
+      signer.close();
+      try {
+        lock.close();
+      } catch (IOException failed) {
+        LOG.atDebug().setCause(failed).log("the lock was not closed");
+      }
+    }
+  }
+
+  /// The name of a role in commands.
+  static String title(ServiceRole role) {
+    return switch (role) {
+      case WORKER -> "worker";
+      case AUDITOR -> "auditor";
+      case EVALUATOR -> "evaluator";
+    };
+  }
+
+  private static BlobStore store(Path folder) throws IOException {
+    Path own = Files.createDirectories(folder.resolve("blobs"));
+    return BlobStore.open(
+        own,
+        new DirectoryChunks(own.resolve("chunks")),
+        BlobLimits.DEFAULT,
+        Holders.NONE,
+        InstantSource.system());
+  }
+
+  private static void tidy(BlobStore store) throws IOException {
+    BlobStore.Collected collected = store.collect();
+    if (collected.blobs() + collected.uploads() > 0) {
+      LOG.atInfo()
+          .addKeyValue("blobs", collected.blobs())
+          .addKeyValue("uploads", collected.uploads())
+          .log("files that nobody leases are gone");
+    }
+  }
+
+  /// A worker that begins once its node answers.
+  ///
+  /// @param node its JSON-RPC
+  /// @param bond with which it registers if it is not; empty if it must be
+  /// @throws KeyFileException if the account cannot be unlocked
+  static ServiceLoop worker(
+      URI node, ServicesConfiguration.Worker configuration, Optional<Amount> bond)
+      throws KeyFileException {
+    AccountSigner signer = open(configuration.account());
+    return ServiceLoop.start("worker", () -> openWorker(node, configuration, bond, signer));
+  }
+
+  private static ServiceLoop.Service openWorker(
+      URI node,
+      ServicesConfiguration.Worker configuration,
+      Optional<Amount> bond,
+      AccountSigner signer)
+      throws IOException, ServiceRefusedException {
+    Path folder = configuration.data();
+    Held held =
+        new Held(
+            node, signer, folder, ServiceRole.WORKER, configuration.address().toString(), bond);
+    try {
+      BlobStore store = store(folder);
+      Results results = new Results(folder.resolve("results"));
+      JobAccess access =
+          new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
+      WorkerService worker =
+          new WorkerService(
+              held.chain, folder, new JobFiles(store), results, access, configuration.engine());
+      BlobServer server = BlobServer.start(configuration.listen(), store, access, results::served);
+      LOG.atInfo()
+          .addKeyValue("account", signer.address())
+          .addKeyValue("port", server.port())
+          .addKeyValue("address", configuration.address())
+          .log("worker");
+      return new ServiceLoop.Service() {
+        @Override
+        public void step() throws IOException {
+          boolean _ = worker.step();
+        }
+
+        @Override
+        public void tidy() throws IOException {
+          WorkServices.tidy(store);
+        }
+
+        @Override
+        public void close() {
+          server.close();
+          held.close();
+        }
+      };
+    } catch (IOException unusable) {
+      held.close();
+      throw new ServiceRefusedException(String.valueOf(unusable.getMessage()));
+    }
+  }
+
+  /// An auditor that begins once its node answers.
+  ///
+  /// @param node its JSON-RPC
+  /// @param bond with which it registers if it is not; empty if it must be
+  /// @throws KeyFileException if the account cannot be unlocked
+  static ServiceLoop auditor(
+      URI node, ServicesConfiguration.Auditor configuration, Optional<Amount> bond)
+      throws KeyFileException {
+    AccountSigner signer = open(configuration.account());
+    return ServiceLoop.start("auditor", () -> openAuditor(node, configuration, bond, signer));
+  }
+
+  private static ServiceLoop.Service openAuditor(
+      URI node,
+      ServicesConfiguration.Auditor configuration,
+      Optional<Amount> bond,
+      AccountSigner signer)
+      throws IOException, ServiceRefusedException {
+    Path folder = configuration.data();
+    Held held = new Held(node, signer, folder, ServiceRole.AUDITOR, "", bond);
+    try {
+      BlobStore store = store(folder);
+      AuditorService auditor =
+          new AuditorService(held.chain, folder, new JobFiles(store), configuration.reach());
+      LOG.atInfo().addKeyValue("account", signer.address()).log("auditor");
+      return new ServiceLoop.Service() {
+        @Override
+        public void step() throws IOException {
+          boolean _ = auditor.step();
+        }
+
+        @Override
+        public void tidy() throws IOException {
+          WorkServices.tidy(store);
+        }
+
+        @Override
+        public void close() {
+          auditor.close();
+          held.close();
+        }
+      };
+    } catch (IOException unusable) {
+      held.close();
+      throw new ServiceRefusedException(String.valueOf(unusable.getMessage()));
+    }
+  }
+}

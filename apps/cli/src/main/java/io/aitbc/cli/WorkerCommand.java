@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.client.CommandProvider;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.EngineSettings;
+import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServicesConfiguration;
+import io.aitbc.signer.KeyFileException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `aitbc worker`: does AI work for a bond and a fee. Protocol §17.10 to §17.14.
+@Command(
+    name = "worker",
+    description = "Does AI work: takes claims, runs models, commits, reveals, is paid.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "Exit status:%n",
+    exitCodeList = {
+      "0:done, or stopped as asked",
+      "1:the node refuses or does not answer, or a file cannot be used",
+      "2:wrong usage"
+    })
+final class WorkerCommand implements Runnable {
+  private static final String KEYSTORE_HELP = "The worker's account, a web3 keystore.";
+  private static final String ADDRESS_HELP =
+      "Where others reach the worker's files, such as http://HOST:PORT.";
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /// What runs models.
+  static final class EngineOptions {
+    @Option(
+        names = "--engine",
+        defaultValue = "referee",
+        paramLabel = "NAME",
+        description =
+            "referee, process, openai or open-inference-protocol (default: ${DEFAULT-VALUE}). A"
+                + " claim is right only if every bit is the referee's.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String engine;
+
+    @Option(
+        names = "--engine-command",
+        split = " ",
+        paramLabel = "WORDS",
+        description = "For process: program and arguments, separated by spaces.")
+    private List<String> command = List.of();
+
+    @Option(
+        names = "--engine-url",
+        paramLabel = "URL",
+        description = "For openai and open-inference-protocol: the server.")
+    private @Nullable String url;
+
+    @Option(
+        names = "--engine-model",
+        paramLabel = "NAME",
+        description = "For both: the server's name of the model.")
+    private @Nullable String model;
+
+    @Option(
+        names = "--engine-tokens",
+        paramLabel = "N",
+        description = "For openai: tokens of an answer.")
+    private @Nullable String tokens;
+
+    @Option(
+        names = "--engine-input",
+        paramLabel = "NAME:TYPE:COLUMNS",
+        description = "For open-inference-protocol: the model's input there.")
+    private @Nullable String input;
+
+    @Option(
+        names = "--engine-output",
+        paramLabel = "NAME:TYPE:COLUMNS",
+        description = "For open-inference-protocol: the output that counts.")
+    private @Nullable String output;
+
+    EngineSettings settings() {
+      Map<String, String> values = new LinkedHashMap<>();
+      put(values, "engine", engine);
+      put(values, "engine_url", url);
+      put(values, "engine_model", model);
+      put(values, "engine_tokens", tokens);
+      put(values, "engine_input", input);
+      put(values, "engine_output", output);
+      return new EngineSettings(values, command, WorkerCommand::refusal);
+    }
+
+    private static void put(Map<String, String> values, String key, @Nullable String value) {
+      if (value != null) {
+        String _ = values.put(key, value);
+      }
+    }
+  }
+
+  private static ConfigurationException refusal(String key, String problem) {
+    return new ConfigurationException("--" + key.replace('_', '-') + " " + problem);
+  }
+
+  @Command(
+      name = "start",
+      description = {
+        "Runs a worker beside a node that it trusts, until it gets SIGTERM or SIGINT: prints a"
+            + " line",
+        "for what it sends. Killed at any moment, it goes on when it is started again."
+      },
+      mixinStandardHelpOptions = true)
+  int start(
+      @Option(
+              names = "--rpc",
+              paramLabel = "URL",
+              defaultValue = "http://127.0.0.1:8545",
+              description = "JSON-RPC of the node (default: ${DEFAULT-VALUE}).")
+          URI node,
+      @Option(
+              names = "--account",
+              required = true,
+              paramLabel = "FILE",
+              description = KEYSTORE_HELP + " Nothing else may send from it meanwhile.")
+          Path account,
+      @Option(
+              names = "--password-file",
+              required = true,
+              paramLabel = "FILE",
+              description = "A file of mode 0600 with its password in the first line.")
+          Path password,
+      @Option(
+              names = "--data",
+              required = true,
+              paramLabel = "DIR",
+              description = "The worker's own folder: its secret, results and files of jobs.")
+          Path data,
+      @Option(
+              names = "--listen",
+              required = true,
+              paramLabel = "HOST:PORT",
+              description = "Where it serves files.")
+          String listen,
+      @Option(names = "--address", required = true, paramLabel = "URL", description = ADDRESS_HELP)
+          String address,
+      @Option(
+              names = "--bond",
+              paramLabel = "AITBC",
+              description = "Register with this bond if it is not registered.")
+          @Nullable Amount bond,
+      @Mixin EngineOptions engine)
+      throws KeyFileException, ConfigurationException, InterruptedException {
+    ServicesConfiguration.Worker worker =
+        new ServicesConfiguration.Worker(
+            new AccountFile(account, password),
+            data,
+            ServiceAccounts.listen(listen),
+            ServicesConfiguration.address("address", address, WorkerCommand::refusal),
+            engine.settings().choice());
+    ServiceLoop loop = WorkServices.worker(node, worker, Optional.ofNullable(bond));
+    Runtime.getRuntime().addShutdownHook(new Thread(loop::close, "shutdown"));
+    return loop.awaitEnd() ? 0 : 1;
+  }
+
+  @Command(
+      name = "register",
+      description = "Registers an account as a worker.",
+      mixinStandardHelpOptions = true)
+  int register(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Option(names = "--bond", required = true, paramLabel = "AITBC", description = "Its bond.")
+          Amount bond,
+      @Option(names = "--address", required = true, paramLabel = "URL", description = ADDRESS_HELP)
+          String address,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    URI checked = ServicesConfiguration.address("address", address, WorkerCommand::refusal);
+    sending.send(
+        file,
+        (_, _, _) ->
+            WorkCall.registerService(
+                ServiceRole.WORKER, WorkServices.CLASSES, checked.toString(), bond));
+    return 0;
+  }
+
+  @Command(
+      name = "add-bond",
+      description = "Adds to a worker's bond.",
+      mixinStandardHelpOptions = true)
+  int addBond(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
+          Amount amount,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(file, (_, _, _) -> WorkCall.addBond(ServiceRole.WORKER, amount));
+    return 0;
+  }
+
+  @Command(
+      name = "unbond",
+      description = {
+        "Takes an amount out of the bond. It can be withdrawn after the unbonding time and the"
+            + " last",
+        "claim; all of it means that the worker is drawn no more."
+      },
+      mixinStandardHelpOptions = true)
+  int unbond(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
+          Amount amount,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(file, (_, _, _) -> WorkCall.unbond(ServiceRole.WORKER, amount));
+    return 0;
+  }
+
+  @Command(
+      name = "withdraw-bond",
+      description = "Draws what left the bond and has waited long enough.",
+      mixinStandardHelpOptions = true)
+  int withdraw(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(file, (_, _, _) -> WorkCall.withdrawBond(ServiceRole.WORKER));
+    return 0;
+  }
+
+  @Command(
+      name = "withdraw-credit",
+      description = "Draws what the worker has earned.",
+      mixinStandardHelpOptions = true)
+  int withdrawCredit(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(file, (_, _, _) -> WorkCall.withdrawCredit());
+    return 0;
+  }
+
+  @Command(
+      name = "status",
+      description = "Prints bond, duties, earnings and address of a worker.",
+      mixinStandardHelpOptions = true)
+  int status(
+      @Parameters(paramLabel = "ADDRESS", description = "The account.") Address account,
+      @Mixin WalletCommand.NodeOption node,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException, RpcException {
+    try (JsonRpc rpc = node.open()) {
+      return ServiceAccounts.show(
+          spec.commandLine().getOut(), rpc, ServiceRole.WORKER, account, json);
+    }
+  }
+
+  /// Brings the command to `aitbc`.
+  public static final class Provider implements CommandProvider {
+    @Override
+    public Object command() {
+      return new WorkerCommand();
+    }
+  }
+}
