@@ -328,7 +328,8 @@ public final class DevnetFiles {
     return switch (wish.kind()) {
       case NetworkKind.Hybrid _ -> {
         Amount bond = new Amount(rules.of(EconomyParameter.AUTHORITY_BOND));
-        long bonds = candidates.stream().filter(each -> each.validatorClass().isAuthority()).count();
+        long bonds =
+            candidates.stream().filter(each -> each.validatorClass().isAuthority()).count();
         Amount placed = preset.stake().times(secrets.size()).plus(bond.times(bonds));
         accounts.add(development(preset.supply().minus(placed)));
         yield rules.genesis(now, baseFee, candidates, accounts);

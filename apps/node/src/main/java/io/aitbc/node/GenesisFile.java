@@ -62,8 +62,8 @@ import java.util.OptionalLong;
 /// @param genesis what the genesis block commits to
 /// @param economy parameters of the economy that are not the standard; they are in the contracts'
 ///   storage. None without votes
-/// @param attestation the first policy for evidence of trusted hardware, encoded (Protocol §18.6); it
-///   is in a contract's storage. Nothing without votes
+/// @param attestation the first policy for evidence of trusted hardware, encoded (Protocol §18.6);
+///   it is in a contract's storage. Nothing without votes
 /// @param validators the first candidates or, without votes, the proposers, with what stands beside
 ///   the genesis block
 public record GenesisFile(

@@ -20,7 +20,7 @@ public final class NodeProgram {
   /// Runs a node until it gets SIGTERM or SIGINT, or ends by itself.
   ///
   /// @param untilStdinCloses whether the end of standard input stops it too, as it ends when the
-  ///     starting process is gone
+  ///   starting process is gone
   /// @return the status to end the process with: 0 as asked, 1 by itself, 3 for the disk
   /// @throws ConfigurationException if the configuration does not fit what is in the data folder
   /// @throws IOException if a file or a port cannot be used
@@ -40,14 +40,13 @@ public final class NodeProgram {
       boolean _ = nodes.add(node);
       Thread _ =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      boolean _ = ends.add(node.awaitEnd());
-                    } catch (InterruptedException neverHappens) {
-                      Thread.currentThread().interrupt();
-                    }
-                  });
+              .start(() -> {
+                try {
+                  boolean _ = ends.add(node.awaitEnd());
+                } catch (InterruptedException neverHappens) {
+                  Thread.currentThread().interrupt();
+                }
+              });
     }
     if (untilStdinCloses) {
       Thread _ = Thread.ofPlatform().name("stdin").daemon().start(() -> awaitEndOfInput(nodes));

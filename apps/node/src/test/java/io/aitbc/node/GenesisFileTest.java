@@ -96,8 +96,7 @@ class GenesisFileTest {
       assertEquals(rules.consensus(), file.genesis().snapshot().parameters());
       assertEquals(rules.execution(), file.genesis().execution());
       assertEquals(rules.economy(), file.economy());
-      assertEquals(
-          rules.workShareMillionths(), file.genesis().snapshot().workShareMillionths());
+      assertEquals(rules.workShareMillionths(), file.genesis().snapshot().workShareMillionths());
       assertEquals(rules.attestation(), file.attestation());
       assertEquals(
           EconomyContract.FEE_SPLITTER.address(), file.genesis().execution().fees().treasury());

@@ -25,8 +25,8 @@ final class CandidateWords {
   private CandidateWords() {}
 
   /// The candidates, ascending by account. Who is in both lists has one key, that of the authority,
-  /// and must not be drawn if either says so; work of who is in neither counts nothing. Empty if the
-  /// model refuses them.
+  /// and must not be drawn if either says so; work of who is in neither counts nothing. Empty if
+  /// the model refuses them.
   static Optional<List<Candidate>> decode(
       List<UInt256> authorities, List<UInt256> stakers, List<UInt256> work) {
     TreeMap<Address, Candidate> candidates = new TreeMap<>();

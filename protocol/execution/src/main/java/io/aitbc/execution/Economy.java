@@ -144,7 +144,8 @@ final class Economy implements SystemContracts {
 
   /// Mints what the contract Rewards settles, within the bound, and says how much; empty if it does
   /// not.
-  private static Optional<Amount> rewards(EpochReport report, BlockContext context, SystemCalls calls) {
+  private static Optional<Amount> rewards(
+      EpochReport report, BlockContext context, SystemCalls calls) {
     Bytes elapsed =
         calls.call(EconomyContract.BEACON_HISTORY.address(), CallData.of("settleTime()").toBytes());
     Amount bound =

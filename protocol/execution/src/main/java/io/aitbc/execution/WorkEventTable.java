@@ -254,8 +254,7 @@ final class WorkEventTable {
         "EvaluationBegun(uint256,uint256,uint256,uint256,uint256)",
         2,
         3,
-        (t, d) ->
-            new WorkEvent.EvaluationBegun(t.claim(0), d.number(0), d.number(1), d.number(2)));
+        (t, d) -> new WorkEvent.EvaluationBegun(t.claim(0), d.number(0), d.number(1), d.number(2)));
     addDynamic(
         committee,
         "CommitteeDrawn(uint256,uint256,uint32[])",
@@ -276,8 +275,7 @@ final class WorkEventTable {
         "ScoreRevealed(uint256,uint256,address,uint256,uint256)",
         3,
         2,
-        (t, d) ->
-            new WorkEvent.ScoreRevealed(t.claim(0), t.address(2), d.number(0), d.number(1)));
+        (t, d) -> new WorkEvent.ScoreRevealed(t.claim(0), t.address(2), d.number(0), d.number(1)));
     add(
         committee,
         "Scored(uint256,uint256,uint256,uint256)",

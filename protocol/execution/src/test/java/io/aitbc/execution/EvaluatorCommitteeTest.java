@@ -187,14 +187,12 @@ class EvaluatorCommitteeTest { // Protocol §17.15
     WorkEvaluation.Score opened = ask(WorkRead.score(claim, account(first))).orElseThrow();
     assertEquals(900_000, opened.utility());
     assertTrue(opened.revealed());
-    for (String only :
-        List.of("open(uint256,uint256)", "close(uint256,uint256,uint256,uint256)")) {
+    for (String only : List.of("open(uint256,uint256)", "close(uint256,uint256,uint256,uint256)")) {
       CallData data = claim.on(CallData.of(only));
       data = only.startsWith("close") ? data.number(1).number(1) : data;
       assertError(
           "OnlyEconomy(address)",
-          work.call(
-              STRANGER, EconomyContract.EVALUATOR_COMMITTEE.address(), Amount.ZERO, data));
+          work.call(STRANGER, EconomyContract.EVALUATOR_COMMITTEE.address(), Amount.ZERO, data));
     }
     work.pass(121);
     assertError(
@@ -365,10 +363,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
             .numbers(List.of(UInt256.ZERO, UInt256.of(MILLIONTHS)));
     succeed(
         work.world.send(
-            EconomyContract.TIMELOCK.address(),
-            EconomyContract.PARAMS,
-            Amount.ZERO,
-            opinionAlone));
+            EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, opinionAlone));
     long job = work.submit(FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, trueOutputs());

@@ -129,8 +129,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
               EconomyContract.WORK_LEDGER,
               List.of("commit", "drawSeats", "late", "report", "reveal", "settle", "voidClaim")),
           Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("commit", "reveal")),
-          Map.entry(
-              EconomyContract.COLLATERAL_REGISTRY, List.of("endorse", "submit", "withdraw")),
+          Map.entry(EconomyContract.COLLATERAL_REGISTRY, List.of("endorse", "submit", "withdraw")),
           Map.entry(
               EconomyContract.DISPUTES,
               List.of(

@@ -75,8 +75,7 @@ class WorkWeightTest { // Protocol §17.16
         return worker;
       }
       succeed(
-          work.call(
-              WorkWorld.CLIENT, WorkWorld.MARKET, Amount.ZERO, WorkWorld.at("cancel", job)));
+          work.call(WorkWorld.CLIENT, WorkWorld.MARKET, Amount.ZERO, WorkWorld.at("cancel", job)));
       job = work.submit(fee, 0);
       work.pass(1);
     }

@@ -51,8 +51,7 @@ final class NetworkLoad {
   static NetworkLoad signed(int nodes, int rate, int count, long chainId) {
     int perNode = SENDERS / nodes;
     int rounds = count / (perNode * nodes) + 1;
-    int size =
-        rate > 0 ? Math.clamp(rate / (nodes * BATCHES_PER_SECOND), 1, BATCH_MAX) : BATCH_MAX;
+    int size = rate > 0 ? Math.clamp(rate / (nodes * BATCHES_PER_SECOND), 1, BATCH_MAX) : BATCH_MAX;
     List<List<List<Transaction>>> all =
         IntStream.range(0, nodes)
             .parallel()

@@ -58,6 +58,7 @@ record NetworkRun(
 
   /// For a node to have a block: as many starts as there are nodes share the machine.
   private static final long READY_MILLIS_MAX = 60_000;
+
   private static final long READY_MILLIS_PER_NODE = 15_000;
   private static final long DRAIN_MILLIS_MAX = 60_000;
   private static final int RETRY_MILLIS = 50;

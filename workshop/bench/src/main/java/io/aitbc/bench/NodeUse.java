@@ -20,7 +20,7 @@ import java.util.List;
 /// @param cpu processor time; of nodes that share a process, an equal part of it
 /// @param bytes frames read and written
 /// @param residentBytes memory now, as the operating system counts it, likewise; 0 where it does
-///     not say
+///   not say
 record NodeUse(Duration cpu, long bytes, long residentBytes) {
   /// What every node of `devnet` has used.
   static List<NodeUse> of(Devnet devnet) throws IOException, InterruptedException {
