@@ -252,10 +252,11 @@ final class ClientWorkChain implements WorkChain {
     long nonce = pending.isEmpty() ? next : Math.max(next, pending.lastKey() + 1);
     Amount price = ask(client::gasPrice).times(PRICE_FACTOR);
     Sent sent = new Sent(call, FIRST_TIP.min(price), price, Math.max(seen, 0));
-    ask(() -> {
-      submit(nonce, sent, gas.get());
-      return nonce;
-    });
+    long _ =
+        ask(() -> {
+          submit(nonce, sent, gas.get());
+          return nonce;
+        });
     Sent _ = pending.put(nonce, sent);
     return true;
   }

@@ -222,9 +222,13 @@ class NodeConfigurationTest {
             "",
             "engine = \"process\"\nengine_command = [\"run me\", \"-x\"]\n",
             "engine = \"openai\"\nengine_url = \"http://h:1\"\nengine_model = \"m\"\n",
-            "engine = \"open-inference-protocol\"\nengine_url = \"http://h:1\"\n"
-                + "engine_model = \"m\"\nengine_input = \"x:int8:784\"\n"
-                + "engine_output = \"y:int32:10\"\n")) {
+            """
+            engine = "open-inference-protocol"
+            engine_url = "http://h:1"
+            engine_model = "m"
+            engine_input = "x:int8:784"
+            engine_output = "y:int32:10"
+            """)) {
       NodeConfiguration read = read(GOOD + worker + engine + auditor + "reach = \"any\"\n");
       assertEquals(read, read(read.toToml()));
       assertEquals(folder.resolve("d"), read.services().worker().orElseThrow().data());

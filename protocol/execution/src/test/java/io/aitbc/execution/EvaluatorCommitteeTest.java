@@ -8,6 +8,7 @@ import static io.aitbc.execution.WorkWorld.FEE;
 import static io.aitbc.execution.WorkWorld.STRANGER;
 import static io.aitbc.execution.WorkWorld.assertError;
 import static io.aitbc.execution.WorkWorld.succeed;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -114,7 +116,9 @@ class EvaluatorCommitteeTest { // Protocol §17.15
       List<Long> others =
           revealed.stream().filter(who -> who != evaluator).map(opened::get).toList();
       long distance =
-          counts && !others.isEmpty() ? Math.abs(opened.get(evaluator) - middle(others)) : 0;
+          counts && !others.isEmpty()
+              ? Math.abs(requireNonNull(opened.get(evaluator)) - middle(others))
+              : 0;
       BigInteger penalty =
           each.multiply(BigInteger.valueOf(distance).pow(2))
               .divide(BigInteger.valueOf(MILLIONTHS).pow(2));
@@ -269,7 +273,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
       work.pass(1);
       List<Integer> seats = committee(claim);
       TreeSet<Integer> members = new TreeSet<>(seats);
-      TreeSet<Integer> hostile = atMostAThird(seats, random);
+      Set<Integer> hostile = atMostAThird(seats, random);
       TreeSet<Integer> silent = new TreeSet<>();
       TreeMap<Integer, WorkCall.Score> scores = new TreeMap<>();
       for (int who : members) {
@@ -286,7 +290,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
           silent.add(who);
         }
         if (!away || random.nextBoolean()) {
-          succeed(seal(who, claim, scores.get(who)));
+          succeed(seal(who, claim, requireNonNull(scores.get(who))));
         }
       }
       work.pass(2);
@@ -295,8 +299,8 @@ class EvaluatorCommitteeTest { // Protocol §17.15
       for (int who : members) {
         before.put(who, work.credit(who));
         if (!silent.contains(who)) {
-          succeed(open(who, claim, scores.get(who)));
-          long both = 500_000 * MILLIONTHS + 500_000L * scores.get(who).utility();
+          succeed(open(who, claim, requireNonNull(scores.get(who))));
+          long both = 500_000 * MILLIONTHS + 500_000L * requireNonNull(scores.get(who)).utility();
           opened.put(who, both / MILLIONTHS);
         }
       }
@@ -312,7 +316,9 @@ class EvaluatorCommitteeTest { // Protocol §17.15
       for (int who : members) {
         BigInteger part = expected.paid().getOrDefault(who, BigInteger.ZERO);
         assertEquals(
-            before.get(who).plus(new Amount(UInt256.of(part))), work.credit(who), "run " + run);
+            requireNonNull(before.get(who)).plus(new Amount(UInt256.of(part))),
+            work.credit(who),
+            "run " + run);
         paid = paid.plus(new Amount(UInt256.of(part)));
       }
       Amount reward = rewarded(expected.quality());
@@ -337,7 +343,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
   }
 
   /// Members that hold at most a third of the seats.
-  private static TreeSet<Integer> atMostAThird(List<Integer> seats, Random random) {
+  private static Set<Integer> atMostAThird(List<Integer> seats, Random random) {
     List<Integer> members = new ArrayList<>(new TreeSet<>(seats));
     Collections.shuffle(members, random);
     TreeSet<Integer> hostile = new TreeSet<>();
