@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A model and inputs for who has none: the reader of digits, trained from its seed. Protocol
@@ -77,6 +78,12 @@ final class DemoModel {
     if (labels != null) {
       Path _ = Files.write(labels, digits);
     }
+  }
+
+  /// New pictures.
+  static List<Bytes> pictures(int count) {
+    Glyphs glyphs = Glyphs.draw(UNSEEN, count);
+    return IntStream.range(0, count).mapToObj(i -> Bytes.wrap(glyphs.picture(i))).toList();
   }
 
   /// Which part of new pictures it reads right.

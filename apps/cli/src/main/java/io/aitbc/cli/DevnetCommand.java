@@ -93,8 +93,17 @@ final class DevnetCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private Path data;
 
+  @Option(
+      names = "--work",
+      description = {
+        "Show paid AI work too: a model is trained, a job is ordered, done, audited and paid,",
+        "and a worker that cheats is caught. Takes some three minutes more."
+      })
+  private boolean work;
+
   @Override
   public Integer call() throws InterruptedException {
+    String _ = System.setProperty("aitbc.log", "WARN"); // What is shown says the rest.
     if (validators < 1 || validators > VALIDATORS_MAX) {
       System.err.println("--validators must be 1 to " + VALIDATORS_MAX + ", not " + validators);
       return 2;
@@ -131,6 +140,9 @@ final class DevnetCommand implements Callable<Integer> {
       if (show.hasVotes()) {
         show.stakeAndShow();
       }
+      if (work) {
+        showWork(show, folder);
+      }
       show.killOne();
       show.bringBack();
       System.out.println("every node has the same blocks; done");
@@ -150,8 +162,21 @@ final class DevnetCommand implements Callable<Integer> {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
+      if (work) {
+        showWork(show, Files.createTempDirectory(folder, "work-"));
+      }
       System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
       return show.follow();
+    }
+  }
+
+  private static void showWork(DevnetShow show, Path folder)
+      throws IOException, RpcException, InterruptedException {
+    if (!show.hasVotes()) {
+      throw new IOException("AI work needs a network that decides by votes");
+    }
+    try (WorkShow work = new WorkShow(show.first(), folder.resolve("work"), System.out)) {
+      work.show();
     }
   }
 

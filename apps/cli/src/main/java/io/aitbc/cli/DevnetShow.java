@@ -85,6 +85,11 @@ final class DevnetShow {
     }
   }
 
+  /// The first node's JSON-RPC.
+  JsonRpc first() {
+    return rpcs.getFirst();
+  }
+
   /// Waits for all nodes and says how they are reached.
   void introduce() throws IOException, RpcException, InterruptedException {
     awaitAnswers();

@@ -22,6 +22,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.node.NodeConfiguration.AccountFile;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.node.work.AuditorService;
+import io.aitbc.node.work.Engines;
 import io.aitbc.node.work.JobAccess;
 import io.aitbc.node.work.JobFiles;
 import io.aitbc.node.work.Results;
@@ -193,12 +194,27 @@ final class WorkServices {
       URI node, ServicesConfiguration.Worker configuration, Optional<Amount> bond)
       throws KeyFileException {
     AccountSigner signer = open(configuration.account());
-    return ServiceLoop.start("worker", () -> openWorker(node, configuration, bond, signer));
+    return worker(node, configuration, configuration.engine(), bond, signer);
+  }
+
+  /// A worker whose key is at hand already.
+  ///
+  /// @param engines what it runs models on, whatever `configuration` says
+  /// @param signer of its account; closed with it
+  static ServiceLoop worker(
+      URI node,
+      ServicesConfiguration.Worker configuration,
+      Engines engines,
+      Optional<Amount> bond,
+      AccountSigner signer) {
+    return ServiceLoop.start(
+        "worker", () -> openWorker(node, configuration, engines, bond, signer));
   }
 
   private static ServiceLoop.Service openWorker(
       URI node,
       ServicesConfiguration.Worker configuration,
+      Engines engines,
       Optional<Amount> bond,
       AccountSigner signer)
       throws IOException, ServiceRefusedException {
@@ -213,7 +229,7 @@ final class WorkServices {
           new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
       WorkerService worker =
           new WorkerService(
-              held.chain, folder, new JobFiles(store), results, access, configuration.engine());
+              held.chain, folder, new JobFiles(store), results, access, engines);
       BlobServer server = BlobServer.start(configuration.listen(), store, access, results::served);
       LOG.atInfo()
           .addKeyValue("account", signer.address())
@@ -251,7 +267,17 @@ final class WorkServices {
   static ServiceLoop auditor(
       URI node, ServicesConfiguration.Auditor configuration, Optional<Amount> bond)
       throws KeyFileException {
-    AccountSigner signer = open(configuration.account());
+    return auditor(node, configuration, bond, open(configuration.account()));
+  }
+
+  /// An auditor whose key is at hand already.
+  ///
+  /// @param signer of its account; closed with it
+  static ServiceLoop auditor(
+      URI node,
+      ServicesConfiguration.Auditor configuration,
+      Optional<Amount> bond,
+      AccountSigner signer) {
     return ServiceLoop.start("auditor", () -> openAuditor(node, configuration, bond, signer));
   }
 
