@@ -154,12 +154,7 @@ final class WorkShow implements AutoCloseable {
               Reach.ANY)) {
         JobOrder order =
             new JobOrder(
-                model,
-                DemoModel.pictures(ITEMS),
-                FEE_PER_ITEM,
-                WORK_TIME,
-                WORK_TIME,
-                Amount.ZERO);
+                model, DemoModel.pictures(ITEMS), FEE_PER_ITEM, WORK_TIME, WORK_TIME, Amount.ZERO);
         Followed honest = new Followed(jobs, jobs.submit(order));
         honest.until(WorkClaim.State.REVEALED);
         AccountSigner cheat = AccountSigner.generate(new SecureRandom());
@@ -287,8 +282,7 @@ final class WorkShow implements AutoCloseable {
   private boolean haveSecrets(List<Address> seats) throws IOException, RpcException {
     for (Address seat : seats) {
       List<SecretChain> chains = chain.read(WorkRead.secretChains(seat)).orElse(List.of());
-      if (chains.isEmpty()
-          || chains.getFirst().fromEpoch() * EPOCH_BLOCKS > chain.blockNumber()) {
+      if (chains.isEmpty() || chains.getFirst().fromEpoch() * EPOCH_BLOCKS > chain.blockNumber()) {
         return false;
       }
     }
