@@ -178,6 +178,7 @@ final class DevnetCommand implements Callable<Integer> {
     try (WorkShow work = new WorkShow(show.first(), folder.resolve("work"), System.out)) {
       work.show();
     }
+    show.passOver();
   }
 
   /// Ends a network of one run and deletes its folder, also when Ctrl-C ended the run.

@@ -341,7 +341,13 @@ final class DevnetShow {
     return node.awaitReceipt(hash, FINAL_MILLIS_MAX);
   }
 
-  /// Prints the blocks that came since the last call, and those that were taken back.
+  /// Prints the blocks that came since the last call, and those that were taken back. Leaves out
+  /// the blocks until now: something else was shown meanwhile.
+  void passOver() throws IOException, RpcException {
+    shown.clear();
+    shown.put(new ChainClient(first()).blockNumber(), "");
+  }
+
   private void printBlocks() throws IOException, RpcException {
     JsonRpc rpc = rpcs.get(0);
     long height = new ChainClient(rpc).blockNumber();

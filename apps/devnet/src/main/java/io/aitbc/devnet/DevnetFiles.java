@@ -209,7 +209,7 @@ public final class DevnetFiles {
         BlsSignature possession = each.writeKeys(nodeFolder(i), genesisHash, random);
         proven.add(
             new GenesisFile.GenesisValidator(
-                each.candidate(kind, preset, i),
+                each.candidate(kind, stakeOf(preset, validators), i),
                 Optional.of(possession),
                 Optional.of(each.identity.id().hash().toHex())));
       }
@@ -314,6 +314,12 @@ public final class DevnetFiles {
         NodeConfiguration.OnSplit.STOP);
   }
 
+  /// What each of `validators` has at stake: the preset's, or a part of half of its money.
+  private static Amount stakeOf(GenesisPreset preset, int validators) {
+    UInt256 whole = preset.supply().wei().dividedBy(Amount.aitbc(2L * validators).wei());
+    return preset.stake().min(Amount.aitbc(whole.toLongExact()));
+  }
+
   private static Genesis genesisOf(Wish wish, List<Secrets> secrets) {
     GenesisPreset preset = wish.preset();
     UInt256 chainId = UInt256.of(CHAIN_ID);
@@ -321,16 +327,17 @@ public final class DevnetFiles {
     Amount baseFee = Amount.wei(1_000_000_000);
     GenesisRules rules = wish.rules(chainId);
     List<Genesis.GenesisAccount> accounts = new ArrayList<>(wish.accounts());
+    Amount stake = stakeOf(preset, secrets.size());
     List<Candidate> candidates =
         IntStream.range(0, secrets.size())
-            .mapToObj(i -> secrets.get(i).candidate(wish.kind(), preset, i))
+            .mapToObj(i -> secrets.get(i).candidate(wish.kind(), stake, i))
             .toList();
     return switch (wish.kind()) {
       case NetworkKind.Hybrid _ -> {
         Amount bond = new Amount(rules.of(EconomyParameter.AUTHORITY_BOND));
         long bonds =
             candidates.stream().filter(each -> each.validatorClass().isAuthority()).count();
-        Amount placed = preset.stake().times(secrets.size()).plus(bond.times(bonds));
+        Amount placed = stake.times(secrets.size()).plus(bond.times(bonds));
         accounts.add(development(preset.supply().minus(placed)));
         yield rules.genesis(now, baseFee, candidates, accounts);
       }
@@ -396,7 +403,7 @@ public final class DevnetFiles {
     }
 
     /// Those behind the seats of authorities only stake.
-    Candidate candidate(NetworkKind kind, GenesisPreset preset, int index) {
+    Candidate candidate(NetworkKind kind, Amount stake, int index) {
       if (kind instanceof NetworkKind.Poa) {
         return GenesisFile.proposer(account, key.publicKey());
       }
@@ -404,7 +411,7 @@ public final class DevnetFiles {
           account,
           key.publicKey(),
           index < ValidatorSet.AUTHORITIES_MAX ? ValidatorClass.BOTH : ValidatorClass.STAKER,
-          VotingPower.of(preset.stake()),
+          VotingPower.of(stake),
           Candidate.Standing.ACTIVE,
           0,
           OptionalLong.empty());

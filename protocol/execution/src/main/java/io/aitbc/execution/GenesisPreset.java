@@ -24,7 +24,7 @@ public enum GenesisPreset {
   CLASSIC(30_000_000_000L, 300_000_000),
   /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow, and
   /// times of AI work in which nobody far away could answer.
-  DEV(4_000_000, 20_000);
+  DEV(2_000_000, 20_000);
 
   private static final long DEV_LEAST_STAKE_AITBC = 20_000;
   private static final long DAY_MILLIS = 86_400_000;

@@ -60,7 +60,7 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
   @Test // Protocol §19.4
   void presetsHaveTheValuesOfTheSpecification() {
     assertEquals(Amount.aitbc(30_000_000_000L), GenesisPreset.HYBRID.supply());
-    assertEquals(Amount.aitbc(4_000_000), GenesisPreset.DEV.supply());
+    assertEquals(Amount.aitbc(2_000_000), GenesisPreset.DEV.supply());
     ModeParameters classic =
         new ModeParameters(2_000, 10, VotingPower.of(Amount.aitbc(1_000)), 500, 1_000_000);
     GenesisRules rules = GenesisPreset.CLASSIC.rules(CHAIN);
