@@ -175,7 +175,7 @@ final class DevnetCommand implements Callable<Integer> {
     if (!show.hasVotes()) {
       throw new IOException("AI work needs a network that decides by votes");
     }
-    try (WorkShow work = new WorkShow(show.first(), folder.resolve("work"), System.out)) {
+    try (WorkShow work = show.work(folder.resolve("work"))) {
       work.show();
     }
     show.passOver();

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,9 +86,9 @@ final class DevnetShow {
     }
   }
 
-  /// The first node's JSON-RPC.
-  JsonRpc first() {
-    return rpcs.getFirst();
+  /// Paid work on this network, beside its first node.
+  WorkShow work(Path folder) {
+    return new WorkShow(rpcs.getFirst(), folder, out);
   }
 
   /// Waits for all nodes and says how they are reached.
@@ -345,7 +346,7 @@ final class DevnetShow {
   /// the blocks until now: something else was shown meanwhile.
   void passOver() throws IOException, RpcException {
     shown.clear();
-    shown.put(new ChainClient(first()).blockNumber(), "");
+    shown.put(new ChainClient(rpcs.getFirst()).blockNumber(), "");
   }
 
   private void printBlocks() throws IOException, RpcException {
