@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkDispute;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Challenges of one account against outputs that it computed to be others, from the first move to
+/// the proof. Belongs to one thread. Protocol §17.14.
+final class Challenges {
+  private static final Logger LOG = LoggerFactory.getLogger(Challenges.class);
+
+  private final WorkChain chain;
+  private final Address self;
+  private final Outbox outbox;
+  private final OpenJobs open;
+  private final ServedClaims served;
+  private final SegmentAuditor segments;
+
+  /// @param segments the segments that the account ran again
+  Challenges(
+      WorkChain chain,
+      Outbox outbox,
+      OpenJobs open,
+      ServedClaims served,
+      SegmentAuditor segments) {
+    this.chain = chain;
+    this.self = chain.account();
+    this.outbox = outbox;
+    this.open = open;
+    this.served = served;
+    this.segments = segments;
+  }
+
+  /// Whether the account has a dispute about a claim.
+  boolean has(ClaimId claim) throws IOException {
+    return open.disputes().values().stream()
+        .anyMatch(each -> each.claim().equals(claim) && each.challenger().equals(self));
+  }
+
+  /// Challenges a leaf that is wrong.
+  void challenge(ClaimId claim, long leaf) throws IOException {
+    Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
+    if (deposit.isPresent() && !has(claim)) {
+      LOG.atInfo()
+          .addKeyValue("claim", claim)
+          .addKeyValue("leaf", leaf)
+          .log("a leaf is wrong and is challenged");
+      // The base fee, and the deposit with it, may rise until the block.
+      boolean _ =
+          outbox.send(
+              "challenge of " + claim, DisputeCall.challenge(claim, leaf, deposit.get().times(2)));
+    }
+  }
+
+  /// Moves in the account's disputes wherever it can.
+  void pursue() throws IOException {
+    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
+      if (each.getValue().challenger().equals(self)) {
+        pursue(each.getKey(), each.getValue());
+      }
+    }
+  }
+
+  private void pursue(long number, WorkDispute dispute) throws IOException {
+    String name = dispute.stage() + " " + dispute.level() + " of dispute " + number;
+    switch (dispute.stage()) {
+      case WAITING -> {
+        boolean _ = outbox.send(name, DisputeCall.begin(number));
+      }
+      case SERVE, STATES, TRACE_ROOT, NODES, TILE -> {
+        // The worker's move; without it in time it is fraud.
+        boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
+      }
+      case STEP, DESCEND, PROVE -> move(name, number, dispute);
+      case OVER -> {}
+    }
+  }
+
+  private void move(String name, long number, WorkDispute dispute) throws IOException {
+    ClaimId claim = dispute.claim();
+    Optional<WorkJob> job = chain.read(WorkRead.job(claim.job()));
+    Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
+    if (job.isEmpty() || state.isEmpty()) {
+      return;
+    }
+    if (state.get().state() != WorkClaim.State.REVEALED) {
+      boolean _ = outbox.send("dismissal of dispute " + number, DisputeCall.dismiss(number));
+      return;
+    }
+    Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
+    if (files.isPresent() && job.get().trains()) {
+      moveAboutASegment(name, number, dispute, job.get(), state.get(), files.get());
+    } else if (files.isPresent()) {
+      var call =
+          Challenger.move(
+              chain,
+              number,
+              dispute,
+              files.get().work(),
+              files.get().outputs(),
+              state.get().committedAt());
+      if (call.isPresent()) {
+        boolean _ = outbox.send(name, call.get());
+      }
+    }
+  }
+
+  private void moveAboutASegment(
+      String name, long number, WorkDispute dispute, WorkJob job, WorkClaim state, ServedClaim files)
+      throws IOException {
+    Optional<Segments.Run> own =
+        segments.again(
+            dispute.claim(),
+            job,
+            files.work(),
+            files.outputs(),
+            (int) dispute.leaf(),
+            served.states(dispute.claim(), state, files.work()));
+    if (own.isPresent()) {
+      var call =
+          SegmentChallenger.move(
+              chain, number, dispute, files.work(), own.get(), state.committedAt());
+      if (call.isPresent()) {
+        boolean _ = outbox.send(name + (dispute.inState() ? " in the state" : ""), call.get());
+      }
+    }
+  }
+}

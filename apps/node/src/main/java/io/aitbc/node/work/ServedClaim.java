@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.referee.Trace;
+import java.util.Arrays;
+import java.util.List;
+
+/// What a worker served of a claim, whole and compared with the chain. Protocol §17.9.
+///
+/// @param work the job's model and inputs
+/// @param outputs of the claim
+record ServedClaim(JobWork work, List<Bytes> outputs) {
+  /// Copies the list.
+  ServedClaim {
+    outputs = List.copyOf(outputs);
+  }
+
+  /// An item of inference that was run again.
+  ///
+  /// @param trace the root of its trace; zeros for an input that does not fit the model
+  /// @param right whether the output is the one that was served
+  record Again(Hash trace, boolean right) {}
+
+  /// Runs an item of a claim again.
+  Again runAgain(ClaimId claim, long leaf) {
+    int item = JobWork.first(claim) + (int) leaf;
+    byte[] output = outputs.get((int) leaf).toArray();
+    if (work.inputs().get(item).length() != work.model().header().inputBytes()) {
+      return new Again(Hash.ZERO, output.length == 0);
+    }
+    Trace trace = DisputedWorker.trace(work, item);
+    return new Again(trace.tree().root(), Arrays.equals(trace.output(), output));
+  }
+}
