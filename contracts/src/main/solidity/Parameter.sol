@@ -96,7 +96,11 @@ library Parameter {
     uint256 internal constant NOVELTY_WEIGHT = 89;
     uint256 internal constant QUALITY_SHARE = 90;
     uint256 internal constant WORK_PAIR_MAX = 91;
-    uint256 internal constant COUNT = 92;
+    // Of claims that hardware vouches for. Protocol §17.12, §17.13.
+    uint256 internal constant ATTESTED_SEATS = 92;
+    uint256 internal constant ATTESTED_WEIGHT = 93;
+    uint256 internal constant MACHINE_CLAIMS = 94;
+    uint256 internal constant COUNT = 95;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

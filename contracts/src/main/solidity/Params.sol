@@ -167,6 +167,9 @@ contract Params is IParams, SystemContract {
         if (id <= Parameter.NOVELTY_WEIGHT) return (0, Economy.MILLIONTHS);
         if (id == Parameter.QUALITY_SHARE) return (0, 200_000);
         if (id == Parameter.WORK_PAIR_MAX) return (1e18, 1e6 * 1e18);
+        if (id == Parameter.ATTESTED_SEATS) return (1, 16);
+        if (id == Parameter.ATTESTED_WEIGHT) return (0, Economy.MILLIONTHS);
+        if (id == Parameter.MACHINE_CLAIMS) return (0, 1_000_000);
         revert UnknownParameter(id);
     }
 

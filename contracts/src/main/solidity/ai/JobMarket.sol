@@ -5,6 +5,7 @@ pragma solidity 0.8.37;
 import {IBeaconHistory} from "../interfaces/IBeaconHistory.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {IRuntimeRegistry} from "../interfaces/IRuntimeRegistry.sol";
 import {IServiceRegistry} from "../interfaces/IServiceRegistry.sol";
 import {ISlashing} from "../interfaces/ISlashing.sol";
 import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
@@ -21,6 +22,10 @@ contract JobMarket is IJobMarket, SystemContract {
 
     /// @dev Most steps of a segment. Protocol §17.6.
     uint256 private constant SEGMENT_STEPS = 256;
+
+    /// @dev Classes of verification, as services register them.
+    uint256 private constant EXACT = 0;
+    uint256 private constant ATTESTED = 2;
 
     /// @dev Workers of a draw, and draws of a claim.
     uint256 private constant WORKERS = 3;
@@ -48,11 +53,15 @@ contract JobMarket is IJobMarket, SystemContract {
         } else {
             require(r.steps == 0 && r.initialState == 0, WrongSteps(r.model, r.steps));
         }
+        require(
+            r.code == 0 || IRuntimeRegistry(Economy.RUNTIME_REGISTRY).approvals(r.code).length > 0,
+            CodeNotApproved(r.code)
+        );
         job = ++jobCount;
         Job storage j = jobs[job];
         (j.client, j.feePerItem, j.model, j.inputs) = (msg.sender, uint96(perItem), r.model, r.inputs);
         (j.task, j.count, j.workSeconds, j.workBlocks) = (r.task, r.count, r.workSeconds, r.workBlocks);
-        (j.valueAtRisk, j.steps, j.initialState) = (r.valueAtRisk, r.steps, r.initialState);
+        (j.valueAtRisk, j.steps, j.initialState, j.code) = (r.valueAtRisk, r.steps, r.initialState, r.code);
         uint256 claims = (r.count - 1) / CLAIM_ITEMS + 1;
         j.openClaims = uint32(claims);
         for (uint256 claim = 0; claim < claims; claim++) {
@@ -66,6 +75,12 @@ contract JobMarket is IJobMarket, SystemContract {
     function accept(uint256 job, uint256 claim) external nonReentrant {
         _requireTurn(job, claim);
         Job storage j = jobs[job];
+        uint256 class = j.code == 0 ? EXACT : ATTESTED;
+        require(
+            IServiceRegistry(Economy.SERVICE_REGISTRY).serviceOf(IServiceRegistry.Role.WORKER, msg.sender).classes
+                >> class & 1 == 1,
+            NotServed(msg.sender, class)
+        );
         assignments[job][claim].place = Place.TAKEN;
         (, uint256 fee) = claimOf(job, claim);
         uint256 reward = fee * _parameter(Parameter.WORKER_SHARE) / Economy.MILLIONTHS;

@@ -21,6 +21,9 @@ contract RuntimeRegistry is IRuntimeRegistry, SystemContract {
     /// @dev SGX to CCA (§18.1); a GPU's code is the policy's.
     uint8 private constant PLATFORM_MAX = 5;
 
+    /// @dev Where a policy says which platforms are enabled (§18.6).
+    uint256 private constant POLICY_PLATFORMS_AT = 15;
+
     mapping(bytes32 code => bytes[]) private approved;
     mapping(bytes32 hardware => bool) private denied;
 
@@ -68,6 +71,22 @@ contract RuntimeRegistry is IRuntimeRegistry, SystemContract {
     /// @inheritdoc IRuntimeRegistry
     function isDenied(bytes32 hardware) external view returns (bool) {
         return denied[hardware];
+    }
+
+    /// @inheritdoc IRuntimeRegistry
+    function isTrusted(bytes32 code, uint8 platform, bytes32 hardware) external view returns (bool) {
+        uint8 enabled = uint8(ICollateralRegistry(Economy.COLLATERAL_REGISTRY).policy()[POLICY_PLATFORMS_AT]);
+        if (denied[hardware] || enabled >> platform & 1 == 0) {
+            return false;
+        }
+        bytes[] storage list = approved[code];
+        uint256 count = list.length;
+        for (uint256 i = 0; i < count; i++) {
+            if (uint8(list[i][0]) == platform) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// @inheritdoc IRuntimeRegistry

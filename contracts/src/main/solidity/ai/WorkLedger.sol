@@ -2,9 +2,11 @@
 // Copyright the AITBC authors.
 pragma solidity 0.8.37;
 
+import {ChainPrecompiles} from "../interfaces/ChainPrecompiles.sol";
 import {IBeaconHistory} from "../interfaces/IBeaconHistory.sol";
 import {IEvaluatorCommittee} from "../interfaces/IEvaluatorCommittee.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
+import {IRuntimeRegistry} from "../interfaces/IRuntimeRegistry.sol";
 import {IServiceRegistry} from "../interfaces/IServiceRegistry.sol";
 import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
 import {Economy} from "../Economy.sol";
@@ -18,8 +20,20 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     /// @dev Places of seats in a word.
     uint256 private constant SEATS_IN_WORD = 8;
 
+    /// @dev Levels of evidence for which fewer seats are drawn (§18.1).
+    uint256 private constant LEVEL_CPU = 1;
+    uint256 private constant LEVEL_GPU = 2;
+
+    /// @dev Claims that a machine vouched for in an epoch.
+    struct MachineUse {
+        uint64 epoch;
+        uint64 claims;
+    }
+
     mapping(uint256 job => mapping(uint256 claim => Claim)) private claims;
     mapping(uint256 job => mapping(uint256 claim => mapping(uint256 seat => bytes32))) private reports;
+    mapping(uint256 job => mapping(uint256 claim => Attestation)) private attestations;
+    mapping(bytes32 hardware => MachineUse) private machineUses;
 
     /// @inheritdoc IWorkLedger
     function begin(
@@ -33,6 +47,7 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         Claim storage c = claims[job][claim];
         delete c.commitment;
         delete c.auditBeacon;
+        delete attestations[job][claim];
         (c.state, c.worker, c.reserved, c.committedAt, c.seatCount) = (State.ACCEPTED, worker, reserved, 0, 0);
         c.convictions = _convictions(worker);
         _deadline(c, workSeconds, workBlocks);
@@ -51,22 +66,35 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
 
     /// @notice Reveals the output root, in a later block than the commitment.
     function reveal(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt) external {
-        Claim storage c = _of(job, claim, State.COMMITTED);
-        require(c.worker == msg.sender, NotWorker(job, claim, c.worker));
-        require(block.number > c.committedAt, SameBlock(block.number));
-        require(!_passed(c), TooLate(job, claim));
-        bytes32 expected = keccak256(
-            abi.encode("aitbc.work.commitment.v1", block.chainid, job, claim, msg.sender, outputs, salt)
+        require(_job(job).code == 0, EvidenceMissing(job, claim));
+        _reveal(job, claim, outputs, salt);
+    }
+
+    /// @notice Reveals the output root of a job that trusted hardware must vouch for, with the evidence.
+    function revealAttested(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt, Evidence calldata e) external {
+        IJobMarket.Job memory j = _job(job);
+        require(j.code != 0, EvidenceNotAsked(job, claim));
+        _reveal(job, claim, outputs, salt);
+        IRuntimeRegistry.Binding memory binding = IRuntimeRegistry.Binding(
+            keccak256(abi.encode("aitbc.work.task.v1", j.task, job, claim)),
+            e.anchorHeight,
+            j.code,
+            j.inputs,
+            outputs,
+            keccak256(abi.encodePacked(msg.sender))
         );
-        require(expected == c.commitment, WrongReveal(expected, c.commitment));
-        (c.state, c.outputs) = (State.REVEALED, outputs);
-        _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
-        emit Revealed(job, claim, outputs);
-        IEvaluatorCommittee(Economy.EVALUATOR_COMMITTEE).open(job, claim);
+        ChainPrecompiles.Attested memory v = IRuntimeRegistry(Economy.RUNTIME_REGISTRY).judge(
+            e.platform, e.gpuReports, binding, e.evidence, e.subjects
+        );
+        require(v.reason == 0, EvidenceRefused(v.reason));
+        bool fewer = (v.level == LEVEL_CPU || v.level == LEVEL_GPU) && _useMachine(v.hardware);
+        attestations[job][claim] = Attestation(v.hardware, uint8(v.platform), uint8(v.level), fewer);
+        emit Attested(job, claim, v.hardware, uint8(v.platform), uint8(v.level), fewer);
     }
 
     /// @notice Gives a claim to other workers whose worker was late: with its commitment, for a part of the fee, or with its
-    /// reveal, for the fee; its bond pays that to the client. Anybody may ask for it.
+    /// reveal, for the fee; its bond pays that to the client. Evidence may come to be refused by no fault of the worker's: without
+    /// it the reveal is late for a part of the fee too. Anybody may ask for it.
     function late(uint256 job, uint256 claim) external nonReentrant {
         Claim storage c = claims[job][claim];
         State state = c.state;
@@ -76,7 +104,7 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
         (, uint256 fee) = market.claimOf(job, claim);
         uint256 penalty = fee;
-        if (state == State.ACCEPTED) {
+        if (state == State.ACCEPTED || _job(job).code != 0) {
             penalty = fee * _parameter(Parameter.LATE_SHARE) / Economy.MILLIONTHS;
         }
         _release(c);
@@ -86,32 +114,34 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     }
 
     /// @notice Draws the claim's seats with the beacon of a fixed number of blocks after the commitment, by bonds as of the
-    /// commitment. Anybody may ask for it, as long as the beacon is kept.
+    /// commitment; where evidence decides how many, after the reveal. Anybody may ask for it, as long as the beacon is kept.
     function drawSeats(uint256 job, uint256 claim) external {
         Claim storage c = claims[job][claim];
         require(
             c.state == State.COMMITTED || c.state == State.REVEALED, WrongState(job, claim, c.state)
         );
+        require(c.state == State.REVEALED || _job(job).code == 0, WrongState(job, claim, c.state));
         require(c.auditBeacon == 0, AlreadyDrawn(job, claim));
         uint256 from = c.auditAt;
         require(block.number >= from, NotYet(block.number, from));
         c.auditBeacon = IBeaconHistory(Economy.BEACON_HISTORY).beacon(from);
-        address[] memory excluded = new address[](2);
-        (excluded[0], excluded[1]) = (c.worker, IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job).client);
-        uint256 count = _parameter(Parameter.AUDIT_SEATS);
-        uint32[] memory places = IServiceRegistry(Economy.SERVICE_REGISTRY).draw(
-            IServiceRegistry.Role.AUDITOR,
-            c.committedAt,
-            keccak256(abi.encode("seats", c.auditBeacon, job, claim)),
-            count,
-            excluded
-        );
-        uint256[2] memory words;
-        for (uint256 i = 0; i < count; i++) {
-            words[i / SEATS_IN_WORD] |= uint256(places[i]) << (32 * (i % SEATS_IN_WORD));
+        Attestation storage a = attestations[job][claim];
+        if (a.fewerSeats && !_isTrusted(job, a)) {
+            a.fewerSeats = false;
         }
-        (c.seats, c.seatCount) = (words, uint8(count));
-        emit SeatsDrawn(job, claim, c.auditBeacon, places);
+        _seat(job, claim, c, _parameter(a.fewerSeats ? Parameter.ATTESTED_SEATS : Parameter.AUDIT_SEATS));
+    }
+
+    /// @notice Draws the rest of a claim's seats, with the same beacon, whose evidence would not count any more: the code, the
+    /// platform or the machine was struck off before it was settled. Its window begins anew. Anybody may ask for it.
+    function drawRest(uint256 job, uint256 claim) external {
+        Claim storage c = _of(job, claim, State.REVEALED);
+        Attestation storage a = attestations[job][claim];
+        require(a.fewerSeats && c.auditBeacon != 0 && !_isTrusted(job, a), StillTrusted(job, claim));
+        a.fewerSeats = false;
+        uint256 count = _parameter(Parameter.AUDIT_SEATS);
+        _seat(job, claim, c, count < c.seatCount ? c.seatCount : count);
+        _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
     }
 
     /// @notice Reports that the leaves of a seat were run again: H(auditor, job, claim, leaves, trace roots).
@@ -133,6 +163,8 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         require(c.disputes == 0, DisputesOpen(c.disputes));
         require(c.auditBeacon != 0, SeatsNotDrawn(job, claim));
         require(c.convictions == _convictions(c.worker), WrongState(job, claim, State.VOID));
+        Attestation storage a = attestations[job][claim];
+        require(!a.fewerSeats || _isTrusted(job, a), NoLongerTrusted(job, claim));
         c.state = State.SETTLED;
         _release(c);
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
@@ -162,8 +194,9 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         uint256 until = (epoch + 2) * Economy.EPOCH_BLOCKS;
         require(unshown == 0 || block.number > until, SecretsOpen(unshown, until));
         emit Settled(job, claim, c.worker, amounts[0], paid);
-        IJobMarket.Job memory j = market.jobOf(job);
-        _count(j.model, j.client, c.worker, items, fee);
+        IJobMarket.Job memory j = _job(job);
+        uint256 share = a.fewerSeats ? _parameter(Parameter.ATTESTED_WEIGHT) : Economy.MILLIONTHS;
+        _count(j.model, j.client, c.worker, items, fee, share);
         market.payOut(job, claim, accounts, amounts);
     }
 
@@ -214,6 +247,11 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     }
 
     /// @inheritdoc IWorkLedger
+    function attestationOf(uint256 job, uint256 claim) external view returns (Attestation memory) {
+        return attestations[job][claim];
+    }
+
+    /// @inheritdoc IWorkLedger
     function workerOf(uint256 job, uint256 claim) external view returns (address) {
         return claims[job][claim].worker;
     }
@@ -241,6 +279,62 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
             bytes32 beacon = claims[job][claim].auditBeacon;
             leaves[i] = uint256(keccak256(abi.encode(secret, beacon, job, claim, seat, i))) % items;
         }
+    }
+
+    function _reveal(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt) private {
+        Claim storage c = _of(job, claim, State.COMMITTED);
+        require(c.worker == msg.sender, NotWorker(job, claim, c.worker));
+        require(block.number > c.committedAt, SameBlock(block.number));
+        require(!_passed(c), TooLate(job, claim));
+        bytes32 expected = keccak256(
+            abi.encode("aitbc.work.commitment.v1", block.chainid, job, claim, msg.sender, outputs, salt)
+        );
+        require(expected == c.commitment, WrongReveal(expected, c.commitment));
+        (c.state, c.outputs) = (State.REVEALED, outputs);
+        _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
+        emit Revealed(job, claim, outputs);
+        IEvaluatorCommittee(Economy.EVALUATOR_COMMITTEE).open(job, claim);
+    }
+
+    /// @dev Draws so many seats; the first of more are those of fewer.
+    function _seat(uint256 job, uint256 claim, Claim storage c, uint256 count) private {
+        address[] memory excluded = new address[](2);
+        (excluded[0], excluded[1]) = (c.worker, _job(job).client);
+        uint32[] memory places = IServiceRegistry(Economy.SERVICE_REGISTRY).draw(
+            IServiceRegistry.Role.AUDITOR,
+            c.committedAt,
+            keccak256(abi.encode("seats", c.auditBeacon, job, claim)),
+            count,
+            excluded
+        );
+        uint256[2] memory words;
+        for (uint256 i = 0; i < count; i++) {
+            words[i / SEATS_IN_WORD] |= uint256(places[i]) << (32 * (i % SEATS_IN_WORD));
+        }
+        (c.seats, c.seatCount) = (words, uint8(count));
+        emit SeatsDrawn(job, claim, c.auditBeacon, places);
+    }
+
+    /// @dev Whether a machine may still vouch for a claim in this epoch; notes that it does.
+    function _useMachine(bytes32 hardware) private returns (bool) {
+        MachineUse storage use = machineUses[hardware];
+        uint64 epoch = _epoch();
+        if (use.epoch != epoch) {
+            (use.epoch, use.claims) = (epoch, 0);
+        }
+        if (use.claims >= _parameter(Parameter.MACHINE_CLAIMS)) {
+            return false;
+        }
+        use.claims++;
+        return true;
+    }
+
+    function _isTrusted(uint256 job, Attestation storage a) private view returns (bool) {
+        return IRuntimeRegistry(Economy.RUNTIME_REGISTRY).isTrusted(_job(job).code, a.platform, a.hardware);
+    }
+
+    function _job(uint256 job) private view returns (IJobMarket.Job memory) {
+        return IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job);
     }
 
     /// @dev Quality and who is paid what: a free place for the worker, then the evaluators, then a free place for each seat of

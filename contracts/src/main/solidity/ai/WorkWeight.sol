@@ -81,7 +81,15 @@ abstract contract WorkWeight is SystemContract {
     }
 
     /// @dev Counts a settled claim.
-    function _count(bytes32 model, address client, address worker, uint256 items, uint256 fee) internal {
+    /// @param share how much of its fee counts, millionths
+    function _count(
+        bytes32 model,
+        address client,
+        address worker,
+        uint256 items,
+        uint256 fee,
+        uint256 share
+    ) internal {
         uint64 epoch = _epoch();
         _price(model, epoch / PRICE_EPOCHS, fee / items, uint64(items));
         if (!_isCandidate(worker) || client == worker) {
@@ -89,7 +97,7 @@ abstract contract WorkWeight is SystemContract {
         }
         uint256 price = epoch < PRICE_EPOCHS ? 0 : medianPrice(model, epoch - PRICE_EPOCHS);
         price = price == 0 ? medianPrice(model, epoch) : price;
-        uint256 fees = items * price < fee ? items * price : fee;
+        uint256 fees = (items * price < fee ? items * price : fee) * share / Economy.MILLIONTHS;
         Counted storage pair = pairs[client][worker];
         uint256 before = pair.epoch == epoch ? pair.fees : 0;
         uint256 max = _parameter(Parameter.WORK_PAIR_MAX);

@@ -14,6 +14,8 @@ interface IJobMarket {
     /// @param readers hash of who may read inputs and outputs; 0 for the parties alone
     /// @param initialState root of the state that training begins with; 0 unless the model trains
     /// @param steps of each segment, at most 256; 0 unless the model trains
+    /// @param code that trusted hardware must say to have run, as approved in the RuntimeRegistry: the job is of class ATTESTED;
+    /// 0 for class EXACT
     struct Request {
         bytes32 model;
         bytes32 inputs;
@@ -25,12 +27,14 @@ interface IJobMarket {
         bytes32 readers;
         bytes32 initialState;
         uint32 steps;
+        bytes32 code;
     }
 
     /// @param feePerItem wei; the fee of a claim is this times its items
     /// @param openClaims claims that are not over
     /// @param steps of a segment; 0 unless it trains
     /// @param initialState root of the state that training begins with
+    /// @param code that trusted hardware must vouch for; 0 for class EXACT
     struct Job {
         address client;
         uint96 feePerItem;
@@ -44,6 +48,7 @@ interface IJobMarket {
         uint128 valueAtRisk;
         uint32 steps;
         bytes32 initialState;
+        bytes32 code;
     }
 
     enum Place {
@@ -72,6 +77,8 @@ interface IJobMarket {
     error NoTime();
     error WrongSteps(bytes32 model, uint256 steps);
     error TooManySegments(uint256 segments, uint256 max);
+    error CodeNotApproved(bytes32 code);
+    error NotServed(address worker, uint256 class);
     error NotClient(uint256 job, address client);
     error NotOpen(uint256 job, uint256 claim, Place place);
     error NotYourTurn(uint256 job, uint256 claim, uint256 turn, address whose);

@@ -40,6 +40,10 @@ interface IRuntimeRegistry {
     /// @notice Whether the keys of a machine are known to be lost.
     function isDenied(bytes32 hardware) external view returns (bool);
 
+    /// @notice Whether evidence that was judged before would still count: the platform is enabled, some approval of the code is of
+    /// it, and the machine is not denied.
+    function isTrusted(bytes32 code, uint8 platform, bytes32 hardware) external view returns (bool);
+
     /// @notice What evidence is worth in this block, of this chain and no other: by the policy, the collateral and the approved
     /// code of the registries.
     /// @param platform Protocol §18.1

@@ -42,6 +42,32 @@ interface IWorkLedger {
         uint256[2] seats;
     }
 
+    /// @notice Evidence of trusted hardware for a claim.
+    /// @param platform Protocol §18.1
+    /// @param gpuReports how many the evidence has
+    /// @param anchorHeight of the block that it is bound to
+    /// @param evidence the claim of §18.2
+    /// @param subjects of the collateral that it needs
+    struct Evidence {
+        uint8 platform;
+        uint8 gpuReports;
+        uint64 anchorHeight;
+        bytes evidence;
+        bytes32[] subjects;
+    }
+
+    /// @notice What the evidence of a claim was worth at its reveal.
+    /// @param hardware id of the machine
+    /// @param platform Protocol §18.1; 0 without evidence
+    /// @param level Protocol §18.1
+    /// @param fewerSeats whether fewer auditors are drawn for it
+    struct Attestation {
+        bytes32 hardware;
+        uint8 platform;
+        uint8 level;
+        bool fewerSeats;
+    }
+
     error WrongState(uint256 job, uint256 claim, State state);
     error NotWorker(uint256 job, uint256 claim, address worker);
     error TooLate(uint256 job, uint256 claim);
@@ -57,9 +83,15 @@ interface IWorkLedger {
     error SeatsNotDrawn(uint256 job, uint256 claim);
     error SecretsOpen(uint256 seats, uint256 untilBlock);
     error NotVoid(uint256 job, uint256 claim);
+    error EvidenceMissing(uint256 job, uint256 claim);
+    error EvidenceNotAsked(uint256 job, uint256 claim);
+    error EvidenceRefused(uint256 reason);
+    error NoLongerTrusted(uint256 job, uint256 claim);
+    error StillTrusted(uint256 job, uint256 claim);
 
     event Committed(uint256 indexed job, uint256 indexed claim, bytes32 commitment);
     event Revealed(uint256 indexed job, uint256 indexed claim, bytes32 outputs);
+    event Attested(uint256 indexed job, uint256 indexed claim, bytes32 hardware, uint8 platform, uint8 level, bool fewerSeats);
     event Late(uint256 indexed job, uint256 indexed claim, address worker, uint256 penalty);
     event SeatsDrawn(uint256 indexed job, uint256 indexed claim, bytes32 beacon, uint32[] places);
     event Reported(uint256 indexed job, uint256 indexed claim, uint256 seat, bytes32 report);
@@ -69,6 +101,9 @@ interface IWorkLedger {
 
     /// @notice A claim.
     function claimAt(uint256 job, uint256 claim) external view returns (Claim memory);
+
+    /// @notice What hardware vouches for a claim.
+    function attestationOf(uint256 job, uint256 claim) external view returns (Attestation memory);
 
     /// @notice Who accepted a claim.
     function workerOf(uint256 job, uint256 claim) external view returns (address);

@@ -110,6 +110,18 @@ final class Explaining {
               it.claim().claim(),
               "the outputs' root is revealed: " + it.outputs(),
               "it is the one of the commitment; the window for challenges began");
+      case WorkEvent.Attested it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "machine %s vouches for the outputs: platform %d, level %d"
+                  .formatted(
+                      it.attestation().hardware(),
+                      it.attestation().platform(),
+                      it.attestation().level()),
+              it.attestation().fewerSeats()
+                  ? "its evidence is right, so fewer auditors are drawn"
+                  : "its evidence is right, and audited like any other work");
       case WorkEvent.Late it ->
           of(
               dated,

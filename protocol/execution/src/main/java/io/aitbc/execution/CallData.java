@@ -100,6 +100,13 @@ public final class CallData {
         values.stream().map(a -> UInt256.of(a.bytes().toArray(), 0, Address.BYTES)).toList());
   }
 
+  /// Appends a structure with parts of any length.
+  ///
+  /// @param parts built by {@link #ofConstructor}
+  public CallData tuple(CallData parts) {
+    return dynamic(parts.toBytes().toArray());
+  }
+
   /// Appends a list of byte strings.
   public CallData byteStrings(List<Bytes> values) {
     CallData items = ofConstructor();

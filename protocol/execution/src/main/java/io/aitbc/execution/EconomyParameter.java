@@ -128,7 +128,13 @@ public enum EconomyParameter {
   /// Greatest part of a reward that missing quality withholds, millionths.
   QUALITY_SHARE(90, UInt256.of(200_000)),
   /// Fees of one client's claims that count for one worker's weight in an epoch, wei.
-  WORK_PAIR_MAX(91, aitbc(1_000));
+  WORK_PAIR_MAX(91, aitbc(1_000)),
+  /// Seats of auditors of a claim that trusted hardware vouches for.
+  ATTESTED_SEATS(92, UInt256.of(5)),
+  /// Part of such a claim's fee that counts as work, millionths.
+  ATTESTED_WEIGHT(93, UInt256.of(500_000)),
+  /// Claims for which one machine may vouch in an epoch; more are audited like any other.
+  MACHINE_CLAIMS(94, UInt256.of(256));
 
   /// Number of the first parameter of execution.
   static final int EXECUTION = 50;

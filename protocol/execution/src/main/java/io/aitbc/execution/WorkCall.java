@@ -126,7 +126,8 @@ public final class WorkCall {
   public static EconomyCall submit(WorkJob.Request request, Amount fee) {
     CallData data =
         CallData.of(
-            "submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))");
+            "submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32,"
+                + "bytes32))");
     return new EconomyCall(EconomyContract.JOB_MARKET, fee, request.on(data).toBytes());
   }
 
@@ -172,6 +173,61 @@ public final class WorkCall {
     return of(
         EconomyContract.WORK_LEDGER,
         claim.on(CallData.of("reveal(uint256,uint256,bytes32,bytes32)")).hash(outputs).hash(salt));
+  }
+
+  /// Evidence of trusted hardware for a claim.
+  ///
+  /// @param platform code of Protocol §18.1
+  /// @param gpuReports how many the evidence has
+  /// @param anchorHeight of the block that it is bound to, among the last 256
+  /// @param evidence the claim of Protocol §18.2
+  /// @param subjects of the collateral that it needs, at most 4
+  public record Evidence(
+      int platform, int gpuReports, long anchorHeight, Bytes evidence, List<Hash> subjects) {
+    /// Copies the list.
+    public Evidence {
+      subjects = List.copyOf(subjects);
+    }
+  }
+
+  /// Reveals the output root of a job of class ATTESTED, in a later block.
+  public static EconomyCall revealAttested(
+      ClaimId claim, Hash outputs, Hash salt, Evidence evidence) {
+    CallData tuple =
+        CallData.ofConstructor()
+            .number(evidence.platform)
+            .number(evidence.gpuReports)
+            .number(evidence.anchorHeight)
+            .bytes(evidence.evidence)
+            .numbers(evidence.subjects.stream().map(UInt256::of).toList());
+    return of(
+        EconomyContract.WORK_LEDGER,
+        claim
+            .on(
+                CallData.of(
+                    "revealAttested(uint256,uint256,bytes32,bytes32,"
+                        + "(uint8,uint8,uint64,bytes,bytes32[]))"))
+            .hash(outputs)
+            .hash(salt)
+            .tuple(tuple));
+  }
+
+  /// What evidence for a claim is bound to as its task. Protocol §17.13, §18.2.
+  ///
+  /// @param task hash of the job's task
+  public static Hash boundTask(Hash task, ClaimId claim) {
+    CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.task.v1")).hash(task);
+    return Keccak256.hash(claim.on(preimage).toBytes());
+  }
+
+  /// What evidence for a claim is bound to as its worker. Protocol §17.13, §18.2.
+  public static Hash boundWorker(Address worker) {
+    return Keccak256.hash(worker.bytes());
+  }
+
+  /// Draws the rest of a claim's seats when its evidence does not count any more.
+  public static EconomyCall drawRest(ClaimId claim) {
+    return ledger("drawRest", claim);
   }
 
   /// Gives the claim of a late worker to others.

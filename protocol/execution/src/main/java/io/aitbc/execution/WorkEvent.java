@@ -66,6 +66,9 @@ public sealed interface WorkEvent {
   /// A worker revealed.
   record Revealed(ClaimId claim, Hash outputs) implements WorkEvent {}
 
+  /// Trusted hardware vouched for a revealed claim.
+  record Attested(ClaimId claim, WorkAttestation attestation) implements WorkEvent {}
+
   /// A worker was late; the claim is open again.
   record Late(ClaimId claim, Address worker, Amount penalty) implements WorkEvent {}
 
@@ -215,6 +218,7 @@ public sealed interface WorkEvent {
       case Cancelled it -> OptionalLong.of(it.claim().job());
       case Committed it -> OptionalLong.of(it.claim().job());
       case Revealed it -> OptionalLong.of(it.claim().job());
+      case Attested it -> OptionalLong.of(it.claim().job());
       case Late it -> OptionalLong.of(it.claim().job());
       case SeatsDrawn it -> OptionalLong.of(it.claim().job());
       case Reported it -> OptionalLong.of(it.claim().job());

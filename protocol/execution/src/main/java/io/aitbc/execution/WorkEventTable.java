@@ -59,7 +59,8 @@ final class WorkEventTable {
 
   static final String SUBMITTED =
       "Submitted(uint256,address,bytes32,uint256,"
-          + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32))";
+          + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32,"
+          + "bytes32))";
 
   /// All kinds by the hash of their signature.
   static final TreeMap<Hash, Kind> BY_TOPIC = new TreeMap<>();
@@ -150,7 +151,7 @@ final class WorkEventTable {
         market,
         SUBMITTED,
         3,
-        11,
+        12,
         (t, d) ->
             new WorkEvent.Submitted(
                 t.number(0), t.address(1), d.amount(0), WorkJob.Request.of(d, 1)));
@@ -200,6 +201,11 @@ final class WorkEventTable {
         2,
         1,
         (t, d) -> new WorkEvent.Revealed(t.claim(0), d.hash(0)));
+    addDynamic(
+        ledger,
+        "Attested(uint256,uint256,bytes32,uint8,uint8,bool)",
+        2,
+        (t, d) -> WorkAttestation.of(d).map(it -> new WorkEvent.Attested(t.claim(0), it)));
     add(
         ledger,
         "Late(uint256,uint256,address,uint256)",

@@ -22,6 +22,8 @@ import java.util.Optional;
 /// @param valueAtRisk what a wrong result could cost
 /// @param steps of a segment; 0 unless it trains
 /// @param initialState root of the state that training begins with
+/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; zeros for class
+///   EXACT
 public record WorkJob(
     Address client,
     Amount feePerItem,
@@ -34,7 +36,8 @@ public record WorkJob(
     long openClaims,
     Amount valueAtRisk,
     long steps,
-    Hash initialState) {
+    Hash initialState,
+    Hash code) {
   /// What a client asks for.
   ///
   /// @param model its id
@@ -48,6 +51,8 @@ public record WorkJob(
   /// @param readers hash of who may read inputs and outputs; zeros for the parties alone
   /// @param initialState root of the state that training begins with; zeros unless it trains
   /// @param steps of each segment, at most 256; 0 unless it trains
+  /// @param code that trusted hardware must say to have run, as the RuntimeRegistry approves it;
+  ///   zeros for class EXACT
   public record Request(
       Hash model,
       Hash inputs,
@@ -58,7 +63,34 @@ public record WorkJob(
       Amount valueAtRisk,
       Hash readers,
       Hash initialState,
-      long steps) {
+      long steps,
+      Hash code) {
+    /// A job of class EXACT.
+    public Request(
+        Hash model,
+        Hash inputs,
+        Hash task,
+        long count,
+        long workSeconds,
+        long workBlocks,
+        Amount valueAtRisk,
+        Hash readers,
+        Hash initialState,
+        long steps) {
+      this(
+          model,
+          inputs,
+          task,
+          count,
+          workSeconds,
+          workBlocks,
+          valueAtRisk,
+          readers,
+          initialState,
+          steps,
+          Hash.ZERO);
+    }
+
     /// A job of inference.
     public Request(
         Hash model,
@@ -82,10 +114,11 @@ public record WorkJob(
           .amount(valueAtRisk)
           .hash(readers)
           .hash(initialState)
-          .number(steps);
+          .number(steps)
+          .hash(code);
     }
 
-    /// Ten words from `first` on.
+    /// Eleven words from `first` on.
     static Request of(ReturnWords words, int first) {
       return new Request(
           words.hash(first),
@@ -97,7 +130,8 @@ public record WorkJob(
           words.amount(first + 6),
           words.hash(first + 7),
           words.hash(first + 8),
-          words.number(first + 9));
+          words.number(first + 9),
+          words.hash(first + 10));
     }
   }
 
@@ -145,7 +179,7 @@ public record WorkJob(
 
   /// Empty if there is none.
   static Optional<WorkJob> of(ReturnWords words) {
-    return words.has(11) && words.number(5) > 0
+    return words.has(12) && words.number(5) > 0
         ? Optional.of(
             new WorkJob(
                 words.address(0),
@@ -159,8 +193,14 @@ public record WorkJob(
                 words.number(8),
                 words.amount(9),
                 words.number(10),
-                words.hash(11)))
+                words.hash(11),
+                words.hash(12)))
         : Optional.empty();
+  }
+
+  /// Whether trusted hardware must vouch for it: class ATTESTED.
+  public boolean isAttested() {
+    return !code.equals(Hash.ZERO);
   }
 
   /// Whether it trains.

@@ -128,6 +128,14 @@ public final class WorkRead {
         WorkClaim::of);
   }
 
+  /// What trusted hardware vouches for a claim; empty without evidence.
+  public static ContractRead<WorkAttestation> attestation(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("attestationOf(uint256,uint256)")),
+        WorkAttestation::of);
+  }
+
   /// How the evaluation of a revealed claim stands.
   public static ContractRead<WorkEvaluation> evaluation(ClaimId claim) {
     return ContractRead.of(

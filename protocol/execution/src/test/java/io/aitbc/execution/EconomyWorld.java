@@ -244,6 +244,11 @@ final class EconomyWorld {
     return (height - 1) / 100;
   }
 
+  /// What contracts are told of the hash of an earlier block.
+  static Hash blockHash(long height) {
+    return Keccak256.hash(Contracts.word(1_000_000 + height));
+  }
+
   /// Begins the block at `height`.
   void startBlock() {
     block =
@@ -257,7 +262,7 @@ final class EconomyWorld {
             Keccak256.hash(Contracts.word(height)),
             Amount.ZERO,
             Amount.ZERO,
-            _ -> Hash.ZERO);
+            EconomyWorld::blockHash);
     economy.startBlock(context(Optional.empty()), Amount.ZERO, calls());
   }
 
