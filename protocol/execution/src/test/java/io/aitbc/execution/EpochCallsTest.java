@@ -82,6 +82,21 @@ class EpochCallsTest {
         ended.after().candidates().stream().filter(Candidate::isJailed).count());
   }
 
+  @Test // Protocol §16.10, §17.16
+  void workOfAllCandidatesIsWeighedBelowTheGas() {
+    LargestEconomy economy = new LargestEconomy(AUTHORITIES, CANDIDATES);
+    List<Candidate> set = economy.stakers(0, MEMBERS);
+    Ended idle = look("nobody worked", economy.end(set, List.of()));
+    economy.settleWork(economy.stakers(0, CANDIDATES));
+    Ended ended = look("work of " + CANDIDATES, economy.end(set, List.of()));
+    assertEquals(
+        CANDIDATES,
+        ended.after().candidates().stream().filter(each -> each.workWeight() > 0).count());
+    assertTrue(
+        idle.after().candidates().stream().allMatch(each -> each.workWeight() == 0));
+    assertTrue(ended.cpuMillis() < 500, ended.cpuMillis() + " ms");
+  }
+
   private static Ended look(String what, Ended ended) {
     System.out.printf(
         "%s: %d ms of processor time; %d calls; gas %s%n",

@@ -37,6 +37,7 @@ import io.aitbc.model.VotingPower;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,6 +49,12 @@ import java.util.OptionalLong;
 final class LargestEconomy {
   /// Gas of a call of people.
   private static final long GAS = 15_000_000;
+
+  /// Slots of the WorkLedger: what is counted of each worker, who they are, the epoch and how many.
+  private static final byte WORK_COUNTED = 4;
+
+  private static final long WORK_LIST = 5;
+  private static final long WORK_LISTED = 6;
 
   /// What the calls at the end of an epoch did.
   ///
@@ -133,6 +140,41 @@ final class LargestEconomy {
         EconomyContract.STAKE_MANAGER,
         Amount.ZERO,
         CallData.of("openBallot(uint48)").number(1_000_000_000));
+  }
+
+  /// Writes into the WorkLedger that each of them settled work in this epoch: of as many jobs the
+  /// settlements would take minutes.
+  void settleWork(List<Candidate> workers) {
+    Address ledger = EconomyContract.WORK_LEDGER.address();
+    for (int i = 0; i < workers.size(); i++) {
+      UInt256 account = UInt256.of(workers.get(i).account().bytes().toArray(), 0, Address.BYTES);
+      state.setStorage(ledger, mapped(account), counted(Amount.aitbc(1_000 + i)));
+      state.setStorage(ledger, UInt256.of(hash(WORK_LIST)).plus(UInt256.of(i)), account);
+    }
+    state.setStorage(ledger, UInt256.of(WORK_LIST), UInt256.of(workers.size()));
+    byte[] listed = new byte[16];
+    ByteBuffer _ = ByteBuffer.wrap(listed).putLong(workers.size()).putLong(epoch);
+    state.setStorage(ledger, UInt256.of(WORK_LISTED), UInt256.of(listed, 0, listed.length));
+  }
+
+  /// Epoch, and above it the fees.
+  private UInt256 counted(Amount fees) {
+    byte[] word = new byte[UInt256.BYTES];
+    byte[] wei = fees.wei().toArray();
+    System.arraycopy(wei, 16, word, 8, 16);
+    ByteBuffer _ = ByteBuffer.wrap(word).putLong(24, epoch);
+    return UInt256.of(word, 0, word.length);
+  }
+
+  private static UInt256 mapped(UInt256 account) {
+    byte[] preimage = new byte[2 * UInt256.BYTES];
+    System.arraycopy(account.toArray(), 0, preimage, 0, UInt256.BYTES);
+    preimage[preimage.length - 1] = WORK_COUNTED;
+    return UInt256.of(Keccak256.hash(Bytes.wrap(preimage)));
+  }
+
+  private static Hash hash(long slot) {
+    return Keccak256.hash(UInt256.of(slot).toHash().toBytes());
   }
 
   /// Has somebody call a contract, which must succeed.
