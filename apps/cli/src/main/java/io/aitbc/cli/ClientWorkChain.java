@@ -200,6 +200,11 @@ final class ClientWorkChain implements WorkChain {
   }
 
   @Override
+  public Hash blockHash(long height) throws IOException {
+    return ask(() -> client.blockHash(height));
+  }
+
+  @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
     return ask(() -> client.read(read));
   }

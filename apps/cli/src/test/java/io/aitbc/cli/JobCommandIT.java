@@ -19,6 +19,7 @@ import io.aitbc.client.JobChain;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.compute.RefereeEngine;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.ContractRead;
@@ -262,7 +263,8 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
               new JobFiles(store),
               results,
               access,
-              model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE));
+              model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE),
+              Optional.empty());
       Thread working = Thread.ofVirtual().start(() -> work(service));
       int status =
           paid(
@@ -315,6 +317,11 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
     @Override
     public Address account() {
       return signer.address();
+    }
+
+    @Override
+    public Hash blockHash(long height) {
+      throw new AssertionError("no hardware vouches here");
     }
 
     @Override

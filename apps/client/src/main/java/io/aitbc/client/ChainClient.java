@@ -72,7 +72,15 @@ public final class ChainClient {
 
   /// The hash of the genesis block, which names the network.
   public Hash genesisHash() throws IOException, RpcException {
-    return Hash.fromHex(rpc.call("eth_getBlockByNumber", "0x0", false).path("hash").asText());
+    return blockHash(0);
+  }
+
+  /// The hash of a final block.
+  ///
+  /// @throws RpcException if there is no such block
+  public Hash blockHash(long height) throws IOException, RpcException {
+    String number = "0x" + Long.toHexString(height);
+    return Hash.fromHex(rpc.call("eth_getBlockByNumber", number, false).path("hash").asText());
   }
 
   /// The least gas with which a call succeeds after the last block.

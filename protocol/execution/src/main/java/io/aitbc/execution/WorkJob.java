@@ -38,6 +38,12 @@ public record WorkJob(
     long steps,
     Hash initialState,
     Hash code) {
+  /// Class EXACT among the classes that a service registers: anybody repeats what is claimed.
+  public static final long EXACT = 1;
+
+  /// Class ATTESTED among them: trusted hardware vouches for it too.
+  public static final long ATTESTED = 1 << 2;
+
   /// What a client asks for.
   ///
   /// @param model its id

@@ -109,12 +109,15 @@ final class WorkMethods {
             .put("inputs", job.inputs().toHex())
             .put("task", job.task().toHex())
             .put("items", job.count())
-            .put("class", "EXACT")
+            .put("class", job.isAttested() ? "ATTESTED" : "EXACT")
             .put("feePerItem", EthereumJson.amount(job.feePerItem()))
             .put("valueAtRisk", EthereumJson.amount(job.valueAtRisk()))
             .put("workSeconds", job.workSeconds())
             .put("workBlocks", job.workBlocks())
             .put("openClaims", job.openClaims());
+    if (job.isAttested()) {
+      json.put("code", job.code().toHex());
+    }
     if (job.steps() > 0) {
       json.put("steps", job.steps()).put("initialState", job.initialState().toHex());
     }
@@ -152,6 +155,14 @@ final class WorkMethods {
           .forEach(worker -> workers.add(worker.toString()));
     }
     work.ifPresent(each -> put(json, reader, each));
+    reader
+        .read(WorkRead.attestation(id))
+        .ifPresent(it ->
+            json.putObject("attestation")
+                .put("hardware", it.hardware().toHex())
+                .put("platform", it.platform())
+                .put("level", it.level())
+                .put("fewerSeats", it.fewerSeats()));
     return json;
   }
 

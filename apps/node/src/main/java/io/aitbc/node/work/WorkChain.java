@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
@@ -26,6 +27,11 @@ public interface WorkChain {
   ///
   /// @throws IOException if the node does not answer
   long height() throws IOException;
+
+  /// The hash of a final block.
+  ///
+  /// @throws IOException if the node does not answer, or has no such block
+  Hash blockHash(long height) throws IOException;
 
   /// What a contract answers after the last final block.
   ///

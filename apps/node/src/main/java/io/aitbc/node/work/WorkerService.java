@@ -52,6 +52,7 @@ public final class WorkerService {
   private final OpenJobs open;
   private final TrainingWork training;
   private final DisputedWorker disputed;
+  private final Optional<HardwareEvidence> hardware;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
   private long sweepAt;
   private long seen = -1;
@@ -64,6 +65,7 @@ public final class WorkerService {
   /// @param files its own store, into which clients put the files of jobs
   /// @param results what it serves
   /// @param access who puts files into the store and reads them
+  /// @param hardware that vouches for claims of class ATTESTED; empty if these are left to others
   /// @throws IOException if the folder cannot be used
   public WorkerService(
       WorkChain chain,
@@ -71,8 +73,10 @@ public final class WorkerService {
       JobFiles files,
       Results results,
       JobAccess access,
-      Engines engines)
+      Engines engines,
+      Optional<HardwareEvidence> hardware)
       throws IOException {
+    this.hardware = hardware;
     this.chain = chain;
     this.self = chain.account();
     this.secret = ServiceSecret.open(folder.resolve("secret"));
@@ -196,6 +200,10 @@ public final class WorkerService {
         || !workers.get().get((int) turn).equals(self)) {
       return;
     }
+    if (job.isAttested() && hardware.isEmpty()) {
+      boolean _ = outbox.send("decline " + claim + turn, WorkCall.decline(claim));
+      return;
+    }
     JobFiles.Found found = files.find(job);
     if (found instanceof JobFiles.Found.Whole) {
       boolean _ = outbox.send("accept " + claim, WorkCall.accept(claim));
@@ -212,7 +220,7 @@ public final class WorkerService {
       case ACCEPTED -> commit(claim, job);
       case COMMITTED -> {
         if (height > state.committedAt()) {
-          reveal(claim, state);
+          reveal(claim, state, job);
         }
         drawSeats(claim, state);
       }
@@ -283,7 +291,7 @@ public final class WorkerService {
     return file.flatMap(bytes -> ItemFile.decode(bytes, items));
   }
 
-  private void reveal(ClaimId claim, WorkClaim state) throws IOException {
+  private void reveal(ClaimId claim, WorkClaim state, WorkJob job) throws IOException {
     Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
     if (root.isEmpty()) {
       LOG.atWarn().addKeyValue("claim", claim).log("the outputs of a commitment are lost");
@@ -295,7 +303,17 @@ public final class WorkerService {
       LOG.atWarn().addKeyValue("claim", claim).log("the commitment is not this worker's");
       return;
     }
-    boolean _ = outbox.send("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
+    if (!job.isAttested()) {
+      boolean _ = outbox.send("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
+    } else if (hardware.isPresent()) {
+      Optional<WorkCall.Evidence> evidence = hardware.get().of(chain, claim, job, root.get());
+      if (evidence.isPresent()) {
+        boolean _ =
+            outbox.send(
+                "reveal " + claim,
+                WorkCall.revealAttested(claim, root.get(), salt, evidence.get()));
+      }
+    }
   }
 
   private void answer(long number, WorkDispute dispute) throws IOException {

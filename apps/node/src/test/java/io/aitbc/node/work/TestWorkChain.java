@@ -4,6 +4,7 @@ package io.aitbc.node.work;
 
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
 import io.aitbc.execution.ContractRead;
@@ -66,6 +67,11 @@ final class TestWorkChain implements WorkChain {
   @Override
   public long height() {
     return chain.store.head().height().number();
+  }
+
+  @Override
+  public Hash blockHash(long height) {
+    return chain.store.header(new Height(height)).orElseThrow().hash();
   }
 
   @Override

@@ -112,10 +112,10 @@ abstract class WorkNetwork {
             OneValidator.DERIVED.parameters(),
             dev.workShareMillionths(),
             dev.economy(),
-            dev.attestation());
-    Genesis genesis =
+            attestationPolicy(dev.attestation()));
+    Genesis made =
         rules.genesis(
-            OneValidator.DERIVED.parentTimestampMillis(),
+            beginMillis(),
             Amount.wei(1_000_000_000),
             List.of(
                 new Candidate(
@@ -129,6 +129,7 @@ abstract class WorkNetwork {
             signers.stream()
                 .map(each -> Genesis.GenesisAccount.of(each.address(), Amount.aitbc(10_000)))
                 .toList());
+    Genesis genesis = changed(made);
     chain =
         new OneValidatorChain(
             genesis, Files.createDirectories(folder.resolve("node")), Retention.DEFAULT);
@@ -148,6 +149,31 @@ abstract class WorkNetwork {
             results::served);
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
+  }
+
+  /// When the chain begins.
+  long beginMillis() {
+    return OneValidator.DERIVED.parentTimestampMillis();
+  }
+
+  /// Which hardware the chain trusts, encoded.
+  Bytes attestationPolicy(Bytes dev) {
+    return dev;
+  }
+
+  /// The genesis that the chain has.
+  Genesis changed(Genesis made) {
+    return made;
+  }
+
+  /// Classes of verification that the worker registers.
+  long workerClasses() {
+    return WorkJob.EXACT;
+  }
+
+  /// What vouches for the worker's claims.
+  Optional<HardwareEvidence> hardware() {
+    return Optional.empty();
   }
 
   BlobStore store(String name) throws Exception {
@@ -171,7 +197,13 @@ abstract class WorkNetwork {
 
   WorkerService worker(Engines engines) throws Exception {
     return new WorkerService(
-        accounts.get(1), folder.resolve("worker"), workersFiles, results, access, engines);
+        accounts.get(1),
+        folder.resolve("worker"),
+        workersFiles,
+        results,
+        access,
+        engines,
+        hardware());
   }
 
   List<AuditorService> auditors() throws Exception {
@@ -208,12 +240,15 @@ abstract class WorkNetwork {
     assertTrue(
         accounts
             .get(1)
-            .send(WorkCall.registerService(ServiceRole.WORKER, 1, address, Amount.aitbc(3_000))));
+            .send(
+                WorkCall.registerService(
+                    ServiceRole.WORKER, workerClasses(), address, Amount.aitbc(3_000))));
     for (int i = 2; i < 4; i++) {
       assertTrue(
           accounts
               .get(i)
-              .send(WorkCall.registerService(ServiceRole.AUDITOR, 1, "", Amount.aitbc(100))));
+              .send(WorkCall.registerService(
+                      ServiceRole.AUDITOR, WorkJob.EXACT, "", Amount.aitbc(100))));
     }
     for (int height = 1; height <= EPOCH_BLOCKS; height++) {
       chain.grow();
