@@ -15,10 +15,10 @@ import java.util.Set;
 
 /// Who puts files into a worker's store and who reads them: the parties of its jobs, by what they
 /// sign. Clients of jobs for which the worker is drawn, or works, put files there, each on its own
-/// account with the store's quota for one owner. A job's files are read by the auditors of its
-/// claims here, a claim's revealed outputs by its client too. Nobody else reads anything: a job's
-/// `readers` are not regarded. The worker says after each block who is who; any number of threads
-/// ask. Protocol §17.8, §17.9.
+/// account with the store's quota for one owner. A job's files are read by the auditors and the
+/// evaluators of its claims here, a claim's revealed outputs by its client too. Nobody else reads
+/// anything: a job's `readers` are not regarded. The worker says after each block who is who; any
+/// number of threads ask. Protocol §17.8, §17.9.
 public final class JobAccess implements BlobAccess {
   private final UInt256 chainId;
   private final Address holder;

@@ -80,6 +80,17 @@ public final class ServiceSecret {
             .array());
   }
 
+  /// The salt of the score of a claim, of which there is one.
+  Hash scoreSalt(UInt256 chainId, ClaimId claim) {
+    return derive(
+        "aitbc.work.score.salt.v1",
+        ByteBuffer.allocate(UInt256.BYTES + 8 + 8)
+            .put(chainId.toArray())
+            .putLong(claim.job())
+            .putLong(claim.claim())
+            .array());
+  }
+
   /// A link of a chain of secrets: 0 is the end that is registered, 1 the secret of the chain's
   /// first epoch.
   ///

@@ -53,6 +53,7 @@ public final class WorkerService {
   private final TrainingWork training;
   private final DisputedWorker disputed;
   private final Optional<HardwareEvidence> hardware;
+  private final Committees committees;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
   private long sweepAt;
   private long seen = -1;
@@ -86,6 +87,7 @@ public final class WorkerService {
     this.engines = engines;
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
+    this.committees = new Committees(chain);
     this.training = new TrainingWork(files, results.states());
     this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training));
   }
@@ -126,40 +128,46 @@ public final class WorkerService {
   private void admit(SortedMap<Long, WorkJob> jobs) throws IOException {
     TreeSet<Address> clients = new TreeSet<>();
     Map<BlobId, Set<Address>> readers = new HashMap<>();
+    TreeSet<ClaimId> own = new TreeSet<>(OpenJobs.ORDER);
     for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
       WorkJob job = each.getValue();
       for (ClaimId claim : OpenJobs.claims(each.getKey(), job)) {
         Optional<WorkClaim> taken =
             chain.read(WorkRead.claim(claim)).filter(state -> state.worker().equals(self));
         if (taken.isPresent()) {
+          boolean _ = own.add(claim);
           boolean _ = clients.add(job.client());
-          admitAuditors(claim, taken.get(), job, readers);
+          admitCheckers(claim, taken.get(), job, readers);
         } else if (chain.read(WorkRead.workers(claim)).orElse(List.of()).contains(self)) {
           boolean _ = clients.add(job.client());
         }
       }
     }
+    committees.retain(own);
     access.set(new JobAccess.Parties(clients, readers));
   }
 
-  private void admitAuditors(
+  /// Auditors of the claim's seats, and evaluators of its committee.
+  private void admitCheckers(
       ClaimId claim, WorkClaim state, WorkJob job, Map<BlobId, Set<Address>> readers)
       throws IOException {
-    if (state.state() != WorkClaim.State.REVEALED || state.places().isEmpty()) {
+    if (state.state() != WorkClaim.State.REVEALED) {
       return;
     }
-    List<BlobId> blobs = new ArrayList<>(files.ids(job));
-    results.get(claim).ifPresent(blobs::add);
-    boolean _ = blobs.addAll(results.states().of(claim));
+    TreeSet<Address> checkers = new TreeSet<>(committees.of(claim));
     for (long place : state.places()) {
       Optional<Address> auditor = auditors.get(place);
       if (auditor == null) {
         auditor = chain.read(WorkRead.accountAt(ServiceRole.AUDITOR, place));
         auditors.put(place, auditor);
       }
-      for (BlobId blob : blobs) {
-        auditor.ifPresent(readers.computeIfAbsent(blob, _ -> new TreeSet<>())::add);
-      }
+      auditor.ifPresent(checkers::add);
+    }
+    List<BlobId> blobs = new ArrayList<>(files.ids(job));
+    results.get(claim).ifPresent(blobs::add);
+    boolean _ = blobs.addAll(results.states().of(claim));
+    for (BlobId blob : blobs) {
+      boolean _ = readers.computeIfAbsent(blob, _ -> new TreeSet<>()).addAll(checkers);
     }
   }
 

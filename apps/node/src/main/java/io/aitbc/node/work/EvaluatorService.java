@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.blobs.Reach;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkCall.Score;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvaluation;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Scores the claims of its committees: fetches inputs and outputs from the worker, seals a score,
+/// opens it in time. After each final block it reads what the chain waits for and does that;
+/// nothing but its secret and its sealed scores has to outlive it. Belongs to one thread. Protocol
+/// §17.15.
+public final class EvaluatorService implements AutoCloseable {
+  /// Items of a claim that an evaluator runs again: seven seats add a fifth to what auditors run.
+  public static final int ITEMS = 2;
+
+  /// A part of the time for sealing that is left when the score of what is not served is sealed.
+  private static final int LAST_PART = 4;
+
+  /// Blocks after a claim's window for which its worker may fail to settle it.
+  static final int SETTLE_AFTER_BLOCKS = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
+
+  private final WorkChain chain;
+  private final Address self;
+  private final ServiceSecret secret;
+  private final Outbox outbox;
+  private final OpenJobs open;
+  private final ServedClaims served;
+  private final Challenges challenges;
+  private final SealedScores scores;
+  private final Committees committees;
+  private long seen = -1;
+
+  /// An evaluator with its state in a folder.
+  ///
+  /// @param files its own store
+  /// @param reach where workers may say that they are
+  /// @throws IOException if the folder cannot be used
+  public EvaluatorService(WorkChain chain, Path folder, JobFiles files, Reach reach)
+      throws IOException {
+    this.chain = chain;
+    this.self = chain.account();
+    this.secret = ServiceSecret.open(folder.resolve("secret"));
+    this.outbox = new Outbox(chain);
+    this.open = new OpenJobs(chain, folder.resolve("position"));
+    this.served = new ServedClaims(chain, files, reach);
+    this.challenges = new Challenges(chain, outbox, open, served, new SegmentAuditor());
+    this.committees = new Committees(chain);
+    this.scores = new SealedScores(folder.resolve("scores"));
+  }
+
+  /// Does what the chain waits for after its last final block.
+  ///
+  /// @return whether there was a new block
+  /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
+  public boolean step() throws IOException {
+    long height = chain.height();
+    if (height == seen) {
+      return false;
+    }
+    outbox.at(height);
+    TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
+    for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
+      for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
+        Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
+        if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
+          boolean _ = current.add(claim);
+          if (committees.of(claim).contains(self)) {
+            evaluate(claim, each.getValue(), state.get(), height);
+          }
+        }
+      }
+    }
+    served.retain(current);
+    scores.retain(current);
+    committees.retain(current);
+    challenges.pursue();
+    open.keep();
+    seen = height;
+    return true;
+  }
+
+  private void evaluate(ClaimId claim, WorkJob job, WorkClaim state, long height)
+      throws IOException {
+    Optional<WorkEvaluation> evaluation = chain.read(WorkRead.evaluation(claim));
+    if (evaluation.isEmpty()) {
+      return;
+    }
+    long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
+    Optional<WorkEvaluation.Score> sealed = chain.read(WorkRead.score(claim, self));
+    if (sealed.isEmpty()) {
+      if (evaluation.get().seals(height, seconds)) {
+        seal(claim, job, state, isLastTime(evaluation.get(), height, seconds));
+      }
+    } else if (!sealed.get().revealed()) {
+      if (evaluation.get().opens(height, seconds) && evaluation.get().isOpen(height, seconds)) {
+        open(claim, sealed.get().commitment());
+      }
+    } else if (height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+      boolean _ = outbox.send("settle " + claim, WorkCall.settle(claim));
+    }
+  }
+
+  /// Whether a quarter of the time for sealing is left, by both clocks.
+  private boolean isLastTime(WorkEvaluation evaluation, long height, long seconds)
+      throws IOException {
+    long blocks = evaluation.commitHeight() - evaluation.since();
+    long time =
+        chain
+            .read(WorkRead.parameter(EconomyParameter.SCORE_SECONDS))
+            .filter(UInt256::fitsLong)
+            .map(UInt256::low)
+            .orElse(0L);
+    return height >= evaluation.commitHeight() - blocks / LAST_PART
+        && seconds >= evaluation.commitSeconds() - time / LAST_PART;
+  }
+
+  private void seal(ClaimId claim, WorkJob job, WorkClaim state, boolean lastTime)
+      throws IOException {
+    Optional<Score> score = scores.get(claim);
+    if (score.isEmpty()) {
+      score = score(claim, job, state);
+      if (score.isEmpty() && lastTime) {
+        LOG.atInfo().addKeyValue("claim", claim).log("not served: nothing is of use");
+        score = Optional.of(Scoring.NOTHING);
+      }
+      if (score.isEmpty()) {
+        return; // The worker may let this account in, or serve, with a later block.
+      }
+      scores.put(claim, score.get());
+      LOG.atInfo()
+          .addKeyValue("claim", claim)
+          .addKeyValue("utility", score.get().utility())
+          .addKeyValue("novelty", score.get().novelty())
+          .log("scored");
+    }
+    boolean _ =
+        outbox.send("seal of " + claim, WorkCall.commitScore(claim, commitment(claim, score.get())));
+  }
+
+  private Hash commitment(ClaimId claim, Score score) {
+    return WorkCall.scoreCommitment(
+        chain.chainId(), claim, self, score, secret.scoreSalt(chain.chainId(), claim));
+  }
+
+  /// Empty if the files do not come.
+  private Optional<Score> score(ClaimId claim, WorkJob job, WorkClaim state) throws IOException {
+    Optional<ServedClaim> files = served.fetch(claim, job, state);
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    ServedClaim claimed = files.get();
+    if (job.trains()) {
+      int last = claimed.outputs().size() - 1;
+      return Optional.of(
+          Scoring.ofTraining(
+              claimed, served.states(claim, state, claimed.work()).after(last)));
+    }
+    // Which items, nobody can foretell: the salt is secret.
+    List<Long> items =
+        WorkCall.leaves(
+            secret.scoreSalt(chain.chainId(), claim),
+            state.outputs(),
+            claim,
+            0,
+            ITEMS,
+            claimed.outputs().size());
+    for (long item : items) {
+      if (!claimed.runAgain(claim, item).right()) {
+        challenges.challenge(claim, item);
+        return Optional.of(Scoring.NOTHING);
+      }
+    }
+    return Optional.of(Scoring.ofInference(claimed));
+  }
+
+  private void open(ClaimId claim, Hash sealed) throws IOException {
+    Optional<Score> score = scores.get(claim);
+    if (score.isEmpty() || !commitment(claim, score.get()).equals(sealed)) {
+      LOG.atWarn().addKeyValue("claim", claim).log("the score of a seal is lost");
+      return;
+    }
+    boolean _ =
+        outbox.send(
+            "opening of " + claim,
+            WorkCall.revealScore(
+                claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
+  }
+
+  @Override
+  public void close() {
+    served.close();
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkCall.Score;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What an evaluator says of a claim: a rule over its files alone, so that whoever has them says
+/// the same. Protocol §17.15.
+final class Scoring {
+  /// Of outputs that nobody can have, or that are wrong.
+  static final Score NOTHING = new Score(0, 0);
+
+  /// Exponent of infinities and NaN.
+  private static final int NOT_FINITE = 0x7f800000;
+
+  private Scoring() {}
+
+  /// Of inference: which part of the items has a usable output, and which part one that no item
+  /// before it has.
+  static Score ofInference(ServedClaim served) {
+    Model model = served.work().model();
+    Set<Bytes> before = new LinkedHashSet<>();
+    int usable = 0;
+    for (Bytes output : served.outputs()) {
+      if (isUsable(model, output)) {
+        usable++;
+        boolean _ = before.add(output);
+      }
+    }
+    int items = served.outputs().size();
+    return new Score(part(usable, items), part(before.size(), items));
+  }
+
+  /// Of training: whether the trained state can be had and is made of numbers, and which part of
+  /// the segments ends in a state of its own.
+  ///
+  /// @param last the state after the last segment, as it is served
+  static Score ofTraining(ServedClaim served, Optional<List<Elements>> last) {
+    Model model = served.work().model();
+    boolean usable =
+        last.filter(state ->
+                Segments.isOutput(
+                    served.outputs().getLast(), TrainingState.tree(model, state).root()))
+            .filter(state -> state.stream().allMatch(Scoring::isFinite))
+            .isPresent();
+    int segments = served.outputs().size();
+    return usable
+        ? new Score(
+            WorkCall.Score.MILLIONTHS,
+            part(new LinkedHashSet<>(served.outputs()).size(), segments))
+        : NOTHING;
+  }
+
+  /// Rounded down, in millionths.
+  private static int part(int some, int all) {
+    return (int) ((long) some * Score.MILLIONTHS / all);
+  }
+
+  private static boolean isUsable(Model model, Bytes output) {
+    ElementType type = model.output().type();
+    return output.length() == model.output().bytes()
+        && isFinite(Elements.read(type, output.toArray(), 0, output.length() / type.bytes()));
+  }
+
+  private static boolean isFinite(Elements elements) {
+    if (elements.type() != ElementType.FLOAT32) {
+      return true;
+    }
+    for (int i = 0; i < elements.count(); i++) {
+      if ((elements.bits(i) & NOT_FINITE) == NOT_FINITE) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
