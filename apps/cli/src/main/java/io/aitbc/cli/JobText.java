@@ -120,6 +120,35 @@ final class JobText {
                     claim.path("untilSeconds").asLong()));
       }
       lines.add(line.toString());
+      if (claim.has("evaluation")) {
+        lines.addAll(evaluation(claim.path("evaluation")));
+      }
+    }
+    return lines;
+  }
+
+  private static List<String> evaluation(JsonNode evaluation) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "  scores of %d seats: %d sealed (until block %d and active second %d), %d open (%d, %d)"
+            .formatted(
+                evaluation.path("seats").asLong(),
+                evaluation.path("sealed").asLong(),
+                evaluation.path("sealUntilHeight").asLong(),
+                evaluation.path("sealUntilSeconds").asLong(),
+                evaluation.path("opened").asLong(),
+                evaluation.path("openUntilHeight").asLong(),
+                evaluation.path("openUntilSeconds").asLong()));
+    for (JsonNode each : evaluation.path("evaluators")) {
+      String score = each.path("sealed").asBoolean() ? "sealed" : "no score";
+      if (each.has("utility")) {
+        score =
+            "utility %d, novelty %d millionths"
+                .formatted(each.path("utility").asLong(), each.path("novelty").asLong());
+      }
+      lines.add(
+          "    evaluator %s, %d seats: %s"
+              .formatted(each.path("account").asText(), each.path("seats").asLong(), score));
     }
     return lines;
   }

@@ -97,7 +97,7 @@ final class NodeCommand implements Callable<Integer> {
     InetSocketAddress rpc = configuration.rpc();
     if (rpc.getPort() == 0) {
       throw new ConfigurationException(
-          "rpc.listen needs a port: worker and auditor ask the node there");
+          "rpc.listen needs a port: services of AI work ask the node there");
     }
     boolean everywhere = rpc.getAddress() != null && rpc.getAddress().isAnyLocalAddress();
     String host = everywhere ? "127.0.0.1" : rpc.getHostString();
@@ -108,6 +108,10 @@ final class NodeCommand implements Callable<Integer> {
     }
     if (wanted.auditor().isPresent()) {
       boolean _ = services.add(WorkServices.auditor(own, wanted.auditor().get(), Optional.empty()));
+    }
+    if (wanted.evaluator().isPresent()) {
+      boolean _ =
+          services.add(WorkServices.evaluator(own, wanted.evaluator().get(), Optional.empty()));
     }
   }
 

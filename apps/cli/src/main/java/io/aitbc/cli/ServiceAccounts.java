@@ -21,7 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-/// What the commands of workers and of auditors have in common.
+/// What the commands of workers, auditors and evaluators have in common.
 final class ServiceAccounts {
   private static final ObjectMapper JSON = new ObjectMapper();
 

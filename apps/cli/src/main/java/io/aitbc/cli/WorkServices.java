@@ -22,10 +22,13 @@ import io.aitbc.model.UInt256;
 import io.aitbc.node.NodeConfiguration.AccountFile;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.node.work.AuditorService;
+import io.aitbc.node.work.ClaimChecker;
 import io.aitbc.node.work.Engines;
+import io.aitbc.node.work.EvaluatorService;
 import io.aitbc.node.work.JobAccess;
 import io.aitbc.node.work.JobFiles;
 import io.aitbc.node.work.Results;
+import io.aitbc.node.work.WorkChain;
 import io.aitbc.node.work.WorkerService;
 import io.aitbc.signer.AccountKeystore;
 import io.aitbc.signer.AccountSigner;
@@ -43,8 +46,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Worker and auditor of one account each, beside a node that they trust, in a process of their own
-/// or in the node's.
+/// Worker, auditor and evaluator of one account each, beside a node that they trust, in a process
+/// of their own or in the node's.
 final class WorkServices {
   /// Classes of verification that are served: EXACT alone.
   static final long CLASSES = 1;
@@ -284,26 +287,79 @@ final class WorkServices {
       ServicesConfiguration.Auditor configuration,
       Optional<Amount> bond,
       AccountSigner signer) {
-    return ServiceLoop.start("auditor", () -> openAuditor(node, configuration, bond, signer));
+    return checker(
+        node,
+        ServiceRole.AUDITOR,
+        configuration.data(),
+        bond,
+        signer,
+        (chain, files) ->
+            new AuditorService(chain, configuration.data(), files, configuration.reach()));
   }
 
-  private static ServiceLoop.Service openAuditor(
+  /// An evaluator that begins once its node answers.
+  ///
+  /// @param node its JSON-RPC
+  /// @param bond with which it registers if it is not; empty if it must be
+  /// @throws KeyFileException if the account cannot be unlocked
+  static ServiceLoop evaluator(
+      URI node, ServicesConfiguration.Evaluator configuration, Optional<Amount> bond)
+      throws KeyFileException {
+    return evaluator(node, configuration, bond, open(configuration.account()));
+  }
+
+  /// An evaluator whose key is at hand already.
+  ///
+  /// @param signer of its account; closed with it
+  static ServiceLoop evaluator(
       URI node,
-      ServicesConfiguration.Auditor configuration,
+      ServicesConfiguration.Evaluator configuration,
       Optional<Amount> bond,
-      AccountSigner signer)
+      AccountSigner signer) {
+    return checker(
+        node,
+        ServiceRole.EVALUATOR,
+        configuration.data(),
+        bond,
+        signer,
+        (chain, files) ->
+            new EvaluatorService(chain, configuration.data(), files, configuration.reach()));
+  }
+
+  /// Makes a service.
+  @FunctionalInterface
+  private interface Making {
+    ClaimChecker on(WorkChain chain, JobFiles files) throws IOException;
+  }
+
+  private static ServiceLoop checker(
+      URI node,
+      ServiceRole role,
+      Path folder,
+      Optional<Amount> bond,
+      AccountSigner signer,
+      Making making) {
+    return ServiceLoop.start(
+        title(role), () -> openChecker(node, role, folder, bond, signer, making));
+  }
+
+  private static ServiceLoop.Service openChecker(
+      URI node,
+      ServiceRole role,
+      Path folder,
+      Optional<Amount> bond,
+      AccountSigner signer,
+      Making making)
       throws IOException, ServiceRefusedException {
-    Path folder = configuration.data();
-    Held held = new Held(node, signer, folder, ServiceRole.AUDITOR, "", bond);
+    Held held = new Held(node, signer, folder, role, "", bond);
     try {
       BlobStore store = store(folder);
-      AuditorService auditor =
-          new AuditorService(held.chain, folder, new JobFiles(store), configuration.reach());
-      LOG.atInfo().addKeyValue("account", signer.address()).log("auditor");
+      ClaimChecker checker = making.on(held.chain, new JobFiles(store));
+      LOG.atInfo().addKeyValue("account", signer.address()).log(title(role));
       return new ServiceLoop.Service() {
         @Override
         public void step() throws IOException {
-          boolean _ = auditor.step();
+          boolean _ = checker.step();
         }
 
         @Override
@@ -313,7 +369,7 @@ final class WorkServices {
 
         @Override
         public void close() {
-          auditor.close();
+          checker.close();
           held.close();
         }
       };

@@ -3,11 +3,9 @@
 package io.aitbc.cli;
 
 import io.aitbc.client.CommandProvider;
-import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
-import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.EngineSettings;
@@ -24,36 +22,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /// `aitbc worker`: does AI work for a bond and a fee. Protocol §17.10 to §17.14.
 @Command(
     name = "worker",
-    description = "Does AI work: takes claims, runs models, commits, reveals, is paid.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "Exit status:%n",
-    exitCodeList = {
-      "0:done, or stopped as asked",
-      "1:the node refuses or does not answer, or a file cannot be used",
-      "2:wrong usage"
-    })
-final class WorkerCommand implements Runnable {
-  private static final String KEYSTORE_HELP = "The worker's account, a web3 keystore.";
+    description = "Does AI work: takes claims, runs models, commits, reveals, is paid.")
+final class WorkerCommand extends ServiceCommand {
   private static final String ADDRESS_HELP =
       "Where others reach the worker's files, such as http://HOST:PORT.";
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // Set by picocli.
-  private CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  WorkerCommand() {
+    super(ServiceRole.WORKER);
   }
 
   /// What runs models.
@@ -113,7 +94,7 @@ final class WorkerCommand implements Runnable {
       put(values, "engine_tokens", tokens);
       put(values, "engine_input", input);
       put(values, "engine_output", output);
-      return new EngineSettings(values, command, WorkerCommand::refusal);
+      return new EngineSettings(values, command, ServiceCommand::refusal);
     }
 
     private static void put(Map<String, String> values, String key, @Nullable String value) {
@@ -121,10 +102,6 @@ final class WorkerCommand implements Runnable {
         String _ = values.put(key, value);
       }
     }
-  }
-
-  private static ConfigurationException refusal(String key, String problem) {
-    return new ConfigurationException("--" + key.replace('_', '-') + " " + problem);
   }
 
   @Command(
@@ -180,11 +157,9 @@ final class WorkerCommand implements Runnable {
             new AccountFile(account, password),
             data,
             ServiceAccounts.listen(listen),
-            ServicesConfiguration.address("address", address, WorkerCommand::refusal),
+            ServicesConfiguration.address("address", address, ServiceCommand::refusal),
             engine.settings().choice());
-    ServiceLoop loop = WorkServices.worker(node, worker, Optional.ofNullable(bond));
-    Runtime.getRuntime().addShutdownHook(new Thread(loop::close, "shutdown"));
-    return loop.awaitEnd() ? 0 : 1;
+    return await(WorkServices.worker(node, worker, Optional.ofNullable(bond)));
   }
 
   @Command(
@@ -203,100 +178,13 @@ final class WorkerCommand implements Runnable {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    URI checked = ServicesConfiguration.address("address", address, WorkerCommand::refusal);
+    URI checked = ServicesConfiguration.address("address", address, ServiceCommand::refusal);
     sending.send(
         file,
         (_, _, _) ->
             WorkCall.registerService(
                 ServiceRole.WORKER, WorkServices.CLASSES, checked.toString(), bond));
     return 0;
-  }
-
-  @Command(
-      name = "add-bond",
-      description = "Adds to a worker's bond.",
-      mixinStandardHelpOptions = true)
-  int addBond(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
-      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
-          Amount amount,
-      @Mixin Sending sending)
-      throws IOException,
-          RpcException,
-          KeyFileException,
-          ConfigurationException,
-          InterruptedException {
-    sending.send(file, (_, _, _) -> WorkCall.addBond(ServiceRole.WORKER, amount));
-    return 0;
-  }
-
-  @Command(
-      name = "unbond",
-      description = {
-        "Takes an amount out of the bond. It can be withdrawn after the unbonding time and the"
-            + " last",
-        "claim; all of it means that the worker is drawn no more."
-      },
-      mixinStandardHelpOptions = true)
-  int unbond(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
-      @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
-          Amount amount,
-      @Mixin Sending sending)
-      throws IOException,
-          RpcException,
-          KeyFileException,
-          ConfigurationException,
-          InterruptedException {
-    sending.send(file, (_, _, _) -> WorkCall.unbond(ServiceRole.WORKER, amount));
-    return 0;
-  }
-
-  @Command(
-      name = "withdraw-bond",
-      description = "Draws what left the bond and has waited long enough.",
-      mixinStandardHelpOptions = true)
-  int withdraw(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
-      @Mixin Sending sending)
-      throws IOException,
-          RpcException,
-          KeyFileException,
-          ConfigurationException,
-          InterruptedException {
-    sending.send(file, (_, _, _) -> WorkCall.withdrawBond(ServiceRole.WORKER));
-    return 0;
-  }
-
-  @Command(
-      name = "withdraw-credit",
-      description = "Draws what the worker has earned.",
-      mixinStandardHelpOptions = true)
-  int withdrawCredit(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
-      @Mixin Sending sending)
-      throws IOException,
-          RpcException,
-          KeyFileException,
-          ConfigurationException,
-          InterruptedException {
-    sending.send(file, (_, _, _) -> WorkCall.withdrawCredit());
-    return 0;
-  }
-
-  @Command(
-      name = "status",
-      description = "Prints bond, duties, earnings and address of a worker.",
-      mixinStandardHelpOptions = true)
-  int status(
-      @Parameters(paramLabel = "ADDRESS", description = "The account.") Address account,
-      @Mixin WalletCommand.NodeOption node,
-      @Option(names = "--json", description = "Print JSON.") boolean json)
-      throws IOException, RpcException {
-    try (JsonRpc rpc = node.open()) {
-      return ServiceAccounts.show(
-          spec.commandLine().getOut(), rpc, ServiceRole.WORKER, account, json);
-    }
   }
 
   /// Brings the command to `aitbc`.

@@ -23,6 +23,8 @@ import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.ServiceAccount.SecretChain;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -44,6 +46,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,19 +60,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A job from submission to settlement: a node, a worker and two auditors, each a process of its
-/// own, and the worker is killed between its commitment and its reveal. Protocol §17.9 to §17.13.
+/// A job from submission to settlement: a node, a worker, two auditors and an evaluator, each a
+/// process of its own, and the worker is killed between its commitment and its reveal; and all of
+/// them in the node's process. Protocol §17.9 to §17.15.
 class WorkServicesIT {
   private static final int ITEMS = 60;
   private static final Amount FEE_PER_ITEM = Amount.aitbc(1);
   private static final int CLIENT = 0;
   private static final int WORKER = 1;
+  private static final int EVALUATOR = 4;
   private static final long WAIT_SECONDS_MAX = 60;
 
   @TempDir private Path folder;
 
   private final List<AccountSigner> signers =
-      IntStream.range(0, 4).mapToObj(_ -> AccountSigner.generate(new SecureRandom())).toList();
+      IntStream.range(0, 5).mapToObj(_ -> AccountSigner.generate(new SecureRandom())).toList();
   private final List<Service> services = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // Set before the test.
@@ -90,28 +95,8 @@ class WorkServicesIT {
     private final Path log;
     private Process process;
 
-    Service(String name, int account, String... further) throws IOException {
-      Path keystore = folder.resolve(name + ".json");
-      try (Password password = Password.read(folder.resolve("password"))) {
-        AccountKeystore.create(
-            keystore, signers.get(account), password, KeystoreCost.LIGHT, new SecureRandom());
-      } catch (KeyFileException unwritable) {
-        throw new IOException(unwritable);
-      }
-      arguments =
-          new ArrayList<>(
-              List.of(
-                  name.startsWith("worker") ? "worker" : "auditor",
-                  "start",
-                  "--rpc",
-                  rpc.endpoint().toString(),
-                  "--account",
-                  keystore.toString(),
-                  "--password-file",
-                  folder.resolve("password").toString(),
-                  "--data",
-                  folder.resolve(name).toString()));
-      arguments.addAll(List.of(further));
+    Service(String name, List<String> arguments) throws IOException {
+      this.arguments = arguments;
       log = folder.resolve(name + ".log");
       process = launch();
       services.add(this);
@@ -147,6 +132,36 @@ class WorkServicesIT {
     void awaitPrinted(String text) throws Exception {
       await(text, () -> printed().contains(text));
     }
+  }
+
+  private Path keystore(String name, int account) throws IOException {
+    Path keystore = folder.resolve(name + ".json");
+    try (Password password = Password.read(folder.resolve("password"))) {
+      AccountKeystore.create(
+          keystore, signers.get(account), password, KeystoreCost.LIGHT, new SecureRandom());
+    } catch (KeyFileException unwritable) {
+      throw new IOException(unwritable);
+    }
+    return keystore;
+  }
+
+  /// @param name its role, and a number if there are several
+  private Service service(String name, int account, String... further) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                name.replaceAll("[0-9]", ""),
+                "start",
+                "--rpc",
+                rpc.endpoint().toString(),
+                "--account",
+                keystore(name, account).toString(),
+                "--password-file",
+                folder.resolve("password").toString(),
+                "--data",
+                folder.resolve(name).toString()));
+    arguments.addAll(List.of(further));
+    return new Service(name, arguments);
   }
 
   @FunctionalInterface
@@ -187,6 +202,10 @@ class WorkServicesIT {
             URI.create("http://127.0.0.1:" + devnet.nodes().getFirst().rpc().getPort()),
             Duration.ofSeconds(10));
     chain = new ChainClient(rpc);
+    awaitNode();
+  }
+
+  private void awaitNode() throws Exception {
     await(
         "the node",
         () -> {
@@ -272,7 +291,7 @@ class WorkServicesIT {
   void aJobIsDoneAuditedAndPaidThoughTheWorkerIsKilledBeforeItReveals() throws Exception {
     int port = freePort();
     Service worker =
-        new Service(
+        service(
             "worker",
             WORKER,
             "--listen",
@@ -283,8 +302,9 @@ class WorkServicesIT {
             "3000");
     List<Service> auditors = new ArrayList<>();
     for (int i = 2; i < 4; i++) {
-      auditors.add(new Service("auditor" + i, i, "--bond", "100", "--reach", "any"));
+      auditors.add(service("auditor" + i, i, "--bond", "100", "--reach", "any"));
     }
+    Service evaluator = service("evaluator", EVALUATOR, "--bond", "100", "--reach", "any");
     AccountSigner client = signers.get(CLIENT);
     StoreOpening signed =
         StoreOpening.signed(client, UInt256.of(chain.chainId()), InstantSource.system(), Reach.ANY);
@@ -298,6 +318,7 @@ class WorkServicesIT {
           new ModelClient(RpcJobChain.sending(chain, client, Duration.ofSeconds(30)))
               .register(model(), "sums");
       await("the auditors' secrets", () -> hasSecrets(2) && hasSecrets(3));
+      evaluator.awaitPrinted("registered");
       long job = jobs.submit(new JobOrder(model(), inputs(), FEE_PER_ITEM, 60, 60, Amount.ZERO));
       List<JobProgress> progress = new ArrayList<>();
       await(
@@ -317,13 +338,78 @@ class WorkServicesIT {
     }
     assertEquals(Amount.aitbc(48), credit(WORKER));
     assertEquals(Amount.aitbc(3), credit(2).plus(credit(3)), "for ten seats");
+    // It has all seven seats, and found every item usable.
+    Amount seat = new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(7)));
+    assertEquals(seat.times(7), credit(EVALUATOR), evaluator.printed());
 
     devnet.close();
+    auditors.add(evaluator);
     for (Service each : auditors) {
       each.awaitPrinted("waits");
       each.process.destroy();
       assertTrue(each.process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS), each.printed());
       assertEquals(143, each.process.exitValue(), each.printed());
     }
+  }
+  private void register(int account, ServiceRole role, String serves, long bond) throws Exception {
+    var _ =
+        RpcJobChain.sending(chain, signers.get(account), Duration.ofSeconds(30))
+            .send(WorkCall.registerService(role, 1, serves, Amount.aitbc(bond)));
+  }
+
+  private String table(String role, int account, String... further) throws IOException {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "",
+                "[" + role + "]",
+                "account_keystore = \"" + keystore(role, account) + "\"",
+                "account_password_file = \"" + folder.resolve("password") + "\"",
+                "data = \"" + folder.resolve(role) + "\""));
+    lines.addAll(List.of(further));
+    return String.join("\n", lines) + "\n";
+  }
+
+  @Test // As docs/operator.md says: registered by hand, then tables of the node's configuration.
+  void aNodeRunsWorkerAuditorAndEvaluatorInItsProcess() throws Exception {
+    int port = freePort();
+    String address = "http://127.0.0.1:" + port;
+    register(WORKER, ServiceRole.WORKER, address, 3_000);
+    register(2, ServiceRole.AUDITOR, "", 100);
+    register(EVALUATOR, ServiceRole.EVALUATOR, "", 100);
+    Path configuration = devnet.nodes().getFirst().configuration();
+    devnet.close();
+    traffic.join();
+    Path _ =
+        Files.writeString(
+            configuration,
+            table(
+                    "worker",
+                    WORKER,
+                    "listen = \"127.0.0.1:" + port + "\"",
+                    "address = \"" + address + "\"")
+                + table("auditor", 2, "reach = \"any\"")
+                + table("evaluator", EVALUATOR, "reach = \"any\""),
+            StandardOpenOption.APPEND);
+    Service node =
+        new Service("node", new ArrayList<>(List.of("node", "--config", configuration.toString())));
+    awaitNode();
+    AccountSigner client = signers.get(CLIENT);
+    StoreOpening signed =
+        StoreOpening.signed(client, UInt256.of(chain.chainId()), InstantSource.system(), Reach.ANY);
+    RpcJobChain sending = RpcJobChain.sending(chain, client, Duration.ofSeconds(30));
+    try (JobClient jobs = new JobClient(sending, folder.resolve("jobs"), signed, Reach.ANY)) {
+      Hash _ = new ModelClient(sending).register(model(), "sums");
+      await("the auditor's secrets", () -> hasSecrets(2));
+      long job = jobs.submit(new JobOrder(model(), inputs(), FEE_PER_ITEM, 60, 60, Amount.ZERO));
+      List<JobProgress> progress = new ArrayList<>();
+      JobStatus over = jobs.follow(job, progress::add);
+      assertEquals("SETTLED", over.claims().getFirst().state(), progress + node.printed());
+    }
+    assertEquals(Amount.aitbc(48), credit(WORKER));
+    assertEquals(Amount.aitbc(3), credit(2), "for ten seats");
+    assertTrue(credit(EVALUATOR).compareTo(Amount.ZERO) > 0, node.printed());
+    node.process.destroy();
+    assertTrue(node.process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS), node.printed());
   }
 }

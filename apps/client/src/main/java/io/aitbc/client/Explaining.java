@@ -5,8 +5,10 @@ package io.aitbc.client;
 import io.aitbc.client.JobExplanation.Awaited;
 import io.aitbc.client.JobExplanation.Deadline;
 import io.aitbc.client.JobExplanation.Decision;
+import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
@@ -14,6 +16,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +24,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// Puts events and state of a job into words. Protocol §17.12 to §17.14.
+/// Puts events and state of a job into words. Protocol §17.12 to §17.15.
 final class Explaining {
   /// Digits of an AITBC behind the point.
   private static final int DECIMALS = 18;
+
+  private static final BigInteger MILLIONTHS = BigInteger.valueOf(1_000_000);
 
   /// Protocol §2.
   private static final int EPOCH_BLOCKS = 100;
@@ -64,7 +69,8 @@ final class Explaining {
         + " AITBC";
   }
 
-  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims) {
+  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims)
+      throws IOException {
     return switch (dated.event()) {
       case WorkEvent.Submitted it ->
           Optional.of(
@@ -171,9 +177,10 @@ final class Explaining {
           of(
               dated,
               it.claim().claim(),
-              "settled: worker %s got %s, %d seats were paid"
+              "settled: worker %s got %s, %d seats of auditors were paid"
                   .formatted(it.worker(), aitbc(it.reward()), it.seatsPaid()),
-              "the window is over and no dispute was open");
+              "the window is over and no dispute was open; %s"
+                  .formatted(withheld(it.claim().claim(), it.reward())));
       case WorkEvent.Voided it ->
           of(
               dated,
@@ -230,6 +237,20 @@ final class Explaining {
           WorkEvent.Credited _ ->
           Optional.empty();
     };
+  }
+
+  /// What became of the worker's part of the fee, if that is what it is today.
+  private String withheld(long claim, Amount reward) throws IOException {
+    Amount fee = status.claims().get(Math.toIntExact(claim)).size().fee();
+    Amount whole =
+        Amount.wei(
+            fee.wei()
+                .toBigInteger()
+                .multiply(BigInteger.valueOf(parameter(EconomyParameter.WORKER_SHARE)))
+                .divide(MILLIONTHS));
+    return reward.compareTo(whole) < 0
+        ? "quality withheld %s of %s".formatted(aitbc(whole.minus(reward)), aitbc(whole))
+        : "quality withheld nothing";
   }
 
   private static Optional<Decision> of(DatedEvent dated, long claim, String what, String why) {
@@ -303,7 +324,8 @@ final class Explaining {
         claim.turn() + 1 < JobClient.TURNS ? "the next worker's turn" : then);
   }
 
-  private List<Awaited> taken(JobStatus.Claim claim, WorkClaim work, List<DatedEvent> events) {
+  private List<Awaited> taken(JobStatus.Claim claim, WorkClaim work, List<DatedEvent> events)
+      throws IOException {
     long number = claim.id().claim();
     Deadline until = new Deadline(work.untilHeight(), work.untilSeconds());
     boolean passed =
@@ -330,13 +352,15 @@ final class Explaining {
                         ? "its bond pays a part of the fee, the claim goes to others"
                         : "its bond pays the fee, the claim goes to others"));
       }
-      case REVEALED -> revealed(number, work, passed, until, events);
+      case REVEALED -> revealed(claim.id(), work, passed, until, events);
       case SETTLED, VOID, FRAUD -> List.of();
     };
   }
 
   private List<Awaited> revealed(
-      long number, WorkClaim work, boolean passed, Deadline until, List<DatedEvent> events) {
+      ClaimId claim, WorkClaim work, boolean passed, Deadline until, List<DatedEvent> events)
+      throws IOException {
+    long number = claim.claim();
     List<Awaited> awaited = new ArrayList<>();
     long reports = reports(number, work, events);
     if (work.auditBeacon().isEmpty()) {
@@ -363,6 +387,7 @@ final class Explaining {
               Optional.empty(),
               "a claim with a dispute is not settled"));
     }
+    scores(claim).ifPresent(awaited::add);
     long epoch = (Math.max(1, work.auditAt()) - 1) / EPOCH_BLOCKS;
     awaited.add(
         passed
@@ -379,6 +404,35 @@ final class Explaining {
                 Optional.of(until),
                 "the claim can be settled: the worker is paid"));
     return awaited;
+  }
+
+  /// Empty if no evaluator is drawn, or all that they can do is done.
+  private Optional<Awaited> scores(ClaimId claim) throws IOException {
+    Optional<WorkEvaluation> found = chain.read(WorkRead.evaluation(claim));
+    if (found.isEmpty() || chain.read(WorkRead.committee(claim)).isEmpty()) {
+      return Optional.empty();
+    }
+    WorkEvaluation evaluation = found.get();
+    if (!evaluation.opens(status.height(), status.activeSeconds())) {
+      return Optional.of(
+          new Awaited(
+              claim.claim(),
+              "scores of evaluators: %d of %d seats sealed theirs"
+                  .formatted(evaluation.committed(), evaluation.seats()),
+              Optional.of(new Deadline(evaluation.commitHeight(), evaluation.commitSeconds())),
+              "who did not seal is not paid; the others open theirs"));
+    }
+    if (evaluation.revealed() < evaluation.committed()
+        && evaluation.isOpen(status.height(), status.activeSeconds())) {
+      return Optional.of(
+          new Awaited(
+              claim.claim(),
+              "evaluators open their scores: %d of %d sealed seats did"
+                  .formatted(evaluation.revealed(), evaluation.committed()),
+              Optional.of(new Deadline(evaluation.revealHeight(), evaluation.revealSeconds())),
+              "who did not open is not paid; if fewer than half did, quality withholds nothing"));
+    }
+    return Optional.empty();
   }
 
   /// Those since the commitment: an earlier worker's do not count.

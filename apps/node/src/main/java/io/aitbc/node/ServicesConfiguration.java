@@ -20,10 +20,12 @@ import java.util.stream.Stream;
 ///
 /// @param worker does the work of claims
 /// @param auditor runs leaves of claims again
-public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> auditor) {
+/// @param evaluator scores claims
+public record ServicesConfiguration(
+    Optional<Worker> worker, Optional<Auditor> auditor, Optional<Evaluator> evaluator) {
   /// No services.
   public static final ServicesConfiguration NONE =
-      new ServicesConfiguration(Optional.empty(), Optional.empty());
+      new ServicesConfiguration(Optional.empty(), Optional.empty(), Optional.empty());
 
   static final List<String> KEYS =
       Stream.of(
@@ -36,7 +38,11 @@ public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> a
                   "auditor.account_keystore",
                   "auditor.account_password_file",
                   "auditor.data",
-                  "auditor.reach"),
+                  "auditor.reach",
+                  "evaluator.account_keystore",
+                  "evaluator.account_password_file",
+                  "evaluator.data",
+                  "evaluator.reach"),
               EngineSettings.KEYS.stream().map(key -> "worker." + key))
           .flatMap(all -> all)
           .toList();
@@ -59,6 +65,13 @@ public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> a
   /// @param data its folder
   /// @param reach where addresses of workers may lead
   public record Auditor(AccountFile account, Path data, Reach reach) {}
+
+  /// An evaluator.
+  ///
+  /// @param account that has the seats
+  /// @param data its folder
+  /// @param reach where addresses of workers may lead
+  public record Evaluator(AccountFile account, Path data, Reach reach) {}
 
   /// The text of an address at which a worker is reached.
   ///
@@ -98,7 +111,18 @@ public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> a
   static ServicesConfiguration read(TomlFile toml) throws ConfigurationException {
     return new ServicesConfiguration(
         toml.has("worker") ? Optional.of(worker(toml)) : Optional.empty(),
-        toml.has("auditor") ? Optional.of(auditor(toml)) : Optional.empty());
+        toml.has("auditor")
+            ? Optional.of(
+                new Auditor(
+                    account(toml, "auditor"), toml.path("auditor.data"), reach(toml, "auditor")))
+            : Optional.empty(),
+        toml.has("evaluator")
+            ? Optional.of(
+                new Evaluator(
+                    account(toml, "evaluator"),
+                    toml.path("evaluator.data"),
+                    reach(toml, "evaluator")))
+            : Optional.empty());
   }
 
   private static AccountFile account(TomlFile toml, String table) throws ConfigurationException {
@@ -133,13 +157,9 @@ public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> a
             .choice());
   }
 
-  private static Auditor auditor(TomlFile toml) throws ConfigurationException {
-    return new Auditor(
-        account(toml, "auditor"),
-        toml.path("auditor.data"),
-        toml.has("auditor.reach")
-            ? reach("auditor.reach", toml.text("auditor.reach"), toml::refusal)
-            : Reach.PUBLIC);
+  private static Reach reach(TomlFile toml, String table) throws ConfigurationException {
+    String key = table + ".reach";
+    return toml.has(key) ? reach(key, toml.text(key), toml::refusal) : Reach.PUBLIC;
   }
 
   /// The tables of a file that is read back as this.
@@ -153,13 +173,17 @@ public record ServicesConfiguration(Optional<Worker> worker, Optional<Auditor> a
       NodeConfiguration.line(text, "address", each.address);
       engine(text, each.engine);
     });
-    auditor.ifPresent(each -> {
-      text.append("\n[auditor]\n");
-      account(text, each.account);
-      NodeConfiguration.line(text, "data", each.data);
-      NodeConfiguration.line(text, "reach", each.reach == Reach.ANY ? "any" : "public");
-    });
+    auditor.ifPresent(each -> checking(text, "auditor", each.account, each.data, each.reach));
+    evaluator.ifPresent(each -> checking(text, "evaluator", each.account, each.data, each.reach));
     return text.toString();
+  }
+
+  private static void checking(
+      StringBuilder text, String table, AccountFile account, Path data, Reach reach) {
+    text.append("\n[").append(table).append("]\n");
+    account(text, account);
+    NodeConfiguration.line(text, "data", data);
+    NodeConfiguration.line(text, "reach", reach == Reach.ANY ? "any" : "public");
   }
 
   private static void account(StringBuilder text, AccountFile account) {

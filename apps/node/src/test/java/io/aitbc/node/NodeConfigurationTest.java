@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
@@ -217,6 +218,13 @@ class NodeConfigurationTest {
         account_password_file = "p"
         data = "e"
         """;
+    String evaluator =
+        """
+        [evaluator]
+        account_keystore = "v"
+        account_password_file = "p"
+        data = "f"
+        """;
     for (String engine :
         List.of(
             "",
@@ -229,9 +237,12 @@ class NodeConfigurationTest {
             engine_input = "x:int8:784"
             engine_output = "y:int32:10"
             """)) {
-      NodeConfiguration read = read(GOOD + worker + engine + auditor + "reach = \"any\"\n");
+      NodeConfiguration read =
+          read(GOOD + worker + engine + auditor + "reach = \"any\"\n" + evaluator);
       assertEquals(read, read(read.toToml()));
       assertEquals(folder.resolve("d"), read.services().worker().orElseThrow().data());
+      assertEquals(folder.resolve("f"), read.services().evaluator().orElseThrow().data());
+      assertEquals(Reach.PUBLIC, read.services().evaluator().orElseThrow().reach());
     }
     for (String wrong :
         List.of(
@@ -241,7 +252,8 @@ class NodeConfigurationTest {
             worker + "engine_url = \"http://h:1\"\n",
             worker.replace("http://", "ftp://"),
             worker.replace("example:9000", "example/path"),
-            auditor + "reach = \"far\"\n")) {
+            auditor + "reach = \"far\"\n",
+            evaluator + "reach = \"far\"\n")) {
       String message = refusal(GOOD + wrong);
       assertTrue(message.contains("allowed") || message.contains("engine"), message);
     }

@@ -11,6 +11,7 @@ import io.aitbc.execution.RegisteredModel;
 import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
@@ -19,9 +20,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// AI work after the last block: jobs, claims, models, services. Null in a network without the
-/// contracts. Protocol §17.10 to §17.13.
+/// contracts. Protocol §17.10 to §17.15.
 final class WorkMethods {
   /// Jobs, claims, models or services of one answer.
   static final int LIST_MAX = 100;
@@ -163,7 +165,38 @@ final class WorkMethods {
                 .put("platform", it.platform())
                 .put("level", it.level())
                 .put("fewerSeats", it.fewerSeats()));
+    if (work.isPresent()) {
+      reader
+          .read(WorkRead.evaluation(id))
+          .ifPresent(each -> put(json.putObject("evaluation"), reader, id, each));
+    }
     return json;
+  }
+
+  private static void put(
+      ObjectNode json, Simulation.Reader reader, ClaimId id, WorkEvaluation evaluation) {
+    json.put("seats", evaluation.seats())
+        .put("sealed", evaluation.committed())
+        .put("sealUntilHeight", evaluation.commitHeight())
+        .put("sealUntilSeconds", evaluation.commitSeconds())
+        .put("opened", evaluation.revealed())
+        .put("openUntilHeight", evaluation.revealHeight())
+        .put("openUntilSeconds", evaluation.revealSeconds())
+        .put("closed", evaluation.closed());
+    ArrayNode committee = json.putArray("evaluators");
+    Map<Address, Integer> seats = new TreeMap<>();
+    for (Address each : reader.read(WorkRead.committee(id)).orElse(List.of())) {
+      var _ = seats.merge(each, 1, Integer::sum);
+    }
+    seats.forEach((account, count) -> {
+      ObjectNode evaluator =
+          committee.addObject().put("account", account.toString()).put("seats", count);
+      Optional<WorkEvaluation.Score> score = reader.read(WorkRead.score(id, account));
+      evaluator.put("sealed", score.isPresent());
+      score
+          .filter(WorkEvaluation.Score::revealed)
+          .ifPresent(it -> evaluator.put("utility", it.utility()).put("novelty", it.novelty()));
+    });
   }
 
   private static void put(ObjectNode json, Simulation.Reader reader, WorkClaim claim) {

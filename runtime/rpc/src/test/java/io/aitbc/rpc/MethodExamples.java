@@ -56,7 +56,7 @@ final class MethodExamples {
         "");
     put(
         "aitbc_claim",
-        "A claim of AI work after the last block (Protocol §17.12, §17.13), given its job and its number in it: items, fee, `state` (OPEN, ACCEPTED, COMMITTED, REVEALED, SETTLED, VOID, FRAUD, or CANCELLED before anybody accepted it); of an open one which draw it is, the workers drawn and whose turn it is (3 when all are over), else worker, deadline by both clocks, and as far as it went commitment, block whose beacon draws auditors, root of outputs and auditors of the seats. Null if there is none.",
+        "A claim of AI work after the last block (Protocol §17.12, §17.13), given its job and its number in it: items, fee, `state` (OPEN, ACCEPTED, COMMITTED, REVEALED, SETTLED, VOID, FRAUD, or CANCELLED before anybody accepted it); of an open one which draw it is, the workers drawn and whose turn it is (3 when all are over), else worker, deadline by both clocks, and as far as it went commitment, block whose beacon draws auditors, root of outputs, auditors of the seats and `evaluation`: the committee (Protocol §17.15), how many seats sealed and opened a score until when, and each evaluator's scores in millionths once they are open. Null if there is none.",
         "'0x1','0x0'");
     put(
         "aitbc_job",

@@ -30,7 +30,7 @@ import java.util.TreeSet;
 /// Runs the leaves of its seats again, reports them, challenges what is wrong, demands what is not
 /// served, and shows its secrets. After each final block it reads what the chain waits for and does
 /// that. Belongs to one thread. Protocol §17.10, §17.13, §17.14.
-public final class AuditorService implements AutoCloseable {
+public final class AuditorService implements ClaimChecker {
   /// Leaves of a seat. With ten seats, a third of them silent, 1/6 of wrong items is found with
   /// 99.86 %.
   public static final int LEAVES = 7;
@@ -77,10 +77,7 @@ public final class AuditorService implements AutoCloseable {
     this.challenges = new Challenges(chain, outbox, open, served, segments);
   }
 
-  /// Does what the chain waits for after its last final block.
-  ///
-  /// @return whether there was a new block
-  /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
+  @Override
   public boolean step() throws IOException {
     long height = chain.height();
     if (height == seen) {
@@ -107,7 +104,7 @@ public final class AuditorService implements AutoCloseable {
       boolean _ = reported.removeIf(each -> !current.contains(each.claim));
       showSecrets(chains, height);
     }
-    challenges.pursue();
+    var _ = challenges.pursue();
     open.keep();
     seen = height;
     return true;

@@ -13,6 +13,8 @@ import io.aitbc.model.Amount;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +67,17 @@ final class Challenges {
   }
 
   /// Moves in the account's disputes wherever it can.
-  void pursue() throws IOException {
+  ///
+  /// @return the claims that they are about
+  Set<ClaimId> pursue() throws IOException {
+    TreeSet<ClaimId> claims = new TreeSet<>(OpenJobs.ORDER);
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       if (each.getValue().challenger().equals(self)) {
+        boolean _ = claims.add(each.getValue().claim());
         pursue(each.getKey(), each.getValue());
       }
     }
+    return claims;
   }
 
   private void pursue(long number, WorkDispute dispute) throws IOException {

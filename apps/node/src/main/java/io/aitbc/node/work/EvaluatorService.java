@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// opens it in time. After each final block it reads what the chain waits for and does that;
 /// nothing but its secret and its sealed scores has to outlive it. Belongs to one thread. Protocol
 /// §17.15.
-public final class EvaluatorService implements AutoCloseable {
+public final class EvaluatorService implements ClaimChecker {
   /// Items of a claim that an evaluator runs again: seven seats add a fifth to what auditors run.
   public static final int ITEMS = 2;
 
@@ -68,10 +68,7 @@ public final class EvaluatorService implements AutoCloseable {
     this.scores = new SealedScores(folder.resolve("scores"));
   }
 
-  /// Does what the chain waits for after its last final block.
-  ///
-  /// @return whether there was a new block
-  /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
+  @Override
   public boolean step() throws IOException {
     long height = chain.height();
     if (height == seen) {
@@ -79,31 +76,36 @@ public final class EvaluatorService implements AutoCloseable {
     }
     outbox.at(height);
     TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
+    TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
     for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
       for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
         Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
         if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
           boolean _ = current.add(claim);
-          if (committees.of(claim).contains(self)) {
-            evaluate(claim, each.getValue(), state.get(), height);
+          if (committees.of(claim).contains(self)
+              && !evaluate(claim, each.getValue(), state.get(), height)) {
+            boolean _ = needed.add(claim);
           }
         }
       }
     }
-    served.retain(current);
     scores.retain(current);
     committees.retain(current);
-    challenges.pursue();
+    boolean _ = needed.addAll(challenges.pursue());
+    served.retain(needed); // Files may be large.
     open.keep();
     seen = height;
     return true;
   }
 
-  private void evaluate(ClaimId claim, WorkJob job, WorkClaim state, long height)
+  /// Does what a claim waits for.
+  ///
+  /// @return whether its score is sealed on the chain
+  private boolean evaluate(ClaimId claim, WorkJob job, WorkClaim state, long height)
       throws IOException {
     Optional<WorkEvaluation> evaluation = chain.read(WorkRead.evaluation(claim));
     if (evaluation.isEmpty()) {
-      return;
+      return false;
     }
     long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
     Optional<WorkEvaluation.Score> sealed = chain.read(WorkRead.score(claim, self));
@@ -118,6 +120,7 @@ public final class EvaluatorService implements AutoCloseable {
     } else if (height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
       boolean _ = outbox.send("settle " + claim, WorkCall.settle(claim));
     }
+    return sealed.isPresent();
   }
 
   /// Whether a quarter of the time for sealing is left, by both clocks.
@@ -153,8 +156,8 @@ public final class EvaluatorService implements AutoCloseable {
           .addKeyValue("novelty", score.get().novelty())
           .log("scored");
     }
-    boolean _ =
-        outbox.send("seal of " + claim, WorkCall.commitScore(claim, commitment(claim, score.get())));
+    Hash commitment = commitment(claim, score.get());
+    boolean _ = outbox.send("seal of " + claim, WorkCall.commitScore(claim, commitment));
   }
 
   private Hash commitment(ClaimId claim, Score score) {

@@ -19,6 +19,7 @@ import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
@@ -74,7 +75,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     return Bytes.wrap(data.toByteArray());
   }
 
-  private void submit(List<AuditorService> auditors) throws Exception {
+  private void submit(List<? extends ClaimChecker> auditors) throws Exception {
     TrainingPlan.Prepared prepared = prepare();
     Model model = prepared.model();
     submit(
@@ -115,8 +116,10 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
   }
 
   @Test
-  void aTrainingIsCommittedRevealedAuditedAndSettled() throws Exception {
-    List<AuditorService> auditors = auditors();
+  void aTrainingIsCommittedRevealedAuditedScoredAndSettled() throws Exception {
+    List<ClaimChecker> auditors = new ArrayList<>(auditors());
+    assertTrue(registerEvaluator(FIRST_EVALUATOR));
+    auditors.add(evaluator(FIRST_EVALUATOR));
     submit(auditors);
     Counting first = new Counting();
     WorkerService worker = worker(first);
@@ -134,6 +137,13 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
             .count(),
         "every seat reports");
     assertEquals(0, accounts.getFirst().read(WorkRead.disputeCount()).orElseThrow());
+    Address evaluator = signers.get(FIRST_EVALUATOR).address();
+    assertEquals(
+        List.of(new WorkEvent.ScoreRevealed(CLAIM, evaluator, 1_000_000, 1_000_000)),
+        events(EconomyContract.EVALUATOR_COMMITTEE).stream()
+            .filter(WorkEvent.ScoreRevealed.class::isInstance)
+            .toList(),
+        "the trained state is served, is made of numbers, and each segment has another");
     // The client reads what it paid for: the state after the last segment.
     Trainer referee = Trainer.referee(prepare().model(), data());
     List<Elements> right = referee.train(prepare().initial(), SEGMENTS * STEPS);

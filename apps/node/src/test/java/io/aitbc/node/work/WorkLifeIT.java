@@ -11,24 +11,17 @@ import io.aitbc.blobs.BlobId;
 import io.aitbc.blobs.Reach;
 import io.aitbc.compute.Engine;
 import io.aitbc.compute.EngineRefusedException;
-import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
-import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
-import io.aitbc.referee.ElementType;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.PlanBuilder;
-import io.aitbc.referee.Tensor;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,47 +32,10 @@ import org.junit.jupiter.api.Test;
 /// A job from submission to its end, by a worker and two auditors that see the chain alone and each
 /// other over HTTP; the chain's blocks are really executed, in virtual time.
 class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §17.14
-  private static final int ITEMS = 60;
-
-  /// 300 rows of four numbers into two sums each.
-  private static Model model() throws Exception {
-    PlanBuilder plan = new PlanBuilder();
-    Tensor x = plan.input(ElementType.INT8, 300, 4);
-    Tensor w = plan.constant(Elements.of(new byte[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
-    Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
-    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
-  }
-
-  private void submit(List<AuditorService> auditors) throws Exception {
-    Model model = model();
-    List<Bytes> inputs = new ArrayList<>();
-    for (int i = 0; i < ITEMS; i++) {
-      byte[] input = new byte[i == 7 ? 3 : 1_200]; // One does not fit.
-      for (int at = 0; at < input.length; at++) {
-        input[at] = (byte) (at * 7 + i);
-      }
-      inputs.add(Bytes.wrap(input));
-    }
-    submit(
-        auditors,
-        model,
-        inputs,
-        task ->
-            new WorkJob.Request(
-                model.id(),
-                ItemFile.inputTree(model, inputs).root(),
-                task,
-                ITEMS,
-                60,
-                60,
-                Amount.ZERO,
-                Hash.ZERO));
-  }
-
   @Test
   void aJobIsTakenCommittedRevealedAuditedAndSettled() throws Exception {
     List<AuditorService> auditors = auditors();
-    submit(auditors);
+    submitInference(auditors);
     Engines engines = model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE);
     WorkerService first = worker(engines);
     upload(first);
@@ -133,7 +89,7 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
   @Test // A sixth of the items is false.
   void aWorkerThatFalsifiesIsConvicted() throws Exception {
     List<AuditorService> auditors = auditors();
-    submit(auditors);
+    submitInference(auditors);
     WorkerService worker = worker(Falsifying::new);
     upload(worker);
     WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);

@@ -39,7 +39,11 @@ import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
 import io.aitbc.node.OneValidator;
 import io.aitbc.node.OneValidatorChain;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.PlanBuilder;
+import io.aitbc.referee.Tensor;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.storage.Retention;
 import java.net.InetAddress;
@@ -61,12 +65,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A client, a worker and two auditors that see the chain alone and each other over HTTP; the
-/// chain's blocks are really executed, in virtual time. For tests.
+/// A client, a worker, two auditors and three evaluators that see the chain alone and each other
+/// over HTTP; the chain's blocks are really executed, in virtual time. For tests.
 abstract class WorkNetwork {
   static final Amount FEE = Amount.aitbc(60);
   static final ClaimId CLAIM = new ClaimId(1, 0);
   static final UInt256 CHAIN_ID = UInt256.of(7);
+  static final int FIRST_EVALUATOR = 4;
+  static final int ITEMS = 60;
 
   /// Blocks after which the auditors' chains of secrets hold: they are registered in epoch 0.
   private static final int EPOCH_BLOCKS = 100;
@@ -74,7 +80,7 @@ abstract class WorkNetwork {
   @TempDir Path folder;
 
   final List<AccountSigner> signers =
-      IntStream.range(1, 5)
+      IntStream.range(1, 8)
           .mapToObj(i ->
               AccountSigner.fromSeed(
                   new byte[] {
@@ -218,12 +224,39 @@ abstract class WorkNetwork {
     return auditors;
   }
 
-  /// Registers everybody and the model, waits for the next epoch, submits.
+  /// The evaluators, which register.
+  List<EvaluatorService> evaluators() throws Exception {
+    List<EvaluatorService> evaluators = new ArrayList<>();
+    for (int i = FIRST_EVALUATOR; i < signers.size(); i++) {
+      assertTrue(registerEvaluator(i));
+      evaluators.add(evaluator(i));
+    }
+    return evaluators;
+  }
+
+  boolean registerEvaluator(int account) {
+    return accounts
+        .get(account)
+        .send(WorkCall.registerService(ServiceRole.EVALUATOR, 1, "", Amount.aitbc(100)));
+  }
+
+  /// The evaluator of an account, as when it starts anew.
+  EvaluatorService evaluator(int account) throws Exception {
+    String name = "evaluator" + account;
+    EvaluatorService evaluator =
+        new EvaluatorService(
+            accounts.get(account), folder.resolve(name), new JobFiles(store(name)), Reach.ANY);
+    closing.add(evaluator);
+    return evaluator;
+  }
+
+  /// Registers worker, auditors and the model, waits for the next epoch if there is an auditor to
+  /// have secrets then, submits.
   ///
   /// @param items of the file of inputs
   /// @param request with a task hash
   void submit(
-      List<AuditorService> auditors,
+      List<? extends ClaimChecker> checkers,
       Model model,
       List<Bytes> items,
       Function<Hash, WorkJob.Request> request)
@@ -250,10 +283,11 @@ abstract class WorkNetwork {
               .send(WorkCall.registerService(
                       ServiceRole.AUDITOR, WorkJob.EXACT, "", Amount.aitbc(100))));
     }
-    for (int height = 1; height <= EPOCH_BLOCKS; height++) {
+    int blocks = checkers.stream().anyMatch(AuditorService.class::isInstance) ? EPOCH_BLOCKS : 1;
+    for (int height = 1; height <= blocks; height++) {
       chain.grow();
-      for (AuditorService auditor : auditors) {
-        boolean _ = auditor.step();
+      for (ClaimChecker checker : checkers) {
+        boolean _ = checker.step();
       }
     }
     TaskFile task =
@@ -262,6 +296,42 @@ abstract class WorkNetwork {
     assertTrue(client.send(WorkCall.submit(request.apply(task.hash()), FEE)));
     chain.grow();
     chain.grow(); // Its beacon draws.
+  }
+
+  /// 300 rows of four numbers into two sums each.
+  static Model model() throws Exception {
+    PlanBuilder plan = new PlanBuilder();
+    Tensor x = plan.input(ElementType.INT8, 300, 4);
+    Tensor w = plan.constant(Elements.of(new byte[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
+    Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
+    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
+  }
+
+  /// A job of inference; one of its items does not fit.
+  void submitInference(List<? extends ClaimChecker> checkers) throws Exception {
+    Model model = model();
+    List<Bytes> inputs = new ArrayList<>();
+    for (int i = 0; i < ITEMS; i++) {
+      byte[] input = new byte[i == 7 ? 3 : 1_200]; // One does not fit.
+      for (int at = 0; at < input.length; at++) {
+        input[at] = (byte) (at * 7 + i);
+      }
+      inputs.add(Bytes.wrap(input));
+    }
+    submit(
+        checkers,
+        model,
+        inputs,
+        task ->
+            new WorkJob.Request(
+                model.id(),
+                ItemFile.inputTree(model, inputs).root(),
+                task,
+                ITEMS,
+                60,
+                60,
+                Amount.ZERO,
+                Hash.ZERO));
   }
 
   /// What an account sends to the worker's store.
@@ -299,14 +369,11 @@ abstract class WorkNetwork {
   }
 
   /// Blocks until the claim is in a state.
-  WorkClaim until(WorkClaim.State state, WorkerService worker, List<AuditorService> auditors)
+  WorkClaim until(
+      WorkClaim.State state, WorkerService worker, List<? extends ClaimChecker> checkers)
       throws Exception {
     for (int block = 0; block < 2 * EPOCH_BLOCKS; block++) {
-      boolean _ = worker.step();
-      for (AuditorService auditor : auditors) {
-        boolean _ = auditor.step();
-      }
-      chain.grow();
+      round(worker, checkers);
       Optional<WorkClaim> claim = accounts.getFirst().read(WorkRead.claim(CLAIM));
       if (claim.filter(each -> each.state() == state).isPresent()) {
         return claim.get();
@@ -314,6 +381,15 @@ abstract class WorkNetwork {
     }
     throw new AssertionError(
         "not " + state + ": " + accounts.getFirst().read(WorkRead.claim(CLAIM)));
+  }
+
+  /// Everybody does what the chain waits for, and a block is made of it.
+  void round(WorkerService worker, List<? extends ClaimChecker> checkers) throws Exception {
+    boolean _ = worker.step();
+    for (ClaimChecker checker : checkers) {
+      boolean _ = checker.step();
+    }
+    chain.grow();
   }
 
   List<WorkEvent> events(EconomyContract contract) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import io.aitbc.blobs.Reach;
+import io.aitbc.client.RpcException;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.model.Amount;
+import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServicesConfiguration;
+import io.aitbc.signer.KeyFileException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What the commands of auditors and evaluators have in common: both look at claims of others.
+@Command
+abstract sealed class CheckerCommand extends ServiceCommand
+    permits AuditorCommand, EvaluatorCommand {
+  CheckerCommand(ServiceRole role) {
+    super(role);
+  }
+
+  /// Starts the service.
+  ///
+  /// @param data its folder
+  /// @param reach where addresses of workers may lead
+  /// @param bond with which it registers if it is not
+  abstract ServiceLoop start(
+      URI node, AccountFile account, Path data, Reach reach, Optional<Amount> bond)
+      throws KeyFileException;
+
+  @Command(
+      name = "start",
+      description = {
+        "Runs the service beside a node that it trusts, until it gets SIGTERM or SIGINT: prints a"
+            + " line",
+        "for what it sends. Killed at any moment, it goes on when it is started again."
+      },
+      mixinStandardHelpOptions = true)
+  int start(
+      @Option(
+              names = "--rpc",
+              paramLabel = "URL",
+              defaultValue = "http://127.0.0.1:8545",
+              description = "JSON-RPC of the node (default: ${DEFAULT-VALUE}).")
+          URI node,
+      @Option(
+              names = "--account",
+              required = true,
+              paramLabel = "FILE",
+              description = KEYSTORE_HELP + " Nothing else may send from it meanwhile.")
+          Path account,
+      @Option(
+              names = "--password-file",
+              required = true,
+              paramLabel = "FILE",
+              description = "A file of mode 0600 with its password in the first line.")
+          Path password,
+      @Option(
+              names = "--data",
+              required = true,
+              paramLabel = "DIR",
+              description = "The service's own folder: its secret and files of jobs.")
+          Path data,
+      @Option(
+              names = "--reach",
+              paramLabel = "WHERE",
+              defaultValue = "public",
+              description =
+                  "Where addresses of workers may lead: public, or any, for networks on one machine"
+                      + " (default: ${DEFAULT-VALUE}).")
+          String reach,
+      @Option(
+              names = "--bond",
+              paramLabel = "AITBC",
+              description = "Register with this bond if it is not registered.")
+          @Nullable Amount bond)
+      throws KeyFileException, ConfigurationException, InterruptedException {
+    Reach allowed = ServicesConfiguration.reach("reach", reach, ServiceCommand::refusal);
+    return await(
+        start(node, new AccountFile(account, password), data, allowed, Optional.ofNullable(bond)));
+  }
+
+  @Command(
+      name = "register",
+      description = "Registers an account for this service.",
+      mixinStandardHelpOptions = true)
+  int register(
+      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Option(names = "--bond", required = true, paramLabel = "AITBC", description = "Its bond.")
+          Amount bond,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(
+        file, (_, _, _) -> WorkCall.registerService(role(), WorkServices.CLASSES, "", bond));
+    return 0;
+  }
+}
