@@ -299,7 +299,7 @@ abstract class WorkNetwork {
   }
 
   /// 300 rows of four numbers into two sums each.
-  static Model model() throws Exception {
+  private static Model model() throws Exception {
     PlanBuilder plan = new PlanBuilder();
     Tensor x = plan.input(ElementType.INT8, 300, 4);
     Tensor w = plan.constant(Elements.of(new byte[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
