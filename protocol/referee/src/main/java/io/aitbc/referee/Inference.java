@@ -77,6 +77,28 @@ public final class Inference {
     return new Trace(model, memory);
   }
 
+  /// The traces of several items, which share the passes over the weights; the same as each alone.
+  ///
+  /// @throws IllegalArgumentException if an input does not fit
+  public List<Trace> traces(List<byte[]> inputs) {
+    for (byte[] input : inputs) {
+      if (!fits(input)) {
+        throw new IllegalArgumentException(
+            input.length + " bytes, not " + model.header().inputBytes());
+      }
+    }
+    List<Trace> traces = new ArrayList<>();
+    for (int from = 0; from < inputs.size(); from += itemsMax) {
+      List<byte[]> some = inputs.subList(from, Math.min(inputs.size(), from + itemsMax));
+      Memory memory = filled(some);
+      executor.run(memory);
+      for (int item = 0; item < some.size(); item++) {
+        traces.add(new Trace(model, memory.of(model, item)));
+      }
+    }
+    return traces;
+  }
+
   private Memory filled(List<byte[]> inputs) {
     Memory memory = new Memory(model, inputs.size());
     int offset = 0;

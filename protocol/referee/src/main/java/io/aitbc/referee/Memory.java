@@ -31,6 +31,19 @@ final class Memory {
     }
   }
 
+  /// One item's copy of everything.
+  Memory of(Model model, int item) {
+    Memory one = new Memory(model, 1);
+    for (Tensor input : model.inputs()) {
+      one.of(input).copyFrom(of(input), base(input, item), 0, input.elements());
+    }
+    for (Entry entry : model.entries()) {
+      Tensor output = entry.output();
+      one.of(output).copyFrom(of(output), base(output, item), 0, output.elements());
+    }
+    return one;
+  }
+
   void put(Tensor tensor, Elements elements) {
     spaces.get(tensor.space().code()).put(tensor.firstTile(), elements);
   }

@@ -83,4 +83,27 @@ class ExecutorTest {
           }
         });
   }
+
+  @Test // Protocol §17.4: auditors trace the leaves of a seat together.
+  void manyItemsAtOnceGiveTheTracesOfEach() {
+    Seed.forAll(
+        1,
+        2,
+        seed -> {
+          Inference engine =
+              new Inference(EveryOperator.model(seed), Kernel.fastest(), Workers.NONE);
+          List<byte[]> inputs = new ArrayList<>();
+          for (int i = 0; i < 7; i++) {
+            inputs.add(EveryOperator.input(seed));
+          }
+          List<Trace> traces = engine.traces(inputs);
+          assertEquals(7, traces.size());
+          for (int i = 0; i < 7; i++) {
+            Trace alone = engine.trace(inputs.get(i));
+            assertEquals(alone.tree().root(), traces.get(i).tree().root());
+            assertEquals(alone.inputTree().root(), traces.get(i).inputTree().root());
+            assertArrayEquals(alone.output(), traces.get(i).output());
+          }
+        });
+  }
 }

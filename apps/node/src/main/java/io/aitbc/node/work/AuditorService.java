@@ -49,6 +49,7 @@ public final class AuditorService implements ClaimChecker {
   private final OpenJobs open;
   private final ServedClaims served;
   private final SegmentAuditor segments = new SegmentAuditor();
+  private final Tracer tracer = new Tracer();
   private final Challenges challenges;
   private final TreeMap<ClaimId, Long> unserved = new TreeMap<>(OpenJobs.ORDER);
   private final Set<Seat> reported = new LinkedHashSet<>();
@@ -222,13 +223,13 @@ public final class AuditorService implements ClaimChecker {
   private void runAgain(ClaimId claim, int seat, List<Long> leaves, ServedClaim files)
       throws IOException {
     List<Hash> traces = new ArrayList<>();
-    for (long leaf : leaves) {
-      ServedClaim.Again again = files.runAgain(claim, leaf);
-      if (!again.right()) {
-        challenges.challenge(claim, leaf);
+    List<ServedClaim.Again> again = files.runAgain(claim, leaves, tracer);
+    for (int i = 0; i < leaves.size(); i++) {
+      if (!again.get(i).right()) {
+        challenges.challenge(claim, leaves.get(i));
         return;
       }
-      boolean _ = traces.add(again.trace());
+      boolean _ = traces.add(again.get(i).trace());
     }
     report(claim, seat, leaves, traces);
   }
