@@ -22,6 +22,7 @@ public final class NodeProcess implements AutoCloseable {
   private static final long STOP_MILLIS_MAX = 8_000;
 
   private static final int LOG_TAIL_LINES = 15;
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   /// Heap of a node, and of each further one in the same process: caches are as large as what they
   /// hold, and a network of many on one machine holds little.
@@ -143,6 +144,14 @@ public final class NodeProcess implements AutoCloseable {
     }
   }
 
+  /// What makes a child process load the module of the referee's fast kernel: that it is there, and
+  /// that Java warns of it, was decided for this process.
+  public static List<String> vectorModule() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
+        ? List.of("--add-modules", VECTOR_MODULE)
+        : List.of();
+  }
+
   private static Process launch(List<Path> configurations, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -152,8 +161,9 @@ public final class NodeProcess implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:-UseJumpTables", // The virtual machine's loop is faster by a tree of tests.
             "-Xmx" + (HEAP_MIB + (configurations.size() - 1) * FURTHER_HEAP_MIB) + "m",
-            "-XX:+ExitOnOutOfMemoryError",
-            NodeProgram.class.getName()));
+            "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(vectorModule());
+    command.add(NodeProgram.class.getName());
     configurations.forEach(each -> command.add(each.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     // The variable, not -cp: a long command line would be cut in process listings and crashes
