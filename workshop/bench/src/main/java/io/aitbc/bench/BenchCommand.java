@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measures how fast this machine is.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = AiCommand.class)
 public final class BenchCommand implements Runnable {
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.

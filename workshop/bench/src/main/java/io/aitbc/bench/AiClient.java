@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import io.aitbc.blobs.Reach;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.ClaimOutputs;
+import io.aitbc.client.JobClient;
+import io.aitbc.client.JobOrder;
+import io.aitbc.client.JobProgress;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.client.RpcJobChain;
+import io.aitbc.client.StoreOpening;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.referee.Model;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Orders jobs of one claim each, so that a number of them is always without a result, follows each
+/// until it has the outputs, and compares these with the chain.
+final class AiClient implements Runnable {
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+  private static final Duration FINAL_TIME = Duration.ofSeconds(120);
+  private static final int POLL_MILLIS = 50;
+
+  /// Wei for an item: bonds cover hundreds of claims.
+  private static final Amount FEE_PER_ITEM = Amount.wei(1_000_000_000_000L);
+
+  /// Seconds and blocks in which a worker must commit: more than it ever takes.
+  private static final int WORK_TIME = 600;
+
+  private final URI node;
+  private final AccountSigner account;
+  private final Path folder;
+  private final Model model;
+  private final Load load;
+  private final AiWatch watch;
+
+  /// What all clients share.
+  ///
+  /// @param itemsPerBatch items that are made together
+  /// @param batches of a claim
+  /// @param inFlight jobs of one client without a result
+  /// @param numbers of jobs, for inputs that no two have
+  record Load(int itemsPerBatch, int batches, int inFlight, AtomicLong numbers) {}
+
+  private volatile boolean stopped;
+
+  AiClient(
+      URI node, AccountSigner account, Path folder, Model model, Load load, AiWatch watch) {
+    this.node = node;
+    this.account = account;
+    this.folder = folder;
+    this.model = model;
+    this.load = load;
+    this.watch = watch;
+  }
+
+  /// Orders no more; the jobs that run are followed to their outputs.
+  void stop() {
+    stopped = true;
+  }
+
+  @Override
+  public void run() {
+    try (JsonRpc rpc = new JsonRpc(node, ANSWER_TIME)) {
+      ChainClient chain = new ChainClient(rpc);
+      StoreOpening opening =
+          StoreOpening.signed(
+              account, UInt256.of(chain.chainId()), InstantSource.system(), Reach.ANY);
+      try (JobClient jobs =
+          new JobClient(
+              RpcJobChain.sending(chain, account, FINAL_TIME), folder, opening, Reach.ANY)) {
+        order(jobs);
+      }
+    } catch (IOException | RpcException failed) {
+      throw new IllegalStateException(failed.getMessage(), failed);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void order(JobClient jobs)
+      throws IOException, InterruptedException {
+    TreeSet<Long> running = new TreeSet<>();
+    TreeSet<Long> fetched = new TreeSet<>();
+    long seen = -1;
+    while (!stopped || !running.isEmpty()) {
+      if (!stopped && running.size() < load.inFlight) {
+        long number = load.numbers.getAndIncrement();
+        List<Bytes> inputs = new ArrayList<>();
+        for (int batch = 0; batch < load.batches; batch++) {
+          inputs.addAll(AiModels.inputs(model, number, batch, load.itemsPerBatch));
+        }
+        JobOrder order =
+            new JobOrder(model, inputs, FEE_PER_ITEM, WORK_TIME, WORK_TIME, Amount.ZERO);
+        long began = System.nanoTime();
+        long job = jobs.submit(order);
+        watch.ordered(job, began);
+        boolean _ = running.add(job);
+      }
+      long height = watch.height();
+      if (height == seen) {
+        Thread.sleep(POLL_MILLIS);
+        continue;
+      }
+      seen = height;
+      for (long job : List.copyOf(running)) {
+        if (watch.life(job).lost().isPresent()) {
+          throw new IOException(
+              "job %d is %s: nothing is reported".formatted(job, watch.life(job).lost().get()));
+        }
+        var _ =
+            jobs.step(
+                job,
+                progress -> {
+                  if (progress instanceof JobProgress.Fetched(var claim, ClaimOutputs outputs)) {
+                    if (outputs instanceof ClaimOutputs.Right) {
+                      boolean _ = fetched.add(claim.job());
+                    } else if (outputs instanceof ClaimOutputs.Wrong wrong) {
+                      throw new IllegalStateException("job " + claim.job() + ": " + wrong);
+                    }
+                  }
+                });
+      }
+      running.removeAll(fetched);
+    }
+  }
+}

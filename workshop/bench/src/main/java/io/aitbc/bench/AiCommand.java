@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.aitbc.model.Mode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `aitbc bench ai`: AI work end to end on real processes.
+@Command(
+    name = "ai",
+    description = {
+      "Runs AI work end to end: a network of node processes in BALANCED, workers, auditors and",
+      "evaluators in processes of their own, and clients in this one, which order jobs, upload",
+      "inputs and compare outputs with the chain. Prints what was inferred, how soon, and the",
+      "processor time of all processes by thread. Nothing is reported if a job was lost."
+    },
+    mixinStandardHelpOptions = true)
+final class AiCommand implements Callable<Integer> {
+  /// What can be measured.
+  enum Part {
+    /// The small model.
+    SMALL,
+    /// The large model, which fills the processors.
+    LARGE,
+    /// Frauds in virtual time.
+    DETECTION
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private CommandSpec spec;
+
+  @Option(
+      names = "--part",
+      split = ",",
+      defaultValue = "SMALL,LARGE,DETECTION",
+      paramLabel = "PART",
+      description = "What to measure: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private List<Part> parts = List.of();
+
+  @Option(names = "--validators", defaultValue = "4", paramLabel = "N", description = "Nodes.")
+  private int validators;
+
+  @Option(names = "--workers", defaultValue = "3", paramLabel = "N", description = "Workers.")
+  private int workers;
+
+  @Option(names = "--auditors", defaultValue = "10", paramLabel = "N", description = "Auditors.")
+  private int auditors;
+
+  @Option(
+      names = "--evaluators",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Evaluators.")
+  private int evaluators;
+
+  @Option(
+      names = "--in-flight",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Jobs without a result at any time. Default: 16 small ones, 6 large ones.")
+  private int inFlight;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "1024",
+      paramLabel = "N",
+      description = "Items of a batch; a claim has four. Default: 1024.")
+  private int batch;
+
+  @Option(
+      names = "--idle",
+      defaultValue = "20",
+      paramLabel = "S",
+      description = "Seconds without jobs that are measured before. Default: 20.")
+  private int idleSeconds;
+
+  @Option(
+      names = "--warm",
+      defaultValue = "60",
+      paramLabel = "S",
+      description = "Seconds of load before those that are measured. Default: 60.")
+  private int warmSeconds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "120",
+      paramLabel = "S",
+      description = "Seconds of load that are measured. Default: 120.")
+  private int seconds;
+
+  @Option(
+      names = "--frauds",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description =
+          "Frauds of each of eight shares of wrong items, with honest and with withholding"
+              + " proposers: 16 N in all. Default: 1000.")
+  private int frauds;
+
+  @Option(names = "--check", description = "Exit with 1 if a target of detection was missed.")
+  private boolean check;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Write JSON to FILE too.")
+  private Optional<Path> json = Optional.empty();
+
+  private static final int BATCHES = 4;
+  private static final int CLIENTS = 4;
+  private static final int SMALL_IN_FLIGHT = 16;
+  private static final int LARGE_IN_FLIGHT = 6;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    boolean services = validators >= 1 && workers >= 1 && auditors >= 1 && evaluators >= 0;
+    boolean times = idleSeconds >= 1 && warmSeconds >= 0 && seconds >= 1;
+    if (!services || !times || batch < 1 || batch > 1_024 || inFlight < 0 || frauds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "at least one of each, and batches of 1,024 items at most");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter progress = spec.commandLine().getErr();
+    ArrayNode all = new ObjectMapper().createArrayNode();
+    boolean met = true;
+    Consumer<String> told =
+        line -> {
+          progress.println(line);
+          progress.flush();
+        };
+    for (Part part : parts) {
+      if (part == Part.DETECTION) {
+        List<DetectionRun.Row> rows = new DetectionRun(frauds).rows(told);
+        DetectionRun.print(out, rows);
+        met &= rows.stream().allMatch(DetectionRun.Row::isFine);
+        ArrayNode _ = all.add(DetectionRun.json(rows));
+      } else {
+        AiReport report = network(part).report(told);
+        report.print(out);
+        ArrayNode _ = all.add(report.json());
+      }
+      out.println();
+      out.flush();
+    }
+    if (json.isPresent()) {
+      Path _ = Files.writeString(json.get(), all.toPrettyString() + "\n");
+    }
+    return check && !met ? 1 : 0;
+  }
+
+  private AiRun network(Part part) {
+    int flying =
+        inFlight > 0
+            ? inFlight
+            : part == Part.SMALL ? SMALL_IN_FLIGHT : LARGE_IN_FLIGHT;
+    AiOptions options =
+        new AiOptions(
+            Mode.BALANCED,
+            validators,
+            workers,
+            auditors,
+            evaluators,
+            Math.min(CLIENTS, flying),
+            flying,
+            batch,
+            BATCHES,
+            idleSeconds,
+            warmSeconds,
+            seconds);
+    return part == Part.SMALL
+        ? new AiRun("small", AiModels.SMALL, options)
+        : new AiRun("large", AiModels.LARGE, options);
+  }
+}

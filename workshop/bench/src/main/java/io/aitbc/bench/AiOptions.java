@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import io.aitbc.model.Mode;
+
+/// What a run of AI work is made of.
+///
+/// @param mode that is pinned in the genesis
+/// @param validators nodes, each an authority that also stakes
+/// @param workers services, each a process
+/// @param auditors likewise
+/// @param evaluators likewise
+/// @param clients threads of this process that order
+/// @param inFlight jobs without a result, of all clients
+/// @param itemsPerBatch items that come together
+/// @param batches of a claim
+/// @param idleSeconds without jobs that are measured
+/// @param warmSeconds of load before
+/// @param seconds of load that are measured
+record AiOptions(
+    Mode mode,
+    int validators,
+    int workers,
+    int auditors,
+    int evaluators,
+    int clients,
+    int inFlight,
+    int itemsPerBatch,
+    int batches,
+    int idleSeconds,
+    int warmSeconds,
+    int seconds) {
+  /// Items of a claim.
+  int items() {
+    return itemsPerBatch * batches;
+  }
+}

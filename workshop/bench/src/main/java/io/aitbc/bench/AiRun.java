@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import io.aitbc.client.CallRefusedException;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.ModelClient;
+import io.aitbc.client.RpcJobChain;
+import io.aitbc.crypto.Hash;
+import io.aitbc.referee.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// Jobs of one model on a network of processes: ordered, run, audited, settled, and what that
+/// takes.
+///
+/// @param name of the part
+/// @param units of the model's input and layers
+/// @param options how many of what, and how long
+record AiRun(String name, List<Integer> units, AiOptions options) {
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
+  private static final Duration FINAL_TIME = Duration.ofSeconds(120);
+
+  /// Claims wait for their window, and for the secrets of the next epoch.
+  private static final long DRAIN_SECONDS_MAX = 600;
+
+  private static final int PROGRESS_MILLIS = 5_000;
+  private static final int POLL_MILLIS = 100;
+
+  /// Runs.
+  ///
+  /// @param progress is told what happens
+  /// @throws IOException if a process ended, or a job was lost
+  AiReport report(Consumer<String> progress) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("aitbc-bench-ai");
+    try (AiNetwork network = new AiNetwork(folder, options, progress)) {
+      return report(network, progress);
+    } finally {
+      BlockRun.remove(folder);
+    }
+  }
+
+  private AiReport report(AiNetwork network, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Model model = AiModels.dense(units);
+    try (JsonRpc rpc = new JsonRpc(network.rpcs().getFirst(), ANSWER_TIME)) {
+      Hash _ =
+          new ModelClient(
+                  RpcJobChain.sending(
+                      new ChainClient(rpc), network.clients().getFirst(), FINAL_TIME))
+              .register(model, name);
+      network.traffic(false);
+      progress.accept("%d s without jobs".formatted(options.idleSeconds()));
+      AiUse idleFrom = network.use();
+      Thread.sleep(1_000L * options.idleSeconds());
+      AiUse.Spent idle = network.use().since(idleFrom);
+      AiWatch watch = new AiWatch(rpc);
+      return loaded(network, model, watch, idle, progress);
+    } catch (CallRefusedException refused) {
+      throw new IOException(refused.getMessage(), refused);
+    }
+  }
+
+  private AiReport loaded(
+      AiNetwork network,
+      Model model,
+      AiWatch watch,
+      AiUse.Spent idle,
+      Consumer<String> progress)
+      throws IOException, InterruptedException {
+    AiClient.Load load =
+        new AiClient.Load(
+            options.itemsPerBatch(),
+            options.batches(),
+            Math.ceilDiv(options.inFlight(), options.clients()),
+            new AtomicLong(1));
+    List<AiClient> clients = new ArrayList<>();
+    for (int i = 0; i < options.clients(); i++) {
+      clients.add(
+          new AiClient(
+              network.rpcs().get(i % network.rpcs().size()),
+              network.clients().get(i),
+              network.folder(i),
+              model,
+              load,
+              watch));
+    }
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> running = new ArrayList<>();
+      running.add(threads.submit(watch));
+      clients.forEach(each -> running.add(threads.submit(each)));
+      try {
+        pause("warm-up", options.warmSeconds(), network, watch, running, progress);
+        AiUse before = network.use();
+        long transactions = watch.transactions();
+        long height = watch.height();
+        pause("measured", options.seconds(), network, watch, running, progress);
+        AiUse after = network.use();
+        transactions = watch.transactions() - transactions;
+        height = watch.height() - height;
+        clients.forEach(AiClient::stop);
+        network.traffic(true);
+        drain(network, watch, running, progress);
+        return AiReport.of(this, idle, before, after, watch.lives(), height, transactions);
+      } finally {
+        clients.forEach(AiClient::stop);
+        watch.stop();
+        var _ = threads.shutdownNow();
+      }
+    }
+  }
+
+  private static void pause(
+      String what,
+      int seconds,
+      AiNetwork network,
+      AiWatch watch,
+      List<Future<?>> running,
+      Consumer<String> progress)
+      throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    long said = 0;
+    for (long passed = 0; passed < 1_000L * seconds; ) {
+      Thread.sleep(Math.min(POLL_MILLIS, 1_000L * seconds - passed));
+      passed = (System.nanoTime() - begin) / 1_000_000;
+      requireRunning(network, running);
+      if (passed >= said + PROGRESS_MILLIS) {
+        said = passed;
+        progress.accept("%s, %d s: %s".formatted(what, passed / 1_000, state(watch)));
+      }
+    }
+  }
+
+  private static String state(AiWatch watch) {
+    List<AiWatch.Life> lives = watch.lives();
+    return "%d jobs, %d revealed, %d audited, %d settled"
+        .formatted(
+            lives.size(),
+            lives.stream().filter(each -> each.revealed().isPresent()).count(),
+            lives.stream().filter(each -> each.audited().isPresent()).count(),
+            lives.stream().filter(each -> each.settled().isPresent()).count());
+  }
+
+  private static void drain(
+      AiNetwork network, AiWatch watch, List<Future<?>> running, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + DRAIN_SECONDS_MAX * 1_000_000_000;
+    long said = System.nanoTime();
+    while (watch.open() > 0 || running.stream().skip(1).anyMatch(each -> !each.isDone())) {
+      requireRunning(network, running);
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "%d jobs are not settled after %d s: nothing is reported"
+                .formatted(watch.open(), DRAIN_SECONDS_MAX));
+      }
+      if (System.nanoTime() > said + PROGRESS_MILLIS * 1_000_000L) {
+        said = System.nanoTime();
+        progress.accept("until all are settled: " + state(watch));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    long lost = watch.lives().stream().filter(each -> each.lost().isPresent()).count();
+    if (lost > 0) {
+      throw new IOException(lost + " jobs were not settled: nothing is reported");
+    }
+  }
+
+  private static void requireRunning(AiNetwork network, List<Future<?>> running)
+      throws IOException, InterruptedException {
+    network.requireAlive();
+    for (Future<?> each : running) {
+      if (each.state() == Future.State.FAILED) {
+        try {
+          var _ = each.get();
+        } catch (ExecutionException failed) {
+          throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.bench;
+
+import io.aitbc.cli.Aitbc;
+import java.io.IOException;
+
+/// Runs a command of `aitbc` in a process that ends when its standard input does, so that it does
+/// not outlive whoever started it.
+final class ServiceProgram {
+  private ServiceProgram() {}
+
+  /// Runs the command that the arguments name.
+  public static void main(String[] arguments) {
+    Thread _ = Thread.ofPlatform().name("parent").daemon().start(ServiceProgram::endWithParent);
+    Aitbc.main(arguments);
+  }
+
+  private static void endWithParent() {
+    try {
+      while (System.in.read() >= 0) {
+        // Nothing is said, only its end.
+      }
+    } catch (IOException closed) {
+      // Its end too.
+    }
+    System.exit(0);
+  }
+}
