@@ -46,6 +46,7 @@ public final class EvaluatorService implements ClaimChecker {
   private final OpenJobs open;
   private final ServedClaims served;
   private final Challenges challenges;
+  private final Tracer tracer = new Tracer();
   private final SealedScores scores;
   private final Committees committees;
   private long seen = -1;
@@ -187,9 +188,10 @@ public final class EvaluatorService implements ClaimChecker {
             0,
             ITEMS,
             claimed.outputs().size());
-    for (long item : items) {
-      if (!claimed.runAgain(claim, item).right()) {
-        challenges.challenge(claim, item);
+    List<ServedClaim.Again> again = claimed.runAgain(claim, items, tracer);
+    for (int i = 0; i < items.size(); i++) {
+      if (!again.get(i).right()) {
+        challenges.challenge(claim, items.get(i));
         return Optional.of(Scoring.NOTHING);
       }
     }

@@ -50,15 +50,4 @@ record ServedClaim(JobWork work, List<Bytes> outputs) {
     }
     return again;
   }
-
-  /// Runs an item of a claim again.
-  Again runAgain(ClaimId claim, long leaf) {
-    int item = JobWork.first(claim) + (int) leaf;
-    byte[] output = outputs.get((int) leaf).toArray();
-    if (work.inputs().get(item).length() != work.model().header().inputBytes()) {
-      return new Again(Hash.ZERO, output.length == 0);
-    }
-    Trace trace = DisputedWorker.trace(work, item);
-    return new Again(trace.tree().root(), Arrays.equals(trace.output(), output));
-  }
 }
