@@ -61,11 +61,7 @@ final class AiCommand implements Callable<Integer> {
   @Option(names = "--auditors", defaultValue = "10", paramLabel = "N", description = "Auditors.")
   private int auditors;
 
-  @Option(
-      names = "--evaluators",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Evaluators.")
+  @Option(names = "--evaluators", defaultValue = "7", paramLabel = "N", description = "Evaluators.")
   private int evaluators;
 
   @Option(

@@ -40,7 +40,7 @@ import java.util.function.Consumer;
 final class AiNetwork implements AutoCloseable {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
   private static final Amount PURSE = Amount.aitbc(20_000);
-  private static final long READY_MILLIS_MAX = 300_000;
+  private static final long READY_MILLIS_MAX = 600_000;
   private static final int RETRY_MILLIS = 100;
 
   /// Between two transfers that make blocks while nothing else does.

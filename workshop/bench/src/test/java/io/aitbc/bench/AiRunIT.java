@@ -18,7 +18,7 @@ class AiRunIT {
   @Test
   void jobsAreDoneAuditedAndSettledByProcessesAndMeasured() throws Exception {
     List<String> progress = new ArrayList<>();
-    AiOptions options = new AiOptions(Mode.FAST, 1, 1, 1, 0, 1, 1, 4, 2, 1, 0, 10);
+    AiOptions options = new AiOptions(Mode.FAST, 1, 1, 1, 1, 1, 1, 4, 2, 1, 0, 10);
     AiReport report = new AiRun("tiny", List.of(16, 8, 4), options).report(progress::add);
     JsonNode json = report.json();
     assertTrue(report.settledMillis().size() >= 1, progress::toString);
@@ -26,6 +26,7 @@ class AiRunIT {
     assertTrue(json.path("settledMillis").path("p50").asDouble() > 0, json::toString);
     assertTrue(json.path("cpuSeconds").path("worker").size() > 0, json::toString);
     assertTrue(json.path("cpuSeconds").path("auditor").size() > 0, json::toString);
+    assertTrue(json.path("cpuSeconds").path("evaluator").size() > 0, json::toString);
     assertEquals(8, json.path("options").path("items").asInt());
     StringWriter text = new StringWriter();
     report.print(new PrintWriter(text));
