@@ -113,6 +113,9 @@ final class NodeCommand implements Callable<Integer> {
       boolean _ =
           services.add(WorkServices.evaluator(own, wanted.evaluator().get(), Optional.empty()));
     }
+    if (wanted.gateway().isPresent()) {
+      boolean _ = services.add(GatewayService.start(own, wanted.gateway().get()));
+    }
   }
 
   /// Brings the command to `aitbc`.

@@ -10,6 +10,7 @@ import io.aitbc.blobs.Holders;
 import io.aitbc.cli.ServiceLoop.ServiceRefusedException;
 import io.aitbc.client.CallRefusedException;
 import io.aitbc.client.ChainClient;
+import io.aitbc.client.JobChain;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
@@ -66,22 +67,15 @@ final class WorkServices {
   }
 
   /// What a service holds of its node and its folder, closed in the end.
-  private static final class Held implements AutoCloseable {
+  static final class Held implements AutoCloseable {
     private final AccountSigner signer;
     private final JsonRpc rpc;
     private final ChainClient client;
     private final ClientWorkChain chain;
     private final FileChannel lock;
 
-    /// Asks the node which network it is of, registers the service, and takes its folder.
-    Held(
-        URI node,
-        AccountSigner signer,
-        Path folder,
-        ServiceRole role,
-        String address,
-        Optional<Amount> bond)
-        throws IOException, ServiceRefusedException {
+    /// Asks the node which network it is of, and takes the service's folder.
+    Held(URI node, AccountSigner signer, Path folder) throws IOException, ServiceRefusedException {
       this.signer = signer;
       rpc = new JsonRpc(node, ANSWER_TIME);
       client = new ChainClient(rpc);
@@ -89,7 +83,6 @@ final class WorkServices {
         chain =
             new ClientWorkChain(
                 client, signer, UInt256.of(client.chainId()), InstantSource.system());
-        register(role, address, bond);
         lock = taken(folder);
       } catch (RpcException refused) {
         rpc.close();
@@ -98,6 +91,34 @@ final class WorkServices {
         rpc.close();
         throw failed;
       }
+    }
+
+    /// The same, and registers the service.
+    static Held registered(
+        URI node,
+        AccountSigner signer,
+        Path folder,
+        ServiceRole role,
+        String address,
+        Optional<Amount> bond)
+        throws IOException, ServiceRefusedException {
+      Held held = new Held(node, signer, folder);
+      try {
+        held.register(role, address, bond);
+        return held;
+      } catch (IOException | ServiceRefusedException failed) {
+        held.leave();
+        throw failed;
+      }
+    }
+
+    UInt256 chainId() {
+      return chain.chainId();
+    }
+
+    /// The chain of a buyer.
+    JobChain jobs() {
+      return RpcJobChain.sending(client, signer, FINAL_TIME);
     }
 
     private static FileChannel taken(Path folder) throws ServiceRefusedException {
@@ -149,8 +170,13 @@ final class WorkServices {
 
     @Override
     public void close() {
-      rpc.close();
+      leave();
       signer.close();
+    }
+
+    /// Gives node and folder back; the signer may be used again.
+    private void leave() {
+      rpc.close();
       try {
         lock.close();
       } catch (IOException failed) {
@@ -223,7 +249,7 @@ final class WorkServices {
       throws IOException, ServiceRefusedException {
     Path folder = configuration.data();
     Held held =
-        new Held(
+        Held.registered(
             node, signer, folder, ServiceRole.WORKER, configuration.address().toString(), bond);
     try {
       BlobStore store = store(folder);
@@ -351,7 +377,7 @@ final class WorkServices {
       AccountSigner signer,
       Making making)
       throws IOException, ServiceRefusedException {
-    Held held = new Held(node, signer, folder, role, "", bond);
+    Held held = Held.registered(node, signer, folder, role, "", bond);
     try {
       BlobStore store = store(folder);
       ClaimChecker checker = making.on(held.chain, new JobFiles(store));

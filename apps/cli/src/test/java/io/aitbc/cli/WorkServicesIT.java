@@ -5,8 +5,11 @@ package io.aitbc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.blobs.Reach;
 import io.aitbc.client.ChainClient;
+import io.aitbc.client.JobChain;
 import io.aitbc.client.JobClient;
 import io.aitbc.client.JobOrder;
 import io.aitbc.client.JobProgress;
@@ -16,8 +19,12 @@ import io.aitbc.client.ModelClient;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.client.StoreOpening;
+import io.aitbc.compute.OpenInferenceEngine.Element;
+import io.aitbc.compute.OpenInferenceEngine;
+import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.ClaimId;
@@ -32,6 +39,7 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
+import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.PlanBuilder;
 import io.aitbc.referee.Tensor;
@@ -41,9 +49,13 @@ import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.KeystoreCost;
 import io.aitbc.signer.Password;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -69,13 +81,14 @@ class WorkServicesIT {
   private static final int CLIENT = 0;
   private static final int WORKER = 1;
   private static final int EVALUATOR = 4;
-  private static final long WAIT_SECONDS_MAX = 60;
+  private static final long WAIT_SECONDS_MAX = 180;
 
   @TempDir private Path folder;
 
   private final List<AccountSigner> signers =
       IntStream.range(0, 5).mapToObj(_ -> AccountSigner.generate(new SecureRandom())).toList();
   private final List<Service> services = new ArrayList<>();
+  private final HttpClient http = HttpClient.newHttpClient();
 
   @SuppressWarnings("NullAway.Init") // Set before the test.
   private Devnet devnet;
@@ -247,6 +260,7 @@ class WorkServicesIT {
     devnet.close();
     traffic.join();
     rpc.close();
+    http.close();
     signers.forEach(AccountSigner::close);
   }
 
@@ -285,6 +299,89 @@ class WorkServicesIT {
     List<SecretChain> chains =
         chain.read(WorkRead.secretChains(signers.get(auditor).address())).orElse(List.of());
     return !chains.isEmpty() && chains.getFirst().fromEpoch() * 100 <= chain.blockNumber();
+  }
+
+  private String receipt(URI gateway, String id) throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(gateway.resolve("/receipts/" + id)).build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test // docs/ai-work.md
+  void aProgramBuysThroughAGatewayThatIsKilledBeforeTheJobIsSettled() throws Exception {
+    int files = freePort();
+    Service _ =
+        service(
+            "worker",
+            WORKER,
+            "--listen",
+            "127.0.0.1:" + files,
+            "--address",
+            "http://127.0.0.1:" + files,
+            "--bond",
+            "3000");
+    for (int i = 2; i < 4; i++) {
+      Service _ = service("auditor" + i, i, "--bond", "100", "--reach", "any");
+    }
+    JobChain client =
+        RpcJobChain.sending(chain, signers.get(CLIENT), Duration.ofSeconds(WAIT_SECONDS_MAX));
+    Hash _ = new ModelClient(client).register(model(), "sums");
+    Path file = Files.write(folder.resolve("sums.model"), model().encoded());
+    await("the auditors' secrets", () -> hasSecrets(2) && hasSecrets(3));
+    int port = freePort();
+    Service gateway =
+        service(
+            "gateway",
+            CLIENT,
+            "--listen",
+            "127.0.0.1:" + port,
+            "--model",
+            "sums:0.1:" + file,
+            "--batch-items",
+            Integer.toString(ITEMS),
+            "--reach",
+            "any");
+    URI base = URI.create("http://127.0.0.1:" + port);
+    gateway.awaitPrinted("gateway");
+    await(
+        "readiness",
+        () ->
+            http.send(
+                        HttpRequest.newBuilder(base.resolve("/v2/health/ready")).build(),
+                        BodyHandlers.discarding())
+                    .statusCode()
+                == 200);
+    List<Bytes> outputs;
+    try (OpenInferenceEngine engine =
+            new OpenInferenceEngine(
+                base,
+                "",
+                "sums",
+                new OpenInferenceEngine.Tensor("input", Element.INT8, 1_200),
+                new OpenInferenceEngine.Tensor("output", Element.INT32, 600));
+        RefereeEngine referee = new RefereeEngine(model(), Kernel.plain(), Workers.NONE)) {
+      outputs = engine.run(inputs(), Duration.ofSeconds(2 * WAIT_SECONDS_MAX));
+      assertEquals(referee.run(inputs(), Duration.ofMinutes(1)), outputs);
+    }
+    JsonNode batch =
+        new ObjectMapper()
+            .readTree(Files.readAllBytes(folder.resolve("gateway/batches/1.json")));
+    String id = "1-" + batch.path("requests").get(0).path("secret").asText();
+    assertTrue(receipt(base, id).contains("\"items\":60"), receipt(base, id));
+    assertEquals(137, gateway.process.destroyForcibly().waitFor());
+    gateway.startAgain();
+    await(
+        "the settlement",
+        () -> {
+          try {
+            return receipt(base, id).contains("\"status\":\"settled\"");
+          } catch (ConnectException starting) {
+            return false;
+          }
+        });
+    assertEquals(1, chain.read(WorkRead.jobCount()).orElseThrow(), "nothing is ordered twice");
+    assertTrue(credit(WORKER).compareTo(Amount.ZERO) > 0, "the worker is paid");
   }
 
   @Test

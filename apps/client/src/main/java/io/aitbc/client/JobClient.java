@@ -53,7 +53,7 @@ public final class JobClient implements AutoCloseable {
   private final JobChain chain;
   private final JobFolder folder;
   private final WorkerStore stores;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
 
   /// Attempts to give the files to a worker in one draw: it may not have seen the draw yet, and
   /// takes nothing from strangers. One that is not there takes half a minute each time.
@@ -79,9 +79,44 @@ public final class JobClient implements AutoCloseable {
   /// @throws IOException if the folder cannot be used
   public JobClient(JobChain chain, Path folder, StoreOpening opening, Reach reach)
       throws IOException {
+    this(
+        chain,
+        new JobFolder(folder),
+        new WorkerStore(chain, opening, reach),
+        Executors.newVirtualThreadPerTaskExecutor());
+  }
+
+  private JobClient(
+      JobChain chain, JobFolder folder, WorkerStore stores, ExecutorService threads) {
     this.chain = chain;
-    this.folder = new JobFolder(folder);
-    this.stores = new WorkerStore(chain, opening, reach);
+    this.folder = folder;
+    this.stores = stores;
+    this.threads = threads;
+  }
+
+  /// A client for another thread, with the same files and connections; it is closed with this one.
+  public JobClient another() {
+    return new JobClient(chain, folder, stores, threads);
+  }
+
+  /// Keeps the files of an order, so that its job can be followed.
+  ///
+  /// @return the task hash that the job will have
+  /// @throws IOException if the disk fails
+  public Hash keep(JobOrder order) throws IOException {
+    BlobId model = folder.put(order.model().encoded());
+    BlobId inputs = folder.put(ItemFile.encoded(order.inputs()));
+    TaskFile task = new TaskFile(model, inputs);
+    BlobId _ = folder.put(task.encoded());
+    return task.hash();
+  }
+
+  /// Deletes what is kept of a job that is over: inputs and outputs, but not the model.
+  ///
+  /// @param task its task hash
+  /// @throws IOException if the disk fails
+  public void forget(long number, Hash task) throws IOException {
+    folder.forget(number, task);
   }
 
   /// Keeps the files of an order and submits it.
@@ -90,15 +125,12 @@ public final class JobClient implements AutoCloseable {
   /// @throws CallRefusedException if the contract refuses it
   /// @throws IOException if the node does not answer, or the disk fails
   public long submit(JobOrder order) throws IOException {
-    BlobId model = folder.put(order.model().encoded());
-    BlobId inputs = folder.put(ItemFile.encoded(order.inputs()));
-    TaskFile task = new TaskFile(model, inputs);
-    BlobId _ = folder.put(task.encoded());
+    Hash task = keep(order);
     WorkJob.Request request =
         new WorkJob.Request(
             order.model().id(),
             ItemFile.inputTree(order.model(), order.inputs()).root(),
-            task.hash(),
+            task,
             order.inputs().size(),
             order.workSeconds(),
             order.workBlocks(),
@@ -313,6 +345,16 @@ public final class JobClient implements AutoCloseable {
       folder.putOutputs(claim.id(), right);
     }
     return outputs;
+  }
+
+  /// The outputs of a claim that were fetched before and have the root that was revealed; empty if
+  /// there are none.
+  ///
+  /// @throws IOException if the disk fails
+  public Optional<List<Bytes>> fetched(JobStatus.Claim claim) throws IOException {
+    return claim.taken().isPresent()
+        ? folder.outputs(claim.id(), claim.size().items(), claim.taken().get().outputs())
+        : Optional.empty();
   }
 
   /// What there is of a job's outputs, by claim: those that were fetched before, or are fetched

@@ -12,6 +12,7 @@ import io.aitbc.execution.ClaimId;
 import io.aitbc.referee.MalformedModelException;
 import io.aitbc.referee.Model;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -59,6 +60,20 @@ final class JobFolder {
       return Model.decode(Files.readAllBytes(path(task.model())));
     } catch (MalformedModelException damaged) {
       throw new IOException(path(task.model()) + " is damaged: " + damaged.fault(), damaged);
+    }
+  }
+
+  /// Deletes the inputs of a task, the task, and the outputs of a job.
+  void forget(long job, Hash task) throws IOException {
+    Optional<TaskFile> known = task(task);
+    if (known.isPresent()) {
+      boolean _ = Files.deleteIfExists(path(known.get().inputs()));
+      boolean _ = Files.deleteIfExists(path(TaskFile.id(task)));
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(outputs, job + "-*.items")) {
+      for (Path file : files) {
+        boolean _ = Files.deleteIfExists(file);
+      }
     }
   }
 

@@ -4,11 +4,14 @@ package io.aitbc.node;
 
 import io.aitbc.blobs.Reach;
 import io.aitbc.compute.OpenInferenceEngine;
+import io.aitbc.model.Amount;
 import io.aitbc.node.NodeConfiguration.AccountFile;
 import io.aitbc.node.work.EngineChoice;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,11 +24,16 @@ import java.util.stream.Stream;
 /// @param worker does the work of claims
 /// @param auditor runs leaves of claims again
 /// @param evaluator scores claims
+/// @param gateway serves models to programs, and has workers run them
 public record ServicesConfiguration(
-    Optional<Worker> worker, Optional<Auditor> auditor, Optional<Evaluator> evaluator) {
+    Optional<Worker> worker,
+    Optional<Auditor> auditor,
+    Optional<Evaluator> evaluator,
+    Optional<Gateway> gateway) {
   /// No services.
   public static final ServicesConfiguration NONE =
-      new ServicesConfiguration(Optional.empty(), Optional.empty(), Optional.empty());
+      new ServicesConfiguration(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   static final List<String> KEYS =
       Stream.of(
@@ -42,7 +50,19 @@ public record ServicesConfiguration(
                   "evaluator.account_keystore",
                   "evaluator.account_password_file",
                   "evaluator.data",
-                  "evaluator.reach"),
+                  "evaluator.reach",
+                  "gateway.account_keystore",
+                  "gateway.account_password_file",
+                  "gateway.data",
+                  "gateway.listen",
+                  "gateway.models",
+                  "gateway.keys",
+                  "gateway.batch_items",
+                  "gateway.wait_millis",
+                  "gateway.timeout_seconds",
+                  "gateway.work_seconds",
+                  "gateway.work_blocks",
+                  "gateway.reach"),
               EngineSettings.KEYS.stream().map(key -> "worker." + key))
           .flatMap(all -> all)
           .toList();
@@ -72,6 +92,97 @@ public record ServicesConfiguration(
   /// @param data its folder
   /// @param reach where addresses of workers may lead
   public record Evaluator(AccountFile account, Path data, Reach reach) {}
+
+  /// A gateway.
+  ///
+  /// @param account that pays; nothing else sends from it
+  /// @param data its folder
+  /// @param listen where it serves
+  /// @param models that it serves, at least one
+  /// @param keys file of those who may ask; empty for whoever reaches it
+  /// @param times what it does when
+  /// @param reach where addresses of workers may lead
+  public record Gateway(
+      AccountFile account,
+      Path data,
+      InetSocketAddress listen,
+      List<ServedFile> models,
+      Optional<Path> keys,
+      GatewayTimes times,
+      Reach reach) {
+    /// Copies the list.
+    public Gateway {
+      models = List.copyOf(models);
+    }
+  }
+
+  /// A model that a gateway serves.
+  ///
+  /// @param name in requests
+  /// @param fee for each item
+  /// @param file of the model
+  public record ServedFile(String name, Amount fee, Path file) {}
+
+  /// What a gateway does when.
+  ///
+  /// @param batchItems items with which a claim is ordered at once
+  /// @param waitMillis how long the first request of a claim waits for others
+  /// @param timeoutSeconds how long a request waits for outputs
+  /// @param workSeconds a worker's time, active time
+  /// @param workBlocks the same in blocks
+  public record GatewayTimes(
+      int batchItems, int waitMillis, int timeoutSeconds, int workSeconds, int workBlocks) {
+    /// Those of a gateway that nobody told others.
+    public static final GatewayTimes DEFAULT = new GatewayTimes(4_096, 500, 120, 60, 60);
+
+    private static final int MILLIS_MAX = 60_000;
+    private static final int SECONDS_MAX = 3_600;
+    private static final int WORK_MAX = 1_000_000;
+
+    /// Checks the bounds.
+    ///
+    /// @throws ConfigurationException as `refusing` says
+    public GatewayTimes checked(EngineSettings.Refusing refusing) throws ConfigurationException {
+      check("batch_items", batchItems, DEFAULT.batchItems, refusing);
+      check("wait_millis", waitMillis, MILLIS_MAX, refusing);
+      check("timeout_seconds", timeoutSeconds, SECONDS_MAX, refusing);
+      check("work_seconds", workSeconds, WORK_MAX, refusing);
+      check("work_blocks", workBlocks, WORK_MAX, refusing);
+      if (timeoutSeconds * 1_000L <= waitMillis) {
+        throw refusing.refusal("timeout_seconds", "must be more than wait_millis");
+      }
+      return this;
+    }
+
+    private static void check(String key, int value, int max, EngineSettings.Refusing refusing)
+        throws ConfigurationException {
+      if (value < 1 || value > max) {
+        throw refusing.refusal(key, "is %d; allowed are 1 to %d".formatted(value, max));
+      }
+    }
+  }
+
+  /// A model that a gateway serves, by its text NAME:AITBC:FILE.
+  ///
+  /// @param folder from which the file is named
+  /// @throws ConfigurationException as `refusing` says
+  public static ServedFile servedFile(
+      String key, String text, Path folder, EngineSettings.Refusing refusing)
+      throws ConfigurationException {
+    String[] parts = text.split(":", 3);
+    String allowed = "is \"" + text + "\"; allowed is NAME:AITBC:FILE, the fee of an item between";
+    if (parts.length < 3 || !parts[0].matches("[0-9A-Za-z_.-]{1,128}") || parts[2].isEmpty()) {
+      throw refusing.refusal(key, allowed);
+    }
+    if (!parts[1].matches("[0-9]{1,12}(\\.[0-9]{1,18})?")) {
+      throw refusing.refusal(key, allowed);
+    }
+    Amount fee = Amount.wei(new BigDecimal(parts[1]).movePointRight(18).toBigIntegerExact());
+    if (fee.isZero()) {
+      throw refusing.refusal(key, allowed);
+    }
+    return new ServedFile(parts[0], fee, folder.resolve(parts[2]).normalize());
+  }
 
   /// The text of an address at which a worker is reached.
   ///
@@ -122,7 +233,8 @@ public record ServicesConfiguration(
                     account(toml, "evaluator"),
                     toml.path("evaluator.data"),
                     reach(toml, "evaluator")))
-            : Optional.empty());
+            : Optional.empty(),
+        toml.has("gateway") ? Optional.of(gateway(toml)) : Optional.empty());
   }
 
   private static AccountFile account(TomlFile toml, String table) throws ConfigurationException {
@@ -162,6 +274,37 @@ public record ServicesConfiguration(
     return toml.has(key) ? reach(key, toml.text(key), toml::refusal) : Reach.PUBLIC;
   }
 
+  private static Gateway gateway(TomlFile toml) throws ConfigurationException {
+    List<ServedFile> models = new ArrayList<>();
+    Path folder = toml.file().toAbsolutePath().resolveSibling("");
+    for (Object each : toml.list("gateway.models", "NAME:AITBC:FILE")) {
+      models.add(servedFile("gateway.models", String.valueOf(each), folder, toml::refusal));
+    }
+    if (models.isEmpty()) {
+      throw new ConfigurationException(toml.file() + ": gateway.models is missing");
+    }
+    GatewayTimes times = GatewayTimes.DEFAULT;
+    return new Gateway(
+        account(toml, "gateway"),
+        toml.path("gateway.data"),
+        toml.address("gateway.listen"),
+        models,
+        toml.has("gateway.keys") ? Optional.of(toml.path("gateway.keys")) : Optional.empty(),
+        new GatewayTimes(
+                number(toml, "batch_items", times.batchItems),
+                number(toml, "wait_millis", times.waitMillis),
+                number(toml, "timeout_seconds", times.timeoutSeconds),
+                number(toml, "work_seconds", times.workSeconds),
+                number(toml, "work_blocks", times.workBlocks))
+            .checked((key, problem) -> toml.refusal("gateway." + key, problem)),
+        reach(toml, "gateway"));
+  }
+
+  private static int number(TomlFile toml, String key, int otherwise)
+      throws ConfigurationException {
+    return toml.number("gateway." + key, otherwise, Integer.MAX_VALUE);
+  }
+
   /// The tables of a file that is read back as this.
   String toToml() {
     StringBuilder text = new StringBuilder();
@@ -175,7 +318,30 @@ public record ServicesConfiguration(
     });
     auditor.ifPresent(each -> checking(text, "auditor", each.account, each.data, each.reach));
     evaluator.ifPresent(each -> checking(text, "evaluator", each.account, each.data, each.reach));
+    gateway.ifPresent(each -> gateway(text, each));
     return text.toString();
+  }
+
+  private static void gateway(StringBuilder text, Gateway gateway) {
+    text.append("\n[gateway]\n");
+    account(text, gateway.account);
+    NodeConfiguration.line(text, "data", gateway.data);
+    NodeConfiguration.line(text, "listen", NodeConfiguration.host(gateway.listen));
+    text.append("models = [\n");
+    for (ServedFile each : gateway.models) {
+      String fee =
+          new BigDecimal(each.fee.wei().toBigInteger(), 18).stripTrailingZeros().toPlainString();
+      text.append("  ").append(quoted(each.name + ":" + fee + ":" + each.file)).append(",\n");
+    }
+    text.append("]\n");
+    gateway.keys.ifPresent(file -> NodeConfiguration.line(text, "keys", file));
+    GatewayTimes times = gateway.times;
+    text.append("batch_items = ").append(times.batchItems).append('\n');
+    text.append("wait_millis = ").append(times.waitMillis).append('\n');
+    text.append("timeout_seconds = ").append(times.timeoutSeconds).append('\n');
+    text.append("work_seconds = ").append(times.workSeconds).append('\n');
+    text.append("work_blocks = ").append(times.workBlocks).append('\n');
+    NodeConfiguration.line(text, "reach", gateway.reach == Reach.ANY ? "any" : "public");
   }
 
   private static void checking(

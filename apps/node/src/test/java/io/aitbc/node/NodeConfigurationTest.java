@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
@@ -258,5 +259,58 @@ class NodeConfigurationTest {
       assertTrue(message.contains("allowed") || message.contains("engine"), message);
     }
     assertTrue(refusal(GOOD + "[worker]\ndata = \"d\"\n").contains("account_keystore is missing"));
+  }
+
+  @Test
+  void aGatewayIsWrittenAndReadBack() throws Exception {
+    String gateway =
+        """
+        [gateway]
+        account_keystore = "a"
+        account_password_file = "p"
+        data = "g"
+        listen = "127.0.0.1:8090"
+        models = ["digits:0.001:digits.model", "x:2:a:b.onnx"]
+        """;
+    NodeConfiguration read = read(GOOD + gateway);
+    ServicesConfiguration.Gateway plain = read.services().gateway().orElseThrow();
+    assertEquals(
+        new ServicesConfiguration.ServedFile(
+            "digits", Amount.wei(1_000_000_000_000_000L), folder.resolve("digits.model")),
+        plain.models().getFirst());
+    assertEquals(folder.resolve("a:b.onnx"), plain.models().get(1).file());
+    assertEquals(ServicesConfiguration.GatewayTimes.DEFAULT, plain.times());
+    assertEquals(read, read(read.toToml()));
+    String all =
+        gateway
+            + """
+            keys = "k"
+            batch_items = 7
+            wait_millis = 9
+            timeout_seconds = 11
+            work_seconds = 13
+            work_blocks = 15
+            reach = "any"
+            """;
+    NodeConfiguration told = read(GOOD + all);
+    assertEquals(
+        new ServicesConfiguration.GatewayTimes(7, 9, 11, 13, 15),
+        told.services().gateway().orElseThrow().times());
+    assertEquals(told, read(told.toToml()));
+    for (String wrong :
+        List.of(
+            all.replace("= 7", "= 4097"),
+            all.replace("= 7", "= 0"),
+            all.replace("= 9", "= 11000"),
+            all.replace("0.001", "0"),
+            all.replace("0.001", "-1"),
+            all.replace("digits:0.001:", ""),
+            all.replace("x:2:a:b.onnx", "x:2:"),
+            gateway.replaceFirst("models.*", ""))) {
+      String message = refusal(GOOD + wrong);
+      assertTrue(
+          message.contains("allowed") || message.contains("missing") || message.contains("more"),
+          message);
+    }
   }
 }
