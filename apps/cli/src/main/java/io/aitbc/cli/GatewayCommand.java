@@ -57,13 +57,11 @@ final class GatewayCommand implements Runnable {
 
   @Command(
       name = "start",
-      description = {
-        "Runs a gateway beside a node that it trusts, until it gets SIGTERM or SIGINT. Requests for"
-            + " a",
-        "model are put together to claims, ordered for the account's money, and answered when a"
-            + " worker",
-        "has revealed the outputs. Killed at any moment, it finds its open jobs again."
-      },
+      description =
+          "Runs a gateway beside a node that it trusts, until it gets SIGTERM or SIGINT. Requests"
+              + " for a model are put together to claims, ordered for the account's money, and"
+              + " answered when a worker has revealed the outputs. Killed at any moment, it finds"
+              + " its open jobs again.",
       mixinStandardHelpOptions = true)
   int start(
       @Option(
@@ -179,10 +177,9 @@ final class GatewayCommand implements Runnable {
 
   @Command(
       name = "key",
-      description = {
-        "Makes a key for a program: prints it, and the line for the file of --keys, which knows its",
-        "hash alone. The key is shown this once."
-      },
+      description =
+          "Makes a key for a program: prints it, and the line for the file of --keys, which knows"
+              + " its hash alone. The key is shown this once.",
       mixinStandardHelpOptions = true)
   int key(
       @Parameters(paramLabel = "NAME", description = "Of the program, for receipts.") String name,

@@ -15,11 +15,6 @@ import java.time.Duration;
 /// @param workBlocks the same in blocks
 public record GatewayLimits(
     int batchItems, Duration waitMax, Duration timeMax, long workSeconds, long workBlocks) {
-  /// Fills claims, and lets nobody wait a second for others.
-  public static final GatewayLimits DEFAULT =
-      new GatewayLimits(
-          ClaimId.ITEMS_MAX, Duration.ofMillis(500), Duration.ofSeconds(120), 60, 60);
-
   /// Longest wait for outputs: connections are held meanwhile.
   public static final Duration TIME_MAX = Duration.ofHours(1);
 
