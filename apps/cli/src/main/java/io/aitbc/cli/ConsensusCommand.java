@@ -36,7 +36,6 @@ final class ConsensusCommand implements Runnable {
   static final int WAITS = 3;
 
   /// Parts of a percent among millionths.
-  private static final double MILLIONTHS_PER_PERCENT = 10_000;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -92,22 +91,10 @@ final class ConsensusCommand implements Runnable {
             .formatted(
                 mode.path("quorum").asText(),
                 mode.path("policy").asText(),
-                changes
-                    ? ", %s to %s, step %d of 10"
-                        .formatted(
-                            mode.path("from").asText(),
-                            mode.path("to").asText(),
-                            mode.path("step").asInt())
-                    : "",
+                changes ? ", " + ModeText.of(mode) : "",
                 mode.path("blockIntervalMillis").asLong()));
-    JsonNode inputs = mode.path("inputs");
-    if (inputs.isObject()) {
-      out.println(
-          "measured     load %s, availability %s, participation %s"
-              .formatted(
-                  percent(inputs.path("loadMillionths")),
-                  percent(inputs.path("availabilityMillionths")),
-                  percent(inputs.path("participationMillionths"))));
+    if (mode.path("inputs").isObject()) {
+      out.println("measured     " + ModeText.measured(mode));
     }
     out.println("headroom     " + mode.path("headroom"));
     JsonNode epoch = all.path("epoch");
@@ -119,10 +106,6 @@ final class ConsensusCommand implements Runnable {
                 epoch.path("lastHeight").asLong(),
                 epoch.path("authorities").asInt(),
                 epoch.path("stakers").asInt()));
-  }
-
-  private static String percent(JsonNode millionths) {
-    return "%.1f %%".formatted(millionths.asLong() / MILLIONTHS_PER_PERCENT);
   }
 
   @Command(

@@ -7,6 +7,7 @@ import io.aitbc.client.RpcException;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.GenesisPreset;
+import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -84,6 +86,15 @@ final class DevnetCommand implements Callable<Integer> {
           "Rules and money of a new network that decides by votes: hybrid, classic or dev (default: dev).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String preset;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "NAME",
+      defaultValue = "operational",
+      description =
+          "How the mode of a new network that decides by votes follows from what the chain measures: operational, whitepaper, or pinned, which keeps the first (default: ${DEFAULT-VALUE}).")
+  @SuppressWarnings("NullAway.Init") // Set by picocli.
+  private String policy;
 
   @Option(
       names = "--data",
@@ -162,6 +173,9 @@ final class DevnetCommand implements Callable<Integer> {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
+      if (show.hasVotes()) {
+        show.changeOfMode();
+      }
       if (work) {
         showWork(show, Files.createTempDirectory(folder, "work-"));
       }
@@ -213,7 +227,7 @@ final class DevnetCommand implements Callable<Integer> {
                   kind instanceof NetworkKind.Poa ? " without votes (poa)" : "",
                   files.folder()));
       switch (kind) {
-        case NetworkKind.Hybrid _ -> files.create(validators, wanted);
+        case NetworkKind.Hybrid _ -> files.create(validators, wanted, policy());
         case NetworkKind.Poa _ -> files.create(validators, kind, wishes.proposer());
       }
     }
@@ -233,6 +247,16 @@ final class DevnetCommand implements Callable<Integer> {
             new ConfigurationException(
                 "--preset is \"%s\"; allowed are %s"
                     .formatted(preset, String.join(", ", GenesisPreset.titles()))));
+  }
+
+  private ModePolicy policy() throws ConfigurationException {
+    List<String> names =
+        Stream.of(ModePolicy.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
+    if (!names.contains(policy)) {
+      throw new ConfigurationException(
+          "--policy is \"%s\"; allowed are %s".formatted(policy, String.join(", ", names)));
+    }
+    return ModePolicy.values()[names.indexOf(policy)];
   }
 
   private static void delete(Path folder) throws IOException {

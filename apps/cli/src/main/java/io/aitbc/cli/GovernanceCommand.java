@@ -318,6 +318,66 @@ final class GovernanceCommand implements Runnable {
     return 0;
   }
 
+  @Command(
+      name = "hold-back",
+      description = {
+        "Asks with the account's seat as an authority to hold a protected proposal back. When more than",
+        "half of the seats do, it waits, and then needs two thirds of all stake in a second vote."
+      },
+      mixinStandardHelpOptions = true)
+  int holdBack(
+      @Parameters(index = "0", paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Parameters(index = "1", paramLabel = "ID", description = ID_HELP) long id,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    requireNumber(id, 0);
+    sending.send(file, (_, _, _) -> EconomyCall.holdBack(UInt256.of(id)));
+    return 0;
+  }
+
+  @Command(
+      name = "second-vote",
+      description = "Begins the second vote on a proposal that was held back. Anybody may.",
+      mixinStandardHelpOptions = true)
+  int secondVote(
+      @Parameters(index = "0", paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Parameters(index = "1", paramLabel = "ID", description = ID_HELP) long id,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    requireNumber(id, 0);
+    sending.send(file, (_, _, _) -> EconomyCall.openSecondVote(UInt256.of(id)));
+    return 0;
+  }
+
+  @Command(
+      name = "settle-deposit",
+      description = {
+        "After the vote, gives a proposal's deposit back if there was a quorum or it passed, else to the",
+        "Treasury. Anybody may."
+      },
+      mixinStandardHelpOptions = true)
+  int settleDeposit(
+      @Parameters(index = "0", paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Parameters(index = "1", paramLabel = "ID", description = ID_HELP) long id,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    requireNumber(id, 0);
+    sending.send(file, (_, _, _) -> EconomyCall.settleDeposit(UInt256.of(id)));
+    return 0;
+  }
+
   private void requireNumber(long id, long fromBlock) {
     if (id < 1 || fromBlock < 0) {
       throw new ParameterException(

@@ -50,12 +50,15 @@ class AitbcCommandTest {
       assertEquals(2, line.execute("devnet", "--data", data, "--preset", "mainnet"));
       assertEquals(
           2, line.execute("devnet", "--data", data, "--consensus", "poa", "--preset", "classic"));
+      assertEquals(2, line.execute("devnet", "--data", data, "--policy", "fastest"));
     } finally {
       System.setErr(before);
     }
     String text = printed.toString(StandardCharsets.UTF_8);
     assertTrue(text.contains("--consensus is \"pow\"; allowed are hybrid, poa"), text);
     assertTrue(text.contains("--preset is \"mainnet\"; allowed are hybrid, classic, dev"), text);
+    assertTrue(
+        text.contains("--policy is \"fastest\"; allowed are operational, whitepaper, pinned"), text);
     assertTrue(text.contains("--preset is for networks that decide by votes"), text);
     assertTrue(text.contains("--proposer is \"me\"; allowed is the address"), text);
   }

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -23,11 +24,12 @@ import org.junit.jupiter.api.Assumptions;
 
 /// One of Ethereum's client libraries, and the script that uses it.
 ///
-/// @param script name of its file in `src/test/clients`, without the ending
-/// @param library the package of npm, with its version
-record Client(String script, String library) {
+/// @param script name of its file in `src/test/clients`, without the ending; a folder of the same
+///   name goes with it
+/// @param packages of npm, with their versions; the library itself is the first
+record Client(String script, List<String> packages) {
   /// The client that networks of every kind are tried with.
-  static final Client ETHERS = new Client("ethers", "ethers@6.16.0");
+  static final Client ETHERS = of("ethers", "ethers@6.16.0");
 
   private static final Path SCRIPTS = Path.of("src/test/clients");
 
@@ -36,6 +38,10 @@ record Client(String script, String library) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static Client of(String script, String... packages) {
+    return new Client(script, List.of(packages));
+  }
+
   /// Runs the script against a node and fails with what it found wrong. Skipped with a notice where
   /// npm or the package is missing.
   ///
@@ -43,12 +49,13 @@ record Client(String script, String library) {
   void works(Path folder, URI endpoint) throws Exception {
     Path home = Files.createDirectories(folder.resolve(script));
     if (!install(home)) {
-      System.out.println("skipped with a notice: npm or " + library + " is missing");
-      Assumptions.abort(library + " is missing");
+      System.out.println("skipped with a notice: npm or " + packages + " is missing");
+      Assumptions.abort(packages + " is missing");
     }
     for (String each : List.of("report.mjs", script + ".mjs")) {
       Files.copy(SCRIPTS.resolve(each), home.resolve(each));
     }
+    copyFolder(home);
     Files.writeString(home.resolve("contract.json"), contract());
     String output =
         outputOf(
@@ -61,6 +68,21 @@ record Client(String script, String library) {
                 RECIPIENT.toString(),
                 "contract.json"));
     assertTrue(output.contains("\"problems\":[]"), output);
+  }
+
+  private void copyFolder(Path home) throws IOException {
+    Path folder = SCRIPTS.resolve(script);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path each : files.toList()) {
+        Files.copy(
+            each,
+            home.resolve(SCRIPTS.relativize(each).toString()),
+            StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
   }
 
   /// The contract WAITBC, whose artifacts the chain itself uses.
@@ -87,7 +109,7 @@ record Client(String script, String library) {
     List<String> words = new ArrayList<>(List.of("npm", "install"));
     words.addAll(
         Stream.of("no-save", "no-package-lock", "no-audit", "no-fund").map(w -> "--" + w).toList());
-    words.add(library);
+    words.addAll(packages);
     try {
       Files.writeString(home.resolve("package.json"), "{\"type\":\"module\"}");
       return new ProcessBuilder(words)

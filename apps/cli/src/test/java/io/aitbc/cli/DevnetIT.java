@@ -94,9 +94,10 @@ class DevnetIT {
     List<Client> all =
         List.of(
             Client.ETHERS,
-            new Client("viem", "viem@2.56.9"),
-            new Client("web3", "web3@4.16.0"),
-            new Client("cast", "@foundry-rs/cast@1.7.1"));
+            Client.of("viem", "viem@2.56.9"),
+            Client.of("web3", "web3@4.16.0"),
+            Client.of("cast", "@foundry-rs/cast@1.7.1"),
+            Client.of("forge", "@foundry-rs/forge@1.7.1", "solc@0.8.37"));
     return "all".equals(System.getProperty("aitbc.clients")) ? all : all.subList(0, 1);
   }
 

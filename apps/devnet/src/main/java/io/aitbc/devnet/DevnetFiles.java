@@ -16,7 +16,9 @@ import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Mode;
+import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
@@ -53,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /// The files of a network on one machine: genesis, and a folder per node with its keys and its
@@ -153,7 +156,24 @@ public final class DevnetFiles {
     create(
         validators,
         Optional.empty(),
-        new Wish(new NetworkKind.Hybrid(), preset, Optional.empty(), List.of()));
+        new Wish(new NetworkKind.Hybrid(), preset, each -> each, List.of()));
+  }
+
+  /// Makes a network that decides by votes: keys, genesis, configurations.
+  ///
+  /// @param validators how many, all of them stakers, the first 21 authorities too
+  /// @param preset its rules but for the policy, and what there is of money
+  /// @param policy how its mode follows; PINNED keeps the mode that the preset starts with
+  /// @throws IOException if something cannot be written
+  public void create(int validators, GenesisPreset preset, ModePolicy policy) throws IOException {
+    create(
+        validators,
+        Optional.empty(),
+        new Wish(
+            new NetworkKind.Hybrid(),
+            preset,
+            each -> each.with(policy, each.startMode()),
+            List.of()));
   }
 
   /// Makes a network with the preset `dev` and one mode: keys, genesis, configurations.
@@ -167,7 +187,8 @@ public final class DevnetFiles {
     create(
         validators,
         Optional.empty(),
-        new Wish(new NetworkKind.Hybrid(), GenesisPreset.DEV, Optional.of(mode), accounts));
+        new Wish(
+            new NetworkKind.Hybrid(), GenesisPreset.DEV, each -> each.pinnedTo(mode), accounts));
   }
 
   /// Makes a network with the preset `dev`: keys, genesis, configurations.
@@ -180,7 +201,7 @@ public final class DevnetFiles {
   /// @throws IOException if something cannot be written
   /// @throws IllegalArgumentException if one proposer is asked for where votes decide
   public void create(int nodes, NetworkKind kind, Optional<Address> proposer) throws IOException {
-    create(nodes, proposer, new Wish(kind, GenesisPreset.DEV, Optional.empty(), List.of()));
+    create(nodes, proposer, new Wish(kind, GenesisPreset.DEV, each -> each, List.of()));
   }
 
   private void create(int nodes, Optional<Address> proposer, Wish wish) throws IOException {
@@ -374,19 +395,16 @@ public final class DevnetFiles {
   private record Wish(
       NetworkKind kind,
       GenesisPreset preset,
-      Optional<Mode> pinned,
+      UnaryOperator<ConsensusParameters> consensus,
       List<Genesis.GenesisAccount> accounts) {
     GenesisRules rules(UInt256 chainId) {
       GenesisRules rules = preset.rules(chainId);
-      return pinned
-          .map(mode ->
-              new GenesisRules(
-                  rules.execution(),
-                  rules.consensus().pinnedTo(mode),
-                  rules.workShareMillionths(),
-                  rules.economy(),
-                  rules.attestation()))
-          .orElse(rules);
+      return new GenesisRules(
+          rules.execution(),
+          consensus.apply(rules.consensus()),
+          rules.workShareMillionths(),
+          rules.economy(),
+          rules.attestation());
     }
   }
 

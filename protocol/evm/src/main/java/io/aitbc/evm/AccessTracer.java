@@ -8,15 +8,19 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Collects the accounts and slots that an execution touches: for eth_createAccessList.
+/// Collects the accounts and slots that an execution touches: for eth_createAccessList, and for
+/// debug_traceTransaction with `prestateTracer`.
 public final class AccessTracer implements Tracer {
   private final SortedMap<Address, Set<UInt256>> touched = new TreeMap<>();
+  private final SortedSet<Address> entered = new TreeSet<>();
 
   /// A tracer with nothing collected.
   public AccessTracer() {}
@@ -31,6 +35,16 @@ public final class AccessTracer implements Tracer {
       }
     });
     return entries;
+  }
+
+  /// The accounts that instructions named and the slots that they touched, ascending.
+  public SortedMap<Address, Set<UInt256>> touched() {
+    return Collections.unmodifiableSortedMap(touched);
+  }
+
+  /// The sender, and whoever was called, created or paid, ascending.
+  public SortedSet<Address> entered() {
+    return Collections.unmodifiableSortedSet(entered);
   }
 
   @Override
@@ -76,7 +90,10 @@ public final class AccessTracer implements Tracer {
   public void halted(HaltReason reason) {}
 
   @Override
-  public void enter(Entered entered) {}
+  public void enter(Entered call) {
+    boolean _ = entered.add(call.from());
+    boolean _ = entered.add(call.to());
+  }
 
   @Override
   public void exit(CallResult result, long gasUsed) {}

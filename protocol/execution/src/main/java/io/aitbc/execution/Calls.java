@@ -48,6 +48,18 @@ public final class Calls {
     record GasTooLow(long needed, long gasLimit) implements Estimate {}
   }
 
+  /// Somebody who watches a transaction from its beginning to its end.
+  @FunctionalInterface
+  public interface Watcher {
+    /// Who is told what happens in it.
+    Tracer tracer();
+
+    /// It ended.
+    ///
+    /// @param changes its own over the state in which it began; not to be kept
+    default void ended(Overlay changes) {}
+  }
+
   private final Evm machine;
 
   /// Calls that run on `machine`.
@@ -114,8 +126,12 @@ public final class Calls {
       Address sender,
       BlockEnvironment block,
       StateView state,
-      Tracer watcher) {
-    return machine.watchedBy(watcher).simulate(request, sender, block, new Overlay(state));
+      Watcher watcher) {
+    Overlay changes = new Overlay(state);
+    Evm watched = machine.watchedBy(watcher.tracer());
+    TransactionOutcome outcome = watched.simulate(request, sender, block, changes);
+    watcher.ended(changes);
+    return outcome;
   }
 
   /// Executes the first transactions of a final block again, each as it was.
@@ -133,14 +149,18 @@ public final class Calls {
       List<RecoveredTransaction> transactions,
       StateView before,
       StateView after,
-      IntFunction<Optional<Tracer>> watchers) {
+      IntFunction<Optional<Watcher>> watchers) {
     Overlay state = new Overlay(new BlockStartView(before, after));
     BlockEnvironment block = BlockEnvironments.of(genesis, header, state);
     List<TransactionOutcome> outcomes = new ArrayList<>();
     for (int i = 0; i < transactions.size(); i++) {
-      Evm watched = watchers.apply(i).map(machine::watchedBy).orElse(machine);
+      Optional<Watcher> watcher = watchers.apply(i);
+      Evm watched = watcher.map(Watcher::tracer).map(machine::watchedBy).orElse(machine);
+      Overlay changes = new Overlay(state);
       // A network pays fees behind the last transaction (Protocol §14.4).
-      outcomes.add(watched.execute(transactions.get(i), block, FeeRule.NOBODY, state));
+      outcomes.add(watched.execute(transactions.get(i), block, FeeRule.NOBODY, changes));
+      watcher.ifPresent(each -> each.ended(changes));
+      changes.applyTo(state);
     }
     return outcomes;
   }

@@ -162,7 +162,26 @@ public record EconomyCall(EconomyContract contract, Amount money, Bytes input) {
 
   /// Hands what passed to the Timelock.
   public static EconomyCall queue(UInt256 id) {
-    return of(EconomyContract.GOVERNOR, CallData.of("queue(uint256)").number(id));
+    return proposal("queue(uint256)", id);
+  }
+
+  /// Asks with an authority's seat to hold a protected proposal back.
+  public static EconomyCall holdBack(UInt256 id) {
+    return proposal("holdBack(uint256)", id);
+  }
+
+  /// Begins the second vote on a proposal that was held back.
+  public static EconomyCall openSecondVote(UInt256 id) {
+    return proposal("openSecondVote(uint256)", id);
+  }
+
+  /// Gives the deposit of a proposal whose vote is over back, or to the Treasury.
+  public static EconomyCall settleDeposit(UInt256 id) {
+    return proposal("settleDeposit(uint256)", id);
+  }
+
+  private static EconomyCall proposal(String function, UInt256 id) {
+    return of(EconomyContract.GOVERNOR, CallData.of(function).number(id));
   }
 
   /// Has the Timelock make a proposal's calls.

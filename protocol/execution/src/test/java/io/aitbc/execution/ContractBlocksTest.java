@@ -182,7 +182,7 @@ class ContractBlocksTest { // Protocol §14.2, §14.5
                       included,
                       chain.state,
                       twin.state,
-                      i -> i == 0 ? Optional.of(tracer) : Optional.empty());
+                      i -> i == 0 ? Optional.of(() -> tracer) : Optional.empty());
           long gas = 0;
           for (int i = 0; i < outcomes.size(); i++) {
             var executed = (TransactionOutcome.Executed) outcomes.get(i);

@@ -4,6 +4,7 @@ package io.aitbc.execution;
 
 import static io.aitbc.execution.EconomyWorld.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
@@ -76,9 +77,32 @@ class ValidatorAccountTest { // Protocol §16.5, §16.6
     assertEquals(Optional.empty(), read(1).staker());
   }
 
+  @Test // Protocol §16.7
+  void aConvictionPendsUntilItsPenaltyIsWhole() {
+    assertEquals(Optional.empty(), read(4).conviction());
+    world.endEpoch(List.of());
+    Governance.succeed(world.convict(12, 4, world.height - 5));
+    Conviction pending = read(4).conviction().orElseThrow();
+    assertFalse(pending.finished());
+    assertEquals(2, pending.classCode());
+    assertEquals(pending.atMillis(), pending.nowMillis());
+    long unbonding = EconomyParameter.UNBONDING.standard().low();
+    assertEquals(pending.atMillis() + unbonding, pending.finishFromMillis());
+    assertEquals(Optional.empty(), read(5).conviction());
+    world.passTime(unbonding);
+    world.endEpoch(List.of());
+    Governance.succeed(
+        world.send(
+            account(12),
+            EconomyContract.SLASHING,
+            Amount.ZERO,
+            CallData.of("finish(address)").address(account(4))));
+    assertTrue(read(4).conviction().orElseThrow().finished());
+  }
+
   @Test // Protocol §16.5, §16.6
   void aStrangerIsInNoRegistry() {
-    assertEquals(new ValidatorAccount(Optional.empty(), Optional.empty()), read(11));
+    assertEquals(new ValidatorAccount(Optional.empty(), Optional.empty(), Optional.empty()), read(11));
   }
 
   private StakerAccount staker(int index) {

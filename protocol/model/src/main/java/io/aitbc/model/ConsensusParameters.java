@@ -94,9 +94,14 @@ public record ConsensusParameters(
 
   /// These, but for the policy: `mode` is pinned.
   public ConsensusParameters pinnedTo(Mode mode) {
+    return with(ModePolicy.PINNED, mode);
+  }
+
+  /// These, but for the policy and the mode of the first block.
+  public ConsensusParameters with(ModePolicy otherPolicy, Mode otherStart) {
     return new ConsensusParameters(
-        ModePolicy.PINNED,
-        mode,
+        otherPolicy,
+        otherStart,
         forbidden,
         rotation,
         proposers,

@@ -131,7 +131,7 @@ final class CallMethods {
     for (int i = 0; i < ACCESS_LIST_RUNS_MAX; i++) {
       AccessTracer tracer = new AccessTracer();
       TransactionOutcome.Executed outcome =
-          executed(simulation.watchedCall(request, gas, place, tracer));
+          executed(simulation.watchedCall(request, gas, place, () -> tracer));
       List<AccessListEntry> touched = tracer.accessList(warm);
       if (touched.equals(request.accessList())) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.ModeSetting;
 import java.util.Map;
 import java.util.Optional;
 
@@ -91,11 +92,9 @@ final class ConsensusMethods {
             .objectNode()
             .put("height", mode.height())
             .put("policy", mode.parameters().policy().name())
-            .put("quorum", mode.setting().quorumMode().name())
-            .put("from", mode.setting().from().name())
-            .put("to", mode.setting().to().name())
-            .put("step", mode.setting().step())
-            .put("blockIntervalMillis", mode.setting().blockIntervalMillis(mode.parameters()));
+            .put("startMode", mode.parameters().startMode().name());
+    put(json, mode.setting());
+    json.put("blockIntervalMillis", mode.setting().blockIntervalMillis(mode.parameters()));
     if (mode.measured().isPresent()) {
       LiveNode.Measured measured = mode.measured().get();
       json.putObject("inputs")
@@ -109,6 +108,14 @@ final class ConsensusMethods {
     ObjectNode headroom = json.putObject("headroom");
     mode.headroom().forEach((each, slack) -> headroom.put(each.name(), slack));
     return json;
+  }
+
+  /// The mode of a height, and how far a change has come.
+  static void put(ObjectNode json, ModeSetting mode) {
+    json.put("quorum", mode.quorumMode().name())
+        .put("from", mode.from().name())
+        .put("to", mode.to().name())
+        .put("step", mode.step());
   }
 
   private JsonNode validators() {

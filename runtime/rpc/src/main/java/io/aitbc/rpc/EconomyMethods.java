@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.execution.AuthorityAccount;
 import io.aitbc.execution.ChainParameter;
+import io.aitbc.execution.Conviction;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.PoolAccount;
 import io.aitbc.execution.Proposal;
@@ -150,15 +151,27 @@ final class EconomyMethods {
               throw new RpcError(
                   RpcError.Code.LIMIT_EXCEEDED, "more than " + BlockMethods.LOGS_MAX + " results");
             }
-            found.add(
+            ObjectNode json =
                 text(event.get())
                     .put("block", height)
-                    .put("transaction", block.transactions().get(i).hash().toHex()));
+                    .put("transaction", block.transactions().get(i).hash().toHex());
+            if (event.get() instanceof SlashingEvent.Convicted(Address account, long _, int _)) {
+              conviction(account).ifPresent(each -> json.set("conviction", text(each)));
+            }
+            found.add(json);
           }
         }
       }
     }
     return found;
+  }
+
+  /// How a conviction stands now.
+  private Optional<Conviction> conviction(Address account) throws RpcError {
+    Optional<Simulation.Place> place = latest(chain);
+    return place.isEmpty()
+        ? Optional.empty()
+        : simulation.validator(place.get(), account).conviction();
   }
 
   private static ObjectNode text(SlashingEvent event) {
@@ -183,7 +196,18 @@ final class EconomyMethods {
     ObjectNode json = NODES.objectNode().put("account", account.toString());
     known.authority().ifPresent(each -> json.set("authority", text(each)));
     known.staker().ifPresent(each -> json.set("staker", text(each)));
+    known.conviction().ifPresent(each -> json.set("conviction", text(each)));
     return json;
+  }
+
+  private static ObjectNode text(Conviction conviction) {
+    return NODES
+        .objectNode()
+        .put("state", conviction.finished() ? "FINISHED" : "PENDING")
+        .put("classes", conviction.classCode())
+        .put("at", conviction.atMillis())
+        .put("finishFrom", conviction.finishFromMillis())
+        .put("now", conviction.nowMillis());
   }
 
   private static ObjectNode text(AuthorityAccount authority) {

@@ -13,6 +13,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
+import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.UInt256;
@@ -72,7 +73,9 @@ public final class Methods {
     new SenderMethods(view, node).register(methods);
     new SimulateMethods(view, simulation).register(methods);
     filters.register(methods);
-    new TraceMethods(view, simulation, calls).register(methods);
+    TraceMethods traces = new TraceMethods(view, simulation, calls);
+    traces.register(methods);
+    new FlatTraceMethods(view, simulation, traces).register(methods);
     new PoolMethods(node).register(methods);
     new GovernanceMethods(view, node, simulation).register(methods);
     new EconomyMethods(view, simulation).register(methods);
@@ -259,15 +262,19 @@ public final class Methods {
       return NODES.nullNode();
     }
     LiveNode.Finality finality = known.get();
-    return NODES
-        .objectNode()
-        .put("height", finality.height())
+    ObjectNode json = NODES.objectNode();
+    json.put("height", finality.height())
         .put("millis", finality.millis())
         .put("round", finality.round())
         .put("authorities", finality.authorities())
         .put("authoritiesTotal", finality.authoritiesTotal())
         .put("stakers", finality.stakers())
         .put("stakersTotal", finality.stakersTotal());
+    chain
+        .extension(finality.height())
+        .map(ConsensusExtension::mode)
+        .ifPresent(mode -> ConsensusMethods.put(json.putObject("mode"), mode));
+    return json;
   }
 
   /// What there is instead of finality without votes. Protocol §10.4.

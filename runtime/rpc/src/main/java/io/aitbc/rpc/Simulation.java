@@ -4,7 +4,7 @@ package io.aitbc.rpc;
 
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.Evm;
-import io.aitbc.evm.Tracer;
+import io.aitbc.evm.Precompiles;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
@@ -93,8 +93,8 @@ public final class Simulation {
   }
 
   /// The same, and `watcher` is told what happens.
-  TransactionOutcome watchedCall(CallRequest request, long gasLimit, Place place, Tracer watcher)
-      throws RpcError {
+  TransactionOutcome watchedCall(
+      CallRequest request, long gasLimit, Place place, Calls.Watcher watcher) throws RpcError {
     requireIntrinsicGas(request, gasLimit, place);
     return run(
         request,
@@ -113,7 +113,7 @@ public final class Simulation {
       Place after,
       StateView before,
       List<RecoveredTransaction> transactions,
-      IntFunction<Optional<Tracer>> watchers)
+      IntFunction<Optional<Calls.Watcher>> watchers)
       throws RpcError {
     return withMachine(machine ->
         machine.replay(parameters, after.header(), transactions, before, after.state(), watchers));
@@ -210,6 +210,12 @@ public final class Simulation {
                 return machine.read(parameters, place.header(), place.state(), question);
               }
             }));
+  }
+
+  /// The precompiles in a block.
+  Precompiles precompiles(BlockHeader header) throws RpcError {
+    Fork fork = parameters.forks().at(header.timestampSeconds());
+    return withMachine(machine -> machine.precompiles(fork));
   }
 
   /// The rules of the chain's genesis.

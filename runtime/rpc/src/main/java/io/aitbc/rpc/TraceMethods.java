@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aitbc.crypto.Secp256k1;
-import io.aitbc.evm.CallTracer;
-import io.aitbc.evm.StructLogTracer;
-import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.execution.Calls;
+import io.aitbc.model.Address;
+import io.aitbc.model.Authorization;
 import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
@@ -20,12 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What happens inside of transactions: debug_traceTransaction, debug_traceBlockBy… and
-/// debug_traceCall, by instruction or by call. Blocks are executed again on the state after their
+/// debug_traceCall, by instruction, by call or by what they
+/// change. Blocks are executed again on the state after their
 /// parent, which must still be kept.
 final class TraceMethods {
-  /// Steps of one answer: with their stacks some 20 MB of JSON.
-  static final int STEPS_MAX = 50_000;
-
   private final ChainView chain;
   private final Simulation simulation;
   private final CallMethods calls;
@@ -45,85 +44,27 @@ final class TraceMethods {
     methods.put("debug_traceCall", this::traceCall);
   }
 
-  /// How one transaction is watched, and what is told of it.
-  private sealed interface Watch {
-    Tracer tracer();
-
-    /// @param gasLimit of the transaction
-    JsonNode told(TransactionOutcome.Executed outcome, long gasLimit);
-
-    /// Every instruction.
-    record Instructions(StructLogTracer tracer, TraceJson.Parts parts) implements Watch {
-      @Override
-      public JsonNode told(TransactionOutcome.Executed outcome, long gasLimit) {
-        return TraceJson.instructions(outcome, tracer.entries(), parts);
-      }
-    }
-
-    /// Every call.
-    record Calls(CallTracer tracer, boolean below, boolean logs) implements Watch {
-      @Override
-      public JsonNode told(TransactionOutcome.Executed outcome, long gasLimit) {
-        return TraceJson.calls(tracer.root().orElseThrow(), outcome, gasLimit, below, logs);
-      }
-    }
-  }
-
-  /// A fresh watch, as the caller configured it.
-  private static Watch watch(JsonNode configuration) throws RpcError {
-    String tracer = configuration.path("tracer").asText("");
-    JsonNode own = configuration.path("tracerConfig");
-    return switch (tracer) {
-      case "" -> instructions(configuration);
-      case "callTracer" ->
-          new Watch.Calls(
-              new CallTracer(),
-              !own.path("onlyTopCall").asBoolean(false),
-              own.path("withLog").asBoolean(false));
-      default ->
-          throw Parameters.invalid(
-              "no tracer \"%s\": there are callTracer and, if none is named, instructions"
-                  .formatted(tracer));
-    };
-  }
-
-  private static Watch instructions(JsonNode configuration) {
-    TraceJson.Parts parts =
-        new TraceJson.Parts(
-            !configuration.path("disableStack").asBoolean(false),
-            configuration.path("enableMemory").asBoolean(false),
-            configuration.path("enableReturnData").asBoolean(false),
-            !configuration.path("disableStorage").asBoolean(false));
-    int limit = configuration.path("limit").asInt(0);
-    // One step more is recorded, which tells that there are too many.
-    int most = limit > 0 && limit <= STEPS_MAX ? limit : STEPS_MAX + 1;
-    return new Watch.Instructions(
-        new StructLogTracer(
-            new StructLogTracer.Options(parts.stack(), parts.memory(), parts.returnData(), most)),
-        parts);
-  }
-
   private JsonNode traceTransaction(Parameters p) throws RpcError {
     Optional<ChainReader.Place> place = chain.reader().place(p.hash(0));
     if (place.isEmpty()) {
       throw new RpcError(RpcError.Code.REFUSED, "transaction not found");
     }
     int index = place.get().index();
-    Watch watch = watch(configuration(p, 1));
     Block block = chain.block(place.get().height());
+    TraceWatch watch = TraceWatch.of(configuration(p, 1), subject(block, index));
     List<TransactionOutcome> outcomes =
-        replay(block, index + 1, i -> i == index ? Optional.of(watch.tracer()) : Optional.empty());
+        replay(block, index + 1, i -> i == index ? Optional.of(watch) : Optional.empty());
     return told(watch, outcomes.get(index), block.transactions().get(index).gasLimit());
   }
 
   private JsonNode traceBlock(long height, Parameters p) throws RpcError {
     Block block = chain.block(height);
-    List<Watch> watches = new ArrayList<>();
+    List<TraceWatch> watches = new ArrayList<>();
     for (int i = 0; i < block.transactions().size(); i++) {
-      watches.add(watch(configuration(p, 1)));
+      watches.add(TraceWatch.of(configuration(p, 1), subject(block, i)));
     }
     List<TransactionOutcome> outcomes =
-        replay(block, watches.size(), i -> Optional.of(watches.get(i).tracer()));
+        replay(block, watches.size(), i -> Optional.of(watches.get(i)));
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     int steps = 0;
     for (int i = 0; i < watches.size(); i++) {
@@ -140,9 +81,33 @@ final class TraceMethods {
     CallRequest request = CallRequest.of(p.value(0));
     JsonNode configuration = configuration(p, 2);
     long gas = Math.min(request.gas().orElse(Simulation.GAS_MAX), Simulation.GAS_MAX);
-    Watch watch = watch(configuration);
     Simulation.Place place = calls.place(p.block(1), configuration.path("stateOverrides"));
-    return told(watch, simulation.watchedCall(request, gas, place, watch.tracer()), gas);
+    TraceWatch watch =
+        TraceWatch.of(
+            configuration,
+            new TraceWatch.Subject(
+                Optional.empty(),
+                place.header().beneficiary(),
+                List.of(),
+                simulation.precompiles(place.header())));
+    return told(watch, simulation.watchedCall(request, gas, place, watch), gas);
+  }
+
+  private TraceWatch.Subject subject(Block block, int index) throws RpcError {
+    BlockHeader header = block.header();
+    Transaction transaction = block.transactions().get(index);
+    return new TraceWatch.Subject(
+        Optional.of(
+            new FlatTraceJson.Place(header.hash(), header.number(), transaction.hash(), index)),
+        header.beneficiary(),
+        authorities(transaction.unsigned().authorizations()),
+        simulation.precompiles(header));
+  }
+
+  private static List<Address> authorities(List<Authorization> authorizations) {
+    return authorizations.stream()
+        .flatMap(each -> each.authority(Secp256k1.chosen()).stream())
+        .toList();
   }
 
   private static JsonNode configuration(Parameters p, int index) throws RpcError {
@@ -155,11 +120,12 @@ final class TraceMethods {
 
   /// Who watches the transaction at an index.
   @FunctionalInterface
-  private interface Watchers {
-    Optional<Tracer> of(int index);
+  interface Watchers {
+    Optional<Calls.Watcher> of(int index);
   }
 
-  private List<TransactionOutcome> replay(Block block, int count, Watchers watchers)
+  /// Executes the first transactions of a block again.
+  List<TransactionOutcome> replay(Block block, int count, Watchers watchers)
       throws RpcError {
     long height = block.header().number();
     if (height == 0) {
@@ -193,7 +159,7 @@ final class TraceMethods {
     }
   }
 
-  private static JsonNode told(Watch watch, TransactionOutcome outcome, long gasLimit)
+  private static JsonNode told(TraceWatch watch, TransactionOutcome outcome, long gasLimit)
       throws RpcError {
     JsonNode told = watch.told(CallMethods.executed(outcome), gasLimit);
     requireFewSteps(told.path("structLogs").size());
@@ -201,10 +167,10 @@ final class TraceMethods {
   }
 
   private static void requireFewSteps(int steps) throws RpcError {
-    if (steps > STEPS_MAX) {
+    if (steps > TraceWatch.STEPS_MAX) {
       throw new RpcError(
           RpcError.Code.LIMIT_EXCEEDED,
-          "more than " + STEPS_MAX + " steps: ask for the first ones (limit) or for callTracer");
+          "more than " + TraceWatch.STEPS_MAX + " steps: ask for the first ones (limit) or for callTracer");
     }
   }
 }

@@ -92,12 +92,12 @@ final class MethodExamples {
         "'" + TestChain.RECEIVER + "'");
     put(
         "aitbc_slashings",
-        "Convictions by evidence, and penalties that came to their full size, in the blocks from one to another, at most %,d (Protocol §16.7). Without a first block the last so many. Absences are fined at an epoch's end outside of transactions and leave no log: `aitbc_validator` shows who is in jail."
+        "Convictions by evidence, and penalties that came to their full size, in the blocks from one to another, at most %,d (Protocol §16.7). Without a first block the last so many. With each conviction its state now, as in aitbc_validator: PENDING while what is left of bond and pool is locked and the penalty may grow, FINISHED afterwards. Absences are fined at an epoch's end outside of transactions and leave no log: `aitbc_validator` shows who is in jail."
             .formatted(BlockMethods.LOG_BLOCKS_MAX),
         "'0x0','latest'");
     put(
         "aitbc_validator",
-        "What the registries know of an account (Protocol §16.5, §16.6): as an authority state, bond, operator, fee recipient, node identity and key; as a candidate by stake state, key, stake, commission in parts of 10,000, and how it fared in the epoch reported last, with its role. Null in a network without the contracts.",
+        "What the registries know of an account (Protocol §16.5, §16.6): as an authority state, bond, operator, fee recipient, node identity and key; as a candidate by stake state, key, stake, commission in parts of 10,000, and how it fared in the epoch reported last, with its role; if evidence convicted it (§16.7), when, whether the penalty is PENDING or FINISHED, and from when (`finishFrom`) anybody may finish it, in milliseconds of active time, of which `now` is the present. Null in a network without the contracts.",
         "'" + TestChain.RECEIVER + "'");
     put("aitbc_finality", "How a block became final, if this node saw it lately.", "'0x2'");
     put("aitbc_status", "How the node does.", "");
@@ -127,8 +127,8 @@ final class MethodExamples {
         call + ",{'disableStack':true}");
     put(
         "debug_traceTransaction",
-        "What happened in a transaction, which is executed again: by instruction, with stack (`disableStack`), storage (`disableStorage`), memory (`enableMemory`) and return data (`enableReturnData`), the first `limit` of them, at most %,d; or by call with the tracer `callTracer` (`onlyTopCall`, `withLog`). The state before its block must be kept, as for eth_call."
-            .formatted(TraceMethods.STEPS_MAX),
+        "What happened in a transaction, which is executed again: by instruction, with stack (`disableStack`), storage (`disableStorage`), memory (`enableMemory`) and return data (`enableReturnData`), the first `limit` of them, at most %,d; or by call with the tracer `callTracer` (`onlyTopCall`, `withLog`), by call as a list with `flatCallTracer` (`includePrecompiles`), by what was touched, as it was before, with `prestateTracer` (`diffMode`: only what changed, before and after; `disableCode`, `disableStorage`, `includeEmpty`), by functions called with `4byteTracer` (selector, length of the arguments, how often), or not at all with `noopTracer`: formats as go-ethereum's. The state before its block must be kept, as for eth_call."
+            .formatted(TraceWatch.STEPS_MAX),
         transaction + ",{'tracer':'callTracer','tracerConfig':{'withLog':true}}");
     put("eth_accounts", "Always empty: a node signs nothing for callers.", "");
     put("eth_baseFee", "Base fee per unit of gas of the next block.", "");
@@ -205,6 +205,20 @@ final class MethodExamples {
         "eth_getStorageValues",
         "Words of the storage of several accounts.",
         "{" + store + ":['0x0']},'latest'");
+    put("trace_block", "The calls of a block, each with its place in the tree.", "'0x1'");
+    put(
+        "trace_filter",
+        "The calls of a range of at most %d blocks (`fromBlock`, `toBlock`, the last one if not given) that were made by `fromAddress` and to `toAddress` (lists; empty is any; created and paid accounts count as called), `count` of them, at most %,d, behind the first `after`."
+            .formatted(FlatTraceMethods.FILTERED_BLOCKS_MAX, FlatTraceMethods.FILTERED_MAX),
+        "{'fromBlock':'0x1','toBlock':'0x2','toAddress':['" + TestChain.RECEIVER + "'],'count':1}");
+    put(
+        "trace_replayBlockTransactions",
+        "The calls of a block by transaction, with what each returned. `trace` is the only kind: for others there are debug_trace….",
+        "'0x1',['trace']");
+    put(
+        "trace_transaction",
+        "The calls of a transaction as a list, or null. The gas that the transaction costs at all is not counted. The state before its block must be kept.",
+        transaction);
     put(
         "txpool_content",
         "What waits in this node's pool, by sender and nonce: `pending` could be in the next block, before `queued` a nonce is missing.",
