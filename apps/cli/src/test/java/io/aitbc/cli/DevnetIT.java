@@ -16,7 +16,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.model.BlockHeader;
-import io.aitbc.model.NetworkKind;
+import io.aitbc.model.ModePolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -46,7 +46,7 @@ class DevnetIT {
 
   @BeforeAll
   static void fourValidators() throws Exception {
-    run = new DevnetRun(folder, 4, new NetworkKind.Hybrid());
+    run = new DevnetRun(folder, 4, ModePolicy.OPERATIONAL);
   }
 
   @AfterAll
@@ -108,6 +108,21 @@ class DevnetIT {
   @Order(2)
   void aClientDoesItsWork(Client client) throws Exception {
     client.works(folder, run.rpc(1).endpoint());
+  }
+
+  /// The clients have seen to it that most of the blocks are there that are measured.
+  @Test // Protocol §3.3, §3.4.
+  @Order(3)
+  void theModeFollowsFromWhatTheChainMeasures() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    DevnetShow show =
+        new DevnetShow(run.devnet(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+    show.passOver();
+    show.changeOfMode();
+    String lines = printed.toString(StandardCharsets.UTF_8);
+    assertLine(lines, "the mode is FAST: load 0\\.\\d %, availability .*");
+    assertLine(lines, "block +\\d+ .* BALANCED to FAST, step 10 of 10  final after .*");
+    assertEquals("FAST", run.rpc(2).call("aitbc_mode").path("to").asText());
   }
 
   private static void assertLine(String lines, String wanted) {

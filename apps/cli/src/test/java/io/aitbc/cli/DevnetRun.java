@@ -14,8 +14,10 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.devnet.NodeProcess;
+import io.aitbc.execution.GenesisPreset;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
@@ -36,6 +38,17 @@ final class DevnetRun implements AutoCloseable {
   private final Devnet devnet;
   private final List<JsonRpc> rpcs = new ArrayList<>();
 
+  /// Makes and starts a network of so many validators whose mode follows by a policy, and waits
+  /// until all answer.
+  DevnetRun(Path folder, int nodes, ModePolicy policy) throws Exception {
+    this(
+        folder,
+        nodes,
+        new NetworkKind.Hybrid(),
+        DevnetFiles.Links.DIRECT,
+        files -> files.create(nodes, GenesisPreset.DEV, policy));
+  }
+
   /// Makes and starts a network of so many nodes, and waits until all answer.
   DevnetRun(Path folder, int nodes, NetworkKind kind) throws Exception {
     this(folder, nodes, kind, DevnetFiles.Links.DIRECT);
@@ -43,9 +56,21 @@ final class DevnetRun implements AutoCloseable {
 
   /// The same with something between the nodes.
   DevnetRun(Path folder, int nodes, NetworkKind kind, DevnetFiles.Links links) throws Exception {
+    this(folder, nodes, kind, links, files -> files.create(nodes, kind, Optional.empty()));
+  }
+
+  /// Makes the files of a network.
+  @FunctionalInterface
+  private interface Creation {
+    void in(DevnetFiles files) throws IOException;
+  }
+
+  private DevnetRun(
+      Path folder, int nodes, NetworkKind kind, DevnetFiles.Links links, Creation creation)
+      throws Exception {
     this.isFinal = kind instanceof NetworkKind.Hybrid;
     DevnetFiles files = new DevnetFiles(folder.resolve("network"));
-    files.create(nodes, kind, Optional.empty());
+    creation.in(files);
     devnet = Devnet.start(files, links);
     for (DevnetFiles.Node node : devnet.nodes()) {
       rpcs.add(

@@ -348,6 +348,21 @@ class ValidatorCommandIT {
     assertEquals(2, command("governance", "vote", file, "0", "--support", "FOR"));
   }
 
+  @Test // Protocol §16.11
+  void whatWasHeldBackGoesOnAndDepositsEnd() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    assertEquals(0, command("governance", "hold-back", file, "3"), printed.toString());
+    assertEquals(CallData.of("holdBack(uint256)").number(3).toBytes(), sent().unsigned().data());
+    assertEquals(0, command("governance", "second-vote", file, "3"), printed.toString());
+    assertEquals(
+        CallData.of("openSecondVote(uint256)").number(3).toBytes(), sent().unsigned().data());
+    assertEquals(0, command("governance", "settle-deposit", file, "3"), printed.toString());
+    assertEquals(
+        CallData.of("settleDeposit(uint256)").number(3).toBytes(), sent().unsigned().data());
+    assertEquals(Optional.of(EconomyContract.GOVERNOR.address()), sent().unsigned().recipient());
+    assertEquals(2, command("governance", "settle-deposit", file, "0"));
+  }
+
   @Test // Protocol §16.11, §16.12
   void whatPassedIsHandedOnAndThenExecuted() throws Exception {
     String file = keys().resolve("account.json").toString();

@@ -28,6 +28,7 @@ import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.signer.AccountKeystore;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.BlsValidatorKey;
 import io.aitbc.signer.HostMark;
@@ -70,6 +71,12 @@ public final class DevnetFiles {
 
   private static final byte[] DEVELOPMENT_SEED =
       "aitbc development account".getBytes(StandardCharsets.US_ASCII);
+
+  /// The keystore of a validator's account.
+  private static final String ACCOUNT_FILE = "account.json";
+
+  /// What a validator's account has for fees of what its node sends.
+  private static final Amount VALIDATOR_MONEY = Amount.aitbc(100);
 
   private final Path folder;
 
@@ -322,17 +329,27 @@ public final class DevnetFiles {
         genesis(),
         Files.exists(node.resolve("validator.json"))
             ? Optional.of(
-                NodeConfiguration.Validator.with(
+                new NodeConfiguration.Validator(
                     new NodeConfiguration.ValidatorKey(
                         node.resolve("validator.json"),
                         node.resolve("password"),
-                        node.resolve("signing-record"))))
+                        node.resolve("signing-record")),
+                    Optional.empty(),
+                    sender(node)))
             : Optional.empty(),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
         rpc,
         Optional.of(metrics),
         List.of(),
         NodeConfiguration.OnSplit.STOP);
+  }
+
+  /// With what a validator's node sends what it has to: that it is ready, and evidence.
+  private static Optional<NodeConfiguration.AccountFile> sender(Path node) {
+    Path keystore = node.resolve(ACCOUNT_FILE);
+    return Files.exists(keystore)
+        ? Optional.of(new NodeConfiguration.AccountFile(keystore, node.resolve("password")))
+        : Optional.empty();
   }
 
   /// What each of `validators` has at stake: the preset's, or a part of half of its money.
@@ -359,7 +376,10 @@ public final class DevnetFiles {
         long bonds =
             candidates.stream().filter(each -> each.validatorClass().isAuthority()).count();
         Amount placed = stake.times(secrets.size()).plus(bond.times(bonds));
-        accounts.add(development(preset.supply().minus(placed)));
+        secrets.forEach(
+            each -> accounts.add(Genesis.GenesisAccount.of(each.account(), VALIDATOR_MONEY)));
+        Amount given = placed.plus(VALIDATOR_MONEY.times(secrets.size()));
+        accounts.add(development(preset.supply().minus(given)));
         yield rules.genesis(now, baseFee, candidates, accounts);
       }
       case NetworkKind.Poa poa -> // Without a base fee, as long as no block is more than half full.
@@ -409,15 +429,22 @@ public final class DevnetFiles {
   }
 
   /// What a new node keeps to itself.
-  private record Secrets(NodeIdentity identity, BlsValidatorKey key, Address account) {
+  ///
+  /// @param sender the account's key; empty if the account was given
+  private record Secrets(
+      NodeIdentity identity,
+      BlsValidatorKey key,
+      Address account,
+      Optional<AccountSigner> sender) {
     static Secrets create(Path node, Optional<Address> given, SecureRandom random)
         throws IOException {
-      try (AccountSigner account = AccountSigner.generate(random)) {
-        return new Secrets(
-            NodeIdentity.loadOrCreate(node, random),
-            BlsValidatorKey.generate(random),
-            given.orElse(account.address()));
-      }
+      Optional<AccountSigner> own =
+          given.isPresent() ? Optional.empty() : Optional.of(AccountSigner.generate(random));
+      return new Secrets(
+          NodeIdentity.loadOrCreate(node, random),
+          BlsValidatorKey.generate(random),
+          given.or(() -> own.map(AccountSigner::address)).orElseThrow(),
+          own);
     }
 
     /// Those behind the seats of authorities only stake.
@@ -435,7 +462,7 @@ public final class DevnetFiles {
           OptionalLong.empty());
     }
 
-    /// Writes keystore, password and the record of a key that has never signed.
+    /// Writes keystores, password and the record of a key that has never signed.
     BlsSignature writeKeys(Path node, Hash genesisHash, SecureRandom random)
         throws IOException, KeyFileException {
       byte[] secret = new byte[16];
@@ -449,6 +476,10 @@ public final class DevnetFiles {
       try (Password password = Password.of(text)) {
         ValidatorKeystore.create(
             node.resolve("validator.json"), key, password, KeystoreCost.LIGHT, random);
+        if (sender.isPresent()) {
+          AccountKeystore.create(
+              node.resolve(ACCOUNT_FILE), sender.get(), password, KeystoreCost.LIGHT, random);
+        }
       }
       Path recordFile = node.resolve("signing-record");
       RecordOpening opening =
@@ -469,6 +500,7 @@ public final class DevnetFiles {
 
     void close() {
       key.close();
+      sender.ifPresent(AccountSigner::close);
     }
   }
 }

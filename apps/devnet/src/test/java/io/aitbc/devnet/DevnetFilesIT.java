@@ -15,6 +15,9 @@ import io.aitbc.execution.GenesisState;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.Password;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -79,11 +82,34 @@ class DevnetFilesIT {
   @Test
   void keysPasswordAndRecordAreTheirOwnersAlone() throws Exception {
     Path node = made(1).folder().resolve("node1");
-    for (String file : List.of("validator.json", "password", "signing-record", "identity.pem")) {
+    for (String file : List.of("validator.json", "account.json", "password", "signing-record", "identity.pem")) {
       assertEquals(
           "rw-------",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(node.resolve(file))),
           file);
+    }
+  }
+
+  @Test // Protocol §2.2, §16.7.
+  void everyValidatorsAccountSendsForItAndHasMoneyForThat() throws Exception {
+    DevnetFiles files = made(2);
+    GenesisFile genesis = files.genesisFile();
+    for (int i = 0; i < 2; i++) {
+      NodeConfiguration.AccountFile sender =
+          NodeConfiguration.read(files.nodes().get(i).configuration())
+              .validator()
+              .orElseThrow()
+              .sender()
+              .orElseThrow();
+      try (Password password =
+              Password.of(Files.readString(sender.passwordFile()).strip());
+          AccountSigner account = AccountKeystore.open(sender.keystore(), password)) {
+        assertEquals(genesis.validators().get(i).candidate().account(), account.address());
+        assertTrue(
+            genesis.genesis().accounts().stream()
+                .anyMatch(each ->
+                    each.address().equals(account.address()) && !each.balance().isZero()));
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.Stall;
 import io.aitbc.consensus.Start;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.Calls;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.mempool.ChainHead;
 import io.aitbc.model.Address;
@@ -58,6 +59,9 @@ final class HybridEngine implements ConsensusEngine {
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
   private final Duration patience;
+
+  /// On the chain's thread, after the start.
+  private final ValidatorNodes nodes;
 
   private long statusAtNanos;
 
@@ -108,6 +112,13 @@ final class HybridEngine implements ConsensusEngine {
             configuration.data(),
             checkpoints);
     snapshotBlocks = configuration.sync().snapshotBlocks();
+    nodes =
+        new ValidatorNodes(
+            nodesOf(parts.genesis().file()),
+            parts.parameters(),
+            new Calls(parts.machines().another()));
+    Head last = parts.store().head();
+    nodes.look(last.header(), last.state(), derived).ifPresent(parts.network()::reserve);
     NodePorts ports =
         new NodePorts(
             parts.loop(),
@@ -116,7 +127,7 @@ final class HybridEngine implements ConsensusEngine {
             files.log(),
             files.signer(),
             parts.network(),
-            nodesOf(parts.genesis().file()),
+            nodes,
             new NodePool(
                 parts.mempool(),
                 parts.parameters().transactionRules(),
@@ -242,6 +253,9 @@ final class HybridEngine implements ConsensusEngine {
             block.block().diff().accounts());
     parts.live().is(present(parts.parameters(), head, block.derived()));
     parts.network().head(new Network.Head(head.height(), head.hash()));
+    nodes
+        .look(head.header(), head.state(), block.derived())
+        .ifPresent(parts.network()::reserve);
     parts.headChanged().run();
     Optional<LiveNode.Finality> how =
         block

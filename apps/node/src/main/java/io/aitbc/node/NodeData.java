@@ -2,12 +2,14 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.LogRecord;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.GenesisState;
+import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.storage.ChainStore;
@@ -102,11 +104,15 @@ record NodeData(
     }
   }
 
-  /// Begins to fill `folder`, which holds no chain.
-  static Import beginImport(Path folder, NodeConfiguration.Storage storage)
+  /// Begins to fill `folder`, which holds no chain, or goes on where an earlier start was stopped.
+  static Import beginImport(Path folder, NodeConfiguration.Storage storage, Checkpoint checkpoint)
       throws IOException, ConfigurationException {
     NodeDisk disk = NodeDisk.open(folder, storage.keyFile());
-    return new Import(disk, SnapshotImport.begin(disk.tables()), storage.retention());
+    Height height = new Height(checkpoint.height().number() - 1);
+    return new Import(
+        disk,
+        SnapshotImport.begin(disk.tables(), height, checkpoint.blockHash()),
+        storage.retention());
   }
 
   /// What consensus derives from the chain, in a network with votes.

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -51,7 +50,7 @@ final class NodePorts implements Ports {
   private final WriteAheadLog log;
   private final Optional<NodeSigner> signer;
   private final Network network;
-  private final Map<Address, PeerId> nodes;
+  private final ValidatorNodes nodes;
   private final Pool pool;
   private final Chain chain;
   private final FinalityLog finality;
@@ -67,7 +66,7 @@ final class NodePorts implements Ports {
       WriteAheadLog log,
       Optional<NodeSigner> signer,
       Network network,
-      Map<Address, PeerId> nodes,
+      ValidatorNodes nodes,
       Pool pool,
       Chain chain,
       FinalityLog finality,
@@ -172,8 +171,7 @@ final class NodePorts implements Ports {
         int _ = network.broadcast(message);
       }
       case Recipients.Validators(List<Address> accounts) ->
-          accounts.forEach(account ->
-              Optional.ofNullable(nodes.get(account)).ifPresent(id -> send(id, message)));
+          accounts.forEach(account -> nodes.of(account).ifPresent(id -> send(id, message)));
       case Recipients.One(Peer peer) -> send(idOf(peer), message);
     }
   }
@@ -204,11 +202,11 @@ final class NodePorts implements Ports {
 
   @Override
   public void forwardTransactions(Address proposer) {
-    PeerId node = nodes.get(proposer);
-    if (node != null) {
+    Optional<PeerId> node = nodes.of(proposer);
+    if (node.isPresent()) {
       Pool.Batch batch = pool.select(FORWARDED_MAX, FORWARDED_BYTES_MAX);
       if (!batch.transactions().isEmpty()) {
-        send(node, new PeerMessage.Transactions(0, batch.transactions()));
+        send(node.get(), new PeerMessage.Transactions(0, batch.transactions()));
       }
     }
   }

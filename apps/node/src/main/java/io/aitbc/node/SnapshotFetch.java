@@ -56,7 +56,7 @@ final class SnapshotFetch {
                         + " or --checkpoint HEIGHT:HASH, one after a snapshot of the peers"));
     LOG.atInfo().addKeyValue("checkpoint", checkpoint).log("fetching a snapshot");
     try (NodeData.Import tables =
-            NodeData.beginImport(configuration.data(), configuration.storage());
+            NodeData.beginImport(configuration.data(), configuration.storage(), checkpoint);
         Fetching fetching = new Fetching(genesis.hash(), checkpoint, tables.rows(), network)) {
       SnapshotImport.Start start = fetching.await();
       tables.finish(genesis.hash(), start);

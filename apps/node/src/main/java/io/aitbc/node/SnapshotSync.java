@@ -39,6 +39,9 @@ final class SnapshotSync {
   /// then.
   static final Duration REST = Duration.ofSeconds(5);
 
+  /// Parts that are taken from an earlier attempt at one time: a tenth of a second.
+  private static final int OWN_PARTS_MAX = 256;
+
   /// Bytes of which a slot's number has 32 and an address 20.
   private static final int SLOT_KEY_BYTES = UInt256.BYTES;
 
@@ -370,11 +373,17 @@ final class SnapshotSync {
 
   private void askForParts(Peer peer) {
     List<Item> items = new ArrayList<>();
-    while (items.size() < SnapshotMessage.ITEMS_MAX && !missing.isEmpty()) {
+    int own = 0;
+    while (items.size() < SnapshotMessage.ITEMS_MAX && !missing.isEmpty() && own < OWN_PARTS_MAX) {
       Item item = missing.pop();
-      if (!(item instanceof Item.Code(Hash hash) && tables.hasCode(hash))) {
+      if (tables.resumes() && isThere(item)) {
+        own++;
+      } else if (!(item instanceof Item.Code(Hash hash) && tables.hasCode(hash))) {
         items.add(item);
       }
+    }
+    if (own == OWN_PARTS_MAX) {
+      world.after(Duration.ZERO, this::ask); // Peers and timers have their turn.
     }
     if (!items.isEmpty()) {
       long request = ++requests;
@@ -384,6 +393,17 @@ final class SnapshotSync {
           new SnapshotMessage.PartsRequest(
               request, height, items.stream().map(Item::name).toList()));
     }
+  }
+
+  /// Whether an earlier attempt has left this part, whole; then what is below it is missing next.
+  private boolean isThere(Item item) {
+    Optional<String> fault =
+        tables
+            .part(item.name())
+            .map(part -> take(item, part))
+            .orElse(Optional.of("not there"));
+    tables.forget(); // It is written already.
+    return fault.isEmpty();
   }
 
   private void isAsked(Peer peer, Asked asked) {

@@ -28,6 +28,7 @@ import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
+import io.aitbc.state.TriePlace;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.KeyValues;
 import io.aitbc.storage.MemoryKeyValues;
@@ -62,6 +63,10 @@ class SnapshotSyncIT {
 
   /// Answers as a node does.
   private static final UnaryOperator<PeerMessage> HONEST = UnaryOperator.identity();
+
+  /// Names the root of the accounts.
+  private static final Bytes ROOT =
+      Bytes.wrap(TriePlace.ofAccounts(Hash.ZERO).path().toArray());
 
   @TempDir private static Path folder;
 
@@ -125,7 +130,7 @@ class SnapshotSyncIT {
     private Optional<SnapshotImport.Start> end = Optional.empty();
 
     Trial(KeyValues target, Checkpoint trusted) {
-      tables = SnapshotImport.begin(target);
+      tables = SnapshotImport.begin(target, HEIGHT, trusted.blockHash());
       sync = new SnapshotSync(source.genesis.hash(), trusted, new BlsScheme(), tables, this);
     }
 
@@ -411,13 +416,96 @@ class SnapshotSyncIT {
     assertTrue(late.end.isEmpty());
   }
 
+  /// Answers with parts so many times, and counts those.
+  private static final class Counted implements Function<PeerMessage, Optional<PeerMessage>> {
+    private final int answersMax;
+    private int parts;
+    private int answers;
+
+    Counted(int answersMax) {
+      this.answersMax = answersMax;
+    }
+
+    @Override
+    public Optional<PeerMessage> apply(PeerMessage answer) {
+      if (answer instanceof SnapshotMessage.Parts(long _, var brought)) {
+        if (answers == answersMax) {
+          return Optional.empty();
+        }
+        answers++;
+        parts += brought.size();
+      }
+      return Optional.of(answer);
+    }
+  }
+
   @Test
-  void aSnapshotThatWasNotFinishedIsNoChainAndBeginsAnew() {
+  void aSnapshotThatWasNotFinishedIsNoChainAndGoesOnWithWhatIsThere() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Counted some = new Counted(2);
+    Trial first = new Trial(tables, checkpoint).silent(FIRST, some).within(Duration.ZERO);
+    assertTrue(first.end.isEmpty());
+    assertFalse(ChainStore.isIn(tables));
+    Counted rest = new Counted(Integer.MAX_VALUE);
+    Trial second = new Trial(tables, checkpoint).silent(FIRST, rest).within(Duration.ofSeconds(1));
+    assertEquals(List.of(), second.blamed);
+    hasTheState(tables, second);
+
+    Counted whole = new Counted(Integer.MAX_VALUE);
+    Trial alone =
+        new Trial(new MemoryKeyValues(), checkpoint)
+            .silent(FIRST, whole)
+            .within(Duration.ofSeconds(1));
+    assertTrue(alone.end.isPresent());
+    assertTrue(some.parts > 1, "parts of the first attempt: " + some.parts);
+    assertEquals(whole.parts, some.parts + rest.parts);
+  }
+
+  @Test
+  void whatAnotherStateHasLeftIsNotGoneOnWith() {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial first = new Trial(tables, checkpoint).peer(FIRST, HONEST).within(Duration.ZERO);
     assertTrue(first.sync.rows() > 0);
-    assertFalse(ChainStore.isIn(tables));
-    Trial second = new Trial(tables, checkpoint).peer(FIRST, HONEST).within(Duration.ZERO);
-    hasTheState(tables, second);
+    Hash other = source.store.header(HEIGHT).orElseThrow().hash();
+    SnapshotImport next = SnapshotImport.begin(tables, HEIGHT, other);
+    assertFalse(next.resumes());
+    assertEquals(Optional.empty(), next.part(ROOT));
+  }
+
+  @Test
+  void snapshotsAreServedAgainWhenTheServerIsBack(@TempDir Path own) throws Exception {
+    SnapshotMessage.Request asked = new SnapshotMessage.Request(7, HEIGHT);
+    SnapshotMessage.PartsRequest parts =
+        new SnapshotMessage.PartsRequest(8, HEIGHT, List.of(ROOT));
+    SnapshotMessage.Beginning beginning;
+    SnapshotMessage.Parts root;
+    OneValidatorChain chain = new OneValidatorChain(manyAccounts(), own, Retention.DEFAULT);
+    try (SnapshotServer before = new SnapshotServer(chain.store, (_, _) -> {})) {
+      chain.grow();
+      chain.store.takeSnapshot(); // Gives way to the third.
+      chain.grow();
+      chain.store.takeSnapshot();
+      chain.grow();
+      chain.store.takeSnapshot();
+      chain.grow();
+      beginning = before.answer(asked);
+      root = before.answer(parts);
+    } finally {
+      chain.close();
+    }
+    assertFalse(beginning.derivedState().isEmpty());
+    assertEquals(1, root.parts().size());
+    RocksKeyValues tables = RocksKeyValues.open(own.resolve("chain"), RocksSettings.SMALL);
+    assertEquals(List.of(2L, 3L), tables.kept());
+    StoreOpening opening =
+        ChainStore.open(tables, chain.genesis.hash(), Retention.DEFAULT, 1 << 20);
+    try (ChainStore store = assertInstanceOf(StoreOpening.Opened.class, opening).store();
+        SnapshotServer back = new SnapshotServer(store, (_, _) -> {})) {
+      assertEquals(beginning, back.answer(asked));
+      assertEquals(root, back.answer(parts));
+      store.takeSnapshot();
+      assertEquals(List.of(3L, 4L), tables.kept());
+      assertTrue(back.answer(asked).derivedState().isEmpty());
+    }
   }
 }

@@ -91,6 +91,20 @@ public final class Methods {
     return chain;
   }
 
+  Subscriptions.Live live() {
+    return new Subscriptions.Live() {
+      @Override
+      public Optional<RecoveredTransaction> pending(Hash transaction) {
+        return node.pending(transaction);
+      }
+
+      @Override
+      public JsonNode syncing() {
+        return Methods.this.syncing();
+      }
+    };
+  }
+
   /// Names of all methods.
   public List<String> names() {
     return List.copyOf(methods.keySet());

@@ -10,6 +10,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Block;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Receipt;
+import io.aitbc.model.RecoveredTransaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -43,7 +44,10 @@ final class Subscriptions {
 
     record Logs(LogFilter filter) implements Topic {}
 
-    record PendingTransactions() implements Topic {}
+    /// @param full whether transactions are told, and not their hashes alone
+    record PendingTransactions(boolean full) implements Topic {}
+
+    record Syncing() implements Topic {}
   }
 
   /// One connection and what it wants to hear.
@@ -70,7 +74,8 @@ final class Subscriptions {
       Topic topic =
           switch (p.text(0)) {
             case "newHeads" -> new Topic.NewHeads();
-            case "newPendingTransactions" -> new Topic.PendingTransactions();
+            case "newPendingTransactions" -> new Topic.PendingTransactions(p.has(1) && p.flag(1));
+            case "syncing" -> new Topic.Syncing();
             case "logs" -> new Topic.Logs(LogFilter.of(p.has(1) ? p.value(1) : NODES.objectNode()));
             default -> throw Parameters.invalid("no \"" + p.text(0) + "\" subscription");
           };
@@ -93,7 +98,17 @@ final class Subscriptions {
     }
   }
 
+  /// What is told of that is not in the chain.
+  interface Live {
+    /// A transaction that waits in the pool.
+    Optional<RecoveredTransaction> pending(Hash transaction);
+
+    /// The answer of eth_syncing.
+    JsonNode syncing();
+  }
+
   private final ChainReader chain;
+  private final Live live;
   private final NetworkKind kind;
   private final Executor threads;
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
@@ -104,6 +119,9 @@ final class Subscriptions {
   private final ArrayDeque<Told> recent = new ArrayDeque<>();
 
   private long told;
+
+  /// Whether the node fetched blocks when that was told last.
+  private boolean wasSyncing;
 
   /// A block that was told.
   ///
@@ -129,8 +147,9 @@ final class Subscriptions {
   /// Nobody is connected.
   ///
   /// @param threads runs the telling, which reads blocks
-  Subscriptions(ChainReader chain, NetworkKind kind, Executor threads) {
+  Subscriptions(ChainReader chain, Live live, NetworkKind kind, Executor threads) {
     this.chain = chain;
+    this.live = live;
     this.kind = kind;
     this.threads = threads;
     told = chain.height();
@@ -172,8 +191,14 @@ final class Subscriptions {
     JsonNode hash = NODES.textNode(transaction.toHex());
     for (Session session : sessions) {
       session.topics.forEach((id, topic) -> {
-        if (topic instanceof Topic.PendingTransactions) {
-          session.tell(id, hash);
+        if (topic instanceof Topic.PendingTransactions(boolean full)) {
+          if (full) {
+            live.pending(transaction) // It may be gone already.
+                .map(each -> EthereumJson.transaction(each.transaction(), Optional.empty()))
+                .ifPresent(each -> session.tell(id, each));
+          } else {
+            session.tell(id, hash);
+          }
         }
       });
     }
@@ -184,6 +209,7 @@ final class Subscriptions {
       try {
         while (changed.getAndSet(false)) {
           tellUpTo(chain.height());
+          tellSyncing();
         }
       } catch (RuntimeException broken) {
         // One block that cannot be read must not silence all that follow.
@@ -193,6 +219,25 @@ final class Subscriptions {
       }
       // Whoever changed the head before this moment may have found the telling still on.
     } while (changed.get() && telling.compareAndSet(false, true));
+  }
+
+  /// That the node begins to fetch blocks, with how far it is, or has ended.
+  private void tellSyncing() {
+    JsonNode now = live.syncing();
+    boolean isSyncing = now.isObject();
+    if (isSyncing == wasSyncing) {
+      return;
+    }
+    wasSyncing = isSyncing;
+    JsonNode message =
+        isSyncing ? NODES.objectNode().put("syncing", true).set("status", now) : now;
+    for (Session session : sessions) {
+      session.topics.forEach((id, topic) -> {
+        if (topic instanceof Topic.Syncing) {
+          session.tell(id, message);
+        }
+      });
+    }
   }
 
   private void tellUpTo(long last) {
@@ -278,7 +323,7 @@ final class Subscriptions {
       session.topics.forEach((id, topic) -> {
         switch (topic) {
           case Topic.NewHeads _ -> session.tell(id, header);
-          case Topic.PendingTransactions _ -> {}
+          case Topic.PendingTransactions _, Topic.Syncing _ -> {}
           case Topic.Logs(LogFilter filter) ->
               block.logs(filter).forEach(log -> session.tell(id, log));
         }

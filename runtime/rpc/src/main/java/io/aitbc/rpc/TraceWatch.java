@@ -169,7 +169,7 @@ sealed interface TraceWatch extends Calls.Watcher {
           && input.length() >= SELECTOR_BYTES
           && !precompiles.functions().containsKey(trace.entered().to())) {
         String selector = input.slice(0, SELECTOR_BYTES).toHex();
-        int _ = counts.merge(selector + "-" + (input.length() - SELECTOR_BYTES), 1, Integer::sum);
+        var _ = counts.merge(selector + "-" + (input.length() - SELECTOR_BYTES), 1, Integer::sum);
       }
       trace.calls().forEach(inner -> count(inner, counts));
     }

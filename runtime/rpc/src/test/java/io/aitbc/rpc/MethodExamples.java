@@ -52,7 +52,7 @@ final class MethodExamples {
         "'0x1'");
     put(
         "aitbc_mode",
-        "The mode of the next height and what it follows from (Protocol §3): policy, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. Null in a network without votes.",
+        "The mode of the next height and what it follows from (Protocol §3): policy, the mode that it began with, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. Null in a network without votes.",
         "");
     put(
         "aitbc_claim",
@@ -99,7 +99,10 @@ final class MethodExamples {
         "aitbc_validator",
         "What the registries know of an account (Protocol §16.5, §16.6): as an authority state, bond, operator, fee recipient, node identity and key; as a candidate by stake state, key, stake, commission in parts of 10,000, and how it fared in the epoch reported last, with its role; if evidence convicted it (§16.7), when, whether the penalty is PENDING or FINISHED, and from when (`finishFrom`) anybody may finish it, in milliseconds of active time, of which `now` is the present. Null in a network without the contracts.",
         "'" + TestChain.RECEIVER + "'");
-    put("aitbc_finality", "How a block became final, if this node saw it lately.", "'0x2'");
+    put(
+        "aitbc_finality",
+        "How a block became final, if this node saw it lately; `mode` as in `aitbc_mode`, where the node has the block's extension.",
+        "'0x2'");
     put("aitbc_status", "How the node does.", "");
     put(
         "aitbc_validators",

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 final class Rpc {
   static final ObjectMapper JSON = new ObjectMapper();
   final TestChain chain = new TestChain();
+  final TestNode node = new TestNode(chain);
   final Methods methods;
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
   private final Dispatcher dispatcher;
@@ -33,7 +34,7 @@ final class Rpc {
             kind,
             TestChain.CHAIN_ID,
             chain,
-            new TestNode(chain),
+            node,
             new Simulation(
                 ExecutionParameters.of(TestChain.CHAIN_ID),
                 new Machines(

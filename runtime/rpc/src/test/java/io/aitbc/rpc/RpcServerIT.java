@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -136,6 +137,35 @@ class RpcServerIT {
     send(socket, Rpc.request("eth_blockNumber", ""));
     assertEquals("0x4", heard.next().get("result").asText());
     socket.abort();
+  }
+
+  @Test
+  void subscribersHearOfWholeTransactionsAndOfCatchingUp() throws Exception {
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    String pending = subscribe(socket, heard, "'newPendingTransactions',true");
+    String syncing = subscribe(socket, heard, "'syncing'");
+    Hash hash = Hash.fromHex(rpc.result("eth_sendRawTransaction", raw(4)).asText());
+    server.pendingAdded(hash);
+    JsonNode told = heard.next().path("params");
+    assertEquals(pending, told.path("subscription").asText());
+    assertEquals(hash.toHex(), told.path("result").path("hash").asText());
+    assertEquals(TestChain.SENDER.toString(), told.path("result").path("from").asText());
+    rpc.node.syncs(true);
+    server.headChanged();
+    told = heard.next().path("params");
+    assertEquals(syncing, told.path("subscription").asText());
+    assertTrue(told.path("result").path("syncing").asBoolean());
+    assertEquals("0x2", told.path("result").path("status").path("currentBlock").asText());
+    rpc.node.syncs(false);
+    server.headChanged();
+    assertTrue(heard.next().path("params").path("result").isBoolean());
+    socket.abort();
+  }
+
+  private static String raw(long nonce) {
+    return "'" + Rpc.raw(nonce).toHex() + "'";
   }
 
   @Test

@@ -28,6 +28,8 @@ import java.util.TreeMap;
 final class TestNode implements LiveNode {
   private final Mempool pool;
 
+  private volatile boolean isSyncing;
+
   TestNode(TestChain chain) {
     pool =
         new Mempool(
@@ -35,6 +37,11 @@ final class TestNode implements LiveNode {
             TransactionRules.of(TestChain.CHAIN_ID),
             Secp256k1.chosen(),
             new ChainHead(chain.memory(), nextBaseFee(), 30_000_000, Fork.OSAKA));
+  }
+
+  /// Has the node begin to fetch blocks, or end.
+  void syncs(boolean now) {
+    isSyncing = now;
   }
 
   @Override
@@ -78,7 +85,7 @@ final class TestNode implements LiveNode {
         0,
         3,
         pool.size(),
-        false,
+        isSyncing,
         0,
         true,
         "libsecp256k1");

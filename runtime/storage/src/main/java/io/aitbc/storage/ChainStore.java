@@ -24,6 +24,7 @@ import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateView;
 import io.aitbc.state.Trie;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -92,7 +93,7 @@ public final class ChainStore implements AutoCloseable {
   private volatile KeyValues.View view;
 
   /// The last two, so that who began with the first of them can end.
-  private volatile List<ChainSnapshot> snapshots = List.of();
+  private volatile List<ChainSnapshot> snapshots;
 
   /// Height of the state that the tables of state are known to hold.
   private long base;
@@ -124,6 +125,29 @@ public final class ChainStore implements AutoCloseable {
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
     this.evidence = EvidenceRows.open(view, retention, new Height(height));
+    this.snapshots = keptSnapshots(tables, genesisHash, height);
+  }
+
+  /// The snapshots of earlier runs; what is none of this chain is dropped.
+  private static List<ChainSnapshot> keptSnapshots(
+      KeyValues tables, Hash genesisHash, long height) {
+    List<ChainSnapshot> found = new ArrayList<>();
+    for (long number : tables.kept()) {
+      KeyValues.View view = tables.kept(number);
+      boolean holds =
+          number <= height
+              && Keys.number(required(view, META_VERSION), 0) == VERSION
+              && Hash.of(required(view, META_GENESIS)).equals(genesisHash)
+              && Keys.number(required(view, META_HEAD), 0) == number
+              && stateHeight(view) == number;
+      if (holds) {
+        found.add(
+            new ChainSnapshot(new Height(number), Bytes.wrap(required(view, META_DERIVED)), view));
+      } else {
+        tables.drop(number);
+      }
+    }
+    return List.copyOf(found);
   }
 
   /// Brings the tables of state from the state after block `from` to that after block `to`.
@@ -183,6 +207,7 @@ public final class ChainStore implements AutoCloseable {
     if (isIn(tables)) {
       throw new IllegalStateException("there is a chain already");
     }
+    tables.kept().forEach(tables::drop); // Of a chain that was here before.
     Hash hash = genesis.block().hash();
     Batch batch = new Batch();
     BlockRows.write(batch, genesis);
@@ -229,7 +254,8 @@ public final class ChainStore implements AutoCloseable {
   }
 
   /// Keeps the state at the head for nodes that begin from it, and waits until the tables of state
-  /// hold it; of the snapshots before only the last stays. They end with this object.
+  /// hold it; of the snapshots before only the last stays. They are there again when the store is
+  /// opened again.
   public synchronized void takeSnapshot() {
     requireWhole();
     failed = true; // Until the disk has said that it is not.
@@ -238,10 +264,16 @@ public final class ChainStore implements AutoCloseable {
       beginFlush(stored(latest.height(), latest.trie()));
       finishFlush(latest.trie());
     }
-    failed = false;
+    tables.keep(head.height().number());
     ChainSnapshot taken = new ChainSnapshot(head.height(), head.derivedState(), view);
     List<ChainSnapshot> before = snapshots;
     snapshots = before.isEmpty() ? List.of(taken) : List.of(before.getLast(), taken);
+    for (long number : tables.kept()) {
+      if (snapshot(new Height(number)).isEmpty()) {
+        tables.drop(number);
+      }
+    }
+    failed = false;
   }
 
   /// The snapshot of a height, if it is kept.

@@ -81,6 +81,26 @@ public record EncryptedKeyValues(KeyValues below, DiskCipher cipher) implements 
   }
 
   @Override
+  public void keep(long number) {
+    below.keep(number);
+  }
+
+  @Override
+  public List<Long> kept() {
+    return below.kept();
+  }
+
+  @Override
+  public View kept(long number) {
+    return new Opening(below.kept(number), cipher);
+  }
+
+  @Override
+  public void drop(long number) {
+    below.drop(number);
+  }
+
+  @Override
   public void close() {
     below.close();
   }

@@ -37,6 +37,24 @@ public interface KeyValues extends AutoCloseable {
   /// writes after it.
   void writeLater(Batch batch);
 
+  /// Keeps the tables as they are now under a number until {@link #drop}, over restarts too. Durable
+  /// on return. Where nothing need survive, nothing is kept.
+  default void keep(long number) {}
+
+  /// The numbers under which something is kept, ascending.
+  default List<Long> kept() {
+    return List.of();
+  }
+
+  /// What is kept under a number of {@link #kept}.
+  default View kept(long number) {
+    throw new IllegalArgumentException("nothing is kept under " + number);
+  }
+
+  /// Forgets what is kept under a number, if something is. Whoever still reads it gets {@link
+  /// IllegalStateException}.
+  default void drop(long number) {}
+
   /// Closes the tables. Afterwards views throw {@link IllegalStateException}.
   @Override
   void close();

@@ -38,6 +38,9 @@ import org.rocksdb.WriteOptions;
 /// RocksDB, one column family for each {@link Table}. A write is one batch in RocksDB's own log,
 /// which a sync makes durable up to there.
 ///
+/// What is kept lies in a folder beside the database's, in databases of its own whose files are
+/// links to those of this one: it costs what is rewritten since.
+///
 /// A view is a snapshot that is released when nobody holds the view any more. Everything native is
 /// used under a lock that closing takes for itself, so a late reader gets an exception and never
 /// touches freed memory.
@@ -49,6 +52,7 @@ public final class RocksKeyValues implements KeyValues {
 
   private static final int BLOCK_BYTES = 16 * 1024;
 
+  private final KeptDatabases kept;
   private final RocksDB database;
   private final Map<Table, ColumnFamilyHandle> families;
 
@@ -63,11 +67,13 @@ public final class RocksKeyValues implements KeyValues {
   private boolean closed;
 
   private RocksKeyValues(
+      KeptDatabases kept,
       RocksDB database,
       Map<Table, ColumnFamilyHandle> families,
       WriteOptions synced,
       WriteOptions unsynced,
       List<AutoCloseable> natives) {
+    this.kept = kept;
     this.database = database;
     this.families = families;
     families.forEach((table, family) -> identifiers.put(table, family.getID()));
@@ -80,6 +86,28 @@ public final class RocksKeyValues implements KeyValues {
   ///
   /// @throws DiskException if it is damaged, in use, or cannot be read
   public static RocksKeyValues open(Path folder, RocksSettings settings) {
+    return open(folder, settings, RocksDB::open);
+  }
+
+  /// Opens the database in `folder`, to which nobody writes: writing throws {@link DiskException}.
+  ///
+  /// @throws DiskException if it is damaged, or cannot be read
+  static RocksKeyValues openToRead(Path folder, RocksSettings settings) {
+    return open(folder, settings, RocksDB::openReadOnly);
+  }
+
+  /// How a database is opened.
+  @FunctionalInterface
+  private interface Opening {
+    RocksDB of(
+        DBOptions options,
+        String path,
+        List<ColumnFamilyDescriptor> descriptors,
+        List<ColumnFamilyHandle> handles)
+        throws RocksDBException;
+  }
+
+  private static RocksKeyValues open(Path folder, RocksSettings settings, Opening opening) {
     RocksDB.loadLibrary();
     List<AutoCloseable> natives = new ArrayList<>();
     Cache cache = own(natives, new LRUCache(settings.cacheBytes()));
@@ -126,7 +154,7 @@ public final class RocksKeyValues implements KeyValues {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     RocksDB database;
     try {
-      database = RocksDB.open(databaseOptions, folder.toString(), descriptors, handles);
+      database = opening.of(databaseOptions, folder.toString(), descriptors, handles);
     } catch (RocksDBException failure) {
       closeAll(natives);
       throw new DiskException("opening the database in " + folder, failure);
@@ -141,7 +169,13 @@ public final class RocksKeyValues implements KeyValues {
     // Closed in reverse: first the handles, then the database, then what they were made of.
     natives.add(database);
     natives.addAll(handles);
-    return new RocksKeyValues(database, families, synced, unsynced, natives);
+    return new RocksKeyValues(
+        new KeptDatabases(folder, RocksSettings.SMALL),
+        database,
+        families,
+        synced,
+        unsynced,
+        natives);
   }
 
   private static <T extends AutoCloseable> T own(List<AutoCloseable> natives, T made) {
@@ -194,6 +228,32 @@ public final class RocksKeyValues implements KeyValues {
   }
 
   @Override
+  public void keep(long number) {
+    long stamp = gate.readLock();
+    try {
+      open();
+      kept.keep(database, number);
+    } finally {
+      gate.unlockRead(stamp);
+    }
+  }
+
+  @Override
+  public List<Long> kept() {
+    return kept.numbers();
+  }
+
+  @Override
+  public View kept(long number) {
+    return kept.view(number);
+  }
+
+  @Override
+  public void drop(long number) {
+    kept.drop(number);
+  }
+
+  @Override
   public void close() {
     long stamp = gate.writeLock();
     try {
@@ -201,6 +261,7 @@ public final class RocksKeyValues implements KeyValues {
         return;
       }
       closed = true;
+      kept.close();
       views.forEach(this::free);
       views.clear();
       closeAll(natives);

@@ -9,14 +9,18 @@ import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
+import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.TriePlace;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// Fills the tables of a store that begins after a block that is not the genesis block. Until
-/// {@link #finish} they hold no chain: who stops before begins anew. Belongs to one thread.
+/// {@link #finish} they hold no chain. Who stops before goes on with what is there: it was proven
+/// before it was written, and {@link #part} gives it to be proven again. Belongs to one thread.
 /// Protocol §13.5.
 public final class SnapshotImport {
   /// Rows that are removed in one write.
@@ -25,11 +29,19 @@ public final class SnapshotImport {
   private static final List<Table> STATE =
       List.of(Table.ACCOUNTS, Table.SLOTS, Table.NODES, Table.CODES, Table.CODE_LENGTHS);
 
+  /// The block whose state is fetched: of another the rows would be wrong.
+  private static final byte[] META_TARGET =
+      "snapshot-target".getBytes(StandardCharsets.US_ASCII);
+
   private final KeyValues tables;
+  private final Height height;
+  private final boolean resumes;
   private Batch batch = new Batch();
 
-  private SnapshotImport(KeyValues tables) {
+  private SnapshotImport(KeyValues tables, Height height, boolean resumes) {
     this.tables = tables;
+    this.height = height;
+    this.resumes = resumes;
   }
 
   /// What a store begins after.
@@ -52,12 +64,39 @@ public final class SnapshotImport {
     }
   }
 
-  /// Begins in tables that hold no chain, but perhaps what an earlier attempt has left.
+  /// Begins in tables that hold no chain, or goes on with what an earlier attempt for the same
+  /// state has left there; what one for another has left is removed.
   ///
+  /// @param height of the block whose state it is
+  /// @param next hash of the block after it, which the state is held against
   /// @throws IllegalStateException if they hold a chain
-  public static SnapshotImport begin(KeyValues tables) {
+  public static SnapshotImport begin(KeyValues tables, Height height, Hash next) {
+    Optional<byte[]> before = tables.view().get(Table.META, META_TARGET);
+    if (before.isPresent() && Hash.of(before.get()).equals(next) && !ChainStore.isIn(tables)) {
+      return new SnapshotImport(tables, height, true);
+    }
     clear(tables);
-    return new SnapshotImport(tables);
+    Batch target = new Batch();
+    target.put(Table.META, META_TARGET, next.toArray());
+    tables.write(target);
+    return new SnapshotImport(tables, height, false);
+  }
+
+  /// Whether an earlier attempt has left something.
+  public boolean resumes() {
+    return resumes;
+  }
+
+  /// A part of the state as far as it is there, perhaps less than the whole part.
+  ///
+  /// @param item what names it, see {@link SnapshotMessage.PartsRequest}
+  public Optional<SnapshotMessage.Part> part(Bytes item) {
+    return new ChainSnapshot(height, Bytes.EMPTY, tables.view()).part(item);
+  }
+
+  /// Forgets what came since the last {@link #write}.
+  public void forget() {
+    batch = new Batch();
   }
 
   /// Removes what an attempt has left that was not finished.
@@ -76,6 +115,9 @@ public final class SnapshotImport {
         rows = tables.view().from(table, new byte[0], ROWS_PER_WRITE);
       }
     }
+    Batch target = new Batch();
+    target.remove(Table.META, META_TARGET);
+    tables.write(target);
   }
 
   /// An account.
@@ -122,6 +164,7 @@ public final class SnapshotImport {
       batch.put(Table.HEADERS, key, header.encode().toArray());
       batch.put(Table.BLOCK_HEIGHTS, Keys.of(header.hash()), key);
     }
+    batch.remove(Table.META, META_TARGET);
     tables.write(batch);
     batch = new Batch();
   }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.EpochPlan;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.AuthorityAccount;
+import io.aitbc.execution.Calls;
+import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.model.Address;
+import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Validator;
+import io.aitbc.network.PeerId;
+import io.aitbc.state.StateView;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Which node a validator runs, as far as the chain knows: the genesis names the nodes of its
+/// validators, and an authority describes its own in the registry, which counts for more. Who joined
+/// by stake later is known by its messages alone. Protocol §15.4, §16.5.
+final class ValidatorNodes {
+  private final Map<Address, PeerId> genesis;
+  private final ExecutionParameters parameters;
+  private final Calls calls;
+  private volatile Map<Address, PeerId> nodes;
+
+  private long lookedAtEpoch = -1;
+
+  /// @param genesis the nodes that the genesis names
+  /// @param calls to the contracts, on the thread that calls {@link #look}
+  ValidatorNodes(Map<Address, PeerId> genesis, ExecutionParameters parameters, Calls calls) {
+    this.genesis = genesis;
+    this.nodes = genesis;
+    this.parameters = parameters;
+    this.calls = calls;
+  }
+
+  /// The node of a validator.
+  Optional<PeerId> of(Address account) {
+    return Optional.ofNullable(nodes.get(account));
+  }
+
+  /// Looks at the validators of this epoch and the next in a state, once an epoch.
+  ///
+  /// @param header of the block that the state is of
+  /// @return their nodes, which are to have places of their own; empty if they were looked at before
+  Optional<Set<PeerId>> look(
+      BlockHeader header, StateView state, DerivedState derived) {
+    long epoch = derived.currentPlan().epoch();
+    if (epoch == lookedAtEpoch) {
+      return Optional.empty();
+    }
+    lookedAtEpoch = epoch;
+    Map<Address, PeerId> found = new TreeMap<>(genesis);
+    Set<PeerId> validators = new HashSet<>();
+    for (EpochPlan plan : List.of(derived.currentPlan(), derived.nextPlan())) {
+      for (Validator each : plan.set().validators()) {
+        if (each.validatorClass().isAuthority()) {
+          described(header, state, each.account()).ifPresent(id -> found.put(each.account(), id));
+        }
+        Optional.ofNullable(found.get(each.account())).ifPresent(validators::add);
+      }
+    }
+    nodes = found;
+    return Optional.of(validators);
+  }
+
+  private Optional<PeerId> described(BlockHeader header, StateView state, Address account) {
+    return calls
+        .validator(parameters, header, state, account)
+        .authority()
+        .map(AuthorityAccount::nodeIdentity)
+        .filter(id -> !id.equals(Hash.ZERO))
+        .map(PeerId::new);
+  }
+}
