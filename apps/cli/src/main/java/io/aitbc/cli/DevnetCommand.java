@@ -45,6 +45,10 @@ import picocli.CommandLine.Option;
 final class DevnetCommand implements Callable<Integer> {
   private static final int VALIDATORS_MAX = 21;
 
+  /// How long the change of the mode is waited for: some 110 blocks, of half a second each while
+  /// there is something to order.
+  private static final long MODE_MILLIS_MAX = 240_000;
+
   @Option(
       names = "--once",
       description =
@@ -90,9 +94,9 @@ final class DevnetCommand implements Callable<Integer> {
   @Option(
       names = "--policy",
       paramLabel = "NAME",
-      defaultValue = "operational",
+      defaultValue = "",
       description =
-          "How the mode of a new network that decides by votes follows from what the chain measures: operational, whitepaper, or pinned, which keeps the first (default: ${DEFAULT-VALUE}).")
+          "How the mode of a new network that decides by votes follows from what the chain measures: operational, whitepaper, or pinned, which keeps the first (default: operational; with --work pinned).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String policy;
 
@@ -174,7 +178,7 @@ final class DevnetCommand implements Callable<Integer> {
       show.introduce();
       show.sendAndShow();
       if (show.hasVotes()) {
-        show.changeOfMode();
+        show.changeOfMode(MODE_MILLIS_MAX);
       }
       if (work) {
         showWork(show, Files.createTempDirectory(folder, "work-"));
@@ -250,6 +254,9 @@ final class DevnetCommand implements Callable<Integer> {
   }
 
   private ModePolicy policy() throws ConfigurationException {
+    if (policy.isEmpty()) {
+      return work ? ModePolicy.PINNED : ModePolicy.OPERATIONAL;
+    }
     List<String> names =
         Stream.of(ModePolicy.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
     if (!names.contains(policy)) {

@@ -18,6 +18,7 @@ import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
@@ -49,10 +50,6 @@ final class DevnetShow {
   private static final int QUORUM_OF_FOUR = 3;
 
   private static final int POLL_MILLIS = 50;
-
-  /// 100 to measure, ten that no change begins in at an epoch's end, ten of the change, and as many
-  /// again: some may be spent without a full window.
-  private static final int MODE_BLOCKS_MAX = 240;
 
   /// What a node calls the mode of a network without votes, and how many of its blocks may be taken
   /// back. Protocol §10.4.
@@ -168,32 +165,35 @@ final class DevnetShow {
             .formatted((System.nanoTime() - began) / 1_000_000));
   }
 
-  /// Sends transfers, each when the one before is final, until the chain has another mode: by what
-  /// it measures over its last blocks, it changes without anybody's doing. Says so if it keeps the
-  /// one that it has. Protocol §3.3.
-  void changeOfMode() throws IOException, RpcException, InterruptedException {
+  /// Sends transfers, each when the one before is final, until the chain is in FAST: with little to
+  /// do and all validators there the policy OPERATIONAL brings it there by what it measures over its
+  /// last blocks, without anybody's doing. Says so if it has another mode after `millisMax`.
+  /// Protocol §3.3.
+  void changeOfMode(long millisMax) throws IOException, RpcException, InterruptedException {
     JsonRpc rpc = rpcs.getFirst();
     JsonNode mode = rpc.call("aitbc_mode");
-    out.println("the mode is " + ModeText.of(mode) + " by the policy " + mode.path("policy").asText());
-    if (mode.path("policy").asText().equals(ModePolicy.PINNED.name())) {
+    String policy = mode.path("policy").asText();
+    out.println("the mode is " + ModeText.of(mode) + " by the policy " + policy);
+    if (!policy.equals(ModePolicy.OPERATIONAL.name()) || isSettledInFast(mode)) {
       return;
     }
-    String before = mode.path("to").asText();
-    if (!before.equals(mode.path("startMode").asText())) {
-      return; // It changed in an earlier run.
-    }
-    out.println("transfers go on until what the chain measures changes it:");
-    long last = new ChainClient(rpc).blockNumber() + MODE_BLOCKS_MAX;
-    for (long height = 0; height < last; height = new ChainClient(rpc).blockNumber()) {
+    out.println("transfers go on until what the chain measures has changed it");
+    long end = System.nanoTime() + millisMax * 1_000_000;
+    while (!isSettledInFast(mode) && System.nanoTime() < end) {
       JsonNode _ = awaitReceipt(new ChainClient(rpc), transfer(rpc));
       printBlocks();
       mode = rpc.call("aitbc_mode");
-      if (!mode.path("to").asText().equals(before) && mode.path("step").asInt() == 0) {
-        out.println("the mode is " + ModeText.of(mode) + ": " + ModeText.measured(mode));
-        return;
-      }
     }
-    out.println("the mode stays " + before + ": " + ModeText.measured(mode));
+    out.println(
+        "the mode %s %s: %s"
+            .formatted(
+                isSettledInFast(mode) ? "is" : "is still",
+                ModeText.of(mode),
+                ModeText.measured(mode)));
+  }
+
+  private static boolean isSettledInFast(JsonNode mode) {
+    return mode.path("to").asText().equals(Mode.FAST.name()) && mode.path("step").asInt() == 0;
   }
 
   /// Makes the development account a candidate by stake, through the contract, and waits until

@@ -39,6 +39,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DevnetIT {
   private static final String HISTORY = "0x0000f90827f1c53a10cb7a02335b175320002935";
 
+  /// On a busy machine the first block may take a fallback round, which brings SECURE (Protocol
+  /// §6.1) with its blocks of two seconds.
+  private static final long MODE_MILLIS_MAX = 600_000;
+
   @TempDir private static Path folder;
 
   @SuppressWarnings("NullAway.Init") // Set before all tests.
@@ -118,11 +122,12 @@ class DevnetIT {
     DevnetShow show =
         new DevnetShow(run.devnet(), new PrintStream(printed, true, StandardCharsets.UTF_8));
     show.passOver();
-    show.changeOfMode();
+    show.changeOfMode(MODE_MILLIS_MAX);
     String lines = printed.toString(StandardCharsets.UTF_8);
-    assertLine(lines, "the mode is FAST: load 0\\.\\d %, availability .*");
-    assertLine(lines, "block +\\d+ .* BALANCED to FAST, step 10 of 10  final after .*");
-    assertEquals("FAST", run.rpc(2).call("aitbc_mode").path("to").asText());
+    assertLine(lines, "the mode is FAST(: load \\d\\.\\d %, availability .*| by the policy .*)");
+    JsonNode mode = run.rpc(2).call("aitbc_mode");
+    assertEquals("BALANCED", mode.path("startMode").asText());
+    assertEquals("FAST", mode.path("to").asText());
   }
 
   private static void assertLine(String lines, String wanted) {

@@ -32,7 +32,7 @@ import java.util.Optional;
 final class DevnetRun implements AutoCloseable {
   private static final Address RECIPIENT =
       Address.fromHex("0x00000000000000000000000000000000000a17bc");
-  private static final long WAIT_MILLIS_MAX = 60_000;
+  private static final long WAIT_MILLIS_MAX = 180_000;
 
   private final boolean isFinal;
   private final Devnet devnet;
