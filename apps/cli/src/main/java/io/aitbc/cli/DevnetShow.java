@@ -166,8 +166,8 @@ final class DevnetShow {
   }
 
   /// Sends transfers, each when the one before is final, until the chain is in FAST: with little to
-  /// do and all validators there the policy OPERATIONAL brings it there by what it measures over its
-  /// last blocks, without anybody's doing. Says so if it has another mode after `millisMax`.
+  /// do and all validators there the policy OPERATIONAL brings it there by what it measures over
+  /// its last blocks, without anybody's doing. Says so if it has another mode after `millisMax`.
   /// Protocol §3.3.
   void changeOfMode(long millisMax) throws IOException, RpcException, InterruptedException {
     JsonRpc rpc = rpcs.getFirst();

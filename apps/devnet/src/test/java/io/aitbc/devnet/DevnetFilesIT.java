@@ -82,7 +82,8 @@ class DevnetFilesIT {
   @Test
   void keysPasswordAndRecordAreTheirOwnersAlone() throws Exception {
     Path node = made(1).folder().resolve("node1");
-    for (String file : List.of("validator.json", "account.json", "password", "signing-record", "identity.pem")) {
+    for (String file :
+        List.of("validator.json", "account.json", "password", "signing-record", "identity.pem")) {
       assertEquals(
           "rw-------",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(node.resolve(file))),

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Which node a validator runs, as far as the chain knows: the genesis names the nodes of its
-/// validators, and an authority describes its own in the registry, which counts for more. Who joined
-/// by stake later is known by its messages alone. Protocol §15.4, §16.5.
+/// validators, and an authority describes its own in the registry, which counts for more. Who
+/// joined by stake later is known by its messages alone. Protocol §15.4, §16.5.
 final class ValidatorNodes {
   private final Map<Address, PeerId> genesis;
   private final ExecutionParameters parameters;
@@ -48,7 +48,8 @@ final class ValidatorNodes {
   /// Looks at the validators of this epoch and the next in a state, once an epoch.
   ///
   /// @param header of the block that the state is of
-  /// @return their nodes, which are to have places of their own; empty if they were looked at before
+  /// @return their nodes, which are to have places of their own; empty if they were looked at
+  ///   before
   Optional<Set<PeerId>> look(
       BlockHeader header, StateView state, DerivedState derived) {
     long epoch = derived.currentPlan().epoch();

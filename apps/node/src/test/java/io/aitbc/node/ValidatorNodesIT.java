@@ -105,6 +105,7 @@ class ValidatorNodesIT { // Protocol §15.4, §16.5
                 Candidate.Standing.ACTIVE,
                 0,
                 OptionalLong.empty())),
-        List.of(Genesis.GenesisAccount.of(Address.fromHex("0x" + "11".repeat(20)), Amount.aitbc(1))));
+        List.of(
+            Genesis.GenesisAccount.of(Address.fromHex("0x" + "11".repeat(20)), Amount.aitbc(1))));
   }
 }

@@ -102,7 +102,8 @@ class ValidatorAccountTest { // Protocol §16.5, §16.6
 
   @Test // Protocol §16.5, §16.6
   void aStrangerIsInNoRegistry() {
-    assertEquals(new ValidatorAccount(Optional.empty(), Optional.empty(), Optional.empty()), read(11));
+    assertEquals(
+        new ValidatorAccount(Optional.empty(), Optional.empty(), Optional.empty()), read(11));
   }
 
   private StakerAccount staker(int index) {

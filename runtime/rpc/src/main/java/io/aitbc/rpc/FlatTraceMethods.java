@@ -71,7 +71,9 @@ final class FlatTraceMethods {
       tracers.add(new CallTracer());
     }
     List<TransactionOutcome> outcomes =
-        count == 0 ? List.of() : traces.replay(block, count, i -> Optional.of(() -> tracers.get(i)));
+        count == 0
+            ? List.of()
+            : traces.replay(block, count, i -> Optional.of(() -> tracers.get(i)));
     List<CallTrace> roots = tracers.stream().map(each -> each.root().orElseThrow()).toList();
     return new Traced(block, roots, outcomes, simulation.precompiles(block.header()));
   }

@@ -104,7 +104,8 @@ class TraceMethodsTest {
 
   @Test
   void whatATransactionTouchesIsToldAsItWasBefore() {
-    JsonNode before = rpc.result("debug_traceTransaction", hash(2) + ",{'tracer':'prestateTracer'}");
+    JsonNode before =
+        rpc.result("debug_traceTransaction", hash(2) + ",{'tracer':'prestateTracer'}");
     // Two transactions of the block ran before, and their fees are paid.
     JsonNode sender = before.get(TestChain.SENDER.toString());
     assertEquals(2, sender.get("nonce").asLong());
@@ -135,7 +136,8 @@ class TraceMethodsTest {
     assertEquals("0x5f355f5500", before.get("code").asText());
     assertEquals("0x" + Rpc.word(5), before.get("storage").get(zero).asText());
     JsonNode difference =
-        call(TestChain.STORE, input, "{'tracer':'prestateTracer','tracerConfig':{'diffMode':true}}");
+        call(
+            TestChain.STORE, input, "{'tracer':'prestateTracer','tracerConfig':{'diffMode':true}}");
     assertEquals(before, difference.get("pre").get(store));
     assertEquals(
         "{'storage':{'%s':'0x%s'}}".formatted(zero, Rpc.word(9)).replace('\'', '"'),

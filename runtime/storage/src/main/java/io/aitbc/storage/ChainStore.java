@@ -24,7 +24,6 @@ import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateView;
 import io.aitbc.state.Trie;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -63,10 +62,10 @@ public final class ChainStore implements AutoCloseable {
   /// there.
   private static final int FLUSH_PART = 8;
 
-  private static final byte[] META_VERSION = meta("version");
-  private static final byte[] META_GENESIS = meta("genesis");
-  private static final byte[] META_HEAD = meta("head");
-  private static final byte[] META_DERIVED = meta("derived-state");
+  static final byte[] META_VERSION = meta("version");
+  static final byte[] META_GENESIS = meta("genesis");
+  static final byte[] META_HEAD = meta("head");
+  static final byte[] META_DERIVED = meta("derived-state");
 
   /// Height of the highest head there ever was, in a network whose blocks may be taken back.
   private static final byte[] META_HIGHEST = meta("highest");
@@ -92,8 +91,7 @@ public final class ChainStore implements AutoCloseable {
   private volatile StoredState latest;
   private volatile KeyValues.View view;
 
-  /// The last two, so that who began with the first of them can end.
-  private volatile List<ChainSnapshot> snapshots;
+  private final KeptSnapshots snapshots;
 
   /// Height of the state that the tables of state are known to hold.
   private long base;
@@ -125,29 +123,7 @@ public final class ChainStore implements AutoCloseable {
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
     this.evidence = EvidenceRows.open(view, retention, new Height(height));
-    this.snapshots = keptSnapshots(tables, genesisHash, height);
-  }
-
-  /// The snapshots of earlier runs; what is none of this chain is dropped.
-  private static List<ChainSnapshot> keptSnapshots(
-      KeyValues tables, Hash genesisHash, long height) {
-    List<ChainSnapshot> found = new ArrayList<>();
-    for (long number : tables.kept()) {
-      KeyValues.View view = tables.kept(number);
-      boolean holds =
-          number <= height
-              && Keys.number(required(view, META_VERSION), 0) == VERSION
-              && Hash.of(required(view, META_GENESIS)).equals(genesisHash)
-              && Keys.number(required(view, META_HEAD), 0) == number
-              && stateHeight(view) == number;
-      if (holds) {
-        found.add(
-            new ChainSnapshot(new Height(number), Bytes.wrap(required(view, META_DERIVED)), view));
-      } else {
-        tables.drop(number);
-      }
-    }
-    return List.copyOf(found);
+    this.snapshots = new KeptSnapshots(tables, genesisHash, height);
   }
 
   /// Brings the tables of state from the state after block `from` to that after block `to`.
@@ -264,21 +240,13 @@ public final class ChainStore implements AutoCloseable {
       beginFlush(stored(latest.height(), latest.trie()));
       finishFlush(latest.trie());
     }
-    tables.keep(head.height().number());
-    ChainSnapshot taken = new ChainSnapshot(head.height(), head.derivedState(), view);
-    List<ChainSnapshot> before = snapshots;
-    snapshots = before.isEmpty() ? List.of(taken) : List.of(before.getLast(), taken);
-    for (long number : tables.kept()) {
-      if (snapshot(new Height(number)).isEmpty()) {
-        tables.drop(number);
-      }
-    }
+    snapshots.add(new ChainSnapshot(head.height(), head.derivedState(), view));
     failed = false;
   }
 
   /// The snapshot of a height, if it is kept.
   public Optional<ChainSnapshot> snapshot(Height height) {
-    return snapshots.stream().filter(each -> each.height().equals(height)).findFirst();
+    return snapshots.of(height);
   }
 
   /// Appends the child of the head. Durable on return, and then it is the head.
@@ -595,7 +563,7 @@ public final class ChainStore implements AutoCloseable {
     return Keys.number(required(view, META_STATE), 0);
   }
 
-  private static byte[] required(KeyValues.View view, byte[] name) {
+  static byte[] required(KeyValues.View view, byte[] name) {
     return view.get(Table.META, name)
         .orElseThrow(() ->
             new DiskException(

@@ -37,8 +37,8 @@ public interface KeyValues extends AutoCloseable {
   /// writes after it.
   void writeLater(Batch batch);
 
-  /// Keeps the tables as they are now under a number until {@link #drop}, over restarts too. Durable
-  /// on return. Where nothing need survive, nothing is kept.
+  /// Keeps the tables as they are now under a number until {@link #drop}, over restarts too.
+  /// Durable on return. Where nothing need survive, nothing is kept.
   default void keep(long number) {}
 
   /// The numbers under which something is kept, ascending.
