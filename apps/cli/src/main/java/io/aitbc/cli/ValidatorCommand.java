@@ -7,6 +7,7 @@ import io.aitbc.client.ChainClient;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.Address;
@@ -49,6 +50,9 @@ final class ValidatorCommand implements Runnable {
   private static final int PARTS_PER_PERCENT = 100;
 
   private static final String ACCOUNT_HELP = "The account's keystore.";
+  private static final String NOBODY = "0x0000000000000000000000000000000000000000";
+  private static final String NO_NODE =
+      "0000000000000000000000000000000000000000000000000000000000000000";
 
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -220,6 +224,70 @@ final class ValidatorCommand implements Runnable {
               case AUTHORITY ->
                   EconomyCall.authorityReady(authority == null ? account.address() : authority);
             });
+    return 0;
+  }
+
+  @Command(
+      name = "describe",
+      description = {
+        "Says who runs an authority's node, where its fees go and what peers know its node by: they",
+        "keep a place for it while it is in a set. What is left out is taken back."
+      },
+      mixinStandardHelpOptions = true)
+  int describe(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--node",
+              defaultValue = NO_NODE,
+              paramLabel = "ID",
+              description = "What the node's log calls its identity, 64 hexadecimal digits.")
+          String node,
+      @Option(
+              names = "--operator",
+              defaultValue = NOBODY,
+              paramLabel = "ADDRESS",
+              description = "Who may say that it is ready.")
+          Address operator,
+      @Option(
+              names = "--fees-to",
+              defaultValue = NOBODY,
+              paramLabel = "ADDRESS",
+              description = "Where its fees go (default: to itself).")
+          Address feeRecipient,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    if (!node.matches("[0-9a-f]{64}")) {
+      throw new ParameterException(spec.commandLine(), "no node's identity: " + node);
+    }
+    Hash identity = Hash.fromHex("0x" + node);
+    sending.send(file, (_, _, _) -> EconomyCall.describe(operator, feeRecipient, identity));
+    return 0;
+  }
+
+  @Command(
+      name = "claim",
+      description = "Takes what an account's stake in a candidate's pool has earned.",
+      mixinStandardHelpOptions = true)
+  int claim(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--pool",
+              paramLabel = "ADDRESS",
+              description = "The candidate (default: the account itself).")
+          @Nullable Address candidate,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(
+        file,
+        (_, _, account) -> EconomyCall.claim(candidate == null ? account.address() : candidate));
     return 0;
   }
 

@@ -215,6 +215,28 @@ class ValidatorCommandIT {
         "AUTHORITY",
         "--authority",
         ACCOUNT);
+    Address other = Address.fromHex(ACCOUNT);
+    String node = "17".repeat(Hash.BYTES);
+    assertCall(
+        registry,
+        CallData.of("describe(address,address,bytes32)")
+            .address(other)
+            .address(Address.ZERO)
+            .hash(Hash.fromHex("0x" + node)),
+        "describe",
+        file,
+        "--node",
+        node,
+        "--operator",
+        ACCOUNT);
+    assertEquals(2, validator("describe", file, "--node", "17"));
+    assertCall(
+        EconomyContract.REWARDS,
+        CallData.of("claim(address)").address(other),
+        "claim",
+        file,
+        "--pool",
+        ACCOUNT);
     assertCall(
         EconomyContract.STAKE_MANAGER,
         CallData.of("delegate(address)").address(Address.fromHex(ACCOUNT)),

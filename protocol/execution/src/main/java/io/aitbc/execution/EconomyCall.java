@@ -5,6 +5,7 @@ package io.aitbc.execution;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
@@ -98,6 +99,25 @@ public record EconomyCall(EconomyContract contract, Amount money, Bytes input) {
   /// An authority can vote; it, or its operator, says so.
   public static EconomyCall authorityReady(Address authority) {
     return of(EconomyContract.AUTHORITY_REGISTRY, CallData.of("ready(address)").address(authority));
+  }
+
+  /// Says who runs an authority's node, where its fees go and what peers know its node by.
+  ///
+  /// @param operator may say that the authority is ready; the zero address for nobody
+  /// @param feeRecipient the zero address for the authority itself
+  /// @param nodeIdentity SHA-256 of the node's public key; zero for the one of the genesis
+  public static EconomyCall describe(Address operator, Address feeRecipient, Hash nodeIdentity) {
+    return of(
+        EconomyContract.AUTHORITY_REGISTRY,
+        CallData.of("describe(address,address,bytes32)")
+            .address(operator)
+            .address(feeRecipient)
+            .hash(nodeIdentity));
+  }
+
+  /// Takes what the sender's shares of a candidate's pool have earned.
+  public static EconomyCall claim(Address candidate) {
+    return of(EconomyContract.REWARDS, CallData.of("claim(address)").address(candidate));
   }
 
   /// Asks to be drawn again after jail.
