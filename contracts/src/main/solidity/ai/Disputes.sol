@@ -47,14 +47,14 @@ contract Disputes is IDisputes, SystemContract {
         return _new(job, claim, leaf, true, 0);
     }
 
-    /// @notice Demands a segment's output with one tile: of the data set, or, counted on behind those, of the first state.
+    /// @notice Demands a leaf's output with one tile: of the item's input if that is too long to be served whole; of a job
+    /// that trains of the data set or, counted on behind those, of the first state.
     function demandTile(uint64 job, uint32 claim, uint32 leaf, uint32 tile)
         external
         payable
         nonReentrant
         returns (uint256)
     {
-        require(_job(job).steps > 0, WrongTask(0));
         IModelRegistry.Model memory m = _model(job);
         uint256 tiles = uint256(m.inputTiles) + m.stateTiles;
         require(tile < tiles, NoTile(tile, tiles));
@@ -103,6 +103,38 @@ contract Disputes is IDisputes, SystemContract {
         uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
         bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), uint64(length), _root(leaves)));
         require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
+        _requireOutput(d, d.leaf, output, outputPath);
+        _served(dispute, d);
+    }
+
+    /// @notice Answers a demand about an input that is too long to be served whole with the tile and the output; about one
+    /// that does not fit the model, of whatever length, with its leaf and the output. The worker gets the deposit.
+    /// @param length of the input, bytes
+    /// @param tiles root over the input's tiles
+    /// @param tile of an input that fits; of another one it is not looked at
+    function serveInputTile(
+        uint256 dispute,
+        uint64 length,
+        bytes32 tiles,
+        bytes32[] calldata inputPath,
+        bytes calldata tile,
+        bytes32[] calldata tilePath,
+        bytes calldata output,
+        bytes32[] calldata outputPath
+    ) external nonReentrant {
+        Dispute storage d = _workersMove(dispute, Stage.SERVE);
+        IJobMarket.Job memory j = _job(d.job);
+        require(j.steps == 0, WrongTask(dispute));
+        uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
+        bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), length, tiles));
+        require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
+        IModelRegistry.Model memory m = _model(d.job);
+        if (length == m.inputBytes) {
+            require(length > DATA_BYTES_MAX, TooLittleData(length, DATA_BYTES_MAX));
+            leaf = sha256(abi.encodePacked(uint8(0), tile));
+            require(ChainPrecompiles.isLeaf(tiles, m.inputTiles, d.index, leaf, tilePath), NotUnderRoot());
+        }
+        require(output.length <= DATA_BYTES_MAX, TooMuchData(output.length, DATA_BYTES_MAX));
         _requireOutput(d, d.leaf, output, outputPath);
         _served(dispute, d);
     }

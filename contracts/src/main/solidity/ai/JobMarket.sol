@@ -27,6 +27,9 @@ contract JobMarket is IJobMarket, SystemContract {
     uint256 private constant EXACT = 0;
     uint256 private constant ATTESTED = 2;
 
+    /// @dev Readers of a job that is public. Protocol §17.12.
+    bytes32 private constant EVERYBODY = bytes32(type(uint256).max);
+
     /// @dev Workers of a draw, and draws of a claim.
     uint256 private constant WORKERS = 3;
     uint256 private constant DRAWS = 3;
@@ -44,6 +47,7 @@ contract JobMarket is IJobMarket, SystemContract {
     function submit(Request calldata r) external payable nonReentrant returns (uint256 job) {
         require(r.count > 0, NoItems());
         require(r.workSeconds > 0 && r.workBlocks > 0, NoTime());
+        require(r.readers == 0 || r.readers == EVERYBODY, WrongReaders(r.readers));
         uint256 perItem = msg.value / r.count;
         require(perItem > 0 && perItem * r.count == msg.value, FeeNotPerItem(msg.value, r.count));
         require(perItem <= type(uint80).max, FeeTooHigh(perItem, type(uint80).max));
@@ -62,6 +66,7 @@ contract JobMarket is IJobMarket, SystemContract {
         (j.client, j.feePerItem, j.model, j.inputs) = (msg.sender, uint96(perItem), r.model, r.inputs);
         (j.task, j.count, j.workSeconds, j.workBlocks) = (r.task, r.count, r.workSeconds, r.workBlocks);
         (j.valueAtRisk, j.steps, j.initialState, j.code) = (r.valueAtRisk, r.steps, r.initialState, r.code);
+        j.readers = r.readers;
         uint256 claims = (r.count - 1) / CLAIM_ITEMS + 1;
         j.openClaims = uint32(claims);
         for (uint256 claim = 0; claim < claims; claim++) {

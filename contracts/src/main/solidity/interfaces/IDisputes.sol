@@ -29,7 +29,7 @@ interface IDisputes {
     /// @param node where the challenger is below it, or below the state after; before a step is named, the root over the
     /// states of a segment's steps
     /// @param level of the node; the tiles' leaves are level 0
-    /// @param index of the node in its level; of a demand about training, the tile that is demanded
+    /// @param index of the node in its level; of a demand, the tile that is demanded
     /// @param stateBefore root of the state before the step that the challenger named; 0 unless the job trains
     /// @param stateAfter the same after it
     struct Dispute {
@@ -63,6 +63,7 @@ interface IDisputes {
     error NoPlace(address worker, uint256 running);
     error SeatsFirst(address worker, uint256 waiting);
     error TooMuchData(uint256 bytesGiven, uint256 bytesMax);
+    error TooLittleData(uint256 bytesWhole, uint256 bytesMax);
     error WrongCount(uint256 given, uint256 expected);
     error NotUnderRoot();
     error NotRightlyEmpty(uint256 verdict);

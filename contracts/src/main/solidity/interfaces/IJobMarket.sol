@@ -11,7 +11,7 @@ interface IJobMarket {
     /// @param workSeconds what a worker has from acceptance to its commitment, active seconds
     /// @param workBlocks the same in blocks; late is who has passed both
     /// @param valueAtRisk what a wrong result could cost, wei; 0 for the fee alone
-    /// @param readers hash of who may read inputs and outputs; 0 for the parties alone
+    /// @param readers who may read inputs and outputs: 0 for the parties alone, all bits set for everybody
     /// @param initialState root of the state that training begins with; 0 unless the model trains
     /// @param steps of each segment, at most 256; 0 unless the model trains
     /// @param code that trusted hardware must say to have run, as approved in the RuntimeRegistry: the job is of class ATTESTED;
@@ -35,6 +35,7 @@ interface IJobMarket {
     /// @param steps of a segment; 0 unless it trains
     /// @param initialState root of the state that training begins with
     /// @param code that trusted hardware must vouch for; 0 for class EXACT
+    /// @param readers who may read inputs and outputs
     struct Job {
         address client;
         uint96 feePerItem;
@@ -49,6 +50,7 @@ interface IJobMarket {
         uint32 steps;
         bytes32 initialState;
         bytes32 code;
+        bytes32 readers;
     }
 
     enum Place {
@@ -72,6 +74,7 @@ interface IJobMarket {
     }
 
     error NoItems();
+    error WrongReaders(bytes32 readers);
     error FeeNotPerItem(uint256 fee, uint256 items);
     error FeeTooHigh(uint256 perItem, uint256 max);
     error NoTime();

@@ -14,6 +14,7 @@ import io.aitbc.client.RpcException;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
@@ -128,6 +129,10 @@ final class JobCommand implements Runnable {
               })
           Amount valueAtRisk,
       @Option(
+              names = "--public",
+              description = "Let anybody read model, inputs and outputs from the workers.")
+          boolean everybody,
+      @Option(
               names = "--no-follow",
               description = "Submit only; nobody has the files until `aitbc job follow`.")
           boolean submitOnly,
@@ -138,7 +143,15 @@ final class JobCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "a job needs a model that infers, a fee and time");
     }
-    JobOrder order = new JobOrder(model, inputs.read(model), fee, seconds, blocks, valueAtRisk);
+    JobOrder order =
+        new JobOrder(
+            model,
+            inputs.read(model),
+            fee,
+            seconds,
+            blocks,
+            valueAtRisk,
+            everybody ? WorkJob.EVERYBODY : WorkJob.PARTIES);
     return work.client((client, _) -> {
       long number = client.submit(order);
       if (!work.json()) {

@@ -284,6 +284,7 @@ final class WorkServices {
 
         @Override
         public void close() {
+          worker.close();
           server.close();
           held.close();
         }

@@ -7,7 +7,6 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.ServiceAccount;
@@ -135,7 +134,7 @@ public final class JobClient implements AutoCloseable {
             order.workSeconds(),
             order.workBlocks(),
             order.valueAtRisk(),
-            Hash.ZERO);
+            order.readers());
     for (DatedEvent each : chain.send(WorkCall.submit(request, order.fee()))) {
       if (each.event() instanceof WorkEvent.Submitted it) {
         return it.job();

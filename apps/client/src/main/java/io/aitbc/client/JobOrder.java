@@ -3,6 +3,8 @@
 package io.aitbc.client;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.Model;
 import java.util.List;
@@ -15,13 +17,27 @@ import java.util.List;
 /// @param workSeconds from acceptance to commitment, active time
 /// @param workBlocks the same in blocks; late is who has passed both
 /// @param valueAtRisk what a wrong result could cost; zero for the fee alone
+/// @param readers who may read inputs and outputs: {@link WorkJob#PARTIES} or {@link
+///   WorkJob#EVERYBODY}
 public record JobOrder(
     Model model,
     List<Bytes> inputs,
     Amount feePerItem,
     long workSeconds,
     long workBlocks,
-    Amount valueAtRisk) {
+    Amount valueAtRisk,
+    Hash readers) {
+  /// An order whose parties alone read its files.
+  public JobOrder(
+      Model model,
+      List<Bytes> inputs,
+      Amount feePerItem,
+      long workSeconds,
+      long workBlocks,
+      Amount valueAtRisk) {
+    this(model, inputs, feePerItem, workSeconds, workBlocks, valueAtRisk, WorkJob.PARTIES);
+  }
+
   /// Copies the list.
   ///
   /// @throws IllegalArgumentException if there is no input, no fee or no time, or the model trains

@@ -5,6 +5,7 @@ package io.aitbc.node;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.evm.Evm;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.ValidatorCall;
@@ -15,8 +16,10 @@ import io.aitbc.model.BlockHeader;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.Height;
+import io.aitbc.model.IntrinsicGas;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionRules;
+import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.state.StateView;
@@ -25,8 +28,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -34,8 +39,10 @@ import org.slf4j.LoggerFactory;
 
 /// What a validator's node sends by itself, from an account that its operator gave it: that the
 /// validator can vote, once in every epoch in which that is asked of it, and evidence that it saw.
-/// Each is tried on the state first, and only what would succeed is sent. Belongs to the chain's
-/// thread. Protocol §2.2, §16.7.
+/// Each is tried on the state first, and only what would succeed is sent. What is in no block after
+/// {@link #RESEND_BLOCKS} blocks is sent again under its nonce for more money, or a transfer of
+/// nothing in its place if it would fail by then, so that nothing waits behind it. Belongs to the
+/// chain's thread. Protocol §2.2, §16.7.
 final class OwnTransactions {
   /// A head older than this is not the network's: the node still follows.
   static final Duration HEAD_AGE_MAX = Duration.ofSeconds(30);
@@ -54,6 +61,12 @@ final class OwnTransactions {
   /// Tries of one report: more than an epoch of them.
   static final int REPORTS_MAX = 6;
 
+  /// Blocks after which a transaction that is in none of them is sent again.
+  static final int RESEND_BLOCKS = 10;
+
+  /// An eighth more each time: a pool asks for a tenth.
+  private static final UInt256 RISE_PART = UInt256.of(8);
+
   /// Base fees may double before a transaction gets its turn.
   private static final int PRICE_FACTOR = 2;
 
@@ -66,6 +79,7 @@ final class OwnTransactions {
   private final ToLongFunction<Address> nextNonce;
   private final Function<Transaction, Admission> submit;
   private final Deque<Waiting> evidence = new ArrayDeque<>();
+  private final TreeMap<Long, Pending> pending = new TreeMap<>();
   private long readyEpoch = -1;
 
   /// Whom the node votes for.
@@ -79,6 +93,13 @@ final class OwnTransactions {
   /// @param from the height after which it is this node's turn
   /// @param reports how often it was tried
   private record Waiting(Evidence evidence, long from, int reports) {}
+
+  /// What was sent and is in no final block.
+  ///
+  /// @param tip priority fee per unit of gas
+  /// @param fee most per unit of gas
+  /// @param height of the last final block when it was sent
+  private record Pending(String what, ValidatorCall call, Amount tip, Amount fee, long height) {}
 
   /// @param parameters of the network
   /// @param machine that tries calls
@@ -116,6 +137,7 @@ final class OwnTransactions {
     if (derived.parentTimestampMillis() < now.minus(HEAD_AGE_MAX).toEpochMilli()) {
       return;
     }
+    resend(head, state);
     sayReady(head, state, derived);
     for (int i = evidence.size(); i > 0; i--) {
       report(evidence.remove(), head, state, derived).ifPresent(evidence::add);
@@ -152,7 +174,9 @@ final class OwnTransactions {
     if (set.isEmpty() || waiting.reports == REPORTS_MAX) {
       return Optional.empty();
     }
-    boolean _ = send("evidence", ValidatorCall.report(waiting.evidence, set.get()), head, state);
+    ValidatorCall call = ValidatorCall.report(waiting.evidence, set.get());
+    boolean isOnItsWay = pending.values().stream().anyMatch(each -> each.call.equals(call));
+    boolean _ = isOnItsWay || send("evidence", call, head, state);
     return Optional.of(
         new Waiting(waiting.evidence, head.number() + REPEAT_BLOCKS, waiting.reports + 1));
   }
@@ -172,34 +196,74 @@ final class OwnTransactions {
     if (gas.isEmpty()) {
       return false;
     }
+    Pending sent = new Pending(what, call, Amount.wei(1), price(head, state), head.number());
+    submit(nextNonce.applyAsLong(sender.address()), sent, gas);
+    return true;
+  }
+
+  private Amount price(BlockHeader head, StateView state) {
     Amount baseFee = parameters.inForce(state).fees().nextBaseFee(head);
-    Amount price = baseFee.times(PRICE_FACTOR).plus(Amount.wei(1));
-    long limit = Math.min(gas.getAsLong() * 5 / 4, TransactionRules.TRANSACTION_GAS_MAX);
+    return baseFee.times(PRICE_FACTOR).plus(Amount.wei(1));
+  }
+
+  private void resend(BlockHeader head, StateView state) {
+    pending.headMap(state.account(sender.address()).nonce()).clear();
+    for (Map.Entry<Long, Pending> each : List.copyOf(pending.entrySet())) {
+      Pending before = each.getValue();
+      if (before.height + RESEND_BLOCKS <= head.number()) {
+        Amount price = price(head, state);
+        Amount fee = raised(before.fee);
+        submit(
+            each.getKey(),
+            new Pending(
+                before.what,
+                before.call,
+                raised(before.tip),
+                fee.compareTo(price) < 0 ? price : fee,
+                head.number()),
+            before.call.gas(parameters, machine, head, state, sender.address()));
+      }
+    }
+  }
+
+  private static Amount raised(Amount amount) {
+    return amount.plus(new Amount(amount.wei().dividedBy(RISE_PART))).plus(Amount.wei(1));
+  }
+
+  /// @param gas of the call; empty for a transfer of nothing in its place
+  private void submit(long nonce, Pending sent, OptionalLong gas) {
+    long limit =
+        gas.isPresent()
+            ? Math.min(gas.getAsLong() * 5 / 4, TransactionRules.TRANSACTION_GAS_MAX)
+            : IntrinsicGas.TRANSACTION_GAS;
     Transaction transaction =
         sender.sign(
             new DynamicFeeTransaction.Unsigned(
                 parameters.chainId(),
-                nextNonce.applyAsLong(sender.address()),
-                Amount.wei(1),
-                price,
+                nonce,
+                sent.tip,
+                sent.fee,
                 limit,
-                Optional.of(call.contract()),
+                Optional.of(gas.isPresent() ? sent.call.contract() : sender.address()),
                 Amount.ZERO,
-                call.input(),
+                gas.isPresent() ? sent.call.input() : Bytes.EMPTY,
                 List.of()));
     Admission admission = submit.apply(transaction);
-    if (admission instanceof Admission.Admitted) {
+    boolean admitted = admission instanceof Admission.Admitted;
+    if (admitted || pending.containsKey(nonce)) {
+      Pending _ = pending.put(nonce, sent); // One that was refused is not tried in every block.
+    }
+    if (admitted) {
       LOG.atInfo()
-          .addKeyValue("what", what)
+          .addKeyValue("what", sent.what)
           .addKeyValue("transaction", transaction.hash())
           .log("sent for the validator");
     } else {
       LOG.atWarn()
-          .addKeyValue("what", what)
+          .addKeyValue("what", sent.what)
           .addKeyValue("sender", sender.address())
           .addKeyValue("answer", admission)
           .log("the pool refuses what the validator has to send");
     }
-    return true;
   }
 }

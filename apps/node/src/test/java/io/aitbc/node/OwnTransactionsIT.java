@@ -3,6 +3,7 @@
 package io.aitbc.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.BlsScheme;
@@ -26,6 +27,7 @@ import io.aitbc.model.Mode;
 import io.aitbc.model.Round;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.Vote;
 import io.aitbc.model.VotingPower;
@@ -142,6 +144,45 @@ class OwnTransactionsIT {
           CallData.selector("report(bytes)"),
           report.unsigned().data().slice(0, CallData.SELECTOR_BYTES));
     }
+  }
+
+  @Test // A base fee that rose holds nothing up.
+  void whatIsInNoBlockIsSentAgainForMoreUnderItsNonce() throws Exception {
+    Genesis genesis = genesis(OneValidator.ACCOUNT, OneValidator.KEY);
+    try (OneValidatorChain chain = new OneValidatorChain(genesis, folder, Retention.DEFAULT)) {
+      OwnTransactions own = own(genesis, chain.machines, OneValidator.ACCOUNT, OneValidator.KEY);
+      own.saw(equivocation(chain.genesis.hash(), 1));
+      for (int height = 1; height < 130 && sent.isEmpty(); height++) {
+        chain.grow();
+        becameFinal(own, chain);
+      }
+      for (int block = 0; block < 2 * OwnTransactions.RESEND_BLOCKS; block++) {
+        assertEquals(block < OwnTransactions.RESEND_BLOCKS ? 1 : 2, sent.size());
+        chain.grow();
+        becameFinal(own, chain);
+      }
+      assertEquals(3, sent.size());
+      for (int i = 1; i < 3; i++) {
+        UnsignedTransaction before = sent.get(i - 1).unsigned();
+        UnsignedTransaction again = sent.get(i).unsigned();
+        assertEquals(before.nonce(), again.nonce());
+        assertEquals(before.data(), again.data());
+        assertTrue(again.maxFeePerGas().compareTo(tenthMore(before.maxFeePerGas())) >= 0);
+        assertTrue(
+            again.maxPriorityFeePerGas().compareTo(tenthMore(before.maxPriorityFeePerGas())) >= 0);
+      }
+      chain.include(sent.getLast());
+      for (int block = 0; block < 3 * OwnTransactions.RESEND_BLOCKS; block++) {
+        chain.grow();
+        becameFinal(own, chain);
+      }
+      assertEquals(3, sent.size(), "it is done");
+    }
+  }
+
+  private static Amount tenthMore(Amount amount) {
+    return new Amount(
+        amount.wei().times(UInt256.of(11)).plus(UInt256.of(9)).dividedBy(UInt256.of(10)));
   }
 
   private static void becameFinal(OwnTransactions own, OneValidatorChain chain) {

@@ -10,6 +10,9 @@ import java.util.List;
 
 /// What workers, auditors and challengers send to the contract Disputes. Protocol §17.14.
 public final class DisputeCall {
+  /// Bytes of an input, or of an output, that an answer to a demand holds. Protocol §17.14.
+  public static final int DATA_BYTES_MAX = 32_768;
+
   private DisputeCall() {}
 
   /// Demands a leaf that the worker does not serve.
@@ -19,17 +22,18 @@ public final class DisputeCall {
     return open("demand(uint64,uint32,uint32)", claim, leaf, deposit);
   }
 
-  /// Demands a segment's output with a tile.
+  /// Demands a leaf's output with a tile.
   ///
-  /// @param tile of the data set or, counted on behind those, of the first state
+  /// @param tile of the item's input; of a job that trains, of the data set or, counted on behind
+  ///   those, of the first state
   /// @param deposit zero from an auditor with a seat of the claim
-  public static EconomyCall demandTile(ClaimId claim, long segment, long tile, Amount deposit) {
+  public static EconomyCall demandTile(ClaimId claim, long leaf, long tile, Amount deposit) {
     return new EconomyCall(
         EconomyContract.DISPUTES,
         deposit,
         claim
             .on(CallData.of("demandTile(uint64,uint32,uint32,uint32)"))
-            .number(segment)
+            .number(leaf)
             .number(tile)
             .toBytes());
   }
@@ -51,7 +55,8 @@ public final class DisputeCall {
 
   /// An input or output with its path to a root.
   ///
-  /// @param parts of it: the input's tiles, or the output alone; at most 32 KiB together
+  /// @param parts of it: the input's tiles, one of them, or the output alone; at most {@link
+  ///   #DATA_BYTES_MAX} together
   /// @param path from its leaf up
   public record Served(List<Bytes> parts, List<Hash> path) {
     /// Copies the lists.
@@ -70,6 +75,39 @@ public final class DisputeCall {
         on("serve(uint256,bytes[],bytes32[],bytes,bytes32[])", dispute)
             .byteStrings(input.parts)
             .numbers(words(input.path))
+            .bytes(output.parts.getFirst())
+            .numbers(words(output.path)));
+  }
+
+  /// The leaf of an item's input with its path.
+  ///
+  /// @param length of the input, bytes
+  /// @param tiles root over its tiles
+  /// @param path from the leaf up
+  public record InputLeaf(long length, Hash tiles, List<Hash> path) {
+    /// Copies the list.
+    public InputLeaf {
+      path = List.copyOf(path);
+    }
+  }
+
+  /// Answers a demand about an input that is too long to be served whole, or does not fit the
+  /// model; only the worker.
+  ///
+  /// @param tile with its path under the input's tiles; of an input that does not fit, an empty
+  ///   part
+  /// @param output one part
+  public static EconomyCall serveInputTile(
+      long dispute, InputLeaf input, Served tile, Served output) {
+    return of(
+        on(
+                "serveInputTile(uint256,uint64,bytes32,bytes32[],bytes,bytes32[],bytes,bytes32[])",
+                dispute)
+            .number(input.length)
+            .hash(input.tiles)
+            .numbers(words(input.path))
+            .bytes(tile.parts.getFirst())
+            .numbers(words(tile.path))
             .bytes(output.parts.getFirst())
             .numbers(words(output.path)));
   }

@@ -5,6 +5,7 @@ package io.aitbc.execution;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ import java.util.Optional;
 /// @param initialState root of the state that training begins with
 /// @param code that trusted hardware must vouch for: the job is of class ATTESTED; zeros for class
 ///   EXACT
+/// @param readers who may read inputs and outputs: {@link #PARTIES} or {@link #EVERYBODY}
 public record WorkJob(
     Address client,
     Amount feePerItem,
@@ -37,7 +39,14 @@ public record WorkJob(
     Amount valueAtRisk,
     long steps,
     Hash initialState,
-    Hash code) {
+    Hash code,
+    Hash readers) {
+  /// Readers of a job that is not public: its client, its worker, its auditors and evaluators.
+  public static final Hash PARTIES = Hash.ZERO;
+
+  /// Readers of a public job.
+  public static final Hash EVERYBODY = Hash.of(UInt256.MAX.toArray());
+
   /// Class EXACT among the classes that a service registers: anybody repeats what is claimed.
   public static final long EXACT = 1;
 
@@ -54,7 +63,7 @@ public record WorkJob(
   /// @param workSeconds from acceptance to commitment, active time
   /// @param workBlocks the same in blocks; late is who has passed both
   /// @param valueAtRisk what a wrong result could cost; zero for the fee alone
-  /// @param readers hash of who may read inputs and outputs; zeros for the parties alone
+  /// @param readers who may read inputs and outputs: {@link #PARTIES} or {@link #EVERYBODY}
   /// @param initialState root of the state that training begins with; zeros unless it trains
   /// @param steps of each segment, at most 256; 0 unless it trains
   /// @param code that trusted hardware must say to have run, as the RuntimeRegistry approves it;
@@ -185,7 +194,7 @@ public record WorkJob(
 
   /// Empty if there is none.
   static Optional<WorkJob> of(ReturnWords words) {
-    return words.has(12) && words.number(5) > 0
+    return words.has(13) && words.number(5) > 0
         ? Optional.of(
             new WorkJob(
                 words.address(0),
@@ -200,7 +209,8 @@ public record WorkJob(
                 words.amount(9),
                 words.number(10),
                 words.hash(11),
-                words.hash(12)))
+                words.hash(12),
+                words.hash(13)))
         : Optional.empty();
   }
 
@@ -212,6 +222,11 @@ public record WorkJob(
   /// Whether it trains.
   public boolean trains() {
     return steps > 0;
+  }
+
+  /// Whether everybody may read its inputs and outputs.
+  public boolean isPublic() {
+    return readers.equals(EVERYBODY);
   }
 
   /// Claims of the job.

@@ -127,7 +127,16 @@ class PrivilegesTest { // Protocol §16.1, §16.12
               List.of("accept", "cancel", "decline", "drawAgain", "giveUp", "submit", "withdraw")),
           Map.entry(
               EconomyContract.WORK_LEDGER,
-              List.of("commit", "drawSeats", "late", "report", "reveal", "settle", "voidClaim")),
+              List.of(
+                  "commit",
+                  "drawRest",
+                  "drawSeats",
+                  "late",
+                  "report",
+                  "reveal",
+                  "revealAttested",
+                  "settle",
+                  "voidClaim")),
           Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("commit", "reveal")),
           Map.entry(EconomyContract.COLLATERAL_REGISTRY, List.of("endorse", "submit", "withdraw")),
           Map.entry(
@@ -148,6 +157,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "prove",
                   "proveEmpty",
                   "serve",
+                  "serveInputTile",
                   "serveTile",
                   "timeOut")),
           Map.entry(

@@ -86,8 +86,8 @@ public final class BlobClient implements AutoCloseable {
     return new BlobRefusedException(new BlobRefusal.Remote(answer.statusCode(), told));
   }
 
-  /// Uploads a file, or leases the blob if it is there. Goes on where it stopped when the
-  /// connection breaks or the other node starts again.
+  /// Uploads a file, or renews the lease that this account has of the blob. Goes on where it
+  /// stopped when the connection breaks or the other node starts again.
   ///
   /// @param id what the file is
   /// @param file the file
@@ -104,7 +104,7 @@ public final class BlobClient implements AutoCloseable {
             .POST(BodyPublishers.noBody())
             .build();
     HttpResponse<byte[]> created = http.send(create, TEXT_BYTES_MAX, REQUEST_TIME_MAX);
-    if (created.statusCode() == 409) { // It is there.
+    if (created.statusCode() == 409) { // It is there, by this account.
       lease(id, lease);
       return;
     }
@@ -250,7 +250,7 @@ public final class BlobClient implements AutoCloseable {
     return http.send(head, TEXT_BYTES_MAX, REQUEST_TIME_MAX).statusCode() == 200;
   }
 
-  /// Leases a blob that is there.
+  /// Leases a blob for longer that this account leases.
   ///
   /// @throws BlobRefusedException if the other node refuses
   /// @throws IOException if it cannot be reached

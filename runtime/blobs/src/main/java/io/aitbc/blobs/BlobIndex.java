@@ -108,6 +108,9 @@ final class BlobIndex {
   }
 
   private void checkQuota(BlobOwner owner, long needed) throws BlobRefusedException {
+    if (owner.equals(BlobOwner.HOLDER)) {
+      return;
+    }
     long free = limits.ownerBytesMax() - ownerBytes.getOrDefault(owner, 0L);
     if (needed > free) {
       throw new BlobRefusedException(new BlobRefusal.QuotaExceeded(owner, needed, free));
@@ -155,9 +158,10 @@ final class BlobIndex {
     return new ArrayList<>(blobs.keySet());
   }
 
-  /// Makes room for an upload, whose record is not written yet.
+  /// Makes room for an upload, whose record is not written yet. A blob that only others lease comes
+  /// whole again: an id alone gives nobody a share in it.
   synchronized void reserve(Pending pending, Instant now) throws BlobRefusedException {
-    if (blobs.containsKey(pending.id())) {
+    if (leasedUntil(pending.id(), pending.owner()).isPresent()) {
       throw new BlobRefusedException(new BlobRefusal.Present(pending.id()));
     }
     if (uploads.size() >= BlobLimits.UPLOADS_MAX) {

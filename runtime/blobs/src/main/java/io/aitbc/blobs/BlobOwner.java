@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 public record BlobOwner(String name) {
   private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_-]{1,64}");
 
+  /// Whose store it is: what it keeps for itself counts for the store alone, not for one owner.
+  public static final BlobOwner HOLDER = new BlobOwner("self");
+
   /// Checks the name.
   public BlobOwner {
     if (!NAME.matcher(name).matches()) {

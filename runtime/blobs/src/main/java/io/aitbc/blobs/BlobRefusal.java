@@ -11,7 +11,7 @@ public sealed interface BlobRefusal {
   /// @param id its id
   record Absent(BlobId id) implements BlobRefusal {}
 
-  /// The blob is here already and need only be leased.
+  /// The owner leases the blob already and need only renew that.
   ///
   /// @param id its id
   record Present(BlobId id) implements BlobRefusal {}

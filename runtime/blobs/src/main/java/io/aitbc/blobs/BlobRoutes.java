@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 ///   texts of the root and of a number of seconds; `HEAD`, `PATCH`, `DELETE /uploads/NAME`.
 /// - `GET`, `HEAD /blobs/ID`; `GET /blobs/ID/hashes`.
 /// - Whatever {@link Pages} the server was given.
-/// - `PUT /blobs/ID/lease` with Lease-Seconds; `DELETE /blobs/ID/lease`.
+/// - `PUT /blobs/ID/lease` with Lease-Seconds, by who leases it; `DELETE /blobs/ID/lease`.
 final class BlobRoutes {
   /// The version of tus.
   static final String TUS = "1.0.0";
@@ -265,7 +265,7 @@ final class BlobRoutes {
       }
       case "PUT/lease" -> {
         Duration lease = Duration.ofSeconds(number(request, LEASE_SECONDS));
-        Instant until = store.lease(id, owner(request), lease);
+        Instant until = store.renew(id, owner(request), lease);
         HttpServerResponse _ =
             request.response().putHeader("Lease-Until", Long.toString(until.getEpochSecond()));
         end(request, 204, "");

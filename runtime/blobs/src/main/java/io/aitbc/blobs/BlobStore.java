@@ -115,7 +115,7 @@ public final class BlobStore {
   /// @param owner on whose account
   /// @param lease how long the blob is leased once it is here
   /// @return the upload's name
-  /// @throws BlobRefusedException if there is no room for it, or the blob is here
+  /// @throws BlobRefusedException if there is no room for it, or the owner leases the blob already
   /// @throws IOException if the disk fails
   public Container begin(BlobId id, BlobOwner owner, Duration lease)
       throws BlobRefusedException, IOException {
@@ -257,7 +257,25 @@ public final class BlobStore {
     }
   }
 
-  /// Leases a blob from now on, or for longer.
+  /// Whether this owner leases the blob: it had the content whole, or the holder gave it a lease.
+  public boolean isLeasedBy(BlobId id, BlobOwner owner) {
+    return index.leasedUntil(id, owner).isPresent();
+  }
+
+  /// Leases a blob for longer, as anybody may ask whose lease it is.
+  ///
+  /// @return the end of the lease; never earlier than it was
+  /// @throws BlobRefusedException if the owner does not lease the blob; to it, it is not here
+  /// @throws IOException if the disk fails
+  public Instant renew(BlobId id, BlobOwner owner, Duration lease)
+      throws BlobRefusedException, IOException {
+    if (!isLeasedBy(id, owner)) {
+      throw new BlobRefusedException(new BlobRefusal.Absent(id));
+    }
+    return lease(id, owner, lease);
+  }
+
+  /// Leases a blob from now on, or for longer, for the holder itself or whomever it trusts.
   ///
   /// @return the end of the lease; never earlier than it was
   /// @throws BlobRefusedException if the blob is not here, or there is no room on the owner's

@@ -382,4 +382,25 @@ class BlobServerIT {
     Reach.PUBLIC.check(URI.create("https://1.1.1.1"));
     Reach.PUBLIC.check(URI.create("https://[2606:4700::1111]:8080"));
   }
+
+  @Test // Protocol §17.8.
+  void aBlobOfOthersIsLeasedOnlyToWhoSendsItWhole() throws Exception {
+    byte[] content = Content.bytes(2 * CHUNK, 3);
+    BlobId id = BlobHasher.id(content);
+    client.upload(id, file(content), HOUR);
+    try (BlobClient mallory = client("mallory")) {
+      BlobRefusedException refused =
+          assertThrows(BlobRefusedException.class, () -> mallory.lease(id, HOUR));
+      assertEquals(404, ((BlobRefusal.Remote) refused.refusal()).status());
+      Path other = file(Content.bytes(2 * CHUNK, 4));
+      assertThrows(BlobRefusedException.class, () -> mallory.upload(id, other, HOUR));
+      assertFalse(test.store.isLeasedBy(id, new BlobOwner("mallory")));
+    }
+    try (BlobClient bob = client("bob")) {
+      bob.upload(id, file(content), HOUR);
+      bob.lease(id, HOUR);
+    }
+    assertTrue(test.store.isLeasedBy(id, new BlobOwner("bob")));
+    assertEquals(1, test.store.usage().blobs());
+  }
 }

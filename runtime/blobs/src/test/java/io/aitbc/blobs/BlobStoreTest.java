@@ -185,7 +185,7 @@ class BlobStoreTest {
     BlobRefusal _ = refusal(() -> test.append(first, ALICE, wrong));
     test.append(second, BOB, Arrays.copyOfRange(content, CHUNK, content.length));
     assertArrayEquals(content, test.get(id));
-    assertEquals(new BlobRefusal.Present(id), refusal(() -> test.store.begin(id, ALICE, HOUR)));
+    assertEquals(new BlobRefusal.Present(id), refusal(() -> test.store.begin(id, BOB, HOUR)));
   }
 
   @Test
@@ -395,5 +395,43 @@ class BlobStoreTest {
       file.seek(position);
       file.write(before ^ 1);
     }
+  }
+
+  @Test // Protocol §17.8: an id alone gives nobody a share in what others put here.
+  void whoLeasesABlobSentItWhole() throws Exception {
+    byte[] content = Content.bytes(2 * CHUNK + 7, 5);
+    BlobId id = test.put(content, ALICE);
+    assertFalse(test.store.isLeasedBy(id, BOB));
+    assertEquals(new BlobRefusal.Absent(id), refusal(() -> test.store.renew(id, BOB, HOUR)));
+    Container upload = test.store.begin(id, BOB, HOUR);
+    assertEquals(0, test.store.state(upload, BOB).offset(), "nothing is given for what is here");
+    test.append(upload, BOB, Arrays.copyOf(content, 2 * CHUNK));
+    assertFalse(test.store.isLeasedBy(id, BOB));
+    byte[] wrong = Arrays.copyOfRange(content, 2 * CHUNK, content.length);
+    wrong[0] ^= 1;
+    assertTrue(
+        refusal(() -> test.append(upload, BOB, wrong)) instanceof BlobRefusal.WrongContent);
+    assertFalse(test.store.isLeasedBy(id, BOB));
+    assertArrayEquals(content, test.get(id));
+    BlobId _ = test.put(content, BOB);
+    assertTrue(test.store.isLeasedBy(id, BOB));
+    Instant _ = test.store.renew(id, BOB, HOUR);
+    assertEquals(new BlobStore.Usage(1, 0, content.length), test.store.usage(), "kept once");
+    test.restart();
+    assertTrue(test.store.isLeasedBy(id, BOB));
+    assertEquals(new BlobRefusal.Present(id), refusal(() -> test.store.begin(id, BOB, HOUR)));
+  }
+
+  @Test // Its own outputs and what it accepted are not one client's.
+  void theHolderItselfHasNoQuotaButTheStore() throws Exception {
+    BlobId first = test.put(Content.bytes(9 * CHUNK, 1), ALICE);
+    BlobId second = test.put(Content.bytes(9 * CHUNK, 2), BOB);
+    Instant _ = test.store.lease(first, BlobOwner.HOLDER, HOUR);
+    Instant _ = test.store.lease(second, BlobOwner.HOLDER, HOUR);
+    assertEquals(18L * CHUNK, test.store.bytesOf(BlobOwner.HOLDER));
+    BlobId third = BlobHasher.id(Content.bytes(3 * CHUNK, 3));
+    assertTrue(
+        refusal(() -> test.store.begin(third, BlobOwner.HOLDER, HOUR))
+            instanceof BlobRefusal.StoreFull);
   }
 }

@@ -116,7 +116,8 @@ final class WorkMethods {
             .put("valueAtRisk", EthereumJson.amount(job.valueAtRisk()))
             .put("workSeconds", job.workSeconds())
             .put("workBlocks", job.workBlocks())
-            .put("openClaims", job.openClaims());
+            .put("openClaims", job.openClaims())
+            .put("public", job.isPublic());
     if (job.isAttested()) {
       json.put("code", job.code().toHex());
     }

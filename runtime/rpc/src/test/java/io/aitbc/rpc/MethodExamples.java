@@ -60,7 +60,7 @@ final class MethodExamples {
         "'0x1','0x0'");
     put(
         "aitbc_job",
-        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, fee in wei, times, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
+        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, fee in wei, times, whether it is `public`, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
             .formatted(WorkMethods.LIST_MAX),
         "'0x1'");
     put(

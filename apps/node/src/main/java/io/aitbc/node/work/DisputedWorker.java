@@ -4,6 +4,7 @@ package io.aitbc.node.work;
 
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ClaimId;
@@ -127,16 +128,31 @@ final class DisputedWorker {
         .trace(work.inputs().get(item).toArray());
   }
 
+  /// What fits into one answer is served whole; of a longer input the tile that is demanded, of one
+  /// that does not fit the model, which may be of any length, its leaf alone.
   private static EconomyCall serve(
       long number, WorkDispute dispute, JobWork work, List<Bytes> outputs) {
     int leaf = (int) dispute.leaf();
     int item = JobWork.first(dispute.claim()) + leaf;
-    return DisputeCall.serve(
+    Bytes input = work.inputs().get(item);
+    List<Hash> path = ItemFile.path(work.tree(), item);
+    DisputeCall.Served output =
+        new DisputeCall.Served(
+            List.of(outputs.get(leaf)), ItemFile.path(ItemFile.outputTree(outputs), leaf));
+    List<Bytes> tiles = ItemFile.tiles(work.model(), input);
+    boolean fits = input.length() == work.model().header().inputBytes();
+    if (fits && input.length() <= DisputeCall.DATA_BYTES_MAX) {
+      return DisputeCall.serve(number, new DisputeCall.Served(tiles, path), output);
+    }
+    MerkleTree tree =
+        MerkleTree.over(tiles.stream().map(each -> MerkleTree.leaf(each.toArray())).toList());
+    int tile = (int) dispute.index();
+    return DisputeCall.serveInputTile(
         number,
-        new DisputeCall.Served(
-            ItemFile.tiles(work.model(), work.inputs().get(item)),
-            ItemFile.path(work.tree(), item)),
-        new DisputeCall.Served(
-            List.of(outputs.get(leaf)), ItemFile.path(ItemFile.outputTree(outputs), leaf)));
+        new DisputeCall.InputLeaf(input.length(), tree.root(), path),
+        fits
+            ? new DisputeCall.Served(List.of(tiles.get(tile)), ItemFile.path(tree, tile))
+            : new DisputeCall.Served(List.of(Bytes.EMPTY), List.of()),
+        output);
   }
 }

@@ -16,21 +16,23 @@ import java.util.Set;
 /// Who puts files into a worker's store and who reads them: the parties of its jobs, by what they
 /// sign. Clients of jobs for which the worker is drawn, or works, put files there, each on its own
 /// account with the store's quota for one owner. A job's files are read by the auditors and the
-/// evaluators of its claims here, a claim's revealed outputs by its client too. Nobody else reads
-/// anything: a job's `readers` are not regarded. The worker says after each block who is who; any
+/// evaluators of its claims here, a claim's revealed outputs by its client too; those of a public
+/// job by everybody. Nobody else reads anything. The worker says after each block who is who; any
 /// number of threads ask. Protocol §17.8, §17.9.
 public final class JobAccess implements BlobAccess {
   private final UInt256 chainId;
   private final Address holder;
   private final Results results;
   private final InstantSource clock;
-  private volatile Parties parties = new Parties(Set.of(), Map.of());
+  private volatile Parties parties = new Parties(Set.of(), Map.of(), Set.of());
 
   /// Who is who after a block.
   ///
   /// @param clients who put files here
   /// @param readers of each blob
-  record Parties(Set<Address> clients, Map<BlobId, Set<Address>> readers) {}
+  /// @param everybodys blobs that everybody reads
+  record Parties(
+      Set<Address> clients, Map<BlobId, Set<Address>> readers, Set<BlobId> everybodys) {}
 
   /// What a worker's server asks.
   ///
@@ -66,6 +68,9 @@ public final class JobAccess implements BlobAccess {
 
   @Override
   public boolean mayRead(BlobId id, String authorization) {
+    if (parties.everybodys.contains(id) || results.isPublic(id)) {
+      return true;
+    }
     return asking(authorization)
         .filter(account ->
             parties.readers.getOrDefault(id, Set.of()).contains(account)

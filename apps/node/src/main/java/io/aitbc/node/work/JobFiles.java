@@ -39,13 +39,18 @@ public final class JobFiles {
   /// How long a file is kept: a job's time, its window, its disputes, and a bond's unbonding.
   public static final Duration LEASE = Duration.ofDays(8);
 
+  /// Task, model and inputs.
+  private static final int FILES = 3;
+
+  /// Tasks whose content stays in memory: some 300 bytes each.
+  private static final int TASKS_KNOWN = 1_024;
+
   /// Jobs whose model and inputs stay in memory.
   private static final int JOBS_KEPT = 4;
 
-  private static final BlobOwner SELF = new BlobOwner("self");
-
   private final BlobStore store;
   private final Map<Key, JobWork> kept = new LinkedHashMap<>();
+  private final Map<BlobId, List<BlobId>> known = new LinkedHashMap<>();
 
   /// @param task hash of the task
   /// @param inputs root over the inputs
@@ -80,10 +85,10 @@ public final class JobFiles {
     BlobId id = BlobHasher.id(content);
     try {
       if (store.has(id)) {
-        var _ = store.lease(id, SELF, LEASE);
+        var _ = store.lease(id, BlobOwner.HOLDER, LEASE);
       } else {
-        Container upload = store.begin(id, SELF, LEASE);
-        try (UploadWriter writer = store.goOn(upload, SELF)) {
+        Container upload = store.begin(id, BlobOwner.HOLDER, LEASE);
+        try (UploadWriter writer = store.goOn(upload, BlobOwner.HOLDER)) {
           writer.append(Part.of(content), content.length);
         }
       }
@@ -150,13 +155,56 @@ public final class JobFiles {
     return store.has(id);
   }
 
+  /// Keeps a blob on the service's own account from now on for {@link #LEASE}, whoever else leases
+  /// it.
+  ///
+  /// @return whether it is here
+  /// @throws IOException if the disk fails
+  boolean keep(BlobId id) throws IOException {
+    try {
+      var _ = store.lease(id, BlobOwner.HOLDER, LEASE);
+      return true;
+    } catch (BlobRefusedException refused) {
+      return false;
+    }
+  }
+
+  /// Keeps a blob no longer on the service's own account.
+  ///
+  /// @throws IOException if the disk fails
+  void release(BlobId id) throws IOException {
+    try {
+      store.release(id, BlobOwner.HOLDER);
+    } catch (BlobRefusedException busy) {
+      // Its lease ends by itself.
+    }
+  }
+
+  /// Whether the client of a job put all of its files here itself: who knows the task hash of
+  /// somebody else's job alone has no share in that job's files.
+  boolean areOfClient(WorkJob job) throws IOException {
+    BlobOwner client = new BlobOwner(job.client().toString());
+    List<BlobId> all = ids(job);
+    return all.size() == FILES && all.stream().allMatch(id -> store.isLeasedBy(id, client));
+  }
+
   /// Ids of a job's files, its task first: those that are known.
   List<BlobId> ids(WorkJob job) throws IOException {
     BlobId taskId = TaskFile.id(job.task());
-    return read(taskId)
-        .flatMap(TaskFile::decode)
-        .map(task -> List.of(taskId, task.model(), task.inputs()))
-        .orElse(List.of(taskId));
+    List<BlobId> before = known.get(taskId);
+    if (before != null) {
+      return before;
+    }
+    Optional<TaskFile> task = read(taskId).flatMap(TaskFile::decode);
+    if (task.isEmpty()) {
+      return List.of(taskId);
+    }
+    if (known.size() == TASKS_KNOWN) {
+      List<BlobId> _ = known.remove(known.keySet().iterator().next());
+    }
+    List<BlobId> all = List.of(taskId, task.get().model(), task.get().inputs());
+    List<BlobId> _ = known.put(taskId, all);
+    return all;
   }
 
   private Found read(WorkJob job, TaskFile task) throws IOException {
@@ -210,7 +258,7 @@ public final class JobFiles {
   /// @throws IOException if it does not come
   Found fetch(WorkJob job, BlobClient from) throws IOException {
     Found found = find(job);
-    for (int file = 0; file < 3 && found instanceof Found.Missing(BlobId id); file++) {
+    for (int file = 0; file < FILES && found instanceof Found.Missing(BlobId id); file++) {
       BlobId _ = put(download(id, from));
       found = find(job);
     }

@@ -28,6 +28,13 @@ record JobWork(Model model, List<Bytes> inputs, MerkleTree tree, List<Elements> 
     return Math.toIntExact(claim.claim() * ClaimId.ITEMS_MAX);
   }
 
+  /// What computing a claim costs.
+  Pace.Load load(ClaimId claim, WorkJob job) {
+    long runs = job.trains() ? job.count() * job.steps() : inputs(claim).size();
+    long operations = Math.max(1, model.multiplyAdds() + model.traceElements());
+    return new Pace.Load(model.id(), Math.multiplyExact(runs, operations));
+  }
+
   /// Items of a claim.
   static long itemsOf(ClaimId claim, WorkJob job) {
     return Math.min(ClaimId.ITEMS_MAX, job.count() - claim.claim() * ClaimId.ITEMS_MAX);

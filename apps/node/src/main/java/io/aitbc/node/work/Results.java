@@ -5,6 +5,7 @@ package io.aitbc.node.work;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,7 @@ public final class Results {
       Pattern.compile("/claims/([0-9]{1,15})/([0-9]{1,7})/states/([0-9]{1,4})");
   private static final Pattern NAME = Pattern.compile("[0-9]{1,19}-[0-9]{1,19}");
   private static final Pattern TEXT =
-      Pattern.compile("([0-9a-f]{64}-[0-9]{1,12}) (0x[0-9a-f]{40})( revealed)?");
+      Pattern.compile("([0-9a-f]{64}-[0-9]{1,12}) (0x[0-9a-f]{40})( public)?( revealed)?");
 
   private final Path folder;
   private final StateList states;
@@ -39,20 +40,29 @@ public final class Results {
 
   /// @param outputs the blob
   /// @param client whose they are
+  /// @param everybodys whether everybody may read them once they are revealed
   /// @param revealed whether others than the worker may know
-  private record Kept(BlobId outputs, Address client, boolean revealed) {
+  private record Kept(BlobId outputs, Address client, boolean everybodys, boolean revealed) {
     static Optional<Kept> parse(String text) {
       Matcher match = TEXT.matcher(text);
       return match.matches()
           ? BlobId.parse(match.group(1))
               .map(id ->
-                  new Kept(id, new Address(Bytes.fromHex(match.group(2))), match.group(3) != null))
+                  new Kept(
+                      id,
+                      new Address(Bytes.fromHex(match.group(2))),
+                      match.group(3) != null,
+                      match.group(4) != null))
           : Optional.empty();
     }
 
     @Override
     public String toString() {
-      return outputs + " " + client + (revealed ? " revealed" : "");
+      return outputs
+          + " "
+          + client
+          + (everybodys ? " public" : "")
+          + (revealed ? " revealed" : "");
     }
   }
 
@@ -95,8 +105,10 @@ public final class Results {
   }
 
   /// Keeps where a claim's outputs are.
-  void put(ClaimId claim, BlobId outputs, Address client) throws IOException {
-    write(name(claim), new Kept(outputs, client, false));
+  ///
+  /// @param job of the claim
+  void put(ClaimId claim, BlobId outputs, WorkJob job) throws IOException {
+    write(name(claim), new Kept(outputs, job.client(), job.isPublic(), false));
   }
 
   private void write(String name, Kept entry) throws IOException {
@@ -123,7 +135,7 @@ public final class Results {
   void reveal(ClaimId claim) throws IOException {
     Kept entry = kept.get(name(claim));
     if (entry != null && !entry.revealed) {
-      write(name(claim), new Kept(entry.outputs, entry.client, true));
+      write(name(claim), new Kept(entry.outputs, entry.client, entry.everybodys, true));
     }
   }
 
@@ -150,8 +162,18 @@ public final class Results {
   /// Whether a blob is the revealed outputs, or a state after a segment, of a claim of this client.
   /// Any number of threads may ask.
   boolean isReader(BlobId id, Address client) {
+    return isRevealed(id, each -> each.client.equals(client));
+  }
+
+  /// Whether a blob is the revealed outputs, or a state after a segment, of a public job's claim.
+  /// Any number of threads may ask.
+  boolean isPublic(BlobId id) {
+    return isRevealed(id, each -> each.everybodys);
+  }
+
+  private boolean isRevealed(BlobId id, Predicate<Kept> whose) {
     return kept.entrySet().stream()
-        .filter(each -> each.getValue().revealed && each.getValue().client.equals(client))
+        .filter(each -> each.getValue().revealed && whose.test(each.getValue()))
         .anyMatch(
             each -> each.getValue().outputs.equals(id) || states.of(each.getKey()).contains(id));
   }

@@ -3,8 +3,6 @@
 package io.aitbc.node.work;
 
 import io.aitbc.blobs.BlobId;
-import io.aitbc.compute.Engine;
-import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -21,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,10 +32,10 @@ import org.slf4j.LoggerFactory;
 
 /// Takes claims in its turns, runs them, commits, reveals, has auditors drawn, answers disputes and
 /// settles. After each final block it reads what the chain waits for and does that: nothing but its
-/// secret, its results and its blobs has to outlive it. Belongs to one thread. Protocol §17.12 to
-/// §17.14.
-public final class WorkerService {
-  /// Blocks after which results whose blobs are gone are forgotten.
+/// secret, its results and its blobs has to outlive it. Belongs to one thread; the engine computes
+/// on another one. Protocol §17.12 to §17.14.
+public final class WorkerService implements AutoCloseable {
+  /// Blocks after which results whose blobs are gone are forgotten, and leases renewed.
   private static final long SWEEP_BLOCKS = 1_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
@@ -47,19 +46,16 @@ public final class WorkerService {
   private final JobFiles files;
   private final Results results;
   private final JobAccess access;
-  private final Engines engines;
   private final Outbox outbox;
   private final OpenJobs open;
-  private final TrainingWork training;
   private final DisputedWorker disputed;
   private final Optional<HardwareEvidence> hardware;
   private final Committees committees;
+  private final KeptFiles kept;
+  private final ClaimRuns runs;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
   private long sweepAt;
   private long seen = -1;
-
-  /// Whether there is work that does not wait for a block.
-  private boolean goesOn;
 
   /// A worker with its state in a folder.
   ///
@@ -77,6 +73,20 @@ public final class WorkerService {
       Engines engines,
       Optional<HardwareEvidence> hardware)
       throws IOException {
+    this(chain, folder, files, results, access, engines, hardware, new EngineRuns());
+  }
+
+  /// A worker whose engine runs where it is told.
+  WorkerService(
+      WorkChain chain,
+      Path folder,
+      JobFiles files,
+      Results results,
+      JobAccess access,
+      Engines engines,
+      Optional<HardwareEvidence> hardware,
+      EngineRuns runs)
+      throws IOException {
     this.hardware = hardware;
     this.chain = chain;
     this.self = chain.account();
@@ -84,51 +94,73 @@ public final class WorkerService {
     this.files = files;
     this.results = results;
     this.access = access;
-    this.engines = engines;
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.committees = new Committees(chain);
-    this.training = new TrainingWork(files, results.states());
+    TrainingWork training = new TrainingWork(files, results.states());
     this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training));
+    this.kept = new KeptFiles(files);
+    this.runs = new ClaimRuns(files, engines, training, runs);
   }
 
   /// Does what the chain waits for after its last final block.
   ///
-  /// @return whether there was a new block, or training to go on with
+  /// @return whether there was a new block, or the engine has come to an end of something
   /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen && !goesOn) {
+    if (height == seen && !runs.haveNews()) {
       return false;
     }
-    goesOn = false;
     outbox.at(height);
+    SortedMap<Long, WorkJob> jobs = open.jobs();
+    Set<ClaimId> current = admit(jobs);
+    runs.at(current);
+    kept.only(current);
     if (height >= sweepAt) {
       results.sweep(files::has);
+      keepResults(current);
       sweepAt = height + SWEEP_BLOCKS;
     }
-    SortedMap<Long, WorkJob> jobs = open.jobs();
-    admit(jobs);
-    for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
-      for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
-        step(claim, each.getValue(), height);
-      }
-    }
+    // Nobody may lose a bond because something else takes time.
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       if (each.getValue().worker().equals(self)) {
         answer(each.getKey(), each.getValue());
       }
     }
+    for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
+      for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
+        step(claim, each.getValue(), height);
+      }
+    }
+    runs.start(height);
     open.keep();
     seen = height;
     return true;
   }
 
+  /// Renews the leases of what the worker answers for.
+  private void keepResults(Set<ClaimId> claims) throws IOException {
+    kept.renew();
+    for (ClaimId claim : claims) {
+      List<BlobId> blobs = new ArrayList<>(results.states().of(claim));
+      results.get(claim).ifPresent(blobs::add);
+      for (BlobId blob : blobs) {
+        boolean _ = files.keep(blob);
+      }
+    }
+  }
+
   /// Lets the parties of the open jobs in, before anything that takes time.
-  private void admit(SortedMap<Long, WorkJob> jobs) throws IOException {
+  ///
+  /// @return the claims that are offered to the worker, and its own
+  private Set<ClaimId> admit(SortedMap<Long, WorkJob> jobs) throws IOException {
+    TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
     TreeSet<Address> clients = new TreeSet<>();
     Map<BlobId, Set<Address>> readers = new HashMap<>();
     TreeSet<ClaimId> own = new TreeSet<>(OpenJobs.ORDER);
+    Set<BlobId> everybodys = new HashSet<>();
+    long now = chain.read(WorkRead.activeSeconds()).orElse(0L);
     for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
       WorkJob job = each.getValue();
       for (ClaimId claim : OpenJobs.claims(each.getKey(), job)) {
@@ -136,15 +168,32 @@ public final class WorkerService {
             chain.read(WorkRead.claim(claim)).filter(state -> state.worker().equals(self));
         if (taken.isPresent()) {
           boolean _ = own.add(claim);
+          boolean _ = current.add(claim);
           boolean _ = clients.add(job.client());
+          own(claim, taken.get(), job, now);
+          // It was accepted, so its client sent the files.
           admitCheckers(claim, taken.get(), job, readers);
+          boolean _ = job.isPublic() && everybodys.addAll(files.ids(job));
         } else if (chain.read(WorkRead.workers(claim)).orElse(List.of()).contains(self)) {
+          boolean _ = current.add(claim);
           boolean _ = clients.add(job.client());
         }
       }
     }
     committees.retain(own);
-    access.set(new JobAccess.Parties(clients, readers));
+    access.set(new JobAccess.Parties(clients, readers, everybodys));
+    return current;
+  }
+
+  /// Keeps the files of its own claim, and notes that it is to be computed.
+  private void own(ClaimId claim, WorkClaim state, WorkJob job, long now) throws IOException {
+    if (!kept.keep(claim, files.ids(job))) {
+      LOG.atWarn().addKeyValue("claim", claim).log("a file of the worker's claim is not kept");
+    }
+    if (state.state() == WorkClaim.State.ACCEPTED
+        && results.get(claim).filter(files::has).isEmpty()) {
+      runs.accepted(claim, job, Duration.ofSeconds(state.untilSeconds() - now));
+    }
   }
 
   /// Auditors of the claim's seats, and evaluators of its committee.
@@ -206,26 +255,41 @@ public final class WorkerService {
     if (workers.isEmpty()
         || turn >= workers.get().size()
         || !workers.get().get((int) turn).equals(self)) {
+      runs.passed(claim);
       return;
     }
     if (job.isAttested() && hardware.isEmpty()) {
-      boolean _ = outbox.send("decline " + claim + turn, WorkCall.decline(claim));
+      pass(claim, turn, "nothing vouches for it here");
       return;
     }
-    JobFiles.Found found = files.find(job);
-    if (found instanceof JobFiles.Found.Whole) {
-      boolean _ = outbox.send("accept " + claim, WorkCall.accept(claim));
-    } else {
-      LOG.atDebug().addKeyValue("claim", claim).addKeyValue("files", found).log("not accepted");
-      if (found instanceof JobFiles.Found.Wrong) {
-        boolean _ = outbox.send("decline " + claim + turn, WorkCall.decline(claim));
+    switch (files.find(job)) {
+      case JobFiles.Found.Whole(JobWork work) -> {
+        if (!files.areOfClient(job)) {
+          LOG.atDebug().addKeyValue("claim", claim).log("its client has not given all files");
+        } else if (!runs.fits(claim, job, work)) {
+          if (!runs.couldFit(claim, job, work)) {
+            pass(claim, turn, "its time is too short");
+          }
+        } else if (kept.keep(claim, files.ids(job))
+            && outbox.send("accept " + claim, WorkCall.accept(claim))) {
+          runs.promise(claim, job, work);
+        }
       }
+      case JobFiles.Found.Missing missing ->
+          LOG.atDebug().addKeyValue("claim", claim).addKeyValue("files", missing).log("waits");
+      case JobFiles.Found.Wrong wrong -> pass(claim, turn, wrong.toString());
     }
+  }
+
+  /// So that the next worker need not wait.
+  private void pass(ClaimId claim, long turn, String why) throws IOException {
+    LOG.atDebug().addKeyValue("claim", claim).addKeyValue("reason", why).log("not accepted");
+    boolean _ = outbox.send("decline " + claim + " in turn " + turn, WorkCall.decline(claim));
   }
 
   private void taken(ClaimId claim, WorkClaim state, WorkJob job, long height) throws IOException {
     switch (state.state()) {
-      case ACCEPTED -> commit(claim, job);
+      case ACCEPTED -> commit(claim, job, height);
       case COMMITTED -> {
         if (height > state.committedAt()) {
           reveal(claim, state, job);
@@ -251,45 +315,26 @@ public final class WorkerService {
     }
   }
 
-  private void commit(ClaimId claim, WorkJob job) throws IOException {
-    Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
-    if (root.isEmpty()) {
-      if (!(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
-        LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
+  private void commit(ClaimId claim, WorkJob job, long height) throws IOException {
+    Optional<List<Bytes>> outputs = outputs(claim);
+    if (outputs.isEmpty()) {
+      if (!runs.haveNews(claim)
+          || !(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
         return;
       }
-      List<Bytes> outputs;
-      if (job.trains()) {
-        outputs = training.goOn(claim, job, work, engines).orElse(List.of());
-        goesOn |= outputs.isEmpty();
-      } else {
-        outputs = run(claim, work, Duration.ofSeconds(job.workSeconds()));
-      }
+      outputs = runs.outputs(claim, job, work, height);
       if (outputs.isEmpty()) {
         return;
       }
-      BlobId blob = files.put(ItemFile.encoded(outputs));
-      results.put(claim, blob, job.client());
-      root = Optional.of(ItemFile.outputTree(outputs).root());
+      results.put(claim, files.put(ItemFile.encoded(outputs.get())), job);
     }
-    Hash salt = secret.salt(chain.chainId(), claim, root.get());
+    runs.done(claim);
+    Hash root = ItemFile.outputTree(outputs.get()).root();
+    Hash salt = secret.salt(chain.chainId(), claim, root);
     boolean _ =
         outbox.send(
             "commit " + claim,
-            WorkCall.commit(
-                claim, WorkCall.commitment(chain.chainId(), claim, self, root.get(), salt)));
-  }
-
-  private List<Bytes> run(ClaimId claim, JobWork work, Duration timeMax) {
-    try (Engine engine = engines.open(work.model())) {
-      return engine.run(work.inputs(claim), timeMax);
-    } catch (EngineRefusedException refused) {
-      LOG.atWarn()
-          .addKeyValue("claim", claim)
-          .addKeyValue("refusal", refused.refusal())
-          .log("an accepted claim cannot be run");
-      return List.of();
-    }
+            WorkCall.commit(claim, WorkCall.commitment(chain.chainId(), claim, self, root, salt)));
   }
 
   private Optional<List<Bytes>> outputs(ClaimId claim) throws IOException {
@@ -332,5 +377,16 @@ public final class WorkerService {
     } else {
       LOG.atWarn().addKeyValue("dispute", number).log("the files of a disputed claim are lost");
     }
+  }
+
+  /// Whether the engine computes.
+  boolean isComputing() {
+    return runs.areComputing();
+  }
+
+  /// Ends the engine's thread.
+  @Override
+  public void close() {
+    runs.close();
   }
 }

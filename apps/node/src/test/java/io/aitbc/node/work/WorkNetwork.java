@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobHasher;
 import io.aitbc.blobs.BlobLimits;
+import io.aitbc.blobs.BlobOwner;
 import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.blobs.BlobServer;
 import io.aitbc.blobs.BlobStore;
@@ -98,6 +99,9 @@ abstract class WorkNetwork {
   List<TestWorkChain> accounts;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
+  BlobStore blobs;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
   JobFiles workersFiles;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
@@ -143,14 +147,14 @@ abstract class WorkNetwork {
         signers.stream()
             .map(each -> new TestWorkChain(chain, genesis.execution(), each, served))
             .toList();
-    BlobStore store = store("worker");
-    workersFiles = new JobFiles(store);
+    blobs = store("worker");
+    workersFiles = new JobFiles(blobs);
     results = new Results(folder.resolve("worker/results"));
     access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
     BlobServer server =
         BlobServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            store,
+            blobs,
             access,
             results::served);
     closing.add(server);
@@ -202,14 +206,22 @@ abstract class WorkNetwork {
   }
 
   WorkerService worker(Engines engines) throws Exception {
-    return new WorkerService(
-        accounts.get(1),
-        folder.resolve("worker"),
-        workersFiles,
-        results,
-        access,
-        engines,
-        hardware());
+    return worker(engines, new EngineRuns(Runnable::run)); // In virtual time.
+  }
+
+  WorkerService worker(Engines engines, EngineRuns runs) throws Exception {
+    WorkerService worker =
+        new WorkerService(
+            accounts.get(1),
+            folder.resolve("worker"),
+            workersFiles,
+            results,
+            access,
+            engines,
+            hardware(),
+            runs);
+    closing.add(worker);
+    return worker;
   }
 
   List<AuditorService> auditors() throws Exception {
@@ -344,6 +356,11 @@ abstract class WorkNetwork {
                 signers.get(1).address(),
                 Instant.now().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2),
         Reach.ANY);
+  }
+
+  /// The client as the worker's store knows it.
+  BlobOwner clientsAccount() {
+    return new BlobOwner(signers.getFirst().address().toString());
   }
 
   private void upload(BlobClient to, byte[] content) throws Exception {

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.aitbc.client.ChainClient;
+import io.aitbc.client.JsonRpc;
+import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.model.Amount;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of a service's calls when the base fee rises above what they offer. The node is one
+/// of the test's own that speaks JSON-RPC: it holds a transaction for each nonce, takes another in
+/// its place for a tenth more, and includes in order what pays the base fee.
+class ClientWorkChainIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long GWEI = 1_000_000_000L;
+
+  private final AccountSigner signer = AccountSigner.fromSeed(new byte[32]);
+  private final TreeMap<Long, Transaction> pool = new TreeMap<>();
+  private final List<Transaction> included = new ArrayList<>();
+  private volatile long height = 1;
+  private volatile long baseFee = GWEI;
+  private volatile boolean refused;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private HttpServer server;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private JsonRpc rpc;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private ClientWorkChain chain;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          JsonNode request = JSON.readTree(exchange.getRequestBody());
+          ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+          answer.set("id", request.path("id"));
+          answer(request, answer);
+          byte[] bytes = JSON.writeValueAsBytes(answer);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    rpc =
+        new JsonRpc(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            Duration.ofSeconds(60));
+    chain =
+        new ClientWorkChain(
+            new ChainClient(rpc), signer, UInt256.of(7), InstantSource.system());
+  }
+
+  @AfterEach
+  void stop() {
+    rpc.close();
+    server.stop(0);
+    signer.close();
+  }
+
+  private synchronized void answer(JsonNode request, ObjectNode answer) {
+    String first = request.path("params").path(0).asText();
+    switch (request.path("method").asText()) {
+      case "eth_blockNumber" -> answer.put("result", hex(height));
+      case "eth_gasPrice" -> answer.put("result", hex(baseFee + 1));
+      case "eth_getTransactionCount" ->
+          answer.put(
+              "result",
+              hex(
+                  included.size()
+                      + (request.path("params").path(1).asText().equals("pending")
+                          ? pool.size()
+                          : 0)));
+      case "eth_estimateGas" -> {
+        if (refused) {
+          fail(answer, RpcException.REVERTED, "execution reverted");
+        } else {
+          answer.put("result", hex(100_000));
+        }
+      }
+      case "eth_sendRawTransaction" -> take(Bytes.fromHex(first), answer);
+      default -> fail(answer, -32_601, "no such method");
+    }
+  }
+
+  private static String hex(long number) {
+    return "0x" + Long.toHexString(number);
+  }
+
+  private static void fail(ObjectNode answer, int code, String message) {
+    ObjectNode _ = answer.putObject("error").put("code", code).put("message", message);
+  }
+
+  private void take(Bytes encoded, ObjectNode answer) {
+    Transaction given;
+    try {
+      given = TransactionCodec.decode(encoded);
+    } catch (MalformedException malformed) {
+      fail(answer, -32_602, "malformed");
+      return;
+    }
+    UnsignedTransaction asked = given.unsigned();
+    Transaction before = pool.get(asked.nonce());
+    if (asked.nonce() < included.size()) {
+      fail(answer, -32_000, "nonce too low");
+    } else if (before != null && !isTenthMore(before.unsigned(), asked)) {
+      fail(answer, -32_000, "replacement transaction underpriced");
+    } else {
+      Transaction _ = pool.put(asked.nonce(), given);
+      answer.put("result", given.hash().toHex());
+    }
+  }
+
+  private static boolean isTenthMore(UnsignedTransaction before, UnsignedTransaction asked) {
+    return tenthMore(before.maxFeePerGas()).compareTo(asked.maxFeePerGas()) <= 0
+        && tenthMore(before.maxPriorityFeePerGas()).compareTo(asked.maxPriorityFeePerGas()) <= 0;
+  }
+
+  private static Amount tenthMore(Amount amount) {
+    return new Amount(
+        amount.wei().times(UInt256.of(11)).plus(UInt256.of(9)).dividedBy(UInt256.of(10)));
+  }
+
+  /// The next block.
+  private synchronized void grow() {
+    height = height + 1;
+    Transaction next = pool.get(0L + included.size());
+    while (next != null
+        && next.unsigned().maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
+      Transaction _ = pool.remove(0L + included.size());
+      boolean _ = included.add(next);
+      next = pool.get(0L + included.size());
+    }
+  }
+
+  private static EconomyCall call(long job) {
+    return WorkCall.accept(new ClaimId(job, 0));
+  }
+
+  private List<Bytes> inputs() {
+    return included.stream().map(each -> each.unsigned().data()).toList();
+  }
+
+  @Test
+  void aCallThatIsStuckBecauseTheBaseFeeRoseIsSentAgainForMoreUnderItsNonce() throws Exception {
+    long _ = chain.height();
+    assertTrue(chain.send(call(1)));
+    assertTrue(chain.send(call(2)));
+    baseFee = 5 * GWEI; // Above the double that they offer.
+    for (int block = 1; block < ClientWorkChain.REPEAT_BLOCKS; block++) {
+      grow();
+      long _ = chain.height();
+    }
+    assertEquals(List.of(), included);
+    grow();
+    long _ = chain.height();
+    grow();
+    long _ = chain.height();
+    assertEquals(List.of(call(1).input(), call(2).input()), inputs(), "both, in order");
+    assertTrue(chain.send(call(3)));
+    grow();
+    assertEquals(3, included.size());
+  }
+
+  @Test
+  void aFeeThatRisesOnIsFollowed() throws Exception {
+    long _ = chain.height();
+    assertTrue(chain.send(call(1)));
+    for (int block = 0; block < 40 && included.isEmpty(); block++) {
+      baseFee = baseFee + baseFee / 8; // Full blocks.
+      grow();
+      long _ = chain.height();
+      if (block == 30) {
+        baseFee = baseFee / 2;
+      }
+    }
+    assertEquals(1, included.size());
+    assertEquals(call(1).input(), included.getFirst().unsigned().data());
+  }
+
+  @Test
+  void whatAContractRefusesByThenGivesWayToATransferOfNothing() throws Exception {
+    long _ = chain.height();
+    assertTrue(chain.send(call(1)));
+    baseFee = 5 * GWEI;
+    refused = true;
+    assertFalse(chain.send(call(2)));
+    for (int block = 0; block <= ClientWorkChain.REPEAT_BLOCKS; block++) {
+      grow();
+      long _ = chain.height();
+    }
+    UnsignedTransaction nothing = included.getFirst().unsigned();
+    assertEquals(Optional.of(signer.address()), nothing.recipient());
+    assertEquals(Bytes.EMPTY, nothing.data());
+    assertEquals(Amount.ZERO, nothing.value());
+    refused = false;
+    assertTrue(chain.send(call(3)));
+    grow();
+    assertEquals(call(3).input(), included.getLast().unsigned().data());
+  }
+}

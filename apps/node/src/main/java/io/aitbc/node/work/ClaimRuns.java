@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.EngineRefusedException;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkJob;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The claims that a worker has accepted and not computed: what of them the engine does next, and
+/// whether another one can be done beside them. Which they are follows from the chain. Belongs to
+/// the service's thread. Protocol §17.13.
+final class ClaimRuns implements AutoCloseable {
+  /// Blocks after which an engine that refused is asked again.
+  private static final long RETRY_BLOCKS = 10;
+
+  /// Items of a model that never ran after which its pace is known.
+  private static final int PROBE_ITEMS = 64;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
+
+  private final JobFiles files;
+  private final Engines engines;
+  private final TrainingWork training;
+  private final EngineRuns runs;
+  private final Pace pace = new Pace();
+  private final TreeMap<ClaimId, Accepted> accepted = new TreeMap<>(OpenJobs.ORDER);
+  private final TreeMap<ClaimId, Pace.Due> promised = new TreeMap<>(OpenJobs.ORDER);
+  private final TreeMap<ClaimId, Long> retryAt = new TreeMap<>(OpenJobs.ORDER);
+
+  /// A claim that is to be computed.
+  ///
+  /// @param whole what it costs from its beginning
+  /// @param left until it is late
+  private record Accepted(WorkJob job, Pace.Load whole, Duration left) {}
+
+  ClaimRuns(JobFiles files, Engines engines, TrainingWork training, EngineRuns runs) {
+    this.files = files;
+    this.engines = engines;
+    this.training = training;
+    this.runs = runs;
+  }
+
+  /// A block became final: these claims are offered to the worker or its own, all others are
+  /// forgotten.
+  void at(Set<ClaimId> claims) {
+    boolean _ = accepted.keySet().retainAll(claims);
+    boolean _ = promised.keySet().retainAll(claims);
+    boolean _ = retryAt.keySet().retainAll(claims);
+    training.only(claims);
+    runs.only(claims);
+    for (EngineRuns.Measured each : runs.measured()) {
+      pace.measured(each.load(), each.took());
+    }
+  }
+
+  /// A claim is the worker's and has no outputs.
+  ///
+  /// @param left until it is late
+  void accepted(ClaimId claim, WorkJob job, Duration left) throws IOException {
+    Pace.Due _ = promised.remove(claim);
+    Accepted before = accepted.get(claim);
+    if (before != null) {
+      Accepted _ = accepted.put(claim, new Accepted(job, before.whole, left));
+    } else if (files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
+      Accepted _ = accepted.put(claim, new Accepted(job, work.load(claim, job), left));
+    } else {
+      LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
+    }
+  }
+
+  /// Whether the worker could do another claim in time beside what it has.
+  boolean fits(ClaimId claim, WorkJob job, JobWork work) {
+    List<Pace.Due> all = new ArrayList<>();
+    accepted.forEach((id, it) -> all.add(new Pace.Due(left(id, it), it.left)));
+    promised.entrySet().stream()
+        .filter(each -> !each.getKey().equals(claim))
+        .forEach(each -> all.add(each.getValue()));
+    return pace.fits(all, due(claim, job, work));
+  }
+
+  /// Whether it could if it had nothing else.
+  boolean couldFit(ClaimId claim, WorkJob job, JobWork work) {
+    return pace.fits(List.of(), due(claim, job, work));
+  }
+
+  private static Pace.Due due(ClaimId claim, WorkJob job, JobWork work) {
+    return new Pace.Due(work.load(claim, job), Duration.ofSeconds(job.workSeconds()));
+  }
+
+  private Pace.Load left(ClaimId claim, Accepted of) {
+    if (!of.job.trains()) {
+      return of.whole;
+    }
+    long segments = Math.max(1, of.job.count() - training.trained(claim));
+    return new Pace.Load(of.whole.model(), of.whole.operations() / of.job.count() * segments);
+  }
+
+  /// The worker has asked for a claim.
+  void promise(ClaimId claim, WorkJob job, JobWork work) {
+    Pace.Due _ = promised.put(claim, due(claim, job, work));
+  }
+
+  /// It is not the worker's turn any more.
+  void passed(ClaimId claim) {
+    Pace.Due _ = promised.remove(claim);
+  }
+
+  /// Whether the engine has come to an end of something.
+  boolean haveNews() {
+    return runs.haveEnded();
+  }
+
+  /// Whether the engine computes.
+  boolean areComputing() {
+    return runs.areComputing();
+  }
+
+  /// Whether it has come to an end of something of this claim.
+  boolean haveNews(ClaimId claim) {
+    return runs.hasEnded(claim);
+  }
+
+  /// The outputs of a claim whose run has come to its end, if all are computed: they are given
+  /// once.
+  Optional<List<Bytes>> outputs(ClaimId claim, WorkJob job, JobWork work, long height)
+      throws IOException {
+    Optional<EngineRuns.Outcome> outcome = runs.take(claim);
+    if (outcome.isPresent()) {
+      switch (outcome.get()) {
+        case EngineRuns.Outcome.Inferred(List<Bytes> outputs) -> {
+          return Optional.of(outputs);
+        }
+        case EngineRuns.Outcome.Trained(var states) -> training.trained(claim, work, states);
+        case EngineRuns.Outcome.Refused(var refusal) -> {
+          Long _ = retryAt.put(claim, height + RETRY_BLOCKS);
+          LOG.atWarn()
+              .addKeyValue("claim", claim)
+              .addKeyValue("refusal", refusal)
+              .log("an accepted claim cannot be run");
+        }
+      }
+    }
+    return job.trains() ? training.outputs(claim, job, work) : Optional.empty();
+  }
+
+  /// The outputs of a claim are kept: there is nothing to compute.
+  void done(ClaimId claim) {
+    Accepted _ = accepted.remove(claim);
+  }
+
+  /// Gives the engine what is late first.
+  void start(long height) throws IOException {
+    List<Map.Entry<ClaimId, Accepted>> next = new ArrayList<>(accepted.entrySet());
+    next.sort(Comparator.comparing(each -> each.getValue().left));
+    for (Map.Entry<ClaimId, Accepted> each : next) {
+      ClaimId claim = each.getKey();
+      WorkJob job = each.getValue().job;
+      if (runs.hasRoom()
+          && !runs.has(claim)
+          && retryAt.getOrDefault(claim, 0L) <= height
+          && files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
+        runs.start(
+            claim,
+            job.trains()
+                ? training.next(claim, job, work, engines, runs)
+                : inference(claim, job, work));
+      }
+    }
+  }
+
+  private Callable<EngineRuns.Outcome> inference(ClaimId claim, WorkJob job, JobWork work) {
+    List<Bytes> items = work.inputs(claim);
+    Pace.Load whole = work.load(claim, job);
+    Duration timeMax = Duration.ofSeconds(job.workSeconds());
+    int first = pace.isNew(whole.model()) ? Math.min(PROBE_ITEMS, items.size()) : items.size();
+    return () -> {
+      try (Engine engine = engines.open(work.model())) {
+        List<Bytes> outputs = new ArrayList<>();
+        Duration took = Duration.ZERO;
+        for (int to = first; outputs.size() < items.size(); to = items.size()) {
+          List<Bytes> part = items.subList(outputs.size(), to);
+          long from = System.nanoTime();
+          boolean _ = outputs.addAll(engine.run(part, timeMax.minus(took)));
+          Duration now = Duration.ofNanos(System.nanoTime() - from);
+          took = took.plus(now);
+          runs.measure(
+              new Pace.Load(whole.model(), whole.operations() / items.size() * part.size()), now);
+        }
+        return new EngineRuns.Outcome.Inferred(outputs);
+      } catch (EngineRefusedException refused) {
+        return new EngineRuns.Outcome.Refused(refused.refusal());
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    runs.close();
+  }
+}
