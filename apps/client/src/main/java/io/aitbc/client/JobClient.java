@@ -7,6 +7,7 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.ServiceAccount;
