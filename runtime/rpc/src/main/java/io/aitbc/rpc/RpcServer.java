@@ -110,7 +110,7 @@ public final class RpcServer implements AutoCloseable {
                 .setMaxWebSocketFrameSize(REQUEST_BYTES_MAX)
                 .setMaxWebSocketMessageSize(REQUEST_BYTES_MAX));
     Requests requests = new Requests(dispatcher, access, calls);
-    Subscriptions subscriptions = 
+    Subscriptions subscriptions =
         new Subscriptions(methods.chain(), methods.live(), methods.kind(), calls);
     WebSockets webSockets = new WebSockets(methods, access, calls, subscriptions);
     AtomicInteger connections = new AtomicInteger();
