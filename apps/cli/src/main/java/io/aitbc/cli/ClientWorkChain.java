@@ -3,7 +3,6 @@
 package io.aitbc.cli;
 
 import io.aitbc.client.ChainClient;
-import io.aitbc.client.DatedEvent;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.crypto.Bytes;
@@ -21,7 +20,6 @@ import io.aitbc.model.UInt256;
 import io.aitbc.node.work.WorkChain;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +53,6 @@ final class ClientWorkChain implements WorkChain {
   private final UInt256 chainId;
   private final InstantSource clock;
   private final TreeMap<Long, Sent> pending = new TreeMap<>();
-  private final TreeMap<ServiceName, Served> served = new TreeMap<>();
   private long seen = -1;
 
   /// A transaction that is in no final block yet.
@@ -64,17 +61,6 @@ final class ClientWorkChain implements WorkChain {
   /// @param fee most per unit of gas
   /// @param height the last final block when it was sent
   private record Sent(EconomyCall call, Amount tip, Amount fee, long height) {}
-
-  private record ServiceName(ServiceRole role, Address account) implements Comparable<ServiceName> {
-    @Override
-    public int compareTo(ServiceName other) {
-      int order = role.compareTo(other.role);
-      return order != 0 ? order : account.compareTo(other.account);
-    }
-  }
-
-  /// @param height up to which logs were searched
-  private record Served(Optional<String> address, long height) {}
 
   /// The chain of an account.
   ///
@@ -214,31 +200,9 @@ final class ClientWorkChain implements WorkChain {
     return ask(() -> client.workEvents(contract, fromHeight));
   }
 
-  /// Searches only blocks in which it did not search before.
   @Override
   public Optional<String> serves(ServiceRole role, Address account) throws IOException {
-    ServiceName name = new ServiceName(role, account);
-    Served before = served.get(name);
-    long height = ask(client::blockNumber);
-    Optional<String> address;
-    if (before == null) {
-      address = reading.serves(role, account);
-    } else {
-      List<List<Hash>> topics = WorkEvent.described(role, account).stream().map(List::of).toList();
-      List<DatedEvent> since =
-          ask(() ->
-              client.workEvents(
-                  List.of(EconomyContract.SERVICE_REGISTRY), topics, before.height + 1));
-      address =
-          since.stream()
-              .filter(each -> each.event() instanceof WorkEvent.Described)
-              .map(each -> ((WorkEvent.Described) each.event()).serves())
-              .map(bytes -> new String(bytes.toArray(), StandardCharsets.UTF_8))
-              .reduce((_, later) -> later)
-              .or(before::address);
-    }
-    Served _ = served.put(name, new Served(address, height));
-    return address;
+    return reading.serves(role, account);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.RandomNumbers;
 import io.aitbc.referee.Training;
+import io.aitbc.referee.TrainingState;
 import io.aitbc.referee.glyphs.GlyphNetwork;
 import io.aitbc.referee.glyphs.GlyphTraining;
 import io.aitbc.referee.glyphs.Glyphs;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,9 @@ final class DemoModel {
   private static final RandomNumbers.Seed UNSEEN = new RandomNumbers.Seed(7);
 
   private static final int PICTURES = 4_096;
-  private static final int PASSES = 4;
+
+  /// Each picture four times.
+  static final int STEPS = 4 * PICTURES / GlyphTraining.BATCH;
 
   private final GlyphNetwork network;
   private final Model model;
@@ -44,13 +48,32 @@ final class DemoModel {
     this.model = network.integerModel();
   }
 
+  /// The training itself, as work that can be ordered: its plan, its data and its first state.
+  static GlyphTraining training() {
+    return GlyphTraining.prepare(SEED, PICTURES);
+  }
+
+  /// Trains here, to the end.
   static DemoModel train() {
-    GlyphTraining job = GlyphTraining.prepare(SEED, PICTURES);
+    return train(training(), STEPS);
+  }
+
+  /// Trains here, so many steps from the first state on.
+  static DemoModel train(GlyphTraining job, int steps) {
     Training training = job.start(Kernel.fastest(), Workers.NONE);
-    for (int step = 0; step < PASSES * PICTURES / GlyphTraining.BATCH; step++) {
+    for (int step = 0; step < steps; step++) {
       training.step();
     }
     return new DemoModel(job.network(training.state()));
+  }
+
+  /// What somebody else has trained.
+  ///
+  /// @return empty if it is no state of {@link #training}
+  static Optional<DemoModel> trained(Bytes state) {
+    GlyphTraining job = training();
+    return TrainingState.decode(job.prepared().model(), state.toArray())
+        .map(it -> new DemoModel(job.network(it)));
   }
 
   Model model() {
@@ -84,6 +107,15 @@ final class DemoModel {
   static List<Bytes> pictures(int count) {
     Glyphs glyphs = Glyphs.draw(UNSEEN, count);
     return IntStream.range(0, count).mapToObj(i -> Bytes.wrap(glyphs.picture(i))).toList();
+  }
+
+  /// How many of the pictures from `first` on are read right by outputs of its model.
+  int right(List<Bytes> outputs, int first) {
+    Glyphs glyphs = Glyphs.draw(UNSEEN, first + outputs.size());
+    return (int)
+        IntStream.range(0, outputs.size())
+            .filter(i -> Scores.best(model, outputs.get(i)).orElse(-1) == glyphs.label(first + i))
+            .count();
   }
 
   /// Which part of new pictures it reads right.

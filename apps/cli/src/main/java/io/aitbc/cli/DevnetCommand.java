@@ -52,7 +52,7 @@ final class DevnetCommand implements Callable<Integer> {
   @Option(
       names = "--once",
       description =
-          "Begin anew in a folder of its own; show final transfers, a stake (not with poa), a node that is killed and comes back; end.")
+          "Begin anew in a folder of its own; show final transfers, a stake and AI work (not with poa), a node that is killed and comes back; end.")
   private boolean once;
 
   @Option(names = "--fresh", description = "Forget the network of earlier runs and begin anew.")
@@ -96,7 +96,7 @@ final class DevnetCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "",
       description =
-          "How the mode of a new network that decides by votes follows from what the chain measures: operational, whitepaper, or pinned, which keeps the first (default: operational; with --work pinned).")
+          "How the mode of a new network that decides by votes follows from what the chain measures: operational, whitepaper, or pinned, which keeps the first (default: operational; with --once and AI work pinned).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String policy;
 
@@ -109,12 +109,12 @@ final class DevnetCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
-      names = "--work",
+      names = "--no-work",
       description = {
-        "Show paid AI work too: a model is trained, a job is ordered, done, audited and paid,",
-        "and a worker that cheats is caught. Takes some three minutes more."
+        "Leave out paid AI work: else workers, auditors and evaluators serve on the network, and on a",
+        "new one jobs are ordered, done, audited, scored and paid, and a worker that cheats is caught."
       })
-  private boolean work;
+  private boolean noWork;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -155,8 +155,12 @@ final class DevnetCommand implements Callable<Integer> {
       if (show.hasVotes()) {
         show.stakeAndShow();
       }
-      if (work) {
-        showWork(show, folder);
+      if (hasWork(show)) {
+        try (WorkShow work = show.work(folder.resolve("work"))) {
+          work.serve();
+          work.show();
+        }
+        show.passOver();
       }
       show.killOne();
       show.bringBack();
@@ -173,30 +177,37 @@ final class DevnetCommand implements Callable<Integer> {
     if (fresh) {
       delete(folder);
     }
-    try (Devnet devnet = open(new DevnetFiles(folder), wishes)) {
+    DevnetFiles files = new DevnetFiles(folder);
+    boolean isNew = !files.exist();
+    try (Devnet devnet = open(files, wishes)) {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
       if (show.hasVotes()) {
         show.changeOfMode(MODE_MILLIS_MAX);
       }
-      if (work) {
-        showWork(show, Files.createTempDirectory(folder, "work-"));
+      if (!hasWork(show)) {
+        return goOn(show);
       }
-      System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
-      return show.follow();
+      try (WorkShow work = show.work(folder.resolve("work"))) {
+        Runtime.getRuntime().addShutdownHook(new Thread(work::close, "work-end"));
+        work.serve();
+        if (isNew) {
+          work.show();
+          show.passOver();
+        }
+        return goOn(show);
+      }
     }
   }
 
-  private static void showWork(DevnetShow show, Path folder)
-      throws IOException, RpcException, InterruptedException {
-    if (!show.hasVotes()) {
-      throw new IOException("AI work needs a network that decides by votes");
-    }
-    try (WorkShow work = show.work(folder.resolve("work"))) {
-      work.show();
-    }
-    show.passOver();
+  private static int goOn(DevnetShow show) throws InterruptedException {
+    System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
+    return show.follow();
+  }
+
+  private boolean hasWork(DevnetShow show) {
+    return !noWork && show.hasVotes();
   }
 
   /// Ends a network of one run and deletes its folder, also when Ctrl-C ended the run.
@@ -255,7 +266,7 @@ final class DevnetCommand implements Callable<Integer> {
 
   private ModePolicy policy() throws ConfigurationException {
     if (policy.isEmpty()) {
-      return work ? ModePolicy.PINNED : ModePolicy.OPERATIONAL;
+      return once && !noWork ? ModePolicy.PINNED : ModePolicy.OPERATIONAL;
     }
     List<String> names =
         Stream.of(ModePolicy.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();

@@ -76,10 +76,57 @@ final class JobCommand implements Runnable {
         description = "Inputs of the model's length, one behind the other.")
     private @Nullable Path raw;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable Training training;
+
     List<Bytes> read(Model model) throws IOException {
+      if (training != null) {
+        return List.of(ModelFiles.bytes(training.data));
+      }
       return items == null
           ? ModelFiles.raw(Objects.requireNonNull(raw), model)
           : ModelFiles.items(items);
+    }
+
+    Optional<JobOrder.Training> training() throws IOException {
+      return training == null ? Optional.empty() : Optional.of(training.read());
+    }
+  }
+
+  /// What a model is trained on.
+  static final class Training {
+    @Option(
+        names = "--train",
+        required = true,
+        paramLabel = "FILE",
+        description = "The data set, for a model that trains.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Path data;
+
+    @Option(
+        names = "--first-state",
+        required = true,
+        paramLabel = "FILE",
+        description = "The state that training begins with, or goes on from.")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private Path firstState;
+
+    @Option(
+        names = "--segments",
+        required = true,
+        paramLabel = "N",
+        description = "How many segments are trained, 1 to 4096; each is paid, and may be audited.")
+    private long segments;
+
+    @Option(
+        names = "--steps",
+        required = true,
+        paramLabel = "N",
+        description = "Steps of each segment, 1 to 256.")
+    private long steps;
+
+    JobOrder.Training read() throws IOException {
+      return new JobOrder.Training(ModelFiles.bytes(firstState), segments, steps);
     }
   }
 
@@ -91,10 +138,10 @@ final class JobCommand implements Runnable {
   @Command(
       name = "submit",
       description = {
-        "Puts a fee in escrow and has strangers run a registered model on inputs. Then follows the",
-        "job: gives the files to the workers that are drawn, fetches and compares their outputs.",
-        "The files go to workers and auditors, and one disputed input and output onto the chain: no",
-        "secrets."
+        "Puts a fee in escrow and has strangers run a registered model on inputs, or train one.",
+        "Then follows the job: gives the files to the workers that are drawn, fetches and compares",
+        "their outputs. The files go to workers and auditors, and one disputed input and output onto",
+        "the chain: no secrets."
       },
       mixinStandardHelpOptions = true)
   int submit(
@@ -105,7 +152,7 @@ final class JobCommand implements Runnable {
               names = "--fee-per-item",
               required = true,
               paramLabel = "AITBC",
-              description = "What an input pays; workers see it.")
+              description = "What an input, or a segment, pays; workers see it.")
           Amount fee,
       @Option(
               names = "--seconds",
@@ -139,26 +186,32 @@ final class JobCommand implements Runnable {
       @Mixin WorkOptions work)
       throws IOException, RpcException, KeyFileException, ConfigurationException {
     Model model = ModelFiles.model(modelFile);
-    if (model.trains() || fee.isZero() || seconds < 1 || blocks < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "a job needs a model that infers, a fee and time");
+    JobOrder order;
+    try {
+      order =
+          new JobOrder(
+              model,
+              inputs.read(model),
+              fee,
+              seconds,
+              blocks,
+              valueAtRisk,
+              everybody ? WorkJob.EVERYBODY : WorkJob.PARTIES,
+              inputs.training());
+    } catch (IllegalArgumentException unfit) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(unfit.getMessage()), unfit);
     }
-    JobOrder order =
-        new JobOrder(
-            model,
-            inputs.read(model),
-            fee,
-            seconds,
-            blocks,
-            valueAtRisk,
-            everybody ? WorkJob.EVERYBODY : WorkJob.PARTIES);
     return work.client((client, _) -> {
       long number = client.submit(order);
       if (!work.json()) {
         work.out()
             .println(
-                "job          %d: %d items, %s AITBC in escrow"
-                    .formatted(number, order.inputs().size(), AitbcAmount.text(order.fee())));
+                "job          %d: %d %s, %s AITBC in escrow"
+                    .formatted(
+                        number,
+                        order.count(),
+                        order.training().isPresent() ? "segments" : "items",
+                        AitbcAmount.text(order.fee())));
         work.out().flush();
       }
       if (submitOnly) {
@@ -198,9 +251,10 @@ final class JobCommand implements Runnable {
     Map<Long, ClaimOutputs> outputs = client.result(number);
     boolean whole =
         end.claims().stream()
-            .allMatch(claim ->
-                claim.state().equals(WorkClaim.State.SETTLED.name())
-                    && outputs.get(claim.id().claim()) instanceof ClaimOutputs.Right);
+                .allMatch(claim ->
+                    claim.state().equals(WorkClaim.State.SETTLED.name())
+                        && outputs.get(claim.id().claim()) instanceof ClaimOutputs.Right)
+            && (!end.job().trains() || client.trained(number) instanceof ClaimOutputs.Right);
     if (work.json()) {
       ObjectNode json = JSON.createObjectNode().put("job", number).put("whole", whole);
       json.set("claims", JobText.claims(client, end, outputs));
@@ -256,7 +310,9 @@ final class JobCommand implements Runnable {
       name = "result",
       description = {
         "Prints for each input which element of its output is the greatest, from the outputs that",
-        "were fetched; with --account fetches those that are not here, from the worker."
+        "were fetched; with --account fetches those that are not here, from the worker. Of a job that",
+        "trains --out writes the trained state; else the root of the state after each segment is",
+        "printed."
       },
       mixinStandardHelpOptions = true)
   int result(
@@ -264,7 +320,7 @@ final class JobCommand implements Runnable {
       @Option(
               names = "--out",
               paramLabel = "FILE",
-              description = "Write all outputs as one file of items instead.")
+              description = "Write all outputs as one file of items, or the trained state, instead.")
           @Nullable Path out,
       @Option(
               names = "--labels",
@@ -274,6 +330,11 @@ final class JobCommand implements Runnable {
       @Mixin WorkOptions work)
       throws IOException, RpcException, KeyFileException, ConfigurationException {
     return work.anyClient((client, _) -> {
+      Optional<Model> model = client.model(number);
+      boolean trains = model.isPresent() && model.get().trains();
+      if (trains && out != null) {
+        return writeState(client.trained(number), out, work);
+      }
       List<Bytes> items = new ArrayList<>();
       for (Map.Entry<Long, ClaimOutputs> each : client.result(number).entrySet()) {
         if (!(each.getValue() instanceof ClaimOutputs.Right(List<Bytes> right))) {
@@ -287,13 +348,27 @@ final class JobCommand implements Runnable {
         work.out().println("written      %d outputs to %s".formatted(items.size(), out));
         return 0;
       }
-      Optional<Model> model = client.model(number);
       if (model.isEmpty()) {
         throw new IOException("the job's model is not in this folder; --out writes the outputs");
+      }
+      if (trains) {
+        items.forEach(root -> work.out().println(root.toHex()));
+        return 0;
       }
       print(model.get(), items, labels == null ? List.of() : Files.readAllLines(labels), work);
       return 0;
     });
+  }
+
+  private static int writeState(ClaimOutputs state, Path out, WorkOptions work) throws IOException {
+    if (!(state instanceof ClaimOutputs.Right(List<Bytes> items))) {
+      work.out().println("claim 0: " + JobText.of(state));
+      return INCOMPLETE;
+    }
+    Path _ = Files.write(out, items.getFirst().toArray());
+    work.out()
+        .println("written      %d bytes of state to %s".formatted(items.getFirst().length(), out));
+    return 0;
   }
 
   private static void print(Model model, List<Bytes> items, List<String> labels, WorkOptions work) {

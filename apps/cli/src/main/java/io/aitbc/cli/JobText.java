@@ -32,7 +32,7 @@ final class JobText {
   static String of(JobProgress progress) {
     return switch (progress) {
       case JobProgress.Uploading it ->
-          "uploading    %,d bytes to %s".formatted(it.bytes(), it.worker());
+          "uploading    %d of %d bytes to %s".formatted(it.sent(), it.bytes(), it.worker());
       case JobProgress.Uploaded it -> "uploaded     to " + it.worker();
       case JobProgress.NotUploaded it ->
           "not uploaded to %s: %s".formatted(it.worker(), it.reason());
@@ -41,6 +41,13 @@ final class JobText {
       case JobProgress.Sent it -> "claim %-6d sent: %s".formatted(it.claim().claim(), it.what());
       case JobProgress.Fetched it ->
           "claim %-6d %s".formatted(it.claim().claim(), of(it.outputs()));
+      case JobProgress.FetchedState it ->
+          "claim %-6d %s"
+              .formatted(
+                  it.claim().claim(),
+                  it.state() instanceof ClaimOutputs.Right
+                      ? "the trained state, compared with the last output"
+                      : of(it.state()));
     };
   }
 
@@ -73,11 +80,14 @@ final class JobText {
   }
 
   static String summary(JsonNode job) {
-    return "job %d of %s: %d items at %s, model %s, %s"
+    return "job %d of %s: %d %s at %s, model %s, %s"
         .formatted(
             job.path("job").asLong(),
             job.path("client").asText(),
             job.path("items").asLong(),
+            job.has("steps")
+                ? "segments of %d steps".formatted(job.path("steps").asLong())
+                : "items",
             aitbc(job.path("feePerItem")),
             job.path("model").asText(),
             job.path("openClaims").asLong() == 0

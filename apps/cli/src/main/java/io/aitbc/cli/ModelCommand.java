@@ -11,9 +11,12 @@ import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Hash;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
+import io.aitbc.referee.glyphs.GlyphTraining;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +168,8 @@ final class ModelCommand implements Runnable {
       description = {
         "Trains the project's own reader of digits on pictures that it draws, and writes it as a",
         "model of int8 numbers, with pictures that it has never seen if that is asked for. The same",
-        "on every machine; some seconds."
+        "on every machine; some seconds. With --trained it takes what a job of",
+        "`aitbc model demo-training` has trained instead."
       },
       mixinStandardHelpOptions = true)
   int demo(
@@ -173,6 +177,11 @@ final class ModelCommand implements Runnable {
           Path out,
       @Option(names = "--onnx", paramLabel = "FILE", description = "The same as ONNX.")
           @Nullable Path onnx,
+      @Option(
+              names = "--trained",
+              paramLabel = "FILE",
+              description = "A trained state, as `aitbc job result JOB --out FILE` writes it.")
+          @Nullable Path trained,
       @Option(
               names = "--inputs",
               defaultValue = "1000",
@@ -192,7 +201,11 @@ final class ModelCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--inputs is 1 to " + DemoModel.PICTURES_MAX);
     }
-    DemoModel demo = DemoModel.train();
+    DemoModel demo =
+        trained == null
+            ? DemoModel.train()
+            : DemoModel.trained(ModelFiles.bytes(trained))
+                .orElseThrow(() -> new IOException(trained + " is no state of this training"));
     demo.write(out, onnx);
     demo.draw(count, inputs, labels);
     double right = demo.accuracy(count);
@@ -207,6 +220,47 @@ final class ModelCommand implements Runnable {
     } else {
       print.println("model        " + demo.model().id().toHex());
       print.println("reads        %.1f %% of %d new pictures".formatted(100 * right, count));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "demo-training",
+      description = {
+        "Writes the training of the reader of digits as work to be ordered: a model that trains, its",
+        "pictures, and its first state, for `aitbc job submit --train`. Prints how many steps make it",
+        "whole; any trained state may be the first state of another job."
+      },
+      mixinStandardHelpOptions = true)
+  int demoTraining(
+      @Option(names = "--out", required = true, paramLabel = "FILE", description = "The model.")
+          Path out,
+      @Option(
+              names = "--out-data",
+              required = true,
+              paramLabel = "FILE",
+              description = "The data set.")
+          Path data,
+      @Option(
+              names = "--out-first-state",
+              required = true,
+              paramLabel = "FILE",
+              description = "The state to begin with.")
+          Path firstState,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException {
+    GlyphTraining training = DemoModel.training();
+    Model model = training.prepared().model();
+    Path _ = Files.write(out, model.encoded());
+    Path _ = Files.write(data, training.data());
+    Path _ = Files.write(firstState, TrainingState.encoded(training.prepared().initial()));
+    PrintWriter print = spec.commandLine().getOut();
+    if (json) {
+      print.println(
+          JSON.createObjectNode().put("model", model.id().toHex()).put("steps", DemoModel.STEPS));
+    } else {
+      print.println("model        " + model.id().toHex());
+      print.println("steps        %d make it whole".formatted(DemoModel.STEPS));
     }
     return 0;
   }

@@ -31,6 +31,13 @@ final class ModelFiles {
     return Files.readAllBytes(file);
   }
 
+  /// A file as it is.
+  ///
+  /// @throws IOException if it cannot be read, or is longer than workers take
+  static Bytes bytes(Path file) throws IOException {
+    return Bytes.wrap(read(file));
+  }
+
   /// A model in the chain's own form, or in ONNX if the file's name ends so.
   ///
   /// @throws IOException if it is neither, or uses what the referee does not know

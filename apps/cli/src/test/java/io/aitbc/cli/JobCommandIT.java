@@ -276,13 +276,14 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
               file("pictures"),
               "--fee-per-item",
               "0.01");
-      working.interrupt();
-      working.join();
       succeeds(
           status,
           "uploaded     to " + worker.address(),
           "50 outputs, compared with the chain",
           "all outputs are here");
+      trained();
+      working.interrupt();
+      working.join();
       succeeds(
           run(
               "job",
@@ -299,6 +300,89 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
       succeeds(run("job", "explain", "2", "--json", "--rpc", url, "--folder", file("jobs")));
       assertTrue(json().path("decisions").toString().contains("outputs' root is revealed"));
     }
+  }
+
+  /// What was trained for money becomes a model that others may name.
+  private void trained() throws Exception {
+    succeeds(
+        run(
+            "model",
+            "demo-training",
+            "--out",
+            file("training.model"),
+            "--out-data",
+            file("data"),
+            "--out-first-state",
+            file("first"),
+            "--json"));
+    assertEquals(256, json().path("steps").asInt());
+    succeeds(paid("model", "register", file("training.model"), "--name", "training"));
+    assertEquals(2, train("data", "first", 5_000), "too many segments");
+    assertEquals(2, train("first", "first", 2), "no data set of the model");
+    assertTrue(printed.toString().contains("data set has 3227648 bytes"), printed.toString());
+    assertEquals(2, submitWithout("--first-state"), "an option is missing");
+    succeeds(
+        train("data", "first", 2),
+        "2 segments, 1 AITBC in escrow",
+        "the trained state, compared with the last output",
+        "all outputs are here");
+    succeeds(run("job", "status", "3", "--rpc", url), "2 segments of 3 steps at 0.5 AITBC");
+    succeeds(run("job", "explain", "3", "--rpc", url), "training, 2 segments of 3 steps");
+    succeeds(
+        paid("job", "result", "3", "--out", file("trained")),
+        "written      1628252 bytes of state");
+    succeeds(
+        run(
+            "model",
+            "demo",
+            "--trained",
+            file("trained"),
+            "--out",
+            file("trained.model"),
+            "--onnx",
+            file("trained.onnx"),
+            "--json"));
+    String model = json().path("model").asText();
+    succeeds(paid("model", "register", file("trained.onnx"), "--name", "trained"), model);
+    assertEquals(
+        1, run("model", "demo", "--trained", file("labels"), "--out", file("trained.model")));
+  }
+
+  private int train(String data, String firstState, int segments) {
+    return paid(
+        "job",
+        "submit",
+        "--model",
+        file("training.model"),
+        "--train",
+        file(data),
+        "--first-state",
+        file(firstState),
+        "--segments",
+        Integer.toString(segments),
+        "--steps",
+        "3",
+        "--fee-per-item",
+        "0.5");
+  }
+
+  private int submitWithout(String option) {
+    int status =
+        paid(
+            "job",
+            "submit",
+            "--model",
+            file("training.model"),
+            "--train",
+            file("data"),
+            "--segments",
+            "2",
+            "--steps",
+            "3",
+            "--fee-per-item",
+            "0.5");
+    assertTrue(printed.toString().contains(option), printed.toString());
+    return status;
   }
 
   private static void work(WorkerService service) {

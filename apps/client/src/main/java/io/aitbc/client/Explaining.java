@@ -78,8 +78,7 @@ final class Explaining {
                   dated.height(),
                   dated.timestampSeconds(),
                   OptionalLong.empty(),
-                  "submitted: %d items in %d claims, %s in escrow"
-                      .formatted(it.request().count(), status.claims().size(), aitbc(it.fee())),
+                  submitted(it),
                   "%s ordered it; the beacon of the next block draws three workers for each claim"
                       .formatted(it.client())));
       case WorkEvent.Declined it ->
@@ -251,6 +250,15 @@ final class Explaining {
     return reward.compareTo(whole) < 0
         ? "quality withheld %s of %s".formatted(aitbc(whole.minus(reward)), aitbc(whole))
         : "quality withheld nothing";
+  }
+
+  private String submitted(WorkEvent.Submitted it) {
+    WorkJob.Request request = it.request();
+    return request.steps() > 0
+        ? "submitted: training, %d segments of %d steps, %s in escrow"
+            .formatted(request.count(), request.steps(), aitbc(it.fee()))
+        : "submitted: %d items in %d claims, %s in escrow"
+            .formatted(request.count(), status.claims().size(), aitbc(it.fee()));
   }
 
   private static Optional<Decision> of(DatedEvent dated, long claim, String what, String why) {

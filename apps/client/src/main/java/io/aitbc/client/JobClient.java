@@ -20,6 +20,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// Buys AI work: submits jobs, gives the files to the workers that are drawn, fetches results and
@@ -49,6 +53,9 @@ public final class JobClient implements AutoCloseable {
 
   /// Blocks between two attempts to fetch outputs, at most: some of a window's.
   private static final int FETCH_BLOCKS_MAX = 32;
+
+  /// Between two lines about uploads that take long.
+  private static final long PROGRESS_SECONDS = 5;
 
   private final JobChain chain;
   private final JobFolder folder;
@@ -105,7 +112,7 @@ public final class JobClient implements AutoCloseable {
   /// @throws IOException if the disk fails
   public Hash keep(JobOrder order) throws IOException {
     BlobId model = folder.put(order.model().encoded());
-    BlobId inputs = folder.put(ItemFile.encoded(order.inputs()));
+    BlobId inputs = folder.put(ItemFile.encoded(order.fileItems()));
     TaskFile task = new TaskFile(model, inputs);
     BlobId _ = folder.put(task.encoded());
     return task.hash();
@@ -131,11 +138,16 @@ public final class JobClient implements AutoCloseable {
             order.model().id(),
             ItemFile.inputTree(order.model(), order.inputs()).root(),
             task,
-            order.inputs().size(),
+            order.count(),
             order.workSeconds(),
             order.workBlocks(),
             order.valueAtRisk(),
-            order.readers());
+            order.readers(),
+            order
+                .firstState()
+                .map(state -> TrainingState.tree(order.model(), state).root())
+                .orElse(Hash.ZERO),
+            order.training().map(JobOrder.Training::steps).orElse(0L));
     for (DatedEvent each : chain.send(WorkCall.submit(request, order.fee()))) {
       if (each.event() instanceof WorkEvent.Submitted it) {
         return it.job();
@@ -180,8 +192,8 @@ public final class JobClient implements AutoCloseable {
 
   /// Does what a job waits for from its client, after each final block, until all its claims are
   /// over: gives the files to the workers that are drawn, has others drawn when these let their
-  /// turns pass, gives up after three draws, reports a worker that is late, fetches outputs as soon
-  /// as they are revealed.
+  /// turns pass, gives up after three draws, reports a worker that is late, fetches outputs, and
+  /// the trained state, as soon as they are revealed.
   ///
   /// @param progress is told what happens
   /// @throws IOException if the node does not answer, the job is not there, or its files are not in
@@ -244,29 +256,54 @@ public final class JobClient implements AutoCloseable {
             .orElseThrow(() ->
                 new IOException(
                     "the files of job %d are not in this folder".formatted(status.number())));
-    Map<Address, Future<Optional<String>>> uploads = new TreeMap<>();
-    lacking.forEach(
-        worker -> uploads.put(worker, threads.submit(() -> stores.upload(worker, folder, task))));
-    for (Map.Entry<Address, Future<Optional<String>>> each : uploads.entrySet()) {
-      Optional<String> failure = result(each.getValue());
+    List<Upload> uploads = lacking.stream().map(worker -> upload(worker, task)).toList();
+    for (Upload each : uploads) {
+      Optional<String> failure = each.end(() -> tellRunning(uploads, task, progress));
       if (failure.isEmpty()) {
-        job.uploaded.add(each.getKey());
+        job.uploaded.add(each.worker);
       }
       progress.accept(
           failure.isEmpty()
-              ? new JobProgress.Uploaded(each.getKey())
-              : new JobProgress.NotUploaded(each.getKey(), failure.get()));
+              ? new JobProgress.Uploaded(each.worker)
+              : new JobProgress.NotUploaded(each.worker, failure.get()));
     }
   }
 
-  private static <T> T result(Future<T> future) throws IOException {
-    try {
-      return future.get();
-    } catch (ExecutionException failed) {
-      throw new IllegalStateException("an upload broke", failed.getCause());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
+  /// An upload on a thread of its own.
+  ///
+  /// @param sent bytes so far
+  /// @param result why it did not succeed; empty if it did
+  private record Upload(Address worker, AtomicLong sent, Future<Optional<String>> result) {
+    /// Waits for its end.
+    Optional<String> end(Runnable meanwhile) throws IOException {
+      while (true) {
+        try {
+          return result.get(PROGRESS_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException _) {
+          meanwhile.run();
+        } catch (ExecutionException failed) {
+          throw new IllegalStateException("an upload broke", failed.getCause());
+        } catch (InterruptedException interrupted) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted");
+        }
+      }
+    }
+  }
+
+  private Upload upload(Address worker, TaskFile task) {
+    AtomicLong sent = new AtomicLong();
+    return new Upload(
+        worker, sent, threads.submit(() -> stores.upload(worker, folder, task, sent::set)));
+  }
+
+  private static void tellRunning(
+      List<Upload> uploads, TaskFile task, Consumer<JobProgress> progress) {
+    for (Upload each : uploads) {
+      if (!each.result.isDone()) {
+        progress.accept(
+            new JobProgress.Uploading(each.worker, each.sent.get(), WorkerStore.bytes(task)));
+      }
     }
   }
 
@@ -325,13 +362,19 @@ public final class JobClient implements AutoCloseable {
       return;
     }
     ClaimOutputs outputs = outputs(claim, work);
-    if (outputs instanceof ClaimOutputs.Right) {
+    boolean done = outputs instanceof ClaimOutputs.Right;
+    progress.accept(new JobProgress.Fetched(claim.id(), outputs));
+    if (outputs instanceof ClaimOutputs.Right(List<Bytes> roots) && status.job().trains()) {
+      ClaimOutputs state = trained(status, claim, work, roots);
+      done = state instanceof ClaimOutputs.Right;
+      progress.accept(new JobProgress.FetchedState(claim.id(), state));
+    }
+    if (done) {
       job.fetched.add(number);
     } else {
       long pause = job.pauses.merge(number, 2L, (a, _) -> Math.min(2 * a, FETCH_BLOCKS_MAX));
       var _ = job.fetchFrom.put(number, status.height() + pause);
     }
-    progress.accept(new JobProgress.Fetched(claim.id(), outputs));
   }
 
   private ClaimOutputs outputs(JobStatus.Claim claim, WorkClaim work) throws IOException {
@@ -364,12 +407,7 @@ public final class JobClient implements AutoCloseable {
   public Map<Long, ClaimOutputs> result(long number) throws IOException {
     Map<Long, ClaimOutputs> results = new TreeMap<>();
     for (JobStatus.Claim claim : required(number).claims()) {
-      Optional<WorkClaim> served =
-          claim
-              .taken()
-              .filter(each ->
-                  each.state() == WorkClaim.State.REVEALED
-                      || each.state() == WorkClaim.State.SETTLED);
+      Optional<WorkClaim> served = served(claim);
       results.put(
           claim.id().claim(),
           served.isPresent()
@@ -377,6 +415,54 @@ public final class JobClient implements AutoCloseable {
               : new ClaimOutputs.NoneYet(claim.state()));
     }
     return results;
+  }
+
+  /// What is to be had from the claim's worker.
+  private static Optional<WorkClaim> served(JobStatus.Claim claim) {
+    return claim
+        .taken()
+        .filter(each ->
+            each.state() == WorkClaim.State.REVEALED || each.state() == WorkClaim.State.SETTLED);
+  }
+
+  /// The state after the last segment of a job that trains, as the one item, compared with the last
+  /// output: one that was fetched before, or is fetched now.
+  ///
+  /// @throws IOException if the node does not answer, there is no such job or it trains nothing,
+  ///   its model is not in the folder, or the disk fails
+  public ClaimOutputs trained(long number) throws IOException {
+    JobStatus status = required(number);
+    if (!status.job().trains()) {
+      throw new IOException("job " + number + " trains nothing");
+    }
+    JobStatus.Claim claim = status.claims().getFirst();
+    Optional<WorkClaim> served = served(claim);
+    if (served.isEmpty()) {
+      return new ClaimOutputs.NoneYet(claim.state());
+    }
+    ClaimOutputs outputs = outputs(claim, served.get());
+    return outputs instanceof ClaimOutputs.Right(List<Bytes> roots)
+        ? trained(status, claim, served.get(), roots)
+        : outputs;
+  }
+
+  /// @param roots of the states after the segments
+  private ClaimOutputs trained(
+      JobStatus status, JobStatus.Claim claim, WorkClaim work, List<Bytes> roots)
+      throws IOException {
+    Model model =
+        model(status.number())
+            .orElseThrow(() ->
+                new IOException("the model of job %d is not here".formatted(status.number())));
+    Optional<Bytes> kept = folder.state(claim.id());
+    if (kept.isPresent() && WorkerStore.isState(model, kept.get(), roots.getLast())) {
+      return new ClaimOutputs.Right(List.of(kept.get()));
+    }
+    ClaimOutputs state = stores.state(claim.id(), work, model, roots);
+    if (state instanceof ClaimOutputs.Right(List<Bytes> items)) {
+      folder.putState(claim.id(), items.getFirst());
+    }
+    return state;
   }
 
   /// Where the outputs of a claim are kept once they are fetched, as a file of items.

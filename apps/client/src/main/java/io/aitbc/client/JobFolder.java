@@ -70,7 +70,7 @@ final class JobFolder {
       boolean _ = Files.deleteIfExists(path(known.get().inputs()));
       boolean _ = Files.deleteIfExists(path(TaskFile.id(task)));
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(outputs, job + "-*.items")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(outputs, job + "-*.{items,state}")) {
       for (Path file : files) {
         boolean _ = Files.deleteIfExists(file);
       }
@@ -93,6 +93,23 @@ final class JobFolder {
     }
     return ItemFile.decode(Files.readAllBytes(file), count)
         .filter(items -> ItemFile.outputTree(items).root().equals(root));
+  }
+
+  private Path statePath(ClaimId claim) {
+    return outputs.resolve(claim.job() + "-" + claim.claim() + ".state");
+  }
+
+  /// Keeps a trained state.
+  void putState(ClaimId claim, Bytes state) throws IOException {
+    write(statePath(claim), state.toArray());
+  }
+
+  /// A trained state that was kept.
+  Optional<Bytes> state(ClaimId claim) throws IOException {
+    Path file = statePath(claim);
+    return Files.exists(file)
+        ? Optional.of(Bytes.wrap(Files.readAllBytes(file)))
+        : Optional.empty();
   }
 
   private static void write(Path file, byte[] content) throws IOException {

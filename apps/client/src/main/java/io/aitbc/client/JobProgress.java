@@ -7,11 +7,12 @@ import io.aitbc.model.Address;
 
 /// What a client that follows a job tells while it does.
 public sealed interface JobProgress {
-  /// The files are on their way to a worker that was drawn.
+  /// The files are on their way to a worker that was drawn: told every few seconds.
   ///
   /// @param worker its account
+  /// @param sent bytes that went out
   /// @param bytes of all of them
-  record Uploading(Address worker, long bytes) implements JobProgress {}
+  record Uploading(Address worker, long sent, long bytes) implements JobProgress {}
 
   /// A worker that was drawn has the files.
   ///
@@ -41,4 +42,10 @@ public sealed interface JobProgress {
   /// @param claim whose
   /// @param outputs what became of it
   record Fetched(ClaimId claim, ClaimOutputs outputs) implements JobProgress {}
+
+  /// The trained state was fetched, or could not be.
+  ///
+  /// @param claim whose
+  /// @param state what became of it; one item if it is right
+  record FetchedState(ClaimId claim, ClaimOutputs state) implements JobProgress {}
 }

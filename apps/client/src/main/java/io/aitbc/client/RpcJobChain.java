@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /// The chain of AI work through a node's public JSON-RPC.
 public final class RpcJobChain implements JobChain {
@@ -29,6 +30,20 @@ public final class RpcJobChain implements JobChain {
   private final ChainClient chain;
   private final Optional<AccountSigner> signer;
   private final Duration finalTimeMax;
+
+  /// Files of jobs go to several workers at a time.
+  private final ConcurrentSkipListMap<ServiceName, Served> served = new ConcurrentSkipListMap<>();
+
+  private record ServiceName(ServiceRole role, Address account) implements Comparable<ServiceName> {
+    @Override
+    public int compareTo(ServiceName other) {
+      int order = role.compareTo(other.role);
+      return order != 0 ? order : account.compareTo(other.account);
+    }
+  }
+
+  /// @param height up to which logs were searched
+  private record Served(Optional<String> address, long height) {}
 
   private RpcJobChain(ChainClient chain, Optional<AccountSigner> signer, Duration finalTimeMax) {
     this.chain = chain;
@@ -135,16 +150,25 @@ public final class RpcJobChain implements JobChain {
     return events;
   }
 
+  /// Searches only blocks in which it did not search before, from the last one backwards.
   @Override
   public Optional<String> serves(ServiceRole role, Address account) throws IOException {
+    ServiceName name = new ServiceName(role, account);
+    Served before = served.getOrDefault(name, new Served(Optional.empty(), -1));
+    long height = height();
     Optional<JsonNode> log =
         ask(() ->
             chain.lastLog(
-                EconomyContract.SERVICE_REGISTRY.address(), WorkEvent.described(role, account), 0));
-    if (log.isEmpty()) {
-      return Optional.empty();
-    }
-    return ChainClient.workEvents(JsonNodeFactory.instance.arrayNode().add(log.get())).stream()
+                EconomyContract.SERVICE_REGISTRY.address(),
+                WorkEvent.described(role, account),
+                before.height + 1));
+    Optional<String> address = log.isPresent() ? address(log.get()) : before.address;
+    Served _ = served.put(name, new Served(address, height));
+    return address;
+  }
+
+  private static Optional<String> address(JsonNode log) throws IOException {
+    return ChainClient.workEvents(JsonNodeFactory.instance.arrayNode().add(log)).stream()
         .filter(each -> each.event() instanceof WorkEvent.Described)
         .map(each -> ((WorkEvent.Described) each.event()).serves())
         .map(bytes -> new String(bytes.toArray(), StandardCharsets.UTF_8))

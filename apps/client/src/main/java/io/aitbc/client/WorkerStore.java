@@ -15,6 +15,8 @@ import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.model.Address;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// Speaks to the stores of workers. Their addresses and answers are strangers' input: bounded in
 /// bytes and in time, redirects are not followed, and nothing is believed that has not the root of
@@ -62,13 +65,26 @@ final class WorkerStore implements AutoCloseable {
     }
   }
 
+  private static List<BlobId> files(TaskFile task) {
+    return List.of(task.model(), task.inputs(), TaskFile.id(task.hash()));
+  }
+
+  /// Bytes of a job's files.
+  static long bytes(TaskFile task) {
+    return files(task).stream().mapToLong(BlobId::length).sum();
+  }
+
   /// Puts a job's files into a worker's store, the task last: when that is there, all is.
   ///
+  /// @param sent is told, on other threads, how many bytes of all are on their way
   /// @return why it did not succeed; empty if it did
-  Optional<String> upload(Address worker, JobFolder folder, TaskFile task) {
+  Optional<String> upload(Address worker, JobFolder folder, TaskFile task, LongConsumer sent) {
     try (BlobClient client = opening.open(base(worker), worker)) {
-      for (BlobId id : List.of(task.model(), task.inputs(), TaskFile.id(task.hash()))) {
-        client.upload(id, folder.path(id), LEASE);
+      long before = 0;
+      for (BlobId id : files(task)) {
+        long from = before;
+        client.upload(id, folder.path(id), LEASE, bytes -> sent.accept(from + bytes));
+        before += id.length();
       }
       return Optional.empty();
     } catch (BlobRefusedException refused) {
@@ -84,15 +100,11 @@ final class WorkerStore implements AutoCloseable {
     byte[] file;
     try {
       URI base = base(worker);
-      BlobId id = outputsId(base, claim);
+      BlobId id = servedId(base, claim, "outputs");
       if (id.length() > ItemFile.BYTES_MAX) {
         return new ClaimOutputs.Wrong(worker, "a file of " + id.length() + " bytes");
       }
-      try (BlobClient client = opening.open(base, worker)) {
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        client.download(id, 0, id.length(), content::writeBytes);
-        file = content.toByteArray();
-      }
+      file = download(base, worker, id);
     } catch (BlobRefusedException refused) {
       return new ClaimOutputs.NotServed(worker, refused.refusal().toString());
     } catch (IOException failed) {
@@ -109,8 +121,47 @@ final class WorkerStore implements AutoCloseable {
             worker, "their root is %s, revealed was %s".formatted(root, state.outputs()));
   }
 
-  private BlobId outputsId(URI base, ClaimId claim) throws IOException {
-    URI page = base.resolve("/claims/" + claim.job() + "/" + claim.claim() + "/outputs");
+  /// The state after the last segment of a claim that trains and is revealed.
+  ///
+  /// @param roots its outputs, compared with the chain
+  ClaimOutputs state(ClaimId claim, WorkClaim state, Model model, List<Bytes> roots) {
+    Address worker = state.worker();
+    Bytes trained;
+    try {
+      URI base = base(worker);
+      BlobId id = servedId(base, claim, "states/" + (roots.size() - 1));
+      if (id.length() != TrainingState.bytes(model)) {
+        return new ClaimOutputs.Wrong(worker, "a state of " + id.length() + " bytes");
+      }
+      trained = Bytes.wrap(download(base, worker, id));
+    } catch (BlobRefusedException refused) {
+      return new ClaimOutputs.NotServed(worker, refused.refusal().toString());
+    } catch (IOException failed) {
+      return new ClaimOutputs.NotServed(worker, reason(failed));
+    }
+    return isState(model, trained, roots.getLast())
+        ? new ClaimOutputs.Right(List.of(trained))
+        : new ClaimOutputs.Wrong(worker, "the state's root is not the last output");
+  }
+
+  /// Whether bytes are the state with a root.
+  static boolean isState(Model model, Bytes state, Bytes root) {
+    return TrainingState.decode(model, state.toArray())
+        .filter(it -> TrainingState.tree(model, it).root().toBytes().equals(root))
+        .isPresent();
+  }
+
+  private byte[] download(URI base, Address worker, BlobId id)
+      throws BlobRefusedException, IOException {
+    try (BlobClient client = opening.open(base, worker)) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      client.download(id, 0, id.length(), content::writeBytes);
+      return content.toByteArray();
+    }
+  }
+
+  private BlobId servedId(URI base, ClaimId claim, String what) throws IOException {
+    URI page = base.resolve("/claims/" + claim.job() + "/" + claim.claim() + "/" + what);
     HttpResponse<byte[]> answer =
         http.send(HttpRequest.newBuilder(page).build(), PAGE_BYTES_MAX, PAGE_TIME_MAX);
     if (answer.statusCode() != 200) {

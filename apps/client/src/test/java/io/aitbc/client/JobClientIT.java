@@ -43,6 +43,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A client against the real contracts and a worker's real store, in virtual time.
@@ -413,5 +414,65 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
         CallRefusedException.class, () -> new ModelClient(account).register(model(), "again"));
     new ModelClient(account).close(model().id());
     assertThrows(CallRefusedException.class, () -> client.submit(order(1)));
+  }
+
+  @Test // Protocol §17.6, §17.9 rule 4
+  void aTrainingIsBoughtFromTheOrderToTheTrainedState() throws Exception {
+    workerWorks();
+    JobOrder order = TrainingOrders.order();
+    assertEquals(order.model().id(), new ModelClient(account).register(order.model(), "rows"));
+    assertEquals(Amount.wei(3_000_000_000_000_000L), order.fee());
+    long job = client.submit(order);
+    assertThrows(Exception.class, () -> client.trained(job + 1), "there is none");
+    assertInstanceOf(ClaimOutputs.NoneYet.class, client.trained(job));
+    assertEquals("SETTLED", state(client.follow(job, told::add)));
+    ClaimOutputs.Right trained = new ClaimOutputs.Right(List.of(TrainingOrders.trained()));
+    assertEquals(trained, client.trained(job), "as the referee");
+    assertEquals(1, count(new JobProgress.FetchedState(new ClaimId(job, 0), trained)::equals));
+    assertSays("submitted: training, 3 segments of 4 steps, 0.003 AITBC in escrow");
+    worker.close();
+    assertEquals(trained, client.trained(job), "it is kept");
+  }
+
+  @Test // Protocol §17.9 rule 4
+  void aStateOfAnotherRootThanTheLastOutputIsRefused() throws Exception {
+    worker.falseState = true;
+    workerWorks();
+    JobOrder order = TrainingOrders.order();
+    Hash _ = new ModelClient(account).register(order.model(), "rows");
+    long job = client.submit(order);
+    JobStatus _ = client.follow(job, told::add);
+    var wrong = assertInstanceOf(ClaimOutputs.Wrong.class, client.trained(job));
+    assertTrue(wrong.reason().contains("not the last output"), wrong.reason());
+    assertInstanceOf(ClaimOutputs.Right.class, client.result(job).get(0L));
+  }
+
+  @Test // Protocol §17.9 rule 3
+  void anOrderThatDoesNotFitItsModelIsRefused() throws Exception {
+    JobOrder right = TrainingOrders.order();
+    JobOrder.Training training = right.training().orElseThrow();
+    assertRefused(() -> TrainingOrders.order(List.of(Bytes.of((byte) 1)), training));
+    assertRefused(() ->
+        TrainingOrders.order(
+            right.inputs(), new JobOrder.Training(Bytes.of((byte) 1), 1, 1)));
+    assertRefused(() -> new JobOrder.Training(training.firstState(), 4_097, 1));
+    assertRefused(() -> new JobOrder.Training(training.firstState(), 1, 257));
+    assertRefused(() ->
+        new JobOrder(right.model(), right.inputs(), right.feePerItem(), 60, 60, Amount.ZERO));
+    JobOrder infers = order(1);
+    assertRefused(() ->
+        new JobOrder(
+            infers.model(),
+            infers.inputs(),
+            infers.feePerItem(),
+            60,
+            60,
+            Amount.ZERO,
+            infers.readers(),
+            right.training()));
+  }
+
+  private static void assertRefused(Executable order) {
+    IllegalArgumentException _ = assertThrows(IllegalArgumentException.class, order);
   }
 }

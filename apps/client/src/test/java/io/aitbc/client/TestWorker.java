@@ -30,8 +30,11 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.ServiceRequest;
+import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.Training;
+import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +64,9 @@ final class TestWorker implements AutoCloseable {
 
   /// Whether it serves other outputs than it commits to.
   boolean liar;
+
+  /// Whether it serves another state than it trained.
+  boolean falseState;
 
   /// From which block on it knows its clients.
   long knowsFrom;
@@ -159,6 +166,9 @@ final class TestWorker implements AutoCloseable {
         List<Bytes> served = liar ? outputs.reversed() : outputs;
         BlobId id = put(ItemFile.encoded(served));
         pages.put("/claims/%d/%d/outputs".formatted(claim.job(), claim.claim()), id.toString());
+        if (job.trains()) {
+          serveState(claim, job);
+        }
         boolean _ = chain.post(WorkCall.reveal(claim, root, SALT));
       }
       case REVEALED -> {
@@ -171,16 +181,53 @@ final class TestWorker implements AutoCloseable {
   }
 
   private List<Bytes> outputs(ClaimId claim, WorkJob job) throws Exception {
-    TaskFile task = TaskFile.decode(read(TaskFile.id(job.task())).orElseThrow()).orElseThrow();
-    Model model = Model.decode(read(task.model()).orElseThrow());
+    Model model = Model.decode(read(task(job).model()).orElseThrow());
+    if (job.trains()) {
+      return states(job).stream()
+          .map(state -> TrainingState.tree(model, state).root().toBytes())
+          .toList();
+    }
     List<Bytes> inputs =
-        ItemFile.decode(read(task.inputs()).orElseThrow(), job.count()).orElseThrow();
+        ItemFile.decode(read(task(job).inputs()).orElseThrow(), job.count()).orElseThrow();
     int from = (int) claim.claim() * ClaimId.ITEMS_MAX;
     try (RefereeEngine engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE)) {
       return engine.run(
           inputs.subList(from, Math.min(inputs.size(), from + ClaimId.ITEMS_MAX)),
           Duration.ofMinutes(1));
     }
+  }
+
+  private TaskFile task(WorkJob job) throws Exception {
+    return TaskFile.decode(read(TaskFile.id(job.task())).orElseThrow()).orElseThrow();
+  }
+
+  /// The states after the segments of a job that trains.
+  private List<List<Elements>> states(WorkJob job) throws Exception {
+    Model model = Model.decode(read(task(job).model()).orElseThrow());
+    List<Bytes> items = ItemFile.decode(read(task(job).inputs()).orElseThrow(), 2).orElseThrow();
+    Training training =
+        new Training(
+            model,
+            items.get(0).toArray(),
+            TrainingState.decode(model, items.get(1).toArray()).orElseThrow(),
+            Kernel.plain(),
+            Workers.NONE);
+    List<List<Elements>> states = new ArrayList<>();
+    for (long segment = 0; segment < job.count(); segment++) {
+      for (long step = 0; step < job.steps(); step++) {
+        training.step();
+      }
+      states.add(training.state());
+    }
+    return states;
+  }
+
+  private void serveState(ClaimId claim, WorkJob job) throws Exception {
+    List<List<Elements>> states = states(job);
+    BlobId id = put(TrainingState.encoded(falseState ? states.getFirst() : states.getLast()));
+    pages.put(
+        "/claims/%d/%d/states/%d".formatted(claim.job(), claim.claim(), states.size() - 1),
+        id.toString());
   }
 
   private Optional<byte[]> read(BlobId id) throws Exception {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// Speaks to another node's {@link BlobServer}. Whatever comes is judged by the blob's id; answers
@@ -96,6 +97,17 @@ public final class BlobClient implements AutoCloseable {
   /// @throws IOException if the file cannot be read, or the node not be reached again and again
   public void upload(BlobId id, Path file, Duration lease)
       throws BlobRefusedException, IOException {
+    upload(id, file, lease, _ -> {});
+  }
+
+  /// The same, and tells how far it is.
+  ///
+  /// @param sent is told, on another thread, how many bytes of the file are on their way; less than
+  ///   before when some have to be sent again
+  /// @throws BlobRefusedException if the other node refuses
+  /// @throws IOException if the file cannot be read, or the node not be reached again and again
+  public void upload(BlobId id, Path file, Duration lease, LongConsumer sent)
+      throws BlobRefusedException, IOException {
     HttpRequest create =
         request("/uploads")
             .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
@@ -117,16 +129,16 @@ public final class BlobClient implements AutoCloseable {
             .firstValue("Location")
             .flatMap(BlobRoutes::uploadAt)
             .orElseThrow(() -> remote(created));
-    sendFrom(upload, id, file);
+    sendFrom(upload, id, file, sent);
   }
 
-  private void sendFrom(Container upload, BlobId id, Path file)
+  private void sendFrom(Container upload, BlobId id, Path file, LongConsumer sent)
       throws BlobRefusedException, IOException {
     long offset = 0;
     int failures = 0;
     while (offset < id.length()) {
       try {
-        offset = patch(upload, id, file, offset);
+        offset = patch(upload, id, file, offset, sent);
         failures = 0;
       } catch (IOException broken) {
         failures++;
@@ -141,7 +153,7 @@ public final class BlobClient implements AutoCloseable {
     }
   }
 
-  private long patch(Container upload, BlobId id, Path file, long offset)
+  private long patch(Container upload, BlobId id, Path file, long offset, LongConsumer sent)
       throws BlobRefusedException, IOException {
     int length = (int) Math.min(PATCH_BYTES_MAX, id.length() - offset);
     HttpRequest patch =
@@ -149,7 +161,7 @@ public final class BlobClient implements AutoCloseable {
             .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
             .header(BlobRoutes.UPLOAD_OFFSET, Long.toString(offset))
             .header("Content-Type", BlobRoutes.OFFSET_TYPE)
-            .method("PATCH", part(file, offset, length))
+            .method("PATCH", part(file, offset, length, sent))
             .build();
     HttpResponse<byte[]> answer = http.send(patch, TEXT_BYTES_MAX, PATCH_TIME_MAX);
     return switch (answer.statusCode()) {
@@ -198,23 +210,27 @@ public final class BlobClient implements AutoCloseable {
   }
 
   /// A part of a file, read while it is sent.
-  private static BodyPublisher part(Path file, long offset, int length) {
-    Iterable<byte[]> pieces = () -> new FilePieces(file, offset, length);
+  private static BodyPublisher part(Path file, long offset, int length, LongConsumer sent) {
+    Iterable<byte[]> pieces = () -> new FilePieces(file, offset, length, sent);
     return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(pieces), length);
   }
 
   /// Reads a part of a file, piece by piece.
   private static final class FilePieces implements Iterator<byte[]> {
     private final InputStream content;
+    private final LongConsumer sent;
+    private final long end;
     private int left;
 
-    FilePieces(Path file, long offset, int length) {
+    FilePieces(Path file, long offset, int length, LongConsumer sent) {
       try {
         content = Files.newInputStream(file);
         content.skipNBytes(offset);
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
+      this.sent = sent;
+      end = offset + length;
       left = length;
     }
 
@@ -231,6 +247,7 @@ public final class BlobClient implements AutoCloseable {
         if (piece.length == 0) {
           throw new IOException("the file is shorter than its id says");
         }
+        sent.accept(end - left);
         if (left == 0) {
           content.close();
         }

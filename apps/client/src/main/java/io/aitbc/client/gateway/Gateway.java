@@ -535,7 +535,8 @@ public final class Gateway implements AutoCloseable {
       case JobProgress.Uploading _,
           JobProgress.Uploaded _,
           JobProgress.Changed _,
-          JobProgress.Fetched _ ->
+          JobProgress.Fetched _,
+          JobProgress.FetchedState _ ->
           LOG.atDebug().addKeyValue("job", batch.job()).addKeyValue("what", progress).log("job");
     }
   }
