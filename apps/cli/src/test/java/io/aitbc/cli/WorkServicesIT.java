@@ -11,6 +11,7 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JobChain;
 import io.aitbc.client.JobClient;
+import io.aitbc.client.JobExplanation;
 import io.aitbc.client.JobOrder;
 import io.aitbc.client.JobProgress;
 import io.aitbc.client.JobStatus;
@@ -432,6 +433,7 @@ class WorkServicesIT {
       worker.startAgain();
       JobStatus over = jobs.follow(job, progress::add);
       assertEquals("SETTLED", over.claims().getFirst().state(), progress.toString());
+      itIsToldHowItWasScored(jobs, job);
     }
     assertEquals(Amount.aitbc(48), credit(WORKER));
     assertEquals(Amount.aitbc(3), credit(2).plus(credit(3)), "for ten seats");
@@ -448,6 +450,22 @@ class WorkServicesIT {
       assertEquals(143, each.process.exitValue(), each.printed());
     }
   }
+  private void itIsToldHowItWasScored(JobClient jobs, long job) throws Exception {
+    JsonNode claim = rpc.call("aitbc_job", job).path("claims").get(0);
+    JsonNode evaluation = claim.path("evaluation");
+    assertEquals(7, evaluation.path("opened").asInt(), evaluation.toString());
+    assertTrue(evaluation.path("closed").asBoolean(), evaluation.toString());
+    JsonNode only = evaluation.path("evaluators").get(0);
+    assertEquals(signers.get(EVALUATOR).address().toString(), only.path("account").asText());
+    assertEquals(7, only.path("seats").asInt());
+    assertEquals(1_000_000, only.path("utility").asInt());
+    List<JobExplanation.Decision> told = jobs.explain(job).decisions();
+    assertTrue(
+        told.stream().anyMatch(each -> each.what().contains("quality is 1000000 millionths")));
+    assertTrue(
+        told.getLast().why().endsWith("quality withheld nothing"), told.getLast().toString());
+  }
+
   private void register(int account, ServiceRole role, String serves, long bond) throws Exception {
     var _ =
         RpcJobChain.sending(chain, signers.get(account), Duration.ofSeconds(30))

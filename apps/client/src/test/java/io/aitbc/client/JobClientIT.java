@@ -19,6 +19,7 @@ import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.ElementType;
@@ -47,13 +48,13 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A client against the real contracts and a worker's real store, in virtual time.
-class JobClientIT { // Protocol §17.9, §17.12, §17.13
+class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
   private static final ClaimId CLAIM = new ClaimId(1, 0);
 
   @TempDir private Path folder;
 
   private final List<AccountSigner> signers =
-      IntStream.range(1, 4)
+      IntStream.range(1, 5)
           .mapToObj(i -> {
             byte[] seed = new byte[32];
             seed[0] = (byte) i;
@@ -209,6 +210,42 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13
               .toList());
     }
     assertSays("challenges by anybody", "from block");
+  }
+
+  @Test // Protocol §17.15
+  void whatEvaluatorsSayAndWhatItCostsTheWorkerIsSaid() throws Exception {
+    ExecutedChain.View evaluator = chain.new View(signers.get(3));
+    assertTrue(
+        evaluator.post(WorkCall.registerService(ServiceRole.EVALUATOR, 1, "", Amount.aitbc(100))));
+    workerWorks();
+    long _ = client.submit(order(2));
+    for (int block = 0; !state(client.step(1, told::add)).equals("REVEALED"); block++) {
+      assertTrue(block < 20, "it is revealed");
+      chain.grow();
+    }
+    chain.grow(); // Its beacon draws.
+    assertSays("scores of evaluators: 0 of 7 seats sealed theirs");
+    WorkEvaluation evaluation = account.read(WorkRead.evaluation(CLAIM)).orElseThrow();
+    assertTrue(
+        client.explain(1).awaited().stream()
+            .flatMap(each -> each.until().stream())
+            .anyMatch(until -> until.height() == evaluation.commitHeight()));
+    WorkCall.Score score = new WorkCall.Score(600_000, 0);
+    Hash salt = order(1).model().id();
+    Hash seal =
+        WorkCall.scoreCommitment(
+            ExecutedChain.CHAIN_ID, CLAIM, evaluator.account(), score, salt);
+    assertTrue(evaluator.post(WorkCall.commitScore(CLAIM, seal)));
+    chain.grow();
+    assertSays("sealed its score", "evaluators open their scores: 0 of 7 sealed seats did");
+    assertTrue(evaluator.post(WorkCall.revealScore(CLAIM, score, salt)));
+    JobStatus end = client.follow(1, told::add);
+    assertEquals("SETTLED", end.claims().getFirst().state());
+    assertSays("utility 600000, novelty 0", "quality is 800000 millionths, by 7 opened scores");
+    assertEquals(
+        "the window is over and no dispute was open; quality withheld 0.000064 AITBC of 0.0016"
+            + " AITBC",
+        client.explain(1).decisions().getLast().why());
   }
 
   private static String state(JobStatus status) {

@@ -175,9 +175,10 @@ public final class EvaluatorService implements ClaimChecker {
     ServedClaim claimed = files.get();
     if (job.trains()) {
       int last = claimed.outputs().size() - 1;
-      return Optional.of(
-          Scoring.ofTraining(
-              claimed, served.states(claim, state, claimed.work()).after(last)));
+      return served
+          .states(claim, state, claimed.work())
+          .after(last)
+          .map(trained -> Scoring.ofTraining(claimed, trained));
     }
     // Which items, nobody can foretell: the salt is secret.
     List<Long> items =

@@ -3,7 +3,6 @@
 package io.aitbc.node.work;
 
 import io.aitbc.crypto.Bytes;
-import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkCall.Score;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
@@ -11,7 +10,6 @@ import io.aitbc.referee.Model;
 import io.aitbc.referee.TrainingState;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// What an evaluator says of a claim: a rule over its files alone, so that whoever has them says
@@ -41,23 +39,18 @@ final class Scoring {
     return new Score(part(usable, items), part(before.size(), items));
   }
 
-  /// Of training: whether the trained state can be had and is made of numbers, and which part of
-  /// the segments ends in a state of its own.
+  /// Of training: whether the trained state is what the claim says and is made of numbers, and
+  /// which part of the segments ends in a state of its own.
   ///
   /// @param last the state after the last segment, as it is served
-  static Score ofTraining(ServedClaim served, Optional<List<Elements>> last) {
-    Model model = served.work().model();
+  static Score ofTraining(ServedClaim served, List<Elements> last) {
+    List<Bytes> outputs = served.outputs();
     boolean usable =
-        last.filter(state ->
-                Segments.isOutput(
-                    served.outputs().getLast(), TrainingState.tree(model, state).root()))
-            .filter(state -> state.stream().allMatch(Scoring::isFinite))
-            .isPresent();
-    int segments = served.outputs().size();
+        Segments.isOutput(
+                outputs.getLast(), TrainingState.tree(served.work().model(), last).root())
+            && last.stream().allMatch(Scoring::isFinite);
     return usable
-        ? new Score(
-            WorkCall.Score.MILLIONTHS,
-            part(new LinkedHashSet<>(served.outputs()).size(), segments))
+        ? new Score(Score.MILLIONTHS, part(new LinkedHashSet<>(outputs).size(), outputs.size()))
         : NOTHING;
   }
 
