@@ -48,7 +48,6 @@ public final class EvaluatorService implements ClaimChecker {
   private final Challenges challenges;
   private final Tracer tracer = new Tracer();
   private final SealedScores scores;
-  private final Tracer tracer = new Tracer();
   private final Committees committees;
   private long seen = -1;
 
