@@ -77,6 +77,12 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
             tensor(name, "engine_input"),
             tensor(name, "engine_output"));
       }
+      case "onnxruntime" ->
+          throw refusing.refusal(
+              "engine",
+              "is \"onnxruntime\", whose bits are not the referee's: claims are of classes EXACT and"
+                  + " ATTESTED, which need them; allowed are "
+                  + String.join(", ", EngineChoice.NAMES));
       default ->
           throw refusing.refusal(
               "engine",

@@ -248,6 +248,7 @@ class NodeConfigurationTest {
     for (String wrong :
         List.of(
             worker + "engine = \"magic\"\n",
+            worker + "engine = \"onnxruntime\"\n",
             worker + "engine = \"process\"\n",
             worker + "engine = \"openai\"\nengine_url = \"h\"\nengine_model = \"m\"\n",
             worker + "engine_url = \"http://h:1\"\n",

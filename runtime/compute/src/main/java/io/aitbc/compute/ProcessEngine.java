@@ -43,12 +43,19 @@ public final class ProcessEngine implements Engine {
               .build());
 
   private final List<String> command;
+  private final Map<String, String> variables;
 
   /// An engine that starts this program.
   ///
   /// @param command the program and its arguments, as the operator has configured them
   public ProcessEngine(List<String> command) {
+    this(command, Map.of());
+  }
+
+  /// An engine that starts this program with further variables in its environment.
+  ProcessEngine(List<String> command, Map<String, String> variables) {
     this.command = List.copyOf(command);
+    this.variables = Map.copyOf(variables);
   }
 
   @Override
@@ -93,6 +100,7 @@ public final class ProcessEngine implements Engine {
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.DISCARD);
     Map<String, String> environment = builder.environment();
     boolean _ = environment.keySet().retainAll(ENVIRONMENT);
+    environment.putAll(variables);
     try {
       return builder.start();
     } catch (IOException absent) {
