@@ -39,6 +39,7 @@ import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
+import io.aitbc.state.Account;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
@@ -96,6 +97,9 @@ final class TestChain implements ChainReader {
   /// The contracts, beside what the roots of the blocks commit to: examples in the documents do not
   /// change with every contract.
   private static final List<Genesis.GenesisAccount> ECONOMY = economy();
+
+  /// The contracts when a job was ordered in block 1 and taken in block 2.
+  private static final Overlay WORK = WorkExample.after(ECONOMY, TestChain.TIME);
 
   /// The topic of the log in block 1.
   static final Hash TOPIC = Keccak256.hash(new byte[] {7});
@@ -331,11 +335,13 @@ final class TestChain implements ChainReader {
   public Optional<StateView> state(long height) {
     Overlay view = new Overlay(state);
     for (Genesis.GenesisAccount each : ECONOMY) {
-      view.setBalance(each.address(), each.balance());
-      view.setNonce(each.address(), each.nonce());
+      Account now = WORK.account(each.address());
+      view.setBalance(each.address(), now.balance());
+      view.setNonce(each.address(), now.nonce());
       Hash _ = view.setCode(each.address(), each.code());
-      each.storage().forEach((slot, value) -> view.setStorage(each.address(), slot, value));
     }
+    WORK.storageChanges()
+        .forEach(change -> view.setStorage(change.address(), change.key(), change.after()));
     if (height == 0) {
       view.setNonce(SENDER, 0);
     }
