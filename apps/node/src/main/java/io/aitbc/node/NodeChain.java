@@ -30,7 +30,6 @@ import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
-import io.aitbc.model.TransactionCodec;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.FinalBlock;
 import io.aitbc.storage.Head;
@@ -129,7 +128,8 @@ final class NodeChain implements Chain {
       if (!head.hash().equals(proposal.context().parentHash())) {
         return; // The height was decided meanwhile, and this content is not its block.
       }
-      List<RecoveredTransaction> transactions = senders.recovered(decoded(proposal.transactions()));
+      List<RecoveredTransaction> transactions =
+          senders.recovered(proposal.hashes(), proposal.transactions());
       ExecutionResult execution = execution(head, proposal.context(), transactions);
       keep(proposal.proposalId(), new Result(proposal.context(), transactions, execution));
       Input.Executed executed =
@@ -374,17 +374,5 @@ final class NodeChain implements Chain {
     if (results.size() > RESULTS_MAX) {
       results.remove(results.keySet().iterator().next());
     }
-  }
-
-  private static List<Transaction> decoded(List<Bytes> encodings) {
-    List<Transaction> transactions = new ArrayList<>();
-    for (Bytes encoding : encodings) {
-      try {
-        transactions.add(TransactionCodec.decode(encoding));
-      } catch (MalformedException malformed) {
-        throw new IllegalStateException("completed with a malformed transaction", malformed);
-      }
-    }
-    return transactions;
   }
 }

@@ -91,14 +91,16 @@ final class NodePool implements Ports.Pool {
   }
 
   @Override
-  public void judge(List<Bytes> encodings, Consumer<Boolean> answer) {
+  public void judge(Batch transactions, Consumer<Boolean> answer) {
+    List<Hash> hashes = transactions.hashes();
+    List<Bytes> encodings = transactions.transactions();
     Fork fork = next.get().fork();
     threads.execute(() -> {
       AtomicBoolean valid = new AtomicBoolean(true);
       workers.forEach(
           encodings.size(),
           i -> {
-            if (valid.get() && !isValid(encodings.get(i), fork)) {
+            if (valid.get() && !isValid(hashes.get(i), encodings.get(i), fork)) {
               valid.set(false);
             }
           });
@@ -106,12 +108,12 @@ final class NodePool implements Ports.Pool {
     });
   }
 
-  private boolean isValid(Bytes encoding, Fork fork) {
+  private boolean isValid(Hash hash, Bytes encoding, Fork fork) {
+    if (mempool.find(hash).isPresent()) {
+      return true;
+    }
     try {
       Transaction transaction = TransactionCodec.decode(encoding);
-      if (mempool.find(transaction.hash()).isPresent()) {
-        return true;
-      }
       return rules.judge(transaction, fork).isEmpty()
           && (mempool.add(transaction) instanceof Admission.Admitted
               || transaction.sender(Secp256k1.chosen()).isPresent());

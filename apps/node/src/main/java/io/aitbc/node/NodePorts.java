@@ -205,9 +205,7 @@ final class NodePorts implements Ports {
     Optional<PeerId> node = nodes.of(proposer);
     if (node.isPresent()) {
       Pool.Batch batch = pool.select(FORWARDED_MAX, FORWARDED_BYTES_MAX);
-      if (!batch.transactions().isEmpty()) {
-        send(node.get(), new PeerMessage.Transactions(0, batch.transactions()));
-      }
+      network.forward(node.get(), batch.hashes(), batch.transactions());
     }
   }
 

@@ -88,7 +88,9 @@ public interface Ports {
     /// far as can be told without a state, its signature included. One that is not makes its whole
     /// proposal invalid. Protocol §14.1. The pool takes what it lacks of them, so that senders are
     /// recovered once; no signature is checked on the loop.
-    void judge(List<Bytes> transactions, Consumer<Boolean> answer);
+    ///
+    /// @param transactions hashes and encodings; each hash was compared with its encoding
+    void judge(Batch transactions, Consumer<Boolean> answer);
 
     /// An ordered batch.
     ///

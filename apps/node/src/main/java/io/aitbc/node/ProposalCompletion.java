@@ -184,7 +184,7 @@ final class ProposalCompletion {
       ports
           .pool()
           .judge(
-              bodies,
+              new Ports.Pool.Batch(work.content.transactions(), bodies),
               valid -> {
                 work.valid = valid;
                 if (valid) {

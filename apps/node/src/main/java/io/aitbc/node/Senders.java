@@ -2,16 +2,21 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Workers;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Block;
+import io.aitbc.model.MalformedException;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the senders of transactions.
@@ -23,18 +28,28 @@ record Senders(Mempool mempool, Workers workers) {
   /// recovered once; those that were not there are recovered at once. A transaction that is
   /// nobody's is left out.
   List<RecoveredTransaction> recovered(List<Transaction> transactions) {
-    @Nullable RecoveredTransaction[] recovered =
-        new @Nullable RecoveredTransaction[transactions.size()];
+    return recovered(transactions.size(), i -> transactions.get(i).hash(), transactions::get);
+  }
+
+  /// The same of encodings, of which only those are decoded that were not in the pool.
+  ///
+  /// @param hashes of the encodings, in their order
+  List<RecoveredTransaction> recovered(List<Hash> hashes, List<Bytes> encodings) {
+    return recovered(hashes.size(), hashes::get, i -> decoded(encodings.get(i)));
+  }
+
+  private List<RecoveredTransaction> recovered(
+      int count, IntFunction<Hash> hashes, IntFunction<Transaction> transactions) {
+    @Nullable RecoveredTransaction[] recovered = new @Nullable RecoveredTransaction[count];
     workers.forEach(
-        recovered.length,
-        i -> {
-          Transaction transaction = transactions.get(i);
-          recovered[i] =
-              mempool
-                  .find(transaction.hash())
-                  .or(() -> RecoveredTransaction.of(transaction, Secp256k1.chosen()))
-                  .orElse(null);
-        });
+        count,
+        i ->
+            recovered[i] =
+                mempool
+                    .find(hashes.apply(i))
+                    .or(() ->
+                        RecoveredTransaction.of(transactions.apply(i), Secp256k1.chosen()))
+                    .orElse(null));
     List<RecoveredTransaction> present = new ArrayList<>();
     for (RecoveredTransaction each : recovered) {
       if (each != null) {
@@ -42,6 +57,14 @@ record Senders(Mempool mempool, Workers workers) {
       }
     }
     return present;
+  }
+
+  private static Transaction decoded(Bytes encoding) {
+    try {
+      return TransactionCodec.decode(encoding);
+    } catch (MalformedException malformed) {
+      throw new IllegalStateException("completed with a malformed transaction", malformed);
+    }
   }
 
   /// The senders of a block's transactions, which are those of `proposed` that were not dropped.

@@ -149,7 +149,7 @@ class ExecutionBundleIT { // Protocol §14.5
               List.of());
       thread.start();
       chain.execute(
-          new Effect.Execute(context.proposalId(), context, List.of()),
+          new Effect.Execute(context.proposalId(), context, List.of(), List.of()),
           _ -> ends.add(new AssertionError("a vote would follow")));
       Throwable end = Objects.requireNonNull(ends.poll(60, TimeUnit.SECONDS));
       assertTrue(String.valueOf(end.getMessage()).contains("failed-execution-1-"), end::toString);

@@ -197,7 +197,8 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   }
 
   @Override
-  public void judge(List<Bytes> transactions, Consumer<Boolean> answer) {
+  public void judge(Batch batch, Consumer<Boolean> answer) {
+    List<Bytes> transactions = batch.transactions();
     judged.add(transactions);
     answer.accept(transactions.stream().noneMatch(invalid::contains));
   }

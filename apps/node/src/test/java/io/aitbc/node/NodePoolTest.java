@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.AccountMessage.TransactionDigest;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.crypto.Workers;
@@ -101,7 +103,8 @@ class NodePoolTest {
 
   private boolean judge(List<Bytes> transactions) throws Exception {
     List<Boolean> answers = new ArrayList<>();
-    pool.judge(transactions, answers::add);
+    List<Hash> hashes = transactions.stream().map(Keccak256::hash).toList();
+    pool.judge(new Ports.Pool.Batch(hashes, transactions), answers::add);
     thread.submit(waiting.remove()).get();
     assertEquals(List.of(), answers, "the answer comes on the loop");
     Runnable answer = loop.poll(10, TimeUnit.SECONDS);

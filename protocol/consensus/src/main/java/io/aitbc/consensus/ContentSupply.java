@@ -101,7 +101,10 @@ final class ContentSupply {
           .outbox()
           .add(
               new Effect.Execute(
-                  entry.content().id(), view.context(entry.content()), entry.transactions().get()));
+                  entry.content().id(),
+                  view.context(entry.content()),
+                  entry.content().transactions(),
+                  entry.transactions().get()));
     }
   }
 }

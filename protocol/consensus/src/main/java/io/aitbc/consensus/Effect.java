@@ -62,7 +62,11 @@ public sealed interface Effect {
   record FetchTransactions(ProposalContent content, List<Peer> holders) implements Effect {}
 
   /// Execute a proposal. Answered by {@link Input.Executed}.
-  record Execute(Hash proposalId, BlockContext context, List<Bytes> transactions)
+  ///
+  /// @param hashes of the transactions, as the proposal lists them
+  /// @param transactions their encodings, in the same order
+  record Execute(
+      Hash proposalId, BlockContext context, List<Hash> hashes, List<Bytes> transactions)
       implements Effect {}
 
   /// Start a timer. Answered by {@link Input.TimerFired}.

@@ -336,7 +336,7 @@ public final class Mempool {
           needed.orElse(new Amount(UInt256.MAX)), account.balance());
     }
     int wealth = isFree(transaction) ? account.balance().wei().bitLength() : 0;
-    Pending pending = new Pending(recovered, cost, wealth, authorizing, arrivals++);
+    Pending pending = Pending.of(recovered, cost, wealth, authorizing, arrivals++);
     Optional<Admission> full = makeRoom(pending, queue);
     if (full.isPresent()) {
       return full.get();
@@ -466,13 +466,13 @@ public final class Mempool {
 
   private void put(Pending pending, Account account) {
     SenderQueue queue = bySender.computeIfAbsent(pending.sender(), _ -> new SenderQueue(account));
-    unlist(queue);
+    Optional<Pending> tail = queue.tail();
     queue.at(pending.nonce()).ifPresent(this::forget);
     queue.put(pending);
     byHash.put(pending.hash(), pending);
     authorities.add(pending);
     bytes += pending.bytes();
-    list(pending.sender(), queue);
+    list(pending.sender(), queue, tail);
   }
 
   private void remove(Pending pending) {
@@ -480,10 +480,10 @@ public final class Mempool {
     if (queue == null) {
       throw new IllegalStateException("a pending transaction without a queue: " + pending.hash());
     }
-    unlist(queue);
+    Optional<Pending> tail = queue.tail();
     queue.remove(pending.nonce());
     forget(pending);
-    list(pending.sender(), queue);
+    list(pending.sender(), queue, tail);
   }
 
   private void forget(Pending pending) {
@@ -499,19 +499,20 @@ public final class Mempool {
     if (queue == null) {
       return;
     }
-    unlist(queue);
+    Optional<Pending> tail = queue.tail();
     queue.advance(account).forEach(this::forget);
-    list(sender, queue);
-  }
-
-  /// Takes a sender's last transaction out of the order of eviction before its queue changes.
-  private void unlist(SenderQueue queue) {
-    queue.tail().ifPresent(tails::remove);
+    list(sender, queue, tail);
   }
 
   /// Brings both orders up to date after a sender's queue has changed.
-  private void list(Address sender, SenderQueue queue) {
-    queue.tail().ifPresent(tails::add);
+  ///
+  /// @param before the sender's last transaction before, as the order of eviction has it
+  private void list(Address sender, SenderQueue queue, Optional<Pending> before) {
+    Optional<Pending> tail = queue.tail();
+    if (!tail.map(Pending::arrival).equals(before.map(Pending::arrival))) {
+      before.ifPresent(tails::remove);
+      tail.ifPresent(tails::add);
+    }
     queue.first().ifPresentOrElse(order::put, () -> order.remove(sender));
     if (queue.isEmpty()) {
       var _ = bySender.remove(sender);

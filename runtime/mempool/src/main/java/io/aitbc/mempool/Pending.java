@@ -14,6 +14,8 @@ import java.util.List;
 ///
 /// @param recovered it and its sender
 /// @param cost the most it can take from its sender
+/// @param fullTipUpTo the base fee up to which the tip is all that is offered; above it, the tip
+///   shrinks
 /// @param wealth bits of the sender's balance in wei, of a transaction that offers no priority fee;
 ///   0 for others. Where nothing is paid for a place, what the sender has decides: doubling it
 ///   counts, splitting it over many accounts does not help
@@ -22,15 +24,31 @@ import java.util.List;
 record Pending(
     RecoveredTransaction recovered,
     Amount cost,
+    Amount fullTipUpTo,
     int wealth,
     List<Address> authorities,
     long arrival) {
   /// The cheapest offer first, of equal ones the poorest sender, then the latest: who must go first
   /// when there is no room.
-  static final Comparator<Pending> WORST_FIRST =
-      Comparator.<Pending, Amount>comparing(pending -> pending.transaction().maxFeePerGas())
-          .thenComparingInt(Pending::wealth)
-          .thenComparing(Comparator.comparingLong(Pending::arrival).reversed());
+  static final Comparator<Pending> WORST_FIRST = Pending::compareWorst;
+
+  /// A transaction that waits from now on.
+  static Pending of(
+      RecoveredTransaction recovered,
+      Amount cost,
+      int wealth,
+      List<Address> authorities,
+      long arrival) {
+    Amount fee = recovered.transaction().maxFeePerGas();
+    Amount tip = fee.min(recovered.transaction().maxPriorityFeePerGas());
+    return new Pending(recovered, cost, fee.minus(tip), wealth, authorities, arrival);
+  }
+
+  private static int compareWorst(Pending one, Pending other) {
+    int order = one.transaction().maxFeePerGas().compareTo(other.transaction().maxFeePerGas());
+    order = order != 0 ? order : Integer.compare(one.wealth, other.wealth);
+    return order != 0 ? order : Long.compare(other.arrival, one.arrival);
+  }
 
   /// Whether this has a better claim to a place than `other`, which came earlier.
   boolean displaces(Pending other) {
@@ -66,11 +84,5 @@ record Pending(
   /// What the proposer gets per unit of gas at `baseFee`, which the transaction pays.
   Amount tip(Amount baseFee) {
     return transaction().priorityFeePerGas(baseFee);
-  }
-
-  /// The base fee up to which the tip is all that is offered; above it, the tip shrinks.
-  Amount fullTipUpTo() {
-    Amount fee = transaction().maxFeePerGas();
-    return fee.minus(fee.min(transaction().maxPriorityFeePerGas()));
   }
 }

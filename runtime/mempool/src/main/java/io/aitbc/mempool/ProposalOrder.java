@@ -22,14 +22,9 @@ final class ProposalOrder {
   record Offer(Pending pending, Amount tip) {}
 
   /// The best first.
-  static final Comparator<Offer> BEST_FIRST =
-      Comparator.comparing(Offer::tip)
-          .thenComparingInt(offer -> offer.tip().isZero() ? offer.pending().wealth() : 0)
-          .reversed()
-          .thenComparingLong(offer -> offer.pending().arrival());
+  static final Comparator<Offer> BEST_FIRST = ProposalOrder::compareBest;
 
-  private static final Comparator<Pending> BY_FULL_TIP =
-      Comparator.comparing(Pending::fullTipUpTo).thenComparingLong(Pending::arrival);
+  private static final Comparator<Pending> BY_FULL_TIP = ProposalOrder::compareFullTip;
 
   private final Map<Address, Pending> heads = new HashMap<>();
   private final TreeSet<Offer> offers = new TreeSet<>(BEST_FIRST);
@@ -47,8 +42,25 @@ final class ProposalOrder {
     return baseFee;
   }
 
+  private static int compareBest(Offer one, Offer other) {
+    int order = other.tip().compareTo(one.tip());
+    if (order == 0 && one.tip().isZero()) {
+      order = Integer.compare(other.pending().wealth(), one.pending().wealth());
+    }
+    return order != 0 ? order : Long.compare(one.pending().arrival(), other.pending().arrival());
+  }
+
+  private static int compareFullTip(Pending one, Pending other) {
+    int order = one.fullTipUpTo().compareTo(other.fullTipUpTo());
+    return order != 0 ? order : Long.compare(one.arrival(), other.arrival());
+  }
+
   /// Makes `pending` the next transaction of its sender.
   void put(Pending pending) {
+    Pending present = heads.get(pending.sender());
+    if (present != null && present.arrival() == pending.arrival()) {
+      return; // Most transactions come or go behind the next one of their sender.
+    }
     remove(pending.sender());
     heads.put(pending.sender(), pending);
     boolean _ = byFullTip.add(pending);

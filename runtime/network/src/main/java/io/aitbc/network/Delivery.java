@@ -110,6 +110,11 @@ final class Delivery {
         });
   }
 
+  /// Gives a peer those of these transactions that it may lack.
+  void forward(PeerId to, List<Hash> hashes, List<Bytes> transactions) {
+    inbox.add(TrafficClass.TRANSACTIONS, () -> gossip.forward(to, hashes, transactions));
+  }
+
   private void announceWaiting() {
     inbox.add(
         TrafficClass.TRANSACTIONS, () -> gossip.announce(announcements.take(System.nanoTime())));
@@ -199,6 +204,11 @@ final class Delivery {
 
   private final class GossipOutbox implements TransactionGossip.Outbox {
     private long requests;
+
+    @Override
+    public void give(PeerId to, List<Bytes> transactions) {
+      Network.Sent _ = outbox.send(to, new PeerMessage.Transactions(0, transactions));
+    }
 
     @Override
     public void announce(PeerId to, List<Hash> hashes) {

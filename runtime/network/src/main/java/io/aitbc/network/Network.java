@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.network;
 
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
@@ -95,6 +96,14 @@ public final class Network implements AutoCloseable {
   /// Tells peers about transactions that this node has taken into its pool.
   public void announce(List<Hash> transactions) {
     delivery.announce(List.copyOf(transactions));
+  }
+
+  /// Gives a peer transactions that it is to order next, as far as it may lack them.
+  ///
+  /// @param hashes of the transactions
+  /// @param transactions their bytes, in the same order
+  public void forward(PeerId to, List<Hash> hashes, List<Bytes> transactions) {
+    delivery.forward(to, List.copyOf(hashes), List.copyOf(transactions));
   }
 
   /// The peers that are connected now.

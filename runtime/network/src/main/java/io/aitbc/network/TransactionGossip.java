@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,9 @@ final class TransactionGossip {
 
   /// What gossip sends.
   interface Outbox {
+    /// Gives transactions to a peer that did not ask for them.
+    void give(PeerId to, List<Bytes> transactions);
+
     /// Tells hashes of transactions that this node has.
     void announce(PeerId to, List<Hash> hashes);
 
@@ -81,8 +86,19 @@ final class TransactionGossip {
 
   private static final class PeerState {
     private final RecentHashes known = new RecentHashes(KNOWN_TO_PEER_MAX);
+
+    /// Of these, what it was told since the last look at the clock and has not asked for: it may
+    /// lack them still.
+    private final Set<Hash> told = new LinkedHashSet<>();
+
     private final Queue<Hash> waiting = new ArrayDeque<>();
     private int fetches;
+
+    /// The peer has a transaction, or is about to get it.
+    void holds(Hash hash) {
+      boolean _ = known.add(hash);
+      boolean _ = told.remove(hash);
+    }
   }
 
   private static final class Fetch {
@@ -135,8 +151,31 @@ final class TransactionGossip {
           lacking.add(each);
         }
       }
+      state.told.addAll(lacking);
       inBatches(lacking, batch -> outbox.announce(peer, batch));
     });
+  }
+
+  /// Gives a peer transactions that it is to order next, without waiting for its question: those
+  /// that it may lack. What was told some time ago it has, or does not want.
+  ///
+  /// @param hashes of the transactions
+  /// @param transactions their bytes, in the same order
+  void forward(PeerId to, List<Hash> hashes, List<Bytes> transactions) {
+    PeerState state = peers.get(to);
+    if (state == null) {
+      return;
+    }
+    List<Bytes> lacking = new ArrayList<>();
+    for (int i = 0; i < hashes.size(); i++) {
+      boolean unknown = state.known.add(hashes.get(i));
+      if (state.told.remove(hashes.get(i)) || unknown) {
+        lacking.add(transactions.get(i));
+      }
+    }
+    if (!lacking.isEmpty()) {
+      outbox.give(to, lacking);
+    }
   }
 
   /// A peer told of transactions that it has.
@@ -147,7 +186,7 @@ final class TransactionGossip {
     }
     List<Hash> wanted = new ArrayList<>();
     for (Hash each : hashes) {
-      boolean _ = state.known.add(each);
+      state.holds(each);
       Fetch running = fetches.get(each);
       if (running != null) {
         if (running.alternatives.size() < ALTERNATIVES_MAX && !running.asked.equals(from)) {
@@ -178,7 +217,7 @@ final class TransactionGossip {
         answer = new ArrayList<>();
         bytes = 0;
       }
-      boolean _ = state.known.add(each);
+      state.holds(each);
       answer.add(found.get());
       bytes += found.get().length();
     }
@@ -193,7 +232,7 @@ final class TransactionGossip {
     for (Bytes each : transactions) {
       Hash hash = Keccak256.hash(each);
       if (state != null) {
-        boolean _ = state.known.add(hash);
+        state.holds(hash);
       }
       Fetch fetch = fetches.remove(hash);
       if (fetch != null) {
@@ -208,6 +247,7 @@ final class TransactionGossip {
 
   /// Asks others for what was not answered in time.
   void tick(long now) {
+    peers.values().forEach(state -> state.told.clear());
     List<Hash> late = new ArrayList<>();
     Map<PeerId, Boolean> silent = new LinkedHashMap<>();
     for (Map.Entry<Hash, Fetch> each : fetches.entrySet()) {

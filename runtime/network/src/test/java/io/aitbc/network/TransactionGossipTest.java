@@ -37,6 +37,40 @@ class TransactionGossipTest {
   }
 
   @Test // Protocol §15.3
+  void whoOrdersNextIsGivenWhatItMayLack() {
+    gossip.connected(A);
+    gossip.forward(A, List.of(TX_HASH), List.of(TX));
+    gossip.forward(A, List.of(TX_HASH), List.of(TX));
+    assertEquals(List.of("give A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatAPeerWasJustToldItIsGivenAndWhatItTookItIsNot() {
+    hold(TX);
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announce(List.of(TX_HASH));
+    gossip.requested(B, 7, List.of(TX_HASH));
+    sent.clear();
+    gossip.forward(A, List.of(TX_HASH), List.of(TX));
+    gossip.forward(B, List.of(TX_HASH), List.of(TX));
+    assertEquals(List.of("give A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatAPeerWasToldAWhileAgoOrHasToldItIsNotGiven() {
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announce(List.of(TX_HASH));
+    gossip.announced(B, List.of(TX_HASH), 0);
+    sent.clear();
+    gossip.forward(B, List.of(TX_HASH), List.of(TX));
+    gossip.tick(0);
+    gossip.forward(A, List.of(TX_HASH), List.of(TX));
+    assertEquals(List.of(), sent);
+  }
+
+  @Test // Protocol §15.3
   void anAnnouncedTransactionIsFetchedFromOnePeerOnly() {
     gossip.connected(A);
     gossip.connected(B);
@@ -184,6 +218,11 @@ class TransactionGossipTest {
   }
 
   private final class Written implements TransactionGossip.Outbox {
+    @Override
+    public void give(PeerId to, List<Bytes> transactions) {
+      sent.add("give " + name(to) + " " + transactions.size());
+    }
+
     @Override
     public void announce(PeerId to, List<Hash> hashes) {
       sent.add("announce " + name(to) + " " + hashes.size());

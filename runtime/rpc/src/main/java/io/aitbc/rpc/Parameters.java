@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 /// The parameters of one call, read by position.
 final class Parameters {
   private static final Pattern QUANTITY = Pattern.compile("0x(0|[1-9a-f][0-9a-f]{0,63})");
-  private static final Pattern DATA = Pattern.compile("0x([0-9a-fA-F]{2})*");
 
   /// 0x and 64 digits: no height is that long.
   private static final int HASH_CHARACTERS = 2 + 2 * Hash.BYTES;
@@ -118,10 +117,14 @@ final class Parameters {
   }
 
   static Bytes data(String text) throws RpcError {
-    if (!DATA.matcher(text).matches()) {
-      throw invalid("no bytes in hexadecimal digits with 0x in front: " + shortened(text));
+    try {
+      if (text.startsWith("0x")) {
+        return Bytes.fromHex(text);
+      }
+    } catch (IllegalArgumentException noDigits) {
+      // Refused below, as what has no 0x in front.
     }
-    return Bytes.fromHex(text);
+    throw invalid("no bytes in hexadecimal digits with 0x in front: " + shortened(text));
   }
 
   static UInt256 quantity(String text) throws RpcError {

@@ -87,9 +87,9 @@ final class VirtualPool implements Ports.Pool {
   }
 
   @Override
-  public void judge(List<Bytes> transactions, Consumer<Boolean> answer) {
+  public void judge(Batch transactions, Consumer<Boolean> answer) {
     boolean valid = true;
-    for (Bytes entry : transactions) {
+    for (Bytes entry : transactions.transactions()) {
       boolean decodes = execution.isEntry(entry);
       boolean _ = decodes && add(entry);
       valid &= decodes;
