@@ -18,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +50,12 @@ final class DevnetCommand implements Callable<Integer> {
   /// How long the change of the mode is waited for: some 110 blocks, of half a second each while
   /// there is something to order.
   private static final long MODE_MILLIS_MAX = 240_000;
+
+  /// Ctrl-C reaches this process and its nodes in any order, at most so far apart.
+  private static final long ENDING_MILLIS_MAX = 500;
+
+  /// Down when this process is told to end.
+  private final CountDownLatch ending = new CountDownLatch(1);
 
   @Option(
       names = "--once",
@@ -132,15 +140,24 @@ final class DevnetCommand implements Callable<Integer> {
       System.err.println("aitbc devnet: " + wrong.getMessage());
       return 2;
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown, "devnet-ending"));
     try {
       return once ? runOnce(wishes) : runOn(wishes);
     } catch (ConfigurationException wrong) {
       System.err.println("aitbc devnet: " + wrong.getMessage());
       return 2;
     } catch (IOException | RpcException failed) {
+      if (isEnding()) {
+        return 0; // Ctrl-C ended the nodes, of which this heard first.
+      }
       System.err.println("aitbc devnet: " + failed.getMessage());
       return 1;
     }
+  }
+
+  /// Whether this process ends, and its nodes with it.
+  private boolean isEnding() throws InterruptedException {
+    return ending.await(ENDING_MILLIS_MAX, TimeUnit.MILLISECONDS);
   }
 
   private int runOnce(GenesisWishes wishes)
@@ -201,9 +218,22 @@ final class DevnetCommand implements Callable<Integer> {
     }
   }
 
-  private static int goOn(DevnetShow show) throws InterruptedException {
+  /// Prints a line per block until Ctrl-C.
+  ///
+  /// @throws IOException if a node ends by itself
+  private int goOn(DevnetShow show) throws IOException, InterruptedException {
     System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
-    return show.follow();
+    while (!ending.await(DevnetShow.POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+      show.requireAllAlive();
+      try {
+        show.printBlocks();
+      } catch (IOException | RpcException busy) {
+        if (!isEnding()) {
+          System.out.println(busy.getMessage());
+        }
+      }
+    }
+    return 0;
   }
 
   private boolean hasWork(DevnetShow show) {

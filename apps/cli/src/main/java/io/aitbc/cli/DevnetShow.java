@@ -49,7 +49,8 @@ final class DevnetShow {
   /// With fewer nodes left than these, a network that lost one may stop until it is back.
   private static final int QUORUM_OF_FOUR = 3;
 
-  private static final int POLL_MILLIS = 50;
+  /// Between two looks at the network.
+  static final int POLL_MILLIS = 50;
 
   /// What a node calls the mode of a network without votes, and how many of its blocks may be taken
   /// back. Protocol §10.4.
@@ -349,40 +350,20 @@ final class DevnetShow {
     }
   }
 
-  /// Prints a line per block for as long as all nodes run.
-  ///
-  /// @return the exit status when one has ended by itself
-  int follow() throws InterruptedException {
-    while (true) {
-      for (NodeProcess node : devnet.processes()) {
-        if (!node.isAlive()) {
-          out.println(node.name() + " has ended; the end of its log:\n" + node.logTail());
-          return 1;
-        }
-      }
-      try {
-        printBlocks();
-      } catch (IOException | RpcException busy) {
-        out.println(busy.getMessage());
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-  }
-
   private JsonNode awaitReceipt(ChainClient node, Hash hash)
       throws IOException, RpcException, InterruptedException {
     requireAllAlive();
     return node.awaitReceipt(hash, FINAL_MILLIS_MAX);
   }
 
-  /// Prints the blocks that came since the last call, and those that were taken back. Leaves out
-  /// the blocks until now: something else was shown meanwhile.
+  /// Leaves out the blocks until now: something else was shown meanwhile.
   void passOver() throws IOException, RpcException {
     shown.clear();
     shown.put(new ChainClient(rpcs.getFirst()).blockNumber(), "");
   }
 
-  private void printBlocks() throws IOException, RpcException {
+  /// Prints the blocks that came since the last call, and those that were taken back.
+  void printBlocks() throws IOException, RpcException {
     JsonRpc rpc = rpcs.get(0);
     long height = new ChainClient(rpc).blockNumber();
     if (shown.isEmpty()) {
@@ -459,10 +440,13 @@ final class DevnetShow {
     }
   }
 
-  private void requireAllAlive() throws IOException {
+  /// Looks whether every node runs but those that were killed on purpose.
+  ///
+  /// @throws IOException if one has ended, with the end of its log
+  void requireAllAlive() throws IOException {
     for (NodeProcess node : devnet.processes()) {
       if (!node.isAlive() && !down.contains(node)) {
-        throw new IOException(node.name() + " has ended:\n" + node.logTail());
+        throw new IOException(node.name() + " has ended; the end of its log:\n" + node.logTail());
       }
     }
   }

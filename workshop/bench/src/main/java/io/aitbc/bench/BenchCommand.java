@@ -387,10 +387,10 @@ public final class BenchCommand implements Runnable {
           int seconds,
       @Option(
               names = "--warm",
-              defaultValue = "40",
+              defaultValue = "120",
               paramLabel = "S",
               description =
-                  "Of load before, until the nodes have compiled what is hot. Default: 40.")
+                  "Of load before, until the nodes have compiled what is hot. Default: 120.")
           int warmSeconds,
       @Option(
               names = "--rate",

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -63,7 +64,7 @@ record NetworkRun(
   private static final long DRAIN_MILLIS_MAX = 60_000;
   private static final int RETRY_MILLIS = 50;
 
-  /// Measures the machine's ceiling, then the network.
+  /// Measures the machine's ceiling, then the network. The folder of a network that failed is kept.
   ///
   /// @throws IOException if a node cannot be started, lost a transfer, or has another chain
   NetworkReport report() throws IOException, MalformedException, InterruptedException {
@@ -80,13 +81,21 @@ record NetworkRun(
     int cores = Runtime.getRuntime().availableProcessors();
     double ceiling = perCore * cores / validators;
     Path folder = Files.createTempDirectory("aitbc-bench-network");
+    NetworkReport report;
     try {
-      return report(folder, ceiling);
+      report = report(folder, ceiling);
     } catch (RpcException refused) {
-      throw new IOException("a node refuses: " + refused.getMessage(), refused);
-    } finally {
-      BlockRun.remove(folder);
+      throw new IOException(kept("a node refuses: " + refused.getMessage(), folder), refused);
+    } catch (IOException failed) {
+      throw new IOException(kept(String.valueOf(failed.getMessage()), folder), failed);
     }
+    BlockRun.remove(folder);
+    return report;
+  }
+
+  /// What went wrong, and where the nodes' logs and data are for whoever wants to know why.
+  private static String kept(String failure, Path folder) {
+    return failure + "\n" + folder + " is kept: the nodes' logs and data";
   }
 
   private NetworkReport report(Path folder, double ceiling)
@@ -136,10 +145,10 @@ record NetworkRun(
         running.add(threads.submit(() -> load.send(which, rpcs.get(which))));
       }
       try {
-        Thread.sleep(1_000L * warmSeconds);
+        pass(warmSeconds, devnet);
         before = NodeUse.of(devnet);
         from = System.nanoTime();
-        Thread.sleep(1_000L * seconds);
+        pass(seconds, devnet);
         to = System.nanoTime();
         after = NodeUse.of(devnet);
         load.stop();
@@ -158,6 +167,24 @@ record NetworkRun(
     }
     requireOneChain(rpcs);
     return NetworkReport.of(this, ceiling, load, watch, from, to, before, after);
+  }
+
+  /// Lets so many seconds pass.
+  ///
+  /// @throws IOException if a node ends meanwhile, with its status and the end of its log
+  private static void pass(int seconds, Devnet devnet) throws IOException, InterruptedException {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    while (System.nanoTime() < end) {
+      for (NodeProcess process : devnet.processes()) {
+        OptionalInt status = process.awaitEnd(0);
+        if (status.isPresent()) {
+          throw new IOException(
+              "%s has ended with status %d:\n%s"
+                  .formatted(process.name(), status.getAsInt(), process.logTail()));
+        }
+      }
+      Thread.sleep(RETRY_MILLIS);
+    }
   }
 
   private static void awaitAll(NetworkLoad load, List<Future<?>> running)
