@@ -154,9 +154,13 @@ record AiReport(
     line(out, "transactions for a claim", (double) transactions / Math.max(1, claims), "");
     line(out, "processors in use by nodes and services", spent.network() / spent.seconds(), "");
     line(out, "  and by the clients", spent.of(Kind.CLIENTS) / spent.seconds(), "");
-    percent(out, "useful: first executions / all", useful());
-    percent(out, "verification / first executions", verification());
-    percent(out, "  without what is idle", verificationAboveIdle());
+    if (first() > 0) {
+      percent(out, "useful: first executions / all", useful());
+      percent(out, "verification / first executions", verification());
+      percent(out, "  without what is idle", verificationAboveIdle());
+    } else {
+      out.println("no worker's thread " + ENGINE + " ran: useful work cannot be told");
+    }
     line(out, "chain above idle, for a claim", chainMillisPerClaim(), "ms");
     out.println();
     out.println("processor time, of all nodes and services");
@@ -215,7 +219,8 @@ record AiReport(
     AiOptions options = run.options();
     ObjectNode node = JSON.createObjectNode().put("part", run.name());
     ObjectNode asked = node.putObject("options");
-    asked
+    ObjectNode _ =
+        asked
         .put("mode", options.mode().name())
         .put("validators", options.validators())
         .put("workers", options.workers())
@@ -227,15 +232,19 @@ record AiReport(
         .put("warmSeconds", options.warmSeconds())
         .put("seconds", options.seconds());
     run.units().forEach(asked.putArray("units")::add);
-    node.put("claims", claims)
+    ObjectNode _ =
+        node.put("claims", claims)
         .put("unaudited", unaudited)
         .put("inferencesPerSecond", inferencesPerSecond())
         .put("blocks", blocks)
         .put("transactions", transactions)
-        .put("useful", useful())
-        .put("verification", verification())
-        .put("verificationAboveIdle", verificationAboveIdle())
         .put("chainMillisPerClaim", chainMillisPerClaim());
+    if (first() > 0) {
+      ObjectNode _ =
+          node.put("useful", useful())
+              .put("verification", verification())
+              .put("verificationAboveIdle", verificationAboveIdle());
+    }
     json(node.putObject("finalMillis"), finalMillis);
     json(node.putObject("revealedMillis"), revealedMillis);
     json(node.putObject("auditedMillis"), auditedMillis);
