@@ -52,6 +52,7 @@ final class ClientWorkChain implements WorkChain {
   private final AccountSigner signer;
   private final UInt256 chainId;
   private final InstantSource clock;
+  private final JobReads answers = new JobReads();
   private final TreeMap<Long, Sent> pending = new TreeMap<>();
   private long seen = -1;
 
@@ -101,6 +102,10 @@ final class ClientWorkChain implements WorkChain {
   @Override
   public long height() throws IOException {
     long height = ask(client::blockNumber);
+    if (height > seen && !answers.isEmpty()) {
+      answers.heard(
+          ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1)), height);
+    }
     if (height != seen && !pending.isEmpty()) {
       pending.headMap(ask(() -> client.finalNonce(account()))).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
@@ -192,7 +197,15 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
-    return ask(() -> client.read(read));
+    Optional<Optional<T>> known = answers.known(read, seen);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Optional<T> answer = ask(() -> client.read(read));
+    if (seen >= 0) {
+      answers.keep(read, answer, seen);
+    }
+    return answer;
   }
 
   @Override
