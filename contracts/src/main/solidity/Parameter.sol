@@ -100,7 +100,11 @@ library Parameter {
     uint256 internal constant ATTESTED_SEATS = 92;
     uint256 internal constant ATTESTED_WEIGHT = 93;
     uint256 internal constant MACHINE_CLAIMS = 94;
-    uint256 internal constant COUNT = 95;
+    // Of reports. Protocol §17.13.
+    uint256 internal constant CHECK_SECONDS = 95;
+    uint256 internal constant CHECK_BLOCKS = 96;
+    uint256 internal constant SEAT_PENALTY = 97;
+    uint256 internal constant COUNT = 98;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

@@ -170,6 +170,9 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.ATTESTED_SEATS) return (1, 16);
         if (id == Parameter.ATTESTED_WEIGHT) return (0, Economy.MILLIONTHS);
         if (id == Parameter.MACHINE_CLAIMS) return (0, 1_000_000);
+        if (id == Parameter.CHECK_SECONDS) return (1, 604_800);
+        if (id == Parameter.CHECK_BLOCKS) return (1, 100_000);
+        if (id == Parameter.SEAT_PENALTY) return (1, 100);
         revert UnknownParameter(id);
     }
 

@@ -66,6 +66,29 @@ contract Disputes is IDisputes, SystemContract {
         return _new(job, claim, leaf, false, 0);
     }
 
+    /// @notice Challenges what an auditor reported of a leaf, with a deposit. The auditor stands in the worker's place: it lays open
+    /// the trace that it reported.
+    /// @param seat 16 for the second auditor
+    /// @param number of the leaf in the report
+    /// @param hashes all of the report
+    function challengeReport(uint64 job, uint32 claim, uint8 seat, uint8 number, bytes32[] calldata hashes)
+        external
+        payable
+        nonReentrant
+        returns (uint256 dispute)
+    {
+        IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        (address auditor, uint32 leaf) = ledger.challengeReport(job, claim, seat, number, hashes);
+        uint128 stake = ledger.claimAt(job, claim).stake;
+        _requireDeposit(depositOf(job, claim) + stake);
+        dispute = ++disputeCount;
+        Dispute storage d = disputes[dispute];
+        (d.reported, d.stake, d.seat, d.number) = (hashes[number], stake, seat, number);
+        (d.worker, d.bySeat, d.isReport) = (auditor, ledger.hasSeat(job, claim, msg.sender), true);
+        _open(dispute, d, job, claim, leaf);
+        emit ReportOpened(dispute, seat, number);
+    }
+
     /// @notice Lets the clocks of a dispute run that waited for a place. Those of auditors with a seat come first.
     function begin(uint256 dispute) external {
         Dispute storage d = _at(dispute, Stage.WAITING);
@@ -104,6 +127,7 @@ contract Disputes is IDisputes, SystemContract {
         bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), uint64(length), _root(leaves)));
         require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
         _requireOutput(d, d.leaf, output, outputPath);
+        emit Served(dispute, tiles, inputPath, output, outputPath);
         _served(dispute, d);
     }
 
@@ -166,6 +190,7 @@ contract Disputes is IDisputes, SystemContract {
             );
         }
         _requireOutput(d, d.leaf, abi.encodePacked(output), outputPath);
+        emit TileServed(dispute, tile, output);
         _served(dispute, d);
     }
 
@@ -193,6 +218,7 @@ contract Disputes is IDisputes, SystemContract {
             all[i + 1] = states[i];
         }
         d.node = _root(all);
+        _requireReported(dispute, d, d.node);
         emit StatesAnswered(dispute, before, states);
         _turn(d, Stage.STEP);
     }
@@ -221,6 +247,9 @@ contract Disputes is IDisputes, SystemContract {
     /// @notice Answers a challenge with the root over the trace's tiles and the hashes below it.
     function answerRoot(uint256 dispute, bytes32 trace, bytes32[] calldata hashes) external {
         Dispute storage d = _workersMove(dispute, Stage.TRACE_ROOT);
+        if (_job(d.job).steps == 0) {
+            _requireReported(dispute, d, trace);
+        }
         (d.trace, d.node, d.index) = (trace, trace, 0);
         d.level = _height(_tiles(d));
         _answer(dispute, d, hashes);
@@ -273,12 +302,16 @@ contract Disputes is IDisputes, SystemContract {
         require(!_passed(d), TooLate(dispute));
         uint256 verdict = _judge(d, proof);
         emit Judged(dispute, verdict);
-        if (verdict == VERDICT_FRAUD) {
+        // Who reported a trace of what has none reported what is false.
+        if (verdict == VERDICT_FRAUD || verdict == VERDICT_RIGHTLY_EMPTY && d.isReport) {
             _fraud(dispute, d);
         } else if (verdict == VERDICT_MALFORMED) {
             _end(dispute, d, false);
             _return(d);
-            IWorkLedger(Economy.WORK_LEDGER).annul(d.job, d.claim);
+            IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+            if (ledger.claimAt(d.job, d.claim).state == IWorkLedger.State.REVEALED) {
+                ledger.annul(d.job, d.claim);
+            }
             IModelRegistry(Economy.MODEL_REGISTRY).condemn(_job(d.job).model);
         }
     }
@@ -288,6 +321,7 @@ contract Disputes is IDisputes, SystemContract {
         Dispute storage d = _workersMove(dispute, Stage.TRACE_ROOT);
         uint256 verdict = _judge(d, proof);
         require(verdict == VERDICT_RIGHTLY_EMPTY, NotRightlyEmpty(verdict));
+        _requireReported(dispute, d, 0);
         emit Judged(dispute, verdict);
         _lost(dispute, d);
     }
@@ -311,7 +345,8 @@ contract Disputes is IDisputes, SystemContract {
         Dispute storage d = disputes[dispute];
         require(d.stage != Stage.NONE && d.stage != Stage.OVER, WrongStage(dispute, d.stage));
         IWorkLedger.State state = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).state;
-        require(state != IWorkLedger.State.REVEALED, ClaimOpen(dispute));
+        // What an auditor reported is false or not, whatever became of the claim.
+        require(state != IWorkLedger.State.REVEALED && !d.isReport, ClaimOpen(dispute));
         _end(dispute, d, false);
         _return(d);
     }
@@ -338,13 +373,23 @@ contract Disputes is IDisputes, SystemContract {
         require(leaf < items, NoLeaf(leaf, items));
         bool bySeat = ledger.hasSeat(job, claim, msg.sender);
         uint256 min = isDemand && bySeat ? 0 : depositOf(job, claim);
-        require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
+        _requireDeposit(min);
         dispute = ++disputeCount;
         Dispute storage d = disputes[dispute];
-        (d.challenger, d.bySeat, d.demand) = (msg.sender, bySeat, isDemand);
-        (d.job, d.claim, d.leaf, d.deposit) = (job, claim, leaf, uint128(msg.value));
+        (d.bySeat, d.demand) = (bySeat, isDemand);
         (d.worker, d.index) = (ledger.claimAt(job, claim).worker, tile);
-        emit Opened(dispute, job, claim, leaf, isDemand);
+        _open(dispute, d, job, claim, leaf);
+    }
+
+    function _requireDeposit(uint256 min) private view {
+        require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
+    }
+
+    /// @dev It begins, or waits for a place.
+    function _open(uint256 dispute, Dispute storage d, uint64 job, uint32 claim, uint32 leaf) private {
+        (d.challenger, d.job, d.claim, d.leaf, d.deposit) = (msg.sender, job, claim, leaf, uint128(msg.value));
+        bool bySeat = d.bySeat;
+        emit Opened(dispute, job, claim, leaf, d.demand);
         bool free = running[d.worker] < _parameter(Parameter.DISPUTES_MAX);
         if (free && (bySeat || seatsWaiting[d.worker] == 0)) {
             running[d.worker]++;
@@ -368,9 +413,18 @@ contract Disputes is IDisputes, SystemContract {
     }
 
     function _served(uint256 dispute, Dispute storage d) private {
-        emit Served(dispute);
         _end(dispute, d, false);
         IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.worker);
+    }
+
+    /// @dev If a report is disputed, this is the root that it says. Protocol §17.13.
+    function _requireReported(uint256 dispute, Dispute storage d, bytes32 root) private view {
+        bytes32 said = keccak256(
+            abi.encode(
+                "aitbc.work.report.v1", block.chainid, d.worker, d.job, d.claim, d.seat, d.number, d.leaf, root
+            )
+        );
+        require(!d.isReport || d.reported == said, NotReported(dispute));
     }
 
     /// @dev The claim has this output of this leaf.
@@ -440,6 +494,9 @@ contract Disputes is IDisputes, SystemContract {
         IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
         _end(dispute, d, true);
         _return(d);
+        if (d.isReport) {
+            return;
+        }
         // Another dispute may have ended the claim already.
         if (ledger.claimAt(d.job, d.claim).state == IWorkLedger.State.REVEALED) {
             ledger.convict(d.job, d.claim, d.challenger);
@@ -466,7 +523,12 @@ contract Disputes is IDisputes, SystemContract {
         }
         d.stage = Stage.OVER;
         emit Ended(dispute, fraud);
-        IWorkLedger(Economy.WORK_LEDGER).unhold(d.job, d.claim);
+        IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        if (!d.isReport) {
+            ledger.unhold(d.job, d.claim);
+        } else {
+            ledger.endReport(d.job, d.claim, d.seat, d.worker, fraud, d.challenger);
+        }
     }
 
     /// @dev Tiles of what the challenger goes down.

@@ -11,15 +11,12 @@ import {IServiceRegistry} from "../interfaces/IServiceRegistry.sol";
 import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
 import {Economy} from "../Economy.sol";
 import {Parameter} from "../Parameter.sol";
-import {SystemContract} from "../SystemContract.sol";
+import {WorkAudits} from "./WorkAudits.sol";
 import {WorkWeight} from "./WorkWeight.sol";
 
 /// @title Claims of workers from acceptance to settlement. Protocol §17.13
 /// @notice Holds no money.
-contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
-    /// @dev Places of seats in a word.
-    uint256 private constant SEATS_IN_WORD = 8;
-
+contract WorkLedger is WorkWeight, WorkAudits {
     /// @dev Levels of evidence for which fewer seats are drawn (§18.1).
     uint256 private constant LEVEL_CPU = 1;
     uint256 private constant LEVEL_GPU = 2;
@@ -30,8 +27,6 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         uint64 claims;
     }
 
-    mapping(uint256 job => mapping(uint256 claim => Claim)) private claims;
-    mapping(uint256 job => mapping(uint256 claim => mapping(uint256 seat => bytes32))) private reports;
     mapping(uint256 job => mapping(uint256 claim => Attestation)) private attestations;
     mapping(bytes32 hardware => MachineUse) private machineUses;
 
@@ -129,7 +124,10 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         if (a.fewerSeats && !_isTrusted(job, a)) {
             a.fewerSeats = false;
         }
-        _seat(job, claim, c, _parameter(a.fewerSeats ? Parameter.ATTESTED_SEATS : Parameter.AUDIT_SEATS));
+        uint256 count = _parameter(a.fewerSeats ? Parameter.ATTESTED_SEATS : Parameter.AUDIT_SEATS);
+        _seat(job, claim, c, count);
+        (, uint256 fee) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
+        c.stake = uint128(_parameter(Parameter.SEAT_PENALTY) * _part(fee, count));
     }
 
     /// @notice Draws the rest of a claim's seats, with the same beacon, whose evidence would not count any more: the code, the
@@ -141,58 +139,34 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         a.fewerSeats = false;
         uint256 count = _parameter(Parameter.AUDIT_SEATS);
         _seat(job, claim, c, count < c.seatCount ? c.seatCount : count);
+        _reopen(c, audits[job][claim]);
         _deadline(c, _parameter(Parameter.WINDOW_SECONDS), _parameter(Parameter.WINDOW_BLOCKS));
     }
 
-    /// @notice Reports that the leaves of a seat were run again: H(auditor, job, claim, leaves, trace roots).
-    function report(uint256 job, uint256 claim, uint256 seat, bytes32 hash) external {
-        Claim storage c = _of(job, claim, State.REVEALED);
-        address auditor = _auditor(c, seat);
-        require(auditor == msg.sender, NotSeat(seat, auditor));
-        require(reports[job][claim][seat] == 0, AlreadyReported(seat));
-        require(!_passed(c), TooLate(job, claim));
-        reports[job][claim][seat] = hash;
-        emit Reported(job, claim, seat, hash);
-    }
-
-    /// @notice Pays for a claim whose challenge window is over without a dispute that is open. A seat is paid if it reported and
-    /// its secret was shown, for which it has the whole epoch after that of the beacon. Anybody may ask for it.
+    /// @notice Pays for a claim whose challenge window and second audit are over without a dispute that is open. A seat is paid
+    /// if it counts and its report was not challenged, and so is the second auditor. Anybody may ask for it.
     function settle(uint256 job, uint256 claim) external nonReentrant {
         Claim storage c = _of(job, claim, State.REVEALED);
+        Audit storage audit = audits[job][claim];
         require(_passed(c), WindowOpen(job, claim));
         require(c.disputes == 0, DisputesOpen(c.disputes));
         require(c.auditBeacon != 0, SeatsNotDrawn(job, claim));
         require(c.convictions == _convictions(c.worker), WrongState(job, claim, State.VOID));
         Attestation storage a = attestations[job][claim];
         require(!a.fewerSeats || _isTrusted(job, a), NoLongerTrusted(job, claim));
+        if (audit.closedAt == 0) {
+            closeReports(job, claim); // Nothing is left to wait for unless a seat reported.
+        }
+        require(_over(audit.untilSeconds, audit.untilBlock), SecondOpen(audit.untilBlock, audit.untilSeconds));
         c.state = State.SETTLED;
         _release(c);
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
         (uint256 items, uint256 fee) = market.claimOf(job, claim);
         (uint256 quality, address[] memory accounts, uint256[] memory amounts) = _evaluated(job, claim, fee);
-        uint256 seats = c.seatCount;
-        uint256 first = accounts.length - seats;
         accounts[0] = c.worker;
         amounts[0] = _rewarded(fee, quality);
-        uint256 each = fee * _parameter(Parameter.AUDITORS_SHARE) / Economy.MILLIONTHS / seats;
-        uint64 epoch = uint64((c.auditAt - 1) / Economy.EPOCH_BLOCKS);
-        uint256 paid = 0;
-        uint256 unshown = 0;
-        for (uint256 seat = 0; seat < seats; seat++) {
-            address auditor = _auditor(c, seat);
-            accounts[first + seat] = auditor;
-            if (reports[job][claim][seat] == 0) {
-                continue;
-            }
-            if (IServiceRegistry(Economy.SERVICE_REGISTRY).secretOf(auditor, epoch) != 0) {
-                amounts[first + seat] = each;
-                paid++;
-            } else {
-                unshown++;
-            }
-        }
-        uint256 until = (epoch + 2) * Economy.EPOCH_BLOCKS;
-        require(unshown == 0 || block.number > until, SecretsOpen(unshown, until));
+        uint256 paid = _payAuditors(c, audit, _part(fee, c.seatCount), accounts, amounts);
+        _freeReports(c, audit);
         emit Settled(job, claim, c.worker, amounts[0], paid);
         IJobMarket.Job memory j = _job(job);
         uint256 share = a.fewerSeats ? _parameter(Parameter.ATTESTED_WEIGHT) : Economy.MILLIONTHS;
@@ -228,6 +202,7 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         c.state = State.FRAUD;
         uint256 amount = c.reserved;
         _release(c);
+        _freeReports(c, audits[job][claim]);
         IServiceRegistry(Economy.SERVICE_REGISTRY).convict(c.worker);
         emit Fraud(job, claim, c.worker, challenger);
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
@@ -254,31 +229,6 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     /// @inheritdoc IWorkLedger
     function workerOf(uint256 job, uint256 claim) external view returns (address) {
         return claims[job][claim].worker;
-    }
-
-    /// @inheritdoc IWorkLedger
-    function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool) {
-        Claim storage c = claims[job][claim];
-        for (uint256 seat = 0; seat < c.seatCount; seat++) {
-            if (_auditor(c, seat) == auditor) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// @notice The leaves of a seat, once its secret is shown: H(secret, beacon, job, claim, seat, i) modulo the items.
-    function leavesOf(uint256 job, uint256 claim, uint256 seat, bytes32 secret, uint256 count)
-        external
-        view
-        returns (uint256[] memory leaves)
-    {
-        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
-        leaves = new uint256[](count);
-        for (uint256 i = 0; i < count; i++) {
-            bytes32 beacon = claims[job][claim].auditBeacon;
-            leaves[i] = uint256(keccak256(abi.encode(secret, beacon, job, claim, seat, i))) % items;
-        }
     }
 
     function _reveal(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt) private {
@@ -333,12 +283,8 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         return IRuntimeRegistry(Economy.RUNTIME_REGISTRY).isTrusted(_job(job).code, a.platform, a.hardware);
     }
 
-    function _job(uint256 job) private view returns (IJobMarket.Job memory) {
-        return IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job);
-    }
-
     /// @dev Quality and who is paid what: a free place for the worker, then the evaluators, then a free place for each seat of
-    /// an auditor. That nobody proved fraud is the audit's word: correct.
+    /// an auditor and for the second auditor. That nobody proved fraud is the audit's word: correct.
     function _evaluated(uint256 job, uint256 claim, uint256 fee)
         private
         returns (uint256 quality, address[] memory accounts, uint256[] memory amounts)
@@ -351,7 +297,7 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
             fee * _parameter(Parameter.EVALUATORS_SHARE) / Economy.MILLIONTHS,
             Economy.MILLIONTHS
         );
-        uint256 count = 1 + evaluators.length + claims[job][claim].seatCount;
+        uint256 count = 2 + evaluators.length + claims[job][claim].seatCount;
         (accounts, amounts) = (new address[](count), new uint256[](count));
         for (uint256 i = 0; i < evaluators.length; i++) {
             (accounts[1 + i], amounts[1 + i]) = (evaluators[i], parts[i]);
@@ -388,6 +334,7 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
     function _void(uint256 job, uint256 claim, Claim storage c) private {
         c.state = State.VOID;
         _release(c);
+        _freeReports(c, audits[job][claim]);
         emit Voided(job, claim, c.worker);
         IJobMarket(payable(Economy.JOB_MARKET)).refund(job, claim);
     }
@@ -398,30 +345,12 @@ contract WorkLedger is IWorkLedger, SystemContract, WorkWeight {
         IServiceRegistry(Economy.SERVICE_REGISTRY).release(IServiceRegistry.Role.WORKER, c.worker, reserved);
     }
 
-    function _auditor(Claim storage c, uint256 seat) private view returns (address) {
-        if (seat >= c.seatCount) {
-            return address(0);
-        }
-        uint32 place = uint32(c.seats[seat / SEATS_IN_WORD] >> (32 * (seat % SEATS_IN_WORD)));
-        return IServiceRegistry(Economy.SERVICE_REGISTRY).accountAt(IServiceRegistry.Role.AUDITOR, place);
-    }
-
     function _convictions(address worker) private view returns (uint32) {
         return IServiceRegistry(Economy.SERVICE_REGISTRY).serviceOf(IServiceRegistry.Role.WORKER, worker).convictions;
-    }
-
-    function _of(uint256 job, uint256 claim, State state) private view returns (Claim storage c) {
-        c = claims[job][claim];
-        require(c.state == state, WrongState(job, claim, c.state));
     }
 
     function _deadline(Claim storage c, uint256 secs, uint256 blocks) private {
         c.untilSeconds = uint48(_seconds() + secs);
         c.untilBlock = uint48(block.number + blocks);
-    }
-
-    /// @dev Both clocks have run out.
-    function _passed(Claim storage c) private view returns (bool) {
-        return _seconds() > c.untilSeconds && block.number > c.untilBlock;
     }
 }

@@ -32,6 +32,11 @@ interface IDisputes {
     /// @param index of the node in its level; of a demand, the tile that is demanded
     /// @param stateBefore root of the state before the step that the challenger named; 0 unless the job trains
     /// @param stateAfter the same after it
+    /// @param reported what an auditor, who stands in the worker's place, reported of the leaf
+    /// @param stake of the auditor's bond, wei
+    /// @param seat of the report
+    /// @param number of the leaf in the report
+    /// @param isReport whether a report is disputed; else the worker's output is
     struct Dispute {
         address challenger;
         Stage stage;
@@ -51,6 +56,11 @@ interface IDisputes {
         bytes32 node;
         bytes32 stateBefore;
         bytes32 stateAfter;
+        bytes32 reported;
+        uint128 stake;
+        uint8 seat;
+        uint8 number;
+        bool isReport;
     }
 
     error NoLeaf(uint256 leaf, uint256 leaves);
@@ -70,10 +80,16 @@ interface IDisputes {
     error NoTile(uint256 tile, uint256 tiles);
     error WrongTask(uint256 dispute);
     error ClaimOpen(uint256 dispute);
+    error NotReported(uint256 dispute);
 
     event Opened(uint256 indexed dispute, uint256 indexed job, uint256 indexed claim, uint256 leaf, bool demand);
+    event ReportOpened(uint256 indexed dispute, uint256 indexed seat, uint256 number);
     event Begun(uint256 indexed dispute);
-    event Served(uint256 indexed dispute);
+    /// @notice What a worker laid open of a leaf, for auditors that it serves nothing else.
+    event Served(
+        uint256 indexed dispute, bytes[] tiles, bytes32[] inputPath, bytes output, bytes32[] outputPath
+    );
+    event TileServed(uint256 indexed dispute, bytes tile, bytes32 output);
     event StatesAnswered(uint256 indexed dispute, bytes32 before, bytes32[] states);
     event StepNamed(uint256 indexed dispute, uint256 step);
     event StateEntered(uint256 indexed dispute);

@@ -21,6 +21,7 @@ interface IWorkLedger {
     /// @param untilSeconds of it, active seconds
     /// @param committedAt block
     /// @param auditAt block whose beacon draws the seats, as the parameters said at the commitment
+    /// @param stake what each report sets aside of its auditor's bond, wei, as the parameters said when the seats were drawn
     /// @param commitment Protocol §17.13
     /// @param outputs root of the output tree
     /// @param auditBeacon the beacon that drew the seats; 0 before
@@ -36,6 +37,7 @@ interface IWorkLedger {
         uint8 seatCount;
         uint48 committedAt;
         uint48 auditAt;
+        uint128 stake;
         bytes32 commitment;
         bytes32 outputs;
         bytes32 auditBeacon;
@@ -68,6 +70,26 @@ interface IWorkLedger {
         bool fewerSeats;
     }
 
+    /// @notice The reports of a claim. Bit i of a set is seat i, bit 16 is the second auditor.
+    /// @param reported who did
+    /// @param disputed whose report was challenged
+    /// @param counted seats whose secret was shown when the reports were closed
+    /// @param second place of the second auditor, once it reported
+    /// @param closedAt block; 0 before
+    /// @param untilBlock of the second auditor's time, and after its report of the time to challenge it
+    /// @param untilSeconds of it, active seconds
+    /// @param beacon that drew the second auditor and the leaves that it is given, once it reported
+    struct Audit {
+        uint24 reported;
+        uint24 disputed;
+        uint24 counted;
+        uint32 second;
+        uint48 closedAt;
+        uint48 untilBlock;
+        uint48 untilSeconds;
+        bytes32 beacon;
+    }
+
     error WrongState(uint256 job, uint256 claim, State state);
     error NotWorker(uint256 job, uint256 claim, address worker);
     error TooLate(uint256 job, uint256 claim);
@@ -83,6 +105,10 @@ interface IWorkLedger {
     error SeatsNotDrawn(uint256 job, uint256 claim);
     error SecretsOpen(uint256 seats, uint256 untilBlock);
     error NotVoid(uint256 job, uint256 claim);
+    error WrongHashes(uint256 given, uint256 expected);
+    error AlreadyClosed(uint256 job, uint256 claim);
+    error SecondOpen(uint256 untilBlock, uint256 untilSeconds);
+    error NotToBeChallenged(uint256 seat, uint256 number);
     error EvidenceMissing(uint256 job, uint256 claim);
     error EvidenceNotAsked(uint256 job, uint256 claim);
     error EvidenceRefused(uint256 reason);
@@ -94,7 +120,9 @@ interface IWorkLedger {
     event Attested(uint256 indexed job, uint256 indexed claim, bytes32 hardware, uint8 platform, uint8 level, bool fewerSeats);
     event Late(uint256 indexed job, uint256 indexed claim, address worker, uint256 penalty);
     event SeatsDrawn(uint256 indexed job, uint256 indexed claim, bytes32 beacon, uint32[] places);
-    event Reported(uint256 indexed job, uint256 indexed claim, uint256 seat, bytes32 report);
+    event Reported(uint256 indexed job, uint256 indexed claim, uint256 seat, bytes32[] hashes);
+    event ReportsClosed(uint256 indexed job, uint256 indexed claim, uint256 seats);
+    event FalseReport(uint256 indexed job, uint256 indexed claim, uint256 seat, address auditor, address challenger);
     event Settled(uint256 indexed job, uint256 indexed claim, address worker, uint256 reward, uint256 seatsPaid);
     event Voided(uint256 indexed job, uint256 indexed claim, address worker);
     event Fraud(uint256 indexed job, uint256 indexed claim, address worker, address challenger);
@@ -108,7 +136,7 @@ interface IWorkLedger {
     /// @notice Who accepted a claim.
     function workerOf(uint256 job, uint256 claim) external view returns (address);
 
-    /// @notice Whether an account has one of the claim's seats.
+    /// @notice Whether an account has one of the claim's seats, or is its second auditor.
     function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool);
 
     /// @notice A worker accepted. Only the JobMarket.
@@ -126,6 +154,19 @@ interface IWorkLedger {
 
     /// @notice That dispute is over. Only Disputes.
     function unhold(uint256 job, uint256 claim) external;
+
+    /// @notice A part of a report is challenged: seat and number must be such that it can be. Only Disputes.
+    /// @param seat 16 for the second auditor
+    /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf it was given
+    /// @param hashes all of the report
+    /// @return auditor whose report it is
+    /// @return leaf that it is about
+    function challengeReport(uint256 job, uint256 claim, uint256 seat, uint256 number, bytes32[] calldata hashes)
+        external
+        returns (address auditor, uint32 leaf);
+
+    /// @notice Such a challenge is over: what the report had set aside is free again, and taken if it was false. Only Disputes.
+    function endReport(uint256 job, uint256 claim, uint256 seat, address auditor, bool isFalse, address challenger) external;
 
     /// @notice Fraud is proven. Only Disputes.
     function convict(uint256 job, uint256 claim, address challenger) external;

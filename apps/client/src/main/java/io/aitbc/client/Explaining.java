@@ -7,6 +7,7 @@ import io.aitbc.client.JobExplanation.Deadline;
 import io.aitbc.client.JobExplanation.Decision;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkEvent;
@@ -144,8 +145,24 @@ final class Explaining {
           of(
               dated,
               it.claim().claim(),
-              "seat %d reported".formatted(it.seat()),
+              it.seat() == WorkAudit.SECOND
+                  ? "the second auditor reported"
+                  : "seat %d reported".formatted(it.seat()),
               "its auditor ran its leaves again and found them right");
+      case WorkEvent.ReportsClosed it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "the reports are closed; %d seats count".formatted(Long.bitCount(it.seats())),
+              "they reported and showed their secrets; a second auditor is given a tenth of their"
+                  + " leaves");
+      case WorkEvent.FalseReport it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "the report of auditor %s is false: it is slashed".formatted(it.auditor()),
+              "%s proved a wrong element, or the auditor did not answer in time"
+                  .formatted(it.challenger()));
       case WorkEvent.CommitteeDrawn it ->
           of(
               dated,
@@ -219,8 +236,10 @@ final class Explaining {
               "it was proven or answered, or whose turn it was let it pass");
       case WorkEvent.EvaluationBegun _,
           WorkEvent.WorkCounted _,
+          WorkEvent.ReportOpened _,
           WorkEvent.Begun _,
           WorkEvent.Served _,
+          WorkEvent.TileServed _,
           WorkEvent.StatesAnswered _,
           WorkEvent.StepNamed _,
           WorkEvent.StateEntered _,

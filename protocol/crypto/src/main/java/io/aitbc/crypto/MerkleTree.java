@@ -3,6 +3,7 @@
 package io.aitbc.crypto;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,6 +57,30 @@ public final class MerkleTree {
       leaves.get(i).copyTo(joined, i * Hash.BYTES);
     }
     return over(joined);
+  }
+
+  /// A tree of which one leaf and what its path leads to are known; the other nodes are zeros.
+  ///
+  /// @param index of the leaf
+  /// @param leaves how many there are
+  /// @param path of its siblings from the leaf up
+  public static MerkleTree ofPath(Hash leaf, int index, int leaves, List<Hash> path) {
+    List<byte[]> levels = new ArrayList<>();
+    Iterator<Hash> siblings = path.iterator();
+    Hash node = leaf;
+    int position = index;
+    for (int width = leaves; width > 1; width = (width + 1) / 2, position /= 2) {
+      byte[] level = new byte[width * Hash.BYTES];
+      node.copyTo(level, position * Hash.BYTES);
+      if ((position ^ 1) < width) {
+        Hash sibling = siblings.next();
+        sibling.copyTo(level, (position ^ 1) * Hash.BYTES);
+        node = (position & 1) == 0 ? inner(node, sibling) : inner(sibling, node);
+      }
+      boolean _ = levels.add(level);
+    }
+    boolean _ = levels.add(node.toArray());
+    return new MerkleTree(levels);
   }
 
   /// A tree of its own with the same hashes.

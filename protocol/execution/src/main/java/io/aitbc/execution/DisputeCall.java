@@ -43,6 +43,25 @@ public final class DisputeCall {
     return open("challenge(uint64,uint32,uint32)", claim, leaf, deposit);
   }
 
+  /// Challenges what an auditor reported of a leaf.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf
+  ///   it was given
+  /// @param hashes all of the report
+  public static EconomyCall challengeReport(
+      ClaimId claim, long seat, long number, List<Hash> hashes, Amount deposit) {
+    return new EconomyCall(
+        EconomyContract.DISPUTES,
+        deposit,
+        claim
+            .on(CallData.of("challengeReport(uint64,uint32,uint8,uint8,bytes32[])"))
+            .number(seat)
+            .number(number)
+            .numbers(words(hashes))
+            .toBytes());
+  }
+
   private static EconomyCall open(String function, ClaimId claim, long leaf, Amount deposit) {
     return new EconomyCall(
         EconomyContract.DISPUTES, deposit, claim.on(CallData.of(function)).number(leaf).toBytes());

@@ -134,7 +134,14 @@ public enum EconomyParameter {
   /// Part of such a claim's fee that counts as work, millionths.
   ATTESTED_WEIGHT(93, UInt256.of(500_000)),
   /// Claims for which one machine may vouch in an epoch; more are audited like any other.
-  MACHINE_CLAIMS(94, UInt256.of(256));
+  MACHINE_CLAIMS(94, UInt256.of(256)),
+  /// Time of a second auditor for its report, and after it of who challenges it, seconds of active
+  /// time.
+  CHECK_SECONDS(95, UInt256.of(120)),
+  /// The same in blocks.
+  CHECK_BLOCKS(96, UInt256.of(60)),
+  /// What a false report costs, parts of a seat.
+  SEAT_PENALTY(97, UInt256.of(10));
 
   /// Number of the first parameter of execution.
   static final int EXECUTION = 50;

@@ -35,7 +35,7 @@ public enum GenesisPreset {
   /// For a move in a dispute, by programs that are awake.
   private static final UInt256 DEV_MOVE_TIME = UInt256.of(30);
 
-  /// For a step of an evaluation, likewise.
+  /// For a step of an evaluation and for the second audit, likewise.
   private static final UInt256 DEV_SCORE_TIME = UInt256.of(8);
 
   private final long supplyAitbc;
@@ -132,6 +132,8 @@ public enum GenesisPreset {
       changed.put(EconomyParameter.SCORE_BLOCKS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.SCORE_REVEAL_SECONDS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.SCORE_REVEAL_BLOCKS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.CHECK_SECONDS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.CHECK_BLOCKS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.MOVE_SECONDS, DEV_MOVE_TIME);
       changed.put(EconomyParameter.MOVE_BLOCKS, DEV_MOVE_TIME);
     }

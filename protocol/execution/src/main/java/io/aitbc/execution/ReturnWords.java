@@ -8,6 +8,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -68,6 +69,27 @@ record ReturnWords(ReturnData data) {
     return length < 0 || !fits(first, length)
         ? Optional.empty()
         : Optional.of(data.bytes().slice((first + 1) * UInt256.BYTES, (int) length));
+  }
+
+  /// The list of byte strings to which word `index` points; empty if it is not all there.
+  Optional<List<Bytes>> byteStringsAt(int index) {
+    int first = pointedAt(index);
+    long length = first < 0 ? -1 : number(first);
+    if (length < 0 || length > ReturnData.WORDS_MAX || !fits(first, length * UInt256.BYTES)) {
+      return Optional.empty();
+    }
+    int start = (first + 1) * UInt256.BYTES;
+    ReturnWords items =
+        new ReturnWords(new ReturnData(data.bytes().slice(start, data.bytes().length() - start)));
+    List<Bytes> strings = new ArrayList<>();
+    for (int i = 0; i < length; i++) {
+      Optional<Bytes> string = items.bytesAt(i);
+      if (string.isEmpty()) {
+        return Optional.empty();
+      }
+      boolean _ = strings.add(string.get());
+    }
+    return Optional.of(strings);
   }
 
   /// Number of the word that word `index` points at; -1 if there is none.

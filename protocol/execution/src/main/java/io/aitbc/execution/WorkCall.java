@@ -240,11 +240,23 @@ public final class WorkCall {
     return ledger("drawSeats", claim);
   }
 
-  /// Reports a seat's leaves.
-  public static EconomyCall report(ClaimId claim, int seat, Hash report) {
+  /// Reports the leaves of a seat, or those that the second auditor was given.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  /// @param hashes as {@link #report(UInt256, Address, ClaimId, int, int, long, Hash)}; zeros where
+  ///   the second auditor was given none of a seat's leaves
+  public static EconomyCall report(ClaimId claim, int seat, List<Hash> hashes) {
     return of(
         EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of("report(uint256,uint256,uint256,bytes32)")).number(seat).hash(report));
+        claim
+            .on(CallData.of("report(uint256,uint256,uint256,bytes32[])"))
+            .number(seat)
+            .numbers(hashes.stream().map(UInt256::of).toList()));
+  }
+
+  /// Closes the reports of a claim's seats, so that a second auditor is drawn.
+  public static EconomyCall closeReports(ClaimId claim) {
+    return ledger("closeReports", claim);
   }
 
   /// Seals the sender's score of a claim.
@@ -317,24 +329,29 @@ public final class WorkCall {
             .toBytes());
   }
 
-  /// What an auditor reports of a seat. Protocol §17.13.
+  /// What an auditor reports of a leaf. Protocol §17.13.
   ///
-  /// @param leaves of the seat, in their order
-  /// @param traces the root of the trace of each
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf
+  ///   it was given
+  /// @param leaf its number in the claim
+  /// @param trace the root of its trace
   public static Hash report(
       UInt256 chainId,
       Address auditor,
       ClaimId claim,
       int seat,
-      List<Long> leaves,
-      List<Hash> traces) {
+      int number,
+      long leaf,
+      Hash trace) {
     CallData preimage = CallData.ofConstructor().bytes(text("aitbc.work.report.v1"));
     return Keccak256.hash(
         claim
             .on(preimage.number(chainId).address(auditor))
             .number(seat)
-            .numbers(leaves.stream().map(UInt256::of).toList())
-            .numbers(traces.stream().map(UInt256::of).toList())
+            .number(number)
+            .number(leaf)
+            .hash(trace)
             .toBytes());
   }
 

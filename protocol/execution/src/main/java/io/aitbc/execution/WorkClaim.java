@@ -21,6 +21,7 @@ import java.util.Optional;
 /// @param untilSeconds of it, active time
 /// @param committedAt height of the commitment; 0 before
 /// @param auditAt height whose beacon draws the seats; 0 before the commitment
+/// @param stake what each report sets aside of its auditor's bond
 /// @param commitment to the output root
 /// @param outputs the output root; zeros before the reveal
 /// @param auditBeacon the beacon that drew the seats; empty before
@@ -35,11 +36,12 @@ public record WorkClaim(
     long untilSeconds,
     long committedAt,
     long auditAt,
+    Amount stake,
     Hash commitment,
     Hash outputs,
     Optional<Hash> auditBeacon,
     List<Long> places) {
-  private static final int SEATS = 13;
+  private static final int SEATS = 14;
   private static final int SEATS_MAX = 16;
   private static final int SEATS_IN_WORD = 8;
 
@@ -80,9 +82,10 @@ public record WorkClaim(
                 words.number(6),
                 words.number(8),
                 words.number(9),
-                words.hash(10),
+                words.amount(10),
                 words.hash(11),
-                Optional.of(words.hash(12)).filter(beacon -> !beacon.equals(Hash.ZERO)),
+                words.hash(12),
+                Optional.of(words.hash(13)).filter(beacon -> !beacon.equals(Hash.ZERO)),
                 places(words)));
   }
 

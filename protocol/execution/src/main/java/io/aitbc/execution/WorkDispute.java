@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param claim whose leaf it is about
 /// @param leaf its number in the claim
 /// @param challenger who began it
-/// @param worker whose result it is
+/// @param worker whose result it is, or whose report
 /// @param stage who has to move, and how
 /// @param bySeat whether an auditor with a seat of the claim began it
 /// @param demand whether the leaf is demanded; else it is challenged
@@ -27,6 +27,7 @@ import java.util.Optional;
 /// @param inState whether the challenger goes down the state after the step, not the trace
 /// @param stateBefore root of the state before the step that the challenger named; zeros before
 /// @param stateAfter the same after it
+/// @param report which part of which report it is about; empty if it is about the worker's output
 public record WorkDispute(
     ClaimId claim,
     long leaf,
@@ -44,7 +45,28 @@ public record WorkDispute(
     long index,
     boolean inState,
     Hash stateBefore,
-    Hash stateAfter) {
+    Hash stateAfter,
+    Optional<Report> report) {
+  /// A part of a report. Its auditor stands in the worker's place.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf
+  ///   it was given
+  /// @param hash what was reported of it
+  /// @param stake of the auditor's bond
+  public record Report(long seat, long number, Hash hash, Amount stake) {
+    static Optional<Report> of(ReturnWords words, int from) {
+      return words.number(from + 4) == 0
+          ? Optional.empty()
+          : Optional.of(
+              new Report(
+                  words.number(from + 2),
+                  words.number(from + 3),
+                  words.hash(from),
+                  words.amount(from + 1)));
+    }
+  }
+
   /// Who has to move, and how.
   public enum Stage {
     /// Nobody yet: too many disputes of the worker have clocks.
@@ -73,7 +95,7 @@ public record WorkDispute(
   static Optional<WorkDispute> of(ReturnWords words) {
     return words
         .oneOf(1, List.of(Stage.values()), 1)
-        .filter(_ -> words.has(17))
+        .filter(_ -> words.has(22))
         .map(stage ->
             new WorkDispute(
                 new ClaimId(words.number(11), words.number(5)),
@@ -92,6 +114,7 @@ public record WorkDispute(
                 words.number(9),
                 words.number(4) != 0,
                 words.hash(16),
-                words.hash(17)));
+                words.hash(17),
+                Report.of(words, 18)));
   }
 }

@@ -82,8 +82,27 @@ public sealed interface WorkEvent {
     }
   }
 
-  /// A seat reported.
-  record Reported(ClaimId claim, long seat, Hash report) implements WorkEvent {}
+  /// A seat reported, or the second auditor.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  /// @param hashes one of each of its leaves
+  record Reported(ClaimId claim, long seat, List<Hash> hashes) implements WorkEvent {
+    /// Copies the list.
+    public Reported {
+      hashes = List.copyOf(hashes);
+    }
+  }
+
+  /// The reports of seats are closed; a second auditor is drawn.
+  ///
+  /// @param seats that count, a bit for each
+  record ReportsClosed(ClaimId claim, long seats) implements WorkEvent {}
+
+  /// A report was proven to be false.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  record FalseReport(ClaimId claim, long seat, Address auditor, Address challenger)
+      implements WorkEvent {}
 
   /// A claim was paid.
   record Settled(ClaimId claim, Address worker, Amount reward, long seatsPaid)
@@ -132,11 +151,35 @@ public sealed interface WorkEvent {
   /// A leaf is demanded, or challenged.
   record Opened(long dispute, ClaimId claim, long leaf, boolean demand) implements WorkEvent {}
 
+  /// The dispute is about a report.
+  ///
+  /// @param seat {@link WorkAudit#SECOND} for the second auditor
+  record ReportOpened(long dispute, long seat, long number) implements WorkEvent {}
+
   /// The clocks of a dispute run.
   record Begun(long dispute) implements WorkEvent {}
 
   /// A demand was answered.
-  record Served(long dispute) implements WorkEvent {}
+  ///
+  /// @param tiles of the input
+  /// @param inputPath from the input's leaf up
+  /// @param output of the leaf
+  /// @param outputPath from the output's leaf up
+  record Served(
+      long dispute, List<Bytes> tiles, List<Hash> inputPath, Bytes output, List<Hash> outputPath)
+      implements WorkEvent {
+    /// Copies the lists.
+    public Served {
+      tiles = List.copyOf(tiles);
+      inputPath = List.copyOf(inputPath);
+      outputPath = List.copyOf(outputPath);
+    }
+  }
+
+  /// A demand about training was answered.
+  ///
+  /// @param output of the segment
+  record TileServed(long dispute, Bytes tile, Hash output) implements WorkEvent {}
 
   /// The worker gave the roots of states.
   ///
@@ -222,6 +265,8 @@ public sealed interface WorkEvent {
       case Late it -> OptionalLong.of(it.claim().job());
       case SeatsDrawn it -> OptionalLong.of(it.claim().job());
       case Reported it -> OptionalLong.of(it.claim().job());
+      case ReportsClosed it -> OptionalLong.of(it.claim().job());
+      case FalseReport it -> OptionalLong.of(it.claim().job());
       case Settled it -> OptionalLong.of(it.claim().job());
       case Voided it -> OptionalLong.of(it.claim().job());
       case Fraud it -> OptionalLong.of(it.claim().job());
@@ -239,8 +284,10 @@ public sealed interface WorkEvent {
           ModelMalformed _,
           Credited _,
           WorkCounted _,
+          ReportOpened _,
           Begun _,
           Served _,
+          TileServed _,
           StatesAnswered _,
           StepNamed _,
           StateEntered _,

@@ -221,12 +221,27 @@ final class WorkEventTable {
                 .map(places ->
                     new WorkEvent.SeatsDrawn(
                         t.claim(0), d.hash(0), places.stream().map(UInt256::low).toList())));
+    addDynamic(
+        ledger,
+        "Reported(uint256,uint256,uint256,bytes32[])",
+        2,
+        (t, d) ->
+            d.listAt(1)
+                .map(hashes ->
+                    new WorkEvent.Reported(
+                        t.claim(0), d.number(0), hashes.stream().map(UInt256::toHash).toList())));
     add(
         ledger,
-        "Reported(uint256,uint256,uint256,bytes32)",
+        "ReportsClosed(uint256,uint256,uint256)",
         2,
+        1,
+        (t, d) -> new WorkEvent.ReportsClosed(t.claim(0), d.number(0)));
+    add(
+        ledger,
+        "FalseReport(uint256,uint256,uint256,address,address)",
         2,
-        (t, d) -> new WorkEvent.Reported(t.claim(0), d.number(0), d.hash(1)));
+        3,
+        (t, d) -> new WorkEvent.FalseReport(t.claim(0), d.number(0), d.address(1), d.address(2)));
     add(
         ledger,
         "Settled(uint256,uint256,address,uint256,uint256)",
@@ -290,6 +305,10 @@ final class WorkEventTable {
         (t, d) -> new WorkEvent.Scored(t.claim(0), d.number(0), d.number(1)));
   }
 
+  private static List<Hash> hashes(List<UInt256> words) {
+    return words.stream().map(UInt256::toHash).toList();
+  }
+
   private static void disputes() {
     EconomyContract disputes = EconomyContract.DISPUTES;
     add(
@@ -298,8 +317,37 @@ final class WorkEventTable {
         3,
         2,
         (t, d) -> new WorkEvent.Opened(t.number(0), t.claim(1), d.number(0), d.number(1) != 0));
+    add(
+        disputes,
+        "ReportOpened(uint256,uint256,uint256)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.ReportOpened(t.number(0), t.number(1), d.number(0)));
     add(disputes, "Begun(uint256)", 1, 0, (t, _) -> new WorkEvent.Begun(t.number(0)));
-    add(disputes, "Served(uint256)", 1, 0, (t, _) -> new WorkEvent.Served(t.number(0)));
+    addDynamic(
+        disputes,
+        "Served(uint256,bytes[],bytes32[],bytes,bytes32[])",
+        1,
+        (t, d) ->
+            d.byteStringsAt(0)
+                .flatMap(tiles ->
+                    d.listAt(1)
+                        .flatMap(inputs ->
+                            d.bytesAt(2)
+                                .flatMap(output ->
+                                    d.listAt(3)
+                                        .map(outputs ->
+                                            new WorkEvent.Served(
+                                                t.number(0),
+                                                tiles,
+                                                hashes(inputs),
+                                                output,
+                                                hashes(outputs)))))));
+    addDynamic(
+        disputes,
+        "TileServed(uint256,bytes,bytes32)",
+        1,
+        (t, d) -> d.bytesAt(0).map(tile -> new WorkEvent.TileServed(t.number(0), tile, d.hash(1))));
     addDynamic(
         disputes,
         "StatesAnswered(uint256,bytes32,bytes32[])",

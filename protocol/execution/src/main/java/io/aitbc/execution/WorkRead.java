@@ -136,6 +136,23 @@ public final class WorkRead {
         WorkAttestation::of);
   }
 
+  /// How the reports of a claim stand.
+  public static ContractRead<WorkAudit> audit(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("auditOf(uint256,uint256)")),
+        WorkAudit::of);
+  }
+
+  /// The second auditor of a claim and what it is given; empty before the beacon is there, and if
+  /// there is nobody.
+  public static ContractRead<WorkAudit.Given> given(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("givenOf(uint256,uint256)")),
+        WorkAudit.Given::of);
+  }
+
   /// How the evaluation of a revealed claim stands.
   public static ContractRead<WorkEvaluation> evaluation(ClaimId claim) {
     return ContractRead.of(

@@ -56,7 +56,9 @@ class PrivilegesTest { // Protocol §16.1, §16.12
               EconomyContract.JOB_MARKET,
               List.of("credit", "payOut", "penalize", "reassign", "refund")),
           Map.entry(
-              EconomyContract.WORK_LEDGER, List.of("annul", "begin", "convict", "hold", "unhold")),
+              EconomyContract.WORK_LEDGER,
+              List.of(
+                  "annul", "begin", "challengeReport", "convict", "endReport", "hold", "unhold")),
           Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("close", "open")),
           Map.entry(
               EconomyContract.TIMELOCK, List.of("cancel", "execute", "executeNow", "schedule")));
@@ -128,6 +130,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(
               EconomyContract.WORK_LEDGER,
               List.of(
+                  "closeReports",
                   "commit",
                   "drawRest",
                   "drawSeats",
@@ -147,6 +150,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "answerStates",
                   "begin",
                   "challenge",
+                  "challengeReport",
                   "demand",
                   "demandTile",
                   "descend",

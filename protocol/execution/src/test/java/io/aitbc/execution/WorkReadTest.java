@@ -153,9 +153,11 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     Hash secret = WorkWorld.link(who, (int) epoch);
     List<Long> leaves = WorkCall.leaves(secret, seats.beacon(), claim, 9, 7, WorkWorld.ITEMS);
     assertEquals(leaves, contractLeaves(claim, 9, secret));
-    Hash report =
-        WorkCall.report(
-            CHAIN, auditor, claim, 9, leaves, leaves.stream().map(this::traceRoot).toList());
+    List<Hash> report = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      long leaf = leaves.get(i);
+      report.add(WorkCall.report(CHAIN, auditor, claim, 9, i, leaf, traceRoot(leaf)));
+    }
     send(who, WorkCall.report(claim, 9, report));
     assertEquals(new WorkEvent.Reported(claim, 9, report), last(WorkEvent.Reported.class));
     assertEquals(
@@ -167,6 +169,14 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     assertEquals(Optional.of(secret), ask(WorkRead.secret(auditor, epoch)));
     assertEquals(
         new WorkEvent.SecretShown(auditor, epoch, secret), last(WorkEvent.SecretShown.class));
+    send(STRANGER, WorkCall.closeReports(claim));
+    assertEquals(new WorkEvent.ReportsClosed(claim, 1 << 9), last(WorkEvent.ReportsClosed.class));
+    WorkAudit audit = read(WorkRead.audit(claim));
+    assertTrue(audit.hasReported(9) && audit.counts(9) && !audit.isDisputed(9));
+    assertEquals(work.world.height, audit.closedAt());
+    assertEquals(audit.closedAt() + 60, audit.untilHeight());
+    work.pass(61);
+    assertEquals(10, read(WorkRead.given(claim)).numbers().size());
     send(STRANGER, WorkCall.settle(claim));
     assertEquals(WorkClaim.State.SETTLED, read(WorkRead.claim(claim)).state());
     assertEquals(WorkJob.Place.OVER, read(WorkRead.assignment(claim)).place());

@@ -27,6 +27,7 @@ import io.aitbc.model.UInt256;
 import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -85,10 +86,13 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
     succeed(show(seats.get(0), epoch));
     int paid = seats.get(0).equals(seats.get(1)) ? 2 : 1;
     work.balance();
+    assertError("SecondOpen(uint256,uint256)", work.ledger(STRANGER, "settle", job));
+    succeed(work.ledger(STRANGER, "closeReports", job));
+    work.pass(61);
     succeed(work.ledger(STRANGER, "settle", job));
     work.balance();
     assertEquals(REWARD, work.credit(worker));
-    Amount seat = new Amount(FEE.wei().dividedBy(UInt256.of(200)));
+    Amount seat = new Amount(FEE.wei().dividedBy(UInt256.of(220)));
     assertEquals(seat.times(paid), work.credit(seats.get(0)));
     assertEquals(FEE.minus(REWARD).minus(seat.times(paid)), burning());
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 1));
@@ -126,11 +130,13 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
       Amount before = work.credit(auditor);
       if (shows) {
         succeed(show(auditor, epoch));
+        succeed(work.ledger(STRANGER, "closeReports", job));
+        work.pass(61);
       } else {
         nextEpoch();
       }
       succeed(work.ledger(STRANGER, "settle", job));
-      Amount seat = new Amount(FEE.wei().dividedBy(UInt256.of(200)));
+      Amount seat = new Amount(FEE.wei().dividedBy(UInt256.of(220)));
       assertEquals(shows ? before.plus(seat) : before, work.credit(auditor));
     }
   }
@@ -167,11 +173,11 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
         auditor,
         LEDGER,
         Amount.ZERO,
-        CallData.of("report(uint256,uint256,uint256,bytes32)")
+        CallData.of("report(uint256,uint256,uint256,bytes32[])")
             .number(job)
             .number(0)
             .number(seat)
-            .hash(WorkWorld.SALT));
+            .numbers(Collections.nCopies(7, UInt256.of(WorkWorld.SALT))));
   }
 
   /// The chains begin with epoch 1.

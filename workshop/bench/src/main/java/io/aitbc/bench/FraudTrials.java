@@ -407,11 +407,13 @@ final class FraudTrials {
         require(auditor, DisputeCall.challenge(claim, wrong.get(), deposit));
         caught = OptionalLong.of(height - from);
       } else {
-        List<Hash> traces = leaves.stream().map(leaf -> runAgain(leaf).trace).toList();
-        require(
-            auditor,
-            WorkCall.report(
-                claim, seat, WorkCall.report(CHAIN_ID, auditor, claim, seat, leaves, traces)));
+        List<Hash> report = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+          long leaf = leaves.get(i);
+          report.add(
+              WorkCall.report(CHAIN_ID, auditor, claim, seat, i, leaf, runAgain(leaf).trace));
+        }
+        require(auditor, WorkCall.report(claim, seat, report));
       }
     }
     return new Trial(awake(drawn), caught);

@@ -7,15 +7,19 @@ import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
+import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +61,13 @@ public final class AuditorService implements ClaimChecker {
   /// Epochs of seats whose secret was not shown yet.
   private final TreeSet<Long> owed = new TreeSet<>();
 
+  /// Trace roots of leaves that were laid open on the chain alone, and are right.
+  private final TreeMap<ClaimId, TreeMap<Long, Hash>> traced = new TreeMap<>(OpenJobs.ORDER);
+
+  private final LaidOpen laidOpen;
+  private final DisputedWorker disputed;
+  private final SecondAudit second;
+  private long chainHeight;
   private long seen = -1;
 
   /// A seat of a claim.
@@ -74,8 +85,12 @@ public final class AuditorService implements ClaimChecker {
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
-    this.served = new ServedClaims(chain, files, reach);
-    this.challenges = new Challenges(chain, outbox, open, served, segments);
+    this.served = new ServedClaims(chain, files, new Results(folder.resolve("served")), reach);
+    this.laidOpen = new LaidOpen(chain, files);
+    this.challenges = new Challenges(chain, outbox, open, served, laidOpen, segments);
+    this.disputed =
+        new DisputedWorker(files, outbox, new DisputedSegments(DisputedSegments.States.NONE));
+    this.second = new SecondAudit(chain, outbox, challenges, this::again);
   }
 
   @Override
@@ -84,6 +99,7 @@ public final class AuditorService implements ClaimChecker {
     if (height == seen) {
       return false;
     }
+    chainHeight = height;
     outbox.at(height);
     Optional<Long> place =
         chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
@@ -100,12 +116,19 @@ public final class AuditorService implements ClaimChecker {
           }
         }
       }
-      served.retain(current);
+      boolean _ = traced.keySet().retainAll(current);
+      second.retain(current);
+      TreeSet<ClaimId> needed = new TreeSet<>(current);
+      open.disputes().values().stream()
+          .filter(each -> each.challenger().equals(self) || isOwnReport(each))
+          .forEach(each -> needed.add(each.claim()));
+      served.retain(needed);
       boolean _ = unserved.keySet().retainAll(current);
       boolean _ = reported.removeIf(each -> !current.contains(each.claim));
       showSecrets(chains, height);
     }
     var _ = challenges.pursue();
+    defend();
     open.keep();
     seen = height;
     return true;
@@ -165,83 +188,174 @@ public final class AuditorService implements ClaimChecker {
       }
       return;
     }
+    long epoch = epochOf(state.auditAt());
+    second.step(claim, job, state, epoch);
+    Optional<Hash> own = secretOf(chains, epoch);
+    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
+    if (own.isEmpty() || audit.isEmpty()) {
+      return; // Drawn before its chain began: it cannot know the leaves of its seats.
+    }
     for (int seat = 0; seat < state.places().size(); seat++) {
-      if (state.places().get(seat) != place || reported.contains(new Seat(claim, seat))) {
+      if (state.places().get(seat) != place) {
         continue;
       }
-      long epoch = epochOf(state.auditAt());
-      Optional<Hash> own = secretOf(chains, epoch);
-      if (own.isEmpty()) {
-        continue; // Drawn before its chain began: it cannot know the leaves of this seat.
-      }
       boolean _ = owed.add(epoch);
+      if (audit.get().closedAt() != 0
+          || audit.get().hasReported(seat)
+          || reported.contains(new Seat(claim, seat))) {
+        continue;
+      }
       List<Long> leaves =
           WorkCall.leaves(
-              own.get(),
-              beacon.get(),
-              claim,
-              seat,
-              job.trains() ? TRAINING_LEAVES : LEAVES,
-              JobWork.itemsOf(claim, job));
-      Optional<ServedClaim> files = served.fetch(claim, job, state);
-      if (files.isEmpty()) {
-        long since = unserved.computeIfAbsent(claim, _ -> height);
-        if (height >= since + DEMAND_AFTER_BLOCKS) {
-          boolean _ =
-              outbox.send(
-                  "demand leaf " + leaves.getFirst() + " of " + claim,
-                  DisputeCall.demand(claim, leaves.getFirst(), Amount.ZERO));
-        }
-        return;
-      }
-      if (job.trains()) {
-        trainAgain(claim, job, state, seat, leaves, files.get());
-      } else {
-        runAgain(claim, seat, leaves, files.get());
+              own.get(), beacon.get(), claim, seat, leavesOf(job), JobWork.itemsOf(claim, job));
+      Optional<List<Hash>> traces = again(claim, job, state, leaves);
+      if (traces.isPresent()) {
+        report(claim, seat, leaves, traces.get());
       }
     }
   }
 
-  private void trainAgain(
-      ClaimId claim, WorkJob job, WorkClaim state, int seat, List<Long> leaves, ServedClaim files)
+  /// Leaves of a seat of a claim of the job.
+  static int leavesOf(WorkJob job) {
+    return job.trains() ? TRAINING_LEAVES : LEAVES;
+  }
+
+  /// The trace roots of leaves that are right; what is wrong is challenged, and what is not served
+  /// is demanded.
+  private Optional<List<Hash>> again(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+    Optional<ServedClaim> files = served.fetch(claim, job, state);
+    if (files.isEmpty()) {
+      long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
+      return chainHeight >= since + DEMAND_AFTER_BLOCKS
+          ? demanded(claim, job, state, leaves)
+          : Optional.empty();
+    }
+    return job.trains()
+        ? trainAgain(claim, job, state, leaves, files.get())
+        : runAgain(claim, leaves, files.get());
+  }
+
+  private Optional<List<Hash>> trainAgain(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, ServedClaim files)
       throws IOException {
     if (challenges.has(claim)) {
-      return;
+      return Optional.empty();
     }
-    switch (segments.runAgain(
+    return switch (segments.runAgain(
         claim,
         job,
         files.work(),
         files.outputs(),
         leaves,
         served.states(claim, state, files.work()))) {
-      case SegmentAuditor.Finding.Right(List<Hash> traces) -> report(claim, seat, leaves, traces);
-      case SegmentAuditor.Finding.Wrong(int segment) -> challenges.challenge(claim, segment);
-    }
+      case SegmentAuditor.Finding.Right(List<Hash> traces) -> Optional.of(traces);
+      case SegmentAuditor.Finding.Wrong(int segment) -> {
+        challenges.challenge(claim, segment);
+        yield Optional.empty();
+      }
+    };
   }
 
-  private void runAgain(ClaimId claim, int seat, List<Long> leaves, ServedClaim files)
+  private Optional<List<Hash>> runAgain(ClaimId claim, List<Long> leaves, ServedClaim files)
       throws IOException {
     List<Hash> traces = new ArrayList<>();
-    List<ServedClaim.Again> again = files.runAgain(claim, leaves, tracer);
+    List<ClaimLeaf.Again> again = files.runAgain(claim, leaves, tracer);
     for (int i = 0; i < leaves.size(); i++) {
       if (!again.get(i).right()) {
         challenges.challenge(claim, leaves.get(i));
-        return;
+        return Optional.empty();
       }
       boolean _ = traces.add(again.get(i).trace());
     }
-    report(claim, seat, leaves, traces);
+    return Optional.of(traces);
+  }
+
+  /// Demands leaves on the chain, as many at a time as have clocks there, and judges what the worker
+  /// laid open.
+  private Optional<List<Hash>> demanded(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+    TreeMap<Long, ClaimLeaf> laid = laidOpen.leaves(claim, job, state);
+    TreeSet<Long> wanted = new TreeSet<>(leaves);
+    boolean _ = wanted.removeAll(laid.keySet());
+    demand(claim, state, wanted);
+    TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
+    List<Hash> traces = new ArrayList<>();
+    for (long leaf : leaves) {
+      Optional<ClaimLeaf> open = Optional.ofNullable(laid.get(leaf));
+      if (open.isPresent() && !known.containsKey(leaf)) {
+        ClaimLeaf it = open.get();
+        ClaimLeaf.Again again = ClaimLeaf.Again.of(it.model(), it.input(), it.output());
+        if (!again.right()) {
+          challenges.challenge(claim, leaf);
+          return Optional.empty();
+        }
+        Hash _ = known.put(leaf, again.trace());
+      }
+      Optional.ofNullable(known.get(leaf)).ifPresent(traces::add);
+    }
+    return traces.size() == leaves.size() ? Optional.of(traces) : Optional.empty();
+  }
+
+  private void demand(ClaimId claim, WorkClaim state, Set<Long> leaves) throws IOException {
+    long most =
+        chain.read(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)).map(UInt256::low).orElse(1L);
+    List<WorkDispute> running =
+        open.disputes().values().stream()
+            .filter(each -> each.worker().equals(state.worker()))
+            .toList();
+    Set<Long> asked = new TreeSet<>();
+    running.stream()
+        .filter(each -> each.demand() && each.claim().equals(claim))
+        .forEach(each -> asked.add(each.leaf()));
+    long free = most - running.size();
+    for (long leaf : leaves) {
+      if (free > 0 && !asked.contains(leaf)) {
+        boolean _ =
+            outbox.send(
+                "demand leaf " + leaf + " of " + claim,
+                DisputeCall.demand(claim, leaf, Amount.ZERO));
+        free--;
+      }
+    }
   }
 
   private void report(ClaimId claim, int seat, List<Long> leaves, List<Hash> traces)
       throws IOException {
+    List<Hash> hashes = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      boolean _ =
+          hashes.add(
+              WorkCall.report(
+                  chain.chainId(), self, claim, seat, i, leaves.get(i), traces.get(i)));
+    }
     if (outbox.send(
-        "report of seat " + seat + " of " + claim,
-        WorkCall.report(
-            claim, seat, WorkCall.report(chain.chainId(), self, claim, seat, leaves, traces)))) {
+        "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes))) {
       boolean _ = reported.add(new Seat(claim, seat));
     }
+  }
+
+  /// Lays open what the own reports say, where somebody challenges them. It goes on though the claim
+  /// is over.
+  private void defend() throws IOException {
+    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
+      WorkDispute dispute = each.getValue();
+      if (!isOwnReport(dispute)) {
+        continue;
+      }
+      Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
+      Optional<WorkClaim> state = chain.read(WorkRead.claim(dispute.claim()));
+      if (job.isPresent() && state.isPresent()) {
+        Optional<ServedClaim> files = served.fetch(dispute.claim(), job.get(), state.get());
+        if (files.isPresent()) {
+          disputed.move(each.getKey(), dispute, job.get(), files.get().outputs());
+        }
+      }
+    }
+  }
+
+  private boolean isOwnReport(WorkDispute dispute) {
+    return dispute.worker().equals(self) && dispute.report().isPresent();
   }
 
   /// Secrets of epochs that are over are shown, so that seats are paid.

@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
-import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
@@ -27,36 +26,18 @@ final class Challenger {
   /// The next move, if it is the challenger's and there is one: none if the worker's trace and
   /// output are right.
   ///
-  /// @param work of the claim's job
-  /// @param outputs of the claim, as the worker served them
+  /// @param leaf the disputed item, as the worker served it
   /// @param fromHeight a block not after the one that opened the dispute
   static Optional<EconomyCall> move(
-      WorkChain chain,
-      long number,
-      WorkDispute dispute,
-      JobWork work,
-      List<Bytes> outputs,
-      long fromHeight)
+      WorkChain chain, long number, WorkDispute dispute, ClaimLeaf leaf, long fromHeight)
       throws IOException {
-    int leaf = (int) dispute.leaf();
-    int item = JobWork.first(dispute.claim()) + leaf;
-    byte[] output = outputs.get(leaf).toArray();
-    MerkleTree outputTree = ItemFile.outputTree(outputs);
-    Trace own = DisputedWorker.trace(work, item);
+    byte[] output = leaf.output().toArray();
+    if (!leaf.fits()) {
+      return Optional.of(length(number, leaf, MerkleTree.leaf(leaf.input().toArray())));
+    }
+    Trace own = leaf.trace();
     if (output.length != own.output().length) {
-      return Optional.of(
-          DisputeCall.prove(
-              number,
-              Bytes.wrap(
-                  Prover.length(
-                      work.model(),
-                      work.tree(),
-                      item,
-                      work.model().header().inputBytes(),
-                      own.inputTree().root(),
-                      outputTree,
-                      leaf,
-                      output))));
+      return Optional.of(length(number, leaf, own.inputTree().root()));
     }
     Walk walk = new Walk(own.tree(), dispute.trace());
     for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
@@ -65,7 +46,7 @@ final class Challenger {
             walk.answered(hashes);
         case WorkEvent.TileOpened(long of, Bytes tile) when of == number -> {
           byte[] proof =
-              new Prover(own, walk.other(), work.tree(), item)
+              new Prover(own, walk.other(), leaf.inputs(), leaf.item())
                   .element(walk.index(), tile.toArray());
           return Optional.of(DisputeCall.prove(number, Bytes.wrap(proof)));
         }
@@ -80,13 +61,29 @@ final class Challenger {
             DisputeCall.prove(
                 number,
                 Bytes.wrap(
-                    new Prover(own, walk.other(), work.tree(), item)
+                    new Prover(own, walk.other(), leaf.inputs(), leaf.item())
                         .output(
-                            outputTree,
-                            leaf,
+                            leaf.outputs(),
+                            leaf.leaf(),
                             output,
                             tile,
                             own.tile(own.model().output().firstTile() + tile)))));
+  }
+
+  /// About the output's length, or of an input that does not fit.
+  private static EconomyCall length(long number, ClaimLeaf leaf, Hash inputTiles) {
+    return DisputeCall.prove(
+        number,
+        Bytes.wrap(
+            Prover.length(
+                leaf.model(),
+                leaf.inputs(),
+                leaf.item(),
+                leaf.input().length(),
+                inputTiles,
+                leaf.outputs(),
+                leaf.leaf(),
+                leaf.output().toArray())));
   }
 
   /// The first tile of the output that is not the own one.

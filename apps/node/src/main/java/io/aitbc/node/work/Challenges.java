@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.WorkClaim;
@@ -11,6 +12,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,27 +30,54 @@ final class Challenges {
   private final Outbox outbox;
   private final OpenJobs open;
   private final ServedClaims served;
+  private final LaidOpen laidOpen;
   private final SegmentAuditor segments;
 
+  /// @param laidOpen what workers served on the chain alone
   /// @param segments the segments that the account ran again
   Challenges(
       WorkChain chain,
       Outbox outbox,
       OpenJobs open,
       ServedClaims served,
+      LaidOpen laidOpen,
       SegmentAuditor segments) {
     this.chain = chain;
     this.self = chain.account();
     this.outbox = outbox;
     this.open = open;
     this.served = served;
+    this.laidOpen = laidOpen;
     this.segments = segments;
   }
 
-  /// Whether the account has a dispute about a claim.
+  /// Whether the account challenges an output of a claim.
   boolean has(ClaimId claim) throws IOException {
     return open.disputes().values().stream()
+        .filter(each -> !each.demand() && each.report().isEmpty())
         .anyMatch(each -> each.claim().equals(claim) && each.challenger().equals(self));
+  }
+
+  /// Challenges what an auditor reported of a leaf.
+  ///
+  /// @param hashes all of the report
+  /// @param stake of the auditor's bond, which the loser pays
+  void challengeReport(ClaimId claim, int seat, int number, List<Hash> hashes, Amount stake)
+      throws IOException {
+    Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
+    if (deposit.isPresent()) {
+      LOG.atInfo()
+          .addKeyValue("claim", claim)
+          .addKeyValue("seat", seat)
+          .addKeyValue("number", number)
+          .log("a report is wrong and is challenged");
+      // The base fee, and the deposit with it, may rise until the block.
+      boolean _ =
+          outbox.send(
+              "challenge of the report of seat " + seat + " of " + claim,
+              DisputeCall.challengeReport(
+                  claim, seat, number, hashes, deposit.get().times(2).plus(stake)));
+    }
   }
 
   /// Challenges a leaf that is wrong.
@@ -102,22 +131,23 @@ final class Challenges {
     if (job.isEmpty() || state.isEmpty()) {
       return;
     }
-    if (state.get().state() != WorkClaim.State.REVEALED) {
+    if (dispute.report().isEmpty() && state.get().state() != WorkClaim.State.REVEALED) {
       boolean _ = outbox.send("dismissal of dispute " + number, DisputeCall.dismiss(number));
       return;
     }
     Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
     if (files.isPresent() && job.get().trains()) {
       moveAboutASegment(name, number, dispute, job.get(), state.get(), files.get());
-    } else if (files.isPresent()) {
+      return;
+    }
+    Optional<ClaimLeaf> leaf =
+        files.isPresent()
+            ? Optional.of(files.get().leaf(claim, dispute.leaf()))
+            : Optional.ofNullable(
+                laidOpen.leaves(claim, job.get(), state.get()).get(dispute.leaf()));
+    if (leaf.isPresent()) {
       var call =
-          Challenger.move(
-              chain,
-              number,
-              dispute,
-              files.get().work(),
-              files.get().outputs(),
-              state.get().committedAt());
+          Challenger.move(chain, number, dispute, leaf.get(), state.get().committedAt());
       if (call.isPresent()) {
         boolean _ = outbox.send(name, call.get());
       }

@@ -11,6 +11,8 @@ import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Elements;
+import io.aitbc.referee.Model;
 import io.aitbc.referee.Trace;
 import io.aitbc.referee.TrainingState;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import java.util.Optional;
 /// A worker's moves in disputes about training: it lays open what the referee computes from the
 /// state before the segment. Belongs to one thread. Protocol §17.14.
 final class DisputedSegments {
-  private final TrainingWork training;
+  private final States states;
   private Optional<Again> last = Optional.empty();
 
   /// A segment that was run again, and the trace of a step that several moves answer from.
@@ -30,8 +32,18 @@ final class DisputedSegments {
   /// A step's trace.
   private record Step(Hash before, Trace trace) {}
 
-  DisputedSegments(TrainingWork training) {
-    this.training = training;
+  /// Where states after segments are kept.
+  @FunctionalInterface
+  interface States {
+    /// None are: every segment is run again from the job's first state.
+    States NONE = (_, _, _) -> Optional.empty();
+
+    /// The state after a segment, if it is kept.
+    Optional<List<Elements>> after(ClaimId claim, Model model, int segment) throws IOException;
+  }
+
+  DisputedSegments(States states) {
+    this.states = states;
   }
 
   /// The worker's next move, if it is its own and it has one.
@@ -117,7 +129,7 @@ final class DisputedSegments {
               outputs,
               (int) dispute.leaf(),
               job.steps(),
-              segment -> training.after(claim, work.model(), segment));
+              segment -> states.after(claim, work.model(), segment));
       if (!(before instanceof Segments.Before.Known(var state))) {
         return Optional.empty();
       }

@@ -6,21 +6,19 @@ import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
-import io.aitbc.referee.Inference;
-import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// A worker's moves in disputes: it lays open what the referee computes for the leaf. Belongs to
+/// A worker's moves in disputes, and an auditor's whose report is disputed: it lays open what the
+/// referee computes for the leaf. Belongs to
 /// one thread. Protocol §17.14.
 final class DisputedWorker {
   private final JobFiles files;
@@ -116,16 +114,10 @@ final class DisputedWorker {
             .isPresent();
     if (!known) {
       int item = JobWork.first(dispute.claim()) + (int) dispute.leaf();
-      Trace trace = trace(work, item);
+      Trace trace = ClaimLeaf.trace(work.model(), work.inputs().get(item));
       last = Optional.of(new Traced(dispute.claim(), dispute.leaf(), trace));
     }
     return last.orElseThrow().trace;
-  }
-
-  /// What the referee computes for an item that fits.
-  static Trace trace(JobWork work, int item) {
-    return new Inference(work.model(), Kernel.fastest(), Workers.NONE)
-        .trace(work.inputs().get(item).toArray());
   }
 
   /// What fits into one answer is served whole; of a longer input the tile that is demanded, of one

@@ -63,8 +63,10 @@ public final class EvaluatorService implements ClaimChecker {
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
-    this.served = new ServedClaims(chain, files, reach);
-    this.challenges = new Challenges(chain, outbox, open, served, new SegmentAuditor());
+    this.served = new ServedClaims(chain, files, new Results(folder.resolve("served")), reach);
+    this.challenges = 
+        new Challenges(
+            chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
     this.committees = new Committees(chain);
     this.scores = new SealedScores(folder.resolve("scores"));
   }
@@ -189,7 +191,7 @@ public final class EvaluatorService implements ClaimChecker {
             0,
             ITEMS,
             claimed.outputs().size());
-    List<ServedClaim.Again> again = claimed.runAgain(claim, items, tracer);
+    List<ClaimLeaf.Again> again = claimed.runAgain(claim, items, tracer);
     for (int i = 0; i < items.size(); i++) {
       if (!again.get(i).right()) {
         challenges.challenge(claim, items.get(i));

@@ -146,6 +146,24 @@ public final class JobFiles {
     return found;
   }
 
+  /// A job's model, if it is here, also when its inputs are not.
+  Optional<Model> model(WorkJob job) throws IOException {
+    if (find(job) instanceof Found.Whole(JobWork work)) {
+      return Optional.of(work.model());
+    }
+    Optional<TaskFile> task = read(TaskFile.id(job.task())).flatMap(TaskFile::decode);
+    Optional<byte[]> file =
+        task.isPresent() && !tooLong(task.get()) ? read(task.get().model()) : Optional.empty();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Model.decode(file.get())).filter(it -> it.id().equals(job.model()));
+    } catch (MalformedModelException malformed) {
+      return Optional.empty();
+    }
+  }
+
   static boolean tooLong(TaskFile task) {
     return task.model().length() > MODEL_BYTES_MAX || task.inputs().length() > ItemFile.BYTES_MAX;
   }

@@ -17,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -148,6 +150,17 @@ public final class Results {
     Kept _ = kept.remove(name);
     states.remove(name);
     boolean _ = Files.deleteIfExists(folder.resolve(name));
+  }
+
+  /// Forgets all other claims.
+  void retain(Set<ClaimId> claims) throws IOException {
+    TreeSet<String> names = new TreeSet<>();
+    claims.forEach(claim -> names.add(name(claim)));
+    for (String name : List.copyOf(kept.keySet())) {
+      if (!names.contains(name)) {
+        remove(name);
+      }
+    }
   }
 
   /// Forgets those whose blob is not kept.

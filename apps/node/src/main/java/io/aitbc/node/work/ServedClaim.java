@@ -2,12 +2,12 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.referee.Trace;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
@@ -21,14 +21,8 @@ record ServedClaim(JobWork work, List<Bytes> outputs) {
     outputs = List.copyOf(outputs);
   }
 
-  /// An item of inference that was run again.
-  ///
-  /// @param trace the root of its trace; zeros for an input that does not fit the model
-  /// @param right whether the output is the one that was served
-  record Again(Hash trace, boolean right) {}
-
   /// Runs items of a claim again, those that fit the model in one go.
-  List<Again> runAgain(ClaimId claim, List<Long> leaves, Tracer tracer) {
+  List<ClaimLeaf.Again> runAgain(ClaimId claim, List<Long> leaves, Tracer tracer) {
     List<byte[]> fitting =
         leaves.stream()
             .map(leaf -> work.inputs().get(JobWork.first(claim) + leaf.intValue()))
@@ -36,18 +30,31 @@ record ServedClaim(JobWork work, List<Bytes> outputs) {
             .map(Bytes::toArray)
             .toList();
     Iterator<Trace> traces = tracer.traces(work.model(), fitting).iterator();
-    List<Again> again = new ArrayList<>();
+    List<ClaimLeaf.Again> again = new ArrayList<>();
     for (long leaf : leaves) {
       int item = JobWork.first(claim) + (int) leaf;
-      byte[] output = outputs.get((int) leaf).toArray();
+      Bytes output = outputs.get((int) leaf);
       if (work.inputs().get(item).length() == work.model().header().inputBytes()) {
         Trace trace = traces.next();
-        boolean right = Arrays.equals(trace.output(), output);
-        again.add(new Again(trace.tree().root(), right));
+        boolean right = Bytes.wrap(trace.output()).equals(output);
+        again.add(new ClaimLeaf.Again(trace.tree().root(), right));
       } else {
-        again.add(new Again(Hash.ZERO, output.length == 0));
+        again.add(new ClaimLeaf.Again(Hash.ZERO, output.isEmpty()));
       }
     }
     return again;
+  }
+
+  /// An item of a claim of inference.
+  ClaimLeaf leaf(ClaimId claim, long leaf) {
+    int item = JobWork.first(claim) + (int) leaf;
+    return new ClaimLeaf(
+        work.model(),
+        work.tree(),
+        item,
+        work.inputs().get(item),
+        ItemFile.outputTree(outputs),
+        (int) leaf,
+        outputs.get((int) leaf));
   }
 }

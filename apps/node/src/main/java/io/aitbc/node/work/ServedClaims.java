@@ -37,6 +37,7 @@ final class ServedClaims implements AutoCloseable {
 
   private final WorkChain chain;
   private final JobFiles files;
+  private final Results kept;
   private final Reach reach;
   private final BoundedHttp http = new BoundedHttp();
   private final TreeMap<ClaimId, ServedClaim> fetched = new TreeMap<>(OpenJobs.ORDER);
@@ -44,10 +45,13 @@ final class ServedClaims implements AutoCloseable {
   /// What is fetched over the network.
   ///
   /// @param files the own store
+  /// @param kept where it is noted which blob of the store holds the outputs of a claim: a service
+  ///   that starts again goes on though the worker serves nothing any more
   /// @param reach where workers may say that they are
-  ServedClaims(WorkChain chain, JobFiles files, Reach reach) {
+  ServedClaims(WorkChain chain, JobFiles files, Results kept, Reach reach) {
     this.chain = chain;
     this.files = files;
+    this.kept = kept;
     this.reach = reach;
   }
 
@@ -57,6 +61,14 @@ final class ServedClaims implements AutoCloseable {
     if (before != null) {
       return Optional.of(before);
     }
+    Optional<BlobId> known = kept.get(claim);
+    Optional<ServedClaim> here =
+        known.isPresent()
+            ? whole(claim, job, state, files.find(job), files.read(known.get()))
+            : Optional.empty();
+    if (here.isPresent()) {
+      return here;
+    }
     Optional<String> serves = chain.serves(ServiceRole.WORKER, state.worker());
     try {
       URI base = URI.create(serves.orElse(""));
@@ -65,13 +77,10 @@ final class ServedClaims implements AutoCloseable {
           new BlobClient(base, () -> chain.authorization(state.worker()), reach)) {
         JobFiles.Found found = files.fetch(job, client);
         byte[] outputs = JobFiles.download(blobAt(base, Results.page(claim)), client);
-        Optional<List<Bytes>> items = ItemFile.decode(outputs, JobWork.itemsOf(claim, job));
-        if (found instanceof JobFiles.Found.Whole(JobWork work)
-            && items.isPresent()
-            && ItemFile.outputTree(items.get()).root().equals(state.outputs())) {
-          ServedClaim all = new ServedClaim(work, items.get());
-          ServedClaim _ = fetched.put(claim, all);
-          return Optional.of(all);
+        Optional<ServedClaim> all = whole(claim, job, state, found, Optional.of(outputs));
+        if (all.isPresent()) {
+          kept.put(claim, files.put(outputs), job);
+          return all;
         }
         LOG.atInfo().addKeyValue("claim", claim).addKeyValue("found", found).log("served wrongly");
       }
@@ -83,6 +92,24 @@ final class ServedClaims implements AutoCloseable {
           .log("not served");
     }
     return Optional.empty();
+  }
+
+  /// A claim's files, if they are what the chain says.
+  private Optional<ServedClaim> whole(
+      ClaimId claim,
+      WorkJob job,
+      WorkClaim state,
+      JobFiles.Found found,
+      Optional<byte[]> outputs) {
+    Optional<ServedClaim> all =
+        found instanceof JobFiles.Found.Whole(JobWork work)
+            ? outputs
+                .flatMap(file -> ItemFile.decode(file, JobWork.itemsOf(claim, job)))
+                .filter(items -> ItemFile.outputTree(items).root().equals(state.outputs()))
+                .map(items -> new ServedClaim(work, items))
+            : Optional.empty();
+    all.ifPresent(it -> fetched.put(claim, it));
+    return all;
   }
 
   /// The states of a claim that its worker serves; it need not.
@@ -122,8 +149,9 @@ final class ServedClaims implements AutoCloseable {
   }
 
   /// Forgets all other claims.
-  void retain(Set<ClaimId> claims) {
+  void retain(Set<ClaimId> claims) throws IOException {
     boolean _ = fetched.keySet().retainAll(claims);
+    kept.retain(claims);
   }
 
   @Override

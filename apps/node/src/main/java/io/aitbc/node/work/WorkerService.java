@@ -8,6 +8,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
@@ -98,7 +99,7 @@ public final class WorkerService implements AutoCloseable {
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.committees = new Committees(chain);
     TrainingWork training = new TrainingWork(files, results.states());
-    this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training));
+    this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training::after));
     this.kept = new KeptFiles(files);
     this.runs = new ClaimRuns(files, engines, training, runs);
   }
@@ -124,7 +125,7 @@ public final class WorkerService implements AutoCloseable {
     }
     // Nobody may lose a bond because something else takes time.
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
-      if (each.getValue().worker().equals(self)) {
+      if (each.getValue().worker().equals(self) && each.getValue().report().isEmpty()) {
         answer(each.getKey(), each.getValue());
       }
     }
@@ -204,6 +205,7 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     TreeSet<Address> checkers = new TreeSet<>(committees.of(claim));
+    chain.read(WorkRead.given(claim)).ifPresent(given -> checkers.add(given.second()));
     for (long place : state.places()) {
       Optional<Address> auditor = auditors.get(place);
       if (auditor == null) {
@@ -299,6 +301,7 @@ public final class WorkerService implements AutoCloseable {
       case REVEALED -> {
         results.reveal(claim);
         drawSeats(claim, state);
+        closeReports(claim, state, height);
         if (height > state.untilHeight()
             && !outbox.send("settle " + claim, WorkCall.settle(claim))) {
           boolean _ = outbox.send("void " + claim, WorkCall.voidClaim(claim));
@@ -312,6 +315,15 @@ public final class WorkerService implements AutoCloseable {
   private void drawSeats(ClaimId claim, WorkClaim state) throws IOException {
     if (state.auditBeacon().isEmpty()) {
       boolean _ = outbox.send("draw seats of " + claim, WorkCall.drawSeats(claim));
+    }
+  }
+
+  /// So that the second auditor is drawn, and the claim settled after it.
+  private void closeReports(ClaimId claim, WorkClaim state, long height) throws IOException {
+    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
+    if (state.auditBeacon().isPresent()
+        && audit.filter(it -> it.isToBeClosed(state, height)).isPresent()) {
+      boolean _ = outbox.send("close reports of " + claim, WorkCall.closeReports(claim));
     }
   }
 

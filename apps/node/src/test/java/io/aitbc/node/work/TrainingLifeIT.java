@@ -131,11 +131,11 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     WorkClaim _ = until(WorkClaim.State.SETTLED, again, auditors);
     assertEquals(0, none.segments, "the outputs are on the disk");
     assertEquals(
-        10,
+        11,
         events(EconomyContract.WORK_LEDGER).stream()
             .filter(WorkEvent.Reported.class::isInstance)
             .count(),
-        "every seat reports");
+        "every seat reports, and the second auditor");
     assertEquals(0, accounts.getFirst().read(WorkRead.disputeCount()).orElseThrow());
     Address evaluator = signers.get(FIRST_EVALUATOR).address();
     assertEquals(

@@ -20,6 +20,7 @@ import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import java.net.URI;
@@ -48,11 +49,11 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
     WorkClaim settled = until(WorkClaim.State.SETTLED, again, auditors);
     assertEquals(signers.get(1).address(), settled.worker());
     assertEquals(
-        10,
+        11,
         events(EconomyContract.WORK_LEDGER).stream()
             .filter(WorkEvent.Reported.class::isInstance)
             .count(),
-        "every seat reports");
+        "every seat reports, and the second auditor");
     assertEquals(0, accounts.getFirst().read(WorkRead.disputeCount()).orElseThrow());
     assertEquals(
         Optional.of(Amount.aitbc(48)),
@@ -63,7 +64,10 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
           paid.plus(
               accounts.getFirst().read(WorkRead.credit(signers.get(i).address())).orElseThrow());
     }
-    assertEquals(Amount.aitbc(3), paid, "for all ten seats, whose secrets were shown");
+    assertEquals(
+        new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(11))).times(11),
+        paid,
+        "for all ten seats, whose secrets were shown, and the second auditor");
     assertTrue(again.step());
     onlyTheClientReadsTheOutputs();
   }
@@ -116,7 +120,7 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
   }
 
   /// Falsifies a sixth of the items.
-  private static final class Falsifying implements Engine {
+  static final class Falsifying implements Engine {
     private final RefereeEngine engine;
 
     Falsifying(Model model) {

@@ -56,6 +56,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -91,6 +92,10 @@ abstract class WorkNetwork {
           .toList();
   final TreeMap<Address, String> served = new TreeMap<>();
   private final List<AutoCloseable> closing = new ArrayList<>();
+  private final TreeMap<String, BlobStore> stores = new TreeMap<>();
+
+  /// Whether the worker tells nobody where its outputs are.
+  boolean servesNothing;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   OneValidatorChain chain;
@@ -110,18 +115,24 @@ abstract class WorkNetwork {
   @SuppressWarnings("NullAway.Init") // Set before each test.
   JobAccess access;
 
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  BlobServer server;
+
   /// Task, model and inputs.
   private List<byte[]> jobFiles = List.of();
 
   @BeforeEach
   void network() throws Exception {
     GenesisRules dev = GenesisPreset.DEV.rules(CHAIN_ID);
+    EnumMap<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
+    economy.putAll(dev.economy());
+    UInt256 _ = economy.put(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks()));
     GenesisRules rules =
         new GenesisRules(
             dev.execution(),
             OneValidator.DERIVED.parameters(),
             dev.workShareMillionths(),
-            dev.economy(),
+            economy,
             attestationPolicy(dev.attestation()));
     Genesis made =
         rules.genesis(
@@ -151,12 +162,12 @@ abstract class WorkNetwork {
     workersFiles = new JobFiles(blobs);
     results = new Results(folder.resolve("worker/results"));
     access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
-    BlobServer server =
+    server =
         BlobServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             blobs,
             access,
-            results::served);
+            path -> servesNothing ? Optional.empty() : results.served(path));
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
   }
@@ -184,6 +195,11 @@ abstract class WorkNetwork {
   /// What vouches for the worker's claims.
   Optional<HardwareEvidence> hardware() {
     return Optional.empty();
+  }
+
+  /// Of the window for challenges: as in networks for trials, unless a test needs longer.
+  int windowBlocks() {
+    return 20;
   }
 
   BlobStore store(String name) throws Exception {
@@ -227,13 +243,23 @@ abstract class WorkNetwork {
   List<AuditorService> auditors() throws Exception {
     List<AuditorService> auditors = new ArrayList<>();
     for (int i = 2; i < 4; i++) {
-      JobFiles files = new JobFiles(store("auditor" + i));
-      AuditorService auditor =
-          new AuditorService(accounts.get(i), folder.resolve("auditor" + i), files, Reach.ANY);
-      auditors.add(auditor);
-      closing.add(auditor);
+      auditors.add(auditor(i, accounts.get(i)));
     }
     return auditors;
+  }
+
+  /// An auditor, or the same one that has started again.
+  AuditorService auditor(int account, WorkChain seen) throws Exception {
+    String name = "auditor" + account;
+    BlobStore store = stores.get(name);
+    if (store == null) {
+      store = store(name);
+      stores.put(name, store);
+    }
+    AuditorService auditor =
+        new AuditorService(seen, folder.resolve(name), new JobFiles(store), Reach.ANY);
+    closing.add(auditor);
+    return auditor;
   }
 
   /// The evaluators, which register.

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.compute.RefereeEngine;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ContractRead;
+import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.ServiceAccount;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkDispute;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.referee.Kernel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// Workers that serve nothing, auditors that start again in a dispute, and one that guesses.
+class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
+  /// Some fifty leaves are laid open, eight at a time.
+  @Override
+  int windowBlocks() {
+    return 80;
+  }
+
+  private WorkerService worker(boolean falsifies) throws Exception {
+    return worker(
+        falsifies
+            ? WorkLifeIT.Falsifying::new
+            : model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE));
+  }
+
+  private <T> T read(ContractRead<T> question) {
+    return accounts.getFirst().read(question).orElseThrow();
+  }
+
+  private <T extends WorkEvent> List<T> told(EconomyContract contract, Class<T> kind) {
+    return events(contract).stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  private ServiceAccount auditorAt(int account) {
+    return read(WorkRead.service(ServiceRole.AUDITOR, signers.get(account).address()));
+  }
+
+  @Test // Protocol §17.9 rule 4, §17.14 rule 2
+  void aWorkerThatServesOnTheChainAloneIsAuditedAndPaid() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
+    int served = told(EconomyContract.DISPUTES, WorkEvent.Served.class).size();
+    assertTrue(served > 7, "each leaf of each seat: " + served);
+    assertEquals(
+        11,
+        told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size(),
+        "every seat reports, and the second auditor");
+    for (int i = 2; i < 4; i++) {
+      assertEquals(Amount.aitbc(100), auditorAt(i).bond());
+      assertEquals(Amount.ZERO, auditorAt(i).reserved());
+    }
+  }
+
+  @Test // Protocol §17.14: what is laid open on the chain is judged like what is served.
+  void aWorkerThatAnswersDemandsWithWrongOutputsIsConvicted() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(true);
+    upload(worker);
+    WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
+    assertEquals(signers.get(1).address(), fraud.worker());
+    assertTrue(
+        told(EconomyContract.DISPUTES, WorkEvent.Judged.class).stream()
+            .anyMatch(it -> it.verdict() == 1),
+        "by proof, not by a time that passed");
+  }
+
+  @Test // Protocol §17.14: a challenger goes on whatever stops beside it.
+  void anAuditorThatStartsAgainGoesOnThoughTheWorkerServesNothingAnyMore() throws Exception {
+    List<AuditorService> auditors = new ArrayList<>(auditors());
+    submitInference(auditors);
+    WorkerService worker = worker(true);
+    upload(worker);
+    boolean challenged = false;
+    for (int block = 0; block < 150; block++) {
+      boolean _ = worker.step();
+      for (int i = 0; i < 2; i++) {
+        if (challenged) { // In every stage.
+          auditors.get(i).close();
+          auditors.set(i, auditor(2 + i, accounts.get(2 + i)));
+        }
+        boolean _ = auditors.get(i).step();
+      }
+      chain.grow();
+      if (!challenged && read(WorkRead.disputeCount()) > 0) {
+        challenged = true;
+        servesNothing = true;
+        server.close();
+      }
+      Optional<WorkClaim> claim = accounts.getFirst().read(WorkRead.claim(CLAIM));
+      if (claim.isPresent() && claim.get().state() == WorkClaim.State.FRAUD) {
+        break;
+      }
+    }
+    assertTrue(challenged);
+    assertEquals(WorkClaim.State.FRAUD, read(WorkRead.claim(CLAIM)).state());
+    assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(1)).stage());
+    assertTrue(
+        told(EconomyContract.DISPUTES, WorkEvent.Judged.class).stream()
+            .anyMatch(it -> it.verdict() == 1));
+  }
+
+  @Test // Protocol §17.13: one of the two is found by the other, whoever is the second.
+  void anAuditorThatGuessesIsFoundAndPays() throws Exception {
+    List<AuditorService> auditors =
+        List.of(
+            auditor(2, accounts.get(2)), auditor(3, new GuessingChain(accounts.get(3))));
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
+    List<WorkEvent.FalseReport> found = List.of();
+    for (int block = 0; block < 100 && found.isEmpty(); block++) {
+      for (AuditorService auditor : auditors) {
+        boolean _ = auditor.step();
+      }
+      chain.grow();
+      found = told(EconomyContract.WORK_LEDGER, WorkEvent.FalseReport.class);
+    }
+    Address guesser = signers.get(3).address();
+    assertTrue(!found.isEmpty());
+    assertTrue(found.stream().allMatch(it -> it.auditor().equals(guesser)), found.toString());
+    assertTrue(auditorAt(3).bond().compareTo(Amount.aitbc(100)) < 0);
+    assertEquals(Amount.aitbc(100), auditorAt(2).bond());
+    assertEquals(Amount.aitbc(48), read(WorkRead.credit(signers.get(1).address())));
+  }
+
+  /// The chain of an auditor that reports without having run anything.
+  private record GuessingChain(TestWorkChain chain) implements WorkChain {
+    private static final int HASHES_FROM = 4 + 5 * UInt256.BYTES;
+
+    @Override
+    public boolean send(EconomyCall call) {
+      EconomyCall report = WorkCall.report(CLAIM, 0, List.of(Hash.ZERO));
+      if (!call.contract().equals(report.contract())
+          || !call.input().slice(0, 4).equals(report.input().slice(0, 4))) {
+        return chain.send(call);
+      }
+      int seat = call.input().at(4 + 3 * UInt256.BYTES - 1);
+      int count = (call.input().length() - HASHES_FROM) / UInt256.BYTES;
+      return chain.send(
+          WorkCall.report(
+              CLAIM, seat, Collections.nCopies(count, Hash.fromHex("5a".repeat(32)))));
+    }
+
+    @Override
+    public Address account() {
+      return chain.account();
+    }
+
+    @Override
+    public UInt256 chainId() {
+      return chain.chainId();
+    }
+
+    @Override
+    public long height() {
+      return chain.height();
+    }
+
+    @Override
+    public Hash blockHash(long height) {
+      return chain.blockHash(height);
+    }
+
+    @Override
+    public <T> Optional<T> read(ContractRead<T> read) {
+      return chain.read(read);
+    }
+
+    @Override
+    public List<WorkEvent> events(EconomyContract contract, long fromHeight) {
+      return chain.events(contract, fromHeight);
+    }
+
+    @Override
+    public Optional<String> serves(ServiceRole role, Address account) throws IOException {
+      return chain.serves(role, account);
+    }
+
+    @Override
+    public String authorization(Address holder) {
+      return chain.authorization(holder);
+    }
+  }
+}

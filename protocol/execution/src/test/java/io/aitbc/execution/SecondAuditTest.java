@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.execution;
+
+import static io.aitbc.execution.EconomyWorld.account;
+import static io.aitbc.execution.WorkWorld.AUDITOR;
+import static io.aitbc.execution.WorkWorld.FEE;
+import static io.aitbc.execution.WorkWorld.FIRST_AUDITOR;
+import static io.aitbc.execution.WorkWorld.MAKER;
+import static io.aitbc.execution.WorkWorld.STRANGER;
+import static io.aitbc.execution.WorkWorld.assertError;
+import static io.aitbc.execution.WorkWorld.succeed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import io.aitbc.referee.Prover;
+import io.aitbc.referee.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// Reports of auditors, the second auditor of one leaf in ten, and what a false report costs, with
+/// the real contracts and referee.
+class SecondAuditTest { // Protocol §17.13, §17.14
+  private static final UInt256 CHAIN = UInt256.of(7);
+  private static final int SEATS = 10;
+  private static final int LEAVES = 7;
+  private static final Amount BOND = Amount.aitbc(100);
+
+  /// A twentieth of the fee for ten seats and the second auditor.
+  private static final Amount PART = divided(FEE, 220);
+
+  private static final Amount STAKE = divided(FEE, 20, 11, 10);
+
+  private final WorkWorld work = new WorkWorld();
+  private final TrainingWorld walker = new TrainingWorld(work, 2);
+  private final TreeMap<Integer, List<Hash>> reports = new TreeMap<>();
+  private final ClaimId claim;
+  private final List<Integer> seats;
+  private final int worker;
+  private final long epoch;
+
+  SecondAuditTest() {
+    long job = work.submit(FEE, 0);
+    claim = new ClaimId(job, 0);
+    worker = work.revealed(job, work.outputs(work.traces.get(1).output()).root());
+    work.pass(5);
+    succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
+    seats =
+        state().places().stream().map(this::index).toList();
+    epoch = (state().auditAt() - 1) / 100;
+  }
+
+  private static Amount divided(Amount amount, int by) {
+    return new Amount(amount.wei().dividedBy(UInt256.of(by)));
+  }
+
+  /// As the contract rounds: the share, then the parts, then as many of them.
+  private static Amount divided(Amount fee, int share, int parts, int times) {
+    return divided(divided(fee, share), parts).times(times);
+  }
+
+  private <T> T read(ContractRead<T> question) {
+    return walker.read(question);
+  }
+
+  private WorkClaim state() {
+    return read(WorkRead.claim(claim));
+  }
+
+  private int index(long place) {
+    return FIRST_AUDITOR
+        + IntStream.range(0, 5)
+            .filter(i ->
+                account(FIRST_AUDITOR + i)
+                    .equals(read(WorkRead.accountAt(ServiceRole.AUDITOR, place))))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private ServiceAccount auditor(int who) {
+    return read(WorkRead.service(ServiceRole.AUDITOR, account(who)));
+  }
+
+  private long leaf(int seat, int number) {
+    Hash secret = WorkWorld.link(seats.get(seat), (int) epoch);
+    return WorkCall.leaves(
+            secret, state().auditBeacon().orElseThrow(), claim, seat, LEAVES, WorkWorld.ITEMS)
+        .get(number);
+  }
+
+  private Hash root(long leaf) {
+    return work.traces.get((int) leaf).tree().root();
+  }
+
+  private Hash hash(int who, int seat, int number, long leaf, Hash root) {
+    return WorkCall.report(CHAIN, account(who), claim, seat, number, leaf, root);
+  }
+
+  private List<Hash> truth(int seat) {
+    List<Hash> hashes = new ArrayList<>();
+    for (int number = 0; number < LEAVES; number++) {
+      long leaf = leaf(seat, number);
+      boolean _ = hashes.add(hash(seats.get(seat), seat, number, leaf, root(leaf)));
+    }
+    return hashes;
+  }
+
+  private EconomyWorld.Outcome report(int who, int seat, List<Hash> hashes) {
+    List<Hash> _ = reports.put(seat, hashes);
+    return work.send(who, WorkCall.report(claim, seat, hashes));
+  }
+
+  /// All report, one of them something else, and show their secrets in the next epoch.
+  private void reportAndClose(int seat, List<Hash> hashes) {
+    for (int i = 0; i < SEATS; i++) {
+      succeed(report(seats.get(i), i, i == seat ? hashes : truth(i)));
+    }
+    close();
+  }
+
+  private void close() {
+    while (work.world.epoch() == epoch) {
+      work.pass(1);
+    }
+    for (int who : seats.stream().distinct().toList()) {
+      succeed(
+          work.send(
+              STRANGER,
+              WorkCall.showSecret(account(who), 0, epoch, WorkWorld.link(who, (int) epoch))));
+    }
+    succeed(work.send(STRANGER, WorkCall.closeReports(claim)));
+    work.pass(1);
+  }
+
+  private WorkAudit.Given given() {
+    return read(WorkRead.given(claim));
+  }
+
+  private int second() {
+    return FIRST_AUDITOR
+        + IntStream.range(0, 5)
+            .filter(i -> account(FIRST_AUDITOR + i).equals(given().second()))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private boolean isGiven(int seat) {
+    return given().numbers().get(seat) < LEAVES;
+  }
+
+  /// What the second auditor finds, with something else about one seat.
+  private List<Hash> found(int seat, Hash other) {
+    List<Hash> hashes = new ArrayList<>();
+    for (int i = 0; i < SEATS; i++) {
+      Hash hash = Hash.ZERO;
+      if (isGiven(i)) {
+        long leaf = leaf(i, given().numbers().get(i).intValue());
+        hash = hash(second(), WorkAudit.SECOND, i, leaf, root(leaf));
+      }
+      boolean _ = hashes.add(i == seat ? other : hash);
+    }
+    return hashes;
+  }
+
+  private int givenSeat() {
+    return IntStream.range(0, SEATS).filter(this::isGiven).findFirst().orElseThrow();
+  }
+
+  private Amount deposit() {
+    return read(WorkRead.deposit(claim)).plus(STAKE);
+  }
+
+  private EconomyWorld.Outcome challenge(int who, int seat, long number) {
+    return work.send(
+        who,
+        DisputeCall.challengeReport(claim, seat, number, reports.get(seat), deposit()));
+  }
+
+  private void assertUnharmed(int who) {
+    assertEquals(BOND, auditor(who).bond());
+    assertEquals(Amount.ZERO, auditor(who).reserved());
+    assertEquals(0, auditor(who).duties());
+  }
+
+  private void settle() {
+    work.pass(301);
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+  }
+
+  @Test // Protocol §17.13
+  void allWhoRanTheirLeavesArePaidAndTheSecondAuditorLikeASeat() {
+    assertError(
+        "WrongHashes(uint256,uint256)",
+        work.send(seats.getFirst(), WorkCall.report(claim, 0, List.of(Hash.ZERO))));
+    assertError(
+        "NotYet(uint256,uint256)",
+        work.send(seats.getFirst(), WorkCall.report(claim, WorkAudit.SECOND, List.of())));
+    assertError("WindowOpen(uint256,uint256)", work.send(MAKER, WorkCall.closeReports(claim)));
+    reportAndClose(0, truth(0));
+    assertError("AlreadyClosed(uint256,uint256)", work.send(MAKER, WorkCall.closeReports(claim)));
+    assertEquals(
+        STAKE.times(seats.stream().filter(seats.getFirst()::equals).count()),
+        auditor(seats.getFirst()).reserved());
+    int second = second();
+    int other = FIRST_AUDITOR + (second - FIRST_AUDITOR + 1) % 5;
+    List<Hash> found = found(-1, Hash.ZERO);
+    assertError("NotSeat(uint256,address)", report(other, WorkAudit.SECOND, found));
+    succeed(report(second, WorkAudit.SECOND, found));
+    assertError("AlreadyReported(uint256)", report(second, WorkAudit.SECOND, found));
+    settle();
+    for (int who = FIRST_AUDITOR; who < FIRST_AUDITOR + 5; who++) {
+      int auditor = who;
+      long parts = seats.stream().filter(each -> each == auditor).count();
+      assertEquals(
+          PART.times(parts + (who == second ? 1 : 0)), read(WorkRead.credit(account(who))));
+      assertUnharmed(who);
+    }
+    assertEquals(Amount.aitbc(24), read(WorkRead.credit(account(worker))));
+  }
+
+  @Test // Protocol §17.13: one leaf in ten, never of the second auditor's own seats.
+  void theSecondAuditorIsGivenSevenTenthsOfTheSeatsALeafEach() {
+    reportAndClose(0, truth(0));
+    long all = 0;
+    for (int seat = 0; seat < SEATS; seat++) {
+      long number = given().numbers().get(seat);
+      assertTrue(number <= 10);
+      assertEquals(seats.get(seat) == second(), number == 10);
+      all += isGiven(seat) ? 1 : 0;
+    }
+    assertTrue(all > 0 && all <= SEATS);
+  }
+
+  @Test // Protocol §17.14 rule 8: who does not know the trace cannot lay it open.
+  void anAuditorThatGuessesLosesTenTimesWhatItsSeatIsPaid() {
+    List<Hash> guess = new ArrayList<>();
+    for (int i = 0; i < LEAVES; i++) {
+      boolean _ = guess.add(WorkWorld.SALT);
+    }
+    reportAndClose(3, guess);
+    int guesser = seats.get(3);
+    assertError(
+        "NotToBeChallenged(uint256,uint256)",
+        work.send(
+            STRANGER, DisputeCall.challengeReport(claim, 3, 0, truth(3), deposit())));
+    assertError("NotToBeChallenged(uint256,uint256)", challenge(STRANGER, 3, LEAVES));
+    assertError(
+        "DepositTooLow(uint256,uint256)",
+        work.send(
+            STRANGER,
+            DisputeCall.challengeReport(
+                claim, 3, 0, guess, deposit().minus(Amount.wei(1)))));
+    Amount deposit = deposit();
+    succeed(challenge(STRANGER, 3, 0));
+    assertError("NotToBeChallenged(uint256,uint256)", challenge(MAKER, 3, 1)); // Once.
+    WorkDispute dispute = read(WorkRead.dispute(1));
+    assertEquals(account(guesser), dispute.worker());
+    assertEquals(WorkWorld.SALT, dispute.report().orElseThrow().hash());
+    assertEquals(leaf(3, 0), dispute.leaf());
+    Trace trace = work.traces.get((int) leaf(3, 0));
+    assertError(
+        "NotReported(uint256)",
+        work.send(
+            guesser,
+            DisputeCall.answerRoot(
+                1, trace.tree().root(), trace.tree().below(trace.tree().height(), 0))));
+    settle(); // The worker does not wait for a quarrel of auditors.
+    assertEquals(Amount.aitbc(24), read(WorkRead.credit(account(worker))));
+    assertEquals(STAKE, auditor(guesser).reserved());
+    work.pass(1_802);
+    assertError("ClaimOpen(uint256)", work.send(MAKER, DisputeCall.dismiss(1)));
+    succeed(work.send(MAKER, DisputeCall.timeOut(1)));
+    work.balance();
+    assertEquals(BOND.minus(STAKE), auditor(guesser).bond());
+    assertEquals(Amount.ZERO, auditor(guesser).reserved());
+    assertEquals(0, auditor(guesser).duties());
+    long others = seats.stream().filter(each -> each == guesser).count() - 1;
+    assertEquals(PART.times(others), read(WorkRead.credit(account(guesser))), "not for this seat");
+    assertEquals(deposit.plus(divided(STAKE, 20)), read(WorkRead.credit(account(STRANGER))));
+    assertEquals(Amount.ZERO, work.world.balance(WorkWorld.DISPUTES));
+  }
+
+  @Test // Protocol §17.13: what another says is bound to its account, and to the seat.
+  void anAuditorThatCopiesLosesAsWell() {
+    for (int i = 0; i < SEATS; i++) {
+      succeed(report(seats.get(i), i, i == 1 ? truth(0) : truth(i)));
+    }
+    close();
+    Trace trace = work.traces.get((int) leaf(1, 2));
+    succeed(challenge(STRANGER, 1, 2));
+    assertError(
+        "NotReported(uint256)",
+        work.send(
+            seats.get(1),
+            DisputeCall.answerRoot(
+                1, trace.tree().root(), trace.tree().below(trace.tree().height(), 0))));
+    work.pass(1_802);
+    succeed(work.send(MAKER, DisputeCall.timeOut(1)));
+    assertEquals(BOND.minus(STAKE), auditor(seats.get(1)).bond());
+  }
+
+  @Test // Protocol §17.14: a trace that was made up is disproved by one element.
+  void aTraceThatWasMadeUpIsDisprovedByOneElement() {
+    int item = (int) leaf(2, 4);
+    Trace own = work.traces.get(item);
+    byte[] tile = own.tile(17);
+    tile[0] ^= 1;
+    List<Hash> leaves = new ArrayList<>();
+    for (int i = 0; i < own.tree().width(0); i++) {
+      boolean _ = leaves.add(i == 17 ? MerkleTree.leaf(tile) : own.tree().node(0, i));
+    }
+    MerkleTree madeUp = MerkleTree.over(leaves);
+    List<Hash> hashes = new ArrayList<>(truth(2));
+    Hash _ = hashes.set(4, hash(seats.get(2), 2, 4, item, madeUp.root()));
+    reportAndClose(2, hashes);
+    succeed(challenge(STRANGER, 2, 4));
+    succeed(walker.answerRoot(seats.get(2), 1, madeUp));
+    MerkleTree learned = walker.walk(seats.get(2), 1, own.tree(), madeUp, true);
+    succeed(work.send(seats.get(2), DisputeCall.openTile(1, Bytes.wrap(tile))));
+    byte[] proof = new Prover(own, learned, work.inputs, item).element(17, tile);
+    succeed(work.send(STRANGER, DisputeCall.prove(1, Bytes.wrap(proof))));
+    work.balance();
+    assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(1)).stage());
+    assertEquals(BOND.minus(STAKE), auditor(seats.get(2)).bond());
+    assertEquals(WorkClaim.State.REVEALED, state().state());
+    assertEquals(0, state().disputes(), "the worker's claim is not held");
+    settle();
+  }
+
+  @Test // Protocol §17.14: the loser pays, and the auditor that was right has more than its part.
+  void anHonestAuditorThatIsChallengedGains() {
+    reportAndClose(0, truth(0));
+    int honest = seats.getFirst();
+    Trace trace = work.traces.get((int) leaf(0, 6));
+    Amount deposit = deposit();
+    succeed(challenge(STRANGER, 0, 6));
+    succeed(walker.answerRoot(honest, 1, trace.tree()));
+    work.pass(1_802);
+    succeed(work.send(honest, DisputeCall.timeOut(1)));
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+    assertUnharmed(honest);
+    long others = seats.stream().filter(each -> each == honest).count() - 1;
+    Amount gained = divided(deposit, 2);
+    assertTrue(gained.compareTo(PART.times(5)) >= 0);
+    assertEquals(PART.times(others).plus(gained), read(WorkRead.credit(account(honest))));
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(STRANGER))));
+  }
+
+  @Test // Protocol §17.13: it is checked by those whose leaves it was given.
+  void aSecondAuditorThatGuessesOrLeavesALeafOutLosesToo() {
+    reportAndClose(0, truth(0));
+    int seat = givenSeat();
+    int second = second();
+    succeed(report(second, WorkAudit.SECOND, found(seat, Hash.ZERO)));
+    int notGiven =
+        IntStream.range(0, SEATS).filter(each -> !isGiven(each)).findFirst().orElse(SEATS);
+    assertError(
+        "NotToBeChallenged(uint256,uint256)", challenge(MAKER, WorkAudit.SECOND, notGiven));
+    succeed(challenge(seats.get(seat), WorkAudit.SECOND, seat));
+    WorkDispute dispute = read(WorkRead.dispute(1));
+    assertEquals(account(second), dispute.worker());
+    assertTrue(dispute.bySeat());
+    Trace trace = work.traces.get((int) dispute.leaf());
+    assertError("NotReported(uint256)", walker.answerRoot(second, 1, trace.tree()));
+    work.pass(1_802);
+    succeed(work.send(MAKER, DisputeCall.timeOut(1)));
+    assertEquals(BOND.minus(STAKE), auditor(second).bond());
+  }
+
+  @Test // Protocol §17.13: without a secret nobody can know what a report is about.
+  void aSeatThatDoesNotShowItsSecretCountsForNothing() {
+    for (int i = 0; i < SEATS; i++) {
+      succeed(report(seats.get(i), i, truth(i)));
+    }
+    work.pass(301);
+    assertError("SecondOpen(uint256,uint256)", afterShowing(seats.getFirst()));
+    succeed(work.send(STRANGER, WorkCall.closeReports(claim)));
+    WorkAudit audit = read(WorkRead.audit(claim));
+    int unshown =
+        IntStream.range(0, SEATS)
+            .filter(i -> !seats.get(i).equals(seats.getFirst()))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(audit.counts(0));
+    assertTrue(!audit.counts(unshown) && audit.hasReported(unshown));
+    assertError("NotToBeChallenged(uint256,uint256)", challenge(STRANGER, unshown, 0));
+    work.pass(61); // Nobody has to be there: the second auditor's time passes.
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(seats.get(unshown)))));
+    assertNotEquals(Amount.ZERO, read(WorkRead.credit(account(seats.getFirst()))));
+    assertUnharmed(seats.get(unshown));
+    assertUnharmed(seats.getFirst());
+  }
+
+  private EconomyWorld.Outcome afterShowing(int who) {
+    succeed(
+        work.send(
+            STRANGER,
+            WorkCall.showSecret(account(who), 0, epoch, WorkWorld.link(who, (int) epoch))));
+    return work.send(MAKER, WorkCall.settle(claim));
+  }
+
+  @Test // Protocol §17.13: a bond covers what its reports can cost.
+  void anAuditorReportsNoMoreThanItsBondCovers() {
+    int rich = 33;
+    work.register(rich, WorkWorld.WORKER, Amount.aitbc(100_000));
+    long job;
+    do { // Until it is the first that is drawn.
+      work.pass(1);
+      job = work.submit(Amount.aitbc(2_700), 0);
+      work.pass(1);
+    } while (work.workers(job).getFirst() != rich);
+    succeed(work.accept(rich, job));
+    Hash outputs = work.outputs(work.traces.get(1).output()).root();
+    succeed(work.commit(rich, job, outputs));
+    work.pass(1);
+    succeed(work.reveal(rich, job, outputs));
+    work.pass(5);
+    ClaimId dear = new ClaimId(job, 0);
+    succeed(work.send(STRANGER, WorkCall.drawSeats(dear)));
+    int auditor = index(read(WorkRead.claim(dear)).places().getFirst());
+    assertError(
+        "BondReserved(uint256,uint256)",
+        work.send(auditor, WorkCall.report(dear, 0, truth(0))));
+    assertEquals(BOND.wei(), work.service(AUDITOR, auditor, 0));
+  }
+
+  @Test // Protocol §17.13: the money of reports is free again however a claim ends.
+  void aFraudOrAVoidClaimFreesTheReports() {
+    succeed(report(seats.getFirst(), 0, truth(0)));
+    assertEquals(STAKE, auditor(seats.getFirst()).reserved());
+    Amount deposit = read(WorkRead.deposit(claim));
+    succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    work.pass(1_802);
+    succeed(work.send(MAKER, DisputeCall.timeOut(1)));
+    assertEquals(WorkClaim.State.FRAUD, state().state());
+    work.balance();
+    assertUnharmed(seats.getFirst());
+  }
+}
