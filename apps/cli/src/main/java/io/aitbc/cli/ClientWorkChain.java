@@ -103,8 +103,7 @@ final class ClientWorkChain implements WorkChain {
   public long height() throws IOException {
     long height = ask(client::blockNumber);
     if (height > seen && !answers.isEmpty()) {
-      answers.heard(
-          ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1)), height);
+      answers.heard(ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1)), height);
     }
     if (height != seen && !pending.isEmpty()) {
       pending.headMap(ask(() -> client.finalNonce(account()))).clear();

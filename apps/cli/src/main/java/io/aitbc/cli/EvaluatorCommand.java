@@ -17,8 +17,7 @@ import picocli.CommandLine.Command;
 /// `aitbc evaluator`: scores AI work for a bond and a fee. Protocol §17.15.
 @Command(
     name = "evaluator",
-    description =
-        "Scores AI work: fetches results, seals a score, opens it in time, is paid.")
+    description = "Scores AI work: fetches results, seals a score, opens it in time, is paid.")
 final class EvaluatorCommand extends CheckerCommand {
   EvaluatorCommand() {
     super(ServiceRole.EVALUATOR);

@@ -320,7 +320,8 @@ final class JobCommand implements Runnable {
       @Option(
               names = "--out",
               paramLabel = "FILE",
-              description = "Write all outputs as one file of items, or the trained state, instead.")
+              description =
+                  "Write all outputs as one file of items, or the trained state, instead.")
           @Nullable Path out,
       @Option(
               names = "--labels",

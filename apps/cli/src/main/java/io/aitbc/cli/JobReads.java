@@ -111,11 +111,9 @@ final class JobReads {
       }
     }
     jobs.values()
-        .removeIf(
-            answers -> {
-              boolean _ =
-                  answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
-              return answers.isEmpty();
-            });
+        .removeIf(answers -> {
+          boolean _ = answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+          return answers.isEmpty();
+        });
   }
 }

@@ -41,12 +41,7 @@ final class ShownJob {
   /// Submits an order.
   ///
   /// @param title what it is, in a few words
-  ShownJob(
-      JobClient jobs,
-      JobChain chain,
-      PrintStream out,
-      String title,
-      JobOrder order)
+  ShownJob(JobClient jobs, JobChain chain, PrintStream out, String title, JobOrder order)
       throws IOException {
     this.jobs = jobs;
     this.chain = chain;
@@ -156,8 +151,7 @@ final class ShownJob {
       case WorkEvent.Settled it ->
           Optional.of(
               "settled: %s is paid %s AITBC, and %d seats of auditors"
-                  .formatted(
-                      name(it.worker()), AitbcAmount.text(it.reward()), it.seatsPaid()));
+                  .formatted(name(it.worker()), AitbcAmount.text(it.reward()), it.seatsPaid()));
       case WorkEvent.Fraud it ->
           Optional.of(
               "FRAUD of %s is proven by %s: it is slashed, the fee goes back"

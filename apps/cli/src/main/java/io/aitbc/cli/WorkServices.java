@@ -258,13 +258,7 @@ final class WorkServices {
           new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
       WorkerService worker =
           new WorkerService(
-              held.chain,
-              folder,
-              new JobFiles(store),
-              results,
-              access,
-              engines,
-              Optional.empty());
+              held.chain, folder, new JobFiles(store), results, access, engines, Optional.empty());
       BlobServer server = BlobServer.start(configuration.listen(), store, access, results::served);
       LOG.atInfo()
           .addKeyValue("account", signer.address())

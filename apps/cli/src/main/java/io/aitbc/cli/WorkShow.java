@@ -115,9 +115,7 @@ final class WorkShow implements AutoCloseable {
             .formatted(
                 String.join(
                     ", ",
-                    DevnetServices.members().stream()
-                        .map(DevnetServices.Member::name)
-                        .toList())));
+                    DevnetServices.members().stream().map(DevnetServices.Member::name).toList())));
   }
 
   /// Shows jobs that are done and paid, and a cheat that is caught. What has windows too long to
@@ -189,8 +187,7 @@ final class WorkShow implements AutoCloseable {
   private static JobOrder reading(DemoModel demo, int order) {
     List<Bytes> pictures =
         DemoModel.pictures(ORDERS * ITEMS).subList(order * ITEMS, (order + 1) * ITEMS);
-    return new JobOrder(
-        demo.model(), pictures, FEE_PER_ITEM, WORK_TIME, WORK_TIME, Amount.ZERO);
+    return new JobOrder(demo.model(), pictures, FEE_PER_ITEM, WORK_TIME, WORK_TIME, Amount.ZERO);
   }
 
   private static JobOrder training(GlyphTraining training) {
@@ -205,9 +202,7 @@ final class WorkShow implements AutoCloseable {
         WorkJob.PARTIES,
         Optional.of(
             new JobOrder.Training(
-                Bytes.wrap(TrainingState.encoded(prepared.initial())),
-                SEGMENTS,
-                STEPS)));
+                Bytes.wrap(TrainingState.encoded(prepared.initial())), SEGMENTS, STEPS)));
   }
 
   /// Submits an order and goes on with those before: turns of workers are short.
@@ -247,13 +242,11 @@ final class WorkShow implements AutoCloseable {
   }
 
   /// Says how all ended, and who is paid.
-  private void conclude(List<ShownJob> all, ShownJob caught)
-      throws IOException, RpcException {
+  private void conclude(List<ShownJob> all, ShownJob caught) throws IOException, RpcException {
     out.println("from order to end, as it was seen:");
     for (ShownJob each : all) {
       out.println(each.summary());
-      WorkClaim.State right =
-          each == caught ? WorkClaim.State.FRAUD : WorkClaim.State.SETTLED;
+      WorkClaim.State right = each == caught ? WorkClaim.State.FRAUD : WorkClaim.State.SETTLED;
       if (each.taken().filter(it -> it.state() == right).isEmpty()) {
         throw new IOException("job %d is not %s".formatted(each.number(), right));
       }
@@ -291,8 +284,7 @@ final class WorkShow implements AutoCloseable {
   }
 
   /// What the client has of it.
-  private void showResults(
-      JobClient jobs, DemoModel demo, List<ShownJob> read, ShownJob trained)
+  private void showResults(JobClient jobs, DemoModel demo, List<ShownJob> read, ShownJob trained)
       throws IOException {
     int right = 0;
     for (int order = 0; order < ORDERS; order++) {
@@ -311,7 +303,8 @@ final class WorkShow implements AutoCloseable {
     if (!id.equals(demo.model().id())) {
       throw new IOException("the trained model is " + id);
     }
-    out.println("the training that was paid made the same model as this machine, bit for bit: " + id);
+    out.println(
+        "the training that was paid made the same model as this machine, bit for bit: " + id);
   }
 
   private boolean haveSecrets() throws IOException, RpcException {

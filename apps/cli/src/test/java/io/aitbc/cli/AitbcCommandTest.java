@@ -58,7 +58,8 @@ class AitbcCommandTest {
     assertTrue(text.contains("--consensus is \"pow\"; allowed are hybrid, poa"), text);
     assertTrue(text.contains("--preset is \"mainnet\"; allowed are hybrid, classic, dev"), text);
     assertTrue(
-        text.contains("--policy is \"fastest\"; allowed are operational, whitepaper, pinned"), text);
+        text.contains("--policy is \"fastest\"; allowed are operational, whitepaper, pinned"),
+        text);
     assertTrue(text.contains("--preset is for networks that decide by votes"), text);
     assertTrue(text.contains("--proposer is \"me\"; allowed is the address"), text);
   }

@@ -82,8 +82,7 @@ class ClientWorkChainIT {
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
             Duration.ofSeconds(60));
     chain =
-        new ClientWorkChain(
-            new ChainClient(rpc), signer, UInt256.of(7), InstantSource.system());
+        new ClientWorkChain(new ChainClient(rpc), signer, UInt256.of(7), InstantSource.system());
   }
 
   @AfterEach
@@ -160,8 +159,7 @@ class ClientWorkChainIT {
   private synchronized void grow() {
     height = height + 1;
     Transaction next = pool.get(0L + included.size());
-    while (next != null
-        && next.unsigned().maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
+    while (next != null && next.unsigned().maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
       Transaction _ = pool.remove(0L + included.size());
       boolean _ = included.add(next);
       next = pool.get(0L + included.size());

@@ -36,8 +36,7 @@ class DevnetStopIT {
             "--data",
             folder.resolve("data").toString());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process devnet =
-        builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+    Process devnet = builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
     try {
       awaitNodes(devnet);
       Process interrupt =

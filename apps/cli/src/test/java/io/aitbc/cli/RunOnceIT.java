@@ -39,8 +39,7 @@ class RunOnceIT {
             "--data",
             folder.resolve("data").toString());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(printed.toFile()).start();
     try {
       assertTrue(process.waitFor(MINUTES_MAX, TimeUnit.MINUTES), () -> read(printed));
     } finally {

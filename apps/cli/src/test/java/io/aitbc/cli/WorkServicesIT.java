@@ -20,8 +20,8 @@ import io.aitbc.client.ModelClient;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.client.StoreOpening;
-import io.aitbc.compute.OpenInferenceEngine.Element;
 import io.aitbc.compute.OpenInferenceEngine;
+import io.aitbc.compute.OpenInferenceEngine.Element;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -366,8 +366,7 @@ class WorkServicesIT {
       assertEquals(referee.run(inputs(), Duration.ofMinutes(1)), outputs);
     }
     JsonNode batch =
-        new ObjectMapper()
-            .readTree(Files.readAllBytes(folder.resolve("gateway/batches/1.json")));
+        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("gateway/batches/1.json")));
     String id = "1-" + batch.path("requests").get(0).path("secret").asText();
     assertTrue(receipt(base, id).contains("\"items\":60"), receipt(base, id));
     assertEquals(137, gateway.process.destroyForcibly().waitFor());
@@ -450,6 +449,7 @@ class WorkServicesIT {
       assertEquals(143, each.process.exitValue(), each.printed());
     }
   }
+
   private void itIsToldHowItWasScored(JobClient jobs, long job) throws Exception {
     JsonNode claim = rpc.call("aitbc_job", job).path("claims").get(0);
     JsonNode evaluation = claim.path("evaluation");

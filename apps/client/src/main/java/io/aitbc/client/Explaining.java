@@ -70,8 +70,7 @@ final class Explaining {
         + " AITBC";
   }
 
-  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims)
-      throws IOException {
+  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims) throws IOException {
     return switch (dated.event()) {
       case WorkEvent.Submitted it ->
           Optional.of(

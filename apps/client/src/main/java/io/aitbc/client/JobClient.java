@@ -93,8 +93,7 @@ public final class JobClient implements AutoCloseable {
         Executors.newVirtualThreadPerTaskExecutor());
   }
 
-  private JobClient(
-      JobChain chain, JobFolder folder, WorkerStore stores, ExecutorService threads) {
+  private JobClient(JobChain chain, JobFolder folder, WorkerStore stores, ExecutorService threads) {
     this.chain = chain;
     this.folder = folder;
     this.stores = stores;

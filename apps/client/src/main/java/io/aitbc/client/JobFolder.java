@@ -70,7 +70,8 @@ final class JobFolder {
       boolean _ = Files.deleteIfExists(path(known.get().inputs()));
       boolean _ = Files.deleteIfExists(path(TaskFile.id(task)));
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(outputs, job + "-*.{items,state}")) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(outputs, job + "-*.{items,state}")) {
       for (Path file : files) {
         boolean _ = Files.deleteIfExists(file);
       }

@@ -308,7 +308,8 @@ class GatewayIT {
       data.append(data.isEmpty() ? "" : ",").append("[%d,1,0,-2]".formatted(row));
     }
     return """
-        {"id":"q","inputs":[{"name":"input","datatype":"INT8","shape":[%d,4],"data":[%s]}]}"""
+    {"id":"q","inputs":[{"name":"input","datatype":"INT8","shape":[%d,4],"data":[%s]}]}\
+    """
         .formatted(rows.length, data);
   }
 
@@ -449,8 +450,7 @@ class GatewayIT {
     JsonNode models = get(at, "/v1/models");
     assertEquals("products", models.path("data").get(0).path("id").asText());
     assertEquals("model", get(at, "/v1/models/sums").path("object").asText());
-    JsonNode one =
-        good(post(at, "/v1/embeddings", "{\"model\":\"sums\",\"input\":[5,1,0,-2]}"));
+    JsonNode one = good(post(at, "/v1/embeddings", "{\"model\":\"sums\",\"input\":[5,1,0,-2]}"));
     assertEquals("[-1,-11]", one.path("data").get(0).path("embedding").toString());
     assertEquals(4, one.path("usage").path("total_tokens").asInt());
     assertEquals("final", one.path("receipt").path("status").asText());
@@ -484,8 +484,7 @@ class GatewayIT {
     assertEquals(2, jobs());
   }
 
-  private void refusedByOpenAi(Running at, String body, int status, String code)
-      throws Exception {
+  private void refusedByOpenAi(Running at, String body, int status, String code) throws Exception {
     HttpResponse<String> answer = post(at, "/v1/embeddings", body);
     assertEquals(status, answer.statusCode(), answer.body());
     assertEquals(code, JSON.readTree(answer.body()).path("error").path("code").asText(), body);
@@ -675,8 +674,7 @@ class GatewayIT {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), at.server.port())) {
       String head = "GET /v2 HTTP/1.1\r\nHost: page.example\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       assertTrue(answer.startsWith("HTTP/1.1 403"), answer);
     }
   }

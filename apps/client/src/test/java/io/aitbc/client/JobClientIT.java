@@ -233,8 +233,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
     WorkCall.Score score = new WorkCall.Score(600_000, 0);
     Hash salt = order(1).model().id();
     Hash seal =
-        WorkCall.scoreCommitment(
-            ExecutedChain.CHAIN_ID, CLAIM, evaluator.account(), score, salt);
+        WorkCall.scoreCommitment(ExecutedChain.CHAIN_ID, CLAIM, evaluator.account(), score, salt);
     assertTrue(evaluator.post(WorkCall.commitScore(CLAIM, seal)));
     chain.grow();
     assertSays("sealed its score", "evaluators open their scores: 0 of 7 sealed seats did");
@@ -490,12 +489,11 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
     JobOrder.Training training = right.training().orElseThrow();
     assertRefused(() -> TrainingOrders.order(List.of(Bytes.of((byte) 1)), training));
     assertRefused(() ->
-        TrainingOrders.order(
-            right.inputs(), new JobOrder.Training(Bytes.of((byte) 1), 1, 1)));
+        TrainingOrders.order(right.inputs(), new JobOrder.Training(Bytes.of((byte) 1), 1, 1)));
     assertRefused(() -> new JobOrder.Training(training.firstState(), 4_097, 1));
     assertRefused(() -> new JobOrder.Training(training.firstState(), 1, 257));
-    assertRefused(() ->
-        new JobOrder(right.model(), right.inputs(), right.feePerItem(), 60, 60, Amount.ZERO));
+    assertRefused(
+        () -> new JobOrder(right.model(), right.inputs(), right.feePerItem(), 60, 60, Amount.ZERO));
     JobOrder infers = order(1);
     assertRefused(() ->
         new JobOrder(

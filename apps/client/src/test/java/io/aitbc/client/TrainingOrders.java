@@ -82,11 +82,7 @@ final class TrainingOrders {
     TrainingPlan.Prepared prepared = prepared();
     Training training =
         new Training(
-            prepared.model(),
-            data().toArray(),
-            prepared.initial(),
-            Kernel.plain(),
-            Workers.NONE);
+            prepared.model(), data().toArray(), prepared.initial(), Kernel.plain(), Workers.NONE);
     for (int step = 0; step < SEGMENTS * STEPS; step++) {
       training.step();
     }

@@ -432,10 +432,7 @@ public final class DevnetFiles {
   ///
   /// @param sender the account's key; empty if the account was given
   private record Secrets(
-      NodeIdentity identity,
-      BlsValidatorKey key,
-      Address account,
-      Optional<AccountSigner> sender) {
+      NodeIdentity identity, BlsValidatorKey key, Address account, Optional<AccountSigner> sender) {
     static Secrets create(Path node, Optional<Address> given, SecureRandom random)
         throws IOException {
       Optional<AccountSigner> own =

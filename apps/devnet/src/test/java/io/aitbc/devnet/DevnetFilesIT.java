@@ -102,14 +102,13 @@ class DevnetFilesIT {
               .orElseThrow()
               .sender()
               .orElseThrow();
-      try (Password password =
-              Password.of(Files.readString(sender.passwordFile()).strip());
+      try (Password password = Password.of(Files.readString(sender.passwordFile()).strip());
           AccountSigner account = AccountKeystore.open(sender.keystore(), password)) {
         assertEquals(genesis.validators().get(i).candidate().account(), account.address());
         assertTrue(
             genesis.genesis().accounts().stream()
-                .anyMatch(each ->
-                    each.address().equals(account.address()) && !each.balance().isZero()));
+                .anyMatch(
+                    each -> each.address().equals(account.address()) && !each.balance().isZero()));
       }
     }
   }

@@ -253,9 +253,7 @@ final class HybridEngine implements ConsensusEngine {
             block.block().diff().accounts());
     parts.live().is(present(parts.parameters(), head, block.derived()));
     parts.network().head(new Network.Head(head.height(), head.hash()));
-    nodes
-        .look(head.header(), head.state(), block.derived())
-        .ifPresent(parts.network()::reserve);
+    nodes.look(head.header(), head.state(), block.derived()).ifPresent(parts.network()::reserve);
     parts.headChanged().run();
     Optional<LiveNode.Finality> how =
         block

@@ -10,7 +10,6 @@ import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.Effect;
 import io.aitbc.consensus.FinalizedBlock;
 import io.aitbc.consensus.Input;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.crypto.Workers;

@@ -47,8 +47,7 @@ record Senders(Mempool mempool, Workers workers) {
             recovered[i] =
                 mempool
                     .find(hashes.apply(i))
-                    .or(() ->
-                        RecoveredTransaction.of(transactions.apply(i), Secp256k1.chosen()))
+                    .or(() -> RecoveredTransaction.of(transactions.apply(i), Secp256k1.chosen()))
                     .orElse(null));
     List<RecoveredTransaction> present = new ArrayList<>();
     for (RecoveredTransaction each : recovered) {

@@ -398,10 +398,7 @@ final class SnapshotSync {
   /// Whether an earlier attempt has left this part, whole; then what is below it is missing next.
   private boolean isThere(Item item) {
     Optional<String> fault =
-        tables
-            .part(item.name())
-            .map(part -> take(item, part))
-            .orElse(Optional.of("not there"));
+        tables.part(item.name()).map(part -> take(item, part)).orElse(Optional.of("not there"));
     tables.forget(); // It is written already.
     return fault.isEmpty();
   }

@@ -50,8 +50,7 @@ final class ValidatorNodes {
   /// @param header of the block that the state is of
   /// @return their nodes, which are to have places of their own; empty if they were looked at
   ///   before
-  Optional<Set<PeerId>> look(
-      BlockHeader header, StateView state, DerivedState derived) {
+  Optional<Set<PeerId>> look(BlockHeader header, StateView state, DerivedState derived) {
     long epoch = derived.currentPlan().epoch();
     if (epoch == lookedAtEpoch) {
       return Optional.empty();

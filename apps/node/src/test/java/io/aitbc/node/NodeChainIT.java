@@ -126,8 +126,7 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
       OneValidatorChain.Next next = node.next();
       BlockingQueue<Input.Executed> answers = new ArrayBlockingQueue<>(1);
       node.chain.execute(
-          new Effect.Execute(
-              next.context().proposalId(), next.context(), List.of(), List.of()),
+          new Effect.Execute(next.context().proposalId(), next.context(), List.of(), List.of()),
           answers::add);
       Input.Executed executed = answers.poll(60, TimeUnit.SECONDS);
       assertEquals(next.result().blockHash(), executed == null ? Hash.ZERO : executed.blockHash());

@@ -65,8 +65,7 @@ class SnapshotSyncIT {
   private static final UnaryOperator<PeerMessage> HONEST = UnaryOperator.identity();
 
   /// Names the root of the accounts.
-  private static final Bytes ROOT =
-      Bytes.wrap(TriePlace.ofAccounts(Hash.ZERO).path().toArray());
+  private static final Bytes ROOT = Bytes.wrap(TriePlace.ofAccounts(Hash.ZERO).path().toArray());
 
   @TempDir private static Path folder;
 
@@ -475,8 +474,7 @@ class SnapshotSyncIT {
   @Test
   void snapshotsAreServedAgainWhenTheServerIsBack(@TempDir Path own) throws Exception {
     SnapshotMessage.Request asked = new SnapshotMessage.Request(7, HEIGHT);
-    SnapshotMessage.PartsRequest parts =
-        new SnapshotMessage.PartsRequest(8, HEIGHT, List.of(ROOT));
+    SnapshotMessage.PartsRequest parts = new SnapshotMessage.PartsRequest(8, HEIGHT, List.of(ROOT));
     SnapshotMessage.Beginning beginning;
     SnapshotMessage.Parts root;
     OneValidatorChain chain = new OneValidatorChain(manyAccounts(), own, Retention.DEFAULT);

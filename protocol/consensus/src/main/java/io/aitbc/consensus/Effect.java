@@ -65,8 +65,7 @@ public sealed interface Effect {
   ///
   /// @param hashes of the transactions, as the proposal lists them
   /// @param transactions their encodings, in the same order
-  record Execute(
-      Hash proposalId, BlockContext context, List<Hash> hashes, List<Bytes> transactions)
+  record Execute(Hash proposalId, BlockContext context, List<Hash> hashes, List<Bytes> transactions)
       implements Effect {}
 
   /// Start a timer. Answered by {@link Input.TimerFired}.

@@ -27,7 +27,9 @@ public record Conviction(
       return Optional.empty();
     }
     long unbonding =
-        view.parameter(EconomyParameter.UNBONDING).filter(UInt256::fitsLong).map(UInt256::low)
+        view.parameter(EconomyParameter.UNBONDING)
+            .filter(UInt256::fitsLong)
+            .map(UInt256::low)
             .orElse(0L);
     long now =
         new ReturnWords(view.read(EconomyContract.BEACON_HISTORY, CallData.of("activeMillis()")))

@@ -17,10 +17,7 @@ public record WorkAttestation(Hash hardware, int platform, int level, boolean fe
     return words.has(3) && words.number(1) > 0
         ? Optional.of(
             new WorkAttestation(
-                words.hash(0),
-                (int) words.number(1),
-                (int) words.number(2),
-                words.number(3) == 1))
+                words.hash(0), (int) words.number(1), (int) words.number(2), words.number(3) == 1))
         : Optional.empty();
   }
 }

@@ -141,8 +141,7 @@ class AttestedWorkTest {
             work.inputs.root(),
             outputs,
             WorkCall.boundWorker(account(worker)));
-    TeeClaim said =
-        new TeeClaim(MACHINE.evidence(CODE, binding.userData(Hash.ZERO)), List.of());
+    TeeClaim said = new TeeClaim(MACHINE.evidence(CODE, binding.userData(Hash.ZERO)), List.of());
     return new WorkCall.Evidence(Platform.SGX.code(), 0, anchor, said.encoded(), subjects);
   }
 
@@ -162,14 +161,16 @@ class AttestedWorkTest {
   private List<UInt256> seats(long job) {
     EconomyWorld.Outcome claimed =
         work.call(0, WorkWorld.LEDGER, Amount.ZERO, WorkWorld.at("claimAt", job));
-    WorkClaim state = WorkClaim.of(new ReturnWords(new ReturnData(claimed.result().output()))).orElseThrow();
+    WorkClaim state =
+        WorkClaim.of(new ReturnWords(new ReturnData(claimed.result().output()))).orElseThrow();
     return state.places().stream().map(UInt256::of).toList();
   }
 
   private WorkAttestation attestation(long job) {
     EconomyWorld.Outcome asked =
         work.call(0, WorkWorld.LEDGER, Amount.ZERO, WorkWorld.at("attestationOf", job));
-    return WorkAttestation.of(new ReturnWords(new ReturnData(asked.result().output()))).orElseThrow();
+    return WorkAttestation.of(new ReturnWords(new ReturnData(asked.result().output())))
+        .orElseThrow();
   }
 
   @Test // Protocol §17.13: half of the seats, and half of the weight.
@@ -212,8 +213,7 @@ class AttestedWorkTest {
     long job = work.submit(request(), FEE);
     work.pass(1);
     int drawn = work.workers(job).getFirst();
-    succeed(
-        work.send(drawn, WorkCall.describeService(ServiceRole.WORKER, 1, "https://here")));
+    succeed(work.send(drawn, WorkCall.describeService(ServiceRole.WORKER, 1, "https://here")));
     assertError("NotServed(address,uint256)", work.accept(drawn, job));
   }
 
@@ -248,8 +248,7 @@ class AttestedWorkTest {
     long job = work.submit(request(), FEE);
     int worker = committed(job);
     governed(RUNTIMES, CallData.of("strikeOff(bytes32,uint256)").hash(CODE).number(0));
-    assertError(
-        "EvidenceRefused(uint256)", reveal(job, worker, evidence(job, worker, outputs())));
+    assertError("EvidenceRefused(uint256)", reveal(job, worker, evidence(job, worker, outputs())));
     work.pass(121);
     succeed(work.ledger(STRANGER, "late", job));
     work.balance();

@@ -92,8 +92,7 @@ class EpochCallsTest {
     assertEquals(
         CANDIDATES,
         ended.after().candidates().stream().filter(each -> each.workWeight() > 0).count());
-    assertTrue(
-        idle.after().candidates().stream().allMatch(each -> each.workWeight() == 0));
+    assertTrue(idle.after().candidates().stream().allMatch(each -> each.workWeight() == 0));
     assertTrue(ended.cpuMillis() < 500, ended.cpuMillis() + " ms");
   }
 

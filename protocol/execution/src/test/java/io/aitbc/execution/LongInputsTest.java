@@ -64,8 +64,7 @@ class LongInputsTest { // Protocol §17.14
     byte[] weights = new byte[COLUMNS];
     Arrays.fill(weights, (byte) 3);
     Tensor w = plan.constant(Elements.of(weights), 1, COLUMNS);
-    Tensor y =
-        plan.sumProducts(x, w, 1, List.of(plan.constant(Elements.of(new int[1]), 1, 1)));
+    Tensor y = plan.sumProducts(x, w, 1, List.of(plan.constant(Elements.of(new int[1]), 1, 1)));
     try {
       return new Inference(plan.inference(y), Kernel.plain(), Workers.NONE).trace(input());
     } catch (MalformedModelException impossible) {
@@ -86,13 +85,11 @@ class LongInputsTest { // Protocol §17.14
   }
 
   private DisputeCall.Served tile(int number, int at) {
-    return new DisputeCall.Served(
-        List.of(tile(number)), TrainingWorld.path(trace.inputTree(), at));
+    return new DisputeCall.Served(List.of(tile(number)), TrainingWorld.path(trace.inputTree(), at));
   }
 
   private DisputeCall.Served output(int item, byte[] output) {
-    return new DisputeCall.Served(
-        List.of(Bytes.wrap(output)), TrainingWorld.path(outputs, item));
+    return new DisputeCall.Served(List.of(Bytes.wrap(output)), TrainingWorld.path(outputs, item));
   }
 
   private <T> T read(ContractRead<T> question) {
@@ -177,9 +174,7 @@ class LongInputsTest { // Protocol §17.14
             DisputeCall.serveInputTile(
                 2,
                 new DisputeCall.InputLeaf(
-                    32_768,
-                    MerkleTree.leaf(new byte[32_768]),
-                    TrainingWorld.path(inputs, 2)),
+                    32_768, MerkleTree.leaf(new byte[32_768]), TrainingWorld.path(inputs, 2)),
                 nothing,
                 output(2, new byte[0]))));
     work.balance();

@@ -8,7 +8,6 @@ import static io.aitbc.execution.WorkWorld.succeed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.aitbc.attestation.Binding;
-import io.aitbc.attestation.CollateralItem;
 import io.aitbc.attestation.Evidence;
 import io.aitbc.attestation.Platform;
 import io.aitbc.attestation.Reason;
@@ -78,8 +77,7 @@ class RuntimeJudgeTest {
             new TreeSet<>(),
             ANCHOR_BLOCKS,
             Hash.ZERO);
-    succeed(
-        send(TIMELOCK, COLLATERAL, CallData.of("setPolicy(bytes)").bytes(policy.encoded())));
+    succeed(send(TIMELOCK, COLLATERAL, CallData.of("setPolicy(bytes)").bytes(policy.encoded())));
     succeed(
         send(
             TIMELOCK,
@@ -302,8 +300,7 @@ class RuntimeJudgeTest {
     long oldest = NOW - ANCHOR_BLOCKS;
     assertReason(Reason.OK, judge(binding(hashAt(0), oldest, hashAt(oldest))));
     assertReason(Reason.STALE_ANCHOR, judge(binding(hashAt(0), oldest - 1, hashAt(oldest - 1))));
-    assertError(
-        "AnchorNotKept(uint256)", judge(binding(hashAt(0), NOW - 257, hashAt(NOW - 257))));
+    assertError("AnchorNotKept(uint256)", judge(binding(hashAt(0), NOW - 257, hashAt(NOW - 257))));
     assertError("AnchorNotKept(uint256)", judge(binding(hashAt(0), NOW, hashAt(NOW))));
   }
 
@@ -317,10 +314,7 @@ class RuntimeJudgeTest {
     succeed(send(TIMELOCK, RUNTIMES, admit.number(0)));
     assertReason(Reason.OK, judge(right));
     succeed(
-        send(
-            TIMELOCK,
-            RUNTIMES,
-            CallData.of("strikeOff(bytes32,uint256)").hash(CODE).number(0)));
+        send(TIMELOCK, RUNTIMES, CallData.of("strikeOff(bytes32,uint256)").hash(CODE).number(0)));
     assertReason(Reason.CODE_NOT_APPROVED, judge(right));
   }
 }

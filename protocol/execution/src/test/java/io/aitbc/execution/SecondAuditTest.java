@@ -54,8 +54,7 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     worker = work.revealed(job, work.outputs(work.traces.get(1).output()).root());
     work.pass(5);
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
-    seats =
-        state().places().stream().map(this::index).toList();
+    seats = state().places().stream().map(this::index).toList();
     epoch = (state().auditAt() - 1) / 100;
   }
 
@@ -181,8 +180,7 @@ class SecondAuditTest { // Protocol §17.13, §17.14
 
   private EconomyWorld.Outcome challenge(int who, int seat, long number) {
     return work.send(
-        who,
-        DisputeCall.challengeReport(claim, seat, number, reports.get(seat), deposit()));
+        who, DisputeCall.challengeReport(claim, seat, number, reports.get(seat), deposit()));
   }
 
   private void assertUnharmed(int who) {
@@ -251,15 +249,13 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     int guesser = seats.get(3);
     assertError(
         "NotToBeChallenged(uint256,uint256)",
-        work.send(
-            STRANGER, DisputeCall.challengeReport(claim, 3, 0, truth(3), deposit())));
+        work.send(STRANGER, DisputeCall.challengeReport(claim, 3, 0, truth(3), deposit())));
     assertError("NotToBeChallenged(uint256,uint256)", challenge(STRANGER, 3, LEAVES));
     assertError(
         "DepositTooLow(uint256,uint256)",
         work.send(
             STRANGER,
-            DisputeCall.challengeReport(
-                claim, 3, 0, guess, deposit().minus(Amount.wei(1)))));
+            DisputeCall.challengeReport(claim, 3, 0, guess, deposit().minus(Amount.wei(1)))));
     Amount deposit = deposit();
     succeed(challenge(STRANGER, 3, 0));
     assertError("NotToBeChallenged(uint256,uint256)", challenge(MAKER, 3, 1)); // Once.
@@ -365,8 +361,7 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     succeed(report(second, WorkAudit.SECOND, found(seat, Hash.ZERO)));
     int notGiven =
         IntStream.range(0, SEATS).filter(each -> !isGiven(each)).findFirst().orElse(SEATS);
-    assertError(
-        "NotToBeChallenged(uint256,uint256)", challenge(MAKER, WorkAudit.SECOND, notGiven));
+    assertError("NotToBeChallenged(uint256,uint256)", challenge(MAKER, WorkAudit.SECOND, notGiven));
     succeed(challenge(seats.get(seat), WorkAudit.SECOND, seat));
     WorkDispute dispute = read(WorkRead.dispute(1));
     assertEquals(account(second), dispute.worker());
@@ -432,8 +427,7 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     succeed(work.send(STRANGER, WorkCall.drawSeats(dear)));
     int auditor = index(read(WorkRead.claim(dear)).places().getFirst());
     assertError(
-        "BondReserved(uint256,uint256)",
-        work.send(auditor, WorkCall.report(dear, 0, truth(0))));
+        "BondReserved(uint256,uint256)", work.send(auditor, WorkCall.report(dear, 0, truth(0))));
     assertEquals(BOND.wei(), work.service(AUDITOR, auditor, 0));
   }
 

@@ -409,8 +409,7 @@ class BlobStoreTest {
     assertFalse(test.store.isLeasedBy(id, BOB));
     byte[] wrong = Arrays.copyOfRange(content, 2 * CHUNK, content.length);
     wrong[0] ^= 1;
-    assertTrue(
-        refusal(() -> test.append(upload, BOB, wrong)) instanceof BlobRefusal.WrongContent);
+    assertTrue(refusal(() -> test.append(upload, BOB, wrong)) instanceof BlobRefusal.WrongContent);
     assertFalse(test.store.isLeasedBy(id, BOB));
     assertArrayEquals(content, test.get(id));
     BlobId _ = test.put(content, BOB);

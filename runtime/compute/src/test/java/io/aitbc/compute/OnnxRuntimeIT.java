@@ -126,8 +126,7 @@ class OnnxRuntimeIT { // Protocol §17.2, §17.7
   void whatIsNoModelEndsItsProcessAlone() throws Exception {
     try (OnnxRuntimeEngine engine = engine(new byte[] {1, 2, 3})) {
       EngineRefusedException refused =
-          assertThrows(
-              EngineRefusedException.class, () -> engine.run(List.of(Bytes.EMPTY), LONG));
+          assertThrows(EngineRefusedException.class, () -> engine.run(List.of(Bytes.EMPTY), LONG));
       assertInstanceOf(EngineRefusal.Failed.class, refused.refusal());
     }
   }

@@ -105,8 +105,7 @@ final class FlatTraceMethods {
     ArrayNode all = NODES.arrayNode();
     for (int i = 0; i < traced.roots().size(); i++) {
       ObjectNode json = all.addObject();
-      json.put(
-          "output", CallMethods.executed(traced.outcomes().get(i)).result().output().toHex());
+      json.put("output", CallMethods.executed(traced.outcomes().get(i)).result().output().toHex());
       json.putNull("stateDiff");
       json.set("trace", traced.calls(i, false));
       json.put("transactionHash", traced.block().transactions().get(i).hash().toHex());

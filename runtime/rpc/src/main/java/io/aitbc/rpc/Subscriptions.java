@@ -229,8 +229,7 @@ final class Subscriptions {
       return;
     }
     wasSyncing = isSyncing;
-    JsonNode message =
-        isSyncing ? NODES.objectNode().put("syncing", true).set("status", now) : now;
+    JsonNode message = isSyncing ? NODES.objectNode().put("syncing", true).set("status", now) : now;
     for (Session session : sessions) {
       session.topics.forEach((id, topic) -> {
         if (topic instanceof Topic.Syncing) {

@@ -21,9 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What happens inside of transactions: debug_traceTransaction, debug_traceBlockBy… and
-/// debug_traceCall, by instruction, by call or by what they
-/// change. Blocks are executed again on the state after their
-/// parent, which must still be kept.
+/// debug_traceCall, by instruction, by call or by what they change. Blocks are executed again on
+/// the state after their parent, which must still be kept.
 final class TraceMethods {
   private final ChainView chain;
   private final Simulation simulation;
@@ -125,8 +124,7 @@ final class TraceMethods {
   }
 
   /// Executes the first transactions of a block again.
-  List<TransactionOutcome> replay(Block block, int count, Watchers watchers)
-      throws RpcError {
+  List<TransactionOutcome> replay(Block block, int count, Watchers watchers) throws RpcError {
     long height = block.header().number();
     if (height == 0) {
       throw new RpcError(RpcError.Code.REFUSED, "genesis is not traceable");
@@ -170,7 +168,9 @@ final class TraceMethods {
     if (steps > TraceWatch.STEPS_MAX) {
       throw new RpcError(
           RpcError.Code.LIMIT_EXCEEDED,
-          "more than " + TraceWatch.STEPS_MAX + " steps: ask for the first ones (limit) or for callTracer");
+          "more than "
+              + TraceWatch.STEPS_MAX
+              + " steps: ask for the first ones (limit) or for callTracer");
     }
   }
 }

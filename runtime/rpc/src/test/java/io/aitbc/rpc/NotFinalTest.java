@@ -108,8 +108,7 @@ class NotFinalTest {
 
   private Subscriptions subscribed() {
     Executor threads = waiting::add;
-    Subscriptions subscriptions =
-        new Subscriptions(rpc.chain, rpc.methods.live(), POA, threads);
+    Subscriptions subscriptions = new Subscriptions(rpc.chain, rpc.methods.live(), POA, threads);
     Subscriptions.Session session = subscriptions.open(text -> told.add(Rpc.parse(text)));
     Dispatcher dispatcher = new Dispatcher(session.methods(), POA);
     for (String topic : List.of("newHeads", "logs")) {

@@ -159,8 +159,6 @@ final class WorkExample {
     Hash outputs = Keccak256.hash(Bytes.of((byte) 5));
     Hash salt = Keccak256.hash(Bytes.of((byte) 6));
     UInt256 chain = TestChain.CHAIN_ID;
-    send(
-        WORKER,
-        WorkCall.commit(claim, WorkCall.commitment(chain, claim, WORKER, outputs, salt)));
+    send(WORKER, WorkCall.commit(claim, WorkCall.commitment(chain, claim, WORKER, outputs, salt)));
   }
 }

@@ -72,9 +72,7 @@ final class KeptDatabases implements AutoCloseable {
     if (!Files.isDirectory(path)) {
       throw new IllegalArgumentException("nothing is kept under " + number);
     }
-    return opened
-        .computeIfAbsent(number, _ -> RocksKeyValues.openToRead(path, settings))
-        .view();
+    return opened.computeIfAbsent(number, _ -> RocksKeyValues.openToRead(path, settings)).view();
   }
 
   synchronized void drop(long number) {

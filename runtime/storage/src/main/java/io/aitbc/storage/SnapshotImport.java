@@ -30,8 +30,7 @@ public final class SnapshotImport {
       List.of(Table.ACCOUNTS, Table.SLOTS, Table.NODES, Table.CODES, Table.CODE_LENGTHS);
 
   /// The block whose state is fetched: of another the rows would be wrong.
-  private static final byte[] META_TARGET =
-      "snapshot-target".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] META_TARGET = "snapshot-target".getBytes(StandardCharsets.US_ASCII);
 
   private final KeyValues tables;
   private final Height height;

@@ -57,8 +57,7 @@ final class AiClient implements Runnable {
 
   private volatile boolean stopped;
 
-  AiClient(
-      URI node, AccountSigner account, Path folder, Model model, Load load, AiWatch watch) {
+  AiClient(URI node, AccountSigner account, Path folder, Model model, Load load, AiWatch watch) {
     this.node = node;
     this.account = account;
     this.folder = folder;
@@ -91,8 +90,7 @@ final class AiClient implements Runnable {
     }
   }
 
-  private void order(JobClient jobs)
-      throws IOException, InterruptedException {
+  private void order(JobClient jobs) throws IOException, InterruptedException {
     TreeSet<Long> running = new TreeSet<>();
     TreeSet<Long> fetched = new TreeSet<>();
     long seen = -1;

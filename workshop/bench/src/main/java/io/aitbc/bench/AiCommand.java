@@ -157,10 +157,7 @@ final class AiCommand implements Callable<Integer> {
   }
 
   private AiRun network(Part part) {
-    int flying =
-        inFlight > 0
-            ? inFlight
-            : part == Part.SMALL ? SMALL_IN_FLIGHT : LARGE_IN_FLIGHT;
+    int flying = inFlight > 0 ? inFlight : part == Part.SMALL ? SMALL_IN_FLIGHT : LARGE_IN_FLIGHT;
     AiOptions options =
         new AiOptions(
             Mode.BALANCED,

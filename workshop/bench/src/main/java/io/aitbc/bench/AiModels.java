@@ -51,8 +51,7 @@ final class AiModels {
       random.nextBytes(weights);
       constants.add(OnnxTensor.of("w" + layer, Elements.of(weights), rows, columns));
       constants.add(OnnxTensor.of("b" + layer, Elements.of(new int[columns]), columns));
-      nodes.add(
-          new OnnxNode("MatMulInteger", List.of(from, "w" + layer), "product" + layer));
+      nodes.add(new OnnxNode("MatMulInteger", List.of(from, "w" + layer), "product" + layer));
       nodes.add(new OnnxNode("Add", List.of("product" + layer, "b" + layer), "sum" + layer));
       from = "sum" + layer;
       if (layer < units.size() - 1) {

@@ -183,14 +183,13 @@ record AiReport(
       spent.cpu().getOrDefault(kind, Map.of()).entrySet().stream()
           .filter(each -> each.getValue() / all >= SHARE_MIN)
           .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-          .forEach(
-              each ->
-                  out.println(
-                      String.format(
-                          Locale.ROOT,
-                          "  %-34s %6.2f %%",
-                          each.getKey(),
-                          100 * each.getValue() / all)));
+          .forEach(each ->
+              out.println(
+                  String.format(
+                      Locale.ROOT,
+                      "  %-34s %6.2f %%",
+                      each.getKey(),
+                      100 * each.getValue() / all)));
     }
   }
 
@@ -221,24 +220,24 @@ record AiReport(
     ObjectNode asked = node.putObject("options");
     ObjectNode _ =
         asked
-        .put("mode", options.mode().name())
-        .put("validators", options.validators())
-        .put("workers", options.workers())
-        .put("auditors", options.auditors())
-        .put("evaluators", options.evaluators())
-        .put("inFlight", options.inFlight())
-        .put("items", options.items())
-        .put("batches", options.batches())
-        .put("warmSeconds", options.warmSeconds())
-        .put("seconds", options.seconds());
+            .put("mode", options.mode().name())
+            .put("validators", options.validators())
+            .put("workers", options.workers())
+            .put("auditors", options.auditors())
+            .put("evaluators", options.evaluators())
+            .put("inFlight", options.inFlight())
+            .put("items", options.items())
+            .put("batches", options.batches())
+            .put("warmSeconds", options.warmSeconds())
+            .put("seconds", options.seconds());
     run.units().forEach(asked.putArray("units")::add);
     ObjectNode _ =
         node.put("claims", claims)
-        .put("unaudited", unaudited)
-        .put("inferencesPerSecond", inferencesPerSecond())
-        .put("blocks", blocks)
-        .put("transactions", transactions)
-        .put("chainMillisPerClaim", chainMillisPerClaim());
+            .put("unaudited", unaudited)
+            .put("inferencesPerSecond", inferencesPerSecond())
+            .put("blocks", blocks)
+            .put("transactions", transactions)
+            .put("chainMillisPerClaim", chainMillisPerClaim());
     if (first() > 0) {
       ObjectNode _ =
           node.put("useful", useful())
@@ -264,11 +263,10 @@ record AiReport(
     ObjectNode _ = node.put("wall", spent.seconds());
     spent
         .cpu()
-        .forEach(
-            (kind, threads) -> {
-              ObjectNode each = node.putObject(kind.name().toLowerCase(Locale.ROOT));
-              List<String> names = new ArrayList<>(threads.keySet());
-              names.forEach(name -> each.put(name, threads.get(name)));
-            });
+        .forEach((kind, threads) -> {
+          ObjectNode each = node.putObject(kind.name().toLowerCase(Locale.ROOT));
+          List<String> names = new ArrayList<>(threads.keySet());
+          names.forEach(name -> each.put(name, threads.get(name)));
+        });
   }
 }

@@ -73,11 +73,7 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
   }
 
   private AiReport loaded(
-      AiNetwork network,
-      Model model,
-      AiWatch watch,
-      AiUse.Spent idle,
-      Consumer<String> progress)
+      AiNetwork network, Model model, AiWatch watch, AiUse.Spent idle, Consumer<String> progress)
       throws IOException, InterruptedException {
     AiClient.Load load =
         new AiClient.Load(

@@ -135,9 +135,10 @@ final class AiWatch implements Runnable {
         look(height + 1);
         long count = 0;
         for (long each = height + 1; each <= last; each++) {
-          count += rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(each), false)
-              .path("transactions")
-              .size();
+          count +=
+              rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(each), false)
+                  .path("transactions")
+                  .size();
         }
         transactions += count;
         height = last;

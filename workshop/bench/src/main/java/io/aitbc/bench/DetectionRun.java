@@ -90,8 +90,9 @@ record DetectionRun(int frauds) {
     out.println(
         "frauds challenged within %d blocks of reveal and draw; %d of %d auditors are silent"
             .formatted(FraudTrials.BLOCKS_MAX, FraudTrials.SILENT, FraudTrials.AUDITORS));
-    out.printf("%-14s %-12s %8s %8s %10s %12s%n", "wrong items", "proposers", "frauds", "caught",
-        "share", "arithmetic");
+    out.printf(
+        "%-14s %-12s %8s %8s %10s %12s%n",
+        "wrong items", "proposers", "frauds", "caught", "share", "arithmetic");
     for (Row row : rows) {
       out.printf(
           Locale.ROOT,

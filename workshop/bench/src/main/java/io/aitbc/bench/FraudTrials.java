@@ -176,8 +176,7 @@ final class FraudTrials {
       Hash _ = secrets.put(auditor(i), secret);
       require(
           auditor(i), WorkCall.registerService(ServiceRole.AUDITOR, 1, "", Amount.aitbc(1_000)));
-      require(
-          auditor(i), WorkCall.registerSecretChain(Keccak256.hash(secret.toBytes())));
+      require(auditor(i), WorkCall.registerSecretChain(Keccak256.hash(secret.toBytes())));
     }
     require(
         CLIENT,
@@ -272,8 +271,7 @@ final class FraudTrials {
 
   private <T> Optional<T> read(ContractRead<T> read) {
     int before = state.snapshot();
-    CallResult result =
-        send(CLIENT, new EconomyCall(read.contract(), Amount.ZERO, read.input()));
+    CallResult result = send(CLIENT, new EconomyCall(read.contract(), Amount.ZERO, read.input()));
     state.revertTo(before);
     return result instanceof CallResult.Success ? read.answer(result.output()) : Optional.empty();
   }
@@ -315,14 +313,12 @@ final class FraudTrials {
     require(worker, WorkCall.accept(claim));
     nextBlock(trial);
     List<byte[]> served = falsified(dice, wrong);
-    Hash root = MerkleTree.over(
-            IntStream.range(0, ITEMS)
-                .mapToObj(i -> ItemLeaf.output(i, served.get(i)))
-                .toList())
-        .root();
+    Hash root =
+        MerkleTree.over(
+                IntStream.range(0, ITEMS).mapToObj(i -> ItemLeaf.output(i, served.get(i))).toList())
+            .root();
     require(
-        worker,
-        WorkCall.commit(claim, WorkCall.commitment(CHAIN_ID, claim, worker, root, SALT)));
+        worker, WorkCall.commit(claim, WorkCall.commitment(CHAIN_ID, claim, worker, root, SALT)));
     nextBlock(trial);
     require(worker, WorkCall.reveal(claim, root, SALT));
     long drawAt = read(WorkRead.claim(claim)).orElseThrow().auditAt();
@@ -359,8 +355,7 @@ final class FraudTrials {
       startBlock();
       require(worker, WorkCall.drawSeats(claim));
       WorkClaim drawn = read(WorkRead.claim(claim)).orElseThrow();
-      boolean colludes =
-          proposers == Proposers.WITHHOLDING && dice.nextInt(COLLUDING_ONE_IN) == 0;
+      boolean colludes = proposers == Proposers.WITHHOLDING && dice.nextInt(COLLUDING_ONE_IN) == 0;
       // As good as the mean, or better, for who looks for frauds: another draw can only help.
       if (!colludes || awake(drawn) * AUDITORS < drawn.places().size() * (AUDITORS - SILENT)) {
         return drawn;
@@ -397,10 +392,7 @@ final class FraudTrials {
               ITEMS);
       Optional<Long> wrong =
           leaves.stream()
-              .filter(
-                  leaf ->
-                      !Arrays.equals(
-                          runAgain(leaf).output, served.get(leaf.intValue())))
+              .filter(leaf -> !Arrays.equals(runAgain(leaf).output, served.get(leaf.intValue())))
               .findFirst();
       if (wrong.isPresent()) {
         Amount deposit = read(WorkRead.deposit(claim)).orElseThrow();

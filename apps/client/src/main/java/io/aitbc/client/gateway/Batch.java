@@ -57,7 +57,16 @@ record Batch(
 
   Batch withJob(long known) {
     return new Batch(
-        number, model, version, task, afterJob, known, feePerItem, atSeconds, status, reason,
+        number,
+        model,
+        version,
+        task,
+        afterJob,
+        known,
+        feePerItem,
+        atSeconds,
+        status,
+        reason,
         shares);
   }
 

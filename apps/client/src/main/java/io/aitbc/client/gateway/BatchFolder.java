@@ -121,8 +121,7 @@ final class BatchFolder {
   static void addSpent(Map<String, Amount> spent, Batch batch) {
     if (batch.status().isSpent()) {
       for (Batch.Share share : batch.shares()) {
-        Amount _ =
-            spent.merge(share.key(), batch.feePerItem().times(share.items()), Amount::plus);
+        Amount _ = spent.merge(share.key(), batch.feePerItem().times(share.items()), Amount::plus);
       }
     }
   }

@@ -265,8 +265,7 @@ public final class Gateway implements AutoCloseable {
     }
     Waiting waiting = new Waiting(key.name(), items, model.feePerItem().times(items.size()));
     if (waiting.bytes() > BATCH_BYTES_MAX) {
-      throw refused(
-          new GatewayRefusal.TooMuch("bytes of items", waiting.bytes(), BATCH_BYTES_MAX));
+      throw refused(new GatewayRefusal.TooMuch("bytes of items", waiting.bytes(), BATCH_BYTES_MAX));
     }
     synchronized (lock) {
       if (queues.values().stream().mapToInt(Deque::size).sum() >= QUEUE_REQUESTS_MAX) {
@@ -666,8 +665,7 @@ public final class Gateway implements AutoCloseable {
         || !receipt.reason().isEmpty()
         || receipt.job() == 0
         || !Files.exists(file)) {
-      throw refused(
-          new GatewayRefusal.NoOutputs(receipt.id(), receipt.status(), receipt.reason()));
+      throw refused(new GatewayRefusal.NoOutputs(receipt.id(), receipt.status(), receipt.reason()));
     }
     List<Bytes> all =
         ItemFile.decode(Files.readAllBytes(file))

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The keys with which programs use a gateway. The file knows their hashes alone: a line
-/// `NAME LIMIT SHA256` for each, the limit in AITBC; empty lines and those that begin with `#` say
+/// The keys with which programs use a gateway. The file knows their hashes alone: a line `NAME
+/// LIMIT SHA256` for each, the limit in AITBC; empty lines and those that begin with `#` say
 /// nothing. Without keys whoever reaches the gateway may use it.
 public final class GatewayKeys {
   /// Whoever reaches the gateway, without a limit.
@@ -61,11 +61,9 @@ public final class GatewayKeys {
             "line %d is no NAME LIMIT SHA256; `aitbc gateway key` prints one".formatted(i + 1));
       }
       Amount limit =
-          Amount.wei(
-              new BigDecimal(matcher.group(2)).movePointRight(DECIMALS).toBigIntegerExact());
+          Amount.wei(new BigDecimal(matcher.group(2)).movePointRight(DECIMALS).toBigIntegerExact());
       Key before =
-          keys.put(
-              Hash.fromHex(matcher.group(3)), new Key(matcher.group(1), Optional.of(limit)));
+          keys.put(Hash.fromHex(matcher.group(3)), new Key(matcher.group(1), Optional.of(limit)));
       if (before != null || !names.add(matcher.group(1))) {
         throw new IllegalArgumentException("line %d repeats a name or a key".formatted(i + 1));
       }

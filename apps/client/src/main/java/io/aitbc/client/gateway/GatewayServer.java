@@ -65,8 +65,7 @@ public final class GatewayServer implements AutoCloseable {
       throws IOException {
     if (!keys.areNeeded()
         && (address.getAddress() == null || !address.getAddress().isLoopbackAddress())) {
-      throw new IOException(
-          "without keys a gateway listens on 127.0.0.1 alone, not on " + address);
+      throw new IOException("without keys a gateway listens on 127.0.0.1 alone, not on " + address);
     }
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     ExecutorService calls =
@@ -262,9 +261,11 @@ public final class GatewayServer implements AutoCloseable {
     private static void end(HttpServerRequest request, Reply reply) {
       HttpServerResponse response = request.response();
       if (!response.ended() && !response.closed()) {
-        reply.headers().forEach((name, value) -> {
-          var _ = response.putHeader(name, value);
-        });
+        reply
+            .headers()
+            .forEach((name, value) -> {
+              var _ = response.putHeader(name, value);
+            });
         var _ =
             response
                 .setStatusCode(reply.status())

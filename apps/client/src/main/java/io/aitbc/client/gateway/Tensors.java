@@ -104,8 +104,7 @@ final class Tensors {
       JsonToken _ = parser.nextToken();
     }
     if (target.hasRemaining()) {
-      throw malformed(
-          "%s lacks %d numbers".formatted(what, target.remaining() / type.bytes()));
+      throw malformed("%s lacks %d numbers".formatted(what, target.remaining() / type.bytes()));
     }
   }
 

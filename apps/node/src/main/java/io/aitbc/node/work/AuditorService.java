@@ -222,8 +222,8 @@ public final class AuditorService implements ClaimChecker {
 
   /// The trace roots of leaves that are right; what is wrong is challenged, and what is not served
   /// is demanded.
-  private Optional<List<Hash>> again(
-      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+  private Optional<List<Hash>> again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
+      throws IOException {
     Optional<ServedClaim> files = served.fetch(claim, job, state);
     if (files.isEmpty()) {
       long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
@@ -271,8 +271,8 @@ public final class AuditorService implements ClaimChecker {
     return Optional.of(traces);
   }
 
-  /// Demands leaves on the chain, as many at a time as have clocks there, and judges what the worker
-  /// laid open.
+  /// Demands leaves on the chain, as many at a time as have clocks there, and judges what the
+  /// worker laid open.
   private Optional<List<Hash>> demanded(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
     TreeMap<Long, ClaimLeaf> laid = laidOpen.leaves(claim, job, state);
@@ -326,8 +326,7 @@ public final class AuditorService implements ClaimChecker {
     for (int i = 0; i < leaves.size(); i++) {
       boolean _ =
           hashes.add(
-              WorkCall.report(
-                  chain.chainId(), self, claim, seat, i, leaves.get(i), traces.get(i)));
+              WorkCall.report(chain.chainId(), self, claim, seat, i, leaves.get(i), traces.get(i)));
     }
     if (outbox.send(
         "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes))) {
@@ -335,8 +334,8 @@ public final class AuditorService implements ClaimChecker {
     }
   }
 
-  /// Lays open what the own reports say, where somebody challenges them. It goes on though the claim
-  /// is over.
+  /// Lays open what the own reports say, where somebody challenges them. It goes on though the
+  /// claim is over.
   private void defend() throws IOException {
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       WorkDispute dispute = each.getValue();

@@ -146,8 +146,7 @@ final class Challenges {
             : Optional.ofNullable(
                 laidOpen.leaves(claim, job.get(), state.get()).get(dispute.leaf()));
     if (leaf.isPresent()) {
-      var call =
-          Challenger.move(chain, number, dispute, leaf.get(), state.get().committedAt());
+      var call = Challenger.move(chain, number, dispute, leaf.get(), state.get().committedAt());
       if (call.isPresent()) {
         boolean _ = outbox.send(name, call.get());
       }
@@ -155,7 +154,12 @@ final class Challenges {
   }
 
   private void moveAboutASegment(
-      String name, long number, WorkDispute dispute, WorkJob job, WorkClaim state, ServedClaim files)
+      String name,
+      long number,
+      WorkDispute dispute,
+      WorkJob job,
+      WorkClaim state,
+      ServedClaim files)
       throws IOException {
     Optional<Segments.Run> own =
         segments.again(

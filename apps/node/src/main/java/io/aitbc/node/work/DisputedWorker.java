@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// A worker's moves in disputes, and an auditor's whose report is disputed: it lays open what the
-/// referee computes for the leaf. Belongs to
-/// one thread. Protocol §17.14.
+/// referee computes for the leaf. Belongs to one thread. Protocol §17.14.
 final class DisputedWorker {
   private final JobFiles files;
   private final Outbox outbox;

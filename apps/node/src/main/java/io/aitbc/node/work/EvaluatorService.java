@@ -64,7 +64,7 @@ public final class EvaluatorService implements ClaimChecker {
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, new Results(folder.resolve("served")), reach);
-    this.challenges = 
+    this.challenges =
         new Challenges(
             chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
     this.committees = new Committees(chain);
@@ -210,8 +210,7 @@ public final class EvaluatorService implements ClaimChecker {
     boolean _ =
         outbox.send(
             "opening of " + claim,
-            WorkCall.revealScore(
-                claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
+            WorkCall.revealScore(claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
   }
 
   @Override

@@ -64,8 +64,7 @@ public final class HardwareEvidence {
           .log("the hardware gives no evidence");
       return Optional.empty();
     }
-    List<Evidence.Gpu> gpus =
-        said.stream().skip(1).map(Evidence.Gpu.class::cast).toList();
+    List<Evidence.Gpu> gpus = said.stream().skip(1).map(Evidence.Gpu.class::cast).toList();
     TeeClaim whole = new TeeClaim(said.getFirst(), gpus);
     return Optional.of(
         new WorkCall.Evidence(

@@ -31,8 +31,7 @@ public final class JobAccess implements BlobAccess {
   /// @param clients who put files here
   /// @param readers of each blob
   /// @param everybodys blobs that everybody reads
-  record Parties(
-      Set<Address> clients, Map<BlobId, Set<Address>> readers, Set<BlobId> everybodys) {}
+  record Parties(Set<Address> clients, Map<BlobId, Set<Address>> readers, Set<BlobId> everybodys) {}
 
   /// What a worker's server asks.
   ///

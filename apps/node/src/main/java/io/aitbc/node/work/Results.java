@@ -60,11 +60,7 @@ public final class Results {
 
     @Override
     public String toString() {
-      return outputs
-          + " "
-          + client
-          + (everybodys ? " public" : "")
-          + (revealed ? " revealed" : "");
+      return outputs + " " + client + (everybodys ? " public" : "") + (revealed ? " revealed" : "");
     }
   }
 

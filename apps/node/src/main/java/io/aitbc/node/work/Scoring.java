@@ -46,8 +46,7 @@ final class Scoring {
   static Score ofTraining(ServedClaim served, List<Elements> last) {
     List<Bytes> outputs = served.outputs();
     boolean usable =
-        Segments.isOutput(
-                outputs.getLast(), TrainingState.tree(served.work().model(), last).root())
+        Segments.isOutput(outputs.getLast(), TrainingState.tree(served.work().model(), last).root())
             && last.stream().allMatch(Scoring::isFinite);
     return usable
         ? new Score(Score.MILLIONTHS, part(new LinkedHashSet<>(outputs).size(), outputs.size()))

@@ -149,12 +149,7 @@ final class SecondAudit {
   }
 
   private void compareSecond(
-      ClaimId claim,
-      WorkJob job,
-      WorkClaim state,
-      List<Given> own,
-      Address second,
-      WorkAudit audit)
+      ClaimId claim, WorkJob job, WorkClaim state, List<Given> own, Address second, WorkAudit audit)
       throws IOException {
     Optional<List<Hash>> roots =
         own.isEmpty()
@@ -166,8 +161,7 @@ final class SecondAudit {
     List<Hash> reported = reports(claim, state).getOrDefault(WorkAudit.SECOND, List.of());
     for (int i = 0; i < own.size() && !audit.isDisputed(WorkAudit.SECOND); i++) {
       Given it = own.get(i);
-      Hash expected =
-          hash(second, claim, WorkAudit.SECOND, it.seat, it.leaf, roots.get().get(i));
+      Hash expected = hash(second, claim, WorkAudit.SECOND, it.seat, it.leaf, roots.get().get(i));
       if (it.seat < reported.size() && !reported.get(it.seat).equals(expected)) {
         challenges.challengeReport(claim, WorkAudit.SECOND, it.seat, reported, state.stake());
         return;

@@ -8,7 +8,6 @@ import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.blobs.BoundedHttp;
 import io.aitbc.blobs.Reach;
 import io.aitbc.compute.ItemFile;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
@@ -96,11 +95,7 @@ final class ServedClaims implements AutoCloseable {
 
   /// A claim's files, if they are what the chain says.
   private Optional<ServedClaim> whole(
-      ClaimId claim,
-      WorkJob job,
-      WorkClaim state,
-      JobFiles.Found found,
-      Optional<byte[]> outputs) {
+      ClaimId claim, WorkJob job, WorkClaim state, JobFiles.Found found, Optional<byte[]> outputs) {
     Optional<ServedClaim> all =
         found instanceof JobFiles.Found.Whole(JobWork work)
             ? outputs
@@ -117,8 +112,8 @@ final class ServedClaims implements AutoCloseable {
     return segment -> state(claim, state, work, segment);
   }
 
-  private Optional<List<Elements>> state(
-      ClaimId claim, WorkClaim state, JobWork work, int segment) throws IOException {
+  private Optional<List<Elements>> state(ClaimId claim, WorkClaim state, JobWork work, int segment)
+      throws IOException {
     Optional<String> serves = chain.serves(ServiceRole.WORKER, state.worker());
     try {
       URI base = URI.create(serves.orElse(""));

@@ -23,8 +23,7 @@ final class Tracer {
   List<Trace> traces(Model model, List<byte[]> inputs) {
     if (kept.filter(each -> each.model.equals(model.id())).isEmpty()) {
       kept =
-          Optional.of(
-              new Kept(model.id(), new Inference(model, Kernel.fastest(), Workers.NONE)));
+          Optional.of(new Kept(model.id(), new Inference(model, Kernel.fastest(), Workers.NONE)));
     }
     return kept.orElseThrow().inference.traces(inputs);
   }

@@ -201,8 +201,7 @@ class AttestedLifeIT extends WorkNetwork {
     WorkerService worker = worker(each -> new RefereeEngine(each, Kernel.plain(), Workers.NONE));
     upload(worker);
     WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
-    WorkAttestation attested =
-        accounts.getFirst().read(WorkRead.attestation(CLAIM)).orElseThrow();
+    WorkAttestation attested = accounts.getFirst().read(WorkRead.attestation(CLAIM)).orElseThrow();
     assertEquals(TrustLevel.DEVELOPMENT.code(), attested.level());
     WorkClaim settled = until(WorkClaim.State.SETTLED, worker, auditors);
     assertEquals(10, settled.places().size(), "a development root is worth nothing");

@@ -129,8 +129,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
   @Test // Protocol §17.13: one of the two is found by the other, whoever is the second.
   void anAuditorThatGuessesIsFoundAndPays() throws Exception {
     List<AuditorService> auditors =
-        List.of(
-            auditor(2, accounts.get(2)), auditor(3, new GuessingChain(accounts.get(3))));
+        List.of(auditor(2, accounts.get(2)), auditor(3, new GuessingChain(accounts.get(3))));
     submitInference(auditors);
     WorkerService worker = worker(false);
     upload(worker);
@@ -165,8 +164,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
       int seat = call.input().at(4 + 3 * UInt256.BYTES - 1);
       int count = (call.input().length() - HASHES_FROM) / UInt256.BYTES;
       return chain.send(
-          WorkCall.report(
-              CLAIM, seat, Collections.nCopies(count, Hash.fromHex("5a".repeat(32)))));
+          WorkCall.report(CLAIM, seat, Collections.nCopies(count, Hash.fromHex("5a".repeat(32)))));
     }
 
     @Override

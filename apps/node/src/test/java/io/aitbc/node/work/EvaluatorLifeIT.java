@@ -48,8 +48,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
   private static final int SEATS = 7;
 
   /// What evaluators get for a seat: their twentieth of the fee, by seats.
-  private static final Amount SEAT =
-      new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(SEATS)));
+  private static final Amount SEAT = new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(SEATS)));
 
   /// 59 of 60 items are usable, rounded down.
   private static final long USABLE = 983_333;
@@ -216,9 +215,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     SealedScores scores = new SealedScores(kept);
     assertEquals(Optional.empty(), scores.get(CLAIM));
     scores.put(CLAIM, new WorkCall.Score(1_000_000, 7));
-    assertEquals(
-        Optional.of(new WorkCall.Score(1_000_000, 7)),
-        new SealedScores(kept).get(CLAIM));
+    assertEquals(Optional.of(new WorkCall.Score(1_000_000, 7)), new SealedScores(kept).get(CLAIM));
     for (String damaged : List.of("", "1", "1000001 0", "1 2 3", "-1 0")) {
       Path _ = Files.writeString(kept.resolve("1-0"), damaged);
       assertThrows(IOException.class, () -> scores.get(CLAIM), damaged);

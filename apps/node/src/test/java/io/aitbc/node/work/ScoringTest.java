@@ -30,8 +30,7 @@ class ScoringTest { // Protocol §17.15
   private static ServedClaim served(Model model, Bytes... outputs) {
     List<Bytes> inputs = List.of(Bytes.EMPTY);
     return new ServedClaim(
-        new JobWork(model, inputs, ItemFile.inputTree(model, inputs), List.of()),
-        List.of(outputs));
+        new JobWork(model, inputs, ItemFile.inputTree(model, inputs), List.of()), List.of(outputs));
   }
 
   private static ServedClaim inference(Bytes... outputs) throws Exception {
@@ -45,7 +44,8 @@ class ScoringTest { // Protocol §17.15
   @Test
   void anItemIsUsableIfItsOutputIsThereAndFinite() throws Exception {
     assertEquals(
-        new Score(1_000_000, 1_000_000), Scoring.ofInference(inference(floats(1, 2), floats(2, 1))));
+        new Score(1_000_000, 1_000_000),
+        Scoring.ofInference(inference(floats(1, 2), floats(2, 1))));
     assertEquals(
         new Score(333_333, 333_333),
         Scoring.ofInference(inference(floats(-Float.MAX_VALUE, 0), Bytes.EMPTY, Bytes.EMPTY)));
@@ -60,8 +60,7 @@ class ScoringTest { // Protocol §17.15
   void anOutputIsNewOnce() throws Exception {
     assertEquals(
         new Score(1_000_000, 500_000),
-        Scoring.ofInference(
-            inference(floats(1, 2), floats(1, 2), floats(3, 4), floats(3, 4))));
+        Scoring.ofInference(inference(floats(1, 2), floats(1, 2), floats(3, 4), floats(3, 4))));
   }
 
   @Test

@@ -2,9 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.TransactionOutcome;
-import io.aitbc.crypto.Hash;
 import io.aitbc.execution.BlockEnvironments;
 import io.aitbc.execution.Calls;
 import io.aitbc.execution.ContractRead;

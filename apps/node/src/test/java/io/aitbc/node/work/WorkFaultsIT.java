@@ -85,8 +85,7 @@ class WorkFaultsIT extends WorkNetwork {
   }
 
   private TaskFile task(Model model) {
-    return new TaskFile(
-        BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
+    return new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
   }
 
   private void put(BlobClient to, byte[] content) throws Exception {
@@ -139,8 +138,7 @@ class WorkFaultsIT extends WorkNetwork {
     // The other client orders a job with the first one's task, as a public one.
     TestWorkChain other = accounts.get(3);
     assertTrue(
-        other.send(
-            WorkCall.submit(request(model, task(model).hash(), WorkJob.EVERYBODY), FEE)));
+        other.send(WorkCall.submit(request(model, task(model).hash(), WorkJob.EVERYBODY), FEE)));
     chain.grow();
     chain.grow();
     ClaimId second = new ClaimId(2, 0);
@@ -253,8 +251,7 @@ class WorkFaultsIT extends WorkNetwork {
     inputs = List.of(input(2_048, 9));
     TestWorkChain client = accounts.getFirst();
     assertTrue(
-        client.send(
-            WorkCall.submit(request(model, task(model).hash(), WorkJob.PARTIES), FEE)));
+        client.send(WorkCall.submit(request(model, task(model).hash(), WorkJob.PARTIES), FEE)));
     chain.grow();
     chain.grow();
     boolean _ = worker.step();

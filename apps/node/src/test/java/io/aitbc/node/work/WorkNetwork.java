@@ -318,7 +318,8 @@ abstract class WorkNetwork {
       assertTrue(
           accounts
               .get(i)
-              .send(WorkCall.registerService(
+              .send(
+                  WorkCall.registerService(
                       ServiceRole.AUDITOR, WorkJob.EXACT, "", Amount.aitbc(100))));
     }
     int blocks = checkers.stream().anyMatch(AuditorService.class::isInstance) ? EPOCH_BLOCKS : 1;
