@@ -11,8 +11,8 @@ import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
 import io.aitbc.state.Overlay;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// What a transaction touched, in the shape of go-ethereum's prestateTracer: accounts with balance,
@@ -59,8 +59,8 @@ record PrestateJson(
 
   /// Sender, callees, creations, coinbase, those who delegate and whom they delegate to, and what
   /// instructions named.
-  private SortedSet<Address> accounts(AccessTracer touched, Overlay changes) {
-    SortedSet<Address> accounts = new TreeSet<>(touched.entered());
+  private NavigableSet<Address> accounts(AccessTracer touched, Overlay changes) {
+    NavigableSet<Address> accounts = new TreeSet<>(touched.entered());
     for (Address called : touched.entered()) {
       Delegation.of(changes.codeAt(called)).ifPresent(accounts::add);
     }

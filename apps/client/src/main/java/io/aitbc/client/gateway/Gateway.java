@@ -280,7 +280,7 @@ public final class Gateway implements AutoCloseable {
                 key.name(), waiting.fee.wei().toString(), left.wei().toString()));
       }
       Amount _ = spent.put(key.name(), after);
-      queues.get(model.name()).add(waiting);
+      queues.computeIfAbsent(model.name(), _ -> new ArrayDeque<>()).add(waiting);
     }
     return waiting;
   }

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.client.gateway;
 
+import io.aitbc.crypto.Bytes;
+
 /// A request of HTTP, read whole.
 ///
 /// @param method of HTTP
@@ -18,7 +20,7 @@ record GatewayRequest(
     String contentType,
     String authorization,
     GatewayKeys keys,
-    byte[] body) {
+    Bytes body) {
   /// Refuses other methods, and a body that is not said to be JSON.
   void require(String allowed) throws GatewayRefusedException {
     if (!method.equals(allowed)) {

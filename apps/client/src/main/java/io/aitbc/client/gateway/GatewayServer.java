@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.client.gateway;
 
+import io.aitbc.crypto.Bytes;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -222,7 +223,7 @@ public final class GatewayServer implements AutoCloseable {
 
     private void answer(Place place) {
       HttpServerRequest request = place.request;
-      GatewayRequest read = read(request, place.body.getBytes());
+      GatewayRequest read = read(request, Bytes.wrap(place.body.getBytes()));
       // From here on the request is answered once, also if its connection breaks meanwhile.
       var _ = request.exceptionHandler(_ -> {});
       calls.execute(() -> {
@@ -237,7 +238,7 @@ public final class GatewayServer implements AutoCloseable {
       });
     }
 
-    private GatewayRequest read(HttpServerRequest request, byte[] body) {
+    private GatewayRequest read(HttpServerRequest request, Bytes body) {
       return new GatewayRequest(
           request.method().name(),
           path(request),
@@ -270,7 +271,7 @@ public final class GatewayServer implements AutoCloseable {
             response
                 .setStatusCode(reply.status())
                 .putHeader("Content-Type", "application/json")
-                .end(Buffer.buffer(reply.body()));
+                .end(Buffer.buffer(reply.body().toArray()));
       }
     }
   }

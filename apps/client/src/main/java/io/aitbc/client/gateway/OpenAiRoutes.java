@@ -37,14 +37,14 @@ final class OpenAiRoutes {
 
   /// Answers a request of the API.
   Reply answer(GatewayRequest request) throws GatewayRefusedException {
-    switch (request.path()) {
+    return switch (request.path()) {
       case MODELS -> {
         request.require("GET");
-        return Reply.of(200, this::models);
+        yield Reply.of(200, this::models);
       }
       case "/v1/embeddings" -> {
         request.require("POST");
-        return embeddings(request);
+        yield embeddings(request);
       }
       case "/v1/chat/completions", "/v1/completions", "/v1/responses" ->
           throw new GatewayRefusedException(
@@ -57,9 +57,9 @@ final class OpenAiRoutes {
         }
         request.require("GET");
         ServedModel model = gateway.model(request.path().substring(MODELS.length() + 1));
-        return Reply.of(200, out -> model(out, model));
+        yield Reply.of(200, out -> model(out, model));
       }
-    }
+    };
   }
 
   private void models(JsonGenerator out) throws IOException {
@@ -171,14 +171,14 @@ final class OpenAiRoutes {
     if (first != JsonToken.START_ARRAY) {
       ByteBuffer item = Tensors.buffer(model.itemBytes());
       Tensors.fillFrom(parser, type, item, "input");
-      items.add(Bytes.wrap(item.array()));
+      items.add(Bytes.wrap(Tensors.bytes(item)));
       return;
     }
     while (parser.currentToken() == JsonToken.START_ARRAY) {
       OpenInferenceRoutes.check("items", items.size() + 1L, gateway.limits().batchItems());
       ByteBuffer item = Tensors.buffer(model.itemBytes());
       Tensors.fill(parser, type, item, "input " + items.size());
-      items.add(Bytes.wrap(item.array()));
+      items.add(Bytes.wrap(Tensors.bytes(item)));
       JsonToken _ = parser.nextToken();
     }
     if (parser.currentToken() != JsonToken.END_ARRAY) {

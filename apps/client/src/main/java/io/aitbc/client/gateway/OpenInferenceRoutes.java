@@ -39,10 +39,10 @@ final class OpenInferenceRoutes {
 
   /// Answers a request of the protocol.
   Reply answer(GatewayRequest request) throws GatewayRefusedException {
-    switch (request.path()) {
+    return switch (request.path()) {
       case "/v2" -> {
         request.require("GET");
-        return Reply.of(
+        yield Reply.of(
             200,
             out -> {
               out.writeStringField("name", "aitbc");
@@ -53,11 +53,11 @@ final class OpenInferenceRoutes {
       }
       case "/v2/health/live" -> {
         request.require("GET");
-        return Reply.of(200, out -> out.writeBooleanField("live", true));
+        yield Reply.of(200, out -> out.writeBooleanField("live", true));
       }
       case "/v2/health/ready" -> {
         request.require("GET");
-        return ready(gateway.notReady());
+        yield ready(gateway.notReady());
       }
       default -> {
         Matcher matcher = MODEL.matcher(request.path());
@@ -70,9 +70,9 @@ final class OpenInferenceRoutes {
           throw new GatewayRefusedException(
               new GatewayRefusal.Unknown("this version of the model"));
         }
-        return model(request, model, matcher.group(3) == null ? "" : matcher.group(3));
+        yield model(request, model, matcher.group(3) == null ? "" : matcher.group(3));
       }
-    }
+    };
   }
 
   private Reply model(GatewayRequest request, ServedModel model, String what)
@@ -235,7 +235,7 @@ final class OpenInferenceRoutes {
     return new Given(name, datatype, shape, data);
   }
 
-  private List<Bytes> items(byte[] body, Question question, ServedModel model)
+  private List<Bytes> items(Bytes body, Question question, ServedModel model)
       throws GatewayRefusedException {
     List<Tensor> tensors = model.model().inputs();
     if (question.inputs.size() != tensors.size()) {
@@ -256,11 +256,12 @@ final class OpenInferenceRoutes {
     }
     boolean _ = Tensors.parsed(body, parser -> read(parser, order, tensors, buffers));
     List<Bytes> read = new ArrayList<>();
+    List<byte[]> columns = buffers.stream().map(Tensors::bytes).toList();
     for (int item = 0; item < items; item++) {
       ByteBuffer all = ByteBuffer.allocate(model.itemBytes());
-      for (ByteBuffer buffer : buffers) {
-        int bytes = buffer.capacity() / (int) items;
-        ByteBuffer _ = all.put(buffer.array(), item * bytes, bytes);
+      for (byte[] column : columns) {
+        int bytes = column.length / (int) items;
+        ByteBuffer _ = all.put(column, item * bytes, bytes);
       }
       read.add(Bytes.wrap(all.array()));
     }

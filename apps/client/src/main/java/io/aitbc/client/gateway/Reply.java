@@ -3,6 +3,7 @@
 package io.aitbc.client.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.aitbc.crypto.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import java.util.Map;
 /// @param status of HTTP
 /// @param headers beside those of every answer
 /// @param body JSON
-record Reply(int status, Map<String, String> headers, byte[] body) {
+record Reply(int status, Map<String, String> headers, Bytes body) {
   private static final String RECEIPT = "Aitbc-Receipt";
 
   /// Writes JSON.
@@ -52,7 +53,7 @@ record Reply(int status, Map<String, String> headers, byte[] body) {
     return new Reply(refusal.httpStatus(), headers, json(writing));
   }
 
-  private static byte[] json(Writing writing) {
+  private static Bytes json(Writing writing) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator out = Tensors.JSON.createGenerator(bytes)) {
       out.writeStartObject();
@@ -61,7 +62,7 @@ record Reply(int status, Map<String, String> headers, byte[] body) {
     } catch (IOException impossible) {
       throw new IllegalStateException("memory can be written", impossible);
     }
-    return bytes.toByteArray();
+    return Bytes.wrap(bytes.toByteArray());
   }
 
   /// The fields of a receipt.

@@ -45,8 +45,8 @@ final class Tensors {
   /// Reads a body whose root is an object.
   ///
   /// @throws GatewayRefusedException if it is no such JSON
-  static <T> T parsed(byte[] body, Reading<T> reading) throws GatewayRefusedException {
-    try (JsonParser parser = JSON.createParser(body)) {
+  static <T> T parsed(Bytes body, Reading<T> reading) throws GatewayRefusedException {
+    try (JsonParser parser = JSON.createParser(body.toArray())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed("the body is no object of JSON");
       }
@@ -135,6 +135,13 @@ final class Tensors {
   /// A buffer for elements.
   static ByteBuffer buffer(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /// All bytes of a buffer.
+  static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.capacity()];
+    ByteBuffer _ = buffer.duplicate().clear().get(bytes);
+    return bytes;
   }
 
   /// Writes the elements of a row as numbers. What is no number in JSON, as infinity, is written as
