@@ -7,7 +7,6 @@ import io.aitbc.client.CallRefusedException;
 import io.aitbc.client.JobChain;
 import io.aitbc.client.JobClient;
 import io.aitbc.client.JobOrder;
-import io.aitbc.client.JobProgress;
 import io.aitbc.client.JobStatus;
 import io.aitbc.client.StoreOpening;
 import io.aitbc.compute.ItemFile;
@@ -15,8 +14,6 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.RegisteredModel;
-import io.aitbc.execution.WorkClaim;
-import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
@@ -24,19 +21,13 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,12 +52,6 @@ public final class Gateway implements AutoCloseable {
   /// Jobs that are not over, at one time: each is read from the node every few seconds.
   static final int JOBS_MAX = 512;
 
-  /// Requests that wait to be ordered, at one time.
-  static final int QUEUE_REQUESTS_MAX = 1_024;
-
-  /// Bytes of a claim's items: what their file holds.
-  private static final long BATCH_BYTES_MAX = ItemFile.BYTES_MAX / 2;
-
   /// How long batches, receipts and outputs are kept.
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -81,7 +66,6 @@ public final class Gateway implements AutoCloseable {
   /// Between two looks at whether models may be named by jobs.
   private static final Duration MODELS_PAUSE = Duration.ofSeconds(10);
 
-  private static final int SECRET_BYTES = 16;
   private static final String STOPPING = "the gateway is stopping";
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
@@ -90,45 +74,18 @@ public final class Gateway implements AutoCloseable {
   private final BatchFolder folder;
   private final Map<String, ServedModel> models = new TreeMap<>();
   private final GatewayLimits limits;
+  private final RequestQueues queues;
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
   private final ExecutorService followers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
   private final Map<Long, Open> open = new ConcurrentSkipListMap<>();
   private final Map<String, String> notReady = new ConcurrentSkipListMap<>();
-  private final Object lock = new Object();
-
-  /// What waits to be ordered, by model; under the lock.
-  private final Map<String, Deque<Waiting>> queues = new TreeMap<>();
-
-  /// What keys spent or may yet spend; under the lock.
-  private final Map<String, Amount> spent = new TreeMap<>();
 
   private volatile String unreachable = "the node was not asked yet";
   private volatile boolean closed;
   private boolean resumed;
   private long nextBatch;
   private long modelsSeenNanos;
-
-  /// A request that has no answer yet.
-  private static final class Waiting {
-    final String key;
-    final List<Bytes> items;
-    final Amount fee;
-    final long sinceNanos = System.nanoTime();
-    final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    volatile String receipt = "";
-
-    Waiting(String key, List<Bytes> items, Amount fee) {
-      this.key = key;
-      this.items = items;
-      this.fee = fee;
-    }
-
-    long bytes() {
-      return items.stream().mapToLong(item -> 4L + item.length()).sum();
-    }
-  }
 
   /// A batch that is not over.
   private static final class Open {
@@ -176,9 +133,8 @@ public final class Gateway implements AutoCloseable {
     this.clock = clock;
     models.forEach(each -> {
       ServedModel _ = this.models.put(each.name(), each);
-      Deque<Waiting> _ = queues.put(each.name(), new ArrayDeque<>());
     });
-    spent.putAll(this.folder.spentBefore());
+    Map<String, Amount> spent = new TreeMap<>(this.folder.spentBefore());
     for (long number : this.folder.numbers()) {
       Batch batch = this.folder.read(number).orElseThrow();
       BatchFolder.addSpent(spent, batch);
@@ -186,6 +142,7 @@ public final class Gateway implements AutoCloseable {
         Open _ = open.put(number, new Open(batch, List.of()));
       }
     }
+    queues = new RequestQueues(limits, spent);
     nextBatch = this.folder.last() + 1;
   }
 
@@ -237,11 +194,7 @@ public final class Gateway implements AutoCloseable {
     try {
       return waiting.answer.get(limits.timeMax().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
-      synchronized (lock) {
-        if (queues.getOrDefault(model.name(), new ArrayDeque<>()).remove(waiting)) {
-          release(waiting.key, waiting.fee);
-        }
-      }
+      queues.leave(model, waiting);
       throw refused(new GatewayRefusal.Late(limits.timeMax(), waiting.receipt));
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof GatewayRefusedException refused) {
@@ -264,31 +217,8 @@ public final class Gateway implements AutoCloseable {
       throw refused(new GatewayRefusal.NotReady(missing.orElse(STOPPING)));
     }
     Waiting waiting = new Waiting(key.name(), items, model.feePerItem().times(items.size()));
-    if (waiting.bytes() > BATCH_BYTES_MAX) {
-      throw refused(new GatewayRefusal.TooMuch("bytes of items", waiting.bytes(), BATCH_BYTES_MAX));
-    }
-    synchronized (lock) {
-      if (queues.values().stream().mapToInt(Deque::size).sum() >= QUEUE_REQUESTS_MAX) {
-        throw refused(new GatewayRefusal.Busy("places of the queue", QUEUE_REQUESTS_MAX));
-      }
-      Amount before = spent.getOrDefault(key.name(), Amount.ZERO);
-      Amount after = before.plus(waiting.fee);
-      if (key.limit().isPresent() && after.compareTo(key.limit().get()) > 0) {
-        Amount left = key.limit().get().minus(before.min(key.limit().get()));
-        throw refused(
-            new GatewayRefusal.LimitReached(
-                key.name(), waiting.fee.wei().toString(), left.wei().toString()));
-      }
-      Amount _ = spent.put(key.name(), after);
-      queues.computeIfAbsent(model.name(), _ -> new ArrayDeque<>()).add(waiting);
-    }
+    queues.add(key, model, waiting);
     return waiting;
-  }
-
-  /// Under the lock.
-  private void release(String key, Amount fee) {
-    Amount now = spent.getOrDefault(key, Amount.ZERO);
-    Amount _ = spent.put(key, now.minus(fee.min(now)));
   }
 
   /// Does what is due: orders claims that are full or have waited, looks for orders whose fate is
@@ -334,41 +264,9 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private List<Waiting> due(ServedModel model, long number) {
-    List<Waiting> some = new ArrayList<>();
-    synchronized (lock) {
-      Deque<Waiting> queue = queues.getOrDefault(model.name(), new ArrayDeque<>());
-      int items = queue.stream().mapToInt(each -> each.items.size()).sum();
-      long bytes = queue.stream().mapToLong(Waiting::bytes).sum();
-      boolean waited =
-          !queue.isEmpty()
-              && System.nanoTime() - queue.element().sinceNanos >= limits.waitMax().toNanos();
-      if (waited || items >= limits.batchItems() || bytes >= BATCH_BYTES_MAX) {
-        items = 0;
-        bytes = 0;
-        while (!queue.isEmpty()
-            && items + queue.element().items.size() <= limits.batchItems()
-            && bytes + queue.element().bytes() <= BATCH_BYTES_MAX) {
-          Waiting next = queue.remove();
-          items += next.items.size();
-          bytes += next.bytes();
-          next.receipt = number + "-" + secret();
-          some.add(next);
-        }
-      }
-    }
-    return some;
-  }
-
-  private String secret() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
   private boolean orderDue(ServedModel model) throws IOException {
     long number = nextBatch;
-    List<Waiting> some = due(model, number);
+    List<Waiting> some = queues.due(model, number);
     if (some.isEmpty()) {
       return false;
     }
@@ -386,9 +284,7 @@ public final class Gateway implements AutoCloseable {
       ordered = new Open(prepared(number, model, order, some), some);
       folder.put(ordered.batch);
     } catch (IOException failed) {
-      synchronized (lock) {
-        some.forEach(each -> release(each.key, each.fee));
-      }
+      some.forEach(each -> queues.release(each.key, each.fee));
       GatewayRefusal refusal = new GatewayRefusal.NotReady("the order could not be prepared");
       some.forEach(each -> each.answer.completeExceptionally(refused(refusal)));
       throw failed;
@@ -481,7 +377,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void follow(Open ordered) {
-    JobClient own = client.another();
+    FollowedJobs own = new FollowedJobs(chain, client.another());
     try {
       while (!closed && !ordered.batch.status().isOver()) {
         try {
@@ -509,35 +405,22 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
-  private long followOnce(Open ordered, JobClient own) throws IOException {
-    JobStatus status = own.step(ordered.batch.job(), each -> said(ordered.batch, each));
+  private long followOnce(Open ordered, FollowedJobs own) throws IOException {
+    JobStatus status = own.step(ordered.batch.job());
     JobStatus.Claim claim = status.claims().getFirst();
     if (ordered.batch.status() == Receipt.Status.ACCEPTED) {
-      Optional<List<Bytes>> outputs = own.fetched(claim);
+      Optional<List<Bytes>> outputs = own.outputs(claim);
       if (outputs.isPresent()) {
         answer(ordered, outputs.get());
       }
     }
     if (status.isOver()) {
       end(ordered, claim);
-      withdraw(own);
-    } else if (ordered.batch.status() == Receipt.Status.FINAL && isAudited(status, claim)) {
+      own.withdraw();
+    } else if (ordered.batch.status() == Receipt.Status.FINAL && own.isAudited(status, claim)) {
       change(ordered, ordered.batch.withStatus(Receipt.Status.AUDITED, ""));
     }
     return status.height();
-  }
-
-  private static void said(Batch batch, JobProgress progress) {
-    switch (progress) {
-      case JobProgress.NotUploaded _, JobProgress.Sent _ ->
-          LOG.atInfo().addKeyValue("job", batch.job()).addKeyValue("what", progress).log("job");
-      case JobProgress.Uploading _,
-          JobProgress.Uploaded _,
-          JobProgress.Changed _,
-          JobProgress.Fetched _,
-          JobProgress.FetchedState _ ->
-          LOG.atDebug().addKeyValue("job", batch.job()).addKeyValue("what", progress).log("job");
-    }
   }
 
   private void answer(Open ordered, List<Bytes> outputs) throws IOException {
@@ -550,20 +433,6 @@ public final class Gateway implements AutoCloseable {
       boolean _ = each.answer.complete(new Answer(receipt, outputs.subList(from, to)));
       from = to;
     }
-  }
-
-  /// Whether all seats that were drawn have reported since the worker committed.
-  private boolean isAudited(JobStatus status, JobStatus.Claim claim) throws IOException {
-    Optional<WorkClaim> work = claim.taken().filter(each -> !each.places().isEmpty());
-    if (work.isEmpty() || work.get().auditBeacon().isEmpty()) {
-      return false;
-    }
-    long reports =
-        chain.jobEvents(status.number()).stream()
-            .filter(each -> each.height() >= work.get().committedAt())
-            .filter(each -> each.event() instanceof WorkEvent.Reported)
-            .count();
-    return reports >= work.get().places().size();
   }
 
   private void end(Open ordered, JobStatus.Claim claim) throws IOException {
@@ -586,10 +455,8 @@ public final class Gateway implements AutoCloseable {
     change(ordered, batch);
     Open _ = open.remove(batch.number());
     if (!status.isSpent()) {
-      synchronized (lock) {
-        for (Batch.Share share : batch.shares()) {
-          release(share.key(), batch.feePerItem().times(share.items()));
-        }
+      for (Batch.Share share : batch.shares()) {
+        queues.release(share.key(), batch.feePerItem().times(share.items()));
       }
     }
     for (Waiting each : ordered.waiting) {
@@ -607,18 +474,6 @@ public final class Gateway implements AutoCloseable {
   private void change(Open ordered, Batch batch) throws IOException {
     folder.put(batch);
     ordered.batch = batch;
-  }
-
-  /// What came back is the account's again.
-  private static void withdraw(JobClient own) throws IOException {
-    try {
-      Amount amount = own.withdraw();
-      if (!amount.isZero()) {
-        LOG.atInfo().addKeyValue("wei", amount.wei()).log("fees came back");
-      }
-    } catch (CallRefusedException earlier) {
-      LOG.atDebug().setCause(earlier).log("another job's end has withdrawn it");
-    }
   }
 
   /// Forgets what is old.
@@ -678,13 +533,8 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    List<Waiting> waiting = new ArrayList<>();
-    synchronized (lock) {
-      queues.values().forEach(waiting::addAll);
-      queues.values().forEach(Deque::clear);
-    }
     GatewayRefusal stopping = new GatewayRefusal.NotReady(STOPPING);
-    waiting.forEach(each -> each.answer.completeExceptionally(refused(stopping)));
+    queues.clear().forEach(each -> each.answer.completeExceptionally(refused(stopping)));
     for (Open ordered : open.values()) {
       for (Waiting each : ordered.waiting) {
         boolean _ =
