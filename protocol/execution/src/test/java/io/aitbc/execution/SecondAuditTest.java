@@ -23,6 +23,7 @@ import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -180,7 +181,9 @@ class SecondAuditTest { // Protocol §17.13, §17.14
 
   private EconomyWorld.Outcome challenge(int who, int seat, long number) {
     return work.send(
-        who, DisputeCall.challengeReport(claim, seat, number, reports.get(seat), deposit()));
+        who,
+        DisputeCall.challengeReport(
+            claim, seat, number, Objects.requireNonNull(reports.get(seat)), deposit()));
   }
 
   private void assertUnharmed(int who) {

@@ -189,7 +189,7 @@ public final class GatewayServer implements AutoCloseable {
     }
 
     void handle(HttpServerRequest request) {
-      GatewayRequest head = read(request, new byte[0]);
+      GatewayRequest head = read(request, Bytes.EMPTY);
       Optional<GatewayRefusal> refusal = routes.refused(head);
       if (refusal.isPresent()) {
         end(request, GatewayRoutes.refusal(head.path(), refusal.get()));

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -275,7 +276,7 @@ public final class AuditorService implements ClaimChecker {
   /// worker laid open.
   private Optional<List<Hash>> demanded(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
-    TreeMap<Long, ClaimLeaf> laid = laidOpen.leaves(claim, job, state);
+    NavigableMap<Long, ClaimLeaf> laid = laidOpen.leaves(claim, job, state);
     TreeSet<Long> wanted = new TreeSet<>(leaves);
     boolean _ = wanted.removeAll(laid.keySet());
     demand(claim, state, wanted);

@@ -15,6 +15,7 @@ import io.aitbc.referee.Model;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -32,7 +33,8 @@ final class LaidOpen {
   }
 
   /// The leaves of a claim that are laid open, by their numbers; none without the model.
-  TreeMap<Long, ClaimLeaf> leaves(ClaimId claim, WorkJob job, WorkClaim state) throws IOException {
+  NavigableMap<Long, ClaimLeaf> leaves(ClaimId claim, WorkJob job, WorkClaim state)
+      throws IOException {
     TreeMap<Long, ClaimLeaf> leaves = new TreeMap<>();
     Optional<Model> model = files.model(job);
     if (model.isEmpty() || job.trains()) {

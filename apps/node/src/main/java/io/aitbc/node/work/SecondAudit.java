@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -123,7 +124,7 @@ final class SecondAudit {
     if (roots.isEmpty()) {
       return;
     }
-    TreeMap<Integer, List<Hash>> reports = reports(claim, state);
+    NavigableMap<Integer, List<Hash>> reports = reports(claim, state);
     List<Hash> own = new ArrayList<>(Collections.nCopies(state.places().size(), Hash.ZERO));
     boolean settled = true;
     for (int i = 0; i < given.size(); i++) {
@@ -175,7 +176,8 @@ final class SecondAudit {
   }
 
   /// The reports of a claim by seats; the last of each counts.
-  private TreeMap<Integer, List<Hash>> reports(ClaimId claim, WorkClaim state) throws IOException {
+  private NavigableMap<Integer, List<Hash>> reports(ClaimId claim, WorkClaim state)
+      throws IOException {
     TreeMap<Integer, List<Hash>> reports = new TreeMap<>();
     for (WorkEvent event : chain.events(EconomyContract.WORK_LEDGER, state.committedAt())) {
       if (event instanceof WorkEvent.Reported it && it.claim().equals(claim)) {
