@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -298,13 +299,21 @@ final class DevnetCommand implements Callable<Integer> {
     if (policy.isEmpty()) {
       return once && !noWork ? ModePolicy.PINNED : ModePolicy.OPERATIONAL;
     }
-    List<String> names =
-        Stream.of(ModePolicy.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
-    if (!names.contains(policy)) {
-      throw new ConfigurationException(
-          "--policy is \"%s\"; allowed are %s".formatted(policy, String.join(", ", names)));
-    }
-    return ModePolicy.values()[names.indexOf(policy)];
+    return Stream.of(ModePolicy.values())
+        .filter(each -> title(each).equals(policy))
+        .findFirst()
+        .orElseThrow(() ->
+            new ConfigurationException(
+                "--policy is \"%s\"; allowed are %s"
+                    .formatted(
+                        policy,
+                        Stream.of(ModePolicy.values())
+                            .map(DevnetCommand::title)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  private static String title(ModePolicy policy) {
+    return policy.name().toLowerCase(Locale.ROOT);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -200,7 +200,8 @@ class ClientWorkChainIT {
     long _ = chain.height();
     assertTrue(chain.send(call(1)));
     for (int block = 0; block < 40 && included.isEmpty(); block++) {
-      baseFee = baseFee + baseFee / 8; // Full blocks.
+      long before = baseFee;
+      baseFee = before + before / 8; // Full blocks.
       grow();
       long _ = chain.height();
       if (block == 30) {

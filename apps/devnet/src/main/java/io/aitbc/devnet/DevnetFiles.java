@@ -410,7 +410,7 @@ public final class DevnetFiles {
   ///
   /// @param kind how it decides
   /// @param preset its rules
-  /// @param pinned its only mode, where votes decide; empty for the preset's choice
+  /// @param consensus what the preset's parameters of consensus become
   /// @param accounts who holds money beside the preset's
   private record Wish(
       NetworkKind kind,

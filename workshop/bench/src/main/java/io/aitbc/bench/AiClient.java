@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// until it has the outputs, and compares these with the chain.
 final class AiClient implements Runnable {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-  private static final Duration FINAL_TIME = Duration.ofSeconds(120);
+  private static final Duration FINAL_TIME = Duration.ofMinutes(2);
   private static final int POLL_MILLIS = 50;
 
   /// Wei for an item: bonds cover hundreds of claims.

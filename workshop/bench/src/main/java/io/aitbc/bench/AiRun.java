@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 /// @param options how many of what, and how long
 record AiRun(String name, List<Integer> units, AiOptions options) {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
-  private static final Duration FINAL_TIME = Duration.ofSeconds(120);
+  private static final Duration FINAL_TIME = Duration.ofMinutes(2);
 
   /// Claims wait for their window, and for the secrets of the next epoch.
   private static final long DRAIN_SECONDS_MAX = 600;

@@ -133,14 +133,14 @@ final class AiWatch implements Runnable {
       long last = chain.blockNumber();
       if (last > height) {
         look(height + 1);
-        long count = 0;
+        long count = transactions; // Of which this is the only writer.
         for (long each = height + 1; each <= last; each++) {
           count +=
               rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(each), false)
                   .path("transactions")
                   .size();
         }
-        transactions += count;
+        transactions = count;
         height = last;
       } else {
         Thread.sleep(POLL_MILLIS);
