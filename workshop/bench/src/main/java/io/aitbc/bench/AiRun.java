@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -177,11 +176,8 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
     network.requireAlive();
     for (Future<?> each : running) {
       if (each.state() == Future.State.FAILED) {
-        try {
-          var _ = each.get();
-        } catch (ExecutionException failed) {
-          throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
-        }
+        throw new IOException(
+            String.valueOf(each.exceptionNow().getMessage()), each.exceptionNow());
       }
     }
   }

@@ -52,6 +52,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -104,7 +105,7 @@ final class FraudTrials {
   private Hash random = Hash.ZERO;
 
   /// What the referee computed for an item.
-  private record Ran(Hash trace, byte[] output) {}
+  private record Ran(Hash trace, Bytes output) {}
 
   /// Who proposes.
   enum Proposers {
@@ -384,7 +385,7 @@ final class FraudTrials {
       }
       List<Long> leaves =
           WorkCall.leaves(
-              secrets.get(auditor),
+              Objects.requireNonNull(secrets.get(auditor)),
               drawn.auditBeacon().orElseThrow(),
               claim,
               seat,
@@ -417,7 +418,7 @@ final class FraudTrials {
         leaf,
         it -> {
           Trace trace = referee.trace(inputs.get((int) (long) it).toArray());
-          return new Ran(trace.tree().root(), trace.output());
+          return new Ran(trace.tree().root(), Bytes.wrap(trace.output()));
         });
   }
 }

@@ -46,14 +46,14 @@ record ThreadTimes(double processSeconds, Map<Long, Task> threads) {
       try {
         String stat = read(task.resolve("stat"));
         String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        double seconds = Double.parseDouble(read(task.resolve("schedstat")).split(" ")[0]) / NANOS;
+        double seconds = Double.parseDouble(read(task.resolve("schedstat")).split(" ", -1)[0]) / NANOS;
         Task _ = threads.put(Long.valueOf(task.getFileName().toString()), new Task(name, seconds));
       } catch (IOException ended) {
         // Its time is in the process's.
       }
     }
     String stat = read(process.resolve("stat"));
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     double ticks =
         Double.parseDouble(fields[USER_TICKS]) + Double.parseDouble(fields[SYSTEM_TICKS]);
     return new ThreadTimes(ticks / TICKS_PER_SECOND, threads);
