@@ -49,7 +49,6 @@ import io.aitbc.referee.Trace;
 import io.aitbc.state.Overlay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -393,7 +392,8 @@ final class FraudTrials {
               ITEMS);
       Optional<Long> wrong =
           leaves.stream()
-              .filter(leaf -> !Arrays.equals(runAgain(leaf).output, served.get(leaf.intValue())))
+              .filter(
+                  leaf -> !runAgain(leaf).output.equals(Bytes.wrap(served.get(leaf.intValue()))))
               .findFirst();
       if (wrong.isPresent()) {
         Amount deposit = read(WorkRead.deposit(claim)).orElseThrow();

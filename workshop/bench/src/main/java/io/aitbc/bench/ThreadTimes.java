@@ -46,7 +46,8 @@ record ThreadTimes(double processSeconds, Map<Long, Task> threads) {
       try {
         String stat = read(task.resolve("stat"));
         String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        double seconds = Double.parseDouble(read(task.resolve("schedstat")).split(" ", -1)[0]) / NANOS;
+        double seconds =
+            Double.parseDouble(read(task.resolve("schedstat")).split(" ", -1)[0]) / NANOS;
         Task _ = threads.put(Long.valueOf(task.getFileName().toString()), new Task(name, seconds));
       } catch (IOException ended) {
         // Its time is in the process's.
