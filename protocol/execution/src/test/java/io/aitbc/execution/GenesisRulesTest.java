@@ -83,7 +83,9 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
             EconomyParameter.SCORE_SECONDS,
             EconomyParameter.SCORE_BLOCKS,
             EconomyParameter.SCORE_REVEAL_SECONDS,
-            EconomyParameter.SCORE_REVEAL_BLOCKS),
+            EconomyParameter.SCORE_REVEAL_BLOCKS,
+            EconomyParameter.CHECK_SECONDS,
+            EconomyParameter.CHECK_BLOCKS),
         List.copyOf(GenesisPreset.DEV.rules(CHAIN).economy().keySet()));
     assertEquals(EconomyContract.FEE_SPLITTER.address(), rules.execution().fees().treasury());
     assertTrue(GenesisPreset.named("Hybrid").isEmpty());
