@@ -173,6 +173,8 @@ public final class GatewayServer implements AutoCloseable {
       void refuse(GatewayRefusal refusal) {
         if (!done) {
           var _ = request.pause();
+          // The rest of the body is not read, so nothing can be asked here any more.
+          var _ = request.response().putHeader("Connection", "close");
           end(request, GatewayRoutes.refusal(path(request), refusal));
           leave();
           var _ = request.connection().close();
