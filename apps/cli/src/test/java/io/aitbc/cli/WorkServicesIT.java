@@ -435,7 +435,7 @@ class WorkServicesIT {
       itIsToldHowItWasScored(jobs, job);
     }
     assertEquals(Amount.aitbc(48), credit(WORKER));
-    assertEquals(Amount.aitbc(3), credit(2).plus(credit(3)), "for ten seats");
+    assertEquals(auditorsPart(), credit(2).plus(credit(3)), "for ten seats and the second audit");
     // It has all seven seats, and found every item usable.
     Amount seat = new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(7)));
     assertEquals(seat.times(7), credit(EVALUATOR), evaluator.printed());
@@ -450,6 +450,11 @@ class WorkServicesIT {
     }
   }
 
+  /// A twentieth of the fee in eleven parts, rounded down.
+  private static Amount auditorsPart() {
+    return new Amount(Amount.aitbc(3).wei().dividedBy(UInt256.of(11))).times(11);
+  }
+
   private void itIsToldHowItWasScored(JobClient jobs, long job) throws Exception {
     JsonNode claim = rpc.call("aitbc_job", job).path("claims").get(0);
     JsonNode evaluation = claim.path("evaluation");
@@ -461,7 +466,8 @@ class WorkServicesIT {
     assertEquals(1_000_000, only.path("utility").asInt());
     List<JobExplanation.Decision> told = jobs.explain(job).decisions();
     assertTrue(
-        told.stream().anyMatch(each -> each.what().contains("quality is 1000000 millionths")));
+        told.stream().anyMatch(each -> each.what().contains("quality is 1000000 millionths")),
+        told.toString());
     assertTrue(
         told.getLast().why().endsWith("quality withheld nothing"), told.getLast().toString());
   }
@@ -522,7 +528,7 @@ class WorkServicesIT {
       assertEquals("SETTLED", over.claims().getFirst().state(), progress + node.printed());
     }
     assertEquals(Amount.aitbc(48), credit(WORKER));
-    assertEquals(Amount.aitbc(3), credit(2), "for ten seats");
+    assertEquals(auditorsPart(), credit(2), "for ten seats and the second audit");
     assertTrue(credit(EVALUATOR).compareTo(Amount.ZERO) > 0, node.printed());
     node.process.destroy();
     assertTrue(node.process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS), node.printed());

@@ -132,7 +132,7 @@ final class DisputedWorker {
             List.of(outputs.get(leaf)), ItemFile.path(ItemFile.outputTree(outputs), leaf));
     List<Bytes> tiles = ItemFile.tiles(work.model(), input);
     boolean fits = input.length() == work.model().header().inputBytes();
-    if (fits && input.length() <= DisputeCall.DATA_BYTES_MAX) {
+    if (input.length() <= DisputeCall.DATA_BYTES_MAX) {
       return DisputeCall.serve(number, new DisputeCall.Served(tiles, path), output);
     }
     MerkleTree tree =
