@@ -10,6 +10,7 @@ import io.aitbc.client.JobOrder;
 import io.aitbc.client.JobProgress;
 import io.aitbc.client.JobStatus;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
@@ -132,6 +133,8 @@ final class ShownJob {
         seats = it.places().size();
         yield Optional.of("%d seats of auditors are drawn".formatted(seats));
       }
+      case WorkEvent.Reported it when it.seat() == WorkAudit.SECOND ->
+          Optional.of("the second auditor ran one leaf in ten again, and agrees");
       case WorkEvent.Reported _ -> {
         reports++;
         auditedAt = System.nanoTime();
@@ -150,7 +153,7 @@ final class ShownJob {
               "scored: quality %s by %d seats".formatted(share(it.quality()), it.seatsRevealed()));
       case WorkEvent.Settled it ->
           Optional.of(
-              "settled: %s is paid %s AITBC, and %d seats of auditors"
+              "settled: %s is paid %s AITBC, and %d parts go to auditors"
                   .formatted(name(it.worker()), AitbcAmount.text(it.reward()), it.seatsPaid()));
       case WorkEvent.Fraud it ->
           Optional.of(

@@ -49,7 +49,7 @@ class RunOnceIT {
     assertEquals(0, process.exitValue(), lines);
     assertEquals(4, count(lines, "settled: worker[12] is paid [34][0-9.]+ AITBC"), lines);
     assertTrue(count(lines, "scored: quality [01][.][0-9]{3} by [1-7] seats") >= 1, lines);
-    assertEquals(1, count(lines, "FRAUD of cheat is proven by auditor[12]"), lines);
+    assertEquals(1, count(lines, "FRAUD of cheat is proven by (auditor|evaluator)[1-3]"), lines);
     assertEquals(1, count(lines, "cheat +nothing; its bond is 299520 AITBC of 300000"), lines);
     assertEquals(1, count(lines, "client +60 AITBC, its fee of job"), lines);
     assertEquals(1, count(lines, "3[0-9]{3} of 3600 pictures are read right"), lines);

@@ -232,7 +232,9 @@ class SigningRecordIT {
 
   @Test // Protocol §8.3.1
   void aRecordThatWasMovedWaitsForTheOperatorsWord() throws Exception {
-    Path other = copyOfTheNode("moved", List.of("validator.json", "password", "signing-record"));
+    Path other =
+        copyOfTheNode(
+            "moved", List.of("validator.json", "account.json", "password", "signing-record"));
     copy(node.configuration().resolveSibling("data"), other.resolveSibling("data"));
     run(other, "show").expect(1, "the record was written at another place");
     run(other, "moved").expect(0, "the record is this place's from now on");

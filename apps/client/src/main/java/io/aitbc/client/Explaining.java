@@ -192,7 +192,7 @@ final class Explaining {
           of(
               dated,
               it.claim().claim(),
-              "settled: worker %s got %s, %d seats of auditors were paid"
+              "settled: worker %s got %s, %d parts went to auditors"
                   .formatted(it.worker(), aitbc(it.reward()), it.seatsPaid()),
               "the window is over and no dispute was open; %s"
                   .formatted(withheld(it.claim().claim(), it.reward())));

@@ -132,7 +132,12 @@ public final class RpcJobChain implements JobChain {
     events.addAll(
         ask(() ->
             chain.workEvents(
-                List.of(EconomyContract.JOB_MARKET, EconomyContract.WORK_LEDGER), second, from)));
+                List.of(
+                    EconomyContract.JOB_MARKET,
+                    EconomyContract.WORK_LEDGER,
+                    EconomyContract.EVALUATOR_COMMITTEE),
+                second,
+                from)));
     events.removeIf(each -> each.event().jobNumber().orElse(0) != job);
     List<List<Hash>> third = List.of(List.of(), List.of(), number);
     List<EconomyContract> disputes = List.of(EconomyContract.DISPUTES);
