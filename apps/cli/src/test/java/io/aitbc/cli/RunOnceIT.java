@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `./run --once` shows, as a process, of a network of one validator: {@link DevnetIT} has
 /// four.
+@Tag("long")
 class RunOnceIT {
   /// Blocks of two epochs, on a machine that does a lot besides.
   private static final long MINUTES_MAX = 10;
