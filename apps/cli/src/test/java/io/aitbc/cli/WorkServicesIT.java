@@ -70,6 +70,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -309,6 +310,7 @@ class WorkServicesIT {
         .body();
   }
 
+  @Tag("long")
   @Test // docs/ai-work.md
   void aProgramBuysThroughAGatewayThatIsKilledBeforeTheJobIsSettled() throws Exception {
     int files = freePort();
@@ -491,6 +493,7 @@ class WorkServicesIT {
     return String.join("\n", lines) + "\n";
   }
 
+  @Tag("long")
   @Test // As docs/operator.md says: registered by hand, then tables of the node's configuration.
   void aNodeRunsWorkerAuditorAndEvaluatorInItsProcess() throws Exception {
     int port = freePort();

@@ -79,10 +79,20 @@ public final class DevnetFiles {
   private static final Amount VALIDATOR_MONEY = Amount.aitbc(100);
 
   private final Path folder;
+  private final int portShift;
 
   /// The files in `folder`.
   public DevnetFiles(Path folder) {
+    this(folder, 0);
+  }
+
+  /// The files in `folder` of a network that nobody needs to find at the usual ports, so that it
+  /// does not contend for them with another one that starts at the same time.
+  ///
+  /// @param portShift what is added to each of the usual ports before a free one is looked for
+  public DevnetFiles(Path folder, int portShift) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.portShift = portShift;
   }
 
   /// A node of the network.
@@ -281,7 +291,7 @@ public final class DevnetFiles {
     List<InetSocketAddress> listening = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
       ids.add(NodeIdentity.loadOrCreate(folders.get(i), new SecureRandom()).id().hash().toHex());
-      listening.add(loopback(ports.from(NETWORK_PORT + i)));
+      listening.add(loopback(ports.from(NETWORK_PORT + portShift + i)));
     }
     List<Node> nodes = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
@@ -293,8 +303,8 @@ public final class DevnetFiles {
                   ids.get(other), links.between(i, other, listening.get(other))));
         }
       }
-      InetSocketAddress rpc = loopback(ports.from(RPC_PORT + i));
-      InetSocketAddress metrics = loopback(ports.from(METRICS_PORT + i));
+      InetSocketAddress rpc = loopback(ports.from(RPC_PORT + portShift + i));
+      InetSocketAddress metrics = loopback(ports.from(METRICS_PORT + portShift + i));
       Path configuration = folders.get(i).resolve("node.toml");
       Files.writeString(
           configuration,
@@ -305,7 +315,7 @@ public final class DevnetFiles {
               configuration,
               folders.get(i).resolve("node.log"),
               rpc,
-              RPC_PORT + i,
+              RPC_PORT + portShift + i,
               metrics));
     }
     return nodes;

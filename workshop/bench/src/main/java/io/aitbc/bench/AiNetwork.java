@@ -77,7 +77,7 @@ final class AiNetwork implements AutoCloseable {
       (i < count ? accounts : clients).add(account);
       boolean _ = money.add(Genesis.GenesisAccount.of(account.address(), PURSE));
     }
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = new DevnetFiles(folder.resolve("network"), BenchCommand.PORT_SHIFT);
     files.create(options.validators(), options.mode(), money);
     devnet = Devnet.start(files);
     devnet

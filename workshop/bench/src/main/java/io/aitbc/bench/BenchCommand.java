@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = AiCommand.class)
 public final class BenchCommand implements Runnable {
+  /// Between the usual ports and those of networks that are measured.
+  static final int PORT_SHIFT = 5_000;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private CommandSpec spec;

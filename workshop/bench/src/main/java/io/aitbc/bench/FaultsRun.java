@@ -89,7 +89,7 @@ record FaultsRun(int validators, int seconds, long seed) {
         accounts.add(
             Genesis.GenesisAccount.of(TransferBlocks.account(i, senders), Amount.aitbc(100)));
       }
-      DevnetFiles files = new DevnetFiles(folder);
+      DevnetFiles files = new DevnetFiles(folder, BenchCommand.PORT_SHIFT);
       files.create(validators, Mode.BALANCED, accounts);
       try (Devnet devnet = Devnet.start(files)) {
         return new Running(devnet).run();

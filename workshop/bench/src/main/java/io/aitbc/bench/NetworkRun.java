@@ -106,7 +106,7 @@ record NetworkRun(
           Genesis.GenesisAccount.of(
               TransferBlocks.account(i, NetworkLoad.SENDERS), Amount.aitbc(100)));
     }
-    DevnetFiles files = new DevnetFiles(folder);
+    DevnetFiles files = new DevnetFiles(folder, BenchCommand.PORT_SHIFT);
     files.create(validators, mode, accounts);
     // As much as the load can take: what one core per node could do, and half as much again.
     int perSecondMax = rate > 0 ? rate : (int) (1.5 * ceiling) + 1;
