@@ -10,11 +10,12 @@ import io.aitbc.crypto.Hash;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// Asks one node for new blocks, which are final there, and notes when it saw each transfer.
+/// Hears one node tell of new blocks, which are final there, and notes when each transfer was in one.
 final class FinalityWatch implements Callable<Integer> {
-  private static final int ASK_MILLIS = 5;
+  private static final int WAIT_MILLIS = 100;
 
   private final JsonRpc rpc;
   private final NetworkLoad load;
@@ -25,7 +26,7 @@ final class FinalityWatch implements Callable<Integer> {
   /// A transfer in a block.
   ///
   /// @param offeredNanos when it was handed to a node
-  /// @param finalNanos when this saw it in a final block
+  /// @param finalNanos when the node told of the final block that holds it
   record Seen(long offeredNanos, long finalNanos) {
     double millis() {
       return (finalNanos - offeredNanos) / 1e6;
@@ -39,17 +40,15 @@ final class FinalityWatch implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, RpcException, InterruptedException {
-    ChainClient chain = new ChainClient(rpc);
-    long next = chain.blockNumber() + 1;
-    while (!stopped) {
-      if (chain.blockNumber() < next) {
-        Thread.sleep(ASK_MILLIS);
-        continue;
+    try (NewHeads heads = new NewHeads(rpc.endpoint())) {
+      long next = new ChainClient(rpc).blockNumber() + 1;
+      while (!stopped) {
+        Optional<NewHeads.Told> told = heads.next(WAIT_MILLIS);
+        for (; told.isPresent() && next <= told.get().height(); next++) {
+          String number = "0x" + Long.toHexString(next);
+          note(rpc.call("eth_getBlockByNumber", number, false), told.get().nanos());
+        }
       }
-      long now = System.nanoTime();
-      JsonNode block = rpc.call("eth_getBlockByNumber", "0x" + Long.toHexString(next), false);
-      note(block, now);
-      next++;
     }
     return seen.size();
   }

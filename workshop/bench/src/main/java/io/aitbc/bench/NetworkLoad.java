@@ -3,11 +3,16 @@
 package io.aitbc.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.aitbc.client.JsonRpc;
-import io.aitbc.client.RpcException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Transaction;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/// Transfers that were signed before, and when each was offered. Each sender stays with one node.
+/// Transfers that were signed before, as the bytes of the requests that carry them, and when each
+/// was offered. Each sender stays with one node. Sending takes little of the processors that the
+/// nodes share with it.
 final class NetworkLoad {
   /// Accounts that send.
   static final int SENDERS = 1_000;
@@ -31,16 +38,45 @@ final class NetworkLoad {
   private static final int BATCHES_PER_SECOND = 20;
 
   private static final int PAUSE_MILLIS = 2;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
   private static final long NANOS = 1_000_000_000L;
 
-  private final List<List<List<Transaction>>> batches;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<List<Batch>> batches;
   private final int rate;
   private final Map<Hash, Long> offeredNanos = new ConcurrentHashMap<>();
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicInteger offered = new AtomicInteger();
   private volatile boolean stopped;
 
-  private NetworkLoad(List<List<List<Transaction>>> batches, int rate) {
+  /// Transfers that are sent together.
+  ///
+  /// @param hashes of them
+  /// @param request a batch of JSON-RPC
+  private record Batch(List<Hash> hashes, byte[] request) {
+    static Batch of(List<Transaction> transfers) {
+      StringBuilder calls = new StringBuilder();
+      for (int i = 0; i < transfers.size(); i++) {
+        calls
+            .append(i == 0 ? '[' : ',')
+            .append("{\"jsonrpc\":\"2.0\",\"id\":")
+            .append(i)
+            .append(",\"method\":\"eth_sendRawTransaction\",\"params\":[\"")
+            .append(transfers.get(i).encoded().toHex())
+            .append("\"]}");
+      }
+      return new Batch(
+          transfers.stream().map(Transaction::hash).toList(),
+          calls.append(']').toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    int size() {
+      return hashes.size();
+    }
+  }
+
+  private NetworkLoad(List<List<Batch>> batches, int rate) {
     this.batches = batches;
     this.rate = rate;
   }
@@ -52,18 +88,18 @@ final class NetworkLoad {
     int perNode = SENDERS / nodes;
     int rounds = count / (perNode * nodes) + 1;
     int size = rate > 0 ? Math.clamp(rate / (nodes * BATCHES_PER_SECOND), 1, BATCH_MAX) : BATCH_MAX;
-    List<List<List<Transaction>>> all =
+    List<List<Batch>> all =
         IntStream.range(0, nodes)
             .parallel()
             .mapToObj(node -> {
-              List<List<Transaction>> batches = new ArrayList<>();
+              List<Batch> batches = new ArrayList<>();
               for (int nonce = 0; nonce < rounds; nonce++) {
                 for (int from = 0; from < perNode; from += size) {
                   List<Transaction> batch = new ArrayList<>();
                   for (int i = from; i < Math.min(perNode, from + size); i++) {
                     batch.add(TransferBlocks.transfer(node * perNode + i, nonce, chainId));
                   }
-                  batches.add(batch);
+                  batches.add(Batch.of(batch));
                 }
               }
               return batches;
@@ -74,12 +110,22 @@ final class NetworkLoad {
 
   /// Sends a node's transfers until they are all sent or {@link #stop} is called.
   ///
+  /// @param endpoint its JSON-RPC
   /// @return how many
-  int send(int node, JsonRpc rpc) throws IOException, RpcException, InterruptedException {
+  /// @throws IOException if the node does not take one
+  int send(int node, URI endpoint) throws IOException, InterruptedException {
+    try (HttpClient http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      return send(batches.get(node), endpoint, http);
+    }
+  }
+
+  private int send(List<Batch> batches, URI endpoint, HttpClient http)
+      throws IOException, InterruptedException {
     long began = System.nanoTime();
     long due = began;
     int sent = 0;
-    for (List<Transaction> batch : batches.get(node)) {
+    for (Batch batch : batches) {
       while (!stopped
           && (rate > 0 ? System.nanoTime() < due : outstanding.get() >= OUTSTANDING_MAX)) {
         Thread.sleep(PAUSE_MILLIS);
@@ -89,18 +135,34 @@ final class NetworkLoad {
       }
       // At a rate, a transfer counts from when it was due: a slow answer is not the load's excuse.
       long now = rate > 0 ? due : System.nanoTime();
-      batch.forEach(each -> offeredNanos.put(each.hash(), now));
+      batch.hashes().forEach(each -> offeredNanos.put(each, now));
       outstanding.addAndGet(batch.size());
       offered.addAndGet(batch.size());
-      List<JsonNode> _ =
-          rpc.batch(
-              batch.stream()
-                  .map(each -> JsonRpc.Call.of("eth_sendRawTransaction", each.encoded().toHex()))
-                  .toList());
+      byte[] answer =
+          http.send(
+                  HttpRequest.newBuilder(endpoint)
+                      .timeout(ANSWER_TIME)
+                      .POST(HttpRequest.BodyPublishers.ofByteArray(batch.request()))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofByteArray())
+              .body();
+      requireTaken(batch, JSON.readTree(answer));
       sent += batch.size();
-      due += rate == 0 ? 0 : NANOS * batches.size() * batch.size() / rate;
+      due += rate == 0 ? 0 : NANOS * this.batches.size() * batch.size() / rate;
     }
     return sent;
+  }
+
+  private static void requireTaken(Batch batch, JsonNode answers) throws IOException {
+    boolean whole = answers.isArray() && answers.size() == batch.size();
+    for (JsonNode answer : answers) {
+      if (!whole || !answer.path("result").isTextual()) {
+        throw new IOException("a node refuses: " + answer);
+      }
+    }
+    if (!whole) {
+      throw new IOException("a batch of " + batch.size() + " was answered with " + answers);
+    }
   }
 
   /// Ends the sending.

@@ -142,7 +142,7 @@ record NetworkRun(
       running.add(threads.submit(watch));
       for (int node = 0; node < rpcs.size(); node++) {
         int which = node;
-        running.add(threads.submit(() -> load.send(which, rpcs.get(which))));
+        running.add(threads.submit(() -> load.send(which, rpcs.get(which).endpoint())));
       }
       try {
         pass(warmSeconds, devnet);
