@@ -134,7 +134,7 @@ final class HybridEngine implements ConsensusEngine {
                 this::nextBlockRules,
                 parts.verifiers(),
                 parts.workers(),
-                parts.loop()::post),
+                parts.loop()::run),
             chain,
             finality,
             seen -> own.ifPresent(each -> parts.execution().post(() -> each.saw(seen))),

@@ -61,6 +61,10 @@ public final class Node implements AutoCloseable {
   /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
   private static final int CHECKS_MAX = 4_096;
 
+  /// Messages with transactions that may wait, of at most 128 KiB each; beyond that the thread that
+  /// hears peers does the work itself, so that less is read from them.
+  private static final int TRANSACTION_MESSAGES_MAX = 256;
+
   /// Calls of JSON-RPC that run at one time: half of the processors are left to consensus.
   private static final int CALLS_AT_ONCE =
       Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
@@ -81,6 +85,10 @@ public final class Node implements AutoCloseable {
   private final LiveView live;
   private final NodeFiles files;
   private final ExecutorService verifiers;
+
+  /// Recover senders of what peers bring: apart from the verifiers, whose answers votes wait for.
+  private final ExecutorService takers;
+
   private final ConsensusEngine engine;
   private final SnapshotServer snapshots;
   private final RpcServer rpc;
@@ -126,7 +134,8 @@ public final class Node implements AutoCloseable {
     metrics =
         opened(new NodeMetrics(VERSION, Secp256k1.chosen().name(), genesisFile.genesis().kind()));
     metrics.head(store.head().header());
-    verifiers = verifiers();
+    verifiers = threads("verify-", CHECKS_MAX);
+    takers = threads("take-", TRANSACTION_MESSAGES_MAX);
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
     network = opened(Network.start(networking, head(), new Handler()));
@@ -249,6 +258,7 @@ public final class Node implements AutoCloseable {
       }
     }
     verifiers.shutdownNow();
+    takers.shutdownNow();
     ended.countDown();
   }
 
@@ -262,13 +272,13 @@ public final class Node implements AutoCloseable {
     Admission admission = mempool.add(transaction);
     metrics.admission(admission);
     if (admission instanceof Admission.Admitted(Hash hash)) {
+      network.announce(List.of(hash));
       admitted(List.of(hash));
     }
     return admission;
   }
 
   private void admitted(List<Hash> transactions) {
-    network.announce(transactions);
     transactions.forEach(rpc::pendingAdded);
     engine.transactionsPending();
   }
@@ -328,15 +338,15 @@ public final class Node implements AutoCloseable {
         Instant.now().toEpochMilli());
   }
 
-  private static ExecutorService verifiers() {
+  private static ExecutorService threads(String name, int tasksMax) {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     return new ThreadPoolExecutor(
         threads,
         threads,
         1,
         TimeUnit.MINUTES,
-        new ArrayBlockingQueue<>(CHECKS_MAX),
-        Thread.ofPlatform().name("verify-", 0).daemon().factory(),
+        new ArrayBlockingQueue<>(tasksMax),
+        Thread.ofPlatform().name(name, 0).daemon().factory(),
         new ThreadPoolExecutor.CallerRunsPolicy());
   }
 
@@ -404,7 +414,7 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void receivedTransactions(PeerId from, List<Bytes> transactions) {
-      verifiers.execute(() -> take(transactions));
+      takers.execute(() -> take(transactions));
     }
 
     private void take(List<Bytes> encodings) {
@@ -421,6 +431,7 @@ public final class Node implements AutoCloseable {
         }
       }
       if (!admitted.isEmpty() && started) {
+        network.relay(admitted);
         admitted(admitted);
       }
     }

@@ -46,7 +46,7 @@ final class NodePool implements Ports.Pool {
 
   /// @param threads where transactions are judged
   /// @param workers who share in it
-  /// @param loop where answers go
+  /// @param loop where answers go: it runs at once what it hands itself
   NodePool(
       Mempool mempool,
       TransactionRules rules,
@@ -92,15 +92,24 @@ final class NodePool implements Ports.Pool {
 
   @Override
   public void judge(Batch transactions, Consumer<Boolean> answer) {
-    List<Hash> hashes = transactions.hashes();
-    List<Bytes> encodings = transactions.transactions();
+    List<Optional<RecoveredTransaction>> waiting = mempool.find(transactions.hashes());
+    List<Bytes> others = new ArrayList<>();
+    for (int i = 0; i < waiting.size(); i++) {
+      if (waiting.get(i).isEmpty()) {
+        others.add(transactions.transactions().get(i));
+      }
+    }
+    if (others.isEmpty()) {
+      loop.accept(() -> answer.accept(true)); // They were judged when they came.
+      return;
+    }
     Fork fork = next.get().fork();
     threads.execute(() -> {
       AtomicBoolean valid = new AtomicBoolean(true);
       workers.forEach(
-          encodings.size(),
+          others.size(),
           i -> {
-            if (valid.get() && !isValid(hashes.get(i), encodings.get(i), fork)) {
+            if (valid.get() && !isValid(others.get(i), fork)) {
               valid.set(false);
             }
           });
@@ -108,10 +117,7 @@ final class NodePool implements Ports.Pool {
     });
   }
 
-  private boolean isValid(Hash hash, Bytes encoding, Fork fork) {
-    if (mempool.find(hash).isPresent()) {
-      return true;
-    }
+  private boolean isValid(Bytes encoding, Fork fork) {
     try {
       Transaction transaction = TransactionCodec.decode(encoding);
       return rules.judge(transaction, fork).isEmpty()

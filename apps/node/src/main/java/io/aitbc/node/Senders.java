@@ -16,7 +16,9 @@ import io.aitbc.model.TransactionCodec;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the senders of transactions.
@@ -28,29 +30,31 @@ record Senders(Mempool mempool, Workers workers) {
   /// recovered once; those that were not there are recovered at once. A transaction that is
   /// nobody's is left out.
   List<RecoveredTransaction> recovered(List<Transaction> transactions) {
-    return recovered(transactions.size(), i -> transactions.get(i).hash(), transactions::get);
+    return recovered(transactions.stream().map(Transaction::hash).toList(), transactions::get);
   }
 
   /// The same of encodings, of which only those are decoded that were not in the pool.
   ///
   /// @param hashes of the encodings, in their order
   List<RecoveredTransaction> recovered(List<Hash> hashes, List<Bytes> encodings) {
-    return recovered(hashes.size(), hashes::get, i -> decoded(encodings.get(i)));
+    return recovered(hashes, i -> decoded(encodings.get(i)));
   }
 
   private List<RecoveredTransaction> recovered(
-      int count, IntFunction<Hash> hashes, IntFunction<Transaction> transactions) {
-    @Nullable RecoveredTransaction[] recovered = new @Nullable RecoveredTransaction[count];
+      List<Hash> hashes, IntFunction<Transaction> transactions) {
+    List<Optional<RecoveredTransaction>> waited = mempool.find(hashes);
+    int[] others =
+        IntStream.range(0, hashes.size()).filter(i -> waited.get(i).isEmpty()).toArray();
+    @Nullable RecoveredTransaction[] recovered = new @Nullable RecoveredTransaction[hashes.size()];
     workers.forEach(
-        count,
+        others.length,
         i ->
-            recovered[i] =
-                mempool
-                    .find(hashes.apply(i))
-                    .or(() -> RecoveredTransaction.of(transactions.apply(i), Secp256k1.chosen()))
+            recovered[others[i]] =
+                RecoveredTransaction.of(transactions.apply(others[i]), Secp256k1.chosen())
                     .orElse(null));
-    List<RecoveredTransaction> present = new ArrayList<>();
-    for (RecoveredTransaction each : recovered) {
+    List<RecoveredTransaction> present = new ArrayList<>(hashes.size());
+    for (int i = 0; i < hashes.size(); i++) {
+      RecoveredTransaction each = waited.get(i).orElse(recovered[i]);
       if (each != null) {
         present.add(each);
       }

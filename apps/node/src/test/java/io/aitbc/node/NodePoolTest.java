@@ -105,7 +105,9 @@ class NodePoolTest {
     List<Boolean> answers = new ArrayList<>();
     List<Hash> hashes = transactions.stream().map(Keccak256::hash).toList();
     pool.judge(new Ports.Pool.Batch(hashes, transactions), answers::add);
-    thread.submit(waiting.remove()).get();
+    while (!waiting.isEmpty()) {
+      thread.submit(waiting.remove()).get();
+    }
     assertEquals(List.of(), answers, "the answer comes on the loop");
     Runnable answer = loop.poll(10, TimeUnit.SECONDS);
     assertTrue(answer != null && loop.isEmpty());
@@ -122,7 +124,17 @@ class NodePoolTest {
     }
     assertTrue(judge(transactions));
     assertEquals(10, mempool.size());
+  }
+
+  @Test
+  void whatWaitsInThePoolIsNotJudgedAgain() throws Exception {
+    List<Bytes> transactions = List.of(signed(transfer(0, CHAIN)));
     assertTrue(judge(transactions));
+    pool.judge(
+        new Ports.Pool.Batch(List.of(Keccak256.hash(transactions.getFirst())), transactions),
+        valid -> assertTrue(valid));
+    assertTrue(waiting.isEmpty());
+    loop.remove().run();
   }
 
   @Test

@@ -266,6 +266,15 @@ public final class Mempool {
     return Optional.ofNullable(byHash.get(hash)).map(Pending::recovered);
   }
 
+  /// The same of many, in their order.
+  public synchronized List<Optional<RecoveredTransaction>> find(List<Hash> hashes) {
+    List<Optional<RecoveredTransaction>> found = new ArrayList<>(hashes.size());
+    for (Hash each : hashes) {
+      found.add(find(each));
+    }
+    return found;
+  }
+
   /// Whether a transaction with this hash would be new: it neither waits nor became final lately.
   public synchronized boolean wants(Hash hash) {
     return !byHash.containsKey(hash) && !recentlyFinal.contains(hash);

@@ -8,6 +8,7 @@ import io.aitbc.model.PeerMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /// The one thread that calls the {@link NetworkHandler}, and what it does besides: transaction
 /// gossip and peer exchange, which belong to it alone. Protocol §15.3.
@@ -33,7 +34,8 @@ final class Delivery {
   private final Inbox inbox = new Inbox();
   private final PeerExchange exchange;
   private final TransactionGossip gossip;
-  private final Announcements announcements = new Announcements();
+  private final Announcements announcements = new Announcements(Announcements.PAUSE_NANOS);
+  private final Announcements relays = new Announcements(Announcements.RELAY_PAUSE_NANOS);
   private final Thread thread;
   private final AtomicBoolean tickWaits = new AtomicBoolean();
   private long tickedAt = System.nanoTime();
@@ -97,15 +99,29 @@ final class Delivery {
         });
   }
 
-  /// Tells peers about transactions of this node.
+  /// Spreads transactions that callers brought to this node.
   void announce(List<Hash> transactions) {
-    announcements
+    spread(announcements, transactions, gossip::announce);
+  }
+
+  /// Tells peers about transactions that others of them brought.
+  void relay(List<Hash> transactions) {
+    spread(relays, transactions, gossip::relay);
+  }
+
+  private void spread(
+      Announcements waiting, List<Hash> transactions, Consumer<List<Hash>> together) {
+    Runnable now =
+        () ->
+            inbox.add(
+                TrafficClass.TRANSACTIONS, () -> together.accept(waiting.take(System.nanoTime())));
+    waiting
         .add(transactions, System.nanoTime())
         .ifPresent(nanos -> {
           if (nanos == 0) {
-            announceWaiting();
+            now.run();
           } else {
-            outbox.after(nanos, this::announceWaiting);
+            outbox.after(nanos, now);
           }
         });
   }
@@ -113,11 +129,6 @@ final class Delivery {
   /// Gives a peer those of these transactions that it may lack.
   void forward(PeerId to, List<Hash> hashes, List<Bytes> transactions) {
     inbox.add(TrafficClass.TRANSACTIONS, () -> gossip.forward(to, hashes, transactions));
-  }
-
-  private void announceWaiting() {
-    inbox.add(
-        TrafficClass.TRANSACTIONS, () -> gossip.announce(announcements.take(System.nanoTime())));
   }
 
   /// Lets time pass; called often.

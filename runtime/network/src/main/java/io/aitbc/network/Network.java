@@ -93,9 +93,15 @@ public final class Network implements AutoCloseable {
     return connections.broadcast(Messages.frame(message));
   }
 
-  /// Tells peers about transactions that this node has taken into its pool.
+  /// Spreads transactions that callers brought and this node has taken into its pool.
   public void announce(List<Hash> transactions) {
     delivery.announce(List.copyOf(transactions));
+  }
+
+  /// Tells peers about transactions that others of them brought and this node has taken into its
+  /// pool.
+  public void relay(List<Hash> transactions) {
+    delivery.relay(List.copyOf(transactions));
   }
 
   /// Gives a peer transactions that it is to order next, as far as it may lack them.

@@ -18,7 +18,7 @@ class AnnouncementsTest {
 
   @Test // Protocol §15.3
   void theFirstIsToldAtOnceAndTheNextAfterThePause() {
-    Announcements announcements = new Announcements();
+    Announcements announcements = new Announcements(Announcements.PAUSE_NANOS);
     assertEquals(OptionalLong.of(0), announcements.add(List.of(A), START));
     assertEquals(List.of(A), announcements.take(START));
     assertEquals(
@@ -29,7 +29,7 @@ class AnnouncementsTest {
 
   @Test // Protocol §15.3
   void afterAPauseOneIsToldAtOnceAgain() {
-    Announcements announcements = new Announcements();
+    Announcements announcements = new Announcements(Announcements.PAUSE_NANOS);
     assertEquals(OptionalLong.of(0), announcements.add(List.of(A), START));
     assertEquals(List.of(A), announcements.take(START));
     assertEquals(

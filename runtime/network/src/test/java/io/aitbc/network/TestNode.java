@@ -152,7 +152,7 @@ final class TestNode implements NetworkHandler, AutoCloseable {
     List<Hash> fresh =
         transactions.stream().map(Keccak256::hash).filter(hash -> !pool.containsKey(hash)).toList();
     transactions.forEach(this::hold);
-    network.announce(fresh);
+    network.relay(fresh);
   }
 
   @Override

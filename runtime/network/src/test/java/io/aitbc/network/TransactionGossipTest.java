@@ -9,6 +9,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,54 @@ class TransactionGossipTest {
   private final TransactionGossip gossip = new TransactionGossip(new HeldPool(), new Written());
 
   @Test // Protocol §15.3
-  void aTransactionIsAnnouncedOnceToWhoLacksIt() {
+  void whatAPeerBroughtIsToldOnceToWhoLacksIt() {
     gossip.connected(A);
     gossip.connected(B);
     gossip.announced(A, List.of(TX_HASH), 0);
-    gossip.announce(List.of(TX_HASH));
-    gossip.announce(List.of(TX_HASH));
+    hold(TX);
+    gossip.relay(List.of(TX_HASH));
+    gossip.relay(List.of(TX_HASH));
     assertEquals(List.of("request A 1", "announce B 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatACallerBroughtIsGivenOnceToFewPeersThatLackIt() {
+    hold(TX);
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.announced(B, List.of(TX_HASH), 0);
+    gossip.announce(List.of(TX_HASH));
+    gossip.announce(List.of(TX_HASH));
+    assertEquals(List.of("give A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatACallerBroughtIsToldToManyPeers() {
+    hold(TX);
+    for (int i = 0; i <= TransactionGossip.GIVEN_PEERS_MAX; i++) {
+      gossip.connected(PeerTableTest.id(10 + i));
+    }
+    gossip.announce(List.of(TX_HASH));
+    assertEquals(
+        Collections.nCopies(TransactionGossip.GIVEN_PEERS_MAX + 1, "announce ? 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void aLargeTransactionIsGivenToNobodyWhoDidNotAsk() {
+    Bytes large = Bytes.wrap(new byte[TransactionGossip.GIVEN_BYTES_MAX + 1]);
+    hold(large);
+    hold(TX);
+    gossip.connected(A);
+    gossip.announce(List.of(Keccak256.hash(large), TX_HASH));
+    assertEquals(List.of("give A 1", "announce A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatIsNoLongerInThePoolIsNeitherGivenNorTold() {
+    gossip.connected(A);
+    gossip.announce(List.of(TX_HASH));
+    gossip.relay(List.of(TX_HASH));
+    assertEquals(List.of(), sent);
   }
 
   @Test // Protocol §15.3
@@ -49,7 +91,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     gossip.connected(B);
-    gossip.announce(List.of(TX_HASH));
+    gossip.relay(List.of(TX_HASH));
     gossip.requested(B, 7, List.of(TX_HASH));
     sent.clear();
     gossip.forward(A, List.of(TX_HASH), List.of(TX));
@@ -59,9 +101,10 @@ class TransactionGossipTest {
 
   @Test // Protocol §15.3
   void whatAPeerWasToldAWhileAgoOrHasToldItIsNotGiven() {
+    hold(TX);
     gossip.connected(A);
     gossip.connected(B);
-    gossip.announce(List.of(TX_HASH));
+    gossip.relay(List.of(TX_HASH));
     gossip.announced(B, List.of(TX_HASH), 0);
     sent.clear();
     gossip.forward(B, List.of(TX_HASH), List.of(TX));
