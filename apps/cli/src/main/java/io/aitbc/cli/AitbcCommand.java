@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import io.aitbc.client.CommandProvider;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import java.util.Comparator;
@@ -33,6 +34,7 @@ public final class AitbcCommand implements Runnable {
         .sorted(Comparator.comparing(CommandLine::getCommandName))
         .forEach(line::addSubcommand);
     return line.registerConverter(Address.class, Address::fromHex)
+        .registerConverter(Hash.class, Hash::fromHex)
         .registerConverter(Amount.class, new AitbcAmount())
         .setExecutionExceptionHandler(new Failures());
   }

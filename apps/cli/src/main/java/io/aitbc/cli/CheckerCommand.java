@@ -6,6 +6,7 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.client.RpcException;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.NodeConfiguration.AccountFile;
@@ -105,7 +106,7 @@ abstract sealed class CheckerCommand extends ServiceCommand
           ConfigurationException,
           InterruptedException {
     sending.send(
-        file, (_, _, _) -> WorkCall.registerService(role(), WorkServices.CLASSES, "", bond));
+        file, (_, _, _) -> WorkCall.registerService(role(), WorkJob.EXACT, "", bond));
     return 0;
   }
 }

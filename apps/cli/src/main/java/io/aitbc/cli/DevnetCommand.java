@@ -4,11 +4,13 @@ package io.aitbc.cli;
 
 import io.aitbc.client.CommandProvider;
 import io.aitbc.client.RpcException;
+import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.GenesisPreset;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
+import io.aitbc.model.UInt256;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
 import java.io.IOException;
@@ -99,6 +101,14 @@ final class DevnetCommand implements Callable<Integer> {
           "Rules and money of a new network that decides by votes: hybrid, classic or dev (default: dev).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String preset;
+
+  @Option(
+      names = "--development-root",
+      paramLabel = "HASH",
+      description =
+          "Judge evidence of SGX and TDX under a development root on a new network, as `aitbc"
+              + " attestation development` prints it; it is worth nothing.")
+  private List<Hash> developmentRoots = List.of();
 
   @Option(
       names = "--policy",
@@ -273,7 +283,13 @@ final class DevnetCommand implements Callable<Integer> {
                   kind instanceof NetworkKind.Poa ? " without votes (poa)" : "",
                   files.folder()));
       switch (kind) {
-        case NetworkKind.Hybrid _ -> files.create(validators, wanted, policy());
+        case NetworkKind.Hybrid _ ->
+            files
+                .trusting(
+                    GenesisCommand.rules(
+                            wanted, UInt256.of(DevnetFiles.CHAIN_ID), developmentRoots)
+                        .attestation())
+                .create(validators, wanted, policy());
         case NetworkKind.Poa _ -> files.create(validators, kind, wishes.proposer());
       }
     }

@@ -137,7 +137,8 @@ final class DevnetServices implements AutoCloseable {
                     own,
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                     URI.create("http://127.0.0.1:" + port),
-                    new EngineChoice.Referee()),
+                    new EngineChoice.Referee(),
+                    Optional.empty()),
                 engines,
                 bond,
                 account);

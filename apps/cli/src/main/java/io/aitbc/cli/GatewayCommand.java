@@ -104,6 +104,13 @@ final class GatewayCommand implements Runnable {
                   "A registered model, and what is paid for an item of it; may be repeated.")
           List<String> models,
       @Option(
+              names = "--code",
+              paramLabel = "HASH",
+              description =
+                  "Order work of class ATTESTED: the approved code for which workers' hardware must"
+                      + " vouch (default: class EXACT).")
+          @Nullable String code,
+      @Option(
               names = "--keys",
               paramLabel = "FILE",
               description = "Who may ask, and for how much: lines of `aitbc gateway key`.")
@@ -168,6 +175,10 @@ final class GatewayCommand implements Runnable {
                 data,
                 ServiceAccounts.listen(listen),
                 served,
+                code == null
+                    ? Optional.empty()
+                    : Optional.of(
+                        ServicesConfiguration.code("code", code, GatewayCommand::refusal)),
                 Optional.ofNullable(keys),
                 times.checked(GatewayCommand::refusal),
                 ServicesConfiguration.reach("reach", reach, GatewayCommand::refusal)));

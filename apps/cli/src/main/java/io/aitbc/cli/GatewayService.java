@@ -52,7 +52,9 @@ final class GatewayService {
         throw new ConfigurationException("two models of a gateway are called " + each.name());
       }
       try {
-        models.add(new ServedModel(each.name(), ModelFiles.model(each.file()), each.fee()));
+        models.add(
+            new ServedModel(
+                each.name(), ModelFiles.model(each.file()), each.fee(), configuration.code()));
       } catch (IOException | IllegalArgumentException unusable) {
         throw new ConfigurationException(
             "model %s cannot be served: %s".formatted(each.name(), unusable.getMessage()));

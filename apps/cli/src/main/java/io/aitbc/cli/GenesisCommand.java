@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,6 +107,13 @@ final class GenesisCommand implements Runnable {
               description = "Who holds how much; as often as needed.")
           @Nullable Map<Address, Amount> money,
       @Option(
+              names = "--development-root",
+              paramLabel = "HASH",
+              description =
+                  "Judge evidence of SGX and TDX under a development root, which is worth nothing; not"
+                      + " for production (hybrid, classic).")
+          @Nullable List<Hash> developmentRoots,
+      @Option(
               names = "--base-fee",
               defaultValue = "1000000000",
               paramLabel = "WEI",
@@ -119,7 +127,7 @@ final class GenesisCommand implements Runnable {
             .orElseThrow(() ->
                 new ConfigurationException(
                     "no preset " + preset + ", there are " + GenesisPreset.titles()));
-    GenesisRules rules = chosen.rules(UInt256.of(chainId));
+    GenesisRules rules = rules(chosen, UInt256.of(chainId), developmentRoots);
     VotingPower power =
         validatorClass.isStaker()
             ? VotingPower.of(stake == null ? chosen.stake() : stake)
@@ -159,6 +167,24 @@ final class GenesisCommand implements Runnable {
     // Read back, because what a node reads must be what was meant.
     show(GenesisFile.read(out), false);
     return 0;
+  }
+
+  /// The rules of a preset, with development roots if some are named.
+  ///
+  /// @throws ConfigurationException if the preset is one of production networks
+  static GenesisRules rules(GenesisPreset preset, UInt256 chainId, @Nullable List<Hash> roots)
+      throws ConfigurationException {
+    GenesisRules rules = preset.rules(chainId);
+    if (roots == null || roots.isEmpty()) {
+      return rules;
+    }
+    try {
+      return rules.withDevelopmentRoots(new TreeSet<>(roots));
+    } catch (IllegalArgumentException production) {
+      throw new ConfigurationException(
+          "--development-root is for networks for trials: %s, and %s is the preset of one"
+              .formatted(production.getMessage(), preset.title()));
+    }
   }
 
   @Command(

@@ -153,6 +153,7 @@ final class GovernanceCommand implements Runnable {
               paramLabel = "ADDRESS=DATA",
               description = "A contract and what to call it with, hexadecimal.")
           @Nullable List<String> calls,
+      @Mixin HardwareActions hardware,
       @Option(
               names = "--description",
               defaultValue = "",
@@ -173,8 +174,10 @@ final class GovernanceCommand implements Runnable {
     for (String each : calls == null ? List.<String>of() : calls) {
       actions.add(action(each));
     }
+    actions.addAll(hardware.actions());
     if (settings == null && actions.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--set or --call is missing");
+      throw new ParameterException(
+          spec.commandLine(), "nothing is proposed: --set, --call, --approve-code, …");
     }
     sending.send(
         file,

@@ -18,6 +18,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.referee.Model;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
@@ -135,6 +136,54 @@ final class JobCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  /// How outputs are verified.
+  static final class Verification {
+    @Option(
+        names = "--class",
+        defaultValue = "EXACT",
+        paramLabel = "CLASS",
+        description =
+            "EXACT, or ATTESTED: the same bits, and a worker's hardware vouches for them, so that"
+                + " fewer auditors are drawn (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private String verification;
+
+    @Option(
+        names = "--code",
+        paramLabel = "HASH",
+        description =
+            "With ATTESTED: the approved code that must have run (`aitbc attestation code HASH`).")
+    private @Nullable String code;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
+    JobOrder on(JobOrder exact) throws ConfigurationException {
+      return switch (verification) {
+        case "EXACT" -> {
+          if (code != null) {
+            throw refused("--code is for --class ATTESTED");
+          }
+          yield exact;
+        }
+        case "ATTESTED" -> {
+          if (code == null) {
+            throw refused("--code is missing: what a worker's hardware must vouch for");
+          }
+          yield exact.attested(ServicesConfiguration.code("code", code, ServiceCommand::refusal));
+        }
+        default ->
+            throw refused(
+                "--class is \"%s\"; allowed are EXACT, ATTESTED".formatted(verification));
+      };
+    }
+
+    private ParameterException refused(String why) {
+      return new ParameterException(spec.commandLine(), why);
+    }
+  }
+
   @Command(
       name = "submit",
       description = {
@@ -183,21 +232,23 @@ final class JobCommand implements Runnable {
               names = "--no-follow",
               description = "Submit only; nobody has the files until `aitbc job follow`.")
           boolean submitOnly,
+      @Mixin Verification verification,
       @Mixin WorkOptions work)
       throws IOException, RpcException, KeyFileException, ConfigurationException {
     Model model = ModelFiles.model(modelFile);
     JobOrder order;
     try {
       order =
-          new JobOrder(
-              model,
-              inputs.read(model),
-              fee,
-              seconds,
-              blocks,
-              valueAtRisk,
-              everybody ? WorkJob.EVERYBODY : WorkJob.PARTIES,
-              inputs.training());
+          verification.on(
+              new JobOrder(
+                  model,
+                  inputs.read(model),
+                  fee,
+                  seconds,
+                  blocks,
+                  valueAtRisk,
+                  everybody ? WorkJob.EVERYBODY : WorkJob.PARTIES,
+                  inputs.training()));
     } catch (IllegalArgumentException unfit) {
       throw new ParameterException(spec.commandLine(), String.valueOf(unfit.getMessage()), unfit);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.attestation.TrustLevel;
 import io.aitbc.client.ClaimOutputs;
 import io.aitbc.client.JobClient;
 import io.aitbc.client.JobExplanation;
@@ -99,9 +100,10 @@ final class JobText {
     List<String> lines = new ArrayList<>();
     lines.add(summary(job));
     lines.add(
-        "class %s, after block %d, active second %d"
+        "class %s%s, after block %d, active second %d"
             .formatted(
                 job.path("class").asText(),
+                job.has("code") ? " of code " + job.path("code").asText() : "",
                 job.path("height").asLong(),
                 job.path("activeSeconds").asLong()));
     for (JsonNode claim : job.path("claims")) {
@@ -130,11 +132,27 @@ final class JobText {
                     claim.path("untilSeconds").asLong()));
       }
       lines.add(line.toString());
+      if (claim.has("attestation")) {
+        lines.add(attestation(claim.path("attestation")));
+      }
       if (claim.has("evaluation")) {
         lines.addAll(evaluation(claim.path("evaluation")));
       }
     }
     return lines;
+  }
+
+  private static String attestation(JsonNode attestation) {
+    long level = attestation.path("level").asLong();
+    return "  machine %s vouches, platform %d, level %d%s: %s"
+        .formatted(
+            attestation.path("hardware").asText(),
+            attestation.path("platform").asLong(),
+            level,
+            level == TrustLevel.DEVELOPMENT.code() ? " (a development root, worth nothing)" : "",
+            attestation.path("fewerSeats").asBoolean()
+                ? "fewer auditors are drawn"
+                : "audited like any other work");
   }
 
   private static List<String> evaluation(JsonNode evaluation) {

@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
@@ -11,6 +12,7 @@ import io.aitbc.client.RpcJobChain;
 import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -18,6 +20,7 @@ import io.aitbc.node.ConfigurationException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +42,20 @@ final class ServiceAccounts {
     }
     String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
     return new InetSocketAddress(host, Integer.parseInt(port));
+  }
+
+  /// The names of classes of verification.
+  ///
+  /// @param classes bit 2^class
+  static List<String> classes(long classes) {
+    List<String> names = new ArrayList<>();
+    if ((classes & WorkJob.EXACT) != 0) {
+      boolean _ = names.add("EXACT");
+    }
+    if ((classes & WorkJob.ATTESTED) != 0) {
+      boolean _ = names.add("ATTESTED");
+    }
+    return names;
   }
 
   /// Prints what the chain knows of a service.
@@ -80,6 +97,8 @@ final class ServiceAccounts {
             .put("credit", credit.wei().toString())
             .put("duties", service.duties())
             .put("convictions", service.convictions());
+    ArrayNode names = node.putArray("classes");
+    classes(service.classes()).forEach(names::add);
     serves.ifPresent(text -> node.put("address", text));
     if (!chains.isEmpty()) {
       node.put("secretsFromEpoch", chains.getFirst().fromEpoch());
@@ -96,6 +115,7 @@ final class ServiceAccounts {
     out.println("bond         " + AitbcAmount.text(service.bond()) + " AITBC");
     out.println("  set aside  " + AitbcAmount.text(service.reserved()));
     out.println("  leaving    " + AitbcAmount.text(service.leaving()));
+    out.println("classes      " + String.join(", ", classes(service.classes())));
     out.println("credit       " + AitbcAmount.text(credit) + " AITBC, to be withdrawn");
     out.println("open duties  " + service.duties());
     out.println("frauds       " + service.convictions());

@@ -15,8 +15,10 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
@@ -26,6 +28,7 @@ import io.aitbc.node.work.AuditorService;
 import io.aitbc.node.work.ClaimChecker;
 import io.aitbc.node.work.Engines;
 import io.aitbc.node.work.EvaluatorService;
+import io.aitbc.node.work.HardwareEvidence;
 import io.aitbc.node.work.JobAccess;
 import io.aitbc.node.work.JobFiles;
 import io.aitbc.node.work.Results;
@@ -50,9 +53,6 @@ import org.slf4j.LoggerFactory;
 /// Worker, auditor and evaluator of one account each, beside a node that they trust, in a process
 /// of their own or in the node's.
 final class WorkServices {
-  /// Classes of verification that are served: EXACT alone.
-  static final long CLASSES = 1;
-
   private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
   private static final Duration FINAL_TIME = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(WorkServices.class);
@@ -65,6 +65,12 @@ final class WorkServices {
       return AccountKeystore.open(account.keystore(), password);
     }
   }
+
+  /// What a service says that it serves.
+  ///
+  /// @param classes of verification: bit 2^class
+  /// @param address where others reach it; empty if nobody does
+  record Served(long classes, String address) {}
 
   /// What a service holds of its node and its folder, closed in the end.
   static final class Held implements AutoCloseable {
@@ -99,12 +105,12 @@ final class WorkServices {
         AccountSigner signer,
         Path folder,
         ServiceRole role,
-        String address,
+        Served served,
         Optional<Amount> bond)
         throws IOException, ServiceRefusedException {
       Held held = new Held(node, signer, folder);
       try {
-        held.register(role, address, bond);
+        held.register(role, served, bond);
         return held;
       } catch (IOException | ServiceRefusedException failed) {
         held.leave();
@@ -136,9 +142,10 @@ final class WorkServices {
       }
     }
 
-    private void register(ServiceRole role, String address, Optional<Amount> bond)
+    private void register(ServiceRole role, Served served, Optional<Amount> bond)
         throws IOException, ServiceRefusedException {
-      boolean registered = chain.read(WorkRead.service(role, signer.address())).isPresent();
+      Optional<ServiceAccount> account = chain.read(WorkRead.service(role, signer.address()));
+      boolean registered = account.isPresent();
       String title = WorkServices.title(role);
       if (!registered && bond.isEmpty()) {
         throw new ServiceRefusedException(
@@ -146,17 +153,21 @@ final class WorkServices {
                 .formatted(signer.address(), title, title));
       }
       if (!registered) {
-        send(WorkCall.registerService(role, CLASSES, address, bond.orElseThrow()));
+        send(
+            WorkCall.registerService(
+                role, served.classes, served.address, bond.orElseThrow()));
         LOG.atInfo()
             .addKeyValue("account", signer.address())
             .addKeyValue("bond", AitbcAmount.text(bond.orElseThrow()))
             .log("registered as " + title);
-      } else if (!chain.serves(role, signer.address()).equals(Optional.of(address))) {
-        send(WorkCall.describeService(role, CLASSES, address));
+      } else if (account.get().classes() != served.classes
+          || !chain.serves(role, signer.address()).equals(Optional.of(served.address))) {
+        send(WorkCall.describeService(role, served.classes, served.address));
         LOG.atInfo()
             .addKeyValue("account", signer.address())
-            .addKeyValue("address", address)
-            .log("said where it is reached");
+            .addKeyValue("classes", ServiceAccounts.classes(served.classes))
+            .addKeyValue("address", served.address)
+            .log("said what it serves, and where it is reached");
       }
     }
 
@@ -248,9 +259,8 @@ final class WorkServices {
       AccountSigner signer)
       throws IOException, ServiceRefusedException {
     Path folder = configuration.data();
-    Held held =
-        Held.registered(
-            node, signer, folder, ServiceRole.WORKER, configuration.address().toString(), bond);
+    Served served = new Served(configuration.classes(), configuration.address().toString());
+    Held held = Held.registered(node, signer, folder, ServiceRole.WORKER, served, bond);
     try {
       BlobStore store = store(folder);
       Results results = new Results(folder.resolve("results"));
@@ -258,12 +268,19 @@ final class WorkServices {
           new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
       WorkerService worker =
           new WorkerService(
-              held.chain, folder, new JobFiles(store), results, access, engines, Optional.empty());
+              held.chain,
+              folder,
+              new JobFiles(store),
+              results,
+              access,
+              engines,
+              configuration.attester().map(HardwareEvidence::of));
       BlobServer server = BlobServer.start(configuration.listen(), store, access, results::served);
       LOG.atInfo()
           .addKeyValue("account", signer.address())
           .addKeyValue("port", server.port())
           .addKeyValue("address", configuration.address())
+          .addKeyValue("classes", ServiceAccounts.classes(served.classes))
           .log("worker");
       return new ServiceLoop.Service() {
         @Override
@@ -372,7 +389,8 @@ final class WorkServices {
       AccountSigner signer,
       Making making)
       throws IOException, ServiceRefusedException {
-    Held held = Held.registered(node, signer, folder, role, "", bond);
+    Held held =
+        Held.registered(node, signer, folder, role, new Served(WorkJob.EXACT, ""), bond);
     try {
       BlobStore store = store(folder);
       ClaimChecker checker = making.on(held.chain, new JobFiles(store));

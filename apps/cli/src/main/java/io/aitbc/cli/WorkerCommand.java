@@ -6,7 +6,9 @@ import io.aitbc.client.CommandProvider;
 import io.aitbc.client.RpcException;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
+import io.aitbc.node.AttesterSettings;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.EngineSettings;
 import io.aitbc.node.NodeConfiguration.AccountFile;
@@ -104,6 +106,42 @@ final class WorkerCommand extends ServiceCommand {
     }
   }
 
+  /// What vouches for claims of class ATTESTED.
+  static final class AttesterOptions {
+    @Option(
+        names = "--attester",
+        paramLabel = "NAME",
+        description =
+            "Let hardware vouch for claims, so that those of class ATTESTED are taken too: process, a"
+                + " program that asks it, or what else this program has.")
+    private @Nullable String name;
+
+    @Option(
+        names = "--attester-setting",
+        paramLabel = "NAME=VALUE",
+        description = "For the attester; may be given more than once.")
+    private List<String> settings = List.of();
+
+    @Option(
+        names = "--attester-collateral",
+        split = ",",
+        paramLabel = "SUBJECT",
+        description =
+            "What its evidence is judged against, in order: as `aitbc attestation submit` printed.")
+    private List<String> collateral = List.of();
+
+    AttesterSettings settings() {
+      return new AttesterSettings(
+          Optional.ofNullable(name), settings, collateral, AttesterOptions::refusal);
+    }
+
+    /// Options that may be repeated are in the singular.
+    private static ConfigurationException refusal(String key, String problem) {
+      String option = key.equals(AttesterSettings.SETTINGS) ? "attester_setting" : key;
+      return ServiceCommand.refusal(option, problem);
+    }
+  }
+
   @Command(
       name = "start",
       description = {
@@ -150,7 +188,8 @@ final class WorkerCommand extends ServiceCommand {
               paramLabel = "AITBC",
               description = "Register with this bond if it is not registered.")
           @Nullable Amount bond,
-      @Mixin EngineOptions engine)
+      @Mixin EngineOptions engine,
+      @Mixin AttesterOptions attester)
       throws KeyFileException, ConfigurationException, InterruptedException {
     ServicesConfiguration.Worker worker =
         new ServicesConfiguration.Worker(
@@ -158,7 +197,8 @@ final class WorkerCommand extends ServiceCommand {
             data,
             ServiceAccounts.listen(listen),
             ServicesConfiguration.address("address", address, ServiceCommand::refusal),
-            engine.settings().choice());
+            engine.settings().choice(),
+            attester.settings().choice());
     return await(WorkServices.worker(node, worker, Optional.ofNullable(bond)));
   }
 
@@ -183,7 +223,7 @@ final class WorkerCommand extends ServiceCommand {
         file,
         (_, _, _) ->
             WorkCall.registerService(
-                ServiceRole.WORKER, WorkServices.CLASSES, checked.toString(), bond));
+                ServiceRole.WORKER, WorkJob.EXACT, checked.toString(), bond));
     return 0;
   }
 

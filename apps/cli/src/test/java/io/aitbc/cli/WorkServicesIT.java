@@ -8,16 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.blobs.Reach;
-import io.aitbc.client.ChainClient;
 import io.aitbc.client.JobChain;
 import io.aitbc.client.JobClient;
 import io.aitbc.client.JobExplanation;
 import io.aitbc.client.JobOrder;
 import io.aitbc.client.JobProgress;
 import io.aitbc.client.JobStatus;
-import io.aitbc.client.JsonRpc;
 import io.aitbc.client.ModelClient;
-import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.client.StoreOpening;
 import io.aitbc.compute.OpenInferenceEngine;
@@ -26,33 +23,17 @@ import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
-import io.aitbc.devnet.Devnet;
-import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.ClaimId;
-import io.aitbc.execution.Genesis;
-import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkRead;
-import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Mode;
 import io.aitbc.model.UInt256;
-import io.aitbc.referee.ElementType;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
-import io.aitbc.referee.Model;
-import io.aitbc.referee.PlanBuilder;
 import io.aitbc.referee.Tensor;
-import io.aitbc.signer.AccountKeystore;
 import io.aitbc.signer.AccountSigner;
-import io.aitbc.signer.KeyFileException;
-import io.aitbc.signer.KeystoreCost;
-import io.aitbc.signer.Password;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,247 +41,24 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A job from submission to settlement: a node, a worker, two auditors and an evaluator, each a
 /// process of its own, and the worker is killed between its commitment and its reveal; and all of
 /// them in the node's process. Protocol §17.9 to §17.15.
-class WorkServicesIT {
-  private static final int ITEMS = 60;
-  private static final Amount FEE_PER_ITEM = Amount.aitbc(1);
-  private static final int CLIENT = 0;
-  private static final int WORKER = 1;
-  private static final int EVALUATOR = 4;
-  private static final long WAIT_SECONDS_MAX = 180;
-
-  @TempDir private Path folder;
-
-  private final List<AccountSigner> signers =
-      IntStream.range(0, 5).mapToObj(_ -> AccountSigner.generate(new SecureRandom())).toList();
-  private final List<Service> services = new ArrayList<>();
+class WorkServicesIT extends ServiceProcesses {
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @SuppressWarnings("NullAway.Init") // Set before the test.
-  private Devnet devnet;
-
-  @SuppressWarnings("NullAway.Init") // Set before the test.
-  private JsonRpc rpc;
-
-  @SuppressWarnings("NullAway.Init") // Set before the test.
-  private ChainClient chain;
-
-  @SuppressWarnings("NullAway.Init") // Set before the test.
-  private Thread traffic;
-
-  /// A service in a process.
-  private final class Service {
-    private final List<String> arguments;
-    private final Path log;
-    private Process process;
-
-    Service(String name, List<String> arguments) throws IOException {
-      this.arguments = arguments;
-      log = folder.resolve(name + ".log");
-      process = launch();
-      services.add(this);
-    }
-
-    private Process launch() throws IOException {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Xmx256m",
-                  Aitbc.class.getName()));
-      command.addAll(arguments);
-      ProcessBuilder builder = new ProcessBuilder(command);
-      builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-      return builder
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-          .start();
-    }
-
-    void startAgain() throws IOException {
-      process = launch();
-    }
-
-    String printed() throws IOException {
-      return Files.readString(log);
-    }
-
-    void awaitPrinted(String text) throws Exception {
-      await(text, () -> printed().contains(text));
-    }
-  }
-
-  private Path keystore(String name, int account) throws IOException {
-    Path keystore = folder.resolve(name + ".json");
-    try (Password password = Password.read(folder.resolve("password"))) {
-      AccountKeystore.create(
-          keystore, signers.get(account), password, KeystoreCost.LIGHT, new SecureRandom());
-    } catch (KeyFileException unwritable) {
-      throw new IOException(unwritable);
-    }
-    return keystore;
-  }
-
-  /// @param name its role, and a number if there are several
-  private Service service(String name, int account, String... further) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                name.replaceAll("[0-9]", ""),
-                "start",
-                "--rpc",
-                rpc.endpoint().toString(),
-                "--account",
-                keystore(name, account).toString(),
-                "--password-file",
-                folder.resolve("password").toString(),
-                "--data",
-                folder.resolve(name).toString()));
-    arguments.addAll(List.of(further));
-    return new Service(name, arguments);
-  }
-
-  @FunctionalInterface
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private void await(String what, Condition condition) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS_MAX);
-    while (!condition.holds()) {
-      if (System.nanoTime() > end) {
-        StringBuilder logs = new StringBuilder();
-        for (Service each : services) {
-          logs.append(each.log.getFileName()).append(":\n").append(each.printed());
-        }
-        throw new AssertionError("not seen: " + what + "\n" + logs);
-      }
-      Thread.sleep(20);
-    }
-  }
-
-  @BeforeEach
-  void network() throws Exception {
-    Files.createFile(
-        folder.resolve("password"),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(folder.resolve("password"), "a long password\n");
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
-    files.create(
-        1,
-        Mode.FAST,
-        signers.stream()
-            .map(each -> Genesis.GenesisAccount.of(each.address(), Amount.aitbc(5_000)))
-            .toList());
-    devnet = Devnet.start(files);
-    rpc =
-        new JsonRpc(
-            URI.create("http://127.0.0.1:" + devnet.nodes().getFirst().rpc().getPort()),
-            Duration.ofSeconds(10));
-    chain = new ChainClient(rpc);
-    awaitNode();
-  }
-
-  private void awaitNode() throws Exception {
-    await(
-        "the node",
-        () -> {
-          try {
-            return chain.blockNumber() >= 0;
-          } catch (IOException | RpcException starting) {
-            return false;
-          }
-        });
-    traffic = Thread.ofPlatform().daemon().start(this::makeBlocks);
-  }
-
-  /// Without transactions blocks are rare, and so are ends of epochs.
-  private void makeBlocks() {
-    try (AccountSigner account = DevnetFiles.developmentAccount()) {
-      long chainId = chain.chainId();
-      for (long nonce = chain.nextNonce(account.address()); true; nonce++) {
-        Hash _ =
-            chain.send(
-                ChainClient.transfer(
-                    account,
-                    chainId,
-                    nonce,
-                    Address.ZERO,
-                    Amount.wei(1),
-                    chain.gasPrice().times(2)));
-        Thread.sleep(80);
-      }
-    } catch (IOException | RpcException | InterruptedException ended) {
-      Thread.currentThread().interrupt(); // With the network.
-    }
-  }
-
   @AfterEach
-  void end() throws Exception {
-    for (Service each : services) {
-      Process _ = each.process.destroyForcibly();
-    }
-    devnet.close();
-    traffic.join();
-    rpc.close();
+  void closeClient() {
     http.close();
-    signers.forEach(AccountSigner::close);
-  }
-
-  /// 300 rows of four numbers into two sums each.
-  private static Model model() throws Exception {
-    PlanBuilder plan = new PlanBuilder();
-    Tensor x = plan.input(ElementType.INT8, 300, 4);
-    Tensor w = plan.constant(Elements.of(new byte[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
-    Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
-    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
-  }
-
-  private static List<Bytes> inputs() {
-    List<Bytes> inputs = new ArrayList<>();
-    for (int i = 0; i < ITEMS; i++) {
-      byte[] input = new byte[1_200];
-      for (int at = 0; at < input.length; at++) {
-        input[at] = (byte) (at * 7 + i);
-      }
-      inputs.add(Bytes.wrap(input));
-    }
-    return inputs;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private Amount credit(int account) throws IOException, RpcException {
-    return chain.read(WorkRead.credit(signers.get(account).address())).orElse(Amount.ZERO);
-  }
-
-  private boolean hasSecrets(int auditor) throws IOException, RpcException {
-    List<SecretChain> chains =
-        chain.read(WorkRead.secretChains(signers.get(auditor).address())).orElse(List.of());
-    return !chains.isEmpty() && chains.getFirst().fromEpoch() * 100 <= chain.blockNumber();
   }
 
   private String receipt(URI gateway, String id) throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ package io.aitbc.client;
 import io.aitbc.client.JobExplanation.Awaited;
 import io.aitbc.client.JobExplanation.Deadline;
 import io.aitbc.client.JobExplanation.Decision;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.WorkAudit;
@@ -272,11 +273,15 @@ final class Explaining {
 
   private String submitted(WorkEvent.Submitted it) {
     WorkJob.Request request = it.request();
-    return request.steps() > 0
-        ? "submitted: training, %d segments of %d steps, %s in escrow"
-            .formatted(request.count(), request.steps(), aitbc(it.fee()))
-        : "submitted: %d items in %d claims, %s in escrow"
-            .formatted(request.count(), status.claims().size(), aitbc(it.fee()));
+    String what =
+        request.steps() > 0
+            ? "submitted: training, %d segments of %d steps, %s in escrow"
+                .formatted(request.count(), request.steps(), aitbc(it.fee()))
+            : "submitted: %d items in %d claims, %s in escrow"
+                .formatted(request.count(), status.claims().size(), aitbc(it.fee()));
+    return request.code().equals(Hash.ZERO)
+        ? what
+        : what + "; hardware must vouch for code " + request.code();
   }
 
   private static Optional<Decision> of(DatedEvent dated, long claim, String what, String why) {
@@ -362,7 +367,12 @@ final class Explaining {
         String what =
             "worker %s %s"
                 .formatted(
-                    work.worker(), accepted ? "commits to its outputs" : "reveals its outputs");
+                    work.worker(),
+                    accepted
+                        ? "commits to its outputs"
+                        : status.job().isAttested()
+                            ? "reveals its outputs, with its hardware's evidence"
+                            : "reveals its outputs");
         yield List.of(
             passed
                 ? new Awaited(
@@ -375,6 +385,7 @@ final class Explaining {
                     what,
                     Optional.of(until),
                     accepted
+                            || status.job().isAttested()
                         ? "its bond pays a part of the fee, the claim goes to others"
                         : "its bond pays the fee, the claim goes to others"));
       }

@@ -8,8 +8,10 @@ import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.AttestationRead;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
@@ -128,9 +130,11 @@ public final class JobClient implements AutoCloseable {
   /// Keeps the files of an order and submits it.
   ///
   /// @return the job's number
-  /// @throws CallRefusedException if the contract refuses it
+  /// @throws CallRefusedException if the contract refuses it, or code is not approved that hardware
+  ///   is to vouch for
   /// @throws IOException if the node does not answer, or the disk fails
   public long submit(JobOrder order) throws IOException {
+    requireApproved(order.code());
     Hash task = keep(order);
     WorkJob.Request request =
         new WorkJob.Request(
@@ -146,13 +150,23 @@ public final class JobClient implements AutoCloseable {
                 .firstState()
                 .map(state -> TrainingState.tree(order.model(), state).root())
                 .orElse(Hash.ZERO),
-            order.training().map(JobOrder.Training::steps).orElse(0L));
+            order.training().map(JobOrder.Training::steps).orElse(0L),
+            order.code().orElse(Hash.ZERO));
     for (DatedEvent each : chain.send(WorkCall.submit(request, order.fee()))) {
       if (each.event() instanceof WorkEvent.Submitted it) {
         return it.job();
       }
     }
     throw new IOException("the contract JobMarket took the job and wrote no number");
+  }
+
+  private void requireApproved(Optional<Hash> code) throws IOException {
+    if (code.isPresent()
+        && chain.read(AttestationRead.approvals(code.get())).orElse(List.of()).isEmpty()) {
+      throw new CallRefusedException(
+          EconomyContract.RUNTIME_REGISTRY,
+          "code %s is not approved, so no worker could take the job".formatted(code.get()));
+    }
   }
 
   /// How a job stands after the last final block; empty if there is none.

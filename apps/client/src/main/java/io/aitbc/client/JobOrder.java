@@ -25,6 +25,8 @@ import java.util.Optional;
 /// @param readers who may read inputs and outputs: {@link WorkJob#PARTIES} or {@link
 ///   WorkJob#EVERYBODY}
 /// @param training how to train; empty unless the model trains
+/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; empty for class
+///   EXACT
 public record JobOrder(
     Model model,
     List<Bytes> inputs,
@@ -33,7 +35,8 @@ public record JobOrder(
     long workBlocks,
     Amount valueAtRisk,
     Hash readers,
-    Optional<Training> training) {
+    Optional<Training> training,
+    Optional<Hash> code) {
   /// Most steps of a segment.
   public static final long STEPS_MAX = 256;
 
@@ -62,6 +65,9 @@ public record JobOrder(
     if (inputs.isEmpty() || feePerItem.isZero() || workSeconds < 1 || workBlocks < 1) {
       throw new IllegalArgumentException("an order needs inputs, a fee and time");
     }
+    if (code.filter(Hash.ZERO::equals).isPresent()) {
+      throw new IllegalArgumentException("zeros are the hash of no code");
+    }
     if (model.trains() != training.isPresent()) {
       throw new IllegalArgumentException(
           model.trains() ? "the model trains, the order does not" : "the model does not train");
@@ -83,7 +89,31 @@ public record JobOrder(
     }
   }
 
-  /// An order of inference whose parties alone read its files.
+  /// An order of class EXACT.
+  ///
+  /// @throws IllegalArgumentException as the other
+  public JobOrder(
+      Model model,
+      List<Bytes> inputs,
+      Amount feePerItem,
+      long workSeconds,
+      long workBlocks,
+      Amount valueAtRisk,
+      Hash readers,
+      Optional<Training> training) {
+    this(
+        model,
+        inputs,
+        feePerItem,
+        workSeconds,
+        workBlocks,
+        valueAtRisk,
+        readers,
+        training,
+        Optional.empty());
+  }
+
+  /// An order of inference, of class EXACT, whose parties alone read its files.
   ///
   /// @throws IllegalArgumentException as the other
   public JobOrder(
@@ -102,6 +132,23 @@ public record JobOrder(
         valueAtRisk,
         WorkJob.PARTIES,
         Optional.empty());
+  }
+
+  /// This order, of class ATTESTED.
+  ///
+  /// @param approved the hash of code that the contract RuntimeRegistry approves (Protocol §18.9)
+  /// @throws IllegalArgumentException if it is zeros
+  public JobOrder attested(Hash approved) {
+    return new JobOrder(
+        model,
+        inputs,
+        feePerItem,
+        workSeconds,
+        workBlocks,
+        valueAtRisk,
+        readers,
+        training,
+        Optional.of(approved));
   }
 
   /// Items that are paid: inputs, or segments.

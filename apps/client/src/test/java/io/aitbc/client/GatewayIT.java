@@ -10,12 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.client.gateway.GatewayServer;
+import io.aitbc.client.gateway.ServedModel;
 import io.aitbc.compute.EngineRefusal;
 import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.OpenInferenceEngine;
 import io.aitbc.compute.OpenInferenceEngine.Element;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.referee.Kernel;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -83,6 +86,17 @@ class GatewayIT extends GatewayNetwork {
     assertEquals(
         "[2.0,4.0,6.0,1.0,-300.0,0.1]", products.path("outputs").get(0).path("data").toString());
     assertEquals("[1,2,3]", products.path("outputs").get(0).path("shape").toString());
+  }
+
+  @Test // Protocol §17.12
+  void codeThatIsNotApprovedIsNotOrdered() throws Exception {
+    Hash code = Hash.fromHex("c0de".repeat(16));
+    ServedModel attested = new ServedModel("sums", sums(), FEE, Optional.of(code));
+    Running at = new Running(limits(8, 300, 60), GatewayKeys.NONE, List.of(attested));
+    HttpResponse<String> ready = send(HttpRequest.newBuilder(at.at("/v2/models/sums/ready")));
+    assertEquals(400, ready.statusCode());
+    assertTrue(ready.body().contains("code " + code + " is not approved"), ready.body());
+    assertEquals(503, post(at, "/v2/models/sums/infer", sumsOf(5, -128)).statusCode());
   }
 
   @Test

@@ -152,6 +152,15 @@ abstract class GatewayNetwork {
     final Thread stepping;
 
     Running(GatewayLimits limits, GatewayKeys keys) throws Exception {
+      this(
+          limits,
+          keys,
+          List.of(
+              new ServedModel("sums", sums(), FEE),
+              new ServedModel("products", products(), FEE.times(2))));
+    }
+
+    Running(GatewayLimits limits, GatewayKeys keys, List<ServedModel> models) throws Exception {
       gateway =
           new Gateway(
               new Guarded(chain, account),
@@ -159,9 +168,7 @@ abstract class GatewayNetwork {
               StoreOpening.signed(
                   signers.get(0), ExecutedChain.CHAIN_ID, InstantSource.system(), Reach.ANY),
               Reach.ANY,
-              List.of(
-                  new ServedModel("sums", sums(), FEE),
-                  new ServedModel("products", products(), FEE.times(2))),
+              models,
               limits,
               InstantSource.system());
       gateway.step();

@@ -80,6 +80,7 @@ public final class DevnetFiles {
 
   private final Path folder;
   private final int portShift;
+  private final Optional<Bytes> attestation;
 
   /// The files in `folder`.
   public DevnetFiles(Path folder) {
@@ -91,8 +92,21 @@ public final class DevnetFiles {
   ///
   /// @param portShift what is added to each of the usual ports before a free one is looked for
   public DevnetFiles(Path folder, int portShift) {
-    this.folder = folder.toAbsolutePath().normalize();
+    this(folder.toAbsolutePath().normalize(), portShift, Optional.empty());
+  }
+
+  private DevnetFiles(Path folder, int portShift, Optional<Bytes> attestation) {
+    this.folder = folder;
     this.portShift = portShift;
+    this.attestation = attestation;
+  }
+
+  /// The same files, in which a new network that decides by votes has another first policy for
+  /// evidence of trusted hardware than its preset.
+  ///
+  /// @param policy encoded (Protocol §18.6)
+  public DevnetFiles trusting(Bytes policy) {
+    return new DevnetFiles(folder, portShift, Optional.of(policy));
   }
 
   /// A node of the network.
@@ -257,7 +271,7 @@ public final class DevnetFiles {
       secrets.forEach(Secrets::close);
     }
     boolean votes = kind instanceof NetworkKind.Hybrid;
-    GenesisRules rules = preset.rules(genesis.execution().chainId());
+    GenesisRules rules = rules(wish, genesis.execution().chainId());
     // Last, because a folder with a genesis file is taken for a whole network.
     writeConfigurations(nodes);
     Files.writeString(
@@ -368,12 +382,12 @@ public final class DevnetFiles {
     return preset.stake().min(Amount.aitbc(whole.toLongExact()));
   }
 
-  private static Genesis genesisOf(Wish wish, List<Secrets> secrets) {
+  private Genesis genesisOf(Wish wish, List<Secrets> secrets) {
     GenesisPreset preset = wish.preset();
     UInt256 chainId = UInt256.of(CHAIN_ID);
     long now = Instant.now().toEpochMilli();
     Amount baseFee = Amount.wei(1_000_000_000);
-    GenesisRules rules = wish.rules(chainId);
+    GenesisRules rules = rules(wish, chainId);
     List<Genesis.GenesisAccount> accounts = new ArrayList<>(wish.accounts());
     Amount stake = stakeOf(preset, secrets.size());
     List<Candidate> candidates =
@@ -436,6 +450,11 @@ public final class DevnetFiles {
           rules.economy(),
           rules.attestation());
     }
+  }
+
+  private GenesisRules rules(Wish wish, UInt256 chainId) {
+    GenesisRules rules = wish.rules(chainId);
+    return attestation.map(rules::trusting).orElse(rules);
   }
 
   /// What a new node keeps to itself.

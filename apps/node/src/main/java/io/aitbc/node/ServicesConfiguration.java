@@ -4,8 +4,11 @@ package io.aitbc.node;
 
 import io.aitbc.blobs.Reach;
 import io.aitbc.compute.OpenInferenceEngine;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.work.AttesterChoice;
 import io.aitbc.node.work.EngineChoice;
 import java.math.BigDecimal;
 import java.net.InetSocketAddress;
@@ -56,6 +59,7 @@ public record ServicesConfiguration(
                   "gateway.data",
                   "gateway.listen",
                   "gateway.models",
+                  "gateway.code",
                   "gateway.keys",
                   "gateway.batch_items",
                   "gateway.wait_millis",
@@ -63,7 +67,8 @@ public record ServicesConfiguration(
                   "gateway.work_seconds",
                   "gateway.work_blocks",
                   "gateway.reach"),
-              EngineSettings.KEYS.stream().map(key -> "worker." + key))
+              Stream.concat(EngineSettings.KEYS.stream(), AttesterSettings.KEYS.stream())
+                  .map(key -> "worker." + key))
           .flatMap(all -> all)
           .toList();
 
@@ -76,8 +81,20 @@ public record ServicesConfiguration(
   /// @param listen where it serves the files of jobs
   /// @param address where others reach that
   /// @param engine what it runs models on
+  /// @param attester what vouches for its claims of class ATTESTED; empty if it leaves these to
+  ///   others
   public record Worker(
-      AccountFile account, Path data, InetSocketAddress listen, URI address, EngineChoice engine) {}
+      AccountFile account,
+      Path data,
+      InetSocketAddress listen,
+      URI address,
+      EngineChoice engine,
+      Optional<AttesterChoice> attester) {
+    /// The classes of verification that it serves: bit 2^class.
+    public long classes() {
+      return WorkJob.EXACT | (attester.isPresent() ? WorkJob.ATTESTED : 0);
+    }
+  }
 
   /// An auditor.
   ///
@@ -99,6 +116,8 @@ public record ServicesConfiguration(
   /// @param data its folder
   /// @param listen where it serves
   /// @param models that it serves, at least one
+  /// @param code that trusted hardware must vouch for: its jobs are of class ATTESTED; empty for
+  ///   class EXACT
   /// @param keys file of those who may ask; empty for whoever reaches it
   /// @param times what it does when
   /// @param reach where addresses of workers may lead
@@ -107,6 +126,7 @@ public record ServicesConfiguration(
       Path data,
       InetSocketAddress listen,
       List<ServedFile> models,
+      Optional<Hash> code,
       Optional<Path> keys,
       GatewayTimes times,
       Reach reach) {
@@ -182,6 +202,19 @@ public record ServicesConfiguration(
       throw refusing.refusal(key, allowed);
     }
     return new ServedFile(parts[0], fee, folder.resolve(parts[2]).normalize());
+  }
+
+  /// Code by its hash.
+  ///
+  /// @throws ConfigurationException as `refusing` says
+  public static Hash code(String key, String text, EngineSettings.Refusing refusing)
+      throws ConfigurationException {
+    Hash code = text.matches("(0x)?[0-9a-fA-F]{64}") ? Hash.fromHex(text) : Hash.ZERO;
+    if (code.equals(Hash.ZERO)) {
+      throw refusing.refusal(
+          key, "is \"" + text + "\"; allowed is the hash of approved code, 64 hexadecimal digits");
+    }
+    return code;
   }
 
   /// The text of an address at which a worker is reached.
@@ -262,11 +295,25 @@ public record ServicesConfiguration(
         address("worker.address", toml.text("worker.address"), toml::refusal),
         new EngineSettings(
                 engine,
-                toml.list("worker." + EngineSettings.COMMAND, "words").stream()
-                    .map(String::valueOf)
-                    .toList(),
+                texts(toml, "worker." + EngineSettings.COMMAND, "words"),
                 (key, problem) -> toml.refusal("worker." + key, problem))
-            .choice());
+            .choice(),
+        attester(toml));
+  }
+
+  private static Optional<AttesterChoice> attester(TomlFile toml) throws ConfigurationException {
+    String name = "worker." + AttesterSettings.ATTESTER;
+    return new AttesterSettings(
+            toml.has(name) ? Optional.of(toml.text(name)) : Optional.empty(),
+            texts(toml, "worker." + AttesterSettings.SETTINGS, "NAME=VALUE"),
+            texts(toml, "worker." + AttesterSettings.COLLATERAL, "64 hexadecimal digits each"),
+            (key, problem) -> toml.refusal("worker." + key, problem))
+        .choice();
+  }
+
+  private static List<String> texts(TomlFile toml, String key, String form)
+      throws ConfigurationException {
+    return toml.list(key, form).stream().map(String::valueOf).toList();
   }
 
   private static Reach reach(TomlFile toml, String table) throws ConfigurationException {
@@ -289,6 +336,9 @@ public record ServicesConfiguration(
         toml.path("gateway.data"),
         toml.address("gateway.listen"),
         models,
+        toml.has("gateway.code")
+            ? Optional.of(code("gateway.code", toml.text("gateway.code"), toml::refusal))
+            : Optional.empty(),
         toml.has("gateway.keys") ? Optional.of(toml.path("gateway.keys")) : Optional.empty(),
         new GatewayTimes(
                 number(toml, "batch_items", times.batchItems),
@@ -315,6 +365,7 @@ public record ServicesConfiguration(
       NodeConfiguration.line(text, "listen", NodeConfiguration.host(each.listen));
       NodeConfiguration.line(text, "address", each.address);
       engine(text, each.engine);
+      each.attester.ifPresent(attester -> attester(text, attester));
     });
     auditor.ifPresent(each -> checking(text, "auditor", each.account, each.data, each.reach));
     evaluator.ifPresent(each -> checking(text, "evaluator", each.account, each.data, each.reach));
@@ -327,13 +378,13 @@ public record ServicesConfiguration(
     account(text, gateway.account);
     NodeConfiguration.line(text, "data", gateway.data);
     NodeConfiguration.line(text, "listen", NodeConfiguration.host(gateway.listen));
-    text.append("models = [\n");
-    for (ServedFile each : gateway.models) {
-      String fee =
-          new BigDecimal(each.fee.wei().toBigInteger(), 18).stripTrailingZeros().toPlainString();
-      text.append("  ").append(quoted(each.name + ":" + fee + ":" + each.file)).append(",\n");
-    }
-    text.append("]\n");
+    list(
+        text,
+        "models",
+        gateway.models.stream()
+            .map(each -> each.name + ":" + plain(each.fee) + ":" + each.file)
+            .toList());
+    gateway.code.ifPresent(code -> NodeConfiguration.line(text, "code", code.toHex()));
     gateway.keys.ifPresent(file -> NodeConfiguration.line(text, "keys", file));
     GatewayTimes times = gateway.times;
     text.append("batch_items = ").append(times.batchItems).append('\n');
@@ -342,6 +393,10 @@ public record ServicesConfiguration(
     text.append("work_seconds = ").append(times.workSeconds).append('\n');
     text.append("work_blocks = ").append(times.workBlocks).append('\n');
     NodeConfiguration.line(text, "reach", gateway.reach == Reach.ANY ? "any" : "public");
+  }
+
+  private static String plain(Amount fee) {
+    return new BigDecimal(fee.wei().toBigInteger(), 18).stripTrailingZeros().toPlainString();
   }
 
   private static void checking(
@@ -362,9 +417,7 @@ public record ServicesConfiguration(
       case EngineChoice.Referee _ -> NodeConfiguration.line(text, "engine", "referee");
       case EngineChoice.Program program -> {
         NodeConfiguration.line(text, "engine", "process");
-        text.append("engine_command = [\n");
-        program.command().forEach(word -> text.append("  ").append(quoted(word)).append(",\n"));
-        text.append("]\n");
+        list(text, EngineSettings.COMMAND, program.command());
       }
       case EngineChoice.OpenAi openAi -> {
         NodeConfiguration.line(text, "engine", "openai");
@@ -380,6 +433,23 @@ public record ServicesConfiguration(
         NodeConfiguration.line(text, "engine_output", tensor(open.output()));
       }
     }
+  }
+
+  private static void attester(StringBuilder text, AttesterChoice attester) {
+    NodeConfiguration.line(text, AttesterSettings.ATTESTER, attester.name());
+    List<String> settings = new ArrayList<>();
+    attester.settings().forEach((name, value) -> settings.add(name + "=" + value));
+    list(text, AttesterSettings.SETTINGS, settings);
+    list(
+        text,
+        AttesterSettings.COLLATERAL,
+        attester.collateral().stream().map(Hash::toHex).toList());
+  }
+
+  private static void list(StringBuilder text, String key, List<String> words) {
+    text.append(key).append(" = [\n");
+    words.forEach(word -> text.append("  ").append(quoted(word)).append(",\n"));
+    text.append("]\n");
   }
 
   private static String quoted(String word) {

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
+import io.aitbc.node.work.AttesterChoice;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -262,6 +264,49 @@ class NodeConfigurationTest {
     assertTrue(refusal(GOOD + "[worker]\ndata = \"d\"\n").contains("account_keystore is missing"));
   }
 
+  @Test // Protocol §17.12: it serves claims that hardware vouches for too.
+  void anAttesterIsWrittenAndReadBack() throws Exception {
+    String worker =
+        """
+        [worker]
+        account_keystore = "w"
+        account_password_file = "p"
+        data = "d"
+        listen = "127.0.0.1:9000"
+        address = "http://worker.example:9000"
+        """;
+    String subject = "ab".repeat(32);
+    String settings = "attester_settings = [\"platform=SGX\", \"seed=5=\\\"e\"]\n";
+    String collateral = "attester_collateral = [\"" + subject + "\"]\n";
+    String attester = "attester = \"development\"\n";
+    NodeConfiguration read = read(GOOD + worker + attester + settings + collateral);
+    assertEquals(read, read(read.toToml()));
+    ServicesConfiguration.Worker there = read.services().worker().orElseThrow();
+    AttesterChoice choice = there.attester().orElseThrow();
+    assertEquals("development", choice.name());
+    assertEquals(Map.of("platform", "SGX", "seed", "5=\"e"), choice.settings());
+    assertEquals(List.of(Hash.fromHex(subject)), choice.collateral());
+    assertEquals(WorkJob.EXACT | WorkJob.ATTESTED, there.classes());
+    NodeConfiguration without = read(GOOD + worker);
+    assertEquals(WorkJob.EXACT, without.services().worker().orElseThrow().classes());
+    for (String wrong :
+        List.of(
+            attester,
+            settings,
+            collateral,
+            attester + "attester_collateral = []\n",
+            attester + "attester_collateral = [\"ab\"]\n",
+            attester + "attester_collateral = \"" + subject + "\"\n",
+            attester + "attester_settings = [\"platform\"]\n" + collateral,
+            attester + "attester_settings = [\"a=1\", \"a=2\"]\n" + collateral)) {
+      String message = refusal(GOOD + worker + wrong);
+      assertTrue(message.contains("worker.attester"), message);
+      assertTrue(message.matches(".*, line [0-9]+: .*"), message);
+    }
+    String unknown = refusal(GOOD + worker + "attester = \"magic\"\n" + collateral);
+    assertTrue(unknown.contains("\"magic\"; allowed are development, process"), unknown);
+  }
+
   @Test
   void aGatewayIsWrittenAndReadBack() throws Exception {
     String gateway =
@@ -285,6 +330,7 @@ class NodeConfigurationTest {
     String all =
         gateway
             + """
+            code = "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
             keys = "k"
             batch_items = 7
             wait_millis = 9
@@ -297,9 +343,15 @@ class NodeConfigurationTest {
     assertEquals(
         new ServicesConfiguration.GatewayTimes(7, 9, 11, 13, 15),
         told.services().gateway().orElseThrow().times());
+    assertEquals(
+        Optional.of(Hash.fromHex("cd".repeat(32))),
+        told.services().gateway().orElseThrow().code());
+    assertEquals(Optional.empty(), plain.code());
     assertEquals(told, read(told.toToml()));
     for (String wrong :
         List.of(
+            all.replace("cd".repeat(32), "cd"),
+            all.replace("cd".repeat(32), "00".repeat(32)),
             all.replace("= 7", "= 4097"),
             all.replace("= 7", "= 0"),
             all.replace("= 9", "= 11000"),

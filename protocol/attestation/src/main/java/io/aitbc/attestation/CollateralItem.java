@@ -3,6 +3,8 @@
 package io.aitbc.attestation;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +40,12 @@ public sealed interface CollateralItem {
   /// contract knows who brought it.
   ///
   /// @param key a SubjectPublicKeyInfo, DER
-  record Endorsement(Bytes key) implements CollateralItem {}
+  record Endorsement(Bytes key) implements CollateralItem {
+    /// What evidence that the key signs is judged against.
+    public Hash subject() {
+      return Sha256.hash((byte) kind(), key.toArray(), 0, key.length());
+    }
+  }
 
   /// Its number in encodings.
   default int kind() {
@@ -74,6 +81,17 @@ public sealed interface CollateralItem {
       case Endorsement(Bytes key) -> piece(key, out);
     }
     return Bytes.wrap(out.toByteArray());
+  }
+
+  /// Reads what {@link #encoded} wrote, and nothing behind it; empty if it is none.
+  static Optional<CollateralItem> decode(Bytes encoding) {
+    try {
+      ByteCursor cursor = new ByteCursor(encoding);
+      CollateralItem item = read(cursor);
+      return cursor.remaining() == 0 ? Optional.of(item) : Optional.empty();
+    } catch (RefusedException none) {
+      return Optional.empty();
+    }
   }
 
   /// Reads one item; more may follow.

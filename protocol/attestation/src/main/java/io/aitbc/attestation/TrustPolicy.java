@@ -6,6 +6,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -77,6 +78,50 @@ public record TrustPolicy(
   /// @throws IllegalArgumentException if a list has more than 255 members
   public Bytes encoded() {
     return PolicyEncoding.encoded(this);
+  }
+
+  /// Reads what {@link #encoded} wrote; the policy has no approved code, no denied hardware, and
+  /// the encoding's epoch. Empty if it is none.
+  public static Optional<TrustPolicy> decode(Bytes encoding) {
+    try {
+      return Optional.of(PolicyEncoding.of(encoding));
+    } catch (RefusedException none) {
+      return Optional.empty();
+    }
+  }
+
+  /// This policy with further development roots and platforms, where what is up to date is
+  /// accepted: for networks for trials.
+  ///
+  /// @throws IllegalArgumentException if it is a production network's, which has none
+  public TrustPolicy withDevelopmentRoots(
+      SortedSet<Platform> platformsToo, SortedSet<Hash> rootsToo) {
+    if (production) {
+      throw new IllegalArgumentException("a production network has no development roots");
+    }
+    SortedSet<Platform> allPlatforms = new TreeSet<>(platforms);
+    allPlatforms.addAll(platformsToo);
+    SortedSet<Hash> allRoots = new TreeSet<>(developmentRoots);
+    allRoots.addAll(rootsToo);
+    SortedSet<TcbStatus> allAccepted = new TreeSet<>(accepted);
+    allAccepted.add(TcbStatus.UP_TO_DATE);
+    return new TrustPolicy(
+        false,
+        allPlatforms,
+        roots,
+        allRoots,
+        allAccepted,
+        evaluationMin,
+        floors,
+        privilegeMax,
+        strictDomains,
+        psaProfiles,
+        ccaProfiles,
+        code,
+        gpuSets,
+        deniedHardware,
+        anchorBlocksMax,
+        epoch);
   }
 
   /// This policy with another list of approved code.

@@ -2,7 +2,10 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.attestation.Platform;
+import io.aitbc.attestation.TrustPolicy;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
@@ -15,6 +18,8 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// The rules that a network which decides by votes begins with, before anybody is named. Protocol
 /// §14.3, §19.
@@ -46,6 +51,24 @@ public record GenesisRules(
   /// The value of a parameter of the economy.
   public UInt256 of(EconomyParameter parameter) {
     return economy.getOrDefault(parameter, parameter.standard());
+  }
+
+  /// These rules with another first policy for evidence of trusted hardware.
+  public GenesisRules trusting(Bytes policy) {
+    return new GenesisRules(execution, consensus, workShareMillionths, economy, policy);
+  }
+
+  /// These rules where evidence of SGX and TDX under further development roots is judged, and worth
+  /// nothing: for networks for trials. Protocol §18.6.
+  ///
+  /// @param roots SHA-256 of their certificates
+  /// @throws IllegalArgumentException if it is a production network, which has none
+  public GenesisRules withDevelopmentRoots(SortedSet<Hash> roots) {
+    TrustPolicy policy =
+        TrustPolicy.decode(attestation)
+            .orElseThrow(() -> new IllegalArgumentException("the policy of the genesis is none"));
+    SortedSet<Platform> platforms = new TreeSet<>(List.of(Platform.SGX, Platform.TDX));
+    return trusting(policy.withDevelopmentRoots(platforms, roots).encoded());
   }
 
   /// A network with these rules: the accounts, and beside them the contracts that every such

@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +31,6 @@ public final class ProcessEngine implements Engine {
   /// Bytes of a line: an output in base 64, and what is around it.
   private static final int LINE_BYTES_MAX = OUTPUT_BYTES_MAX / 3 * 4 + 1_024;
 
-  /// What of this process's environment the program gets; the rest may be secret.
-  private static final List<String> ENVIRONMENT = List.of("PATH", "HOME", "LANG", "TMPDIR");
-
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
@@ -42,8 +38,7 @@ public final class ProcessEngine implements Engine {
                   StreamReadConstraints.builder().maxStringLength(LINE_BYTES_MAX).build())
               .build());
 
-  private final List<String> command;
-  private final Map<String, String> variables;
+  private final Program program;
 
   /// An engine that starts this program.
   ///
@@ -54,8 +49,7 @@ public final class ProcessEngine implements Engine {
 
   /// An engine that starts this program with further variables in its environment.
   ProcessEngine(List<String> command, Map<String, String> variables) {
-    this.command = List.copyOf(command);
-    this.variables = Map.copyOf(variables);
+    program = new Program(command, variables);
   }
 
   @Override
@@ -66,7 +60,7 @@ public final class ProcessEngine implements Engine {
   @Override
   public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
     Deadline deadline = Deadline.of(items, timeMax);
-    Process process = start();
+    Process process = program.start();
     try {
       FutureTask<List<Bytes>> reading =
           new FutureTask<>(() -> read(process.getInputStream(), items.size()));
@@ -78,34 +72,17 @@ public final class ProcessEngine implements Engine {
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof EngineRefusedException refused
           ? refused
-          : failed("it cannot be read: " + failed.getCause());
+          : Program.failed("it cannot be read: " + failed.getCause());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw failed("interrupted");
+      throw Program.failed("interrupted");
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      Process _ = process.destroyForcibly();
+      Program.end(process);
     }
-  }
-
-  private static EngineRefusedException failed(String why) {
-    return new EngineRefusedException(new EngineRefusal.Failed(why));
   }
 
   private static EngineRefusedException malformed(String why) {
     return new EngineRefusedException(new EngineRefusal.Malformed(why));
-  }
-
-  private Process start() throws EngineRefusedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(Redirect.DISCARD);
-    Map<String, String> environment = builder.environment();
-    boolean _ = environment.keySet().retainAll(ENVIRONMENT);
-    environment.putAll(variables);
-    try {
-      return builder.start();
-    } catch (IOException absent) {
-      throw failed("it cannot be started: " + absent.getMessage());
-    }
   }
 
   /// A program that does not read its input to the end is judged by what it answers.
@@ -141,7 +118,7 @@ public final class ProcessEngine implements Engine {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int next = in.read(); next != '\n'; next = in.read()) {
       if (next < 0) {
-        throw failed("it ended before its last output");
+        throw Program.failed("it ended before its last output");
       }
       Deadline.check("bytes of a line", line.size() + 1L, LINE_BYTES_MAX);
       line.write(next);

@@ -56,11 +56,11 @@ final class MethodExamples {
         "");
     put(
         "aitbc_claim",
-        "A claim of AI work after the last block (Protocol §17.12, §17.13), given its job and its number in it: items, fee, `state` (OPEN, ACCEPTED, COMMITTED, REVEALED, SETTLED, VOID, FRAUD, or CANCELLED before anybody accepted it); of an open one which draw it is, the workers drawn and whose turn it is (3 when all are over), else worker, deadline by both clocks, and as far as it went commitment, block whose beacon draws auditors, root of outputs, auditors of the seats and `evaluation`: the committee (Protocol §17.15), how many seats sealed and opened a score until when, and each evaluator's scores in millionths once they are open. Null if there is none.",
+        "A claim of AI work after the last block (Protocol §17.12, §17.13), given its job and its number in it: items, fee, `state` (OPEN, ACCEPTED, COMMITTED, REVEALED, SETTLED, VOID, FRAUD, or CANCELLED before anybody accepted it); of an open one which draw it is, the workers drawn and whose turn it is (3 when all are over), else worker, deadline by both clocks, and as far as it went commitment, block whose beacon draws auditors, root of outputs, auditors of the seats, `attestation` (hardware id, platform and level of Protocol §18.1, whether fewer seats are drawn) and `evaluation`: the committee (Protocol §17.15), how many seats sealed and opened a score until when, and each evaluator's scores in millionths once they are open. Null if there is none.",
         "'0x1','0x0'");
     put(
         "aitbc_job",
-        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, fee in wei, times, whether it is `public`, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
+        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, `class` (EXACT, or ATTESTED with the `code` that hardware must vouch for), fee in wei, times, whether it is `public`, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
             .formatted(WorkMethods.LIST_MAX),
         "'0x1'");
     put(
@@ -75,7 +75,7 @@ final class MethodExamples {
         "");
     put(
         "aitbc_services",
-        "Who serves AI work as worker, auditor or evaluator (Protocol §17.10), at most %d from the place in the second parameter on: account, bond, what of it is reserved or leaves, in wei, open duties, classes as bits, convictions, and where it says that it is reached. That stands in logs alone; `seenTo` as in `aitbc_models`."
+        "Who serves AI work as worker, auditor or evaluator (Protocol §17.10), at most %d from the place in the second parameter on: account, bond, what of it is reserved or leaves, in wei, open duties, classes as bits (1 EXACT, 4 ATTESTED), convictions, and where it says that it is reached. That stands in logs alone; `seenTo` as in `aitbc_models`."
             .formatted(WorkMethods.LIST_MAX),
         "'worker'");
     put(

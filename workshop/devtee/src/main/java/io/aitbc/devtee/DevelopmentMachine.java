@@ -5,6 +5,7 @@ package io.aitbc.devtee;
 import io.aitbc.attestation.CollateralItem;
 import io.aitbc.attestation.Evidence;
 import io.aitbc.attestation.Platform;
+import io.aitbc.compute.DevelopmentTrust;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Sha2;
@@ -15,7 +16,7 @@ import java.util.List;
 /// A machine that would have SGX, TDX or SEV-SNP, and the vendors that would vouch for it. All keys
 /// follow from one seed, so whoever knows it can forge everything: evidence under this root is
 /// worth nothing, and a production policy refuses it by its root. Protocol §18.6.
-public final class DevelopmentMachine {
+public final class DevelopmentMachine implements DevelopmentTrust {
   /// What there is evidence of.
   public static final List<Platform> PLATFORMS =
       List.of(Platform.SGX, Platform.TDX, Platform.SEV_SNP);
@@ -56,11 +57,13 @@ public final class DevelopmentMachine {
   }
 
   /// What it is a machine of.
+  @Override
   public Platform platform() {
     return platform;
   }
 
   /// SHA-256 of the root's certificate, as a policy lists development roots.
+  @Override
   public Hash root() {
     return made.root();
   }
@@ -68,11 +71,13 @@ public final class DevelopmentMachine {
   /// What its evidence is judged against, in the order of §18.5; valid until the end of 2049.
   ///
   /// @param issued when it was issued, in whole seconds
+  @Override
   public List<CollateralItem> collateral(Instant issued) {
     return made.collateral(issued);
   }
 
   /// What this machine measures of code with a hash. Whoever governs the network approves it.
+  @Override
   public Bytes measurement(Hash code) {
     return switch (platform) {
       case SGX -> digest("MRENCLAVE", code).slice(0, 32);

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 /// @param number of the batch, ascending
 /// @param model its name
 /// @param version its id
+/// @param code that hardware must vouch for, of a job of class ATTESTED; empty for class EXACT
 /// @param task hash of the job's files
 /// @param afterJob how many jobs there were before it was ordered
 /// @param job its number; 0 while that is not known
@@ -33,6 +34,7 @@ record Batch(
     long number,
     String model,
     Hash version,
+    Optional<Hash> code,
     Hash task,
     long afterJob,
     long job,
@@ -60,6 +62,7 @@ record Batch(
         number,
         model,
         version,
+        code,
         task,
         afterJob,
         known,
@@ -72,7 +75,7 @@ record Batch(
 
   Batch withStatus(Receipt.Status now, String why) {
     return new Batch(
-        number, model, version, task, afterJob, job, feePerItem, atSeconds, now, why, shares);
+        number, model, version, code, task, afterJob, job, feePerItem, atSeconds, now, why, shares);
   }
 
   /// The number of the batch that a receipt belongs to; empty if it is no id of a receipt.
@@ -95,6 +98,7 @@ record Batch(
                 id,
                 model,
                 version,
+                code,
                 share.key,
                 job,
                 item,
@@ -121,6 +125,7 @@ record Batch(
             .put("atSeconds", atSeconds)
             .put("status", status.name())
             .put("reason", reason);
+    code.ifPresent(it -> json.put("code", it.toHex()));
     ArrayNode array = json.putArray("requests");
     for (Share share : shares) {
       ObjectNode _ =
@@ -151,6 +156,9 @@ record Batch(
           json.required("number").longValue(),
           json.required("model").textValue(),
           Hash.fromHex(json.required("version").textValue()),
+          json.has("code")
+              ? Optional.of(Hash.fromHex(json.required("code").textValue()))
+              : Optional.empty(),
           Hash.fromHex(json.required("task").textValue()),
           json.required("afterJob").longValue(),
           json.required("job").longValue(),

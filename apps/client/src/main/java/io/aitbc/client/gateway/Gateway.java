@@ -12,6 +12,7 @@ import io.aitbc.client.StoreOpening;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.AttestationRead;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.RegisteredModel;
 import io.aitbc.execution.WorkJob;
@@ -255,13 +256,20 @@ public final class Gateway implements AutoCloseable {
     modelsSeenNanos = now;
     for (ServedModel model : models.values()) {
       Optional<RegisteredModel> known = chain.read(WorkRead.model(model.version()));
-      if (known.filter(each -> each.state() == RegisteredModel.State.OPEN).isPresent()) {
-        String _ = notReady.remove(model.name());
-      } else {
+      if (known.filter(each -> each.state() == RegisteredModel.State.OPEN).isEmpty()) {
         String state = known.map(each -> each.state().name()).orElse("not registered");
         String _ = notReady.put(model.name(), "model %s is %s".formatted(model.name(), state));
+      } else if (model.code().isPresent() && !isApproved(model.code().get())) {
+        String why = "code %s is not approved".formatted(model.code().get());
+        String _ = notReady.put(model.name(), why);
+      } else {
+        String _ = notReady.remove(model.name());
       }
     }
+  }
+
+  private boolean isApproved(Hash code) throws IOException {
+    return !chain.read(AttestationRead.approvals(code)).orElse(List.of()).isEmpty();
   }
 
   private boolean orderDue(ServedModel model) throws IOException {
@@ -272,7 +280,7 @@ public final class Gateway implements AutoCloseable {
     }
     nextBatch++;
     Open ordered;
-    JobOrder order =
+    JobOrder exact =
         new JobOrder(
             model.model(),
             some.stream().flatMap(each -> each.items.stream()).toList(),
@@ -280,6 +288,7 @@ public final class Gateway implements AutoCloseable {
             limits.workSeconds(),
             limits.workBlocks(),
             Amount.ZERO);
+    JobOrder order = model.code().map(exact::attested).orElse(exact);
     try {
       ordered = new Open(prepared(number, model, order, some), some);
       folder.put(ordered.batch);
@@ -304,6 +313,7 @@ public final class Gateway implements AutoCloseable {
         number,
         model.name(),
         model.version(),
+        model.code(),
         client.keep(order),
         chain.read(WorkRead.jobCount()).orElseThrow(() -> new IOException("no jobs are counted")),
         0,

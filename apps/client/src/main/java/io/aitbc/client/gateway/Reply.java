@@ -69,7 +69,10 @@ record Reply(int status, Map<String, String> headers, Bytes body) {
   static void write(JsonGenerator out, Receipt receipt) throws IOException {
     out.writeStringField("receipt", receipt.id());
     out.writeStringField("status", receipt.status().text());
-    out.writeStringField("class", Receipt.VERIFICATION);
+    out.writeStringField("class", receipt.verification());
+    if (receipt.code().isPresent()) {
+      out.writeStringField("code", receipt.code().get().toHex());
+    }
     out.writeNumberField("job", receipt.job());
     out.writeNumberField("claim", 0);
     out.writeNumberField("item", receipt.item());

@@ -31,6 +31,11 @@ final class Outbox {
     sent.values().removeIf(at -> at + REPEAT_BLOCKS <= height);
   }
 
+  /// Whether what has this name was sent and may come into a block yet.
+  boolean isOnItsWay(String name) {
+    return sent.containsKey(name);
+  }
+
   /// Sends what has this name, unless it is on its way.
   ///
   /// @return whether it is on its way now

@@ -110,13 +110,15 @@ public final class WorkerService implements AutoCloseable {
   /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen && !runs.haveNews()) {
+    boolean vouched = hardware.filter(HardwareEvidence::haveNews).isPresent();
+    if (height == seen && !runs.haveNews() && !vouched) {
       return false;
     }
     outbox.at(height);
     SortedMap<Long, WorkJob> jobs = open.jobs();
     Set<ClaimId> current = admit(jobs);
     runs.at(current);
+    hardware.ifPresent(it -> it.only(current));
     kept.only(current);
     if (height >= sweepAt) {
       results.sweep(files::has);
@@ -260,8 +262,7 @@ public final class WorkerService implements AutoCloseable {
       runs.passed(claim);
       return;
     }
-    if (job.isAttested() && hardware.isEmpty()) {
-      pass(claim, turn, "nothing vouches for it here");
+    if (job.isAttested() && !vouches(claim, job, turn)) {
       return;
     }
     switch (files.find(job)) {
@@ -281,6 +282,22 @@ public final class WorkerService implements AutoCloseable {
           LOG.atDebug().addKeyValue("claim", claim).addKeyValue("files", missing).log("waits");
       case JobFiles.Found.Wrong wrong -> pass(claim, turn, wrong.toString());
     }
+  }
+
+  /// Whether hardware would vouch for the claim; if it would not, the worker passes.
+  private boolean vouches(ClaimId claim, WorkJob job, long turn) throws IOException {
+    if (hardware.isEmpty()) {
+      pass(claim, turn, "nothing vouches for it here");
+      return false;
+    }
+    return switch (hardware.get().ready(chain, job.code())) {
+      case HardwareEvidence.Answer.Given _ -> true;
+      case HardwareEvidence.Answer.Awaited _ -> false;
+      case HardwareEvidence.Answer.Refused(var refusal) -> {
+        pass(claim, turn, refusal.toString());
+        yield false;
+      }
+    };
   }
 
   /// So that the next worker need not wait.
@@ -370,14 +387,13 @@ public final class WorkerService implements AutoCloseable {
     }
     if (!job.isAttested()) {
       boolean _ = outbox.send("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
-    } else if (hardware.isPresent()) {
-      Optional<WorkCall.Evidence> evidence = hardware.get().of(chain, claim, job, root.get());
-      if (evidence.isPresent()) {
-        boolean _ =
-            outbox.send(
-                "reveal " + claim,
-                WorkCall.revealAttested(claim, root.get(), salt, evidence.get()));
-      }
+    } else if (hardware.isPresent()
+        && !outbox.isOnItsWay("reveal " + claim)
+        && hardware.get().forClaim(chain, claim, job, root.get())
+            instanceof HardwareEvidence.Answer.Given(WorkCall.Evidence evidence)) {
+      boolean _ =
+          outbox.send(
+              "reveal " + claim, WorkCall.revealAttested(claim, root.get(), salt, evidence));
     }
   }
 
@@ -396,9 +412,10 @@ public final class WorkerService implements AutoCloseable {
     return runs.areComputing();
   }
 
-  /// Ends the engine's thread.
+  /// Ends the threads of engine and attester.
   @Override
   public void close() {
     runs.close();
+    hardware.ifPresent(HardwareEvidence::close);
   }
 }
