@@ -25,6 +25,7 @@ library Economy {
     address internal constant RUNTIME_REGISTRY = 0x0000000000000000000000000000000000001015;
     address internal constant COLLATERAL_REGISTRY = 0x0000000000000000000000000000000000001016;
     address internal constant DISPUTES = 0x0000000000000000000000000000000000001017;
+    address internal constant JURIES = 0x0000000000000000000000000000000000001018;
 
     /// @dev Who calls when the chain itself does (EIP-4788).
     address internal constant SYSTEM = 0xffffFFFfFFffffffffffffffFfFFFfffFFFfFFfE;

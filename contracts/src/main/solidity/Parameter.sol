@@ -104,7 +104,16 @@ library Parameter {
     uint256 internal constant CHECK_SECONDS = 95;
     uint256 internal constant CHECK_BLOCKS = 96;
     uint256 internal constant SEAT_PENALTY = 97;
-    uint256 internal constant COUNT = 98;
+    // Of class TOLERANCE. Protocol §17.17.
+    uint256 internal constant TOLERANCE_MAX = 98;
+    uint256 internal constant OPINION_SECONDS = 99;
+    uint256 internal constant OPINION_BLOCKS = 100;
+    uint256 internal constant OPINION_REVEAL_SECONDS = 101;
+    uint256 internal constant OPINION_REVEAL_BLOCKS = 102;
+    uint256 internal constant JURY_SEATS = 103;
+    uint256 internal constant OPINION_SHARE = 104;
+    uint256 internal constant OPINION_GAS = 105;
+    uint256 internal constant COUNT = 106;
 
     /// @dev What an ordinary vote may change, a bit for each: neither class can be put out or taken over by it. A parameter
     /// that is not here is protected; so are the intervals and sizes of blocks: longer intervals slow active time down, and

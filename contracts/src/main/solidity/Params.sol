@@ -173,6 +173,13 @@ contract Params is IParams, SystemContract {
         if (id == Parameter.CHECK_SECONDS) return (1, 604_800);
         if (id == Parameter.CHECK_BLOCKS) return (1, 100_000);
         if (id == Parameter.SEAT_PENALTY) return (1, 100);
+        // In billionths: a hundredth of the output's length.
+        if (id == Parameter.TOLERANCE_MAX) return (0, 10_000_000);
+        if (id == Parameter.OPINION_SECONDS || id == Parameter.OPINION_REVEAL_SECONDS) return (1, 604_800);
+        if (id == Parameter.OPINION_BLOCKS || id == Parameter.OPINION_REVEAL_BLOCKS) return (1, 100_000);
+        if (id == Parameter.JURY_SEATS) return (3, 21);
+        if (id == Parameter.OPINION_SHARE) return (0, 20_000);
+        if (id == Parameter.OPINION_GAS) return (0, 10_000_000);
         revert UnknownParameter(id);
     }
 

@@ -78,6 +78,7 @@ contract Disputes is IDisputes, SystemContract {
         returns (uint256 dispute)
     {
         IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        _requireBits(job);
         (address auditor, uint32 leaf) = ledger.challengeReport(job, claim, seat, number, hashes);
         uint128 stake = ledger.claimAt(job, claim).stake;
         _requireDeposit(depositOf(job, claim) + stake);
@@ -368,6 +369,9 @@ contract Disputes is IDisputes, SystemContract {
         returns (uint256 dispute)
     {
         IWorkLedger ledger = IWorkLedger(Economy.WORK_LEDGER);
+        if (!isDemand) {
+            _requireBits(job);
+        }
         ledger.hold(job, claim);
         (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
         require(leaf < items, NoLeaf(leaf, items));
@@ -379,6 +383,11 @@ contract Disputes is IDisputes, SystemContract {
         (d.bySeat, d.demand) = (bySeat, isDemand);
         (d.worker, d.index) = (ledger.claimAt(job, claim).worker, tile);
         _open(dispute, d, job, claim, leaf);
+    }
+
+    /// @dev Outputs of class TOLERANCE are no referee's: a right one could be disproved. Those are for Juries.
+    function _requireBits(uint64 job) private view {
+        require(_job(job).profile == 0, NoBits(job));
     }
 
     function _requireDeposit(uint256 min) private view {
@@ -499,7 +508,7 @@ contract Disputes is IDisputes, SystemContract {
         }
         // Another dispute may have ended the claim already.
         if (ledger.claimAt(d.job, d.claim).state == IWorkLedger.State.REVEALED) {
-            ledger.convict(d.job, d.claim, d.challenger);
+            ledger.convict(d.job, d.claim, d.challenger, 0);
         }
     }
 

@@ -25,6 +25,7 @@ contract JobMarket is IJobMarket, SystemContract {
 
     /// @dev Classes of verification, as services register them.
     uint256 private constant EXACT = 0;
+    uint256 private constant TOLERANCE = 1;
     uint256 private constant ATTESTED = 2;
 
     /// @dev Readers of a job that is public. Protocol §17.12.
@@ -61,12 +62,13 @@ contract JobMarket is IJobMarket, SystemContract {
             r.code == 0 || IRuntimeRegistry(Economy.RUNTIME_REGISTRY).approvals(r.code).length > 0,
             CodeNotApproved(r.code)
         );
+        uint256 tolerance = _toleranceOf(r);
         job = ++jobCount;
         Job storage j = jobs[job];
         (j.client, j.feePerItem, j.model, j.inputs) = (msg.sender, uint96(perItem), r.model, r.inputs);
         (j.task, j.count, j.workSeconds, j.workBlocks) = (r.task, r.count, r.workSeconds, r.workBlocks);
         (j.valueAtRisk, j.steps, j.initialState, j.code) = (r.valueAtRisk, r.steps, r.initialState, r.code);
-        j.readers = r.readers;
+        (j.readers, j.profile, j.tolerance) = (r.readers, r.profile, tolerance);
         uint256 claims = (r.count - 1) / CLAIM_ITEMS + 1;
         j.openClaims = uint32(claims);
         for (uint256 claim = 0; claim < claims; claim++) {
@@ -80,7 +82,7 @@ contract JobMarket is IJobMarket, SystemContract {
     function accept(uint256 job, uint256 claim) external nonReentrant {
         _requireTurn(job, claim);
         Job storage j = jobs[job];
-        uint256 class = j.code == 0 ? EXACT : ATTESTED;
+        uint256 class = j.code != 0 ? ATTESTED : j.profile != 0 ? TOLERANCE : EXACT;
         require(
             IServiceRegistry(Economy.SERVICE_REGISTRY).serviceOf(IServiceRegistry.Role.WORKER, msg.sender).classes
                 >> class & 1 == 1,
@@ -194,7 +196,8 @@ contract JobMarket is IJobMarket, SystemContract {
     }
 
     /// @inheritdoc IJobMarket
-    function credit(address account) external payable onlyContract(Economy.DISPUTES) {
+    function credit(address account) external payable {
+        require(msg.sender == Economy.DISPUTES || msg.sender == Economy.JURIES, OnlyEconomy(msg.sender));
         _credit(account, msg.value);
     }
 
@@ -251,6 +254,19 @@ contract JobMarket is IJobMarket, SystemContract {
             workers[i] =
                 IServiceRegistry(Economy.SERVICE_REGISTRY).accountAt(IServiceRegistry.Role.WORKER, places[i]);
         }
+    }
+
+    /// @dev What the model's registrant measured, if the job is of class TOLERANCE.
+    function _toleranceOf(Request calldata r) private view returns (uint256 tolerance) {
+        if (r.profile == 0) {
+            return 0;
+        }
+        require(r.code == 0, TwoClasses(r.code, r.profile));
+        tolerance = IModelRegistry(Economy.MODEL_REGISTRY).toleranceOf(r.model, r.profile);
+        require(
+            tolerance > 0 && tolerance <= _parameter(Parameter.TOLERANCE_MAX),
+            NotCalibrated(r.model, r.profile, tolerance)
+        );
     }
 
     function _requireTurn(uint256 job, uint256 claim) private view returns (uint256 turn) {

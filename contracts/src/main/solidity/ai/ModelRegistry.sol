@@ -21,6 +21,7 @@ contract ModelRegistry is IModelRegistry, SystemContract {
     uint256 private constant NAME_BYTES_MAX = 128;
 
     mapping(bytes32 model => Model) private models;
+    mapping(bytes32 model => mapping(bytes32 profile => uint256)) private tolerances;
 
     /// @notice Registers a model with the deposit that is sent along.
     /// @param header Protocol §17.3; its hash is the model's id
@@ -75,6 +76,29 @@ contract ModelRegistry is IModelRegistry, SystemContract {
         m.deposit = 0;
         emit DepositReturned(model, amount);
         _pay(msg.sender, amount);
+    }
+
+    /// @notice Records what the caller measured of its model under an execution profile: jobs of class TOLERANCE may name it then,
+    /// and none with 0. Jobs that there are keep what they began with. Protocol §17.17
+    /// @param name of the profile; its hash is the profile's id
+    /// @param tolerance relative L2, billionths
+    function calibrate(bytes32 model, string calldata name, uint256 tolerance) external {
+        Model storage m = models[model];
+        require(m.registrant == msg.sender, NotRegistrant(model, m.registrant));
+        require(m.state == State.OPEN, WrongState(model, m.state));
+        require(m.stateTiles == 0, Trains(model));
+        require(bytes(name).length > 0, NoProfile());
+        require(bytes(name).length <= NAME_BYTES_MAX, NameTooLong(bytes(name).length, NAME_BYTES_MAX));
+        uint256 max = _parameter(Parameter.TOLERANCE_MAX);
+        require(tolerance <= max, ToleranceTooHigh(tolerance, max));
+        bytes32 profile = keccak256(bytes(name));
+        tolerances[model][profile] = tolerance;
+        emit Calibrated(model, profile, tolerance, name);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function toleranceOf(bytes32 model, bytes32 profile) external view returns (uint256) {
+        return tolerances[model][profile];
     }
 
     /// @inheritdoc IModelRegistry

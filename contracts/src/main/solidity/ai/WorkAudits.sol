@@ -85,7 +85,8 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
         uint256 until = (epoch + 2) * Economy.EPOCH_BLOCKS;
         require(unshown == 0 || block.number > until, SecretsOpen(unshown, until));
         (a.counted, a.closedAt) = (uint24(counted), uint48(block.number));
-        if (counted != 0) {
+        // Of class TOLERANCE no two auditors find the same bits: there is nothing to compare (ADR 0026).
+        if (counted != 0 && _job(job).profile == 0) {
             _check(a);
         }
         emit ReportsClosed(job, claim, counted);

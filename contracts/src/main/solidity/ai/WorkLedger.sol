@@ -30,6 +30,12 @@ contract WorkLedger is WorkWeight, WorkAudits {
     mapping(uint256 job => mapping(uint256 claim => Attestation)) private attestations;
     mapping(bytes32 hardware => MachineUse) private machineUses;
 
+    /// @dev Disputes and Juries.
+    modifier onlyJudges() {
+        _requireJudge();
+        _;
+    }
+
     /// @inheritdoc IWorkLedger
     function begin(
         uint256 job,
@@ -187,17 +193,17 @@ contract WorkLedger is WorkWeight, WorkAudits {
     }
 
     /// @inheritdoc IWorkLedger
-    function hold(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+    function hold(uint256 job, uint256 claim) external onlyJudges {
         _of(job, claim, State.REVEALED).disputes++;
     }
 
     /// @inheritdoc IWorkLedger
-    function unhold(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+    function unhold(uint256 job, uint256 claim) external onlyJudges {
         claims[job][claim].disputes--;
     }
 
     /// @inheritdoc IWorkLedger
-    function convict(uint256 job, uint256 claim, address challenger) external onlyContract(Economy.DISPUTES) {
+    function convict(uint256 job, uint256 claim, address challenger, uint256 costs) external onlyJudges {
         Claim storage c = _of(job, claim, State.REVEALED);
         c.state = State.FRAUD;
         uint256 amount = c.reserved;
@@ -207,12 +213,12 @@ contract WorkLedger is WorkWeight, WorkAudits {
         emit Fraud(job, claim, c.worker, challenger);
         IJobMarket market = IJobMarket(payable(Economy.JOB_MARKET));
         market.refund(job, claim);
-        uint256 part = amount * _parameter(Parameter.CHALLENGER_SHARE) / Economy.MILLIONTHS;
+        uint256 part = costs + amount * _parameter(Parameter.CHALLENGER_SHARE) / Economy.MILLIONTHS;
         market.penalize(uint8(IServiceRegistry.Role.WORKER), c.worker, amount, challenger, part);
     }
 
     /// @inheritdoc IWorkLedger
-    function annul(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+    function annul(uint256 job, uint256 claim) external onlyJudges {
         _void(job, claim, _of(job, claim, State.REVEALED));
     }
 
@@ -229,6 +235,10 @@ contract WorkLedger is WorkWeight, WorkAudits {
     /// @inheritdoc IWorkLedger
     function workerOf(uint256 job, uint256 claim) external view returns (address) {
         return claims[job][claim].worker;
+    }
+
+    function _requireJudge() private view {
+        require(msg.sender == Economy.DISPUTES || msg.sender == Economy.JURIES, OnlyEconomy(msg.sender));
     }
 
     function _reveal(uint256 job, uint256 claim, bytes32 outputs, bytes32 salt) private {

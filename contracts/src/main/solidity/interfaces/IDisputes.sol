@@ -81,6 +81,7 @@ interface IDisputes {
     error WrongTask(uint256 dispute);
     error ClaimOpen(uint256 dispute);
     error NotReported(uint256 dispute);
+    error NoBits(uint256 job);
 
     event Opened(uint256 indexed dispute, uint256 indexed job, uint256 indexed claim, uint256 leaf, bool demand);
     event ReportOpened(uint256 indexed dispute, uint256 indexed seat, uint256 number);

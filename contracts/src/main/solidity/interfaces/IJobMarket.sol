@@ -15,7 +15,8 @@ interface IJobMarket {
     /// @param initialState root of the state that training begins with; 0 unless the model trains
     /// @param steps of each segment, at most 256; 0 unless the model trains
     /// @param code that trusted hardware must say to have run, as approved in the RuntimeRegistry: the job is of class ATTESTED;
-    /// 0 for class EXACT
+    /// 0 otherwise
+    /// @param profile under which engines run the model, as its registrant measured it: the job is of class TOLERANCE; 0 otherwise
     struct Request {
         bytes32 model;
         bytes32 inputs;
@@ -28,14 +29,17 @@ interface IJobMarket {
         bytes32 initialState;
         uint32 steps;
         bytes32 code;
+        bytes32 profile;
     }
 
     /// @param feePerItem wei; the fee of a claim is this times its items
     /// @param openClaims claims that are not over
     /// @param steps of a segment; 0 unless it trains
     /// @param initialState root of the state that training begins with
-    /// @param code that trusted hardware must vouch for; 0 for class EXACT
+    /// @param code that trusted hardware must vouch for; 0 unless it is of class ATTESTED
     /// @param readers who may read inputs and outputs
+    /// @param profile under which engines run the model; 0 unless it is of class TOLERANCE
+    /// @param tolerance relative L2 by which outputs may differ then, billionths
     struct Job {
         address client;
         uint96 feePerItem;
@@ -51,6 +55,8 @@ interface IJobMarket {
         bytes32 initialState;
         bytes32 code;
         bytes32 readers;
+        bytes32 profile;
+        uint256 tolerance;
     }
 
     enum Place {
@@ -81,6 +87,8 @@ interface IJobMarket {
     error WrongSteps(bytes32 model, uint256 steps);
     error TooManySegments(uint256 segments, uint256 max);
     error CodeNotApproved(bytes32 code);
+    error TwoClasses(bytes32 code, bytes32 profile);
+    error NotCalibrated(bytes32 model, bytes32 profile, uint256 tolerance);
     error NotServed(address worker, uint256 class);
     error NotClient(uint256 job, address client);
     error NotOpen(uint256 job, uint256 claim, Place place);

@@ -47,6 +47,11 @@ interface IModelRegistry {
     error JobsOpen(bytes32 model, uint256 jobs);
     error TooEarly(uint64 now, uint64 from);
 
+    error NoProfile();
+    error Trains(bytes32 model);
+    error ToleranceTooHigh(uint256 tolerance, uint256 max);
+
+    event Calibrated(bytes32 indexed model, bytes32 indexed profile, uint256 tolerance, string name);
     event Registered(bytes32 indexed model, address indexed registrant, bytes header, string name);
     event Closed(bytes32 indexed model);
     event Malformed(bytes32 indexed model, uint256 burned);
@@ -54,6 +59,10 @@ interface IModelRegistry {
 
     /// @notice A model.
     function modelOf(bytes32 model) external view returns (Model memory);
+
+    /// @notice How far outputs of an execution profile may be from those of another engine: relative L2, in billionths;
+    /// 0 if nobody measured it. Protocol §17.17
+    function toleranceOf(bytes32 model, bytes32 profile) external view returns (uint256);
 
     /// @notice A job names the model, which must be open. Only the JobMarket.
     function openJob(bytes32 model) external;

@@ -149,10 +149,10 @@ interface IWorkLedger {
         uint32 workBlocks
     ) external;
 
-    /// @notice A dispute about a revealed claim is open or waits: it is not settled. Only Disputes.
+    /// @notice A dispute or objection about a revealed claim is open or waits: it is not settled. Only Disputes and Juries.
     function hold(uint256 job, uint256 claim) external;
 
-    /// @notice That dispute is over. Only Disputes.
+    /// @notice That is over. Only Disputes and Juries.
     function unhold(uint256 job, uint256 claim) external;
 
     /// @notice A part of a report is challenged: seat and number must be such that it can be. Only Disputes.
@@ -168,9 +168,10 @@ interface IWorkLedger {
     /// @notice Such a challenge is over: what the report had set aside is free again, and taken if it was false. Only Disputes.
     function endReport(uint256 job, uint256 claim, uint256 seat, address auditor, bool isFalse, address challenger) external;
 
-    /// @notice Fraud is proven. Only Disputes.
-    function convict(uint256 job, uint256 claim, address challenger) external;
+    /// @notice Fraud is proven. Only Disputes and Juries.
+    /// @param costs of the challenger that it gets of the worker's bond beside its part, wei
+    function convict(uint256 job, uint256 claim, address challenger, uint256 costs) external;
 
-    /// @notice The model is malformed: the claim is void. Only Disputes.
+    /// @notice The model is malformed, or a jury could not decide: the claim is void. Only Disputes and Juries.
     function annul(uint256 job, uint256 claim) external;
 }

@@ -45,7 +45,9 @@ public enum EconomyContract {
   /// What evidence is judged against.
   COLLATERAL_REGISTRY("CollateralRegistry", 0x1016),
   /// Demands for leaves, and challenges of them.
-  DISPUTES("Disputes", 0x1017);
+  DISPUTES("Disputes", 0x1017),
+  /// Objections to outputs that others repeat within a tolerance alone.
+  JURIES("Juries", 0x1018);
 
   /// The code of an upgradeable contract stands this far above the contract.
   private static final long IMPLEMENTATION_DISTANCE = 0x1000;

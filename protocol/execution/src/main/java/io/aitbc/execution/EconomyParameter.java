@@ -141,7 +141,23 @@ public enum EconomyParameter {
   /// The same in blocks.
   CHECK_BLOCKS(96, UInt256.of(60)),
   /// What a false report costs, parts of a seat.
-  SEAT_PENALTY(97, UInt256.of(10));
+  SEAT_PENALTY(97, UInt256.of(10)),
+  /// Greatest tolerance of a calibration, relative L2, billionths.
+  TOLERANCE_MAX(98, UInt256.of(10_000)),
+  /// Time in which opinions about an objection are sealed, seconds of active time.
+  OPINION_SECONDS(99, UInt256.of(3_600)),
+  /// The same in blocks.
+  OPINION_BLOCKS(100, UInt256.of(1_800)),
+  /// Time after that in which they are opened, seconds of active time.
+  OPINION_REVEAL_SECONDS(101, UInt256.of(600)),
+  /// The same in blocks.
+  OPINION_REVEAL_BLOCKS(102, UInt256.of(300)),
+  /// Seats of a jury.
+  JURY_SEATS(103, UInt256.of(21)),
+  /// Part of a claim's fee that an opinion is paid, millionths.
+  OPINION_SHARE(104, UInt256.of(12_500)),
+  /// Gas that an opinion is taken to cost.
+  OPINION_GAS(105, UInt256.of(300_000));
 
   /// Number of the first parameter of execution.
   static final int EXECUTION = 50;

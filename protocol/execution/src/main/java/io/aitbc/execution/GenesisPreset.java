@@ -32,10 +32,10 @@ public enum GenesisPreset {
   /// From a reveal to settlement: time for auditors on the same machine.
   private static final UInt256 DEV_WORK_TIME = UInt256.of(20);
 
-  /// For a move in a dispute, by programs that are awake.
+  /// For a move in a dispute and for an opinion, by programs that are awake.
   private static final UInt256 DEV_MOVE_TIME = UInt256.of(30);
 
-  /// For a step of an evaluation and for the second audit, likewise.
+  /// For a step of an evaluation, the second audit and the opening of opinions, likewise.
   private static final UInt256 DEV_SCORE_TIME = UInt256.of(8);
 
   private final long supplyAitbc;
@@ -134,6 +134,10 @@ public enum GenesisPreset {
       changed.put(EconomyParameter.SCORE_REVEAL_BLOCKS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.CHECK_SECONDS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.CHECK_BLOCKS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.OPINION_SECONDS, DEV_MOVE_TIME);
+      changed.put(EconomyParameter.OPINION_BLOCKS, DEV_MOVE_TIME);
+      changed.put(EconomyParameter.OPINION_REVEAL_SECONDS, DEV_SCORE_TIME);
+      changed.put(EconomyParameter.OPINION_REVEAL_BLOCKS, DEV_SCORE_TIME);
       changed.put(EconomyParameter.MOVE_SECONDS, DEV_MOVE_TIME);
       changed.put(EconomyParameter.MOVE_BLOCKS, DEV_MOVE_TIME);
     }

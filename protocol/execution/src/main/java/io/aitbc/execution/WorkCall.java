@@ -110,6 +110,19 @@ public final class WorkCall {
             .toBytes());
   }
 
+  /// Records what the sender measured of its model under an execution profile. Protocol §17.17.
+  ///
+  /// @param profile its name, at most 128 bytes
+  /// @param tolerance relative L2, billionths; 0 for no jobs of it any more
+  public static EconomyCall calibrate(Hash model, String profile, long tolerance) {
+    return of(
+        EconomyContract.MODEL_REGISTRY,
+        CallData.of("calibrate(bytes32,string,uint256)")
+            .hash(model)
+            .bytes(text(profile))
+            .number(tolerance));
+  }
+
   /// Closes the sender's model.
   public static EconomyCall closeModel(Hash model) {
     return of(EconomyContract.MODEL_REGISTRY, CallData.of("close(bytes32)").hash(model));
@@ -127,7 +140,7 @@ public final class WorkCall {
     CallData data =
         CallData.of(
             "submit((bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32,"
-                + "bytes32))");
+                + "bytes32,bytes32))");
     return new EconomyCall(EconomyContract.JOB_MARKET, fee, request.on(data).toBytes());
   }
 

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// What the contracts of AI work wrote into a receipt: what services follow. Protocol §17.10 to
-/// §17.16.
+/// §17.17.
 public sealed interface WorkEvent {
   /// A service says what it serves, and where.
   ///
@@ -34,6 +34,12 @@ public sealed interface WorkEvent {
   /// @param name bytes of strangers
   record ModelRegistered(Hash model, Address registrant, Bytes header, Bytes name)
       implements WorkEvent {}
+
+  /// What a model's registrant measured of it under an execution profile.
+  ///
+  /// @param tolerance relative L2, billionths
+  /// @param name of the profile, bytes of strangers
+  record Calibrated(Hash model, Hash profile, long tolerance, Bytes name) implements WorkEvent {}
 
   /// A model takes no jobs any more.
   record ModelClosed(Hash model) implements WorkEvent {}
@@ -220,6 +226,37 @@ public sealed interface WorkEvent {
   /// A dispute is over.
   record Ended(long dispute, boolean fraud) implements WorkEvent {}
 
+  /// Somebody objects to a leaf of class TOLERANCE.
+  record Objected(long objection, ClaimId claim, long leaf, Address objector)
+      implements WorkEvent {}
+
+  /// Whose opinions about an objection are awaited.
+  ///
+  /// @param members one for each seat
+  record MembersDrawn(long objection, List<Address> members) implements WorkEvent {
+    /// Copies the list.
+    public MembersDrawn {
+      members = List.copyOf(members);
+    }
+  }
+
+  /// An opinion is sealed.
+  record OpinionCommitted(long objection, Address account, Hash commitment) implements WorkEvent {}
+
+  /// An opinion is opened.
+  record OpinionRevealed(long objection, Address account, WorkObjection.Said said)
+      implements WorkEvent {}
+
+  /// Not both auditors found the output right: a jury is drawn.
+  record JuryCalled(long objection, long seats, long commitHeight, long revealHeight)
+      implements WorkEvent {}
+
+  /// An objection is over.
+  ///
+  /// @param paid to who gave opinions
+  record Decided(long objection, WorkObjection.Verdict verdict, Amount paid)
+      implements WorkEvent {}
+
   /// The contracts that write them.
   static List<Address> contracts() {
     return Stream.of(
@@ -228,7 +265,8 @@ public sealed interface WorkEvent {
             EconomyContract.JOB_MARKET,
             EconomyContract.WORK_LEDGER,
             EconomyContract.EVALUATOR_COMMITTEE,
-            EconomyContract.DISPUTES)
+            EconomyContract.DISPUTES,
+            EconomyContract.JURIES)
         .map(EconomyContract::address)
         .toList();
   }
@@ -276,10 +314,12 @@ public sealed interface WorkEvent {
       case ScoreRevealed it -> OptionalLong.of(it.claim().job());
       case Scored it -> OptionalLong.of(it.claim().job());
       case Opened it -> OptionalLong.of(it.claim().job());
+      case Objected it -> OptionalLong.of(it.claim().job());
       case Described _,
           ChainRegistered _,
           SecretShown _,
           ModelRegistered _,
+          Calibrated _,
           ModelClosed _,
           ModelMalformed _,
           Credited _,
@@ -295,7 +335,12 @@ public sealed interface WorkEvent {
           Descended _,
           TileOpened _,
           Judged _,
-          Ended _ ->
+          Ended _,
+          MembersDrawn _,
+          OpinionCommitted _,
+          OpinionRevealed _,
+          JuryCalled _,
+          Decided _ ->
           OptionalLong.empty();
     };
   }

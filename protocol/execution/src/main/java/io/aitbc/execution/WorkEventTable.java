@@ -60,7 +60,7 @@ final class WorkEventTable {
   static final String SUBMITTED =
       "Submitted(uint256,address,bytes32,uint256,"
           + "(bytes32,bytes32,bytes32,uint32,uint32,uint32,uint128,bytes32,bytes32,uint32,"
-          + "bytes32))";
+          + "bytes32,bytes32))";
 
   /// All kinds by the hash of their signature.
   static final TreeMap<Hash, Kind> BY_TOPIC = new TreeMap<>();
@@ -122,6 +122,7 @@ final class WorkEventTable {
     ledger();
     committee();
     disputes();
+    juries();
   }
 
   private static void models() {
@@ -136,6 +137,14 @@ final class WorkEventTable {
                     d.bytesAt(1)
                         .map(name ->
                             new WorkEvent.ModelRegistered(t.hash(0), t.address(1), header, name))));
+    addDynamic(
+        models,
+        "Calibrated(bytes32,bytes32,uint256,string)",
+        2,
+        (t, d) ->
+            d.bytesAt(1)
+                .map(name ->
+                    new WorkEvent.Calibrated(t.hash(0), t.hash(1), d.number(0), name)));
     add(models, "Closed(bytes32)", 1, 0, (t, _) -> new WorkEvent.ModelClosed(t.hash(0)));
     add(
         models,
@@ -151,7 +160,7 @@ final class WorkEventTable {
         market,
         SUBMITTED,
         3,
-        12,
+        13,
         (t, d) ->
             new WorkEvent.Submitted(
                 t.number(0), t.address(1), d.amount(0), WorkJob.Request.of(d, 1)));
@@ -396,5 +405,51 @@ final class WorkEventTable {
         1,
         1,
         (t, d) -> new WorkEvent.Ended(t.number(0), d.number(0) != 0));
+  }
+
+  private static void juries() {
+    EconomyContract juries = EconomyContract.JURIES;
+    add(
+        juries,
+        "Objected(uint256,uint256,uint256,uint256,address)",
+        3,
+        2,
+        (t, d) -> new WorkEvent.Objected(t.number(0), t.claim(1), d.number(0), d.address(1)));
+    addDynamic(
+        juries,
+        "MembersDrawn(uint256,address[])",
+        1,
+        (t, d) ->
+            d.listAt(0)
+                .map(all ->
+                    new WorkEvent.MembersDrawn(
+                        t.number(0), all.stream().map(ReturnWords::address).toList())));
+    add(
+        juries,
+        "OpinionCommitted(uint256,address,bytes32)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.OpinionCommitted(t.number(0), t.address(1), d.hash(0)));
+    addDynamic(
+        juries,
+        "OpinionRevealed(uint256,address,uint8)",
+        2,
+        (t, d) ->
+            d.oneOf(0, List.of(WorkObjection.Said.values()), 1)
+                .map(said -> new WorkEvent.OpinionRevealed(t.number(0), t.address(1), said)));
+    add(
+        juries,
+        "JuryCalled(uint256,uint256,uint256,uint256)",
+        1,
+        3,
+        (t, d) -> new WorkEvent.JuryCalled(t.number(0), d.number(0), d.number(1), d.number(2)));
+    addDynamic(
+        juries,
+        "Decided(uint256,uint8,uint256)",
+        1,
+        (t, d) ->
+            d.oneOf(0, List.of(WorkObjection.Verdict.values()), 1)
+                .filter(_ -> d.has(1))
+                .map(verdict -> new WorkEvent.Decided(t.number(0), verdict, d.amount(1))));
   }
 }

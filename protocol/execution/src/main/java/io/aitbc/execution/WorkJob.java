@@ -23,9 +23,10 @@ import java.util.Optional;
 /// @param valueAtRisk what a wrong result could cost
 /// @param steps of a segment; 0 unless it trains
 /// @param initialState root of the state that training begins with
-/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; zeros for class
-///   EXACT
+/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; zeros otherwise
 /// @param readers who may read inputs and outputs: {@link #PARTIES} or {@link #EVERYBODY}
+/// @param profile under which engines run the model: the job is of class TOLERANCE; zeros otherwise
+/// @param tolerance relative L2 by which outputs may differ then, billionths
 public record WorkJob(
     Address client,
     Amount feePerItem,
@@ -40,7 +41,9 @@ public record WorkJob(
     long steps,
     Hash initialState,
     Hash code,
-    Hash readers) {
+    Hash readers,
+    Hash profile,
+    long tolerance) {
   /// Readers of a job that is not public: its client, its worker, its auditors and evaluators.
   public static final Hash PARTIES = Hash.ZERO;
 
@@ -49,6 +52,9 @@ public record WorkJob(
 
   /// Class EXACT among the classes that a service registers: anybody repeats what is claimed.
   public static final long EXACT = 1;
+
+  /// Class TOLERANCE among them: engines of a profile repeat it, but for a tolerance.
+  public static final long TOLERANCE = 1 << 1;
 
   /// Class ATTESTED among them: trusted hardware vouches for it too.
   public static final long ATTESTED = 1 << 2;
@@ -67,7 +73,9 @@ public record WorkJob(
   /// @param initialState root of the state that training begins with; zeros unless it trains
   /// @param steps of each segment, at most 256; 0 unless it trains
   /// @param code that trusted hardware must say to have run, as the RuntimeRegistry approves it;
-  ///   zeros for class EXACT
+  ///   zeros unless it is of class ATTESTED
+  /// @param profile under which engines run the model, for which its registrant measured a
+  ///   tolerance; zeros unless it is of class TOLERANCE
   public record Request(
       Hash model,
       Hash inputs,
@@ -79,7 +87,36 @@ public record WorkJob(
       Hash readers,
       Hash initialState,
       long steps,
-      Hash code) {
+      Hash code,
+      Hash profile) {
+    /// A job of class EXACT or ATTESTED.
+    public Request(
+        Hash model,
+        Hash inputs,
+        Hash task,
+        long count,
+        long workSeconds,
+        long workBlocks,
+        Amount valueAtRisk,
+        Hash readers,
+        Hash initialState,
+        long steps,
+        Hash code) {
+      this(
+          model,
+          inputs,
+          task,
+          count,
+          workSeconds,
+          workBlocks,
+          valueAtRisk,
+          readers,
+          initialState,
+          steps,
+          code,
+          Hash.ZERO);
+    }
+
     /// A job of class EXACT.
     public Request(
         Hash model,
@@ -130,10 +167,28 @@ public record WorkJob(
           .hash(readers)
           .hash(initialState)
           .number(steps)
-          .hash(code);
+          .hash(code)
+          .hash(profile);
     }
 
-    /// Eleven words from `first` on.
+    /// This job, of class TOLERANCE under a profile.
+    public Request under(Hash executionProfile) {
+      return new Request(
+          model,
+          inputs,
+          task,
+          count,
+          workSeconds,
+          workBlocks,
+          valueAtRisk,
+          readers,
+          initialState,
+          steps,
+          Hash.ZERO,
+          executionProfile);
+    }
+
+    /// Twelve words from `first` on.
     static Request of(ReturnWords words, int first) {
       return new Request(
           words.hash(first),
@@ -146,7 +201,8 @@ public record WorkJob(
           words.hash(first + 7),
           words.hash(first + 8),
           words.number(first + 9),
-          words.hash(first + 10));
+          words.hash(first + 10),
+          words.hash(first + 11));
     }
   }
 
@@ -194,7 +250,7 @@ public record WorkJob(
 
   /// Empty if there is none.
   static Optional<WorkJob> of(ReturnWords words) {
-    return words.has(13) && words.number(5) > 0
+    return words.has(15) && words.number(5) > 0
         ? Optional.of(
             new WorkJob(
                 words.address(0),
@@ -210,13 +266,20 @@ public record WorkJob(
                 words.number(10),
                 words.hash(11),
                 words.hash(12),
-                words.hash(13)))
+                words.hash(13),
+                words.hash(14),
+                words.number(15)))
         : Optional.empty();
   }
 
   /// Whether trusted hardware must vouch for it: class ATTESTED.
   public boolean isAttested() {
     return !code.equals(Hash.ZERO);
+  }
+
+  /// Whether outputs are compared within a tolerance: class TOLERANCE.
+  public boolean isTolerant() {
+    return !profile.equals(Hash.ZERO);
   }
 
   /// Whether it trains.

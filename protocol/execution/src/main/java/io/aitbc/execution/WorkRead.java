@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Questions to the contracts of AI work. Protocol §17.10 to §17.16.
+/// Questions to the contracts of AI work. Protocol §17.10 to §17.17.
 public final class WorkRead {
   private static final int CHAIN_WORDS = 3;
 
@@ -197,6 +197,54 @@ public final class WorkRead {
   public static ContractRead<Amount> deposit(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.DISPUTES,
+        claim.on(CallData.of("depositOf(uint256,uint256)")),
+        WorkRead::amount);
+  }
+
+  /// How far outputs of a model under an execution profile may differ, billionths; empty if its
+  /// registrant did not say.
+  public static ContractRead<Long> tolerance(Hash model, Hash profile) {
+    return ContractRead.of(
+        EconomyContract.MODEL_REGISTRY,
+        CallData.of("toleranceOf(bytes32,bytes32)").hash(model).hash(profile),
+        words -> number(words).filter(tolerance -> tolerance > 0));
+  }
+
+  /// How many objections there were: the number of the latest.
+  public static ContractRead<Long> objectionCount() {
+    return ContractRead.of(
+        EconomyContract.JURIES, CallData.of("objectionCount()"), WorkRead::number);
+  }
+
+  /// An objection.
+  public static ContractRead<WorkObjection> objection(long objection) {
+    return ContractRead.of(
+        EconomyContract.JURIES,
+        CallData.of("objectionOf(uint256)").number(objection),
+        WorkObjection::of);
+  }
+
+  /// Whose opinions about an objection are awaited, one for each seat; empty before the beacon is
+  /// there, when there was nobody, and when it is over.
+  public static ContractRead<List<Address>> members(long objection) {
+    return ContractRead.of(
+        EconomyContract.JURIES,
+        CallData.of("membersOf(uint256)").number(objection),
+        words -> words.listAt(0).map(list -> list.stream().map(ReturnWords::address).toList()));
+  }
+
+  /// What an account sealed and opened about an objection; empty if it did not yet.
+  public static ContractRead<WorkObjection.Opinion> opinion(long objection, Address account) {
+    return ContractRead.of(
+        EconomyContract.JURIES,
+        CallData.of("opinionOf(uint256,address)").number(objection).address(account),
+        WorkObjection.Opinion::of);
+  }
+
+  /// What an objection costs as a deposit, at the base fee of the block in which it is asked.
+  public static ContractRead<Amount> objectionDeposit(ClaimId claim) {
+    return ContractRead.of(
+        EconomyContract.JURIES,
         claim.on(CallData.of("depositOf(uint256,uint256)")),
         WorkRead::amount);
   }

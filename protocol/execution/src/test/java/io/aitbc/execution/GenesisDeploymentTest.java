@@ -79,7 +79,8 @@ class GenesisDeploymentTest { // Protocol §16.1
             EconomyContract.WORK_LEDGER,
             EconomyContract.EVALUATOR_COMMITTEE,
             EconomyContract.RUNTIME_REGISTRY,
-            EconomyContract.DISPUTES)) {
+            EconomyContract.DISPUTES,
+            EconomyContract.JURIES)) {
       proxy(begun, CallData.of("proxiableUUID()"));
     }
     deployWithCandidates();

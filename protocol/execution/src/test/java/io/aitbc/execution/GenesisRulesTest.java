@@ -85,7 +85,11 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
             EconomyParameter.SCORE_REVEAL_SECONDS,
             EconomyParameter.SCORE_REVEAL_BLOCKS,
             EconomyParameter.CHECK_SECONDS,
-            EconomyParameter.CHECK_BLOCKS),
+            EconomyParameter.CHECK_BLOCKS,
+            EconomyParameter.OPINION_SECONDS,
+            EconomyParameter.OPINION_BLOCKS,
+            EconomyParameter.OPINION_REVEAL_SECONDS,
+            EconomyParameter.OPINION_REVEAL_BLOCKS),
         List.copyOf(GenesisPreset.DEV.rules(CHAIN).economy().keySet()));
     assertEquals(EconomyContract.FEE_SPLITTER.address(), rules.execution().fees().treasury());
     assertTrue(GenesisPreset.named("Hybrid").isEmpty());

@@ -123,7 +123,9 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "showSecret",
                   "unbond",
                   "withdraw")),
-          Map.entry(EconomyContract.MODEL_REGISTRY, List.of("close", "register", "withdraw")),
+          Map.entry(
+              EconomyContract.MODEL_REGISTRY,
+              List.of("calibrate", "close", "register", "withdraw")),
           Map.entry(
               EconomyContract.JOB_MARKET,
               List.of("accept", "cancel", "decline", "drawAgain", "giveUp", "submit", "withdraw")),
@@ -164,6 +166,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "serveInputTile",
                   "serveTile",
                   "timeOut")),
+          Map.entry(EconomyContract.JURIES, List.of("commit", "decide", "object", "reveal")),
           Map.entry(
               EconomyContract.WAITBC,
               List.of("approve", "deposit", "transfer", "transferFrom", "withdraw")));

@@ -303,14 +303,15 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
             "JobMarket",
             "WorkLedger",
             "EvaluatorCommittee",
-            "Disputes")) {
+            "Disputes",
+            "Juries")) {
       for (String signature : eventsOf(contract)) {
         written.add(Keccak256.hash(Bytes.wrap(signature.getBytes(StandardCharsets.US_ASCII))));
       }
     }
     assertTrue(WorkEvent.topics().size() > 25);
     assertTrue(written.containsAll(WorkEvent.topics()));
-    assertEquals(6, WorkEvent.contracts().size());
+    assertEquals(7, WorkEvent.contracts().size());
     Hash topic = WorkEvent.topics().getFirst();
     // From elsewhere, or cut off: no event.
     assertTrue(WorkEvent.of(new Log(account(1), List.of(topic), Bytes.EMPTY)).isEmpty());
