@@ -30,7 +30,11 @@ final class JobReads {
 
   /// The contracts whose events are heard.
   static final List<EconomyContract> CONTRACTS =
-      List.of(EconomyContract.JOB_MARKET, EconomyContract.WORK_LEDGER, EconomyContract.DISPUTES);
+      List.of(
+          EconomyContract.JOB_MARKET,
+          EconomyContract.WORK_LEDGER,
+          EconomyContract.DISPUTES,
+          EconomyContract.JURIES);
 
   private static final ClaimId ANY = new ClaimId(0, 0);
 

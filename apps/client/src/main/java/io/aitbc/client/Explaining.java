@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// Puts events and state of a job into words. Protocol §17.12 to §17.15.
+/// Puts events and state of a job into words. Protocol §17.12 to §17.17.
 final class Explaining {
   /// Digits of an AITBC behind the point.
   private static final int DECIMALS = 18;
@@ -47,11 +47,12 @@ final class Explaining {
   JobExplanation explanation(List<DatedEvent> events) throws IOException {
     List<Decision> decisions = new ArrayList<>();
     Map<Long, Long> claims = new TreeMap<>(); // By dispute.
+    JuryWords juries = new JuryWords(chain, status, events);
     for (DatedEvent each : events) {
       if (each.event() instanceof WorkEvent.Opened it) {
         var _ = claims.put(it.dispute(), it.claim().claim());
       }
-      decision(each, claims).ifPresent(decisions::add);
+      decision(each, claims, juries).ifPresent(decisions::add);
     }
     List<Awaited> awaited = new ArrayList<>();
     for (JobStatus.Claim claim : status.claims()) {
@@ -59,6 +60,7 @@ final class Explaining {
         awaited.add(open(claim));
       } else if (claim.taken().isPresent()) {
         awaited.addAll(taken(claim, claim.taken().get(), events));
+        awaited.addAll(juries.awaited(claim.id()));
       }
     }
     return new JobExplanation(status, decisions, awaited);
@@ -71,7 +73,8 @@ final class Explaining {
         + " AITBC";
   }
 
-  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims) throws IOException {
+  private Optional<Decision> decision(
+      DatedEvent dated, Map<Long, Long> claims, JuryWords juries) throws IOException {
     return switch (dated.event()) {
       case WorkEvent.Submitted it ->
           Optional.of(
@@ -202,16 +205,16 @@ final class Explaining {
               dated,
               it.claim().claim(),
               "void: nobody is paid or slashed, the fee went back",
-              "worker %s was convicted of another claim, there was no audit, or the model is"
+              "worker %s was convicted of another claim, there was no audit, the model is malformed,"
                       .formatted(it.worker())
-                  + " malformed");
+                  + " or a jury was divided");
       case WorkEvent.Fraud it ->
           of(
               dated,
               it.claim().claim(),
               "fraud of worker %s is proven: it is slashed, the fee went back"
                   .formatted(it.worker()),
-              "%s proved a wrong element, or the worker did not answer in time"
+              "%s proved a wrong element, had two thirds of a jury, or no answer in time"
                   .formatted(it.challenger()));
       case WorkEvent.Opened it ->
           of(
@@ -234,7 +237,14 @@ final class Explaining {
               claims.getOrDefault(it.dispute(), 0L),
               "dispute %d is over: %s".formatted(it.dispute(), it.fraud() ? "fraud" : "no fraud"),
               "it was proven or answered, or whose turn it was let it pass");
-      case WorkEvent.EvaluationBegun _,
+      case WorkEvent.Objected it -> Optional.of(juries.objected(dated, it));
+      case WorkEvent.MembersDrawn it -> Optional.of(juries.drawn(dated, it));
+      case WorkEvent.OpinionCommitted it -> Optional.of(juries.sealed(dated, it));
+      case WorkEvent.OpinionRevealed it -> Optional.of(juries.opened(dated, it));
+      case WorkEvent.JuryCalled it -> Optional.of(juries.called(dated, it));
+      case WorkEvent.Decided it -> Optional.of(juries.decided(dated, it));
+      case WorkEvent.Calibrated _,
+          WorkEvent.EvaluationBegun _,
           WorkEvent.WorkCounted _,
           WorkEvent.ReportOpened _,
           WorkEvent.Begun _,
@@ -420,9 +430,9 @@ final class Explaining {
       awaited.add(
           new Awaited(
               number,
-              "the end of %d disputes".formatted(work.disputes()),
+              "the end of %d disputes or objections".formatted(work.disputes()),
               Optional.empty(),
-              "a claim with a dispute is not settled"));
+              "a claim with one is not settled"));
     }
     scores(claim).ifPresent(awaited::add);
     long epoch = (Math.max(1, work.auditAt()) - 1) / EPOCH_BLOCKS;

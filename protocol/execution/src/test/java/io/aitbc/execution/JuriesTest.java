@@ -187,47 +187,6 @@ class JuriesTest { // Protocol §17.17
     return new Amount(amount.wei().dividedBy(UInt256.of(2)));
   }
 
-  @Test // Protocol §17.11, §17.12, §17.17
-  void onlyACalibratedModelIsOfferedAndOnlyWhoServesTheClassTakesIt() {
-    assertError(
-        "NotCalibrated(bytes32,bytes32,uint256)",
-        work.send(CLIENT, WorkCall.submit(request(), FEE)));
-    assertError(
-        "NotRegistrant(bytes32,address)",
-        work.send(STRANGER, WorkCall.calibrate(work.model(), ENGINE, 1)));
-    assertError(
-        "ToleranceTooHigh(uint256,uint256)",
-        work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 10_001)));
-    assertError("NoProfile()", work.send(MAKER, WorkCall.calibrate(work.model(), "", 1)));
-    assertError(
-        "NameTooLong(uint256,uint256)",
-        work.send(MAKER, WorkCall.calibrate(work.model(), "x".repeat(129), 1)));
-    EconomyWorld.Outcome said = work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 5_000));
-    succeed(said);
-    assertEquals(
-        List.of(new WorkEvent.Calibrated(work.model(), PROFILE, 5_000, WorkWorld.text(ENGINE))),
-        said.logs().stream().flatMap(log -> WorkEvent.of(log).stream()).toList());
-    assertEquals(5_000, read(WorkRead.tolerance(work.model(), PROFILE)));
-    long job = work.submit(request(), FEE);
-    assertEquals(5_000, read(WorkRead.job(job)).tolerance());
-    assertTrue(read(WorkRead.job(job)).isTolerant());
-    work.pass(1);
-    assertError(
-        "NotServed(address,uint256)", work.accept(work.workers(job).getFirst(), job));
-    calibrate();
-    succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 0)));
-    assertEquals(5_000, read(WorkRead.job(job)).tolerance(), "what it began with");
-    succeed(work.accept(work.workers(job).getFirst(), job));
-    assertError(
-        "NotCalibrated(bytes32,bytes32,uint256)",
-        work.send(CLIENT, WorkCall.submit(request(), FEE)));
-    succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 5_000)));
-    work.set(EconomyParameter.TOLERANCE_MAX, 4_999);
-    assertError(
-        "NotCalibrated(bytes32,bytes32,uint256)",
-        work.send(CLIENT, WorkCall.submit(request(), FEE)));
-  }
-
   @Test // Protocol §17.13, §17.14: no trace is the one of such an output.
   void anHonestClaimIsSettledWithoutASecondAuditorAndNobodyDisprovesItsBits() {
     ClaimId claim = revealed();
