@@ -9,7 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
+import io.aitbc.state.TriePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +58,92 @@ class EncryptedStoreIT {
   @Test
   void nothingOfAnEncryptedChainIsReadableOnDisk() throws IOException {
     write(true);
-    assertEquals(List.of(), found());
+    assertEquals(List.of(), found(folder));
   }
 
   @Test
   void theSearchFindsWhatStandsInPlain() throws IOException {
     write(false);
-    assertEquals(needles().size(), found().size());
+    assertEquals(needles(), found(folder));
+  }
+
+  @Test // Protocol §13.5
+  void snapshotsOfAnEncryptedChainAreKeptAndNothingOfThemIsReadableOnDisk() throws IOException {
+    write(true);
+    for (Path kept : List.of(keptFolder(BLOCKS / 2), keptFolder(BLOCKS))) {
+      assertTrue(size(kept) > 10_000, kept + " holds " + size(kept) + " bytes");
+    }
+    assertEquals(List.of(), found(folder.resolve("chain-kept")));
+  }
+
+  @Test
+  void theSearchFindsWhatStandsInAPlainSnapshot() throws IOException {
+    write(false);
+    assertEquals(needles(), found(keptFolder(BLOCKS)));
+  }
+
+  @Test // Protocol §13.5
+  void snapshotsOfAnEncryptedChainAreThereAgainAfterARestart() throws IOException {
+    write(true);
+    try (DiskCipher cipher = cipher();
+        ChainStore store = store(tables(Optional.of(cipher)))) {
+      for (int height : List.of(BLOCKS / 2, BLOCKS)) {
+        FinalBlock block = chain.blocks.get(height - 1);
+        ChainSnapshot snapshot = store.snapshot(block.height()).orElseThrow();
+        assertEquals(block.derivedState(), snapshot.derivedState());
+        assertEquals(height, snapshot.headers().size());
+        TriePlace root = TriePlace.ofAccounts(block.block().header().stateRoot());
+        var part = snapshot.part(Bytes.wrap(root.path().toArray())).orElseThrow();
+        TriePlace.Verdict verdict =
+            switch (part) {
+              case SnapshotMessage.Node(Bytes encoding) -> root.node(encoding);
+              case SnapshotMessage.Range(var rows) ->
+                  root.range(
+                      rows.stream()
+                          .map(row ->
+                              new TriePlace.Entry(
+                                  Keccak256.hash(row.key()), row.value()))
+                          .toList());
+              case SnapshotMessage.Code code -> throw new AssertionError(code.toString());
+            };
+        assertInstanceOf(TriePlace.Verdict.Holds.class, verdict);
+      }
+    }
+  }
+
+  @Test
+  void anotherKeyOpensNoSnapshot() throws IOException {
+    write(true);
+    byte[] another = new byte[DiskCipher.KEY_BYTES];
+    another[0] = 1;
+    assertInstanceOf(
+        CipherOpening.WrongKey.class,
+        DiskCipher.open(
+            FolderDisk.open(folder.resolve("encryption")),
+            Bytes.wrap(another),
+            new SecureRandom()));
+    // Nor does the same key without what says how the folder was encrypted.
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    try (DiskCipher other = cipher(elsewhere);
+        KeyValues tables = tables(Optional.of(other))) {
+      assertEquals(List.of((long) BLOCKS / 2, (long) BLOCKS), tables.kept());
+      KeyValues.View view = tables.kept(BLOCKS);
+      assertThrows(DiskException.class, () -> view.get(Table.META, ChainStore.META_DERIVED));
+    }
+  }
+
+  private Path keptFolder(int height) {
+    return folder.resolve("chain-kept").resolve(Integer.toString(height));
+  }
+
+  private static long size(Path under) throws IOException {
+    long size = 0;
+    try (Stream<Path> files = Files.walk(under)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        size += Files.size(file);
+      }
+    }
+    return size;
   }
 
   @Test
@@ -95,9 +177,9 @@ class EncryptedStoreIT {
     return Bytes.wrap(hash.toArray());
   }
 
-  private List<Bytes> found() throws IOException {
+  private List<Bytes> found(Path under) throws IOException {
     List<Bytes> found = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
+    try (Stream<Path> files = Files.walk(under)) {
       List<byte[]> contents = new ArrayList<>();
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         contents.add(Files.readAllBytes(file));
@@ -124,17 +206,24 @@ class EncryptedStoreIT {
 
   private void fill(KeyValues tables) {
     try (ChainStore store = ChainStore.begin(tables, chain.genesis, RETENTION, 1 << 20)) {
-      for (int i = 0; i < BLOCKS; i++) {
+      for (int i = 1; i <= BLOCKS; i++) {
         store.append(chain.next(8));
+        if (i % (BLOCKS / 2) == 0) {
+          store.takeSnapshot();
+        }
       }
     }
   }
 
   private DiskCipher cipher() {
+    return cipher(folder);
+  }
+
+  private static DiskCipher cipher(Path where) {
     return assertInstanceOf(
             CipherOpening.Opened.class,
             DiskCipher.open(
-                FolderDisk.open(folder.resolve("encryption")),
+                FolderDisk.open(where.resolve("encryption")),
                 Bytes.wrap(new byte[DiskCipher.KEY_BYTES]),
                 new SecureRandom()))
         .cipher();
