@@ -4,6 +4,7 @@ package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.ContractErrors;
 import io.aitbc.client.JsonRpc;
@@ -59,6 +60,15 @@ final class Sending {
         throws IOException, RpcException;
   }
 
+  /// What is told of a transaction beside its block.
+  @FunctionalInterface
+  interface Told {
+    /// More of it, by name.
+    ///
+    /// @param receipt of the transaction, which succeeded
+    ObjectNode of(JsonNode receipt) throws IOException;
+  }
+
   /// The password of the files.
   Password password() throws KeyFileException, ConfigurationException {
     return password.existing();
@@ -76,16 +86,31 @@ final class Sending {
           KeyFileException,
           ConfigurationException,
           InterruptedException {
+    send(file, work, _ -> JSON.createObjectNode());
+  }
+
+  /// The same, and tells more of it.
+  void send(Path file, Work work, Told told)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
     try (Password existing = password();
         AccountSigner account = AccountKeystore.open(file, existing);
         JsonRpc rpc = open()) {
       ChainClient chain = new ChainClient(rpc);
-      send(chain, account, work.call(chain, rpc, account));
+      send(chain, account, work.call(chain, rpc, account), told);
     }
   }
 
   /// Sends a call that would succeed, and waits for its block.
   void send(ChainClient chain, AccountSigner account, EconomyCall call)
+      throws IOException, RpcException, InterruptedException {
+    send(chain, account, call, _ -> JSON.createObjectNode());
+  }
+
+  private void send(ChainClient chain, AccountSigner account, EconomyCall call, Told told)
       throws IOException, RpcException, InterruptedException {
     Hash hash = sent(chain, account, call);
     PrintWriter out = spec.commandLine().getOut();
@@ -99,14 +124,19 @@ final class Sending {
       throw new IOException(
           "%s failed in block %d: others' transactions came before it".formatted(hash, height));
     }
+    ObjectNode more = told.of(receipt);
     if (json) {
-      out.println(
+      ObjectNode all =
           JSON.createObjectNode()
               .put("transaction", hash.toHex())
               .put("height", height)
-              .put("block", receipt.path("blockHash").asText()));
+              .put("block", receipt.path("blockHash").asText());
+      out.println(all.<ObjectNode>setAll(more));
     } else {
       out.println("in block     " + height + " " + receipt.path("blockHash").asText());
+      more.properties()
+          .forEach(each ->
+              out.println("%-12s %s".formatted(each.getKey(), each.getValue().asText())));
     }
   }
 

@@ -10,8 +10,10 @@ import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.StakeCall;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import io.aitbc.model.VotingPower;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.signer.AccountKeystore;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Spec;
 /// Protocol §16.5, §16.6.
 @Command(
     name = "validator",
-    description = "Stakes, delegates, returns from jail and leaves.",
+    description = "Stakes, delegates, takes stake out, returns from jail and leaves.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "Exit status:%n",
@@ -50,6 +53,7 @@ final class ValidatorCommand implements Runnable {
   private static final int PARTS_PER_PERCENT = 100;
 
   private static final String ACCOUNT_HELP = "The account's keystore.";
+  private static final String LOT_HELP = "Its number, as `aitbc validator lots` prints it.";
   private static final String NOBODY = "0x0000000000000000000000000000000000000000";
   private static final String NO_NODE =
       "0000000000000000000000000000000000000000000000000000000000000000";
@@ -188,6 +192,165 @@ final class ValidatorCommand implements Runnable {
           ConfigurationException,
           InterruptedException {
     sending.send(file, (_, _, _) -> EconomyCall.delegate(candidate, amount));
+    return 0;
+  }
+
+  /// How much of the stake in a pool is meant.
+  static final class Part {
+    @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
+    private @Nullable Amount amount;
+
+    @Option(
+        names = "--all",
+        required = true,
+        description = "All of it but for lots that were moved there.")
+    private boolean all;
+
+    UInt256 shares(ChainClient chain, Address pool, Address owner)
+        throws IOException, RpcException {
+      StakeLots lots = new StakeLots(chain);
+      return amount == null ? lots.movable(pool, owner) : lots.shares(pool, amount);
+    }
+  }
+
+  /// The same, or a lot that was moved to a pool.
+  static final class PartOrLot {
+    @ArgGroup(multiplicity = "1")
+    private @Nullable Part part;
+
+    @Option(
+        names = "--lot",
+        required = true,
+        paramLabel = "N",
+        description = "A lot that was moved there, whatever its pool.")
+    private long lot;
+  }
+
+  @Command(
+      name = "undelegate",
+      description = {
+        "Takes an account's stake out of a candidate's pool. It stands in a lot, which earns nothing",
+        "and can be withdrawn after the unbonding time."
+      },
+      mixinStandardHelpOptions = true)
+  int undelegate(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--pool",
+              paramLabel = "ADDRESS",
+              description = "The candidate (default: the account itself).")
+          @Nullable Address candidate,
+      @ArgGroup(multiplicity = "1") PartOrLot part,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(
+        file,
+        (chain, _, account) -> {
+          if (part.part == null) {
+            return StakeCall.undelegateLot(part.lot);
+          }
+          Address pool = candidate == null ? account.address() : candidate;
+          return StakeCall.undelegate(pool, part.part.shares(chain, pool, account.address()));
+        },
+        StakeLots::made);
+    return 0;
+  }
+
+  @Command(
+      name = "redelegate",
+      description = {
+        "Moves an account's stake from one candidate's pool to another's at once. It stands there in",
+        "a lot, which answers for the first candidate too until the unbonding time is over, and",
+        "cannot move again before `aitbc validator merge`."
+      },
+      mixinStandardHelpOptions = true)
+  int redelegate(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(
+              names = "--from",
+              paramLabel = "ADDRESS",
+              description = "The candidate that it leaves (default: the account itself).")
+          @Nullable Address from,
+      @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Candidate.")
+          Address to,
+      @ArgGroup(multiplicity = "1") Part part,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(
+        file,
+        (chain, _, account) -> {
+          Address pool = from == null ? account.address() : from;
+          return StakeCall.redelegate(pool, to, part.shares(chain, pool, account.address()));
+        },
+        StakeLots::made);
+    return 0;
+  }
+
+  @Command(
+      name = "lots",
+      description = {
+        "Prints an account's stake on its way: what left pools and waits, and what was moved from",
+        "one to another."
+      },
+      mixinStandardHelpOptions = true)
+  int lots(
+      @Parameters(paramLabel = "ADDRESS", description = "The account.") Address owner,
+      @Mixin WalletCommand.NodeOption node,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
+      throws IOException, RpcException {
+    try (JsonRpc rpc = node.open()) {
+      new StakeLots(new ChainClient(rpc)).print(spec.commandLine().getOut(), owner, json);
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "merge",
+      description = {
+        "Joins a lot that was moved to a pool with the account's other stake there, once it answers",
+        "for the pool that it came from no longer."
+      },
+      mixinStandardHelpOptions = true)
+  int merge(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(names = "--lot", required = true, paramLabel = "N", description = LOT_HELP) long lot,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(file, (_, _, _) -> StakeCall.merge(lot));
+    return 0;
+  }
+
+  @Command(
+      name = "withdraw",
+      description = "Pays out a lot whose unbonding time is over.",
+      mixinStandardHelpOptions = true)
+  int withdraw(
+      @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,
+      @Option(names = "--lot", required = true, paramLabel = "N", description = LOT_HELP) long lot,
+      @Mixin Sending sending)
+      throws IOException,
+          RpcException,
+          KeyFileException,
+          ConfigurationException,
+          InterruptedException {
+    sending.send(
+        file,
+        (chain, _, _) -> {
+          new StakeLots(chain).requireFree(lot);
+          return StakeCall.withdraw(lot);
+        });
     return 0;
   }
 

@@ -123,10 +123,63 @@ class NewNetworkIT {
       var _ =
           run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "9e9", "--rpc", rpc)
               .expect(1, "the node refuses: insufficient funds");
+      stakeGoesInMovesAndComesOut(rpc, locked, wallet, holder, homes);
     }
     var _ =
         run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
             .expect(1, "wallet balance:");
+  }
+
+  /// Protocol §16.4, §16.6: the holder of money delegates it, and takes it out again.
+  private static void stakeGoesInMovesAndComesOut(
+      String rpc, String[] locked, Path wallet, String holder, List<Path> homes) throws Exception {
+    List<String> pools = new ArrayList<>();
+    for (Path home : homes) {
+      Path card = home.resolve("card.json");
+      pools.add(JSON.readTree(Files.readAllBytes(card)).path("account").asText());
+    }
+    String[] all = {locked[0], locked[1], "--rpc", rpc};
+    String first = pools.get(0);
+    String second = pools.get(1);
+    var _ =
+        run(all, "validator", "delegate", wallet, "--to", first, "--amount", "100")
+            .expect(0, "in block");
+    var _ =
+        run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "40")
+            .expect(0, "lot          1");
+    var _ =
+        run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "61")
+            .expect(1, "StakeManager refuses: TooMuch(uint256,uint256)");
+    Outcome moved =
+        run(all, "validator", "redelegate", wallet, "--from", first, "--to", second, "--all", "--json")
+            .expect(0, "\"lot\"");
+    assertEquals(2, JSON.readTree(moved.text()).path("lot").asInt());
+    var _ =
+        run(all, "validator", "undelegate", wallet, "--pool", first, "--all")
+            .expect(1, "has no stake in the pool of " + first);
+    String[] node = {"--rpc", rpc};
+    var _ =
+        run(node, "validator", "lots", holder)
+            .expect(0, "lot 1        40 AITBC, left the pool of " + first + ": free when")
+            .expect(0, "lot 2        60 AITBC, in the pool of " + second + ", came from " + first);
+    JsonNode lots = JSON.readTree(run(node, "validator", "lots", holder, "--json").text());
+    assertEquals(2, lots.size());
+    assertEquals("IN_POOL", lots.get(0).path("state").asText());
+    assertEquals(first, lots.get(0).path("source").asText());
+    assertEquals("60000000000000000000", lots.get(0).path("amount").asText());
+    assertEquals("COUNTED", lots.get(1).path("state").asText());
+    var _ =
+        run(all, "validator", "withdraw", wallet, "--lot", "1")
+            .expect(1, "lot 1 cannot be withdrawn: free when");
+    var _ =
+        run(all, "validator", "withdraw", wallet, "--lot", "9").expect(1, "there is no lot 9");
+    var _ =
+        run(all, "validator", "merge", wallet, "--lot", "2")
+            .expect(1, "StakeManager refuses: StillCounted(uint64,uint64)");
+    var _ =
+        run(all, "validator", "undelegate", wallet, "--lot", "2").expect(0, "lot          2");
+    assertEquals(
+        List.of(), JSON.readTree(run(node, "validator", "lots", first, "--json").text()).findValues("lot"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.execution.CallData;
@@ -56,6 +57,7 @@ class ValidatorCommandIT {
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private volatile String estimate = "\"result\":\"0x186a0\"";
   private volatile String status = "0x1";
+  private volatile String logs = "";
   private volatile String proposalState = "SUCCEEDED";
   private volatile String proposalKind = "PROTECTED";
   private final StringWriter printed = new StringWriter();
@@ -103,8 +105,8 @@ class ValidatorCommandIT {
       case "eth_gasPrice" -> "\"result\":\"0x64\"";
       case "eth_getBlockByNumber" -> "\"result\":{\"hash\":\"" + HASH + "\"}";
       case "eth_getTransactionReceipt" ->
-          "\"result\":{\"blockNumber\":\"0x9\",\"blockHash\":\"%s\",\"status\":\"%s\"}"
-              .formatted(HASH, status);
+          "\"result\":{\"blockNumber\":\"0x9\",\"blockHash\":\"%s\",\"status\":\"%s\",\"logs\":[%s]}"
+              .formatted(HASH, status, logs);
       case "aitbc_validators" ->
           "\"result\":[{\"account\":\"%s\",\"authority\":true,\"stake\":1500000,\"role\":\"PROPOSER\"}]"
               .formatted(ACCOUNT);
@@ -247,6 +249,35 @@ class ValidatorCommandIT {
         "--amount",
         "2.5");
     assertEquals(Amount.wei(2_500_000_000_000_000_000L), sent().unsigned().value());
+  }
+
+  @Test // Protocol §16.4
+  void lotsThatWereMovedLeaveOrAreJoinedByTheirNumber() throws Exception {
+    String file = keys().resolve("account.json").toString();
+    EconomyContract manager = EconomyContract.STAKE_MANAGER;
+    assertCall(
+        manager, CallData.of("merge(uint256)").number(3), "merge", file, "--lot", "3");
+    String topic =
+        Keccak256.hash(
+                Bytes.wrap(
+                    "Left(address,address,uint256,uint256)".getBytes(StandardCharsets.US_ASCII)))
+            .toHex();
+    String word = "\"0x" + "0".repeat(63) + "3\"";
+    logs =
+        "{\"address\":\"%s\",\"topics\":[\"%s\",%s,%s,%s]}"
+            .formatted(manager.address(), topic, word, word, word);
+    assertCall(
+        manager,
+        CallData.of("undelegateLot(uint256)").number(3),
+        "undelegate",
+        file,
+        "--lot",
+        "3");
+    assertTrue(printed.toString().contains("lot          3"), printed.toString());
+    assertEquals(2, validator("undelegate", file));
+    assertEquals(2, validator("undelegate", file, "--lot", "3", "--all"));
+    assertEquals(2, validator("redelegate", file, "--to", ACCOUNT));
+    assertEquals(2, validator("withdraw", file));
   }
 
   private void assertCall(

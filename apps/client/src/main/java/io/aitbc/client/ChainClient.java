@@ -138,11 +138,9 @@ public final class ChainClient {
   /// What a contract answers after the last final block; empty if there is no such thing, or the
   /// contract refuses.
   public <T> Optional<T> read(ContractRead<T> read) throws IOException, RpcException {
-    Map<String, Object> request =
-        Map.of("to", read.contract().address().toString(), "input", read.input().toHex());
     JsonNode returned;
     try {
-      returned = rpc.call("eth_call", request, "latest");
+      returned = rpc.call("eth_call", request(read), "latest");
     } catch (RpcException refused) {
       if (refused.code() == RpcException.REVERTED) {
         return Optional.empty();
@@ -150,6 +148,25 @@ public final class ChainClient {
       throw refused;
     }
     return read.answer(Bytes.fromHex(returned.asText()));
+  }
+
+  /// What contracts answer to many questions after the last final block, in one batch; empty where
+  /// there is no such thing.
+  ///
+  /// @throws RpcException also if a contract refuses
+  public <T> List<Optional<T>> read(List<ContractRead<T>> reads) throws IOException, RpcException {
+    List<JsonRpc.Call> calls =
+        reads.stream().map(read -> JsonRpc.Call.of("eth_call", request(read), "latest")).toList();
+    List<JsonNode> returned = reads.isEmpty() ? List.of() : rpc.batch(calls);
+    List<Optional<T>> answers = new ArrayList<>();
+    for (int i = 0; i < reads.size(); i++) {
+      answers.add(reads.get(i).answer(Bytes.fromHex(returned.get(i).asText())));
+    }
+    return answers;
+  }
+
+  private static Map<String, Object> request(ContractRead<?> read) {
+    return Map.of("to", read.contract().address().toString(), "input", read.input().toHex());
   }
 
   /// What a contract of AI work wrote in final blocks from `fromBlock` on, in order; asks for

@@ -53,7 +53,7 @@ public record EconomyCall(EconomyContract contract, Amount money, Bytes input) {
   /// @param value of one word
   public record Setting(int number, UInt256 value) {}
 
-  private static EconomyCall of(EconomyContract contract, CallData data) {
+  static EconomyCall of(EconomyContract contract, CallData data) {
     return new EconomyCall(contract, Amount.ZERO, data.toBytes());
   }
 
