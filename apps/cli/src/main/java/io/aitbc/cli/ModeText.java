@@ -3,6 +3,8 @@
 package io.aitbc.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 
 /// A mode in words, as `aitbc_mode` and `aitbc_finality` tell it. Protocol §3.
 final class ModeText {
@@ -27,6 +29,38 @@ final class ModeText {
             percent(inputs.path("loadMillionths")),
             percent(inputs.path("availabilityMillionths")),
             percent(inputs.path("participationMillionths")));
+  }
+
+  /// A change of mode, with what decided it.
+  ///
+  /// @param change as `lastChange` of `aitbc_mode`
+  static String change(JsonNode change) {
+    String to = change.path("to").asText();
+    String from = change.path("from").asText();
+    JsonNode headroom = change.path("headroom");
+    String why =
+        switch (change.path("cause").asText()) {
+          case "POLICY" ->
+              "over the last 100 blocks " + measured(change) + ", moved " + moved(change);
+          case "HEADROOM" ->
+              "of the validators present %s may lose %s more, %s %s"
+                  .formatted(from, lose(headroom, from), to, lose(headroom, to));
+          case "FALLBACK" -> "a block was decided in a fallback round";
+          case "SET" -> "the validator set carries no other";
+          default -> change.path("cause").asText();
+        };
+    return "mode %s to %s from block %d on: %s"
+        .formatted(from, to, change.path("height").asLong(), why);
+  }
+
+  private static String lose(JsonNode headroom, String mode) {
+    int slack = headroom.path(mode).asInt();
+    return slack < 0 ? "none: it has no quorum" : Integer.toString(slack);
+  }
+
+  private static String moved(JsonNode change) {
+    String wei = change.path("inputs").path("valueMoved").asText("0x0");
+    return AitbcAmount.text(new Amount(UInt256.parse(wei))) + " AITBC a block";
   }
 
   private static String percent(JsonNode millionths) {

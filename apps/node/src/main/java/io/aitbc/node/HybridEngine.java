@@ -243,6 +243,7 @@ final class HybridEngine implements ConsensusEngine {
 
   /// On the chain's thread: a block is final and durable.
   private void becameFinal(NodeChain.Final block) {
+    ModeChanges.between(derived, block.derived()).ifPresent(this::modeChanges);
     derived = block.derived();
     Head head = parts.store().head();
     parts
@@ -286,6 +287,18 @@ final class HybridEngine implements ConsensusEngine {
           parts.files().log().cutBelow(head.height().next());
           effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
         });
+  }
+
+  private void modeChanges(LiveNode.ModeChange change) {
+    parts.live().is(change);
+    LOG.atInfo()
+        .addKeyValue("height", change.height())
+        .addKeyValue("from", change.from())
+        .addKeyValue("to", change.to())
+        .addKeyValue("cause", change.cause())
+        .addKeyValue("measured", change.measured().map(Object::toString).orElse("nothing yet"))
+        .addKeyValue("headroom", change.headroom())
+        .log("the mode changes");
   }
 
   /// A certificate with a signature of this node's key that its record does not know: a second

@@ -10,14 +10,12 @@ import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
-import io.aitbc.model.Mode;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Role;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.rpc.LiveNode;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -36,6 +34,7 @@ final class LiveView implements LiveNode {
   private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
   private volatile Loop loop = new Loop(0, false, 0, false, List.of());
+  private volatile Optional<ModeChange> lastChange = Optional.empty();
 
   /// What the chain says now.
   ///
@@ -86,6 +85,10 @@ final class LiveView implements LiveNode {
 
   void is(Present now) {
     present = now;
+  }
+
+  void is(ModeChange begun) {
+    lastChange = Optional.of(begun);
   }
 
   /// Whether the chain waits for longer than a healthy network has it wait.
@@ -169,29 +172,17 @@ final class LiveView implements LiveNode {
 
   @Override
   public Optional<ModeInfo> mode() {
-    return present.derived().map(LiveView::mode);
+    return present.derived().map(this::mode);
   }
 
-  private static ModeInfo mode(DerivedState derived) {
-    EnumMap<Mode, Integer> headroom = new EnumMap<>(Mode.class);
-    for (Mode mode : Mode.values()) {
-      headroom.put(mode, derived.headroom(mode));
-    }
+  private ModeInfo mode(DerivedState derived) {
     return new ModeInfo(
         derived.nextHeight().number(),
         derived.parameters(),
         derived.mode(),
-        derived
-            .modeInputs()
-            .map(inputs ->
-                new Measured(
-                    inputs.loadMillionths(),
-                    inputs.availabilityMillionths(),
-                    inputs.participationMillionths(),
-                    inputs.valueMoved(),
-                    inputs.convictedAuthorities(),
-                    inputs.convictedStakeMillionths())),
-        headroom);
+        ModeChanges.measured(derived),
+        ModeChanges.headroom(derived),
+        lastChange);
   }
 
   @Override

@@ -31,7 +31,7 @@ record BlockStartView(StateView before, StateView after) implements StateView {
     return before.code(codeHash);
   }
 
-  private static boolean isWrittenAtStart(Address address) {
+  static boolean isWrittenAtStart(Address address) {
     return address.equals(Predeploys.HISTORY)
         || address.equals(Predeploys.PARENT_CERTIFICATES)
         || address.equals(EconomyContract.BEACON_HISTORY.address());

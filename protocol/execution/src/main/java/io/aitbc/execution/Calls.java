@@ -165,6 +165,12 @@ public final class Calls {
     return outcomes;
   }
 
+  /// Whether the calls at a block's start write the storage of an account, so that its first
+  /// transaction meets the storage that the block leaves. Protocol §14.5.
+  public static boolean isWrittenAtStart(Address address) {
+    return BlockStartView.isWrittenAtStart(address);
+  }
+
   /// The least gas limit, at most that of `request`, with which it succeeds.
   public Estimate estimateGas(
       UnsignedTransaction request, Address sender, BlockEnvironment block, StateView state) {

@@ -4,7 +4,12 @@ package io.aitbc.state;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 
 /// The whole state after a block: what accounts and slots hold, and the tries over them. Several
 /// threads may read it at once; while it is read it does not change. Protocol §13.
@@ -18,6 +23,18 @@ public interface FinalState extends StateView {
 
   /// The code with this hash, if the state holds it.
   Optional<Bytes> findCode(Hash codeHash);
+
+  /// The numbers of an account's slots that have these hashes, as far as the state knows them: the
+  /// tries have the hashes alone.
+  ///
+  /// @param hashes hash of a slot's number each
+  SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes);
+
+  /// The first `max` slots of an account that are not 0, ascending by the hash of their number,
+  /// which is at least `from`.
+  default List<TriePlace.Entry> slots(Address address, Hash from, int max) {
+    return trie().slots(this, StateTrie.hash(address), from, max);
+  }
 
   /// Root of the trie of accounts: the block's state root.
   default Hash root() {

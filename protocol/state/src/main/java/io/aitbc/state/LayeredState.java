@@ -9,6 +9,9 @@ import io.aitbc.model.UInt256;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /// A final state as one diff away from another: the next one before it is written, or, with an
 /// inverted diff, the one before. Layers stack. Never changes.
@@ -51,6 +54,17 @@ public final class LayeredState implements FinalState {
   public UInt256 storage(Address address, UInt256 key) {
     UInt256 value = slots.get(new SlotKey(address, key));
     return value != null ? value : base.storage(address, key);
+  }
+
+  @Override
+  public SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes) {
+    SortedMap<Hash, UInt256> numbers = base.slotNumbers(address, hashes);
+    for (SlotKey slot : slots.keySet()) {
+      if (slot.address.equals(address) && hashes.contains(StateTrie.hash(slot.key))) {
+        numbers.put(StateTrie.hash(slot.key), slot.key);
+      }
+    }
+    return numbers;
   }
 
   @Override

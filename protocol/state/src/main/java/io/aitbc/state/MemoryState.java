@@ -9,6 +9,9 @@ import io.aitbc.model.UInt256;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /// A final state in memory, all of its tries too. {@link #apply} belongs to one thread and to
 /// moments at which nobody reads.
@@ -60,6 +63,17 @@ public final class MemoryState implements FinalState {
   @Override
   public UInt256 storage(Address address, UInt256 key) {
     return slots.getOrDefault(new SlotKey(address, key), UInt256.ZERO);
+  }
+
+  @Override
+  public SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes) {
+    SortedMap<Hash, UInt256> numbers = new TreeMap<>();
+    for (SlotKey slot : slots.keySet()) {
+      if (slot.address.equals(address) && hashes.contains(StateTrie.hash(slot.key))) {
+        numbers.put(StateTrie.hash(slot.key), slot.key);
+      }
+    }
+    return numbers;
   }
 
   @Override

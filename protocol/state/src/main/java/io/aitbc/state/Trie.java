@@ -5,6 +5,7 @@ package io.aitbc.state;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,16 @@ public final class Trie {
     return node == null || (depth > 0 && node.isInline())
         ? Optional.empty()
         : Optional.of(Bytes.wrap(node.encoding));
+  }
+
+  /// The first `max` leaves of the storage trie of the account whose address has the hash `owner`,
+  /// from the key `from` on.
+  List<TriePlace.Entry> slots(FinalState state, Hash owner, Hash from, int max) {
+    TrieReader reader = new TrieReader(state, null, false);
+    TrieNode storage = reader.storage(top(reader), owner);
+    return storage == null
+        ? List.of()
+        : new TrieWalk(reader.ofStorage(owner), from, max).from(storage);
   }
 
   /// The same tries with nodes of their own, none of which counts as stored: for another store.

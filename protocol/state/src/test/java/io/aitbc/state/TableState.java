@@ -10,6 +10,8 @@ import io.aitbc.model.UInt256;
 import io.aitbc.testkit.Seed;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /// A state whose trie nodes lie in a table by place, as on a disk, and only partly in memory.
@@ -67,6 +69,11 @@ final class TableState implements FinalState {
   @Override
   public UInt256 storage(Address address, UInt256 key) {
     return values.storage(address, key);
+  }
+
+  @Override
+  public SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes) {
+    return values.slotNumbers(address, hashes);
   }
 
   @Override

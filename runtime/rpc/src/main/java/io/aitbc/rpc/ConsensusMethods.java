@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
+import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
 import java.util.Map;
 import java.util.Optional;
@@ -95,19 +96,33 @@ final class ConsensusMethods {
             .put("startMode", mode.parameters().startMode().name());
     put(json, mode.setting());
     json.put("blockIntervalMillis", mode.setting().blockIntervalMillis(mode.parameters()));
-    if (mode.measured().isPresent()) {
-      LiveNode.Measured measured = mode.measured().get();
-      json.putObject("inputs")
-          .put("loadMillionths", measured.load())
-          .put("availabilityMillionths", measured.availability())
-          .put("participationMillionths", measured.participation())
-          .put("valueMoved", EthereumJson.amount(measured.valueMoved()))
-          .put("convictedAuthorities", measured.convictedAuthorities())
-          .put("convictedStakeMillionths", measured.convictedStake());
+    putBasis(json, mode.measured(), mode.headroom());
+    if (mode.lastChange().isPresent()) {
+      LiveNode.ModeChange change = mode.lastChange().get();
+      ObjectNode last =
+          json.putObject("lastChange")
+              .put("height", change.height())
+              .put("from", change.from().name())
+              .put("to", change.to().name())
+              .put("cause", change.cause().name());
+      putBasis(last, change.measured(), change.headroom());
     }
-    ObjectNode headroom = json.putObject("headroom");
-    mode.headroom().forEach((each, slack) -> headroom.put(each.name(), slack));
     return json;
+  }
+
+  /// What decides about the mode.
+  private static void putBasis(
+      ObjectNode json, Optional<LiveNode.Measured> measured, Map<Mode, Integer> headroom) {
+    measured.ifPresent(inputs ->
+        json.putObject("inputs")
+            .put("loadMillionths", inputs.load())
+            .put("availabilityMillionths", inputs.availability())
+            .put("participationMillionths", inputs.participation())
+            .put("valueMoved", EthereumJson.amount(inputs.valueMoved()))
+            .put("convictedAuthorities", inputs.convictedAuthorities())
+            .put("convictedStakeMillionths", inputs.convictedStake()));
+    ObjectNode slacks = json.putObject("headroom");
+    headroom.forEach((each, slack) -> slacks.put(each.name(), slack));
   }
 
   /// The mode of a height, and how far a change has come.

@@ -126,12 +126,42 @@ public interface LiveNode {
   /// @param measured what its policy looks at; empty before the first block
   /// @param headroom for each mode how many present validators may go before its quorum is lost; -1
   ///   if there is none
+  /// @param lastChange the last change of mode that this node saw begin since its start
   record ModeInfo(
       long height,
       ConsensusParameters parameters,
       ModeSetting setting,
       Optional<Measured> measured,
-      Map<Mode, Integer> headroom) {}
+      Map<Mode, Integer> headroom,
+      Optional<ModeChange> lastChange) {}
+
+  /// A change of mode that the node saw begin. Protocol §3.3, §3.4, §6.1.
+  ///
+  /// @param height the first block of it
+  /// @param from the mode that is left
+  /// @param to the mode that is entered
+  /// @param cause why
+  /// @param measured what the policy looked at in the block before; empty without a full window
+  /// @param headroom how many present validators each mode might lose then
+  record ModeChange(
+      long height,
+      Mode from,
+      Mode to,
+      Cause cause,
+      Optional<Measured> measured,
+      Map<Mode, Integer> headroom) {
+    /// Why a mode changes.
+    public enum Cause {
+      /// The policy, by what is measured.
+      POLICY,
+      /// The mode could lose nobody more without losing its quorum.
+      HEADROOM,
+      /// A block was decided by the rule of a fallback round.
+      FALLBACK,
+      /// The validator set carries the mode no longer.
+      SET
+    }
+  }
 
   /// What the policy of modes looks at, over the last 100 blocks; shares in millionths. Protocol
   /// §3.2.

@@ -76,6 +76,7 @@ public final class Methods {
     TraceMethods traces = new TraceMethods(view, simulation, calls);
     traces.register(methods);
     new FlatTraceMethods(view, simulation, traces).register(methods);
+    new StorageRange(view, traces).register(methods);
     new PoolMethods(node).register(methods);
     new GovernanceMethods(view, node, simulation).register(methods);
     new EconomyMethods(view, simulation).register(methods);

@@ -99,6 +99,7 @@ class DocumentTest {
             row("gas of eth_simulateV1, of all calls together", Simulation.GAS_MAX),
             row("filters", FilterMethods.FILTERS_MAX),
             row("steps of debug_trace…", TraceWatch.STEPS_MAX),
+            row("slots of debug_storageRangeAt", StorageRange.SLOTS_MAX),
             row("transactions of txpool_content and txpool_inspect", PoolMethods.TRANSACTIONS_MAX),
             "",
             "Requests must name a host that the node was configured with (by default this machine's own names), which keeps web pages from reaching a node under a name of their own. Web pages are answered if their origin is configured.",

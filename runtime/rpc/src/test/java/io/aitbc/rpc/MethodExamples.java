@@ -52,7 +52,7 @@ final class MethodExamples {
         "'0x1'");
     put(
         "aitbc_mode",
-        "The mode of the next height and what it follows from (Protocol §3): policy, the mode that it began with, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. Null in a network without votes.",
+        "The mode of the next height and what it follows from (Protocol §3): policy, the mode that it began with, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. `lastChange`, of the last change that this node saw begin since its start: the first block of it, both modes, its `cause` (POLICY; HEADROOM, the mode could lose nobody more; FALLBACK, §6.1; SET, the validator set carries the mode no longer), and the same measurements and numbers as they stood then. Null in a network without votes.",
         "");
     put(
         "aitbc_claim",
@@ -119,6 +119,11 @@ final class MethodExamples {
         "debug_getRawTransaction",
         "The encoding of a transaction, `0x` if it is unknown.",
         transaction);
+    put(
+        "debug_storageRangeAt",
+        "The slots of an account that are not 0, as a transaction of a block met them (0 for the block's beginning), ascending by the hash of their number from a hash, or the beginning of one, on: at most the last parameter, and never more than %,d. `nextKey` goes on from there, null at the end; `key` is null where the node no longer knows a slot's number. As go-ethereum's, which takes the block by its hash alone. The trie of the block's parent must still be kept, as for eth_getProof."
+            .formatted(StorageRange.SLOTS_MAX),
+        block + ",0," + store + ",'0x',2");
     put(
         "debug_traceBlockByHash",
         "What happened in each transaction of a block, as in debug_traceTransaction.",

@@ -173,17 +173,13 @@ final class TestChain implements ChainReader {
   }
 
   static Transaction transfer(long nonce) {
+    return call(nonce, RECEIVER, Amount.wei(1), 21_000, Bytes.EMPTY);
+  }
+
+  private static Transaction call(long nonce, Address to, Amount value, long gas, Bytes input) {
     return signed(
         new DynamicFeeTransaction.Unsigned(
-            CHAIN_ID,
-            nonce,
-            TIP,
-            FEE,
-            21_000,
-            Optional.of(RECEIVER),
-            Amount.wei(1),
-            Bytes.EMPTY,
-            List.of()));
+            CHAIN_ID, nonce, TIP, FEE, gas, Optional.of(to), value, input, List.of()));
   }
 
   private static List<Transaction> transactions() {
@@ -263,6 +259,31 @@ final class TestChain implements ChainReader {
       blocks.removeLast();
       receipts.removeLast();
     }
+  }
+
+  /// Makes a block final in which {@link #STORE} is called with each of these words, and then
+  /// somebody is paid.
+  ///
+  /// @param gasUsed by all transactions so far, one by one
+  void growByStores(List<UInt256> words, List<Long> gasUsed) {
+    List<Transaction> transactions = new ArrayList<>();
+    for (UInt256 word : words) {
+      transactions.add(
+          call(
+              4L + transactions.size(),
+              STORE,
+              Amount.ZERO,
+              60_000,
+              Bytes.wrap(word.toArray())));
+    }
+    transactions.add(transfer(4L + words.size()));
+    List<Receipt> outcomes = new ArrayList<>();
+    for (int i = 0; i < transactions.size(); i++) {
+      outcomes.add(
+          Receipt.of(
+              transactions.get(i).type(), Receipt.Outcome.SUCCEEDED, gasUsed.get(i), List.of()));
+    }
+    append(transactions, outcomes);
   }
 
   /// Makes a block with the transactions of block 1 final.

@@ -115,7 +115,19 @@ final class TestNode implements LiveNode {
             ConsensusParameters.DEFAULT,
             ModeSetting.settled(Mode.FAST),
             Optional.of(new Measured(120_000, 1_000_000, 985_000, Amount.aitbc(12), 0, 0)),
-            new TreeMap<>(Map.of(Mode.FAST, 3, Mode.BALANCED, 5, Mode.SECURE, 11))));
+            headroom(),
+            Optional.of(
+                new ModeChange(
+                    2,
+                    Mode.BALANCED,
+                    Mode.FAST,
+                    ModeChange.Cause.POLICY,
+                    Optional.of(new Measured(110_000, 990_000, 980_000, Amount.aitbc(11), 0, 0)),
+                    headroom()))));
+  }
+
+  private static Map<Mode, Integer> headroom() {
+    return new TreeMap<>(Map.of(Mode.FAST, 3, Mode.BALANCED, 5, Mode.SECURE, 11));
   }
 
   @Override

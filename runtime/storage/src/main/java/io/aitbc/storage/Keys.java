@@ -38,6 +38,14 @@ final class Keys {
     return key;
   }
 
+  /// The key of a slot whose number has this hash.
+  static byte[] of(Address address, Hash slot) {
+    byte[] key = new byte[2 * Hash.BYTES];
+    Keccak256.hash(address.bytes()).copyTo(key, 0);
+    slot.copyTo(key, Hash.BYTES);
+    return key;
+  }
+
   /// `key` and then `height`.
   static byte[] at(byte[] key, long height) {
     return ByteBuffer.allocate(key.length + Long.BYTES).put(key).putLong(height).array();

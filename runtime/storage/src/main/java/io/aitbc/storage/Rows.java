@@ -73,6 +73,20 @@ final class Rows {
         });
   }
 
+  /// The number of the slot that a row is of.
+  static UInt256 slotNumber(byte[] row) {
+    return read(
+        Table.SLOTS,
+        row,
+        reader -> {
+          RlpReader fields = reader.list();
+          UInt256 number = fields.number256();
+          fields.skip();
+          fields.finish();
+          return number;
+        });
+  }
+
   static byte[] codeLength(Bytes code) {
     return ByteBuffer.allocate(Integer.BYTES).putInt(code.length()).array();
   }

@@ -13,6 +13,8 @@ import io.aitbc.state.LayeredState;
 import io.aitbc.state.NodePath;
 import io.aitbc.state.Trie;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// The state after one final block: what the tables of state held when that block was the head, and
@@ -95,6 +97,20 @@ final class StoredState implements FinalState {
         view.get(Table.SLOTS, Keys.of(address, key)).map(Rows::slot).orElse(UInt256.ZERO);
     recent.offer(slot, read, base);
     return read;
+  }
+
+  @Override
+  public SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes) {
+    // Changes since the tables were written are few; those before it have rows.
+    SortedMap<Hash, UInt256> numbers = apart().slotNumbers(address, hashes);
+    for (Hash hash : hashes) {
+      if (!numbers.containsKey(hash)) {
+        view.get(Table.SLOTS, Keys.of(address, hash))
+            .map(Rows::slotNumber)
+            .ifPresent(number -> numbers.put(hash, number));
+      }
+    }
+    return numbers;
   }
 
   @Override

@@ -3,6 +3,7 @@
 package io.aitbc.storage;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
@@ -13,6 +14,9 @@ import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateTrie;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 
 /// What accounts and slots held before some blocks, or hold after them: with the state on the other
 /// side enough to read this one. Protocol §13.4.
@@ -51,6 +55,20 @@ final class Values {
   UInt256 storage(Address address, UInt256 key, FinalState other) {
     UInt256 value = slots.get(new StateCache.SlotKey(address, key));
     return value != null ? value : other.storage(address, key);
+  }
+
+  /// The numbers of an account's changed slots that have these hashes.
+  SortedMap<Hash, UInt256> slotNumbers(Address address, SortedSet<Hash> hashes) {
+    SortedMap<Hash, UInt256> numbers = new TreeMap<>();
+    for (StateCache.SlotKey key : slots.keySet()) {
+      if (key.address().equals(address)) {
+        Hash hash = Keccak256.hash(key.slot().toArray());
+        if (hashes.contains(hash)) {
+          numbers.put(hash, key.slot());
+        }
+      }
+    }
+    return numbers;
   }
 
   /// How many accounts and slots were changed.
