@@ -43,11 +43,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,18 +54,15 @@ public final class Node implements AutoCloseable {
   /// What the node calls itself.
   public static final String VERSION = "aitbc/0.1.0";
 
-  /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
-  private static final int CHECKS_MAX = 4_096;
-
-  /// Messages with transactions that may wait, of at most 128 KiB each; beyond that the thread that
-  /// hears peers does the work itself, so that less is read from them.
-  private static final int TRANSACTION_MESSAGES_MAX = 256;
-
   /// Calls of JSON-RPC that run at one time: half of the processors are left to consensus.
   private static final int CALLS_AT_ONCE =
       Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
+
+  /// Whether a node of this process has had the virtual machine compiled.
+  private static final AtomicBoolean REHEARSED = new AtomicBoolean();
+
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -84,11 +77,6 @@ public final class Node implements AutoCloseable {
   private final NodeMetrics metrics;
   private final LiveView live;
   private final NodeFiles files;
-  private final ExecutorService verifiers;
-
-  /// Recover senders of what peers bring: apart from the verifiers, whose answers votes wait for.
-  private final ExecutorService takers;
-
   private final ConsensusEngine engine;
   private final SnapshotServer snapshots;
   private final RpcServer rpc;
@@ -99,19 +87,10 @@ public final class Node implements AutoCloseable {
 
   private volatile NodeEnd end = NodeEnd.ASKED;
 
-  private Node(NodeConfiguration configuration, GenesisWishes wishes)
+  private Node(NodeConfiguration configuration, NodeGenesis genesis, GenesisWishes wishes)
       throws IOException, ConfigurationException {
-    NodeGenesis genesis = NodeGenesis.read(configuration.genesis());
     GenesisFile genesisFile = genesis.file();
     BlsScheme scheme = new BlsScheme();
-    List<Address> unproven = genesisFile.withoutPossession(genesis.hash(), scheme);
-    if (!unproven.isEmpty()) {
-      throw new ConfigurationException(
-          configuration.genesis()
-              + ": no proof of possession of the key of "
-              + unproven
-              + "; `aitbc genesis prove` adds them");
-    }
     parameters = genesisFile.genesis().execution();
     boolean votes = genesisFile.genesis().kind() instanceof NetworkKind.Hybrid;
     requireFinality(votes, configuration);
@@ -134,8 +113,6 @@ public final class Node implements AutoCloseable {
     metrics =
         opened(new NodeMetrics(VERSION, Secp256k1.chosen().name(), genesisFile.genesis().kind()));
     metrics.head(store.head().header());
-    verifiers = threads("verify-", CHECKS_MAX);
-    takers = threads("take-", TRANSACTION_MESSAGES_MAX);
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
     network = opened(Network.start(networking, head(), new Handler()));
@@ -160,7 +137,6 @@ public final class Node implements AutoCloseable {
     if (configuration.metrics().isPresent()) {
       metrics.serve(configuration.metrics().get(), new HealthPage(live));
     }
-    PoolWorkers workers = opened(new PoolWorkers(Runtime.getRuntime().availableProcessors()));
     Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
     NodeParts parts =
         new NodeParts(
@@ -170,8 +146,8 @@ public final class Node implements AutoCloseable {
             mempool,
             loop,
             execution,
-            workers,
-            verifiers,
+            SharedThreads.workers(),
+            SharedThreads.verifiers(),
             machines,
             network,
             live,
@@ -197,7 +173,9 @@ public final class Node implements AutoCloseable {
     open.push(execution);
     open.push(rpc); // Closed first: no call comes in any more.
     execution.start();
-    execution.post(machines::rehearse); // Its first task, before any block.
+    if (REHEARSED.compareAndSet(false, true)) {
+      execution.post(machines::rehearse); // Its first task, before any block.
+    }
     loop.post(engine::start);
     loop.post(this::look);
     loop.start();
@@ -228,7 +206,15 @@ public final class Node implements AutoCloseable {
   /// @throws IOException if a file or an address cannot be used
   public static Node start(NodeConfiguration configuration, GenesisWishes wishes)
       throws IOException, ConfigurationException {
-    return new Node(configuration, wishes);
+    return start(configuration, NodeGenesis.proven(configuration.genesis()), wishes);
+  }
+
+  /// The same, of a network whose genesis file was read before.
+  ///
+  /// @param genesis by {@link NodeGenesis#proven}
+  static Node start(NodeConfiguration configuration, NodeGenesis genesis, GenesisWishes wishes)
+      throws IOException, ConfigurationException {
+    return new Node(configuration, genesis, wishes);
   }
 
   /// Waits for the node's end.
@@ -257,8 +243,6 @@ public final class Node implements AutoCloseable {
         LOG.atWarn().setCause(failed).log("a part of the node did not close");
       }
     }
-    verifiers.shutdownNow();
-    takers.shutdownNow();
     ended.countDown();
   }
 
@@ -338,18 +322,6 @@ public final class Node implements AutoCloseable {
         Instant.now().toEpochMilli());
   }
 
-  private static ExecutorService threads(String name, int tasksMax) {
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-    return new ThreadPoolExecutor(
-        threads,
-        threads,
-        1,
-        TimeUnit.MINUTES,
-        new ArrayBlockingQueue<>(tasksMax),
-        Thread.ofPlatform().name(name, 0).daemon().factory(),
-        new ThreadPoolExecutor.CallerRunsPolicy());
-  }
-
   private void stopBroken(Throwable cause) {
     Optional<String> disk = NodeEnd.ofDisk(cause);
     if (disk.isPresent()) {
@@ -414,10 +386,13 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void receivedTransactions(PeerId from, List<Bytes> transactions) {
-      takers.execute(() -> take(transactions));
+      SharedThreads.takers().execute(() -> take(transactions));
     }
 
     private void take(List<Bytes> encodings) {
+      if (closing.get()) {
+        return; // The threads that do this are the process's and go on.
+      }
       List<Hash> admitted = new ArrayList<>();
       for (Bytes encoding : encodings) {
         try {

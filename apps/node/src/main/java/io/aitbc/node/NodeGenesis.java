@@ -3,11 +3,14 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.ConsensusGenesis;
+import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.GenesisState;
+import io.aitbc.model.Address;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// The genesis of a network as a node needs it: the file, the state and block it gives, and what
 /// consensus begins with.
@@ -28,6 +31,23 @@ record NodeGenesis(GenesisFile file, GenesisState state, ConsensusGenesis consen
         state,
         new ConsensusGenesis(
             state.hash(), read.genesis().timestampMillis(), read.genesis().snapshot()));
+  }
+
+  /// Reads the genesis file of a network that may start.
+  ///
+  /// @throws ConfigurationException also if a validator did not prove that it holds its key
+  /// @throws IOException if the file cannot be read
+  static NodeGenesis proven(Path file) throws IOException, ConfigurationException {
+    NodeGenesis genesis = read(file);
+    List<Address> unproven = genesis.file.withoutPossession(genesis.hash(), new BlsScheme());
+    if (!unproven.isEmpty()) {
+      throw new ConfigurationException(
+          file
+              + ": no proof of possession of the key of "
+              + unproven
+              + "; `aitbc genesis prove` adds them");
+    }
+    return genesis;
   }
 
   /// Hash of the genesis block: the network's name.

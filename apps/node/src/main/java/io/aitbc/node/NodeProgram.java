@@ -5,7 +5,9 @@ package io.aitbc.node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -29,14 +31,21 @@ public final class NodeProgram {
     return run(List.of(configuration), untilStdinCloses);
   }
 
-  /// Several nodes that share nothing but the process; when one ends, all do.
+  /// Several nodes that share the process, its threads and what they read of a genesis file; when
+  /// one ends, all do.
   private static int run(List<NodeConfiguration> configurations, boolean untilStdinCloses)
       throws IOException, InterruptedException, ConfigurationException {
     List<Node> nodes = new CopyOnWriteArrayList<>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> close(nodes), "shutdown"));
     BlockingQueue<NodeEnd> ends = new LinkedBlockingQueue<>();
+    Map<Path, NodeGenesis> read = new HashMap<>();
     for (NodeConfiguration configuration : configurations) {
-      Node node = Node.start(configuration, GenesisWishes.of(System.getenv()));
+      NodeGenesis genesis = read.get(configuration.genesis());
+      if (genesis == null) {
+        genesis = NodeGenesis.proven(configuration.genesis());
+        read.put(configuration.genesis(), genesis);
+      }
+      Node node = Node.start(configuration, genesis, GenesisWishes.of(System.getenv()));
       boolean _ = nodes.add(node);
       Thread _ =
           Thread.ofVirtual()

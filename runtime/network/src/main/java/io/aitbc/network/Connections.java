@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,9 +31,13 @@ final class Connections implements Connection.Owner {
   /// How often the address book is looked at.
   private static final long TICK_MILLIS = 50;
 
-  /// How many addresses are dialled at one moment: a long list of dead ones must not eat the file
-  /// descriptors.
+  /// How many addresses a process dials at one moment: a long list of dead ones must not eat the
+  /// file descriptors, and handshakes that many nodes of one machine begin at once would all be too
+  /// late.
   private static final int DIALS_MAX = 32;
+
+  /// Dials of all nodes in this process that have not ended.
+  private static final AtomicInteger DIALS = new AtomicInteger();
 
   /// How long the end waits for all goodbyes together.
   private static final long GOODBYES_NANOS_MAX = 1_000_000_000L;
@@ -127,7 +132,7 @@ final class Connections implements Connection.Owner {
     }
   }
 
-  /// Closes everything and ends the threads of the sockets.
+  /// Closes everything.
   void close() {
     closed = true;
     var _ = listening.close().awaitUninterruptibly();
@@ -138,6 +143,7 @@ final class Connections implements Connection.Owner {
       each.awaitClosed(Math.max(0, GOODBYES_NANOS_MAX - (System.nanoTime() - start)));
     }
     sockets.close();
+    List.copyOf(dialling.keySet()).forEach(this::undial);
   }
 
   private Network.Sent send(Connection connection, OutboundFrame frame) {
@@ -159,13 +165,21 @@ final class Connections implements Connection.Owner {
       return;
     }
     delivery.tick();
-    int room = DIALS_MAX - dialling.size();
+    int room = DIALS_MAX - DIALS.get();
     int wanted = Math.min(room, limits.dialledPeersTarget() - table.size());
     for (PeerEndpoint each :
         addresses.due(System.nanoTime(), Math.max(0, wanted), this::mayBeDialled)) {
-      if (dialling.size() < DIALS_MAX && dialling.putIfAbsent(each.id(), each) == null) {
+      if (dialling.putIfAbsent(each.id(), each) == null) {
+        int _ = DIALS.incrementAndGet();
         dial(each);
       }
+    }
+  }
+
+  /// A dial is over: it led to a peer, or to nothing.
+  private void undial(PeerId id) {
+    if (dialling.remove(id) != null) {
+      int _ = DIALS.decrementAndGet();
     }
   }
 
@@ -203,7 +217,7 @@ final class Connections implements Connection.Owner {
   /// An attempt to reach a peer, or the connection it led to, has come to its end.
   private void dialEnded(PeerId id) {
     addresses.failed(id, backoff(id), System.nanoTime());
-    var _ = dialling.remove(id);
+    undial(id);
   }
 
   private Backoff backoff(PeerId id) {
@@ -257,6 +271,7 @@ final class Connections implements Connection.Owner {
         new Connection(
             channel, handler, frames, direction, remote, expected, limits, budget, counters, this);
     var _ = channel.pipeline().addLast(handler, frames, connection);
+    sockets.own(channel);
   }
 
   // --- what connections ask ---
@@ -319,7 +334,7 @@ final class Connections implements Connection.Owner {
         replaced.ifPresent(older -> replace(older, peer.id()));
         if (connection.direction() == PeerTable.Direction.OUTBOUND) {
           addresses.reached(peer.id());
-          var _ = dialling.remove(peer.id());
+          undial(peer.id());
         }
         delivery.connected(connection, peer);
         yield Optional.empty();

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
@@ -16,16 +15,22 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Sockets of the operating system, epoll where there is one, and the threads that serve them.
+/// Sockets of the operating system, epoll where there is one. The threads that serve them are those
+/// of the process, whatever the number of nodes in it.
 final class Sockets {
   /// Threads that serve sockets: one moves about 1 GB/s of TLS, so more only take cores away from
   /// execution.
@@ -47,28 +52,43 @@ final class Sockets {
 
   private static final long STOP_MILLIS_MAX = 2_000;
 
-  private final boolean epoll = Epoll.isAvailable();
-  private final EventLoopGroup threads;
+  private static final boolean EPOLL = Epoll.isAvailable();
 
-  Sockets() {
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    threads =
+  /// The threads of a process: as many for all nodes in it as for one. They are daemons and stay.
+  private static final class Shared {
+    static final EventLoopGroup THREADS =
         new MultiThreadIoEventLoopGroup(
             Math.clamp(Runtime.getRuntime().availableProcessors(), 1, THREADS_MAX),
             new DefaultThreadFactory("network", true),
-            io);
+            EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+
+    private Shared() {}
   }
+
+  private final EventLoopGroup threads = Shared.THREADS;
+  private final ChannelGroup channels = new DefaultChannelGroup(threads.next());
+  private final Queue<Future<?>> repeated = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
 
   /// Runs `task` again and again on a thread of the sockets.
   void every(long millis, Runnable task) {
-    var _ = threads.next().scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    repeated.add(
+        threads.next().scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS));
   }
 
   /// Runs `task` once on a thread of the sockets, unless they close before.
   void after(long nanos, Runnable task) {
-    if (!threads.isShuttingDown()) {
-      var _ = threads.next().schedule(task, nanos, TimeUnit.NANOSECONDS);
-    }
+    var _ =
+        threads
+            .next()
+            .schedule(
+                () -> {
+                  if (!closed) {
+                    task.run();
+                  }
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
   }
 
   /// Accepts connections at `address`; `prepared` gets each of them before its first byte.
@@ -78,19 +98,21 @@ final class Sockets {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(threads)
-            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .channel(EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG_MAX)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(prepared);
-    if (epoll) {
+    if (EPOLL) {
       var _ =
           bootstrap.childOption(
               EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_UNSENT_BYTES_MAX);
     }
-    return bootstrap.bind(address).syncUninterruptibly().channel();
+    Channel listening = bootstrap.bind(address).syncUninterruptibly().channel();
+    channels.add(listening);
+    return listening;
   }
 
   /// Opens a connection; `prepared` gets it before its first byte, `failed` hears when there is
@@ -99,13 +121,13 @@ final class Sockets {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(threads)
-            .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+            .channel(EPOLL ? EpollSocketChannel.class : NioSocketChannel.class)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS_MAX)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .handler(prepared);
-    if (epoll) {
+    if (EPOLL) {
       var _ =
           bootstrap.option(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) KERNEL_UNSENT_BYTES_MAX);
     }
@@ -119,11 +141,18 @@ final class Sockets {
             });
   }
 
-  /// Closes every socket and ends the threads.
+  /// Has a connection closed with these sockets.
+  void own(Channel connection) {
+    channels.add(connection);
+    if (closed) {
+      var _ = connection.close();
+    }
+  }
+
+  /// Closes every socket; nothing runs on their threads any more.
   void close() {
-    var _ =
-        threads
-            .shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS)
-            .awaitUninterruptibly(STOP_MILLIS_MAX);
+    closed = true;
+    repeated.forEach(each -> each.cancel(false));
+    var _ = channels.close().awaitUninterruptibly(STOP_MILLIS_MAX);
   }
 }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// Threads that compute for all nodes of this process, of which there is one as a rule: as many as
+/// there are processors, for more would only wait for each other. They are daemons and stay.
+final class SharedThreads {
+  /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
+  private static final int CHECKS_MAX = 4_096;
+
+  /// Messages with transactions that may wait, of at most 128 KiB each; beyond that the thread that
+  /// hears peers does the work itself, so that less is read from them.
+  private static final int TRANSACTION_MESSAGES_MAX = 256;
+
+  private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
+  private static final PoolWorkers WORKERS = new PoolWorkers(THREADS);
+  private static final ExecutorService VERIFIERS = threads("verify-", CHECKS_MAX);
+  private static final ExecutorService TAKERS = threads("take-", TRANSACTION_MESSAGES_MAX);
+
+  private SharedThreads() {}
+
+  /// Run the protocol floor's tasks.
+  static PoolWorkers workers() {
+    return WORKERS;
+  }
+
+  /// Check signatures.
+  static ExecutorService verifiers() {
+    return VERIFIERS;
+  }
+
+  /// Recover senders of what peers bring: apart from the verifiers, whose answers votes wait for.
+  static ExecutorService takers() {
+    return TAKERS;
+  }
+
+  private static ExecutorService threads(String name, int tasksMax) {
+    return new ThreadPoolExecutor(
+        THREADS,
+        THREADS,
+        1,
+        TimeUnit.MINUTES,
+        new ArrayBlockingQueue<>(tasksMax),
+        Thread.ofPlatform().name(name, 0).daemon().factory(),
+        new ThreadPoolExecutor.CallerRunsPolicy());
+  }
+}
