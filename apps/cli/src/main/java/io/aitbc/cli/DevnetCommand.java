@@ -213,6 +213,7 @@ final class DevnetCommand implements Callable<Integer> {
       show.sendAndShow();
       if (show.hasVotes()) {
         show.changeOfMode(MODE_MILLIS_MAX);
+        show.modeUnderTrouble(MODE_MILLIS_MAX);
       }
       if (!hasWork(show)) {
         return goOn(show);

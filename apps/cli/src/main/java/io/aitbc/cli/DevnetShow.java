@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Shows a reader what a network on this machine does: where it is reached, a line per block,
 /// transfers and their finality on every node, a stake, and a node that is killed and comes back.
@@ -72,6 +73,9 @@ final class DevnetShow {
   private final List<NodeProcess> down = new ArrayList<>();
 
   private boolean isFinal = true;
+
+  /// The first block of the last change of mode that was shown.
+  private long shownChange;
 
   /// Whether votes decide: only such a network has blocks that are final, and stake.
   boolean hasVotes() {
@@ -178,13 +182,8 @@ final class DevnetShow {
     if (!policy.equals(ModePolicy.OPERATIONAL.name()) || isSettledInFast(mode)) {
       return;
     }
-    out.println("transfers go on until what the chain measures has changed it");
-    long end = System.nanoTime() + millisMax * 1_000_000;
-    while (!isSettledInFast(mode) && System.nanoTime() < end) {
-      JsonNode _ = awaitReceipt(new ChainClient(rpc), transfer(rpc));
-      printBlocks();
-      mode = rpc.call("aitbc_mode");
-    }
+    out.println("transfers go on until what the chain measures over 100 blocks changes it");
+    mode = transfersUntil(DevnetShow::isSettledInFast, millisMax);
     out.println(
         "the mode %s %s: %s"
             .formatted(
@@ -193,8 +192,49 @@ final class DevnetShow {
                 ModeText.measured(mode)));
   }
 
+  /// Where the chain is in FAST, kills the last node and sends transfers until it has left FAST, by
+  /// what it measures or after a fallback decision, then brings the node back. Protocol §3.3, §6.1.
+  ///
+  /// @throws IOException if the others do not go on, or the node does not come back
+  void modeUnderTrouble(long millisMax) throws IOException, RpcException, InterruptedException {
+    boolean canGoOn = devnet.processes().size() > QUORUM_OF_FOUR;
+    if (!canGoOn || !isSettledInFast(rpcs.getFirst().call("aitbc_mode"))) {
+      return;
+    }
+    killOne();
+    out.println("transfers go on until the chain has left FAST, in which it could lose nobody more");
+    JsonNode _ = transfersUntil(mode -> !isSettledInFast(mode), millisMax);
+    bringBack();
+    out.println("the mode is " + ModeText.of(rpcs.getFirst().call("aitbc_mode")));
+  }
+
+  /// Sends transfers, each when the one before is final.
+  ///
+  /// @return the mode at the end
+  private JsonNode transfersUntil(Predicate<JsonNode> holds, long millisMax)
+      throws IOException, RpcException, InterruptedException {
+    JsonRpc rpc = rpcs.getFirst();
+    long end = System.nanoTime() + millisMax * 1_000_000;
+    JsonNode mode = rpc.call("aitbc_mode");
+    while (!holds.test(mode) && System.nanoTime() < end) {
+      JsonNode _ = awaitReceipt(new ChainClient(rpc), transfer(rpc));
+      printBlocks();
+      mode = rpc.call("aitbc_mode");
+    }
+    return mode;
+  }
+
   private static boolean isSettledInFast(JsonNode mode) {
     return mode.path("to").asText().equals(Mode.FAST.name()) && mode.path("step").asInt() == 0;
+  }
+
+  /// Prints a change of mode that began since the last call, with what decided it.
+  private void printModeChange(JsonRpc rpc) throws IOException, RpcException {
+    JsonNode change = rpc.call("aitbc_mode").path("lastChange");
+    if (change.path("height").asLong() > shownChange) {
+      shownChange = change.path("height").asLong();
+      out.println(ModeText.change(change));
+    }
   }
 
   /// Makes the development account a candidate by stake, through the contract, and waits until
@@ -360,6 +400,8 @@ final class DevnetShow {
   void passOver() throws IOException, RpcException {
     shown.clear();
     shown.put(new ChainClient(rpcs.getFirst()).blockNumber(), "");
+    shownChange =
+        rpcs.getFirst().call("aitbc_mode").path("lastChange").path("height").asLong();
   }
 
   /// Prints the blocks that came since the last call, and those that were taken back.
@@ -382,6 +424,9 @@ final class DevnetShow {
       if (shown.size() > BLOCKS_TAKEN_BACK_MAX) {
         shown.pollFirstEntry();
       }
+    }
+    if (isFinal) {
+      printModeChange(rpc);
     }
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +129,27 @@ class DevnetIT {
     JsonNode mode = run.rpc(2).call("aitbc_mode");
     assertEquals("BALANCED", mode.path("startMode").asText());
     assertEquals("FAST", mode.path("to").asText());
+    JsonNode change = mode.path("lastChange");
+    assertEquals("FAST", change.path("to").asText(), mode.toString());
+    assertEquals("POLICY", change.path("cause").asText(), mode.toString());
+    assertTrue(change.path("inputs").path("availabilityMillionths").asInt() > 900_000);
+    assertLine(
+        ModeText.change(change),
+        "mode (BALANCED|SECURE) to FAST from block \\d+ on: over the last 100 blocks load \\d+\\.\\d %, availability .*");
+  }
+
+  @Test // Protocol §3.3, §6.1.
+  @Order(4)
+  @Tag("long")
+  void aNodeThatGoesBringsTheChainOutOfFast() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    DevnetShow show =
+        new DevnetShow(run.devnet(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+    show.passOver();
+    show.modeUnderTrouble(MODE_MILLIS_MAX);
+    String lines = printed.toString(StandardCharsets.UTF_8);
+    assertLine(lines, "mode FAST to (SECURE|BALANCED) from block \\d+ on: .*");
+    assertLine(lines, "  a transfer through it is final on all nodes");
   }
 
   private static void assertLine(String lines, String wanted) {

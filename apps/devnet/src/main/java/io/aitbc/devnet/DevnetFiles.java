@@ -207,7 +207,8 @@ public final class DevnetFiles {
             List.of()));
   }
 
-  /// Makes a network with the preset `dev` and one mode: keys, genesis, configurations.
+  /// Makes a network with the preset `dev` but one mode, as it is elsewhere: keys, genesis,
+  /// configurations.
   ///
   /// @param validators how many, all of them stakers, the first 21 authorities too
   /// @param mode that is pinned
@@ -219,7 +220,10 @@ public final class DevnetFiles {
         validators,
         Optional.empty(),
         new Wish(
-            new NetworkKind.Hybrid(), GenesisPreset.DEV, each -> each.pinnedTo(mode), accounts));
+            new NetworkKind.Hybrid(),
+            GenesisPreset.DEV,
+            each -> each.withModesOf(ConsensusParameters.DEFAULT).pinnedTo(mode),
+            accounts));
   }
 
   /// Makes a network with the preset `dev`: keys, genesis, configurations.

@@ -6,6 +6,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Mode;
+import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.VotingPower;
@@ -22,12 +23,15 @@ public enum GenesisPreset {
   HYBRID(30_000_000_000L, 300_000_000),
   /// Blocks of 2 s with 500 transactions, ten validators.
   CLASSIC(30_000_000_000L, 300_000_000),
-  /// For trials on one machine: little money, one mode, decisions as fast as the bounds allow, and
-  /// times of AI work in which nobody far away could answer.
+  /// For trials on one machine: little money, one mode, short blocks in SECURE too, decisions as fast
+  /// as the bounds allow, and times of AI work in which nobody far away could answer.
   DEV(2_000_000, 20_000);
 
   private static final long DEV_LEAST_STAKE_AITBC = 20_000;
   private static final long DAY_MILLIS = 86_400_000;
+
+  /// As in BALANCED: the hundred blocks that a mode stays at least are over while one looks on.
+  private static final int DEV_SECURE_INTERVAL_MILLIS = 500;
 
   /// From a reveal to settlement: time for auditors on the same machine.
   private static final UInt256 DEV_WORK_TIME = UInt256.of(20);
@@ -112,7 +116,12 @@ public enum GenesisPreset {
             standard.roundTimerMillisMax(),
             standard.fast(),
             standard.balanced(),
-            standard.secure());
+            new ModeParameters(
+                DEV_SECURE_INTERVAL_MILLIS,
+                standard.secure().validatorsMax(),
+                standard.secure().leastStake(),
+                standard.secure().transactionsMax(),
+                standard.secure().bytesMax()));
       }
     };
   }

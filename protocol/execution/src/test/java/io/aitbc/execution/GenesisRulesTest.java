@@ -11,6 +11,7 @@ import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.ModeParameters;
 import io.aitbc.model.ProposerStrategy;
 import io.aitbc.model.UInt256;
@@ -68,6 +69,11 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
     assertEquals(classic, rules.consensus().balanced());
     assertEquals(classic, rules.consensus().secure());
     assertEquals(ProposerStrategy.HYBRID, rules.consensus().proposers());
+    ConsensusParameters dev = GenesisPreset.DEV.rules(CHAIN).consensus();
+    assertEquals(500, dev.secure().blockIntervalMillis());
+    assertEquals(
+        GenesisPreset.HYBRID.rules(CHAIN).consensus().secure(),
+        dev.withModesOf(ConsensusParameters.DEFAULT).secure());
     assertEquals(
         List.of(
             EconomyParameter.KEY_DELAY,

@@ -115,6 +115,24 @@ public record ConsensusParameters(
         secure);
   }
 
+  /// These, but for what each mode means besides its quorum, which is as `other` has it.
+  public ConsensusParameters withModesOf(ConsensusParameters other) {
+    return new ConsensusParameters(
+        policy,
+        startMode,
+        forbidden,
+        rotation,
+        proposers,
+        fallback,
+        minTotalStake,
+        valueThreshold,
+        emptyBlockIntervalMillis,
+        roundTimerMillisMax,
+        other.fast,
+        other.balanced,
+        other.secure);
+  }
+
   private static String fault(
       ModePolicy policy, Mode startMode, List<Mode> forbidden, int emptyInterval, int timerMax) {
     for (int i = 1; i < forbidden.size(); i++) {
