@@ -59,8 +59,9 @@ final class ModeText {
   }
 
   private static String moved(JsonNode change) {
-    String wei = change.path("inputs").path("valueMoved").asText("0x0");
-    return AitbcAmount.text(new Amount(UInt256.parse(wei))) + " AITBC a block";
+    UInt256 wei = UInt256.parse(change.path("inputs").path("valueMoved").asText("0x0"));
+    UInt256 whole = wei.dividedBy(Amount.ONE_AITBC.wei()); // Rounded down.
+    return whole + " AITBC a block";
   }
 
   private static String percent(JsonNode millionths) {
