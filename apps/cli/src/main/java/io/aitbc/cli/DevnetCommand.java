@@ -49,6 +49,7 @@ import picocli.CommandLine.Option;
     })
 final class DevnetCommand implements Callable<Integer> {
   private static final int VALIDATORS_MAX = 21;
+  private static final int PORT_SHIFT_MAX = 30_000;
 
   /// How long the change of the mode is waited for: some 110 blocks, of half a second each while
   /// there is something to order.
@@ -128,6 +129,14 @@ final class DevnetCommand implements Callable<Integer> {
   private Path data;
 
   @Option(
+      names = "--port-shift",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Added to each of the usual ports before a free one is looked for, so that networks that start at once do not contend, 0 to 30000 (default: ${DEFAULT-VALUE}).")
+  private int portShift;
+
+  @Option(
       names = "--no-work",
       description = {
         "Leave out paid AI work: else workers, auditors and evaluators serve on the network, and on a",
@@ -140,6 +149,10 @@ final class DevnetCommand implements Callable<Integer> {
     String _ = System.setProperty("aitbc.log", "WARN"); // What is shown says the rest.
     if (validators < 1 || validators > VALIDATORS_MAX) {
       System.err.println("--validators must be 1 to " + VALIDATORS_MAX + ", not " + validators);
+      return 2;
+    }
+    if (portShift < 0 || portShift > PORT_SHIFT_MAX) {
+      System.err.println("--port-shift must be 0 to " + PORT_SHIFT_MAX + ", not " + portShift);
       return 2;
     }
     GenesisWishes wishes;
@@ -175,7 +188,7 @@ final class DevnetCommand implements Callable<Integer> {
       throws IOException, ConfigurationException, RpcException, InterruptedException {
     Files.createDirectories(data);
     Path folder = Files.createTempDirectory(data, "once-");
-    try (Devnet devnet = open(new DevnetFiles(folder), wishes)) {
+    try (Devnet devnet = open(new DevnetFiles(folder, portShift), wishes)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> forget(devnet, folder), "devnet-end"));
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
@@ -205,7 +218,7 @@ final class DevnetCommand implements Callable<Integer> {
     if (fresh) {
       delete(folder);
     }
-    DevnetFiles files = new DevnetFiles(folder);
+    DevnetFiles files = new DevnetFiles(folder, portShift);
     boolean isNew = !files.exist();
     try (Devnet devnet = open(files, wishes)) {
       DevnetShow show = new DevnetShow(devnet, System.out);

@@ -51,6 +51,7 @@ class AitbcCommandTest {
       assertEquals(
           2, line.execute("devnet", "--data", data, "--consensus", "poa", "--preset", "classic"));
       assertEquals(2, line.execute("devnet", "--data", data, "--policy", "fastest"));
+      assertEquals(2, line.execute("devnet", "--data", data, "--port-shift", "30001"));
     } finally {
       System.setErr(before);
     }

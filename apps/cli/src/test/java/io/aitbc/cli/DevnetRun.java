@@ -34,6 +34,10 @@ final class DevnetRun implements AutoCloseable {
       Address.fromHex("0x00000000000000000000000000000000000a17bc");
   private static final long WAIT_MILLIS_MAX = 180_000;
 
+
+  /// What a network of these tests adds to the usual ports: they run in several processes at once.
+  static final int PORT_SHIFT = 200 * Integer.getInteger("aitbc.test.fork", 0);
+
   private final boolean isFinal;
   private final Devnet devnet;
   private final List<JsonRpc> rpcs = new ArrayList<>();
@@ -69,7 +73,7 @@ final class DevnetRun implements AutoCloseable {
       Path folder, int nodes, NetworkKind kind, DevnetFiles.Links links, Creation creation)
       throws Exception {
     this.isFinal = kind instanceof NetworkKind.Hybrid;
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = files(folder);
     creation.in(files);
     devnet = Devnet.start(files, links);
     for (DevnetFiles.Node node : devnet.nodes()) {
@@ -80,6 +84,11 @@ final class DevnetRun implements AutoCloseable {
     for (int i = 0; i < nodes; i++) {
       awaitHeight(i, 0);
     }
+  }
+
+  /// The files of a network in a folder, whose ports no test of another process takes.
+  static DevnetFiles files(Path folder) {
+    return new DevnetFiles(folder.resolve("network"), PORT_SHIFT);
   }
 
   Devnet devnet() {

@@ -33,6 +33,8 @@ class DevnetStopIT {
             "--enable-native-access=ALL-UNNAMED",
             Aitbc.class.getName(),
             "devnet",
+            "--port-shift",
+            String.valueOf(DevnetRun.PORT_SHIFT),
             "--data",
             folder.resolve("data").toString());
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));

@@ -189,7 +189,7 @@ class PoaNetworkIT {
   /// A network of so many nodes with slots of so many milliseconds.
   private List<NodeConfiguration> made(int nodes, int slotMillis, Optional<Address> proposer)
       throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(nodes, new NetworkKind.Poa(slotMillis), proposer);
     List<NodeConfiguration> configurations = new ArrayList<>();
     for (DevnetFiles.Node node : files.nodes()) {

@@ -83,7 +83,7 @@ class RepeatExecutionIT {
 
   @Test
   void theCommandSaysWhetherAnExecutionDivergesAgain() throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     Path node = files.nodes().getFirst().configuration();
     Genesis genesis = files.genesisFile().genesis();
@@ -107,7 +107,7 @@ class RepeatExecutionIT {
 
   @Test
   void theCommandSaysThatACallAtABlocksStartFailsAgain() throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     Path node = files.nodes().getFirst().configuration();
     Genesis genesis = files.genesisFile().genesis();

@@ -35,6 +35,8 @@ class RunOnceIT {
             "-Xmx512m",
             Aitbc.class.getName(),
             "devnet",
+            "--port-shift",
+            String.valueOf(DevnetRun.PORT_SHIFT),
             "--once",
             "--validators",
             "1",

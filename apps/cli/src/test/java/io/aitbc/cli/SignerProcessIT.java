@@ -101,7 +101,7 @@ class SignerProcessIT {
 
   @Test
   void aNodeVotesAsLongAsItsSignerIsThere() throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     DevnetFiles.Node node = files.nodes().getFirst();
     int port = freePort();

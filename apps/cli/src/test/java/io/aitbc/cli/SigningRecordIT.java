@@ -76,7 +76,7 @@ class SigningRecordIT {
 
   @BeforeAll
   static void aValidatorThatIsItsWholeNetworkHasVoted() throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     node = files.nodes().getFirst();
     fresh = Files.readAllBytes(record());

@@ -43,7 +43,7 @@ class SnapshotProcessIT {
 
   @Test
   void aNewNodeBeginsFromASnapshotThatWasTakenBeforeARestart() throws Exception {
-    DevnetFiles files = new DevnetFiles(folder.resolve("network"));
+    DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     DevnetFiles.Node node = files.nodes().getFirst();
     append(node.configuration(), "\n[sync]\nsnapshot_blocks = " + SNAPSHOT_BLOCKS + "\n");
