@@ -54,7 +54,7 @@ class AttestedServicesIT extends ServiceProcesses {
         new DevelopmentMachine(Platform.SGX, Hash.fromHex(SEED).toBytes(), "a").root();
     succeeds(
         run("attestation", "make-policy", "--trials", "--platform", "SGX", "--root", "" + root));
-    return new DevnetFiles(network).trusting(Bytes.fromHex(printed.toString().strip()));
+    return new DevnetFiles(network, DevnetRun.PORT_SHIFT).trusting(Bytes.fromHex(printed.toString().strip()));
   }
 
   private int run(String... arguments) {

@@ -188,7 +188,7 @@ abstract class ServiceProcesses {
 
   /// The files of the network, before it is made.
   DevnetFiles files(Path network) throws Exception {
-    return new DevnetFiles(network);
+    return new DevnetFiles(network, DevnetRun.PORT_SHIFT);
   }
 
   void awaitNode() throws Exception {
