@@ -13,6 +13,7 @@ import io.aitbc.client.JobStatus;
 import io.aitbc.client.RpcException;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.execution.JuryCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
@@ -143,8 +144,10 @@ final class JobCommand implements Runnable {
         defaultValue = "EXACT",
         paramLabel = "CLASS",
         description =
-            "EXACT, or ATTESTED: the same bits, and a worker's hardware vouches for them, so that"
-                + " fewer auditors are drawn (default: ${DEFAULT-VALUE}).")
+            "EXACT; TOLERANCE: an engine of a profile has other bits, and may be so far from the"
+                + " referee as the model's registrant measured; or ATTESTED: the bits of EXACT, and"
+                + " a worker's hardware vouches for them, so that fewer auditors are drawn"
+                + " (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String verification;
 
@@ -155,17 +158,30 @@ final class JobCommand implements Runnable {
             "With ATTESTED: the approved code that must have run (`aitbc attestation code HASH`).")
     private @Nullable String code;
 
+    @Option(
+        names = "--profile",
+        paramLabel = "NAME",
+        description = "With TOLERANCE: the execution profile, as in `aitbc model calibrate`.")
+    private @Nullable String profile;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private CommandSpec spec;
 
     JobOrder on(JobOrder exact) throws ConfigurationException {
+      if (code != null && !verification.equals("ATTESTED")) {
+        throw refused("--code is for --class ATTESTED");
+      }
+      if (profile != null && !verification.equals("TOLERANCE")) {
+        throw refused("--profile is for --class TOLERANCE");
+      }
       return switch (verification) {
-        case "EXACT" -> {
-          if (code != null) {
-            throw refused("--code is for --class ATTESTED");
+        case "EXACT" -> exact;
+        case "TOLERANCE" -> {
+          if (profile == null) {
+            throw refused("--profile is missing: under what engines run the model");
           }
-          yield exact;
+          yield exact.under(JuryCall.profile(profile));
         }
         case "ATTESTED" -> {
           if (code == null) {
@@ -175,7 +191,7 @@ final class JobCommand implements Runnable {
         }
         default ->
             throw refused(
-                "--class is \"%s\"; allowed are EXACT, ATTESTED".formatted(verification));
+                "--class is \"%s\"; allowed are EXACT, TOLERANCE, ATTESTED".formatted(verification));
       };
     }
 

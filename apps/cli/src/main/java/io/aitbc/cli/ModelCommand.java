@@ -79,6 +79,49 @@ final class ModelCommand implements Runnable {
   }
 
   @Command(
+      name = "calibrate",
+      description = {
+        "Records how far outputs of the account's model under an execution profile may be from the",
+        "referee's, so that jobs of class TOLERANCE may name the profile. Prints the profile's id."
+      },
+      mixinStandardHelpOptions = true)
+  int calibrate(
+      @Parameters(paramLabel = "ID", description = "The model's id.") String id,
+      @Option(
+              names = "--profile",
+              required = true,
+              paramLabel = "NAME",
+              description = "Engine, version and kind of numbers, at most 128 bytes.")
+          String profile,
+      @Option(
+              names = "--tolerance",
+              required = true,
+              paramLabel = "BILLIONTHS",
+              description =
+                  "Relative L2, as measured over inputs like those of jobs; 0 for no more jobs.")
+          long tolerance,
+      @Mixin WorkOptions work)
+      throws IOException, RpcException, KeyFileException, ConfigurationException {
+    Hash model = id(id);
+    if (tolerance < 0) {
+      throw new ParameterException(spec.commandLine(), "--tolerance is 0 or more");
+    }
+    return work.sending(chain -> {
+      Hash profileId = new ModelClient(chain).calibrate(model, profile, tolerance);
+      work.out()
+          .println(
+              work.json()
+                  ? JSON.createObjectNode()
+                      .put("model", model.toHex())
+                      .put("profile", profileId.toHex())
+                      .put("tolerance", tolerance)
+                      .toString()
+                  : "profile      " + profileId.toHex());
+      return 0;
+    });
+  }
+
+  @Command(
       name = "close",
       description = "Closes the account's model: open jobs go on, no other may name it.",
       mixinStandardHelpOptions = true)

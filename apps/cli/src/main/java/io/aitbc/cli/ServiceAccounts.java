@@ -52,6 +52,9 @@ final class ServiceAccounts {
     if ((classes & WorkJob.EXACT) != 0) {
       boolean _ = names.add("EXACT");
     }
+    if ((classes & WorkJob.TOLERANCE) != 0) {
+      boolean _ = names.add("TOLERANCE");
+    }
     if ((classes & WorkJob.ATTESTED) != 0) {
       boolean _ = names.add("ATTESTED");
     }

@@ -46,8 +46,9 @@ final class WorkerCommand extends ServiceCommand {
         defaultValue = "referee",
         paramLabel = "NAME",
         description =
-            "referee, process, openai or open-inference-protocol (default: ${DEFAULT-VALUE}). A"
-                + " claim is right only if every bit is the referee's.")
+            "referee, process, openai, open-inference-protocol or, with --engine-profile alone,"
+                + " onnxruntime (default: ${DEFAULT-VALUE}). A claim of class EXACT is right only if"
+                + " every bit is the referee's.")
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private String engine;
 
@@ -88,6 +89,26 @@ final class WorkerCommand extends ServiceCommand {
         description = "For open-inference-protocol: the output that counts.")
     private @Nullable String output;
 
+    @Option(
+        names = "--engine-profile",
+        paramLabel = "NAME",
+        description =
+            "Serve class TOLERANCE with this engine, under this execution profile; the referee does"
+                + " the rest.")
+    private @Nullable String profile;
+
+    @Option(
+        names = "--engine-library",
+        paramLabel = "FILE",
+        description = "For onnxruntime: its jar for Java.")
+    private @Nullable String library;
+
+    @Option(
+        names = "--engine-models",
+        paramLabel = "DIR",
+        description = "For onnxruntime: a folder with a file ID.onnx of each model.")
+    private @Nullable String models;
+
     EngineSettings settings() {
       Map<String, String> values = new LinkedHashMap<>();
       put(values, "engine", engine);
@@ -96,6 +117,9 @@ final class WorkerCommand extends ServiceCommand {
       put(values, "engine_tokens", tokens);
       put(values, "engine_input", input);
       put(values, "engine_output", output);
+      put(values, EngineSettings.PROFILE, profile);
+      put(values, EngineSettings.LIBRARY, library);
+      put(values, EngineSettings.MODELS, models);
       return new EngineSettings(values, command, ServiceCommand::refusal);
     }
 

@@ -289,6 +289,9 @@ final class Explaining {
                 .formatted(request.count(), request.steps(), aitbc(it.fee()))
             : "submitted: %d items in %d claims, %s in escrow"
                 .formatted(request.count(), status.claims().size(), aitbc(it.fee()));
+    if (!request.profile().equals(Hash.ZERO)) {
+      return what + "; of class TOLERANCE, under profile " + request.profile();
+    }
     return request.code().equals(Hash.ZERO)
         ? what
         : what + "; hardware must vouch for code " + request.code();

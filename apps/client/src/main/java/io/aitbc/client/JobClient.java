@@ -130,11 +130,12 @@ public final class JobClient implements AutoCloseable {
   /// Keeps the files of an order and submits it.
   ///
   /// @return the job's number
-  /// @throws CallRefusedException if the contract refuses it, or code is not approved that hardware
-  ///   is to vouch for
+  /// @throws CallRefusedException if the contract refuses it, code is not approved that hardware is
+  ///   to vouch for, or the model has no tolerance under its profile
   /// @throws IOException if the node does not answer, or the disk fails
   public long submit(JobOrder order) throws IOException {
     requireApproved(order.code());
+    requireCalibrated(order);
     Hash task = keep(order);
     WorkJob.Request request =
         new WorkJob.Request(
@@ -151,7 +152,8 @@ public final class JobClient implements AutoCloseable {
                 .map(state -> TrainingState.tree(order.model(), state).root())
                 .orElse(Hash.ZERO),
             order.training().map(JobOrder.Training::steps).orElse(0L),
-            order.code().orElse(Hash.ZERO));
+            order.code().orElse(Hash.ZERO),
+            order.profile().orElse(Hash.ZERO));
     for (DatedEvent each : chain.send(WorkCall.submit(request, order.fee()))) {
       if (each.event() instanceof WorkEvent.Submitted it) {
         return it.job();
@@ -166,6 +168,17 @@ public final class JobClient implements AutoCloseable {
       throw new CallRefusedException(
           EconomyContract.RUNTIME_REGISTRY,
           "code %s is not approved, so no worker could take the job".formatted(code.get()));
+    }
+  }
+
+  private void requireCalibrated(JobOrder order) throws IOException {
+    if (order.profile().isPresent()
+        && chain
+            .read(WorkRead.tolerance(order.model().id(), order.profile().get()))
+            .isEmpty()) {
+      throw new CallRefusedException(
+          EconomyContract.MODEL_REGISTRY,
+          "the model's registrant measured nothing under this profile; see `aitbc model calibrate`");
     }
   }
 

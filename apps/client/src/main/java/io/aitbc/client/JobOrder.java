@@ -25,8 +25,8 @@ import java.util.Optional;
 /// @param readers who may read inputs and outputs: {@link WorkJob#PARTIES} or {@link
 ///   WorkJob#EVERYBODY}
 /// @param training how to train; empty unless the model trains
-/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; empty for class
-///   EXACT
+/// @param code that trusted hardware must vouch for: the job is of class ATTESTED; empty otherwise
+/// @param profile under which engines run the model: the job is of class TOLERANCE; empty otherwise
 public record JobOrder(
     Model model,
     List<Bytes> inputs,
@@ -36,7 +36,8 @@ public record JobOrder(
     Amount valueAtRisk,
     Hash readers,
     Optional<Training> training,
-    Optional<Hash> code) {
+    Optional<Hash> code,
+    Optional<Hash> profile) {
   /// Most steps of a segment.
   public static final long STEPS_MAX = 256;
 
@@ -67,6 +68,10 @@ public record JobOrder(
     }
     if (code.filter(Hash.ZERO::equals).isPresent()) {
       throw new IllegalArgumentException("zeros are the hash of no code");
+    }
+    if (profile.isPresent() && (code.isPresent() || model.trains())) {
+      throw new IllegalArgumentException(
+          code.isPresent() ? "a job has one class" : "class TOLERANCE is for models that infer");
     }
     if (model.trains() != training.isPresent()) {
       throw new IllegalArgumentException(
@@ -110,6 +115,7 @@ public record JobOrder(
         valueAtRisk,
         readers,
         training,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -148,7 +154,26 @@ public record JobOrder(
         valueAtRisk,
         readers,
         training,
-        Optional.of(approved));
+        Optional.of(approved),
+        Optional.empty());
+  }
+
+  /// This order, of class TOLERANCE.
+  ///
+  /// @param executionProfile id of a profile for which the model has a tolerance (Protocol §17.17)
+  /// @throws IllegalArgumentException if the model trains
+  public JobOrder under(Hash executionProfile) {
+    return new JobOrder(
+        model,
+        inputs,
+        feePerItem,
+        workSeconds,
+        workBlocks,
+        valueAtRisk,
+        readers,
+        training,
+        Optional.empty(),
+        Optional.of(executionProfile));
   }
 
   /// Items that are paid: inputs, or segments.

@@ -6,6 +6,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.JuryCall;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
@@ -44,6 +45,19 @@ public final class ModelClient {
                 name,
                 new Amount(deposit)));
     return model.id();
+  }
+
+  /// Records what the account measured of its model under an execution profile, so that jobs of
+  /// class TOLERANCE may name it. Protocol §17.17.
+  ///
+  /// @param profile its name, at most 128 bytes
+  /// @param tolerance relative L2 of outputs from the referee's, billionths; 0 for no more jobs
+  /// @return the profile's id
+  /// @throws CallRefusedException if the contract refuses it
+  /// @throws IOException if the node does not answer
+  public Hash calibrate(Hash model, String profile, long tolerance) throws IOException {
+    var _ = chain.send(WorkCall.calibrate(model, profile, tolerance));
+    return JuryCall.profile(profile);
   }
 
   /// Closes the account's model: jobs that are open go on, no other may name it.

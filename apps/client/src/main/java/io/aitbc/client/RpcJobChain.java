@@ -128,7 +128,8 @@ public final class RpcJobChain implements JobChain {
     List<Hash> number = List.of(UInt256.of(job).toHash());
     List<List<Hash>> second = List.of(List.of(), number);
     List<DatedEvent> events = new ArrayList<>();
-    // The first topic behind the signature is the job's number, in Disputes a dispute's.
+    // The first topic behind the signature is the job's number, in Disputes a dispute's, in Juries
+    // an objection's.
     events.addAll(
         ask(() ->
             chain.workEvents(
@@ -140,16 +141,19 @@ public final class RpcJobChain implements JobChain {
                 from)));
     events.removeIf(each -> each.event().jobNumber().orElse(0) != job);
     List<List<Hash>> third = List.of(List.of(), List.of(), number);
-    List<EconomyContract> disputes = List.of(EconomyContract.DISPUTES);
-    List<DatedEvent> opened = ask(() -> chain.workEvents(disputes, third, from));
-    List<Hash> ids = new ArrayList<>();
-    for (DatedEvent each : opened) {
-      if (each.event() instanceof WorkEvent.Opened it) {
-        ids.add(UInt256.of(it.dispute()).toHash());
+    for (EconomyContract each : List.of(EconomyContract.DISPUTES, EconomyContract.JURIES)) {
+      List<EconomyContract> contract = List.of(each);
+      List<Hash> ids = new ArrayList<>();
+      for (DatedEvent opened : ask(() -> chain.workEvents(contract, third, from))) {
+        if (opened.event() instanceof WorkEvent.Opened it) {
+          ids.add(UInt256.of(it.dispute()).toHash());
+        } else if (opened.event() instanceof WorkEvent.Objected it) {
+          ids.add(UInt256.of(it.objection()).toHash());
+        }
       }
-    }
-    if (!ids.isEmpty()) {
-      events.addAll(ask(() -> chain.workEvents(disputes, List.of(List.of(), ids), from)));
+      if (!ids.isEmpty()) {
+        events.addAll(ask(() -> chain.workEvents(contract, List.of(List.of(), ids), from)));
+      }
     }
     events.sort(Comparator.comparingLong(DatedEvent::height)); // Stable: in a block as they came.
     return events;

@@ -5,9 +5,12 @@ package io.aitbc.node;
 import io.aitbc.compute.OpenInferenceEngine;
 import io.aitbc.node.work.EngineChoice;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +23,17 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
   /// Name of the setting with the command.
   public static final String COMMAND = "engine_command";
 
+  /// Name of the setting with the execution profile: the engine is for class TOLERANCE then.
+  public static final String PROFILE = "engine_profile";
+
+  /// Name of the setting with the library of ONNX Runtime.
+  public static final String LIBRARY = "engine_library";
+
+  /// Name of the setting with the folder of models in ONNX.
+  public static final String MODELS = "engine_models";
+
+  private static final int PROFILE_BYTES_MAX = 128;
+
   /// Names of the settings.
   public static final List<String> KEYS =
       List.of(
@@ -29,7 +43,10 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
           "engine_model",
           "engine_tokens",
           "engine_input",
-          "engine_output");
+          "engine_output",
+          PROFILE,
+          LIBRARY,
+          MODELS);
 
   private static final int TOKENS_MAX = 1 << 20;
   private static final Pattern TENSOR =
@@ -52,6 +69,20 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
   ///
   /// @throws ConfigurationException naming the setting and what is allowed
   public EngineChoice choice() throws ConfigurationException {
+    EngineChoice engine = engine();
+    Optional<String> profile = Optional.ofNullable(values.get(PROFILE));
+    if (profile.isEmpty()) {
+      return engine;
+    }
+    int bytes = profile.get().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes < 1 || bytes > PROFILE_BYTES_MAX) {
+      throw refusing.refusal(
+          PROFILE, "has %d bytes; allowed are 1 to %d".formatted(bytes, PROFILE_BYTES_MAX));
+    }
+    return new EngineChoice.Profiled(profile.get(), engine);
+  }
+
+  private EngineChoice engine() throws ConfigurationException {
     String name = values.getOrDefault("engine", "referee");
     return switch (name) {
       case "referee" -> {
@@ -77,12 +108,17 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
             tensor(name, "engine_input"),
             tensor(name, "engine_output"));
       }
-      case "onnxruntime" ->
+      case "onnxruntime" -> {
+        onlyThese(name, LIBRARY, MODELS);
+        if (!values.containsKey(PROFILE)) {
           throw refusing.refusal(
-              "engine",
-              "is \"onnxruntime\", whose bits are not the referee's: claims are of classes EXACT and"
-                  + " ATTESTED, which need them; allowed are "
-                  + String.join(", ", EngineChoice.NAMES));
+              PROFILE,
+              "is missing: the bits of the engine onnxruntime are not the referee's, so it is for"
+                  + " claims of class TOLERANCE alone");
+        }
+        yield new EngineChoice.OnnxRuntime(
+            Path.of(needed(name, LIBRARY)), Path.of(needed(name, MODELS)));
+      }
       default ->
           throw refusing.refusal(
               "engine",
@@ -93,7 +129,7 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
   private void onlyThese(String engine, String... keys) throws ConfigurationException {
     for (String key : KEYS) {
       boolean there = key.equals(COMMAND) ? !command.isEmpty() : values.containsKey(key);
-      if (!key.equals("engine") && there && !List.of(keys).contains(key)) {
+      if (!key.equals("engine") && !key.equals(PROFILE) && there && !List.of(keys).contains(key)) {
         throw refusing.refusal(key, "means nothing to the engine " + engine);
       }
     }

@@ -92,7 +92,9 @@ public record ServicesConfiguration(
       Optional<AttesterChoice> attester) {
     /// The classes of verification that it serves: bit 2^class.
     public long classes() {
-      return WorkJob.EXACT | (attester.isPresent() ? WorkJob.ATTESTED : 0);
+      return WorkJob.EXACT
+          | (engine instanceof EngineChoice.Profiled ? WorkJob.TOLERANCE : 0)
+          | (attester.isPresent() ? WorkJob.ATTESTED : 0);
     }
   }
 
@@ -283,9 +285,11 @@ public record ServicesConfiguration(
         continue;
       }
       String value =
-          key.equals("engine_tokens")
-              ? Integer.toString(toml.number(full, 0, Integer.MAX_VALUE))
-              : toml.text(full);
+          switch (key) {
+            case "engine_tokens" -> Integer.toString(toml.number(full, 0, Integer.MAX_VALUE));
+            case EngineSettings.LIBRARY, EngineSettings.MODELS -> toml.path(full).toString();
+            default -> toml.text(full);
+          };
       String _ = engine.put(key, value);
     }
     return new Worker(
@@ -431,6 +435,16 @@ public record ServicesConfiguration(
         NodeConfiguration.line(text, "engine_model", open.model());
         NodeConfiguration.line(text, "engine_input", tensor(open.input()));
         NodeConfiguration.line(text, "engine_output", tensor(open.output()));
+      }
+      case EngineChoice.OnnxRuntime onnx -> {
+        NodeConfiguration.line(text, "engine", "onnxruntime");
+        NodeConfiguration.line(text, EngineSettings.LIBRARY, onnx.library());
+        NodeConfiguration.line(text, EngineSettings.MODELS, onnx.models());
+      }
+      case EngineChoice.Profiled profiled -> {
+        engine(text, profiled.engine());
+        text.append(EngineSettings.PROFILE).append(" = ");
+        text.append(quoted(profiled.profile())).append('\n');
       }
     }
   }

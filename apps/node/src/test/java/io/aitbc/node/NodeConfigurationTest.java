@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.JuryCall;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
 import io.aitbc.node.work.AttesterChoice;
+import io.aitbc.node.work.EngineChoice;
+import io.aitbc.node.work.Engines;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -239,6 +242,18 @@ class NodeConfigurationTest {
             engine_model = "m"
             engine_input = "x:int8:784"
             engine_output = "y:int32:10"
+            """,
+            """
+            engine = "onnxruntime"
+            engine_profile = "onnxruntime 1.29.0, \"fp32\""
+            engine_library = "lib/onnxruntime.jar"
+            engine_models = "onnx"
+            """,
+            """
+            engine = "openai"
+            engine_url = "http://h:1"
+            engine_model = "m"
+            engine_profile = "any"
             """)) {
       NodeConfiguration read =
           read(GOOD + worker + engine + auditor + "reach = \"any\"\n" + evaluator);
@@ -251,6 +266,9 @@ class NodeConfigurationTest {
         List.of(
             worker + "engine = \"magic\"\n",
             worker + "engine = \"onnxruntime\"\n",
+            worker + "engine = \"onnxruntime\"\nengine_library = \"l\"\nengine_models = \"m\"\n",
+            worker + "engine = \"onnxruntime\"\nengine_profile = \"p\"\n",
+            worker + "engine_profile = \"" + "p".repeat(129) + "\"\n",
             worker + "engine = \"process\"\n",
             worker + "engine = \"openai\"\nengine_url = \"h\"\nengine_model = \"m\"\n",
             worker + "engine_url = \"http://h:1\"\n",
@@ -262,6 +280,36 @@ class NodeConfigurationTest {
       assertTrue(message.contains("allowed") || message.contains("engine"), message);
     }
     assertTrue(refusal(GOOD + "[worker]\ndata = \"d\"\n").contains("account_keystore is missing"));
+  }
+
+  @Test // Protocol §17.17: an engine of a profile is for class TOLERANCE, the referee for the rest.
+  void anEngineOfAProfileServesItsClassBesideTheReferee() throws Exception {
+    String worker =
+        """
+        [worker]
+        account_keystore = "w"
+        account_password_file = "p"
+        data = "d"
+        listen = "127.0.0.1:9000"
+        address = "http://worker.example:9000"
+        engine = "onnxruntime"
+        engine_profile = "onnxruntime 1.29.0, fp32"
+        engine_library = "lib/onnxruntime.jar"
+        engine_models = "onnx"
+        """;
+    ServicesConfiguration.Worker there = read(GOOD + worker).services().worker().orElseThrow();
+    assertEquals(WorkJob.EXACT | WorkJob.TOLERANCE, there.classes());
+    Engines under =
+        there.engine().under(JuryCall.profile("onnxruntime 1.29.0, fp32")).orElseThrow();
+    assertEquals(
+        new EngineChoice.OnnxRuntime(folder.resolve("lib/onnxruntime.jar"), folder.resolve("onnx")),
+        under);
+    assertTrue(there.engine().under(JuryCall.profile("another")).isEmpty());
+    Hash model = Hash.fromHex("ab".repeat(32));
+    assertTrue(!under.runs(model), "there is no file of it");
+    Path _ = Files.createDirectories(folder.resolve("onnx"));
+    Path _ = Files.writeString(folder.resolve("onnx").resolve(model + ".onnx"), "");
+    assertTrue(under.runs(model));
   }
 
   @Test // Protocol §17.12: it serves claims that hardware vouches for too.

@@ -282,6 +282,11 @@ public record WorkJob(
     return !profile.equals(Hash.ZERO);
   }
 
+  /// The name of its class of verification.
+  public String className() {
+    return isAttested() ? "ATTESTED" : isTolerant() ? "TOLERANCE" : "EXACT";
+  }
+
   /// Whether it trains.
   public boolean trains() {
     return steps > 0;

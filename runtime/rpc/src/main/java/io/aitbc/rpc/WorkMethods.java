@@ -111,7 +111,7 @@ final class WorkMethods {
             .put("inputs", job.inputs().toHex())
             .put("task", job.task().toHex())
             .put("items", job.count())
-            .put("class", job.isAttested() ? "ATTESTED" : "EXACT")
+            .put("class", job.className())
             .put("feePerItem", EthereumJson.amount(job.feePerItem()))
             .put("valueAtRisk", EthereumJson.amount(job.valueAtRisk()))
             .put("workSeconds", job.workSeconds())
@@ -120,6 +120,9 @@ final class WorkMethods {
             .put("public", job.isPublic());
     if (job.isAttested()) {
       json.put("code", job.code().toHex());
+    }
+    if (job.isTolerant()) {
+      json.put("profile", job.profile().toHex()).put("tolerance", job.tolerance());
     }
     if (job.steps() > 0) {
       json.put("steps", job.steps()).put("initialState", job.initialState().toHex());

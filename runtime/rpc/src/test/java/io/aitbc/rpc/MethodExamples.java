@@ -60,7 +60,7 @@ final class MethodExamples {
         "'0x1','0x0'");
     put(
         "aitbc_job",
-        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, `class` (EXACT, or ATTESTED with the `code` that hardware must vouch for), fee in wei, times, whether it is `public`, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
+        "A job of AI work (Protocol §17.12) after the last block, given its number: client, model, roots, items, `class` (EXACT, TOLERANCE with `profile` and `tolerance` in billionths, or ATTESTED with the `code` that hardware must vouch for), fee in wei, times, whether it is `public`, `activeSeconds` as the clock of all deadlines, and its claims as `aitbc_claim` tells them, at most %d from the number in the second parameter on. Null if there is none."
             .formatted(WorkMethods.LIST_MAX),
         "'0x1'");
     put(
@@ -75,7 +75,7 @@ final class MethodExamples {
         "");
     put(
         "aitbc_services",
-        "Who serves AI work as worker, auditor or evaluator (Protocol §17.10), at most %d from the place in the second parameter on: account, bond, what of it is reserved or leaves, in wei, open duties, classes as bits (1 EXACT, 4 ATTESTED), convictions, and where it says that it is reached. That stands in logs alone; `seenTo` as in `aitbc_models`."
+        "Who serves AI work as worker, auditor or evaluator (Protocol §17.10), at most %d from the place in the second parameter on: account, bond, what of it is reserved or leaves, in wei, open duties, classes as bits (1 EXACT, 2 TOLERANCE, 4 ATTESTED), convictions, and where it says that it is reached. That stands in logs alone; `seenTo` as in `aitbc_models`."
             .formatted(WorkMethods.LIST_MAX),
         "'worker'");
     put(

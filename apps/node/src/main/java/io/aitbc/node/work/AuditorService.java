@@ -68,6 +68,8 @@ public final class AuditorService implements ClaimChecker {
   private final LaidOpen laidOpen;
   private final DisputedWorker disputed;
   private final SecondAudit second;
+  private final NearOutputs near;
+  private final Opinions opinions;
   private long chainHeight;
   private long seen = -1;
 
@@ -81,6 +83,17 @@ public final class AuditorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public AuditorService(WorkChain chain, Path folder, JobFiles files, Reach reach)
       throws IOException {
+    this(chain, folder, files, reach, new EngineChoice.Referee());
+  }
+
+  /// The same with engines of execution profiles, with which it compares outputs of class TOLERANCE.
+  ///
+  /// @param files its own store
+  /// @param reach where workers may say that they are
+  /// @throws IOException if the folder cannot be used
+  public AuditorService(
+      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
+      throws IOException {
     this.chain = chain;
     this.self = chain.account();
     this.secret = ServiceSecret.open(folder.resolve("secret"));
@@ -92,6 +105,8 @@ public final class AuditorService implements ClaimChecker {
     this.disputed =
         new DisputedWorker(files, outbox, new DisputedSegments(DisputedSegments.States.NONE));
     this.second = new SecondAudit(chain, outbox, challenges, this::again);
+    this.near = new NearOutputs(engines);
+    this.opinions = new Opinions(chain, secret, outbox, served, near);
   }
 
   @Override
@@ -120,6 +135,7 @@ public final class AuditorService implements ClaimChecker {
       boolean _ = traced.keySet().retainAll(current);
       second.retain(current);
       TreeSet<ClaimId> needed = new TreeSet<>(current);
+      boolean _ = needed.addAll(opinions.step(height));
       open.disputes().values().stream()
           .filter(each -> each.challenger().equals(self) || isOwnReport(each))
           .forEach(each -> needed.add(each.claim()));
@@ -190,7 +206,9 @@ public final class AuditorService implements ClaimChecker {
       return;
     }
     long epoch = epochOf(state.auditAt());
-    second.step(claim, job, state, epoch);
+    if (!job.isTolerant()) {
+      second.step(claim, job, state, epoch);
+    }
     Optional<Hash> own = secretOf(chains, epoch);
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (own.isEmpty() || audit.isEmpty()) {
@@ -234,7 +252,7 @@ public final class AuditorService implements ClaimChecker {
     }
     return job.trains()
         ? trainAgain(claim, job, state, leaves, files.get())
-        : runAgain(claim, leaves, files.get());
+        : runAgain(claim, job, leaves, files.get());
   }
 
   private Optional<List<Hash>> trainAgain(
@@ -258,18 +276,30 @@ public final class AuditorService implements ClaimChecker {
     };
   }
 
-  private Optional<List<Hash>> runAgain(ClaimId claim, List<Long> leaves, ServedClaim files)
-      throws IOException {
+  private Optional<List<Hash>> runAgain(
+      ClaimId claim, WorkJob job, List<Long> leaves, ServedClaim files) throws IOException {
     List<Hash> traces = new ArrayList<>();
-    List<ClaimLeaf.Again> again = files.runAgain(claim, leaves, tracer);
+    List<ClaimLeaf.Again> again =
+        job.isTolerant()
+            ? near.again(claim, job, leaves, files)
+            : files.runAgain(claim, leaves, tracer);
     for (int i = 0; i < leaves.size(); i++) {
       if (!again.get(i).right()) {
-        challenges.challenge(claim, leaves.get(i));
+        refute(claim, job, leaves.get(i));
         return Optional.empty();
       }
       boolean _ = traces.add(again.get(i).trace());
     }
     return Optional.of(traces);
+  }
+
+  /// A leaf is wrong: what no element proves is for a jury.
+  private void refute(ClaimId claim, WorkJob job, long leaf) throws IOException {
+    if (job.isTolerant()) {
+      opinions.object(claim, leaf);
+    } else {
+      challenges.challenge(claim, leaf);
+    }
   }
 
   /// Demands leaves on the chain, as many at a time as have clocks there, and judges what the
@@ -286,9 +316,13 @@ public final class AuditorService implements ClaimChecker {
       Optional<ClaimLeaf> open = Optional.ofNullable(laid.get(leaf));
       if (open.isPresent() && !known.containsKey(leaf)) {
         ClaimLeaf it = open.get();
-        ClaimLeaf.Again again = ClaimLeaf.Again.of(it.model(), it.input(), it.output());
+        ClaimLeaf.Again again =
+            job.isTolerant()
+                ? near.again(it.model(), job, List.of(it.input()), List.of(it.output()))
+                    .getFirst()
+                : ClaimLeaf.Again.of(it.model(), it.input(), it.output());
         if (!again.right()) {
-          challenges.challenge(claim, leaf);
+          refute(claim, job, leaf);
           return Optional.empty();
         }
         Hash _ = known.put(leaf, again.trace());

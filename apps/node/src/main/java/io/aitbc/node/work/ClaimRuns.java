@@ -82,6 +82,12 @@ final class ClaimRuns implements AutoCloseable {
     }
   }
 
+  /// Whether something here runs what the job asks for.
+  boolean serves(WorkJob job) {
+    return !job.isTolerant()
+        || engines.under(job.profile()).filter(each -> each.runs(job.model())).isPresent();
+  }
+
   /// Whether the worker could do another claim in time beside what it has.
   boolean fits(ClaimId claim, WorkJob job, JobWork work) {
     List<Pace.Due> all = new ArrayList<>();
@@ -171,6 +177,7 @@ final class ClaimRuns implements AutoCloseable {
       WorkJob job = each.getValue().job;
       if (runs.hasRoom()
           && !runs.has(claim)
+          && serves(job)
           && retryAt.getOrDefault(claim, 0L) <= height
           && files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
         runs.start(
@@ -187,8 +194,9 @@ final class ClaimRuns implements AutoCloseable {
     Pace.Load whole = work.load(claim, job);
     Duration timeMax = Duration.ofSeconds(job.workSeconds());
     int first = pace.isNew(whole.model()) ? Math.min(PROBE_ITEMS, items.size()) : items.size();
+    Engines chosen = job.isTolerant() ? engines.under(job.profile()).orElseThrow() : engines;
     return () -> {
-      try (Engine engine = engines.open(work.model())) {
+      try (Engine engine = chosen.open(work.model())) {
         List<Bytes> outputs = new ArrayList<>();
         Duration took = Duration.ZERO;
         for (int to = first; outputs.size() < items.size(); to = items.size()) {

@@ -49,6 +49,7 @@ public final class EvaluatorService implements ClaimChecker {
   private final Tracer tracer = new Tracer();
   private final SealedScores scores;
   private final Committees committees;
+  private final Opinions opinions;
   private long seen = -1;
 
   /// An evaluator with its state in a folder.
@@ -57,6 +58,17 @@ public final class EvaluatorService implements ClaimChecker {
   /// @param reach where workers may say that they are
   /// @throws IOException if the folder cannot be used
   public EvaluatorService(WorkChain chain, Path folder, JobFiles files, Reach reach)
+      throws IOException {
+    this(chain, folder, files, reach, new EngineChoice.Referee());
+  }
+
+  /// The same with engines of execution profiles, with which it compares outputs as a juror.
+  ///
+  /// @param files its own store
+  /// @param reach where workers may say that they are
+  /// @throws IOException if the folder cannot be used
+  public EvaluatorService(
+      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
       throws IOException {
     this.chain = chain;
     this.self = chain.account();
@@ -68,6 +80,7 @@ public final class EvaluatorService implements ClaimChecker {
         new Challenges(
             chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
     this.committees = new Committees(chain);
+    this.opinions = new Opinions(chain, secret, outbox, served, new NearOutputs(engines));
     this.scores = new SealedScores(folder.resolve("scores"));
   }
 
@@ -95,6 +108,7 @@ public final class EvaluatorService implements ClaimChecker {
     scores.retain(current);
     committees.retain(current);
     boolean _ = needed.addAll(challenges.pursue());
+    boolean _ = needed.addAll(opinions.step(height));
     served.retain(needed); // Files may be large.
     open.keep();
     seen = height;
@@ -181,6 +195,9 @@ public final class EvaluatorService implements ClaimChecker {
           .states(claim, state, claimed.work())
           .after(last)
           .map(trained -> Scoring.ofTraining(claimed, trained));
+    }
+    if (job.isTolerant()) {
+      return Optional.of(Scoring.ofInference(claimed)); // Right or not is for its jury to say.
     }
     // Which items, nobody can foretell: the salt is secret.
     List<Long> items =

@@ -91,6 +91,13 @@ public final class ServiceSecret {
             .array());
   }
 
+  /// The salt of the opinion about an objection, of which there is one.
+  Hash opinionSalt(UInt256 chainId, long objection) {
+    return derive(
+        "aitbc.work.opinion.salt.v1",
+        ByteBuffer.allocate(UInt256.BYTES + 8).put(chainId.toArray()).putLong(objection).array());
+  }
+
   /// A link of a chain of secrets: 0 is the end that is registered, 1 the secret of the chain's
   /// first epoch.
   ///

@@ -52,6 +52,7 @@ public final class WorkerService implements AutoCloseable {
   private final DisputedWorker disputed;
   private final Optional<HardwareEvidence> hardware;
   private final Committees committees;
+  private final OpenObjections objections;
   private final KeptFiles kept;
   private final ClaimRuns runs;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
@@ -98,6 +99,7 @@ public final class WorkerService implements AutoCloseable {
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.committees = new Committees(chain);
+    this.objections = new OpenObjections(chain);
     TrainingWork training = new TrainingWork(files, results.states());
     this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training::after));
     this.kept = new KeptFiles(files);
@@ -207,6 +209,9 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     TreeSet<Address> checkers = new TreeSet<>(committees.of(claim));
+    if (job.isTolerant()) {
+      boolean _ = checkers.addAll(objections.members(claim));
+    }
     chain.read(WorkRead.given(claim)).ifPresent(given -> checkers.add(given.second()));
     for (long place : state.places()) {
       Optional<Address> auditor = auditors.get(place);
@@ -263,6 +268,10 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     if (job.isAttested() && !vouches(claim, job, turn)) {
+      return;
+    }
+    if (!runs.serves(job)) {
+      pass(claim, turn, "no engine of its profile is here");
       return;
     }
     switch (files.find(job)) {

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.EngineRefusedException;
+import io.aitbc.compute.Nearness;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.referee.Model;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs items of class TOLERANCE again and compares: with an engine of the job's profile if the
+/// operator has one, else with the referee, from which the profile's tolerance was measured. Belongs
+/// to one thread. Protocol §17.17.
+final class NearOutputs {
+  /// For the leaves of one look: an engine that takes longer does not do.
+  private static final Duration RUN_TIME_MAX = Duration.ofMinutes(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NearOutputs.class);
+
+  private final Engines engines;
+
+  NearOutputs(Engines engines) {
+    this.engines = engines;
+  }
+
+  /// Runs leaves of what a worker served again. The hash of each is that of the own output's leaf.
+  List<ClaimLeaf.Again> again(
+      ClaimId claim, WorkJob job, List<Long> leaves, ServedClaim files) {
+    List<Bytes> inputs =
+        leaves.stream()
+            .map(leaf -> files.work().inputs().get(JobWork.first(claim) + leaf.intValue()))
+            .toList();
+    List<Bytes> outputs =
+        leaves.stream().map(leaf -> files.outputs().get(leaf.intValue())).toList();
+    return again(files.work().model(), job, inputs, outputs);
+  }
+
+  /// The same of items with their outputs.
+  List<ClaimLeaf.Again> again(Model model, WorkJob job, List<Bytes> inputs, List<Bytes> outputs) {
+    List<Bytes> own = run(model, job.profile(), inputs);
+    List<ClaimLeaf.Again> again = new ArrayList<>();
+    for (int i = 0; i < own.size(); i++) {
+      Hash leaf = MerkleTree.leaf(own.get(i).toArray());
+      boolean right =
+          Nearness.isNear(
+              model.output().type(), outputs.get(i), own.get(i), job.tolerance());
+      boolean _ = again.add(new ClaimLeaf.Again(leaf, right));
+    }
+    return again;
+  }
+
+  private List<Bytes> run(Model model, Hash profile, List<Bytes> inputs) {
+    Optional<Engines> chosen = engines.under(profile).filter(each -> each.runs(model.id()));
+    if (chosen.isPresent()) {
+      try (Engine engine = chosen.get().open(model)) {
+        return engine.run(inputs, RUN_TIME_MAX);
+      } catch (EngineRefusedException refused) {
+        LOG.atWarn()
+            .addKeyValue("model", model.id())
+            .addKeyValue("refusal", refused.refusal())
+            .log("the engine of a profile does not do: the referee judges");
+      }
+    }
+    try (Engine referee = new EngineChoice.Referee().open(model)) {
+      return referee.run(inputs, Duration.ofDays(1));
+    } catch (EngineRefusedException impossible) {
+      throw new IllegalStateException("the referee refuses items of a claim", impossible);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.JuryCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkObjection;
+import io.aitbc.execution.WorkObjection.Said;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What an account does about objections to outputs of class TOLERANCE: it objects to what it finds
+/// too far from its own, and seals and opens its opinion wherever it is asked. Nothing but its
+/// secret has to outlive it: of two opinions, the seal on the chain tells which it was. Belongs to
+/// one thread. Protocol §17.17.
+final class Opinions {
+  /// A part of the time for sealing that is left when who is not served says so.
+  private static final int LAST_PART = 4;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Opinions.class);
+
+  private final WorkChain chain;
+  private final Address self;
+  private final ServiceSecret secret;
+  private final Outbox outbox;
+  private final ServedClaims served;
+  private final NearOutputs near;
+  private final OpenObjections open;
+
+  Opinions(
+      WorkChain chain,
+      ServiceSecret secret,
+      Outbox outbox,
+      ServedClaims served,
+      NearOutputs near) {
+    this.chain = chain;
+    this.self = chain.account();
+    this.secret = secret;
+    this.outbox = outbox;
+    this.served = served;
+    this.near = near;
+    this.open = new OpenObjections(chain);
+  }
+
+  /// Objects to a leaf, once to a claim: whom others do not follow loses what it puts in.
+  void object(ClaimId claim, long leaf) throws IOException {
+    Optional<Amount> deposit = chain.read(WorkRead.objectionDeposit(claim));
+    if (deposit.isPresent() && !open.hasObjected(claim)) {
+      LOG.atInfo()
+          .addKeyValue("claim", claim)
+          .addKeyValue("leaf", leaf)
+          .log("a leaf is too far from its own and is objected to");
+      // The base fee, and the deposit with it, may rise until the block.
+      Amount margin = new Amount(deposit.get().wei().dividedBy(UInt256.of(LAST_PART)));
+      boolean _ =
+          outbox.send(
+              "objection to " + claim, JuryCall.object(claim, leaf, deposit.get().plus(margin)));
+    }
+  }
+
+  /// Does what open objections wait for.
+  ///
+  /// @return the claims whose files are needed
+  Set<ClaimId> step(long height) throws IOException {
+    TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
+    long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
+    for (Map.Entry<Long, WorkObjection> each : open.all().entrySet()) {
+      long number = each.getKey();
+      WorkObjection objection = each.getValue();
+      boolean member =
+          chain.read(WorkRead.members(number)).orElse(List.of()).contains(self);
+      Optional<WorkObjection.Opinion> own = chain.read(WorkRead.opinion(number, self));
+      if (member && own.isEmpty() && objection.seals(height, seconds)) {
+        boolean _ = needed.add(objection.claim());
+        seal(number, objection, height, seconds);
+      } else if (member && own.isPresent() && own.get().said().isEmpty()) {
+        if (objection.opens(height, seconds) && objection.isOpen(height, seconds)) {
+          open(number, own.get().commitment());
+        }
+      }
+      if (member || own.isPresent() || objection.objector().equals(self)) {
+        goOn(number, objection, height, seconds);
+      }
+    }
+    return needed;
+  }
+
+  private void seal(long number, WorkObjection objection, long height, long seconds)
+      throws IOException {
+    ClaimId claim = objection.claim();
+    Optional<WorkJob> job = chain.read(WorkRead.job(claim.job()));
+    Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
+    if (job.isEmpty() || state.isEmpty() || state.get().state() != WorkClaim.State.REVEALED) {
+      return;
+    }
+    Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
+    if (files.isEmpty() && !isLastTime(objection, height, seconds)) {
+      return; // The worker may let this account in, or serve, with a later block.
+    }
+    boolean right =
+        files.isPresent()
+            && near.again(claim, job.get(), List.of(objection.leaf()), files.get())
+                .getFirst()
+                .right();
+    Said said = right ? Said.RIGHT : Said.WRONG;
+    boolean sent =
+        outbox.send(
+            "opinion about objection " + number,
+            JuryCall.commit(number, commitment(number, said)));
+    if (sent) {
+      LOG.atInfo()
+          .addKeyValue("objection", number)
+          .addKeyValue("opinion", said)
+          .addKeyValue("served", files.isPresent())
+          .log("an opinion is sealed");
+    }
+  }
+
+  /// Whether a quarter of the time for sealing is left, by both clocks.
+  private boolean isLastTime(WorkObjection objection, long height, long seconds)
+      throws IOException {
+    long blocks = objection.commitHeight() - objection.since();
+    long time =
+        chain
+            .read(WorkRead.parameter(EconomyParameter.OPINION_SECONDS))
+            .filter(UInt256::fitsLong)
+            .map(UInt256::low)
+            .orElse(0L);
+    return height >= objection.commitHeight() - blocks / LAST_PART
+        && seconds >= objection.commitSeconds() - time / LAST_PART;
+  }
+
+  private Hash commitment(long number, Said said) {
+    return JuryCall.commitment(chain.chainId(), number, self, said, salt(number));
+  }
+
+  private Hash salt(long number) {
+    return secret.opinionSalt(chain.chainId(), number);
+  }
+
+  private void open(long number, Hash sealed) throws IOException {
+    for (Said said : Said.values()) {
+      if (commitment(number, said).equals(sealed)) {
+        boolean _ =
+            outbox.send(
+                "opening of the opinion about objection " + number,
+                JuryCall.reveal(number, said, salt(number)));
+        return;
+      }
+    }
+    LOG.atWarn().addKeyValue("objection", number).log("the opinion of a seal is lost");
+  }
+
+  private void goOn(long number, WorkObjection objection, long height, long seconds)
+      throws IOException {
+    boolean over =
+        chain
+            .read(WorkRead.claim(objection.claim()))
+            .filter(each -> each.state() != WorkClaim.State.REVEALED)
+            .isPresent();
+    if (over || objection.isDecidable(height, seconds)) {
+      boolean _ =
+          outbox.send(
+              "going on with objection " + number + " from " + objection.stage(),
+              JuryCall.decide(number));
+    }
+  }
+}

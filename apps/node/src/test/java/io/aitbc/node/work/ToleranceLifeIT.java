@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.blobs.Reach;
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.EngineRefusal;
+import io.aitbc.compute.EngineRefusedException;
+import io.aitbc.compute.ItemFile;
+import io.aitbc.compute.RefereeEngine;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.JuryCall;
+import io.aitbc.execution.ServiceRole;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkClaim;
+import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.execution.WorkObjection;
+import io.aitbc.execution.WorkObjection.Said;
+import io.aitbc.execution.WorkObjection.Verdict;
+import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Amount;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
+import io.aitbc.referee.Kernel;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.PlanBuilder;
+import io.aitbc.referee.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/// Claims of class TOLERANCE with the services: a worker whose engine has other bits than the
+/// referee, auditors that compare, objections, and jurors. Protocol §17.17.
+class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
+  private static final String ENGINE = "scaled 1, fp32";
+  private static final Hash PROFILE = JuryCall.profile(ENGINE);
+  private static final Amount BOND = Amount.aitbc(3_000);
+
+  /// As far as rounding goes.
+  private static final Engines NEAR = scaled(1 + 2e-6f);
+
+  private static final Engines FAR = scaled(1.001f);
+
+  @Override
+  long workerClasses() {
+    return WorkJob.EXACT | WorkJob.TOLERANCE;
+  }
+
+  private static Engines scaled(float factor) {
+    return new ProfiledEngines(
+        new EngineChoice.Referee(), ENGINE, model -> new Scaled(model, factor));
+  }
+
+  private static Model model() throws Exception {
+    PlanBuilder plan = new PlanBuilder();
+    Tensor x = plan.input(ElementType.FLOAT32, 4, 4);
+    Tensor w = plan.constant(Elements.of(new float[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
+    Tensor bias = plan.constant(Elements.of(new float[2]), 1, 2);
+    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
+  }
+
+  /// A job under the profile; one of its items does not fit.
+  private void submitUnderTheProfile(List<? extends ClaimChecker> checkers) throws Exception {
+    Model model = model();
+    List<Bytes> inputs = new ArrayList<>();
+    for (int i = 0; i < ITEMS; i++) {
+      ByteBuffer input =
+          ByteBuffer.allocate(i == 7 ? 4 : 64).order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = 0; at < input.capacity() / Float.BYTES; at++) {
+        ByteBuffer _ = input.putFloat(at + i + 0.1f);
+      }
+      inputs.add(Bytes.wrap(input.array()));
+    }
+    submit(
+        checkers,
+        model,
+        inputs,
+        task -> {
+          assertTrue(accounts.getFirst().send(WorkCall.calibrate(model.id(), ENGINE, 10_000)));
+          try {
+            chain.grow();
+          } catch (Exception failed) {
+            throw new AssertionError(failed);
+          }
+          return new WorkJob.Request(
+                  model.id(),
+                  ItemFile.inputTree(model, inputs).root(),
+                  task,
+                  ITEMS,
+                  60,
+                  60,
+                  Amount.ZERO,
+                  Hash.ZERO)
+              .under(PROFILE);
+        });
+  }
+
+  private List<ClaimChecker> checkers() throws Exception {
+    List<ClaimChecker> checkers = new ArrayList<>(auditors());
+    checkers.addAll(evaluators());
+    return checkers;
+  }
+
+  private <T extends WorkEvent> List<T> heard(Class<T> kind) {
+    return events(EconomyContract.JURIES).stream()
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
+  }
+
+  private Amount credit(int account) {
+    return accounts
+        .getFirst()
+        .read(WorkRead.credit(signers.get(account).address()))
+        .orElse(Amount.ZERO);
+  }
+
+  private Amount bond() {
+    return accounts
+        .getFirst()
+        .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
+        .orElseThrow()
+        .bond();
+  }
+
+  @Test // Protocol §17.17
+  void otherBitsWithinTheToleranceAreAuditedAndPaid() throws Exception {
+    List<ClaimChecker> checkers = checkers();
+    submitUnderTheProfile(checkers);
+    WorkerService worker = worker(NEAR);
+    upload(worker);
+    WorkClaim settled = until(WorkClaim.State.SETTLED, worker, checkers);
+    assertEquals(10, settled.places().size());
+    List<WorkEvent.Reported> reports =
+        events(EconomyContract.WORK_LEDGER).stream()
+            .filter(WorkEvent.Reported.class::isInstance)
+            .map(WorkEvent.Reported.class::cast)
+            .toList();
+    assertEquals(10, reports.size(), "each seat, and no second auditor");
+    assertEquals(List.of(), heard(WorkEvent.Objected.class));
+    assertEquals(BOND, bond());
+    assertFalse(credit(1).isZero());
+  }
+
+  @Test // Protocol §17.17
+  void aJuryConvictsAWorkerWhoseOutputsAreTooFar() throws Exception {
+    List<ClaimChecker> checkers = checkers();
+    submitUnderTheProfile(checkers);
+    WorkerService worker = worker(FAR);
+    upload(worker);
+    WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, checkers);
+    assertEquals(signers.get(1).address(), fraud.worker());
+    assertEquals(FEE, credit(0), "the client has its fee back");
+    assertNotEquals(BOND, bond());
+    assertFalse(heard(WorkEvent.Objected.class).isEmpty());
+    assertFalse(heard(WorkEvent.JuryCalled.class).isEmpty(), "two auditors do not convict");
+    List<WorkEvent.OpinionRevealed> opinions = heard(WorkEvent.OpinionRevealed.class);
+    assertFalse(opinions.isEmpty());
+    opinions.forEach(each -> assertEquals(Said.WRONG, each.said()));
+    assertTrue(
+        heard(WorkEvent.Decided.class).stream()
+            .anyMatch(each -> each.verdict() == Verdict.WRONG));
+  }
+
+  @Test // Protocol §17.17: its engine is broken, or it lies.
+  void anAuditorWhoseOwnOutputsAreWrongConvictsNobodyAndPays() throws Exception {
+    List<ClaimChecker> checkers = new ArrayList<>();
+    checkers.add(auditor(2, accounts.get(2)));
+    checkers.add(
+        new AuditorService(
+            accounts.get(3), folder.resolve("liar"), new JobFiles(store("liar")), Reach.ANY, FAR));
+    checkers.addAll(evaluators());
+    submitUnderTheProfile(checkers);
+    WorkerService worker = worker(NEAR);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, checkers);
+    assertEquals(BOND, bond());
+    List<WorkEvent.Objected> objections = heard(WorkEvent.Objected.class);
+    assertEquals(1, objections.size(), "once");
+    assertEquals(signers.get(3).address(), objections.getFirst().objector());
+    assertEquals(
+        List.of(Verdict.RIGHT),
+        heard(WorkEvent.Decided.class).stream().map(WorkEvent.Decided::verdict).toList());
+    WorkObjection objection =
+        accounts.getFirst().read(WorkRead.objection(1)).orElseThrow();
+    assertEquals(WorkObjection.Stage.OVER, objection.stage());
+    assertEquals(Amount.ZERO, credit(3), "neither for its seats nor for its objection");
+  }
+
+  @Test // Protocol §17.17: the referee is always there.
+  void anAuditorWhoseEngineFailsJudgesWithTheReferee() throws Exception {
+    NearOutputs near =
+        new NearOutputs(
+            new ProfiledEngines(new EngineChoice.Referee(), ENGINE, _ -> new Failing()));
+    Model model = model();
+    Bytes input = Bytes.wrap(new byte[64]);
+    try (RefereeEngine referee = new RefereeEngine(model, Kernel.plain(), Workers.NONE)) {
+      Bytes right = referee.run(List.of(input), Duration.ofMinutes(1)).getFirst();
+      WorkJob job =
+          new WorkJob(
+              signers.getFirst().address(),
+              Amount.ZERO,
+              model.id(),
+              Hash.ZERO,
+              Hash.ZERO,
+              1,
+              1,
+              1,
+              1,
+              Amount.ZERO,
+              0,
+              Hash.ZERO,
+              Hash.ZERO,
+              Hash.ZERO,
+              PROFILE,
+              1);
+      assertTrue(near.again(model, job, List.of(input), List.of(right)).getFirst().right());
+      assertFalse(near.again(model, job, List.of(input), List.of(input)).getFirst().right());
+    }
+  }
+
+  @Test // Protocol §17.17
+  void aWorkerWithoutAnEngineOfTheProfileDeclines() throws Exception {
+    List<ClaimChecker> checkers = List.of();
+    submitUnderTheProfile(checkers);
+    WorkerService worker = worker(new EngineChoice.Referee());
+    upload(worker);
+    for (int block = 0; block < 6; block++) {
+      round(worker, checkers);
+    }
+    assertEquals(Optional.empty(), accounts.getFirst().read(WorkRead.claim(CLAIM)));
+    assertTrue(
+        events(EconomyContract.JOB_MARKET).stream()
+            .anyMatch(WorkEvent.Declined.class::isInstance));
+  }
+
+  /// Multiplies what the referee says.
+  private static final class Scaled implements Engine {
+    private final RefereeEngine engine;
+    private final float factor;
+
+    Scaled(Model model, float factor) {
+      this.engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
+      this.factor = factor;
+    }
+
+    @Override
+    public String name() {
+      return "scaled";
+    }
+
+    @Override
+    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
+      List<Bytes> outputs = new ArrayList<>();
+      for (Bytes right : engine.run(items, timeMax)) {
+        ByteBuffer output =
+            ByteBuffer.wrap(right.toArray().clone()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < output.capacity(); at += Float.BYTES) {
+          ByteBuffer _ = output.putFloat(at, output.getFloat(at) * factor);
+        }
+        outputs.add(Bytes.wrap(output.array()));
+      }
+      return outputs;
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
+  }
+
+  /// An engine that never does.
+  private static final class Failing implements Engine {
+    @Override
+    public String name() {
+      return "failing";
+    }
+
+    @Override
+    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
+      throw new EngineRefusedException(new EngineRefusal.Failed("it is broken"));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
