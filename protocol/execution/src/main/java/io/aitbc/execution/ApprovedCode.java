@@ -65,7 +65,7 @@ public record ApprovedCode(Platform platform, long versionMin, Bytes measurement
   private static long number(Bytes bytes, int at, int length) {
     long number = 0;
     for (int i = 0; i < length; i++) {
-      number = number << 8 | bytes.at(at + i) & 0xff;
+      number = (number << 8) | (bytes.at(at + i) & 0xff);
     }
     return number;
   }
