@@ -141,7 +141,7 @@ final class StakeLots {
   private static String text(Known known) {
     String wait =
         known.freeMillis.isEmpty()
-            ? "when the end of the next epoch was counted and the unbonding time after it is over"
+            ? "when two epochs have ended since and the unbonding time after that is over"
             : duration(known.freeMillis.getAsLong() - known.nowMillis);
     return switch (known.state) {
       case IN_POOL -> "can be joined with other stake there " + wait;

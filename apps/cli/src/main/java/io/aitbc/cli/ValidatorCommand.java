@@ -25,6 +25,7 @@ import io.aitbc.signer.ValidatorKeystore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -209,7 +210,7 @@ final class ValidatorCommand implements Runnable {
     UInt256 shares(ChainClient chain, Address pool, Address owner)
         throws IOException, RpcException {
       StakeLots lots = new StakeLots(chain);
-      return amount == null ? lots.movable(pool, owner) : lots.shares(pool, amount);
+      return all ? lots.movable(pool, owner) : lots.shares(pool, Objects.requireNonNull(amount));
     }
   }
 

@@ -23,8 +23,8 @@ public enum GenesisPreset {
   HYBRID(30_000_000_000L, 300_000_000),
   /// Blocks of 2 s with 500 transactions, ten validators.
   CLASSIC(30_000_000_000L, 300_000_000),
-  /// For trials on one machine: little money, one mode, short blocks in SECURE too, decisions as fast
-  /// as the bounds allow, and times of AI work in which nobody far away could answer.
+  /// For trials on one machine: little money, one mode, short blocks in SECURE too, decisions as
+  /// fast as the bounds allow, and times of AI work in which nobody far away could answer.
   DEV(2_000_000, 20_000);
 
   private static final long DEV_LEAST_STAKE_AITBC = 20_000;

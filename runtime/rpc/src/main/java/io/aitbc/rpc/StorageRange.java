@@ -120,10 +120,9 @@ final class StorageRange {
       }
       Optional<UInt256> number =
           each.getValue().number().or(() -> Optional.ofNullable(numbers.get(each.getKey())));
-      storage
-          .putObject(each.getKey().toHex())
-          .put("key", number.map(known -> known.toHash().toHex()).orElse(null))
-          .put("value", each.getValue().value().toHash().toHex());
+      ObjectNode slot = storage.putObject(each.getKey().toHex()).putNull("key");
+      number.ifPresent(known -> slot.put("key", known.toHash().toHex()));
+      slot.put("value", each.getValue().value().toHash().toHex());
     }
     return json.putNull("nextKey");
   }
