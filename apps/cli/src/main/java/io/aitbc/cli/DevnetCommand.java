@@ -226,6 +226,8 @@ final class DevnetCommand implements Callable<Integer> {
       show.sendAndShow();
       if (show.hasVotes()) {
         show.changeOfMode(MODE_MILLIS_MAX);
+      }
+      if (show.hasVotes() && isNew) {
         show.modeUnderTrouble(MODE_MILLIS_MAX);
       }
       if (!hasWork(show)) {
