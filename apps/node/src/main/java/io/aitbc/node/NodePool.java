@@ -92,10 +92,9 @@ final class NodePool implements Ports.Pool {
 
   @Override
   public void judge(Batch transactions, Consumer<Boolean> answer) {
-    List<Optional<RecoveredTransaction>> waiting = mempool.find(transactions.hashes());
     List<Bytes> others = new ArrayList<>();
-    for (int i = 0; i < waiting.size(); i++) {
-      if (waiting.get(i).isEmpty()) {
+    for (int i = 0; i < transactions.hashes().size(); i++) {
+      if (mempool.find(transactions.hashes().get(i)).isEmpty()) {
         others.add(transactions.transactions().get(i));
       }
     }

@@ -7,8 +7,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Threads that compute for all nodes of this process, of which there is one as a rule: as many as
-/// there are processors, for more would only wait for each other. They are daemons and stay.
+/// Threads that compute for all nodes of this process, of which there is one as a rule: at most as
+/// many of a kind as there are processors, for more would only wait for each other. They are daemons
+/// and stay.
 final class SharedThreads {
   /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
   private static final int CHECKS_MAX = 4_096;
@@ -18,9 +19,14 @@ final class SharedThreads {
   private static final int TRANSACTION_MESSAGES_MAX = 256;
 
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
+
+  /// Of those that recover senders: half of the processors are left to what decides blocks.
+  private static final int TAKERS_MAX = Math.max(1, THREADS / 2);
+
   private static final PoolWorkers WORKERS = new PoolWorkers(THREADS);
-  private static final ExecutorService VERIFIERS = threads("verify-", CHECKS_MAX);
-  private static final ExecutorService TAKERS = threads("take-", TRANSACTION_MESSAGES_MAX);
+  private static final ExecutorService VERIFIERS = threads("verify-", THREADS, CHECKS_MAX);
+  private static final ExecutorService TAKERS =
+      threads("take-", TAKERS_MAX, TRANSACTION_MESSAGES_MAX);
 
   private SharedThreads() {}
 
@@ -39,10 +45,10 @@ final class SharedThreads {
     return TAKERS;
   }
 
-  private static ExecutorService threads(String name, int tasksMax) {
+  private static ExecutorService threads(String name, int count, int tasksMax) {
     return new ThreadPoolExecutor(
-        THREADS,
-        THREADS,
+        count,
+        count,
         1,
         TimeUnit.MINUTES,
         new ArrayBlockingQueue<>(tasksMax),

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The pending transactions of a node. Safe for use by several threads; senders are recovered and
@@ -51,7 +52,11 @@ public final class Mempool {
   private final MempoolLimits limits;
   private final TransactionRules rules;
   private final Secp256k1 secp256k1;
-  private final Map<Hash, Pending> byHash = new HashMap<>();
+
+  /// Changed under the lock; looked up without it, because whoever completes or executes a block
+  /// looks up thousands while others bring more.
+  private final Map<Hash, Pending> byHash = new ConcurrentHashMap<>();
+
   private final Map<Address, SenderQueue> bySender = new HashMap<>();
   private final TreeSet<Pending> tails = new TreeSet<>(Pending.WORST_FIRST);
   private final ProposalOrder order;
@@ -262,17 +267,8 @@ public final class Mempool {
   }
 
   /// The waiting transaction with this hash and its sender.
-  public synchronized Optional<RecoveredTransaction> find(Hash hash) {
+  public Optional<RecoveredTransaction> find(Hash hash) {
     return Optional.ofNullable(byHash.get(hash)).map(Pending::recovered);
-  }
-
-  /// The same of many, in their order.
-  public synchronized List<Optional<RecoveredTransaction>> find(List<Hash> hashes) {
-    List<Optional<RecoveredTransaction>> found = new ArrayList<>(hashes.size());
-    for (Hash each : hashes) {
-      found.add(find(each));
-    }
-    return found;
   }
 
   /// Whether a transaction with this hash would be new: it neither waits nor became final lately.
