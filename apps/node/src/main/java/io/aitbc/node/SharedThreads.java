@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// Threads that compute for all nodes of this process, of which there is one as a rule: at most as
-/// many of a kind as there are processors, for more would only wait for each other. They are daemons
-/// and stay.
+/// many of a kind as there are processors, for more would only wait for each other. They are
+/// daemons and stay.
 final class SharedThreads {
   /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
   private static final int CHECKS_MAX = 4_096;

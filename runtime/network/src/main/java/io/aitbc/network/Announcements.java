@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /// Hashes of transactions that this node is going to spread among its peers. The first after a
-/// pause leave at once; what comes within the pause after that leaves together, so that the messages
-/// of a second do not grow with its transactions. Protocol §15.3.
+/// pause leave at once; what comes within the pause after that leaves together, so that the
+/// messages of a second do not grow with its transactions. Protocol §15.3.
 ///
 /// Safe for use by several threads.
 final class Announcements {

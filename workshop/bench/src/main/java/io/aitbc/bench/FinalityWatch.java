@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// Hears one node tell of new blocks, which are final there, and notes when each transfer was in one.
+/// Hears one node tell of new blocks, which are final there, and notes when each transfer was in
+/// one.
 final class FinalityWatch implements Callable<Integer> {
   private static final int WAIT_MILLIS = 100;
 

@@ -4,6 +4,7 @@ package io.aitbc.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Transaction;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class NetworkLoad {
   ///
   /// @param hashes of them
   /// @param request a batch of JSON-RPC
-  private record Batch(List<Hash> hashes, byte[] request) {
+  private record Batch(List<Hash> hashes, Bytes request) {
     static Batch of(List<Transaction> transfers) {
       StringBuilder calls = new StringBuilder();
       for (int i = 0; i < transfers.size(); i++) {
@@ -68,7 +69,7 @@ final class NetworkLoad {
       }
       return new Batch(
           transfers.stream().map(Transaction::hash).toList(),
-          calls.append(']').toString().getBytes(StandardCharsets.US_ASCII));
+          Bytes.wrap(calls.append(']').toString().getBytes(StandardCharsets.US_ASCII)));
     }
 
     int size() {
@@ -142,7 +143,7 @@ final class NetworkLoad {
           http.send(
                   HttpRequest.newBuilder(endpoint)
                       .timeout(ANSWER_TIME)
-                      .POST(HttpRequest.BodyPublishers.ofByteArray(batch.request()))
+                      .POST(HttpRequest.BodyPublishers.ofByteArray(batch.request().toArray()))
                       .build(),
                   HttpResponse.BodyHandlers.ofByteArray())
               .body();

@@ -57,8 +57,8 @@ record NetworkRun(
   private static final long CEILING_CACHE_BYTES = 256L << 20;
   private static final Duration ANSWER_TIME = Duration.ofSeconds(20);
 
-  /// For a node to have a block: as many starts as there are nodes share the machine, which may have
-  /// other work. One that ends by itself is noticed at once.
+  /// For a node to have a block: as many starts as there are nodes share the machine, which may
+  /// have other work. One that ends by itself is noticed at once.
   private static final long READY_MILLIS_MAX = 300_000;
 
   private static final long READY_MILLIS_PER_NODE = 15_000;
