@@ -2,7 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import io.aitbc.client.BlockFeed;
 import io.aitbc.client.ChainClient;
+import io.aitbc.client.DatedEvent;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.crypto.Bytes;
@@ -20,6 +22,8 @@ import io.aitbc.model.UInt256;
 import io.aitbc.node.work.WorkChain;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,9 @@ final class ClientWorkChain implements WorkChain {
   /// Base fees may double before a call gets its turn.
   private static final int PRICE_FACTOR = 2;
 
+  /// A node that tells nothing for so long is asked.
+  private static final long SILENCE_NANOS_MAX = 5_000_000_000L;
+
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
@@ -52,9 +59,17 @@ final class ClientWorkChain implements WorkChain {
   private final AccountSigner signer;
   private final UInt256 chainId;
   private final InstantSource clock;
+  private final Optional<BlockFeed> feed;
   private final JobReads answers = new JobReads();
+
+  /// Where workers said that they serve.
+  private final TreeMap<Address, String> addresses = new TreeMap<>();
+
   private final TreeMap<Long, Sent> pending = new TreeMap<>();
   private long seen = -1;
+
+  /// When the node said last how high its chain is, of itself or asked.
+  private long heardNanos = System.nanoTime();
 
   /// A transaction that is in no final block yet.
   ///
@@ -63,12 +78,27 @@ final class ClientWorkChain implements WorkChain {
   /// @param height the last final block when it was sent
   private record Sent(EconomyCall call, Amount tip, Amount fee, long height) {}
 
-  /// The chain of an account.
+  /// The chain of an account whose node is asked for everything.
   ///
   /// @param chainId that of `client`
   /// @param clock the time by which requests to holders end
   ClientWorkChain(ChainClient client, AccountSigner signer, UInt256 chainId, InstantSource clock) {
+    this(client, Optional.empty(), signer, chainId, clock);
+  }
+
+  /// The chain of an account.
+  ///
+  /// @param feed tells what is new, while it is open; closed by who made it
+  /// @param chainId that of `client`
+  /// @param clock the time by which requests to holders end
+  ClientWorkChain(
+      ChainClient client,
+      Optional<BlockFeed> feed,
+      AccountSigner signer,
+      UInt256 chainId,
+      InstantSource clock) {
     this.client = client;
+    this.feed = feed;
     this.reading = RpcJobChain.reading(client);
     this.signer = signer;
     this.chainId = chainId;
@@ -101,10 +131,7 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public long height() throws IOException {
-    long height = ask(client::blockNumber);
-    if (height > seen && !answers.isEmpty()) {
-      answers.heard(ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1)), height);
-    }
+    long height = feed.isPresent() ? told(feed.get()) : asked();
     if (height != seen && !pending.isEmpty()) {
       pending.headMap(ask(() -> client.finalNonce(account()))).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
@@ -115,6 +142,77 @@ final class ClientWorkChain implements WorkChain {
     }
     seen = height;
     return height;
+  }
+
+  /// The height that the node gives when it is asked.
+  private long asked() throws IOException {
+    long height = ask(client::blockNumber);
+    if (height > seen && !(answers.isEmpty() && addresses.isEmpty())) {
+      hear(
+          new BlockFeed.Heard(
+              height,
+              ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1, height))));
+    }
+    heardNanos = System.nanoTime();
+    return height;
+  }
+
+  /// The height that it told of itself; it is asked after the feed was opened, and when it says
+  /// nothing for long: the connection may be dead.
+  private long told(BlockFeed from) throws IOException {
+    try {
+      if (from.open() || !from.isOpen()) {
+        return asked();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+    long height = seen;
+    for (BlockFeed.Heard each : from.heard()) {
+      if (each.height() > height + 1) {
+        forget(); // It told only the last of many.
+      }
+      if (each.height() > height) {
+        hear(each);
+        height = each.height();
+        heardNanos = System.nanoTime();
+      }
+    }
+    if (System.nanoTime() - heardNanos > SILENCE_NANOS_MAX) {
+      long asked = asked();
+      if (asked > height) {
+        from.drop();
+      }
+      return Math.max(asked, height);
+    }
+    return height;
+  }
+
+  private void hear(BlockFeed.Heard block) {
+    answers.heard(block.events(), block.height());
+    for (DatedEvent each : block.events()) {
+      if (each.event() instanceof WorkEvent.Described it) {
+        String _ = addresses.remove(it.account());
+      }
+    }
+  }
+
+  private void forget() {
+    answers.clear();
+    addresses.clear();
+  }
+
+  /// Waits until the node may have a new block.
+  ///
+  /// @param timeMax how long, if it tells nothing
+  /// @param pollTime how long, if it can tell nothing
+  void awaitNews(Duration timeMax, Duration pollTime) throws InterruptedException {
+    if (feed.isPresent() && feed.get().isOpen()) {
+      boolean _ = feed.get().await(timeMax);
+    } else {
+      Thread.sleep(pollTime);
+    }
   }
 
   private void repeat(long nonce, Sent before, long height) throws IOException {
@@ -151,15 +249,21 @@ final class ClientWorkChain implements WorkChain {
   /// The gas of a call with which it succeeds after the last block; empty if a contract refuses it.
   private Optional<Long> gas(EconomyCall call) throws IOException {
     try {
-      long least =
-          client.estimateGas(account(), call.contract().address(), call.money(), call.input());
-      return Optional.of(least + least / 4); // Others' transactions may come before it.
+      return Optional.of(
+          withRoom(
+              client.estimateGas(
+                  account(), call.contract().address(), call.money(), call.input())));
     } catch (RpcException refused) {
       if (refused.code() == RpcException.REVERTED) {
         return Optional.empty();
       }
       throw new IOException("the node refuses: " + refused.getMessage(), refused);
     }
+  }
+
+  /// Others' transactions may come before it.
+  private static long withRoom(long gas) {
+    return gas + gas / 4;
   }
 
   private void submit(long nonce, Sent sent, long gas) throws IOException, RpcException {
@@ -213,8 +317,29 @@ final class ClientWorkChain implements WorkChain {
   }
 
   @Override
+  public List<WorkEvent> events(EconomyContract contract, long job, long fromHeight)
+      throws IOException {
+    List<Hash> number = List.of(UInt256.of(job).toHash());
+    return ask(() ->
+            client.workEvents(List.of(contract), List.of(List.of(), number), fromHeight, seen))
+        .stream()
+        .map(DatedEvent::event)
+        .filter(each -> each.jobNumber().orElse(0) == job)
+        .toList();
+  }
+
+  @Override
   public Optional<String> serves(ServiceRole role, Address account) throws IOException {
-    return reading.serves(role, account);
+    if (role != ServiceRole.WORKER) {
+      return reading.serves(role, account);
+    }
+    String known = addresses.get(account);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    Optional<String> address = reading.serves(role, account);
+    address.ifPresent(it -> addresses.put(account, it));
+    return address;
   }
 
   @Override
@@ -225,17 +350,23 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public boolean send(EconomyCall call) throws IOException {
-    Optional<Long> gas = gas(call);
-    if (gas.isEmpty()) {
-      return false;
+    ChainClient.Needs needs;
+    try {
+      needs =
+          client.needs(account(), call.contract().address(), call.money(), call.input());
+    } catch (RpcException refused) {
+      if (refused.code() == RpcException.REVERTED) {
+        return false;
+      }
+      throw new IOException("the node refuses: " + refused.getMessage(), refused);
     }
-    long next = ask(() -> client.nextNonce(account()));
-    long nonce = pending.isEmpty() ? next : Math.max(next, pending.lastKey() + 1);
-    Amount price = ask(client::gasPrice).times(PRICE_FACTOR);
+    long nonce =
+        pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
+    Amount price = needs.gasPrice().times(PRICE_FACTOR);
     Sent sent = new Sent(call, FIRST_TIP.min(price), price, Math.max(seen, 0));
     long _ =
         ask(() -> {
-          submit(nonce, sent, gas.get());
+          submit(nonce, sent, withRoom(needs.gas()));
           return nonce;
         });
     Sent _ = pending.put(nonce, sent);

@@ -129,6 +129,11 @@ final class GatewayService {
         }
 
         @Override
+        public void awaitNews() throws InterruptedException {
+          Thread.sleep(ServiceLoop.POLL_TIME); // Requests come at any time.
+        }
+
+        @Override
         public void close() {
           server.close();
           gateway.close();

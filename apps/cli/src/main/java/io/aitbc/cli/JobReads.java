@@ -8,8 +8,11 @@ import io.aitbc.execution.CallData;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.util.HashMap;
 import java.util.List;
@@ -21,32 +24,56 @@ import java.util.TreeMap;
 
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
 /// looks at every open claim after every block, and most wait for their window meanwhile. Whatever
-/// the contracts change of these answers, they tell with the job's number, or at the end of a
-/// dispute without one; then all is asked anew, as it is after {@link #BLOCKS_MAX}. Belongs to one
-/// thread.
+/// the contracts change of these answers, they tell with the job's number, or in a dispute without
+/// one; then all is asked anew. What changes by time alone is kept for a block, parameters for
+/// some. Belongs to one thread.
 final class JobReads {
   /// Blocks after which an answer is asked for again, events or not.
-  static final int BLOCKS_MAX = 16;
+  static final int BLOCKS_MAX = 256;
 
   /// The contracts whose events are heard.
   static final List<EconomyContract> CONTRACTS =
       List.of(
+          EconomyContract.SERVICE_REGISTRY,
           EconomyContract.JOB_MARKET,
           EconomyContract.WORK_LEDGER,
+          EconomyContract.EVALUATOR_COMMITTEE,
           EconomyContract.DISPUTES,
           EconomyContract.JURIES);
 
   private static final ClaimId ANY = new ClaimId(0, 0);
+  private static final Bytes JOB = selector(WorkRead.job(0));
+  private static final Bytes CLAIM = selector(WorkRead.claim(ANY));
+  private static final Bytes ASSIGNMENT = selector(WorkRead.assignment(ANY));
+  private static final Bytes SIZE = selector(WorkRead.size(ANY));
+  private static final Bytes WORKERS = selector(WorkRead.workers(ANY));
+  private static final Bytes AUDIT = selector(WorkRead.audit(ANY));
+  private static final Bytes GIVEN = selector(WorkRead.given(ANY));
+  private static final Bytes EVALUATION = selector(WorkRead.evaluation(ANY));
+  private static final Bytes COMMITTEE = selector(WorkRead.committee(ANY));
+  private static final Bytes SCORE = selector(WorkRead.score(ANY, Address.ZERO));
 
-  /// Answers that do not change by time alone: workers and turns of an open claim do.
-  private static final Set<Bytes> SELECTORS =
-      Set.of(
-          selector(WorkRead.job(0)),
-          selector(WorkRead.claim(ANY)),
-          selector(WorkRead.assignment(ANY)),
-          selector(WorkRead.size(ANY)));
+  /// Answers about a job, whose number is their first argument.
+  private static final Set<Bytes> OF_JOBS =
+      Set.of(JOB, CLAIM, ASSIGNMENT, SIZE, WORKERS, AUDIT, GIVEN, EVALUATION, COMMITTEE, SCORE);
+
+  private static final Bytes JOBS = selector(WorkRead.jobCount());
+  private static final Bytes DISPUTES = selector(WorkRead.disputeCount());
+  private static final Bytes CHAINS = selector(WorkRead.secretChains(Address.ZERO));
+
+  /// Other answers, and for how many blocks they are kept unless an event changes them.
+  private static final Map<Bytes, Integer> OTHERS =
+      Map.of(
+          JOBS, BLOCKS_MAX,
+          DISPUTES, BLOCKS_MAX,
+          CHAINS, BLOCKS_MAX,
+          selector(WorkRead.accountAt(ServiceRole.AUDITOR, 0)), BLOCKS_MAX, // It never changes.
+          selector(WorkRead.secret(Address.ZERO, 0)), BLOCKS_MAX, // Nor does what was shown.
+          selector(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)), 16,
+          selector(WorkRead.activeSeconds()), 1);
 
   private final TreeMap<Long, Map<Bytes, Answer>> jobs = new TreeMap<>();
+  private final Map<Bytes, Answer> others = new HashMap<>();
 
   private record Answer(Optional<?> value, long height) {}
 
@@ -54,12 +81,16 @@ final class JobReads {
     return read.input().slice(0, CallData.SELECTOR_BYTES);
   }
 
+  private static boolean isOf(Bytes input, Bytes selector) {
+    return input.slice(0, CallData.SELECTOR_BYTES).equals(selector);
+  }
+
   /// The number of the job that a read is about, if its answer may be kept.
   private static OptionalLong jobOf(ContractRead<?> read) {
     boolean kept =
         CONTRACTS.contains(read.contract())
             && read.input().length() >= CallData.SELECTOR_BYTES + UInt256.BYTES
-            && SELECTORS.contains(selector(read));
+            && OF_JOBS.contains(selector(read));
     if (!kept) {
       return OptionalLong.empty();
     }
@@ -73,51 +104,121 @@ final class JobReads {
   @SuppressWarnings("unchecked") // The same input has an answer of the same kind.
   <T> Optional<Optional<T>> known(ContractRead<T> read, long height) {
     OptionalLong job = jobOf(read);
-    if (job.isEmpty()) {
-      return Optional.empty();
+    Answer answer;
+    int blocks;
+    if (job.isPresent()) {
+      answer = jobs.getOrDefault(job.getAsLong(), Map.of()).get(read.input());
+      blocks = BLOCKS_MAX;
+    } else {
+      answer = others.get(read.input());
+      blocks = OTHERS.getOrDefault(selector(read), 0);
     }
-    Answer answer = jobs.getOrDefault(job.getAsLong(), Map.of()).get(read.input());
-    return answer != null && height < answer.height + BLOCKS_MAX
+    return answer != null && height < answer.height + blocks
         ? Optional.of((Optional<T>) answer.value)
         : Optional.empty();
   }
 
-  /// Keeps an answer.
+  /// Keeps an answer; what is not there now may come without an event.
   ///
   /// @param height the last block whose events were heard; the answer is of it or of a later one
   void keep(ContractRead<?> read, Optional<?> value, long height) {
+    if (value.isEmpty() || value.get() instanceof List<?> list && list.isEmpty()) {
+      return;
+    }
     OptionalLong job = jobOf(read);
-    if (job.isPresent() && value.isPresent()) {
+    if (job.isPresent()) {
       Answer _ =
           jobs.computeIfAbsent(job.getAsLong(), _ -> new HashMap<>())
               .put(read.input(), new Answer(value, height));
+    } else if (OTHERS.containsKey(selector(read))) {
+      Answer _ = others.put(read.input(), new Answer(value, height));
     }
-  }
-
-  /// Comes with every settlement, and changes no job.
-  private static boolean isAboutMoney(WorkEvent event) {
-    return event instanceof WorkEvent.Credited || event instanceof WorkEvent.WorkCounted;
   }
 
   /// Whether there is nothing that an event could change.
   boolean isEmpty() {
-    return jobs.isEmpty();
+    return jobs.isEmpty() && others.isEmpty();
+  }
+
+  /// Forgets all: events may have been missed.
+  void clear() {
+    jobs.clear();
+    others.clear();
   }
 
   /// Hears the events of new blocks.
   void heard(List<DatedEvent> events, long height) {
     for (DatedEvent each : events) {
-      OptionalLong job = each.event().jobNumber();
-      if (job.isPresent()) {
-        var _ = jobs.remove(job.getAsLong());
-      } else if (!isAboutMoney(each.event())) {
-        jobs.clear();
+      hear(each.event());
+    }
+    boolean _ = others.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+    boolean _ =
+        jobs.values()
+            .removeIf(answers -> {
+              boolean _ =
+                  answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+              return answers.isEmpty();
+            });
+  }
+
+  private void hear(WorkEvent event) {
+    switch (event) {
+      case WorkEvent.Submitted it -> {
+        changed(it.job(), OF_JOBS);
+        boolean _ = others.keySet().removeIf(input -> isOf(input, JOBS));
+      }
+      case WorkEvent.Committed it -> changed(it.claim().job(), Set.of(CLAIM));
+      case WorkEvent.Revealed it -> changed(it.claim().job(), Set.of(CLAIM));
+      case WorkEvent.SeatsDrawn it -> changed(it.claim().job(), Set.of(CLAIM, AUDIT, GIVEN));
+      case WorkEvent.Reported it -> changed(it.claim().job(), Set.of(AUDIT));
+      case WorkEvent.ReportsClosed it -> changed(it.claim().job(), Set.of(AUDIT, GIVEN));
+      case WorkEvent.EvaluationBegun it ->
+          changed(it.claim().job(), Set.of(EVALUATION, COMMITTEE, SCORE));
+      case WorkEvent.CommitteeDrawn it -> changed(it.claim().job(), Set.of(EVALUATION, COMMITTEE));
+      case WorkEvent.ScoreCommitted it -> scored(it.claim(), it.evaluator());
+      case WorkEvent.ScoreRevealed it -> scored(it.claim(), it.evaluator());
+      case WorkEvent.Scored it -> changed(it.claim().job(), Set.of(EVALUATION));
+      case WorkEvent.ChainRegistered _ -> {
+        boolean _ = others.keySet().removeIf(input -> isOf(input, CHAINS));
+      }
+      case WorkEvent.Described _,
+          WorkEvent.SecretShown _,
+          WorkEvent.ModelRegistered _,
+          WorkEvent.Calibrated _,
+          WorkEvent.ModelClosed _,
+          WorkEvent.ModelMalformed _,
+          WorkEvent.Credited _,
+          WorkEvent.WorkCounted _ -> {} // They change nothing that is kept.
+      default -> {
+        OptionalLong job = event.jobNumber();
+        if (job.isPresent()) {
+          changed(job.getAsLong(), OF_JOBS);
+          boolean _ = others.keySet().removeIf(input -> isOf(input, DISPUTES));
+        } else {
+          clear();
+        }
       }
     }
-    jobs.values()
-        .removeIf(answers -> {
-          boolean _ = answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
-          return answers.isEmpty();
-        });
+  }
+
+  /// A score changes its own answer and what all see of the evaluation.
+  private void scored(ClaimId claim, Address evaluator) {
+    changed(claim.job(), Set.of(EVALUATION));
+    Map<Bytes, Answer> answers = jobs.get(claim.job());
+    if (answers != null) {
+      Answer _ = answers.remove(WorkRead.score(claim, evaluator).input());
+    }
+  }
+
+  private void changed(long job, Set<Bytes> selectors) {
+    Map<Bytes, Answer> answers = jobs.get(job);
+    if (answers != null) {
+      boolean _ =
+          answers.keySet()
+              .removeIf(input -> selectors.contains(input.slice(0, CallData.SELECTOR_BYTES)));
+      if (answers.isEmpty()) {
+        var _ = jobs.remove(job);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,8 +14,9 @@ import org.slf4j.LoggerFactory;
 /// Runs a service on a thread of its own: after each final block it does what the chain waits for.
 /// While the node does not answer, it waits and says so once.
 final class ServiceLoop implements AutoCloseable {
-  /// How often a node is asked for its last block: FAST heights have a block in 100 ms.
-  private static final long POLL_MILLIS = 50;
+  /// How often a node is asked for its last block that tells nothing of itself: FAST heights have a
+  /// block in 100 ms.
+  static final Duration POLL_TIME = Duration.ofMillis(50);
 
   /// Between two attempts to reach a node that does not answer.
   private static final long RETRY_MILLIS = 1_000;
@@ -41,6 +43,9 @@ final class ServiceLoop implements AutoCloseable {
     ///
     /// @throws IOException if the disk fails
     void tidy() throws IOException;
+
+    /// Waits until there may be something to do, at most a second.
+    void awaitNews() throws InterruptedException;
 
     @Override
     void close();
@@ -113,7 +118,7 @@ final class ServiceLoop implements AutoCloseable {
             tidied = System.nanoTime();
             opened.getFirst().tidy();
           }
-          boolean _ = stopping.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+          opened.getFirst().awaitNews();
         } catch (IOException unreachable) {
           if (!waiting && stopping.getCount() > 0) {
             LOG.atWarn()

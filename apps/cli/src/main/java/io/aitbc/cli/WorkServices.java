@@ -8,6 +8,7 @@ import io.aitbc.blobs.BlobStore;
 import io.aitbc.blobs.DirectoryChunks;
 import io.aitbc.blobs.Holders;
 import io.aitbc.cli.ServiceLoop.ServiceRefusedException;
+import io.aitbc.client.BlockFeed;
 import io.aitbc.client.CallRefusedException;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JobChain;
@@ -77,6 +78,7 @@ final class WorkServices {
     private final AccountSigner signer;
     private final JsonRpc rpc;
     private final ChainClient client;
+    private final BlockFeed feed;
     private final ClientWorkChain chain;
     private final FileChannel lock;
 
@@ -85,16 +87,21 @@ final class WorkServices {
       this.signer = signer;
       rpc = new JsonRpc(node, ANSWER_TIME);
       client = new ChainClient(rpc);
+      feed = new BlockFeed(node, JobReads.CONTRACTS);
       try {
         chain =
             new ClientWorkChain(
-                client, signer, UInt256.of(client.chainId()), InstantSource.system());
+                client,
+                Optional.of(feed),
+                signer,
+                UInt256.of(client.chainId()),
+                InstantSource.system());
         lock = taken(folder);
       } catch (RpcException refused) {
-        rpc.close();
+        end();
         throw new IOException("the node refuses: " + refused.getMessage(), refused);
       } catch (IOException | ServiceRefusedException failed) {
-        rpc.close();
+        end();
         throw failed;
       }
     }
@@ -185,9 +192,15 @@ final class WorkServices {
       signer.close();
     }
 
+    /// Ends the connections to the node.
+    private void end() {
+      feed.close();
+      rpc.close();
+    }
+
     /// Gives node and folder back; the signer may be used again.
     private void leave() {
-      rpc.close();
+      end();
       try {
         lock.close();
       } catch (IOException failed) {
@@ -275,7 +288,13 @@ final class WorkServices {
               access,
               engines,
               configuration.attester().map(HardwareEvidence::of));
-      BlobServer server = BlobServer.start(configuration.listen(), store, access, results::served);
+      BlobServer server =
+          BlobServer.start(
+              configuration.listen(),
+              store,
+              access,
+              (path, authorization) ->
+                  results.served(path, blob -> access.mayRead(blob, authorization)));
       LOG.atInfo()
           .addKeyValue("account", signer.address())
           .addKeyValue("port", server.port())
@@ -291,6 +310,12 @@ final class WorkServices {
         @Override
         public void tidy() throws IOException {
           WorkServices.tidy(store);
+        }
+
+        @Override
+        public void awaitNews() throws InterruptedException {
+          // The engine may come to its end, which nobody tells.
+          held.chain.awaitNews(ServiceLoop.POLL_TIME, ServiceLoop.POLL_TIME);
         }
 
         @Override
@@ -404,6 +429,11 @@ final class WorkServices {
         @Override
         public void tidy() throws IOException {
           WorkServices.tidy(store);
+        }
+
+        @Override
+        public void awaitNews() throws InterruptedException {
+          held.chain.awaitNews(Duration.ofSeconds(1), ServiceLoop.POLL_TIME);
         }
 
         @Override

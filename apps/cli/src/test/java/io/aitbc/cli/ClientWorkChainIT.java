@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.aitbc.client.ChainClient;
@@ -68,10 +69,14 @@ class ClientWorkChainIT {
         "/",
         exchange -> {
           JsonNode request = JSON.readTree(exchange.getRequestBody());
-          ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
-          answer.set("id", request.path("id"));
-          answer(request, answer);
-          byte[] bytes = JSON.writeValueAsBytes(answer);
+          byte[] bytes;
+          if (request.isArray()) {
+            ArrayNode answers = JSON.createArrayNode();
+            request.forEach(each -> answers.add(answer(each)));
+            bytes = JSON.writeValueAsBytes(answers);
+          } else {
+            bytes = JSON.writeValueAsBytes(answer(request));
+          }
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
@@ -90,6 +95,13 @@ class ClientWorkChainIT {
     rpc.close();
     server.stop(0);
     signer.close();
+  }
+
+  private ObjectNode answer(JsonNode request) {
+    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+    answer.set("id", request.path("id"));
+    answer(request, answer);
+    return answer;
   }
 
   private synchronized void answer(JsonNode request, ObjectNode answer) {

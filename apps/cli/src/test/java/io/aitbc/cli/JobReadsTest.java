@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.client.DatedEvent;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkAudit;
+import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
@@ -41,9 +44,51 @@ class JobReadsTest { // Protocol §17.12, §17.13
   void anAnswerIsKeptUntilAnEventOfItsJob() {
     keep(10);
     assertEquals(Optional.of(Optional.of(SIZE)), reads.known(WorkRead.size(FIRST), 10));
-    hear(new WorkEvent.Revealed(FIRST, Hash.ZERO), 11);
+    hear(new WorkEvent.Accepted(FIRST, Address.ZERO, Amount.ZERO), 11);
     assertTrue(!knows(FIRST, 11));
     assertTrue(knows(SECOND, 11));
+  }
+
+  @Test
+  void aReportChangesTheAuditAndNotTheClaim() {
+    WorkAudit audit = new WorkAudit(0, 0, 0, 0, 0, 0);
+    reads.keep(WorkRead.audit(FIRST), Optional.of(audit), 10);
+    keep(10);
+    hear(new WorkEvent.Reported(FIRST, 3, List.of()), 11);
+    assertTrue(reads.known(WorkRead.audit(FIRST), 11).isEmpty());
+    assertTrue(knows(FIRST, 11));
+  }
+
+  @Test
+  void aScoreChangesTheEvaluationAndTheScoreOfItsEvaluatorAlone() {
+    Address other = new Address(Bytes.fromHex("11".repeat(20)));
+    WorkEvaluation evaluation = new WorkEvaluation(1, 2, 3, 4, 5, 7, 0, 0, true, false);
+    WorkEvaluation.Score score = new WorkEvaluation.Score(Hash.ZERO, false, 0, 0);
+    reads.keep(WorkRead.evaluation(FIRST), Optional.of(evaluation), 10);
+    reads.keep(WorkRead.score(FIRST, Address.ZERO), Optional.of(score), 10);
+    reads.keep(WorkRead.score(FIRST, other), Optional.of(score), 10);
+    hear(new WorkEvent.ScoreCommitted(FIRST, other, Hash.ZERO), 11);
+    assertTrue(reads.known(WorkRead.evaluation(FIRST), 11).isEmpty());
+    assertTrue(reads.known(WorkRead.score(FIRST, other), 11).isEmpty());
+    assertTrue(reads.known(WorkRead.score(FIRST, Address.ZERO), 11).isPresent());
+  }
+
+  @Test
+  void countsAreKeptUntilThereIsOneMore() {
+    reads.keep(WorkRead.jobCount(), Optional.of(1L), 10);
+    reads.keep(WorkRead.disputeCount(), Optional.of(0L), 10);
+    hear(new WorkEvent.Committed(FIRST, Hash.ZERO), 11);
+    assertTrue(reads.known(WorkRead.jobCount(), 11).isPresent());
+    hear(new WorkEvent.Opened(1, FIRST, 3, false), 12);
+    assertTrue(reads.known(WorkRead.disputeCount(), 12).isEmpty());
+    assertTrue(reads.known(WorkRead.jobCount(), 12).isPresent());
+  }
+
+  @Test
+  void timeIsKeptForItsBlock() {
+    reads.keep(WorkRead.activeSeconds(), Optional.of(7L), 10);
+    assertTrue(reads.known(WorkRead.activeSeconds(), 10).isPresent());
+    assertTrue(reads.known(WorkRead.activeSeconds(), 11).isEmpty());
   }
 
   @Test
@@ -72,8 +117,8 @@ class JobReadsTest { // Protocol §17.12, §17.13
   @Test
   void whatTimeAloneChangesAndWhatIsNotThereIsNotKept() {
     reads.keep(WorkRead.turn(FIRST), Optional.of(1L), 10);
-    reads.keep(WorkRead.jobCount(), Optional.of(1L), 10);
     reads.keep(WorkRead.claim(FIRST), Optional.empty(), 10);
+    reads.keep(WorkRead.workers(FIRST), Optional.of(List.of()), 10);
     assertTrue(reads.isEmpty());
   }
 }

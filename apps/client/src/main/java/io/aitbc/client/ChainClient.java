@@ -88,13 +88,39 @@ public final class ChainClient {
   /// @throws RpcException if it fails, with what the contract answered as its data
   public long estimateGas(Address from, Address to, Amount value, Bytes input)
       throws IOException, RpcException {
-    Map<String, Object> request =
-        Map.of(
-            "from", from.toString(),
-            "to", to.toString(),
-            "value", "0x" + value.wei().toBigInteger().toString(16),
-            "input", input.toHex());
-    return quantity(rpc.call("eth_estimateGas", request)).toLongExact();
+    return quantity(rpc.call("eth_estimateGas", request(from, to, value, input))).toLongExact();
+  }
+
+  private static Map<String, Object> request(Address from, Address to, Amount value, Bytes input) {
+    return Map.of(
+        "from", from.toString(),
+        "to", to.toString(),
+        "value", "0x" + value.wei().toBigInteger().toString(16),
+        "input", input.toHex());
+  }
+
+  /// What a transaction takes now.
+  ///
+  /// @param gas as {@link #estimateGas} says
+  /// @param nonce as {@link #nextNonce} says
+  /// @param gasPrice as {@link #gasPrice} says
+  public record Needs(long gas, long nonce, Amount gasPrice) {}
+
+  /// What a call takes now, asked in one go.
+  ///
+  /// @throws RpcException if it fails, with what the contract answered as its data
+  public Needs needs(Address from, Address to, Amount value, Bytes input)
+      throws IOException, RpcException {
+    List<JsonNode> answers =
+        rpc.batch(
+            List.of(
+                JsonRpc.Call.of("eth_estimateGas", request(from, to, value, input)),
+                JsonRpc.Call.of("eth_getTransactionCount", from.toString(), "pending"),
+                JsonRpc.Call.of("eth_gasPrice")));
+    return new Needs(
+        quantity(answers.get(0)).toLongExact(),
+        quantity(answers.get(1)).toLongExact(),
+        new Amount(quantity(answers.get(2))));
   }
 
   /// Hands a signed transaction to the node.
@@ -185,8 +211,16 @@ public final class ChainClient {
   public List<DatedEvent> workEvents(
       List<EconomyContract> contracts, List<List<Hash>> topics, long fromBlock)
       throws IOException, RpcException {
+    return workEvents(contracts, topics, fromBlock, blockNumber());
+  }
+
+  /// The same up to a block.
+  ///
+  /// @param last a final block's height
+  public List<DatedEvent> workEvents(
+      List<EconomyContract> contracts, List<List<Hash>> topics, long fromBlock, long last)
+      throws IOException, RpcException {
     List<DatedEvent> events = new ArrayList<>();
-    long last = blockNumber();
     for (long from = fromBlock; from <= last; from += LOG_BLOCKS) {
       Map<String, Object> filter =
           Map.of(

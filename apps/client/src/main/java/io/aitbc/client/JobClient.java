@@ -53,6 +53,13 @@ public final class JobClient implements AutoCloseable {
   /// Workers of a draw.
   static final int TURNS = 3;
 
+  /// Blocks after the cause of a draw for which the first worker alone is given the files: it mostly
+  /// accepts, and the turn of the next has not begun.
+  private static final int OTHERS_AFTER_BLOCKS = 4;
+
+  /// Files that are longer, in bytes, go to all workers at once: they may take longer than a turn.
+  private static final long ALONE_BYTES_MAX = 16 << 20;
+
   /// Blocks between two attempts to fetch outputs, at most: some of a window's.
   private static final int FETCH_BLOCKS_MAX = 32;
 
@@ -260,12 +267,21 @@ public final class JobClient implements AutoCloseable {
     return status;
   }
 
-  /// Gives the files to all workers that were drawn and have them not, in parallel.
+  /// Gives the files to workers that were drawn and have them not, in parallel: first to the one
+  /// whose turn it is, some blocks later to the others too.
   private void upload(JobStatus status, Followed job, Consumer<JobProgress> progress)
       throws IOException {
     Set<Address> lacking = new LinkedHashSet<>();
+    boolean few =
+        folder
+            .task(status.job().task())
+            .filter(task -> WorkerStore.bytes(task) <= ALONE_BYTES_MAX)
+            .isPresent();
     for (JobStatus.Claim claim : status.claims()) {
-      for (Address worker : claim.workers()) {
+      boolean firstAlone =
+          few && status.height() < claim.assignment().causeHeight() + OTHERS_AFTER_BLOCKS;
+      long count = firstAlone ? claim.turn() + 1 : claim.workers().size();
+      for (Address worker : claim.workers().stream().limit(count).toList()) {
         String attempt = claim.id() + " " + claim.assignment().causeHeight() + " " + worker;
         if (!job.uploaded.contains(worker)
             && job.attempts.merge(attempt, 1, Integer::sum) <= ATTEMPTS_MAX) {

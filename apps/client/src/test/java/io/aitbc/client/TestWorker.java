@@ -38,6 +38,7 @@ import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,7 +106,9 @@ final class TestWorker implements AutoCloseable {
                 return owner(authorization).isPresent();
               }
             },
-            path -> Optional.ofNullable(pages.get(path)));
+            (path, _) ->
+                Optional.ofNullable(pages.get(path))
+                    .map(text -> text.getBytes(StandardCharsets.US_ASCII)));
   }
 
   String address() {

@@ -60,6 +60,9 @@ public final class Calls {
     default void ended(Overlay changes) {}
   }
 
+  /// Of the gas that is left a call keeps a 64th when it calls another. EIP-150.
+  private static final long GAS_KEPT_PART = 64;
+
   private final Evm machine;
 
   /// Calls that run on `machine`.
@@ -183,8 +186,25 @@ public final class Calls {
     if (!succeeded(outcome)) {
       return new Estimate.Failed(outcome);
     }
-    // With `most` it succeeds. A call that gets less gas than it used cannot be told from one that
-    // looks at its gas, so every limit is tried, halving.
+    // With `most` it succeeds. What it took is mostly enough and nothing less is, so these limits
+    // are tried first: two runs instead of two dozen.
+    if (outcome instanceof TransactionOutcome.Executed executed) {
+      long taken = Math.min(most, executed.gasUsed() + executed.gasRefunded());
+      long step = 0;
+      while (taken + step < most && least <= taken + step) {
+        if (succeeded(call(withGasLimit(request, taken + step), sender, block, state))) {
+          most = taken + step;
+        } else {
+          least = taken + step + 1;
+          step = Math.max(2 * step, Math.max(1, taken / GAS_KEPT_PART)); // By calls of calls.
+        }
+      }
+      if (least < most && !succeeded(call(withGasLimit(request, most - 1), sender, block, state))) {
+        least = most;
+      }
+    }
+    // A call that gets less gas than it took cannot be told from one that looks at its gas, so
+    // every limit that is left is tried, halving.
     while (least < most) {
       long middle = least + (most - least) / 2;
       if (succeeded(call(withGasLimit(request, middle), sender, block, state))) {

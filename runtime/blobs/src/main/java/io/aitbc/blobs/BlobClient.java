@@ -40,7 +40,8 @@ public final class BlobClient implements AutoCloseable {
 
   private static final long PAUSE_MILLIS = 200;
 
-  private final BoundedHttp http = new BoundedHttp();
+  private final BoundedHttp http;
+  private final boolean owned;
   private final URI base;
   private final Supplier<String> authorization;
   private final Reach reach;
@@ -60,6 +61,23 @@ public final class BlobClient implements AutoCloseable {
   /// @param authorization the Authorization header of the next request; empty for none
   /// @param reach where the address may lead
   public BlobClient(URI base, Supplier<String> authorization, Reach reach) {
+    this(new BoundedHttp(), true, base, authorization, reach);
+  }
+
+  /// A client of one node over connections that others use too, and who gives them closes.
+  ///
+  /// @param base where it serves, such as `http://host:port`
+  /// @param authorization the Authorization header of the next request; empty for none
+  /// @param reach where the address may lead
+  public BlobClient(
+      BoundedHttp http, URI base, Supplier<String> authorization, Reach reach) {
+    this(http, false, base, authorization, reach);
+  }
+
+  private BlobClient(
+      BoundedHttp http, boolean owned, URI base, Supplier<String> authorization, Reach reach) {
+    this.http = http;
+    this.owned = owned;
     this.base = base;
     this.authorization = authorization;
     this.reach = reach;
@@ -364,6 +382,8 @@ public final class BlobClient implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    if (owned) {
+      http.close();
+    }
   }
 }

@@ -115,7 +115,8 @@ final class BlobRoutes {
           .putHeader("Tus-Max-Size", Long.toString(BlobId.LENGTH_BYTES_MAX));
       end(request, 204, "");
     } else if (request.method().name().equals("GET")) {
-      end(request, 200, pages.page(path).orElseThrow(() -> notFound()));
+      byte[] page = pages.page(path, authorization(request)).orElseThrow(() -> notFound());
+      var _ = request.response().end(Buffer.buffer(page));
     } else {
       throw notFound();
     }

@@ -49,7 +49,7 @@ public final class BlobServer implements AutoCloseable {
     return start(address, store, access, Pages.NONE);
   }
 
-  /// Starts to serve a store, and texts beside it.
+  /// Starts to serve a store, and pages beside it.
   ///
   /// @throws IOException if nothing can listen at `address`
   public static BlobServer start(

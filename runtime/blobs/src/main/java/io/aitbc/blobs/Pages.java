@@ -5,16 +5,17 @@ package io.aitbc.blobs;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Short texts that a server gives beside its blobs, such as the id of a blob that a reader cannot
-/// know. Used by many threads; may block.
+/// Short answers that a server gives beside its blobs, such as the id of a blob that a reader
+/// cannot know. Used by many threads; may block.
 @FunctionalInterface
 public interface Pages {
-  /// No texts.
-  Pages NONE = _ -> Optional.empty();
+  /// No answers.
+  Pages NONE = (_, _) -> Optional.empty();
 
-  /// The text at a path, in US-ASCII; nothing if there is none.
+  /// What is at a path; nothing if there is nothing, or not for who asks.
   ///
   /// @param path what was asked for: a stranger's text
+  /// @param authorization the request's Authorization header; empty if it has none
   /// @throws IOException if the disk fails
-  Optional<String> page(String path) throws IOException;
+  Optional<byte[]> page(String path, String authorization) throws IOException;
 }

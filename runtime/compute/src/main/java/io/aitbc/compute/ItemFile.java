@@ -65,14 +65,15 @@ public final class ItemFile {
     List<Hash> leaves = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       Bytes input = inputs.get(i);
-      leaves.add(
-          ItemLeaf.input(i, input.length(), MerkleTree.over(tileLeaves(model, input)).root()));
+      leaves.add(ItemLeaf.input(i, input.length(), tileTree(model, input).root()));
     }
     return MerkleTree.over(leaves);
   }
 
-  private static List<Hash> tileLeaves(Model model, Bytes input) {
-    return tiles(model, input).stream().map(tile -> MerkleTree.leaf(tile.toArray())).toList();
+  /// The tree over the tiles of an input.
+  public static MerkleTree tileTree(Model model, Bytes input) {
+    return MerkleTree.over(
+        tiles(model, input).stream().map(tile -> MerkleTree.leaf(tile.toArray())).toList());
   }
 
   /// The tiles of an input; one that does not fit the model is one tile.

@@ -316,15 +316,19 @@ final class Subscriptions {
         .filter(each -> kind instanceof NetworkKind.Hybrid || isInChain(each));
   }
 
+  /// A connection hears the logs of a block before the block, so that who hears the block has heard
+  /// all of it.
   private void tell(Told block) {
     JsonNode header = EthereumJson.header(block.block().header());
     for (Session session : sessions) {
       session.topics.forEach((id, topic) -> {
-        switch (topic) {
-          case Topic.NewHeads _ -> session.tell(id, header);
-          case Topic.PendingTransactions _, Topic.Syncing _ -> {}
-          case Topic.Logs(LogFilter filter) ->
-              block.logs(filter).forEach(log -> session.tell(id, log));
+        if (topic instanceof Topic.Logs(LogFilter filter)) {
+          block.logs(filter).forEach(log -> session.tell(id, log));
+        }
+      });
+      session.topics.forEach((id, topic) -> {
+        if (topic instanceof Topic.NewHeads) {
+          session.tell(id, header);
         }
       });
     }

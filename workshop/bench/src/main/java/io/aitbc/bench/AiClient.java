@@ -92,7 +92,7 @@ final class AiClient implements Runnable {
 
   private void order(JobClient jobs) throws IOException, InterruptedException {
     TreeSet<Long> running = new TreeSet<>();
-    TreeSet<Long> fetched = new TreeSet<>();
+    TreeSet<Long> over = new TreeSet<>();
     long seen = -1;
     while (!stopped || !running.isEmpty()) {
       if (!stopped && running.size() < load.inFlight) {
@@ -115,9 +115,13 @@ final class AiClient implements Runnable {
       }
       seen = height;
       for (long job : List.copyOf(running)) {
-        if (watch.life(job).lost().isPresent()) {
-          throw new IOException(
-              "job %d is %s: nothing is reported".formatted(job, watch.life(job).lost().get()));
+        AiWatch.Life life = watch.life(job);
+        if (life.lost().isPresent()) {
+          boolean _ = over.add(job);
+          continue;
+        }
+        if (life.accepted().isPresent() && life.revealed().isEmpty()) {
+          continue; // It is the worker's turn.
         }
         var _ =
             jobs.step(
@@ -125,14 +129,14 @@ final class AiClient implements Runnable {
                 progress -> {
                   if (progress instanceof JobProgress.Fetched(var claim, ClaimOutputs outputs)) {
                     if (outputs instanceof ClaimOutputs.Right) {
-                      boolean _ = fetched.add(claim.job());
+                      boolean _ = over.add(claim.job());
                     } else if (outputs instanceof ClaimOutputs.Wrong wrong) {
-                      throw new IllegalStateException("job " + claim.job() + ": " + wrong);
+                      watch.lost(claim.job(), "not what the chain says: " + wrong);
                     }
                   }
                 });
       }
-      running.removeAll(fetched);
+      running.removeAll(over);
     }
   }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "Runs AI work end to end: a network of node processes in BALANCED, workers, auditors and",
       "evaluators in processes of their own, and clients in this one, which order jobs, upload",
       "inputs and compare outputs with the chain. Prints what was inferred, how soon, and the",
-      "processor time of all processes by thread. Nothing is reported if a job was lost."
+      "processor time of all processes by thread, and the jobs that failed, and why. If any did,",
+      "the exit status is 1."
     },
     mixinStandardHelpOptions = true)
 final class AiCommand implements Callable<Integer> {
@@ -80,9 +81,9 @@ final class AiCommand implements Callable<Integer> {
 
   @Option(
       names = "--idle",
-      defaultValue = "20",
+      defaultValue = "15",
       paramLabel = "S",
-      description = "Seconds without jobs that are measured before. Default: 20.")
+      description = "Seconds without jobs that are measured before. Default: 15.")
   private int idleSeconds;
 
   @Option(
@@ -94,9 +95,9 @@ final class AiCommand implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      defaultValue = "120",
+      defaultValue = "90",
       paramLabel = "S",
-      description = "Seconds of load that are measured. Default: 120.")
+      description = "Seconds of load that are measured. Default: 90.")
   private int seconds;
 
   @Option(
@@ -131,6 +132,7 @@ final class AiCommand implements Callable<Integer> {
     PrintWriter progress = spec.commandLine().getErr();
     ArrayNode all = new ObjectMapper().createArrayNode();
     boolean met = true;
+    boolean failed = false;
     Consumer<String> told =
         line -> {
           progress.println(line);
@@ -145,6 +147,7 @@ final class AiCommand implements Callable<Integer> {
       } else {
         AiReport report = network(part).report(told);
         report.print(out);
+        failed |= !report.failed().isEmpty();
         ArrayNode _ = all.add(report.json());
       }
       out.println();
@@ -153,7 +156,7 @@ final class AiCommand implements Callable<Integer> {
     if (json.isPresent()) {
       Path _ = Files.writeString(json.get(), all.toPrettyString() + "\n");
     }
-    return check && !met ? 1 : 0;
+    return failed || (check && !met) ? 1 : 0;
   }
 
   private AiRun network(Part part) {

@@ -26,6 +26,7 @@ import java.util.function.Function;
 /// @param unaudited jobs of which a seat never reported
 /// @param blocks in the measured seconds
 /// @param transactions in these blocks
+/// @param failed jobs that were lost or not settled in time, with what happened to them
 record AiReport(
     AiRun run,
     AiUse.Spent idle,
@@ -37,7 +38,8 @@ record AiReport(
     List<Double> settledMillis,
     int unaudited,
     long blocks,
-    long transactions) {
+    long transactions,
+    List<String> failed) {
   /// Threads of a worker that run models.
   static final String ENGINE = "engine";
 
@@ -53,10 +55,11 @@ record AiReport(
       AiUse after,
       List<AiWatch.Life> lives,
       long blocks,
-      long transactions) {
+      long transactions,
+      List<String> failed) {
     List<AiWatch.Life> measured =
         lives.stream()
-            .filter(each -> each.audited().isPresent())
+            .filter(each -> each.ordered().isPresent() && each.audited().isPresent())
             .filter(each -> each.audited().getAsLong() >= before.nanos())
             .filter(each -> each.audited().getAsLong() < after.nanos())
             .toList();
@@ -68,10 +71,15 @@ record AiReport(
         millis(measured, AiWatch.Life::submitted),
         millis(measured, AiWatch.Life::revealed),
         millis(measured, AiWatch.Life::audited),
-        millis(lives, AiWatch.Life::settled),
+        millis(
+            lives.stream()
+                .filter(each -> each.ordered().isPresent() && each.settled().isPresent())
+                .toList(),
+            AiWatch.Life::settled),
         (int) lives.stream().filter(each -> each.audited().isEmpty()).count(),
         blocks,
-        transactions);
+        transactions,
+        failed);
   }
 
   private static List<Double> millis(
@@ -143,6 +151,8 @@ record AiReport(
                 options.evaluators(),
                 options.seconds(),
                 options.warmSeconds()));
+    line(out, "jobs that failed", failed.size(), "");
+    failed.forEach(each -> out.println("  " + each));
     line(out, "inferences, audited", inferencesPerSecond(), "a second");
     line(out, "claims, audited", claims / spent.seconds(), "a second");
     line(out, "jobs with a seat that never reported", unaudited, "");
@@ -233,6 +243,7 @@ record AiReport(
     run.units().forEach(asked.putArray("units")::add);
     ObjectNode _ =
         node.put("claims", claims)
+            .put("failed", failed.size())
             .put("unaudited", unaudited)
             .put("inferencesPerSecond", inferencesPerSecond())
             .put("blocks", blocks)

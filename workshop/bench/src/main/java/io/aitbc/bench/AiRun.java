@@ -2,11 +2,15 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
+import io.aitbc.blobs.Reach;
 import io.aitbc.client.CallRefusedException;
 import io.aitbc.client.ChainClient;
+import io.aitbc.client.JobClient;
+import io.aitbc.client.JobExplanation;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.ModelClient;
 import io.aitbc.client.RpcJobChain;
+import io.aitbc.client.StoreOpening;
 import io.aitbc.crypto.Hash;
 import io.aitbc.referee.Model;
 import java.io.IOException;
@@ -15,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -32,7 +38,10 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
   private static final Duration FINAL_TIME = Duration.ofMinutes(2);
 
   /// Claims wait for their window, and for the secrets of the next epoch.
-  private static final long DRAIN_SECONDS_MAX = 600;
+  private static final long DRAIN_SECONDS_MAX = 120;
+
+  /// Jobs that failed of which is told what happened.
+  private static final int EXPLAINED_MAX = 10;
 
   private static final int PROGRESS_MILLIS = 5_000;
   private static final int POLL_MILLIS = 100;
@@ -43,11 +52,19 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
   /// @throws IOException if a process ended, or a job was lost
   AiReport report(Consumer<String> progress) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("aitbc-bench-ai");
+    AiReport report;
     try (AiNetwork network = new AiNetwork(folder, options, progress)) {
-      return report(network, progress);
-    } finally {
-      BlockRun.remove(folder);
+      report = report(network, progress);
+    } catch (IOException | RuntimeException failed) {
+      progress.accept("what nodes and services say of it is in " + folder);
+      throw failed;
     }
+    if (report.failed().isEmpty()) {
+      BlockRun.remove(folder);
+    } else {
+      progress.accept("what nodes and services say of the jobs that failed is in " + folder);
+    }
+    return report;
   }
 
   private AiReport report(AiNetwork network, Consumer<String> progress)
@@ -107,7 +124,8 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
         clients.forEach(AiClient::stop);
         network.traffic(true);
         drain(network, watch, running, progress);
-        return AiReport.of(this, idle, before, after, watch.lives(), height, transactions);
+        return AiReport.of(
+            this, idle, before, after, watch.lives(), height, transactions, failed(network, watch));
       } finally {
         clients.forEach(AiClient::stop);
         watch.stop();
@@ -152,23 +170,42 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
       throws IOException, InterruptedException {
     long end = System.nanoTime() + DRAIN_SECONDS_MAX * 1_000_000_000;
     long said = System.nanoTime();
-    while (watch.open() > 0 || running.stream().skip(1).anyMatch(each -> !each.isDone())) {
+    while (System.nanoTime() < end
+        && (!watch.open().isEmpty()
+            || running.stream().skip(1).anyMatch(each -> !each.isDone()))) {
       requireRunning(network, running);
-      if (System.nanoTime() > end) {
-        throw new IOException(
-            "%d jobs are not settled after %d s: nothing is reported"
-                .formatted(watch.open(), DRAIN_SECONDS_MAX));
-      }
       if (System.nanoTime() > said + PROGRESS_MILLIS * 1_000_000L) {
         said = System.nanoTime();
         progress.accept("until all are settled: " + state(watch));
       }
       Thread.sleep(POLL_MILLIS);
     }
-    long lost = watch.lives().stream().filter(each -> each.lost().isPresent()).count();
-    if (lost > 0) {
-      throw new IOException(lost + " jobs were not settled: nothing is reported");
+  }
+
+  /// Jobs that were lost or are not settled, each with what the chain says of it.
+  private static List<String> failed(AiNetwork network, AiWatch watch) throws IOException {
+    TreeMap<Long, String> jobs = new TreeMap<>(watch.lost());
+    watch.open().forEach(job -> jobs.put(job, "not settled"));
+    List<String> lines = new ArrayList<>();
+    try (JsonRpc rpc = new JsonRpc(network.rpcs().getFirst(), ANSWER_TIME);
+        JobClient reading =
+            new JobClient(
+                RpcJobChain.reading(new ChainClient(rpc)),
+                network.folder(0),
+                StoreOpening.anonymous(Reach.ANY),
+                Reach.ANY)) {
+      for (Map.Entry<Long, String> each : jobs.entrySet()) {
+        StringBuilder line =
+            new StringBuilder("job %d: %s".formatted(each.getKey(), each.getValue()));
+        if (lines.size() < EXPLAINED_MAX) {
+          JobExplanation why = reading.explain(each.getKey());
+          why.decisions().forEach(it -> line.append("; %d %s".formatted(it.height(), it.what())));
+          why.awaited().forEach(it -> line.append("; awaited: ").append(it.what()));
+        }
+        lines.add(line.toString());
+      }
     }
+    return lines;
   }
 
   private static void requireRunning(AiNetwork network, List<Future<?>> running)

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
+import io.aitbc.client.BlockFeed;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.DatedEvent;
 import io.aitbc.client.JsonRpc;
@@ -9,18 +10,23 @@ import io.aitbc.client.RpcException;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Follows the final blocks of a node and notes when it saw what of each job; every job has one
 /// claim.
 final class AiWatch implements Runnable {
-  private static final int POLL_MILLIS = 20;
+  /// How long the node may tell nothing before it is asked.
+  private static final Duration SILENCE_TIME_MAX = Duration.ofMillis(500);
 
   private final JsonRpc rpc;
   private final ChainClient chain;
+  private final BlockFeed feed;
   private final ConcurrentSkipListMap<Long, Life> lives = new ConcurrentSkipListMap<>();
   private volatile long height;
   private volatile long transactions;
@@ -30,6 +36,7 @@ final class AiWatch implements Runnable {
   ///
   /// @param ordered when its client began to submit it
   /// @param submitted in a final block
+  /// @param accepted likewise by its worker
   /// @param revealed likewise its outputs
   /// @param seats drawn
   /// @param reports of them
@@ -39,6 +46,7 @@ final class AiWatch implements Runnable {
   record Life(
       OptionalLong ordered,
       OptionalLong submitted,
+      OptionalLong accepted,
       OptionalLong revealed,
       int seats,
       int reports,
@@ -50,6 +58,7 @@ final class AiWatch implements Runnable {
             OptionalLong.empty(),
             OptionalLong.empty(),
             OptionalLong.empty(),
+            OptionalLong.empty(),
             0,
             0,
             OptionalLong.empty(),
@@ -58,31 +67,27 @@ final class AiWatch implements Runnable {
 
     Life orderedAt(long nanos) {
       return new Life(
-          OptionalLong.of(nanos), submitted, revealed, seats, reports, audited, settled, lost);
+          OptionalLong.of(nanos),
+          submitted,
+          accepted,
+          revealed,
+          seats,
+          reports,
+          audited,
+          settled,
+          lost);
     }
 
     Life after(WorkEvent event, long nanos) {
       OptionalLong now = OptionalLong.of(nanos);
       return switch (event) {
-        case WorkEvent.Submitted _ ->
-            new Life(ordered, now, revealed, seats, reports, audited, settled, lost);
-        case WorkEvent.Revealed _ ->
-            new Life(ordered, submitted, now, seats, reports, audited, settled, lost);
-        case WorkEvent.SeatsDrawn it ->
-            new Life(
-                ordered, submitted, revealed, it.places().size(), reports, audited, settled, lost);
+        case WorkEvent.Submitted _ -> with(now, accepted, revealed, settled);
+        case WorkEvent.Accepted _ -> with(submitted, now, revealed, settled);
+        case WorkEvent.Revealed _ -> with(submitted, accepted, now, settled);
+        case WorkEvent.Settled _ -> with(submitted, accepted, revealed, now);
+        case WorkEvent.SeatsDrawn it -> audits(it.places().size(), reports, audited);
         case WorkEvent.Reported _ ->
-            new Life(
-                ordered,
-                submitted,
-                revealed,
-                seats,
-                reports + 1,
-                reports + 1 == seats ? now : audited,
-                settled,
-                lost);
-        case WorkEvent.Settled _ ->
-            new Life(ordered, submitted, revealed, seats, reports, audited, now, lost);
+            audits(seats, reports + 1, reports + 1 == seats ? now : audited);
         case WorkEvent.Late _ -> ended("late");
         case WorkEvent.Voided _ -> ended("void");
         case WorkEvent.Fraud _ -> ended("proven to be false");
@@ -91,9 +96,47 @@ final class AiWatch implements Runnable {
       };
     }
 
+    private Life with(
+        OptionalLong nowSubmitted,
+        OptionalLong nowAccepted,
+        OptionalLong nowRevealed,
+        OptionalLong nowSettled) {
+      return new Life(
+          ordered,
+          nowSubmitted,
+          nowAccepted,
+          nowRevealed,
+          seats,
+          reports,
+          audited,
+          nowSettled,
+          lost);
+    }
+
+    private Life audits(int nowSeats, int nowReports, OptionalLong nowAudited) {
+      return new Life(
+          ordered,
+          submitted,
+          accepted,
+          revealed,
+          nowSeats,
+          nowReports,
+          nowAudited,
+          settled,
+          lost);
+    }
+
     private Life ended(String how) {
       return new Life(
-          ordered, submitted, revealed, seats, reports, audited, settled, Optional.of(how));
+          ordered,
+          submitted,
+          accepted,
+          revealed,
+          seats,
+          reports,
+          audited,
+          settled,
+          Optional.of(how));
     }
 
     /// Milliseconds from the order on.
@@ -105,6 +148,7 @@ final class AiWatch implements Runnable {
   AiWatch(JsonRpc rpc) throws IOException {
     this.rpc = rpc;
     this.chain = new ChainClient(rpc);
+    this.feed = new BlockFeed(rpc.endpoint(), List.of(EconomyContract.JOB_MARKET));
     try {
       this.height = chain.blockNumber();
     } catch (RpcException refused) {
@@ -115,6 +159,11 @@ final class AiWatch implements Runnable {
   /// A client submitted a job.
   void ordered(long job, long nanos) {
     Life _ = lives.compute(job, (_, life) -> (life == null ? Life.NEW : life).orderedAt(nanos));
+  }
+
+  /// Something is wrong with a job that its events do not tell.
+  void lost(long job, String how) {
+    Life _ = lives.compute(job, (_, life) -> (life == null ? Life.NEW : life).ended(how));
   }
 
   @Override
@@ -142,10 +191,11 @@ final class AiWatch implements Runnable {
         }
         transactions = count;
         height = last;
-      } else {
-        Thread.sleep(POLL_MILLIS);
+      } else if (!feed.open() && feed.await(SILENCE_TIME_MAX)) {
+        List<BlockFeed.Heard> _ = feed.heard(); // It only says when to ask.
       }
     }
+    feed.close();
   }
 
   private void look(long from) throws IOException, RpcException {
@@ -189,9 +239,17 @@ final class AiWatch implements Runnable {
   }
 
   /// Jobs that are neither paid nor lost.
-  long open() {
-    return lives.values().stream()
-        .filter(each -> each.settled.isEmpty() && each.lost.isEmpty())
-        .count();
+  List<Long> open() {
+    return lives.entrySet().stream()
+        .filter(each -> each.getValue().settled.isEmpty() && each.getValue().lost.isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// Jobs that were lost, and how.
+  Map<Long, String> lost() {
+    TreeMap<Long, String> lost = new TreeMap<>();
+    lives.forEach((job, life) -> life.lost.ifPresent(how -> lost.put(job, how)));
+    return lost;
   }
 }

@@ -6,12 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.bench.FraudTrials.Proposers;
-import io.aitbc.bench.FraudTrials.Trial;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// How many of many frauds are challenged in time, by the part of items that is wrong.
 ///
@@ -62,27 +68,48 @@ record DetectionRun(int frauds) {
     }
   }
 
-  /// Runs.
+  /// Runs on all processors; what happens in a trial depends on its number alone.
   ///
   /// @param progress is told how far it is
-  List<Row> rows(Consumer<String> progress) {
-    FraudTrials trials = new FraudTrials();
-    List<Row> rows = new ArrayList<>();
-    long trial = 0;
-    for (Proposers proposers : Proposers.values()) {
-      for (int wrong : WRONG) {
-        int caught = 0;
-        for (int i = 0; i < frauds; i++) {
-          Trial result = trials.run(++trial, wrong, proposers);
-          caught += result.caught() ? 1 : 0;
-          if (trial % PROGRESS == 0) {
-            progress.accept("%d frauds".formatted(trial));
+  List<Row> rows(Consumer<String> progress) throws InterruptedException {
+    int all = Proposers.values().length * WRONG.size();
+    AtomicIntegerArray caught = new AtomicIntegerArray(all);
+    AtomicLong next = new AtomicLong();
+    List<Callable<Boolean>> threads = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      threads.add(() -> {
+        FraudTrials trials = new FraudTrials();
+        long trial = next.getAndIncrement();
+        for (; trial < (long) all * frauds; trial = next.getAndIncrement()) {
+          int row = (int) (trial / frauds);
+          if (trials.run(trial + 1, wrong(row), proposers(row)).caught()) {
+            int _ = caught.incrementAndGet(row);
+          }
+          if ((trial + 1) % PROGRESS == 0) {
+            progress.accept("%d frauds of %d".formatted(trial + 1, (long) all * frauds));
           }
         }
-        rows.add(new Row(wrong, proposers, frauds, caught));
+        return true;
+      });
+    }
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads.size())) {
+      for (Future<Boolean> each : pool.invokeAll(threads)) {
+        if (each.state() == Future.State.FAILED) {
+          throw new IllegalStateException("a trial broke", each.exceptionNow());
+        }
       }
     }
-    return rows;
+    return IntStream.range(0, all)
+        .mapToObj(row -> new Row(wrong(row), proposers(row), frauds, caught.get(row)))
+        .toList();
+  }
+
+  private static int wrong(int row) {
+    return WRONG.get(row % WRONG.size());
+  }
+
+  private static Proposers proposers(int row) {
+    return Proposers.values()[row / WRONG.size()];
   }
 
   /// Prints a line for each part.

@@ -49,6 +49,7 @@ import io.aitbc.referee.Trace;
 import io.aitbc.state.Overlay;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,6 +97,7 @@ final class FraudTrials {
   private final List<Bytes> inputs = AiModels.inputs(model, 0, 0, ITEMS);
   private final Inference referee = new Inference(model, Kernel.fastest(), Workers.NONE);
   private final List<byte[]> outputs;
+  private final byte[] rightLeaves = new byte[ITEMS * Hash.BYTES];
   private final Hash inputRoot;
   private final Map<Long, Ran> ran = new TreeMap<>();
   private final List<Address> places = new ArrayList<>();
@@ -148,6 +150,9 @@ final class FraudTrials {
     machine = new Machines(begun.hash(), Secp256k1.chosen(), new BlsScheme()).another();
     state = new Overlay(begun.inMemory());
     outputs = referee.run(inputs.stream().map(Bytes::toArray).toList());
+    for (int i = 0; i < ITEMS; i++) {
+      ItemLeaf.output(i, outputs.get(i)).copyTo(rightLeaves, i * Hash.BYTES);
+    }
     inputRoot = ItemFile.inputTree(model, inputs).root();
     register();
   }
@@ -313,10 +318,7 @@ final class FraudTrials {
     require(worker, WorkCall.accept(claim));
     nextBlock(trial);
     List<byte[]> served = falsified(dice, wrong);
-    Hash root =
-        MerkleTree.over(
-                IntStream.range(0, ITEMS).mapToObj(i -> ItemLeaf.output(i, served.get(i))).toList())
-            .root();
+    Hash root = root(served);
     require(
         worker, WorkCall.commit(claim, WorkCall.commitment(CHAIN_ID, claim, worker, root, SALT)));
     nextBlock(trial);
@@ -329,6 +331,17 @@ final class FraudTrials {
     long from = height;
     nextBlock(trial);
     return audit(claim, drawn, served, from);
+  }
+
+  /// The root over outputs, of which the right ones were hashed before.
+  private Hash root(List<byte[]> served) {
+    byte[] leaves = rightLeaves.clone();
+    for (int i = 0; i < ITEMS; i++) {
+      if (!Arrays.equals(served.get(i), outputs.get(i))) {
+        ItemLeaf.output(i, served.get(i)).copyTo(leaves, i * Hash.BYTES);
+      }
+    }
+    return MerkleTree.over(leaves).root();
   }
 
   private List<byte[]> falsified(SplittableRandom dice, int wrong) {

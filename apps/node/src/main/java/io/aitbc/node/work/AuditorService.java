@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -70,6 +71,10 @@ public final class AuditorService implements ClaimChecker {
   private final SecondAudit second;
   private final NearOutputs near;
   private final Opinions opinions;
+
+  /// Its place in the draws, once it is registered: it keeps it.
+  private Optional<Long> place = Optional.empty();
+
   private long chainHeight;
   private long seen = -1;
 
@@ -99,11 +104,11 @@ public final class AuditorService implements ClaimChecker {
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
-    this.served = new ServedClaims(chain, files, new Results(folder.resolve("served")), reach);
+    this.served = new ServedClaims(chain, files, folder, reach);
     this.laidOpen = new LaidOpen(chain, files);
     this.challenges = new Challenges(chain, outbox, open, served, laidOpen, segments);
     this.disputed =
-        new DisputedWorker(files, outbox, new DisputedSegments(DisputedSegments.States.NONE));
+        new DisputedWorker(outbox, new DisputedSegments(DisputedSegments.States.NONE));
     this.second = new SecondAudit(chain, outbox, challenges, this::again);
     this.near = new NearOutputs(engines);
     this.opinions = new Opinions(chain, secret, outbox, served, near);
@@ -117,8 +122,10 @@ public final class AuditorService implements ClaimChecker {
     }
     chainHeight = height;
     outbox.at(height);
-    Optional<Long> place =
-        chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
+    if (place.isEmpty()) {
+      place =
+          chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
+    }
     List<SecretChain> chains = chain.read(WorkRead.secretChains(self)).orElse(List.of());
     if (place.isPresent()) {
       keepAChain(chains, height);
@@ -214,22 +221,43 @@ public final class AuditorService implements ClaimChecker {
     if (own.isEmpty() || audit.isEmpty()) {
       return; // Drawn before its chain began: it cannot know the leaves of its seats.
     }
+    TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {
       if (state.places().get(seat) != place) {
         continue;
       }
       boolean _ = owed.add(epoch);
-      if (audit.get().closedAt() != 0
-          || audit.get().hasReported(seat)
-          || reported.contains(new Seat(claim, seat))) {
-        continue;
+      if (audit.get().closedAt() == 0
+          && !audit.get().hasReported(seat)
+          && !reported.contains(new Seat(claim, seat))) {
+        List<Long> _ =
+            due.put(
+                seat,
+                WorkCall.leaves(
+                    own.get(),
+                    beacon.get(),
+                    claim,
+                    seat,
+                    leavesOf(job),
+                    JobWork.itemsOf(claim, job)));
       }
-      List<Long> leaves =
-          WorkCall.leaves(
-              own.get(), beacon.get(), claim, seat, leavesOf(job), JobWork.itemsOf(claim, job));
-      Optional<List<Hash>> traces = again(claim, job, state, leaves);
-      if (traces.isPresent()) {
-        report(claim, seat, leaves, traces.get());
+    }
+    if (!due.isEmpty()) {
+      audit(claim, job, state, due);
+    }
+  }
+
+  /// Runs the leaves of its seats again, all in one go, and reports them.
+  private void audit(
+      ClaimId claim, WorkJob job, WorkClaim state, SortedMap<Integer, List<Long>> due)
+      throws IOException {
+    List<Long> all = due.values().stream().flatMap(List::stream).distinct().toList();
+    Optional<List<Hash>> traces = again(claim, job, state, all);
+    if (traces.isPresent()) {
+      for (Map.Entry<Integer, List<Long>> seat : due.entrySet()) {
+        List<Hash> own =
+            seat.getValue().stream().map(leaf -> traces.get().get(all.indexOf(leaf))).toList();
+        report(claim, seat.getKey(), seat.getValue(), own);
       }
     }
   }
@@ -243,16 +271,24 @@ public final class AuditorService implements ClaimChecker {
   /// is demanded.
   private Optional<List<Hash>> again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
       throws IOException {
-    Optional<ServedClaim> files = served.fetch(claim, job, state);
-    if (files.isEmpty()) {
-      long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
-      return chainHeight >= since + DEMAND_AFTER_BLOCKS
-          ? demanded(claim, job, state, leaves)
-          : Optional.empty();
+    if (job.trains()) {
+      Optional<ServedClaim> files = served.fetch(claim, job, state);
+      return files.isPresent()
+          ? trainAgain(claim, job, state, leaves, files.get())
+          : notServed(claim, job, state, leaves);
     }
-    return job.trains()
-        ? trainAgain(claim, job, state, leaves, files.get())
-        : runAgain(claim, job, leaves, files.get());
+    Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
+    return few.isPresent()
+        ? runAgain(claim, job, few.get())
+        : notServed(claim, job, state, leaves);
+  }
+
+  private Optional<List<Hash>> notServed(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+    long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
+    return chainHeight >= since + DEMAND_AFTER_BLOCKS
+        ? demanded(claim, job, state, leaves)
+        : Optional.empty();
   }
 
   private Optional<List<Hash>> trainAgain(
@@ -276,16 +312,14 @@ public final class AuditorService implements ClaimChecker {
     };
   }
 
-  private Optional<List<Hash>> runAgain(
-      ClaimId claim, WorkJob job, List<Long> leaves, ServedClaim files) throws IOException {
+  private Optional<List<Hash>> runAgain(ClaimId claim, WorkJob job, List<ServedLeaf> leaves)
+      throws IOException {
     List<Hash> traces = new ArrayList<>();
     List<ClaimLeaf.Again> again =
-        job.isTolerant()
-            ? near.again(claim, job, leaves, files)
-            : files.runAgain(claim, leaves, tracer);
+        job.isTolerant() ? near.again(job, leaves) : ServedLeaf.runAgain(leaves, tracer);
     for (int i = 0; i < leaves.size(); i++) {
       if (!again.get(i).right()) {
-        refute(claim, job, leaves.get(i));
+        refute(claim, job, leaves.get(i).leaf());
         return Optional.empty();
       }
       boolean _ = traces.add(again.get(i).trace());
@@ -380,11 +414,24 @@ public final class AuditorService implements ClaimChecker {
       Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
       Optional<WorkClaim> state = chain.read(WorkRead.claim(dispute.claim()));
       if (job.isPresent() && state.isPresent()) {
-        Optional<ServedClaim> files = served.fetch(dispute.claim(), job.get(), state.get());
-        if (files.isPresent()) {
-          disputed.move(each.getKey(), dispute, job.get(), files.get().outputs());
-        }
+        defend(each.getKey(), dispute, job.get(), state.get());
       }
+    }
+  }
+
+  private void defend(long number, WorkDispute dispute, WorkJob job, WorkClaim state)
+      throws IOException {
+    ClaimId claim = dispute.claim();
+    if (job.trains()) {
+      Optional<ServedClaim> files = served.fetch(claim, job, state);
+      if (files.isPresent()) {
+        disputed.move(number, dispute, job, files.get());
+      }
+      return;
+    }
+    Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, List.of(dispute.leaf()));
+    if (few.isPresent()) {
+      disputed.move(number, dispute, few.get().getFirst().disputed(claim, job));
     }
   }
 
@@ -394,10 +441,10 @@ public final class AuditorService implements ClaimChecker {
 
   /// Secrets of epochs that are over are shown, so that seats are paid.
   private void showSecrets(List<SecretChain> chains, long height) throws IOException {
-    for (long epoch : List.copyOf(owed)) {
+    for (long epoch : List.copyOf(owed.headSet(epochOf(height + 1)))) {
       if (chain.read(WorkRead.secret(self, epoch)).isPresent()) {
         boolean _ = owed.remove(epoch);
-      } else if (epoch < epochOf(height + 1)) {
+      } else {
         int number = numberOf(chains, epoch);
         Optional<Hash> shown = secretOf(chains, epoch);
         if (shown.isPresent()) {

@@ -135,14 +135,18 @@ final class Challenges {
       boolean _ = outbox.send("dismissal of dispute " + number, DisputeCall.dismiss(number));
       return;
     }
-    Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
-    if (files.isPresent() && job.get().trains()) {
-      moveAboutASegment(name, number, dispute, job.get(), state.get(), files.get());
+    if (job.get().trains()) {
+      Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
+      if (files.isPresent()) {
+        moveAboutASegment(name, number, dispute, job.get(), state.get(), files.get());
+      }
       return;
     }
+    Optional<List<ServedLeaf>> few =
+        served.leaves(claim, job.get(), state.get(), List.of(dispute.leaf()));
     Optional<ClaimLeaf> leaf =
-        files.isPresent()
-            ? Optional.of(files.get().leaf(claim, dispute.leaf()))
+        few.isPresent()
+            ? Optional.of(few.get().getFirst().disputed(claim, job.get()))
             : Optional.ofNullable(
                 laidOpen.leaves(claim, job.get(), state.get()).get(dispute.leaf()));
     if (leaf.isPresent()) {

@@ -3,6 +3,7 @@
 package io.aitbc.node.work;
 
 import io.aitbc.blobs.Reach;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
@@ -14,6 +15,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
+import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,7 +77,7 @@ public final class EvaluatorService implements ClaimChecker {
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
-    this.served = new ServedClaims(chain, files, new Results(folder.resolve("served")), reach);
+    this.served = new ServedClaims(chain, files, folder, reach);
     this.challenges =
         new Challenges(
             chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
@@ -135,7 +137,7 @@ public final class EvaluatorService implements ClaimChecker {
         open(claim, sealed.get().commitment());
       }
     } else if (height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
-      boolean _ = outbox.send("settle " + claim, WorkCall.settle(claim));
+      boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
     }
     return sealed.isPresent();
   }
@@ -184,20 +186,13 @@ public final class EvaluatorService implements ClaimChecker {
 
   /// Empty if the files do not come.
   private Optional<Score> score(ClaimId claim, WorkJob job, WorkClaim state) throws IOException {
-    Optional<ServedClaim> files = served.fetch(claim, job, state);
-    if (files.isEmpty()) {
-      return Optional.empty();
-    }
-    ServedClaim claimed = files.get();
     if (job.trains()) {
-      int last = claimed.outputs().size() - 1;
-      return served
-          .states(claim, state, claimed.work())
-          .after(last)
-          .map(trained -> Scoring.ofTraining(claimed, trained));
+      Optional<ServedClaim> files = served.fetch(claim, job, state);
+      return files.isPresent() ? scoreOfTraining(claim, state, files.get()) : Optional.empty();
     }
-    if (job.isTolerant()) {
-      return Optional.of(Scoring.ofInference(claimed)); // Right or not is for its jury to say.
+    Optional<List<Bytes>> outputs = served.outputs(claim, job, state);
+    if (outputs.isEmpty()) {
+      return Optional.empty();
     }
     // Which items, nobody can foretell: the salt is secret.
     List<Long> items =
@@ -207,15 +202,32 @@ public final class EvaluatorService implements ClaimChecker {
             claim,
             0,
             ITEMS,
-            claimed.outputs().size());
-    List<ClaimLeaf.Again> again = claimed.runAgain(claim, items, tracer);
+            outputs.get().size());
+    Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, items);
+    if (few.isEmpty()) {
+      return Optional.empty();
+    }
+    Model model = few.get().getFirst().model();
+    if (job.isTolerant()) {
+      // Right or not is for its jury to say.
+      return Optional.of(Scoring.ofInference(model, outputs.get()));
+    }
+    List<ClaimLeaf.Again> again = ServedLeaf.runAgain(few.get(), tracer);
     for (int i = 0; i < items.size(); i++) {
       if (!again.get(i).right()) {
         challenges.challenge(claim, items.get(i));
         return Optional.of(Scoring.NOTHING);
       }
     }
-    return Optional.of(Scoring.ofInference(claimed));
+    return Optional.of(Scoring.ofInference(model, outputs.get()));
+  }
+
+  private Optional<Score> scoreOfTraining(ClaimId claim, WorkClaim state, ServedClaim files)
+      throws IOException {
+    return served
+        .states(claim, state, files.work())
+        .after(files.outputs().size() - 1)
+        .map(trained -> Scoring.ofTraining(files, trained));
   }
 
   private void open(ClaimId claim, Hash sealed) throws IOException {

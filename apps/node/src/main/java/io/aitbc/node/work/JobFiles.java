@@ -48,14 +48,22 @@ public final class JobFiles {
   /// Jobs whose model and inputs stay in memory.
   private static final int JOBS_KEPT = 4;
 
+  /// Models that stay in memory beside these: many jobs have one, and reading it takes longer than
+  /// looking at a few of a job's leaves.
+  private static final int MODELS_KEPT = 2;
+
   private final BlobStore store;
   private final Map<Key, JobWork> kept = new LinkedHashMap<>();
   private final Map<BlobId, List<BlobId>> known = new LinkedHashMap<>();
+  private final Map<Hash, KnownModel> models = new LinkedHashMap<>();
 
   /// @param task hash of the task
   /// @param inputs root over the inputs
   /// @param initialState root of the first state
   private record Key(Hash model, Hash inputs, Hash task, Hash initialState) {}
+
+  /// @param file that it was read from
+  private record KnownModel(BlobId file, Model model) {}
 
   /// What there is of a job's files.
   sealed interface Found {
@@ -148,20 +156,59 @@ public final class JobFiles {
 
   /// A job's model, if it is here, also when its inputs are not.
   Optional<Model> model(WorkJob job) throws IOException {
-    if (find(job) instanceof Found.Whole(JobWork work)) {
-      return Optional.of(work.model());
+    KnownModel before = models.get(job.model()); // Whatever file it is of: its id tells all.
+    if (before != null) {
+      return Optional.of(before.model);
     }
     Optional<TaskFile> task = read(TaskFile.id(job.task())).flatMap(TaskFile::decode);
-    Optional<byte[]> file =
-        task.isPresent() && !tooLong(task.get()) ? read(task.get().model()) : Optional.empty();
-    if (file.isEmpty()) {
+    if (task.isEmpty() || tooLong(task.get())) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Model.decode(file.get())).filter(it -> it.id().equals(job.model()));
+      return decoded(task.get().model(), job).filter(it -> it.id().equals(job.model()));
     } catch (MalformedModelException malformed) {
       return Optional.empty();
     }
+  }
+
+  /// The same, and fetches it, without the inputs, if it is not here.
+  ///
+  /// @throws IOException if it does not come
+  Optional<Model> fetchModel(WorkJob job, BlobClient from) throws IOException {
+    Optional<Model> here = model(job);
+    if (here.isPresent()) {
+      return here;
+    }
+    BlobId taskId = TaskFile.id(job.task());
+    if (!store.has(taskId)) {
+      BlobId _ = put(download(taskId, from));
+    }
+    Optional<TaskFile> task = read(taskId).flatMap(TaskFile::decode);
+    if (task.isPresent() && !tooLong(task.get()) && !store.has(task.get().model())) {
+      BlobId _ = put(download(task.get().model(), from));
+    }
+    return model(job);
+  }
+
+  /// The model in a file, if that is here.
+  private Optional<Model> decoded(BlobId file, WorkJob job)
+      throws IOException, MalformedModelException {
+    KnownModel before = models.get(job.model());
+    if (before != null && before.file.equals(file)) {
+      return Optional.of(before.model);
+    }
+    Optional<byte[]> bytes = read(file);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    Model model = Model.decode(bytes.get());
+    if (model.id().equals(job.model())) {
+      if (models.size() == MODELS_KEPT) {
+        KnownModel _ = models.remove(models.keySet().iterator().next());
+      }
+      KnownModel _ = models.put(model.id(), new KnownModel(file, model));
+    }
+    return Optional.of(model);
   }
 
   static boolean tooLong(TaskFile task) {
@@ -226,17 +273,17 @@ public final class JobFiles {
   }
 
   private Found read(WorkJob job, TaskFile task) throws IOException {
-    Optional<byte[]> file = read(task.model());
     Optional<byte[]> items = read(task.inputs());
-    if (file.isEmpty() || items.isEmpty()) {
-      return new Found.Missing(file.isEmpty() ? task.model() : task.inputs());
-    }
-    Model model;
+    Optional<Model> known;
     try {
-      model = Model.decode(file.get());
+      known = decoded(task.model(), job);
     } catch (MalformedModelException malformed) {
       return new Found.Wrong("the model: " + malformed.fault());
     }
+    if (known.isEmpty() || items.isEmpty()) {
+      return new Found.Missing(known.isEmpty() ? task.model() : task.inputs());
+    }
+    Model model = known.get();
     if (!model.id().equals(job.model()) || model.trains() != job.trains()) {
       return new Found.Wrong("the model is " + model.id());
     }

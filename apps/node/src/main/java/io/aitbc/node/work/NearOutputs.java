@@ -8,7 +8,6 @@ import io.aitbc.compute.Nearness;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
-import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.referee.Model;
 import java.time.Duration;
@@ -33,16 +32,14 @@ final class NearOutputs {
     this.engines = engines;
   }
 
-  /// Runs leaves of what a worker served again. The hash of each is that of the own output's leaf.
-  List<ClaimLeaf.Again> again(
-      ClaimId claim, WorkJob job, List<Long> leaves, ServedClaim files) {
-    List<Bytes> inputs =
-        leaves.stream()
-            .map(leaf -> files.work().inputs().get(JobWork.first(claim) + leaf.intValue()))
-            .toList();
-    List<Bytes> outputs =
-        leaves.stream().map(leaf -> files.outputs().get(leaf.intValue())).toList();
-    return again(files.work().model(), job, inputs, outputs);
+  /// Runs leaves of what a worker served again, at least one. The hash of each is that of the own
+  /// output's leaf.
+  List<ClaimLeaf.Again> again(WorkJob job, List<ServedLeaf> leaves) {
+    return again(
+        leaves.getFirst().model(),
+        job,
+        leaves.stream().map(ServedLeaf::input).toList(),
+        leaves.stream().map(ServedLeaf::output).toList());
   }
 
   /// The same of items with their outputs.

@@ -107,15 +107,12 @@ final class Opinions {
     if (job.isEmpty() || state.isEmpty() || state.get().state() != WorkClaim.State.REVEALED) {
       return;
     }
-    Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
-    if (files.isEmpty() && !isLastTime(objection, height, seconds)) {
+    Optional<List<ServedLeaf>> few =
+        served.leaves(claim, job.get(), state.get(), List.of(objection.leaf()));
+    if (few.isEmpty() && !isLastTime(objection, height, seconds)) {
       return; // The worker may let this account in, or serve, with a later block.
     }
-    boolean right =
-        files.isPresent()
-            && near.again(claim, job.get(), List.of(objection.leaf()), files.get())
-                .getFirst()
-                .right();
+    boolean right = few.isPresent() && near.again(job.get(), few.get()).getFirst().right();
     Said said = right ? Said.RIGHT : Said.WRONG;
     boolean sent =
         outbox.send(
@@ -125,7 +122,7 @@ final class Opinions {
       LOG.atInfo()
           .addKeyValue("objection", number)
           .addKeyValue("opinion", said)
-          .addKeyValue("served", files.isPresent())
+          .addKeyValue("served", few.isPresent())
           .log("an opinion is sealed");
     }
   }

@@ -38,6 +38,7 @@ public final class Results {
 
   private final Path folder;
   private final StateList states;
+  private final LeafPages leaves = new LeafPages();
   private final ConcurrentSkipListMap<String, Kept> kept = new ConcurrentSkipListMap<>();
 
   /// @param outputs the blob
@@ -96,6 +97,11 @@ public final class Results {
   /// The states of claims that train.
   StateList states() {
     return states;
+  }
+
+  /// Single leaves of claims that infer.
+  LeafPages leaves() {
+    return leaves;
   }
 
   private static String name(ClaimId claim) {
@@ -188,26 +194,39 @@ public final class Results {
   }
 
   /// What is served at a path: the id of the blob with a revealed claim's outputs, or with the
-  /// state after one of its segments, as text. Any number of threads may ask.
-  public Optional<String> served(String path) {
+  /// state after one of its segments, as text; or some of its leaves. Any number of threads may
+  /// ask.
+  ///
+  /// @param mayRead whether who asks may read a blob: leaves are for who may read the outputs
+  public Optional<byte[]> served(String path, Predicate<BlobId> mayRead) {
+    Optional<ClaimId> few = LeafPages.claim(path);
+    if (few.isPresent()) {
+      return revealed(few.get())
+          .filter(each -> mayRead.test(each.outputs))
+          .flatMap(_ -> leaves.at(path));
+    }
     Matcher outputs = PAGE.matcher(path);
     if (outputs.matches()) {
-      return revealed(outputs).map(each -> each.outputs.toString());
+      return revealed(claim(outputs)).map(each -> line(each.outputs));
     }
     Matcher state = STATE_PAGE.matcher(path);
-    if (!state.matches() || revealed(state).isEmpty()) {
+    if (!state.matches() || revealed(claim(state)).isEmpty()) {
       return Optional.empty();
     }
     List<BlobId> known = states.of(claim(state));
     int segment = Integer.parseInt(state.group(3));
-    return segment < known.size() ? Optional.of(known.get(segment).toString()) : Optional.empty();
+    return segment < known.size() ? Optional.of(line(known.get(segment))) : Optional.empty();
+  }
+
+  private static byte[] line(BlobId id) {
+    return (id + "\n").getBytes(StandardCharsets.US_ASCII);
   }
 
   private static ClaimId claim(Matcher page) {
     return new ClaimId(Long.parseLong(page.group(1)), Long.parseLong(page.group(2)));
   }
 
-  private Optional<Kept> revealed(Matcher page) {
-    return Optional.ofNullable(kept.get(name(claim(page)))).filter(Kept::revealed);
+  private Optional<Kept> revealed(ClaimId claim) {
+    return Optional.ofNullable(kept.get(name(claim))).filter(Kept::revealed);
   }
 }

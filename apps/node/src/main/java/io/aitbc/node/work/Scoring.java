@@ -25,17 +25,16 @@ final class Scoring {
 
   /// Of inference: which part of the items has a usable output, and which part one that no item
   /// before it has.
-  static Score ofInference(ServedClaim served) {
-    Model model = served.work().model();
+  static Score ofInference(Model model, List<Bytes> outputs) {
     Set<Bytes> before = new LinkedHashSet<>();
     int usable = 0;
-    for (Bytes output : served.outputs()) {
+    for (Bytes output : outputs) {
       if (isUsable(model, output)) {
         usable++;
         boolean _ = before.add(output);
       }
     }
-    int items = served.outputs().size();
+    int items = outputs.size();
     return new Score(part(usable, items), part(before.size(), items));
   }
 

@@ -179,7 +179,8 @@ final class SecondAudit {
   private NavigableMap<Integer, List<Hash>> reports(ClaimId claim, WorkClaim state)
       throws IOException {
     TreeMap<Integer, List<Hash>> reports = new TreeMap<>();
-    for (WorkEvent event : chain.events(EconomyContract.WORK_LEDGER, state.committedAt())) {
+    for (WorkEvent event :
+        chain.events(EconomyContract.WORK_LEDGER, claim.job(), state.committedAt())) {
       if (event instanceof WorkEvent.Reported it && it.claim().equals(claim)) {
         List<Hash> _ = reports.put((int) it.seat(), it.hashes());
       }

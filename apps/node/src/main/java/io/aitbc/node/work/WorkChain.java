@@ -43,6 +43,16 @@ public interface WorkChain {
   /// @throws IOException if the node does not answer
   List<WorkEvent> events(EconomyContract contract, long fromHeight) throws IOException;
 
+  /// The same of what is about a job and says so.
+  ///
+  /// @throws IOException if the node does not answer
+  default List<WorkEvent> events(EconomyContract contract, long job, long fromHeight)
+      throws IOException {
+    return events(contract, fromHeight).stream()
+        .filter(each -> each.jobNumber().orElse(0) == job)
+        .toList();
+  }
+
   /// Where a service says that it is reached: a stranger's text.
   ///
   /// @throws IOException if the node does not answer

@@ -56,6 +56,10 @@ public final class WorkerService implements AutoCloseable {
   private final KeptFiles kept;
   private final ClaimRuns runs;
   private final TreeMap<Long, Optional<Address>> auditors = new TreeMap<>();
+
+  /// Roots over the outputs of claims.
+  private final TreeMap<ClaimId, Hash> roots = new TreeMap<>(OpenJobs.ORDER);
+
   private long sweepAt;
   private long seen = -1;
 
@@ -101,7 +105,7 @@ public final class WorkerService implements AutoCloseable {
     this.committees = new Committees(chain);
     this.objections = new OpenObjections(chain);
     TrainingWork training = new TrainingWork(files, results.states());
-    this.disputed = new DisputedWorker(files, outbox, new DisputedSegments(training::after));
+    this.disputed = new DisputedWorker(outbox, new DisputedSegments(training::after));
     this.kept = new KeptFiles(files);
     this.runs = new ClaimRuns(files, engines, training, runs);
   }
@@ -122,6 +126,8 @@ public final class WorkerService implements AutoCloseable {
     runs.at(current);
     hardware.ifPresent(it -> it.only(current));
     kept.only(current);
+    results.leaves().retain(current);
+    boolean _ = roots.keySet().retainAll(current);
     if (height >= sweepAt) {
       results.sweep(files::has);
       keepResults(current);
@@ -212,7 +218,9 @@ public final class WorkerService implements AutoCloseable {
     if (job.isTolerant()) {
       boolean _ = checkers.addAll(objections.members(claim));
     }
-    chain.read(WorkRead.given(claim)).ifPresent(given -> checkers.add(given.second()));
+    if (chain.read(WorkRead.audit(claim)).filter(audit -> audit.closedAt() != 0).isPresent()) {
+      chain.read(WorkRead.given(claim)).ifPresent(given -> checkers.add(given.second()));
+    }
     for (long place : state.places()) {
       Optional<Address> auditor = auditors.get(place);
       if (auditor == null) {
@@ -259,11 +267,12 @@ public final class WorkerService implements AutoCloseable {
 
   /// Accepts only what is here, whole and checked.
   private void offered(ClaimId claim, WorkJob job) throws IOException {
-    Optional<List<Address>> workers = chain.read(WorkRead.workers(claim));
-    long turn = chain.read(WorkRead.turn(claim)).orElse(Long.MAX_VALUE);
-    if (workers.isEmpty()
-        || turn >= workers.get().size()
-        || !workers.get().get((int) turn).equals(self)) {
+    List<Address> workers = chain.read(WorkRead.workers(claim)).orElse(List.of());
+    long turn =
+        workers.contains(self)
+            ? chain.read(WorkRead.turn(claim)).orElse(Long.MAX_VALUE)
+            : Long.MAX_VALUE;
+    if (turn >= workers.size() || !workers.get((int) turn).equals(self)) {
       runs.passed(claim);
       return;
     }
@@ -322,15 +331,15 @@ public final class WorkerService implements AutoCloseable {
         if (height > state.committedAt()) {
           reveal(claim, state, job);
         }
-        drawSeats(claim, state);
+        drawSeats(claim, state, height);
       }
       case REVEALED -> {
         results.reveal(claim);
-        drawSeats(claim, state);
+        drawSeats(claim, state, height);
         closeReports(claim, state, height);
         if (height > state.untilHeight()
-            && !outbox.send("settle " + claim, WorkCall.settle(claim))) {
-          boolean _ = outbox.send("void " + claim, WorkCall.voidClaim(claim));
+            && !outbox.attempt("settle " + claim, WorkCall.settle(claim))) {
+          boolean _ = outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
         }
       }
       case SETTLED -> {} // Its client reads it as long as it is kept.
@@ -338,8 +347,8 @@ public final class WorkerService implements AutoCloseable {
     }
   }
 
-  private void drawSeats(ClaimId claim, WorkClaim state) throws IOException {
-    if (state.auditBeacon().isEmpty()) {
+  private void drawSeats(ClaimId claim, WorkClaim state, long height) throws IOException {
+    if (state.auditBeacon().isEmpty() && height >= state.auditAt()) {
       boolean _ = outbox.send("draw seats of " + claim, WorkCall.drawSeats(claim));
     }
   }
@@ -349,30 +358,46 @@ public final class WorkerService implements AutoCloseable {
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (state.auditBeacon().isPresent()
         && audit.filter(it -> it.isToBeClosed(state, height)).isPresent()) {
-      boolean _ = outbox.send("close reports of " + claim, WorkCall.closeReports(claim));
+      boolean _ = outbox.attempt("close reports of " + claim, WorkCall.closeReports(claim));
     }
   }
 
   private void commit(ClaimId claim, WorkJob job, long height) throws IOException {
-    Optional<List<Bytes>> outputs = outputs(claim);
-    if (outputs.isEmpty()) {
+    Optional<Hash> root = root(claim);
+    if (root.isEmpty()) {
       if (!runs.haveNews(claim)
           || !(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
         return;
       }
-      outputs = runs.outputs(claim, job, work, height);
+      Optional<List<Bytes>> outputs = runs.outputs(claim, job, work, height);
       if (outputs.isEmpty()) {
         return;
       }
       results.put(claim, files.put(ItemFile.encoded(outputs.get())), job);
+      if (!job.trains()) {
+        results.leaves().put(claim, new ServedClaim(work, outputs.get()));
+      }
+      root = root(claim);
     }
     runs.done(claim);
-    Hash root = ItemFile.outputTree(outputs.get()).root();
-    Hash salt = secret.salt(chain.chainId(), claim, root);
-    boolean _ =
-        outbox.send(
-            "commit " + claim,
-            WorkCall.commit(claim, WorkCall.commitment(chain.chainId(), claim, self, root, salt)));
+    Hash salt = secret.salt(chain.chainId(), claim, root.orElseThrow());
+    Hash commitment =
+        WorkCall.commitment(chain.chainId(), claim, self, root.orElseThrow(), salt);
+    boolean _ = outbox.send("commit " + claim, WorkCall.commit(claim, commitment));
+  }
+
+  /// The root over a claim's outputs, if they are kept.
+  private Optional<Hash> root(ClaimId claim) throws IOException {
+    if (results.get(claim).filter(files::has).isEmpty()) {
+      return Optional.empty();
+    }
+    Hash before = roots.get(claim);
+    if (before != null) {
+      return Optional.of(before);
+    }
+    Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
+    root.ifPresent(it -> roots.put(claim, it));
+    return root;
   }
 
   private Optional<List<Bytes>> outputs(ClaimId claim) throws IOException {
@@ -383,7 +408,7 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void reveal(ClaimId claim, WorkClaim state, WorkJob job) throws IOException {
-    Optional<Hash> root = outputs(claim).map(outputs -> ItemFile.outputTree(outputs).root());
+    Optional<Hash> root = root(claim);
     if (root.isEmpty()) {
       LOG.atWarn().addKeyValue("claim", claim).log("the outputs of a commitment are lost");
       return;
@@ -409,8 +434,15 @@ public final class WorkerService implements AutoCloseable {
   private void answer(long number, WorkDispute dispute) throws IOException {
     Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
     Optional<List<Bytes>> outputs = outputs(dispute.claim());
-    if (job.isPresent() && outputs.isPresent()) {
-      disputed.move(number, dispute, job.get(), outputs.get());
+    if (job.isPresent()
+        && outputs.isPresent()
+        && files.find(job.get()) instanceof JobFiles.Found.Whole(JobWork work)) {
+      ServedClaim claim = new ServedClaim(work, outputs.get());
+      if (job.get().trains()) {
+        disputed.move(number, dispute, job.get(), claim);
+      } else {
+        disputed.move(number, dispute, claim.leaf(dispute.claim(), dispute.leaf()));
+      }
     } else {
       LOG.atWarn().addKeyValue("dispute", number).log("the files of a disputed claim are lost");
     }

@@ -105,7 +105,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     WorkClaim _ = revealed(worker, evaluators);
     chain.grow();
     assertTrue(worker.step());
-    BlobId outputs = BlobId.parse(results.served(Results.page(CLAIM)).orElseThrow()).orElseThrow();
+    BlobId outputs = BlobId.parse(text(results, Results.page(CLAIM)).orElseThrow()).orElseThrow();
     AccountSigner seated = signers.get(drawn().getFirst());
     try (BlobClient drawn = store(seated);
         BlobClient stranger = store(signers.get(2))) {

@@ -33,6 +33,10 @@ class ScoringTest { // Protocol §17.15
         new JobWork(model, inputs, ItemFile.inputTree(model, inputs), List.of()), List.of(outputs));
   }
 
+  private static Score scoreOf(ServedClaim claim) {
+    return Scoring.ofInference(claim.work().model(), claim.outputs());
+  }
+
   private static ServedClaim inference(Bytes... outputs) throws Exception {
     PlanBuilder plan = new PlanBuilder();
     Tensor x = plan.input(ElementType.FLOAT32, 1, 2);
@@ -45,14 +49,14 @@ class ScoringTest { // Protocol §17.15
   void anItemIsUsableIfItsOutputIsThereAndFinite() throws Exception {
     assertEquals(
         new Score(1_000_000, 1_000_000),
-        Scoring.ofInference(inference(floats(1, 2), floats(2, 1))));
+        scoreOf(inference(floats(1, 2), floats(2, 1))));
     assertEquals(
         new Score(333_333, 333_333),
-        Scoring.ofInference(inference(floats(-Float.MAX_VALUE, 0), Bytes.EMPTY, Bytes.EMPTY)));
+        scoreOf(inference(floats(-Float.MAX_VALUE, 0), Bytes.EMPTY, Bytes.EMPTY)));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
       assertEquals(
           new Score(500_000, 500_000),
-          Scoring.ofInference(inference(floats(1, 2), floats(1, bad))));
+          scoreOf(inference(floats(1, 2), floats(1, bad))));
     }
   }
 
@@ -60,7 +64,7 @@ class ScoringTest { // Protocol §17.15
   void anOutputIsNewOnce() throws Exception {
     assertEquals(
         new Score(1_000_000, 500_000),
-        Scoring.ofInference(inference(floats(1, 2), floats(1, 2), floats(3, 4), floats(3, 4))));
+        scoreOf(inference(floats(1, 2), floats(1, 2), floats(3, 4), floats(3, 4))));
   }
 
   @Test

@@ -147,7 +147,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     // The client reads what it paid for: the state after the last segment.
     Trainer referee = Trainer.referee(prepare().model(), data());
     List<Elements> right = referee.train(prepare().initial(), SEGMENTS * STEPS);
-    String page = results.served(Results.statePage(CLAIM, SEGMENTS - 1)).orElseThrow();
+    String page = text(results, Results.statePage(CLAIM, SEGMENTS - 1)).orElseThrow();
     BlobId state = BlobId.parse(page).orElseThrow();
     assertTrue(again.step());
     try (BlobClient client = store(signers.getFirst());
@@ -155,7 +155,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
       assertArrayEquals(TrainingState.encoded(right), JobFiles.download(state, client));
       assertFalse(auditor.has(state), "the claim is over");
     }
-    assertEquals(Optional.empty(), results.served(Results.statePage(CLAIM, SEGMENTS)));
+    assertEquals(Optional.empty(), text(results, Results.statePage(CLAIM, SEGMENTS)));
   }
 
   @Test // A worker that starts again goes on from the last state that it kept.

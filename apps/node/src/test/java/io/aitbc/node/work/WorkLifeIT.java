@@ -75,7 +75,7 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
   /// Also when the worker has started again since.
   private void onlyTheClientReadsTheOutputs() throws Exception {
     Results after = new Results(folder.resolve("worker/results"));
-    BlobId outputs = BlobId.parse(after.served(Results.page(CLAIM)).orElseThrow()).orElseThrow();
+    BlobId outputs = BlobId.parse(text(after, Results.page(CLAIM)).orElseThrow()).orElseThrow();
     try (BlobClient client = store(signers.getFirst());
         BlobClient auditor = store(signers.get(2));
         BlobClient nobody =
@@ -87,7 +87,7 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
     assertTrue(after.isReader(outputs, signers.getFirst().address()));
     assertFalse(after.isReader(outputs, signers.get(2).address()));
     after.sweep(_ -> false);
-    assertEquals(Optional.empty(), after.served(Results.page(CLAIM)), "its blob is gone");
+    assertEquals(Optional.empty(), text(after, Results.page(CLAIM)), "its blob is gone");
   }
 
   @Test // A sixth of the items is false.

@@ -50,6 +50,7 @@ import io.aitbc.storage.Retention;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -167,9 +169,22 @@ abstract class WorkNetwork {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             blobs,
             access,
-            path -> servesNothing ? Optional.empty() : results.served(path));
+            this::page);
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
+  }
+
+  /// What the worker serves at a path.
+  Optional<byte[]> page(String path, String authorization) {
+    return servesNothing
+        ? Optional.empty()
+        : results.served(path, blob -> access.mayRead(blob, authorization));
+  }
+
+  /// Whether an auditor has the job's file of inputs.
+  boolean hasInputs(int auditor) {
+    BlobStore store = Objects.requireNonNull(stores.get("auditor" + auditor));
+    return store.has(BlobHasher.id(jobFiles.getLast()));
   }
 
   /// When the chain begins.
@@ -371,6 +386,13 @@ abstract class WorkNetwork {
                 60,
                 Amount.ZERO,
                 Hash.ZERO));
+  }
+
+  /// The text that a worker serves at a path.
+  static Optional<String> text(Results results, String path) {
+    return results
+        .served(path, _ -> false)
+        .map(page -> new String(page, StandardCharsets.US_ASCII).strip());
   }
 
   /// What an account sends to the worker's store.
