@@ -4,7 +4,6 @@ package io.aitbc.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aitbc.execution.EconomyContract;
 import java.io.IOException;
 import java.net.URI;
@@ -28,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// contracts of AI work wrote in it. It saves asking again and again, and nothing else: while there
 /// is no connection nothing is told, and whoever uses it asks. Belongs to one thread.
 public final class BlockFeed implements AutoCloseable {
-  /// Messages that wait; a feed that is read more slowly is given up. A busy block has some
-  /// hundred events.
-  private static final int MESSAGES_MAX = 20_000;
+  /// Blocks that wait; a feed that is read more slowly is given up.
+  private static final int MESSAGES_MAX = 1_000;
 
   private static final int MESSAGE_CHARACTERS_MAX = 8 << 20;
   private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
@@ -38,8 +36,7 @@ public final class BlockFeed implements AutoCloseable {
   /// Between two attempts to connect: each may hold its user up.
   private static final long RETRY_NANOS = 10_000_000_000L;
 
-  private static final String LOGS = "1";
-  private static final String HEADS = "2";
+  private static final String REQUEST = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
@@ -63,14 +60,12 @@ public final class BlockFeed implements AutoCloseable {
   private static final class Connection implements WebSocket.Listener {
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>(MESSAGES_MAX);
     private final StringBuilder partial = new StringBuilder();
-    private final List<DatedEvent> events = new ArrayList<>();
     private volatile boolean broken;
     private @Nullable WebSocket socket;
-    private String logs = "";
-    private String heads = "";
+    private String blocks = "";
 
     boolean isSubscribed() {
-      return !logs.isEmpty() && !heads.isEmpty();
+      return !blocks.isEmpty();
     }
 
     @Override
@@ -151,8 +146,7 @@ public final class BlockFeed implements AutoCloseable {
       connection = fresh;
       Map<String, Object> filter =
           Map.of("address", contracts.stream().map(each -> each.address().toString()).toList());
-      subscribe(socket, LOGS, List.of("logs", filter));
-      subscribe(socket, HEADS, List.of("newHeads"));
+      subscribe(socket, List.of("aitbc_blocks", filter));
       long end = System.nanoTime() + CONNECT_TIME_MAX.toNanos();
       while (!fresh.isSubscribed() && !fresh.broken && System.nanoTime() < end) {
         String message = fresh.messages.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -169,12 +163,13 @@ public final class BlockFeed implements AutoCloseable {
     return isOpen();
   }
 
-  private static void subscribe(WebSocket socket, String id, List<Object> parameters)
-      throws IOException {
+  private static void subscribe(WebSocket socket, List<Object> parameters)
+      throws IOException, ExecutionException, TimeoutException, InterruptedException {
     String request =
         JSON.writeValueAsString(
-            Map.of("jsonrpc", "2.0", "id", id, "method", "eth_subscribe", "params", parameters));
-    var _ = socket.sendText(request, true);
+            Map.of(
+                "jsonrpc", "2.0", "id", REQUEST, "method", "eth_subscribe", "params", parameters));
+    var _ = socket.sendText(request, true).get(CONNECT_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Waits until something is told.
@@ -221,30 +216,15 @@ public final class BlockFeed implements AutoCloseable {
 
   private static Optional<Heard> heard(Connection from, String message) throws IOException {
     JsonNode json = JSON.readTree(message);
-    JsonNode id = json.path("id");
-    if (!id.isMissingNode()) {
-      String subscription = json.path("result").asText();
-      if (id.asText().equals(LOGS)) {
-        from.logs = subscription;
-      } else if (id.asText().equals(HEADS)) {
-        from.heads = subscription;
-      }
+    if (json.path("id").asText().equals(REQUEST)) {
+      from.blocks = json.path("result").asText();
+    }
+    JsonNode parameters = json.path("params");
+    if (!from.isSubscribed() || !parameters.path("subscription").asText().equals(from.blocks)) {
       return Optional.empty();
     }
-    String subscription = json.path("params").path("subscription").asText();
-    JsonNode told = json.path("params").path("result");
-    if (subscription.equals(from.logs)) {
-      from.events.addAll(
-          ChainClient.workEvents(JsonNodeFactory.instance.arrayNode().add(told)));
-      return Optional.empty();
-    }
-    if (!subscription.equals(from.heads)) {
-      return Optional.empty();
-    }
-    // The node tells the logs of a block before the block.
-    Heard block = new Heard(height(told), from.events);
-    from.events.clear();
-    return Optional.of(block);
+    JsonNode block = parameters.path("result");
+    return Optional.of(new Heard(height(block), ChainClient.workEvents(block.path("logs"))));
   }
 
   private static long height(JsonNode head) throws IOException {

@@ -10,6 +10,7 @@ import io.aitbc.execution.EconomyContract;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
@@ -93,7 +94,11 @@ class BlockFeedIT {
   }
 
   private void tellBlock(long height) {
-    tell("newHeads", new JsonObject().put("number", "0x" + Long.toHexString(height)));
+    tell(
+        "aitbc_blocks",
+        new JsonObject()
+            .put("number", "0x" + Long.toHexString(height))
+            .put("logs", new JsonArray()));
   }
 
   private List<BlockFeed.Heard> heard(int blocks) throws InterruptedException {
@@ -123,7 +128,7 @@ class BlockFeedIT {
   @Test
   void whatMakesNoSenseEndsTheConnectionAndItIsOpenedAnew() throws Exception {
     open();
-    tell("newHeads", new JsonObject().put("number", "seven"));
+    tell("aitbc_blocks", new JsonObject().put("number", "seven"));
     boolean _ = feed.await(LONG);
     assertEquals(List.of(), feed.heard());
     assertFalse(feed.isOpen());

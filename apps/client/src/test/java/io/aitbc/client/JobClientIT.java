@@ -379,8 +379,11 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
         body[0] = new BlobId(Hash.fromHex("11".repeat(32)), ItemFile.BYTES_MAX + 1).toString();
         assertReason(fresh, ClaimOutputs.Wrong.class, "a file of 268435457 bytes");
         // The hashes of the blob's chunks are this text too.
-        body[0] = new BlobId(Hash.fromHex("11".repeat(32)), 40).toString();
+        body[0] = new BlobId(Hash.fromHex("11".repeat(32)), 2 << 20).toString();
         assertReason(fresh, ClaimOutputs.NotServed.class, "HashesLost");
+        // And so is a single chunk, though a part was asked for.
+        body[0] = new BlobId(Hash.fromHex("11".repeat(32)), 40).toString();
+        assertReason(fresh, ClaimOutputs.NotServed.class, "status=200");
       } finally {
         hostile.stop(0);
       }

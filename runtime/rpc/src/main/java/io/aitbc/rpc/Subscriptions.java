@@ -13,6 +13,7 @@ import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,9 @@ final class Subscriptions {
     record NewHeads() implements Topic {}
 
     record Logs(LogFilter filter) implements Topic {}
+
+    /// Blocks in short, each with its logs that match.
+    record Blocks(LogFilter filter) implements Topic {}
 
     /// @param full whether transactions are told, and not their hashes alone
     record PendingTransactions(boolean full) implements Topic {}
@@ -76,6 +80,8 @@ final class Subscriptions {
             case "newHeads" -> new Topic.NewHeads();
             case "newPendingTransactions" -> new Topic.PendingTransactions(p.has(1) && p.flag(1));
             case "syncing" -> new Topic.Syncing();
+            case "aitbc_blocks" ->
+                new Topic.Blocks(LogFilter.of(p.has(1) ? p.value(1) : NODES.objectNode()));
             case "logs" -> new Topic.Logs(LogFilter.of(p.has(1) ? p.value(1) : NODES.objectNode()));
             default -> throw Parameters.invalid("no \"" + p.text(0) + "\" subscription");
           };
@@ -133,6 +139,13 @@ final class Subscriptions {
 
     boolean stands(Told on) {
       return block.header().parentHash().equals(on.hash);
+    }
+
+    /// What fits into one message however many logs there are.
+    JsonNode brief(LogFilter filter) {
+      ObjectNode brief = NODES.objectNode().put("number", EthereumJson.quantity(height()));
+      brief.put("hash", hash.toHex()).set("logs", logs(filter));
+      return brief;
     }
 
     ArrayNode logs(LogFilter filter) {
@@ -316,19 +329,18 @@ final class Subscriptions {
         .filter(each -> kind instanceof NetworkKind.Hybrid || isInChain(each));
   }
 
-  /// A connection hears the logs of a block before the block, so that who hears the block has heard
-  /// all of it.
   private void tell(Told block) {
     JsonNode header = EthereumJson.header(block.block().header());
+    Map<LogFilter, JsonNode> shorts = new HashMap<>();
     for (Session session : sessions) {
       session.topics.forEach((id, topic) -> {
-        if (topic instanceof Topic.Logs(LogFilter filter)) {
-          block.logs(filter).forEach(log -> session.tell(id, log));
-        }
-      });
-      session.topics.forEach((id, topic) -> {
-        if (topic instanceof Topic.NewHeads) {
-          session.tell(id, header);
+        switch (topic) {
+          case Topic.NewHeads _ -> session.tell(id, header);
+          case Topic.PendingTransactions _, Topic.Syncing _ -> {}
+          case Topic.Logs(LogFilter filter) ->
+              block.logs(filter).forEach(log -> session.tell(id, log));
+          case Topic.Blocks(LogFilter filter) ->
+              session.tell(id, shorts.computeIfAbsent(filter, block::brief));
         }
       });
     }

@@ -140,6 +140,29 @@ class RpcServerIT {
   }
 
   @Test
+  void subscribersHearOfEachBlockWithItsLogsInOneMessage() throws Exception {
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    String filter = "{'topics':['" + TestChain.TOPIC.toHex() + "']}";
+    String blocks = subscribe(socket, heard, "'aitbc_blocks'," + filter);
+    rpc.chain.growLikeTheFirst();
+    server.headChanged();
+    JsonNode told = heard.next().path("params");
+    assertEquals(blocks, told.path("subscription").asText());
+    assertEquals("0x3", told.path("result").path("number").asText());
+    assertEquals(
+        TestChain.TOPIC.toHex(),
+        told.path("result").path("logs").path(0).path("topics").path(0).asText());
+    rpc.chain.grow();
+    server.headChanged();
+    told = heard.next().path("params");
+    assertEquals("0x4", told.path("result").path("number").asText());
+    assertTrue(told.path("result").path("logs").isEmpty());
+    socket.abort();
+  }
+
+  @Test
   void subscribersHearOfWholeTransactionsAndOfCatchingUp() throws Exception {
     Listener heard = new Listener();
     WebSocket socket =

@@ -45,15 +45,20 @@ public final class JobFiles {
   /// Tasks whose content stays in memory: some 300 bytes each.
   private static final int TASKS_KNOWN = 1_024;
 
-  /// Jobs whose model and inputs stay in memory.
-  private static final int JOBS_KEPT = 4;
+  /// Of the memory that the process may take, for jobs whose model and inputs stay there: a worker
+  /// looks at a job when it accepts, when it runs it and when it commits. The last one stays however
+  /// long it is.
+  private static final int MEMORY_PART = 8;
 
   /// Models that stay in memory beside these: many jobs have one, and reading it takes longer than
   /// looking at a few of a job's leaves.
   private static final int MODELS_KEPT = 2;
 
   private final BlobStore store;
-  private final Map<Key, JobWork> kept = new LinkedHashMap<>();
+
+  /// The one that was used last is the last.
+  private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>();
+
   private final Map<BlobId, List<BlobId>> known = new LinkedHashMap<>();
   private final Map<Hash, KnownModel> models = new LinkedHashMap<>();
 
@@ -61,6 +66,8 @@ public final class JobFiles {
   /// @param inputs root over the inputs
   /// @param initialState root of the first state
   private record Key(Hash model, Hash inputs, Hash task, Hash initialState) {}
+
+  private record Kept(JobWork work, TaskFile task) {}
 
   /// @param file that it was read from
   private record KnownModel(BlobId file, Model model) {}
@@ -126,9 +133,10 @@ public final class JobFiles {
   /// A job's files, if they are here.
   Found find(WorkJob job) throws IOException {
     Key key = new Key(job.model(), job.inputs(), job.task(), job.initialState());
-    JobWork before = kept.get(key);
+    Kept before = kept.get(key);
     if (before != null) {
-      return new Found.Whole(before);
+      Kept _ = kept.putLast(key, before);
+      return new Found.Whole(before.work);
     }
     BlobId taskId = TaskFile.id(job.task());
     Optional<byte[]> bytes = read(taskId);
@@ -146,12 +154,20 @@ public final class JobFiles {
     }
     Found found = read(job, task.get());
     if (found instanceof Found.Whole(JobWork work)) {
-      if (kept.size() == JOBS_KEPT) {
-        JobWork _ = kept.remove(kept.keySet().iterator().next());
+      Kept _ = kept.put(key, new Kept(work, task.get()));
+      while (kept.size() > 1 && keptBytes() > Runtime.getRuntime().maxMemory() / MEMORY_PART) {
+        var _ = kept.pollFirstEntry();
       }
-      JobWork _ = kept.put(key, work);
     }
     return found;
+  }
+
+  /// Jobs of one model share it.
+  private long keptBytes() {
+    Map<Hash, Long> models = new LinkedHashMap<>();
+    kept.values().forEach(each -> models.put(each.task.model().root(), each.task.model().length()));
+    return models.values().stream().mapToLong(Long::longValue).sum()
+        + kept.values().stream().mapToLong(each -> each.task.inputs().length()).sum();
   }
 
   /// A job's model, if it is here, also when its inputs are not.
