@@ -122,7 +122,7 @@ final class JobReads {
   ///
   /// @param height the last block whose events were heard; the answer is of it or of a later one
   void keep(ContractRead<?> read, Optional<?> value, long height) {
-    if (value.isEmpty() || value.get() instanceof List<?> list && list.isEmpty()) {
+    if (value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty())) {
       return;
     }
     OptionalLong job = jobOf(read);

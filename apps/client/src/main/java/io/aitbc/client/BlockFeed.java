@@ -154,7 +154,7 @@ public final class BlockFeed implements AutoCloseable {
           Optional<Heard> _ = heard(fresh, message); // What is told meanwhile will be asked for.
         }
       }
-    } catch (ExecutionException | TimeoutException | IOException none) {
+    } catch (ExecutionException | TimeoutException | IOException _) {
       fresh.broken = true;
     }
     if (!isOpen()) {

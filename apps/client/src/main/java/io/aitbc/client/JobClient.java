@@ -53,8 +53,8 @@ public final class JobClient implements AutoCloseable {
   /// Workers of a draw.
   static final int TURNS = 3;
 
-  /// Blocks after the cause of a draw for which the first worker alone is given the files: it mostly
-  /// accepts, and the turn of the next has not begun.
+  /// Blocks after the cause of a draw for which the first worker alone is given the files: it
+  /// mostly accepts, and the turn of the next has not begun.
   private static final int OTHERS_AFTER_BLOCKS = 4;
 
   /// Files that are longer, in bytes, go to all workers at once: they may take longer than a turn.

@@ -46,8 +46,8 @@ public final class JobFiles {
   private static final int TASKS_KNOWN = 1_024;
 
   /// Of the memory that the process may take, for jobs whose model and inputs stay there: a worker
-  /// looks at a job when it accepts, when it runs it and when it commits. The last one stays however
-  /// long it is.
+  /// looks at a job when it accepts, when it runs it and when it commits. The last one stays
+  /// however long it is.
   private static final int MEMORY_PART = 8;
 
   /// Models that stay in memory beside these: many jobs have one, and reading it takes longer than

@@ -9,6 +9,7 @@ import io.aitbc.execution.ClaimId;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -75,7 +76,7 @@ final class LeafPages {
     Held _ = claims.put(id, new Held(claim, ItemFile.outputTree(claim.outputs()), bytes));
     long all = claims.values().stream().mapToLong(Held::bytes).sum();
     while (all > bytesMax) {
-      all -= claims.pollFirstEntry().getValue().bytes;
+      all -= Objects.requireNonNull(claims.pollFirstEntry()).getValue().bytes;
     }
   }
 

@@ -53,9 +53,9 @@ final class ServedClaims implements AutoCloseable {
   /// What is fetched over the network.
   ///
   /// @param files the own store
-  /// @param folder where it is noted which blob of the store holds the outputs of a claim, and where
-  ///   single leaves are kept: a service that starts again goes on though the worker serves nothing
-  ///   any more
+  /// @param folder where it is noted which blob of the store holds the outputs of a claim, and
+  ///   where single leaves are kept: a service that starts again goes on though the worker serves
+  ///   nothing any more
   /// @param reach where workers may say that they are
   /// @throws IOException if the folder cannot be used
   ServedClaims(WorkChain chain, JobFiles files, Path folder, Reach reach) throws IOException {
