@@ -121,9 +121,9 @@ public record WorkObjection(
   /// Whether it can go on: all are opened, or there is nothing left to wait for.
   public boolean isDecidable(long height, long activeSeconds) {
     return stage != Stage.OVER
-        && (drawn && revealed == seats
+        && ((drawn && revealed == seats)
             || !isOpen(height, activeSeconds)
-            || committed == 0 && !seals(height, activeSeconds));
+            || (committed == 0 && !seals(height, activeSeconds)));
   }
 
   /// Empty if there is none.
