@@ -54,7 +54,8 @@ class AttestedServicesIT extends ServiceProcesses {
         new DevelopmentMachine(Platform.SGX, Hash.fromHex(SEED).toBytes(), "a").root();
     succeeds(
         run("attestation", "make-policy", "--trials", "--platform", "SGX", "--root", "" + root));
-    return new DevnetFiles(network, DevnetRun.PORT_SHIFT).trusting(Bytes.fromHex(printed.toString().strip()));
+    return new DevnetFiles(network, DevnetRun.PORT_SHIFT)
+        .trusting(Bytes.fromHex(printed.toString().strip()));
   }
 
   private int run(String... arguments) {
@@ -143,27 +144,24 @@ class AttestedServicesIT extends ServiceProcesses {
     return found.group(1);
   }
 
+  private Path ofNode(String name) {
+    return devnet.nodes().getFirst().configuration().resolveSibling(name);
+  }
+
   /// The one validator has all stake and all seats.
-  private void approve(Path client) {
-    Path node = devnet.nodes().getFirst().configuration().resolveSibling("");
-    Path account = node.resolve("account.json");
-    Path password = node.resolve("password");
+  private void decided(Path client, String number, String option, String value) {
+    Path own = folder.resolve("password");
+    String account = ofNode("account.json").toString();
+    Path password = ofNode("password");
     succeeds(
-        sent(
-            folder.resolve("password"),
-            "governance",
-            "propose",
-            client.toString(),
-            "--approve-code",
-            approval(),
-            "--emergency"));
-    succeeds(
-        sent(password, "governance", "vote", account.toString(), "1", "--support", "FOR"));
-    succeeds(
-        sent(
-            password, "governance", "vote", account.toString(), "1", "--support", "FOR", "--seat"));
-    succeeds(sent(password, "governance", "execute", account.toString(), "1"));
-    succeeds(asked("attestation", "code", CODE.toString()), "0: SGX, version 0 or later");
+        sent(own, "governance", "propose", client.toString(), option, value, "--emergency"));
+    succeeds(sent(password, "governance", "vote", account, number, "--support", "FOR"));
+    succeeds(sent(password, "governance", "vote", account, number, "--support", "FOR", "--seat"));
+  }
+
+  private void execute(String number) {
+    String account = ofNode("account.json").toString();
+    succeeds(sent(ofNode("password"), "governance", "execute", account, number));
   }
 
   private int order(Path client, String... further) {
@@ -205,7 +203,9 @@ class AttestedServicesIT extends ServiceProcesses {
     assertEquals(2, order(client, "--code", CODE.toString()));
     assertEquals(1, order(client, "--class", "ATTESTED", "--code", CODE.toString()));
     assertTrue(printed.toString().contains("is not approved"), printed.toString());
-    approve(client);
+    decided(client, "1", "--approve-code", approval());
+    execute("1");
+    succeeds(asked("attestation", "code", CODE.toString()), "0: SGX, version 0 or later");
 
     int port = freePort();
     Service worker =
@@ -253,11 +253,29 @@ class AttestedServicesIT extends ServiceProcesses {
         "hardware must vouch for code " + CODE,
         "vouches for the outputs",
         "5 seats of auditors are drawn");
+    String machine = claim.path("attestation").path("hardware").asText();
+    decided(client, "2", "--deny-machine", machine);
     aGatewayOrdersItToo();
+    theRestOfTheSeatsIsDrawnWhenTheMachineIsDenied(machine, worker);
     succeeds(asked("worker", "status", account, "--json"));
     assertEquals(
         "[\"EXACT\",\"ATTESTED\"]",
         new ObjectMapper().readTree(printed.toString()).path("classes").toString());
+  }
+
+  /// Job 2 is revealed, and its window is open.
+  private void theRestOfTheSeatsIsDrawnWhenTheMachineIsDenied(String machine, Service worker)
+      throws Exception {
+    await("five seats", () -> claimOf(2).path("seats").size() == 5);
+    execute("2");
+    succeeds(asked("attestation", "machine", machine), "denied");
+    await("the settlement", () -> claimOf(2).path("state").asText().equals("SETTLED"));
+    assertEquals(10, claimOf(2).path("seats").size(), worker.printed());
+    assertTrue(worker.printed().contains("draw the rest"), worker.printed());
+  }
+
+  private JsonNode claimOf(long job) throws Exception {
+    return rpc.call("aitbc_job", job).path("claims").path(0);
   }
 
   private void aGatewayOrdersItToo() throws Exception {

@@ -90,7 +90,9 @@ final class Explaining {
               dated,
               it.claim().claim(),
               "worker %s declined".formatted(it.worker()),
-              "it passed its turn on: the files that it got are not those of the chain, or it will"
+              "it passed its turn on: the files that it got are not those of the chain, %sor it will"
+                      .formatted(
+                          status.job().isAttested() ? "no hardware there vouches for it, " : "")
                   + " not");
       case WorkEvent.DrawnAgain it ->
           of(

@@ -38,7 +38,7 @@ public final class ProcessAttesterProvider implements AttesterProvider {
       }
     }
     List<String> command =
-        Stream.of(settings.getOrDefault("command", "").split(" "))
+        Stream.of(settings.getOrDefault("command", "").split(" ", -1))
             .filter(word -> !word.isEmpty())
             .toList();
     if (command.isEmpty()) {

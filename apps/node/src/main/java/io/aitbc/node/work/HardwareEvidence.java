@@ -56,7 +56,9 @@ public final class HardwareEvidence implements AutoCloseable {
   private final List<Hash> subjects;
   private final TreeMap<ClaimId, Attempt> claims = new TreeMap<>(OpenJobs.ORDER);
   private final TreeMap<Hash, Attempt> trials = new TreeMap<>();
-  private Optional<EvidenceRefusal> told = Optional.empty();
+
+  /// What was said last about each code: how often it happens is up to those who order.
+  private final TreeMap<Hash, EvidenceRefusal> told = new TreeMap<>();
 
   /// Opens an attester.
   @FunctionalInterface
@@ -260,27 +262,33 @@ public final class HardwareEvidence implements AutoCloseable {
       }
     }
     switch (answer) {
-      case Answer.Given _ -> tell(Optional.empty());
+      case Answer.Given _ -> tell(attempt.binding.code(), Optional.empty());
       case Answer.Awaited _ -> {}
       case Answer.Refused(EvidenceRefusal refusal) -> {
         attempt.refusal = Optional.of(refusal);
         attempt.retryAt = height + RETRY_BLOCKS;
-        tell(attempt.refusal);
+        tell(attempt.binding.code(), attempt.refusal);
       }
     }
     return answer;
   }
 
-  /// Once for each change: how often it happens is up to those who order.
-  private void tell(Optional<EvidenceRefusal> now) {
-    if (now.equals(told)) {
+  /// Once for each change.
+  private void tell(Hash code, Optional<EvidenceRefusal> now) {
+    Optional<EvidenceRefusal> before = Optional.ofNullable(told.remove(code));
+    if (now.isPresent()) {
+      EvidenceRefusal _ = told.put(code, now.get());
+    }
+    if (now.equals(before)) {
       return;
     }
-    told = now;
     if (now.isPresent()) {
-      LOG.atWarn().addKeyValue("refusal", now.get()).log("no hardware vouches for claims");
+      LOG.atWarn()
+          .addKeyValue("code", code)
+          .addKeyValue("refusal", now.get())
+          .log("no hardware vouches for claims");
     } else {
-      LOG.atInfo().log("hardware vouches for claims again");
+      LOG.atInfo().addKeyValue("code", code).log("hardware vouches for claims again");
     }
   }
 

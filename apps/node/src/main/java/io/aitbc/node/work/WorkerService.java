@@ -337,13 +337,25 @@ public final class WorkerService implements AutoCloseable {
         results.reveal(claim);
         drawSeats(claim, state, height);
         closeReports(claim, state, height);
-        if (height > state.untilHeight()
-            && !outbox.attempt("settle " + claim, WorkCall.settle(claim))) {
-          boolean _ = outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
+        if (height > state.untilHeight()) {
+          settle(claim, job);
         }
       }
       case SETTLED -> {} // Its client reads it as long as it is kept.
       case VOID, FRAUD -> results.remove(claim);
+    }
+  }
+
+  /// Evidence that does not count any more has the rest of the seats drawn first; what can never be
+  /// settled is void.
+  private void settle(ClaimId claim, WorkJob job) throws IOException {
+    boolean ends =
+        outbox.attempt("settle " + claim, WorkCall.settle(claim))
+            || (job.isAttested()
+                && outbox.attempt("draw the rest of " + claim, WorkCall.drawRest(claim)))
+            || outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
+    if (!ends) {
+      LOG.atDebug().addKeyValue("claim", claim).log("not settled yet");
     }
   }
 
