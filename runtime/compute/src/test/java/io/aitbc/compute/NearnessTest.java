@@ -39,7 +39,7 @@ class NearnessTest { // Protocol §17.17
   }
 
   @Test // Protocol §17.17
-  void withATolerationOfNothingOnlyTheSameNumbersDo() {
+  void withAToleranceOfNothingOnlyTheSameNumbersDo() {
     assertTrue(isNear(FLOAT, floats(1, -2), floats(1, -2), 0));
     assertFalse(isNear(FLOAT, floats(1, Math.nextUp(2f)), floats(1, 2), 0));
     assertTrue(isNear(FLOAT, floats(-0f), floats(0f), 0), "zero has one value");

@@ -41,6 +41,9 @@ final class Opinions {
   private final NearOutputs near;
   private final OpenObjections open;
 
+  /// Claims to which it objects, told once.
+  private final TreeSet<ClaimId> objecting = new TreeSet<>(OpenJobs.ORDER);
+
   Opinions(
       WorkChain chain,
       ServiceSecret secret,
@@ -60,10 +63,12 @@ final class Opinions {
   void object(ClaimId claim, long leaf) throws IOException {
     Optional<Amount> deposit = chain.read(WorkRead.objectionDeposit(claim));
     if (deposit.isPresent() && !open.hasObjected(claim)) {
-      LOG.atInfo()
-          .addKeyValue("claim", claim)
-          .addKeyValue("leaf", leaf)
-          .log("a leaf is too far from its own and is objected to");
+      if (objecting.add(claim)) {
+        LOG.atInfo()
+            .addKeyValue("claim", claim)
+            .addKeyValue("leaf", leaf)
+            .log("a leaf is too far from its own and is objected to");
+      }
       // The base fee, and the deposit with it, may rise until the block.
       Amount margin = new Amount(deposit.get().wei().dividedBy(UInt256.of(LAST_PART)));
       boolean _ =
