@@ -61,17 +61,6 @@ public final class EvaluatorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public EvaluatorService(WorkChain chain, Path folder, JobFiles files, Reach reach)
       throws IOException {
-    this(chain, folder, files, reach, new EngineChoice.Referee());
-  }
-
-  /// The same with engines of execution profiles, with which it compares outputs as a juror.
-  ///
-  /// @param files its own store
-  /// @param reach where workers may say that they are
-  /// @throws IOException if the folder cannot be used
-  public EvaluatorService(
-      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
-      throws IOException {
     this.chain = chain;
     this.self = chain.account();
     this.secret = ServiceSecret.open(folder.resolve("secret"));
@@ -82,7 +71,8 @@ public final class EvaluatorService implements ClaimChecker {
         new Challenges(
             chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
     this.committees = new Committees(chain);
-    this.opinions = new Opinions(chain, secret, outbox, served, new NearOutputs(engines));
+    NearOutputs near = new NearOutputs(new EngineChoice.Referee());
+    this.opinions = new Opinions(chain, secret, outbox, served, near);
     this.scores = new SealedScores(folder.resolve("scores"));
   }
 

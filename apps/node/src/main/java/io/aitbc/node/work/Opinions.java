@@ -117,7 +117,7 @@ final class Opinions {
     if (few.isEmpty() && !isLastTime(objection, height, seconds)) {
       return; // The worker may let this account in, or serve, with a later block.
     }
-    boolean right = few.isPresent() && near.again(job.get(), few.get()).getFirst().right();
+    boolean right = few.isPresent() && near.isRight(job.get(), few.get().getFirst());
     Said said = right ? Said.RIGHT : Said.WRONG;
     boolean sent =
         outbox.send(

@@ -23,7 +23,6 @@ import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
-import io.aitbc.execution.WorkObjection;
 import io.aitbc.execution.WorkObjection.Said;
 import io.aitbc.execution.WorkObjection.Verdict;
 import io.aitbc.execution.WorkRead;
@@ -175,29 +174,43 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
             .anyMatch(each -> each.verdict() == Verdict.WRONG));
   }
 
-  @Test // Protocol §17.17: its engine is broken, or it lies.
-  void anAuditorWhoseOwnOutputsAreWrongConvictsNobodyAndPays() throws Exception {
+  @Test // Protocol §17.17: what its own engine says is compared with the referee first.
+  void anAuditorWhoseOwnEngineIsFarOffAccusesNobody() throws Exception {
     List<ClaimChecker> checkers = new ArrayList<>();
     checkers.add(auditor(2, accounts.get(2)));
     checkers.add(
         new AuditorService(
-            accounts.get(3), folder.resolve("liar"), new JobFiles(store("liar")), Reach.ANY, FAR));
+            accounts.get(3), folder.resolve("far"), new JobFiles(store("far")), Reach.ANY, FAR));
     checkers.addAll(evaluators());
     submitUnderTheProfile(checkers);
     WorkerService worker = worker(NEAR);
     upload(worker);
     WorkClaim _ = until(WorkClaim.State.SETTLED, worker, checkers);
+    assertEquals(List.of(), heard(WorkEvent.Objected.class));
     assertEquals(BOND, bond());
-    List<WorkEvent.Objected> objections = heard(WorkEvent.Objected.class);
-    assertEquals(1, objections.size(), "once");
-    assertEquals(signers.get(3).address(), objections.getFirst().objector());
+  }
+
+  @Test // Protocol §17.17
+  void whoObjectsWithoutReasonConvictsNobodyAndPays() throws Exception {
+    List<ClaimChecker> checkers = checkers();
+    submitUnderTheProfile(checkers);
+    WorkerService worker = worker(NEAR);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, checkers);
+    Amount deposit = accounts.getFirst().read(WorkRead.objectionDeposit(CLAIM)).orElseThrow();
+    assertTrue(accounts.getFirst().send(JuryCall.object(CLAIM, 3, deposit.times(2))));
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, checkers);
+    assertEquals(
+        List.of(Said.RIGHT, Said.RIGHT),
+        heard(WorkEvent.OpinionRevealed.class).stream()
+            .map(WorkEvent.OpinionRevealed::said)
+            .toList());
     assertEquals(
         List.of(Verdict.RIGHT),
         heard(WorkEvent.Decided.class).stream().map(WorkEvent.Decided::verdict).toList());
-    WorkObjection objection =
-        accounts.getFirst().read(WorkRead.objection(1)).orElseThrow();
-    assertEquals(WorkObjection.Stage.OVER, objection.stage());
-    assertEquals(Amount.ZERO, credit(3), "neither for its seats nor for its objection");
+    assertEquals(List.of(), heard(WorkEvent.JuryCalled.class));
+    assertEquals(Amount.ZERO, credit(0), "the deposit is the worker's, the auditors' and burned");
+    assertEquals(BOND, bond());
   }
 
   @Test // Protocol §17.17: the referee is always there.
