@@ -245,7 +245,7 @@ class NodeConfigurationTest {
             """,
             """
             engine = "onnxruntime"
-            engine_profile = "onnxruntime 1.29.0, \"fp32\""
+            engine_profile = "onnxruntime 1.29.0, \\"fp32\\""
             engine_library = "lib/onnxruntime.jar"
             engine_models = "onnx"
             """,
