@@ -91,8 +91,7 @@ public record WorkObjection(
     /// Empty if it sealed nothing.
     static Optional<Opinion> of(ReturnWords words) {
       return words.has(1) && !words.hash(0).equals(Hash.ZERO)
-          ? Optional.of(
-              new Opinion(words.hash(0), words.oneOf(1, List.of(Said.values()), 1)))
+          ? Optional.of(new Opinion(words.hash(0), words.oneOf(1, List.of(Said.values()), 1)))
           : Optional.empty();
     }
   }
@@ -109,8 +108,7 @@ public record WorkObjection(
 
   /// Whether they can be opened: all are sealed, or both clocks have run out.
   public boolean opens(long height, long activeSeconds) {
-    return drawn && committed == seats
-        || (height > commitHeight && activeSeconds > commitSeconds);
+    return (drawn && committed == seats) || (height > commitHeight && activeSeconds > commitSeconds);
   }
 
   /// Whether they can still be opened.
