@@ -311,8 +311,7 @@ final class AttestationCommand implements Runnable {
       CollateralItem item,
       Sending sending)
       throws IOException, RpcException, InterruptedException {
-    ItemResult judged =
-        Attestation.authenticate(item, policy, Instant.now().getEpochSecond());
+    ItemResult judged = Attestation.authenticate(item, policy, Instant.now().getEpochSecond());
     if (judged.reason() != Reason.OK) {
       throw new IOException(
           "an item of kind %d would be refused: %s (Protocol §18.7)"

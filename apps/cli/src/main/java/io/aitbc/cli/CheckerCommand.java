@@ -105,8 +105,7 @@ abstract sealed class CheckerCommand extends ServiceCommand
           KeyFileException,
           ConfigurationException,
           InterruptedException {
-    sending.send(
-        file, (_, _, _) -> WorkCall.registerService(role(), WorkJob.EXACT, "", bond));
+    sending.send(file, (_, _, _) -> WorkCall.registerService(role(), WorkJob.EXACT, "", bond));
     return 0;
   }
 }

@@ -352,16 +352,14 @@ final class ClientWorkChain implements WorkChain {
   public boolean send(EconomyCall call) throws IOException {
     ChainClient.Needs needs;
     try {
-      needs =
-          client.needs(account(), call.contract().address(), call.money(), call.input());
+      needs = client.needs(account(), call.contract().address(), call.money(), call.input());
     } catch (RpcException refused) {
       if (refused.code() == RpcException.REVERTED) {
         return false;
       }
       throw new IOException("the node refuses: " + refused.getMessage(), refused);
     }
-    long nonce =
-        pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
+    long nonce = pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
     Amount price = needs.gasPrice().times(PRICE_FACTOR);
     Sent sent = new Sent(call, FIRST_TIP.min(price), price, Math.max(seen, 0));
     long _ =

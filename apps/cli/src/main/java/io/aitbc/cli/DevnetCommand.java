@@ -302,8 +302,7 @@ final class DevnetCommand implements Callable<Integer> {
         case NetworkKind.Hybrid _ ->
             files
                 .trusting(
-                    GenesisCommand.rules(
-                            wanted, UInt256.of(DevnetFiles.CHAIN_ID), developmentRoots)
+                    GenesisCommand.rules(wanted, UInt256.of(DevnetFiles.CHAIN_ID), developmentRoots)
                         .attestation())
                 .create(validators, wanted, policy());
         case NetworkKind.Poa _ -> files.create(validators, kind, wishes.proposer());

@@ -202,7 +202,8 @@ final class DevnetShow {
       return;
     }
     killOne();
-    out.println("transfers go on until the chain has left FAST, in which it could lose nobody more");
+    out.println(
+        "transfers go on until the chain has left FAST, in which it could lose nobody more");
     JsonNode _ = transfersUntil(mode -> !isSettledInFast(mode), millisMax);
     bringBack();
     out.println("the mode is " + ModeText.of(rpcs.getFirst().call("aitbc_mode")));
@@ -400,8 +401,7 @@ final class DevnetShow {
   void passOver() throws IOException, RpcException {
     shown.clear();
     shown.put(new ChainClient(rpcs.getFirst()).blockNumber(), "");
-    shownChange =
-        rpcs.getFirst().call("aitbc_mode").path("lastChange").path("height").asLong();
+    shownChange = rpcs.getFirst().call("aitbc_mode").path("lastChange").path("height").asLong();
   }
 
   /// Prints the blocks that came since the last call, and those that were taken back.

@@ -191,7 +191,8 @@ final class JobCommand implements Runnable {
         }
         default ->
             throw refused(
-                "--class is \"%s\"; allowed are EXACT, TOLERANCE, ATTESTED".formatted(verification));
+                "--class is \"%s\"; allowed are EXACT, TOLERANCE, ATTESTED"
+                    .formatted(verification));
       };
     }
 

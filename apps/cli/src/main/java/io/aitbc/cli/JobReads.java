@@ -64,13 +64,20 @@ final class JobReads {
   /// Other answers, and for how many blocks they are kept unless an event changes them.
   private static final Map<Bytes, Integer> OTHERS =
       Map.of(
-          JOBS, BLOCKS_MAX,
-          DISPUTES, BLOCKS_MAX,
-          CHAINS, BLOCKS_MAX,
-          selector(WorkRead.accountAt(ServiceRole.AUDITOR, 0)), BLOCKS_MAX, // It never changes.
-          selector(WorkRead.secret(Address.ZERO, 0)), BLOCKS_MAX, // Nor does what was shown.
-          selector(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)), 16,
-          selector(WorkRead.activeSeconds()), 1);
+          JOBS,
+          BLOCKS_MAX,
+          DISPUTES,
+          BLOCKS_MAX,
+          CHAINS,
+          BLOCKS_MAX,
+          selector(WorkRead.accountAt(ServiceRole.AUDITOR, 0)),
+          BLOCKS_MAX, // It never changes.
+          selector(WorkRead.secret(Address.ZERO, 0)),
+          BLOCKS_MAX, // Nor does what was shown.
+          selector(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)),
+          16,
+          selector(WorkRead.activeSeconds()),
+          1);
 
   private final TreeMap<Long, Map<Bytes, Answer>> jobs = new TreeMap<>();
   private final Map<Bytes, Answer> others = new HashMap<>();
@@ -155,8 +162,7 @@ final class JobReads {
     boolean _ =
         jobs.values()
             .removeIf(answers -> {
-              boolean _ =
-                  answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+              boolean _ = answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
               return answers.isEmpty();
             });
   }
@@ -214,7 +220,8 @@ final class JobReads {
     Map<Bytes, Answer> answers = jobs.get(job);
     if (answers != null) {
       boolean _ =
-          answers.keySet()
+          answers
+              .keySet()
               .removeIf(input -> selectors.contains(input.slice(0, CallData.SELECTOR_BYTES)));
       if (answers.isEmpty()) {
         var _ = jobs.remove(job);

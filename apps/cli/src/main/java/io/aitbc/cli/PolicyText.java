@@ -26,8 +26,8 @@ final class PolicyText {
     lines.add("re-ratings   at least " + policy.evaluationMin());
     policy
         .floors()
-        .forEach((product, floor) ->
-            lines.add("floor        %s %s".formatted(product, floor.toHex())));
+        .forEach(
+            (product, floor) -> lines.add("floor        %s %s".formatted(product, floor.toHex())));
     lines.add("privilege    at most " + policy.privilegeMax());
     lines.add("domains      " + (policy.strictDomains() ? "strict" : "any"));
     add(lines, "PSA profile  ", policy.psaProfiles());

@@ -135,8 +135,8 @@ final class Sending {
     } else {
       out.println("in block     " + height + " " + receipt.path("blockHash").asText());
       more.properties()
-          .forEach(each ->
-              out.println("%-12s %s".formatted(each.getKey(), each.getValue().asText())));
+          .forEach(
+              each -> out.println("%-12s %s".formatted(each.getKey(), each.getValue().asText())));
     }
   }
 

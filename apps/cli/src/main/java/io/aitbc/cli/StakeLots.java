@@ -166,9 +166,7 @@ final class StakeLots {
     long unbonding = answered(WorkRead.parameter(EconomyParameter.UNBONDING)).toLongExact();
     OptionalLong free = lot.freeMillis(snapshot, unbonding);
     Amount worth =
-        lot.left() == 0
-            ? answered(StakeRead.pool(lot.pool())).worth(lot.shares())
-            : lot.amount();
+        lot.left() == 0 ? answered(StakeRead.pool(lot.pool())).worth(lot.shares()) : lot.amount();
     return new Known(lot, worth, free, now, lot.state(free, now));
   }
 

@@ -50,8 +50,7 @@ final class VendorFiles {
   static CollateralItem revocations(Path chain, Path list) throws IOException {
     byte[] bytes = read(list);
     Matcher pem = LIST.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
-    Bytes der =
-        Bytes.wrap(pem.find() ? Base64.getMimeDecoder().decode(pem.group(1)) : bytes);
+    Bytes der = Bytes.wrap(pem.find() ? Base64.getMimeDecoder().decode(pem.group(1)) : bytes);
     return new CollateralItem.Revocations(text(chain), der);
   }
 

@@ -160,9 +160,7 @@ final class WorkServices {
                 .formatted(signer.address(), title, title));
       }
       if (!registered) {
-        send(
-            WorkCall.registerService(
-                role, served.classes, served.address, bond.orElseThrow()));
+        send(WorkCall.registerService(role, served.classes, served.address, bond.orElseThrow()));
         LOG.atInfo()
             .addKeyValue("account", signer.address())
             .addKeyValue("bond", AitbcAmount.text(bond.orElseThrow()))
@@ -414,8 +412,7 @@ final class WorkServices {
       AccountSigner signer,
       Making making)
       throws IOException, ServiceRefusedException {
-    Held held =
-        Held.registered(node, signer, folder, role, new Served(WorkJob.EXACT, ""), bond);
+    Held held = Held.registered(node, signer, folder, role, new Served(WorkJob.EXACT, ""), bond);
     try {
       BlobStore store = store(folder);
       ClaimChecker checker = making.on(held.chain, new JobFiles(store));

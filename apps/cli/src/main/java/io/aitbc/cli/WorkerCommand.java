@@ -246,8 +246,7 @@ final class WorkerCommand extends ServiceCommand {
     sending.send(
         file,
         (_, _, _) ->
-            WorkCall.registerService(
-                ServiceRole.WORKER, WorkJob.EXACT, checked.toString(), bond));
+            WorkCall.registerService(ServiceRole.WORKER, WorkJob.EXACT, checked.toString(), bond));
     return 0;
   }
 

@@ -74,8 +74,7 @@ class AttestationCommandTest {
     assertTrue(policy.production());
     assertEquals(Set.of(Platform.TDX, Platform.SEV_SNP), policy.platforms());
     assertEquals(Set.of(Hash.fromHex(ROOT)), policy.roots());
-    assertEquals(
-        Set.of(TcbStatus.UP_TO_DATE, TcbStatus.SW_HARDENING_NEEDED), policy.accepted());
+    assertEquals(Set.of(TcbStatus.UP_TO_DATE, TcbStatus.SW_HARDENING_NEEDED), policy.accepted());
     assertEquals(Bytes.fromHex("0300000000000e73"), policy.floors().get("Milan"));
     assertEquals(64, policy.anchorBlocksMax());
     assertTrue(PolicyText.lines(policy).contains("root         0x" + ROOT));
@@ -101,13 +100,11 @@ class AttestationCommandTest {
           String pem =
               "-----BEGIN X509 CRL-----\n%s\n-----END X509 CRL-----\n"
                   .formatted(Base64.getMimeEncoder().encodeToString(list.toArray()));
-          assertEquals(
-              item, VendorFiles.revocations(text("chain", chain), text("pem", pem)));
+          assertEquals(item, VendorFiles.revocations(text("chain", chain), text("pem", pem)));
         }
         case CollateralItem.Levels(String chain, String text, Bytes signature) ->
             assertEquals(
-                item,
-                VendorFiles.levels(text("chain", chain), answer("tcbInfo", text, signature)));
+                item, VendorFiles.levels(text("chain", chain), answer("tcbInfo", text, signature)));
         case CollateralItem.QuotingEnclave(String chain, String text, Bytes signature) -> {
           Path answer = answer("enclaveIdentity", text, signature);
           assertEquals(item, VendorFiles.quotingEnclave(text("chain", chain), answer));
@@ -139,21 +136,18 @@ class AttestationCommandTest {
     UInt256 chain = UInt256.of(7);
     List<Hash> roots = List.of(Hash.fromHex(ROOT));
     TrustPolicy trials =
-        TrustPolicy.decode(
-                GenesisCommand.rules(GenesisPreset.DEV, chain, roots).attestation())
+        TrustPolicy.decode(GenesisCommand.rules(GenesisPreset.DEV, chain, roots).attestation())
             .orElseThrow();
     assertEquals(Set.of(Hash.fromHex(ROOT)), trials.developmentRoots());
     assertEquals(Set.of(Platform.SGX, Platform.TDX), trials.platforms());
     for (GenesisPreset production : List.of(GenesisPreset.HYBRID, GenesisPreset.CLASSIC)) {
       ConfigurationException refused =
           assertThrows(
-              ConfigurationException.class,
-              () -> GenesisCommand.rules(production, chain, roots));
+              ConfigurationException.class, () -> GenesisCommand.rules(production, chain, roots));
       assertTrue(String.valueOf(refused.getMessage()).contains("--development-root"));
     }
     assertEquals(
-        GenesisPreset.HYBRID.rules(chain),
-        GenesisCommand.rules(GenesisPreset.HYBRID, chain, null));
+        GenesisPreset.HYBRID.rules(chain), GenesisCommand.rules(GenesisPreset.HYBRID, chain, null));
   }
 
   @Test
@@ -174,7 +168,6 @@ class AttestationCommandTest {
     }
     assertEquals(2, run("attestation", "submit", "--account", "absent.json"));
     assertEquals(
-        2,
-        run("attestation", "submit", "--account", "absent.json", "--revocations", "absent.crl"));
+        2, run("attestation", "submit", "--account", "absent.json", "--revocations", "absent.crl"));
   }
 }

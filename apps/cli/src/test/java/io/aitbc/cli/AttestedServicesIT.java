@@ -50,8 +50,7 @@ class AttestedServicesIT extends ServiceProcesses {
 
   @Override
   DevnetFiles files(Path network) throws Exception {
-    Hash root =
-        new DevelopmentMachine(Platform.SGX, Hash.fromHex(SEED).toBytes(), "a").root();
+    Hash root = new DevelopmentMachine(Platform.SGX, Hash.fromHex(SEED).toBytes(), "a").root();
     succeeds(
         run("attestation", "make-policy", "--trials", "--platform", "SGX", "--root", "" + root));
     return new DevnetFiles(network, DevnetRun.PORT_SHIFT)
@@ -71,8 +70,7 @@ class AttestedServicesIT extends ServiceProcesses {
   /// A command that asks the node, by an account whose password is known.
   private int sent(Path password, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(
-        List.of("--rpc", rpc.endpoint().toString(), "--password-file", password.toString()));
+    all.addAll(List.of("--rpc", rpc.endpoint().toString(), "--password-file", password.toString()));
     return run(all.toArray(String[]::new));
   }
 
@@ -124,8 +122,7 @@ class AttestedServicesIT extends ServiceProcesses {
     String said = printed.toString();
     succeeds(sent(own, submit));
     assertTrue(!printed.toString().contains("sent "), "what is there is left alone: " + printed);
-    return String.join(
-        ",", SUBJECT.matcher(said).results().map(each -> each.group(1)).toList());
+    return String.join(",", SUBJECT.matcher(said).results().map(each -> each.group(1)).toList());
   }
 
   private String approval() {
@@ -139,8 +136,7 @@ class AttestedServicesIT extends ServiceProcesses {
             CODE.toString(),
             "--out",
             file("again")));
-    MatchResult found =
-        APPROVAL.matcher(printed.toString()).results().findFirst().orElseThrow();
+    MatchResult found = APPROVAL.matcher(printed.toString()).results().findFirst().orElseThrow();
     return found.group(1);
   }
 
@@ -153,8 +149,7 @@ class AttestedServicesIT extends ServiceProcesses {
     Path own = folder.resolve("password");
     String account = ofNode("account.json").toString();
     Path password = ofNode("password");
-    succeeds(
-        sent(own, "governance", "propose", client.toString(), option, value, "--emergency"));
+    succeeds(sent(own, "governance", "propose", client.toString(), option, value, "--emergency"));
     succeeds(sent(password, "governance", "vote", account, number, "--support", "FOR"));
     succeeds(sent(password, "governance", "vote", account, number, "--support", "FOR", "--seat"));
   }
@@ -192,13 +187,10 @@ class AttestedServicesIT extends ServiceProcesses {
     succeeds(asked("attestation", "policy"), "for trials", "platforms    SGX");
     String subjects = bringCollateral(client);
     Hash _ =
-        new ModelClient(
-                RpcJobChain.sending(chain, signers.get(CLIENT), Duration.ofSeconds(60)))
+        new ModelClient(RpcJobChain.sending(chain, signers.get(CLIENT), Duration.ofSeconds(60)))
             .register(model(), "sums");
     Path _ = Files.write(folder.resolve("sums.model"), model().encoded());
-    Path _ =
-        Files.write(
-            folder.resolve("inputs"), ItemFile.encoded(inputs()));
+    Path _ = Files.write(folder.resolve("inputs"), ItemFile.encoded(inputs()));
     assertEquals(2, order(client, "--class", "ATTESTED"));
     assertEquals(2, order(client, "--code", CODE.toString()));
     assertEquals(1, order(client, "--class", "ATTESTED", "--code", CODE.toString()));
@@ -315,8 +307,7 @@ class AttestedServicesIT extends ServiceProcesses {
       List<Bytes> outputs = engine.run(inputs(), Duration.ofSeconds(WAIT_SECONDS_MAX));
       assertEquals(ITEMS, outputs.size());
       JsonNode batch =
-          new ObjectMapper()
-              .readTree(Files.readAllBytes(folder.resolve("gateway/batches/1.json")));
+          new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("gateway/batches/1.json")));
       String id = "1-" + batch.path("requests").get(0).path("secret").asText();
       String receipt =
           http.send(

@@ -34,7 +34,6 @@ final class DevnetRun implements AutoCloseable {
       Address.fromHex("0x00000000000000000000000000000000000a17bc");
   private static final long WAIT_MILLIS_MAX = 180_000;
 
-
   /// What a network of these tests adds to the usual ports: they run in several processes at once.
   static final int PORT_SHIFT = 200 * Integer.getInteger("aitbc.test.fork", 0);
 

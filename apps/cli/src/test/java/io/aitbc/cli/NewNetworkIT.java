@@ -151,7 +151,17 @@ class NewNetworkIT {
         run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "61")
             .expect(1, "StakeManager refuses: TooMuch(uint256,uint256)");
     Outcome moved =
-        run(all, "validator", "redelegate", wallet, "--from", first, "--to", second, "--all", "--json")
+        run(
+                all,
+                "validator",
+                "redelegate",
+                wallet,
+                "--from",
+                first,
+                "--to",
+                second,
+                "--all",
+                "--json")
             .expect(0, "\"lot\"");
     assertEquals(2, JSON.readTree(moved.text()).path("lot").asInt());
     var _ =
@@ -171,15 +181,14 @@ class NewNetworkIT {
     var _ =
         run(all, "validator", "withdraw", wallet, "--lot", "1")
             .expect(1, "lot 1 cannot be withdrawn: free when");
-    var _ =
-        run(all, "validator", "withdraw", wallet, "--lot", "9").expect(1, "there is no lot 9");
+    var _ = run(all, "validator", "withdraw", wallet, "--lot", "9").expect(1, "there is no lot 9");
     var _ =
         run(all, "validator", "merge", wallet, "--lot", "2")
             .expect(1, "StakeManager refuses: StillCounted(uint64,uint64)");
-    var _ =
-        run(all, "validator", "undelegate", wallet, "--lot", "2").expect(0, "lot          2");
+    var _ = run(all, "validator", "undelegate", wallet, "--lot", "2").expect(0, "lot          2");
     assertEquals(
-        List.of(), JSON.readTree(run(node, "validator", "lots", first, "--json").text()).findValues("lot"));
+        List.of(),
+        JSON.readTree(run(node, "validator", "lots", first, "--json").text()).findValues("lot"));
   }
 
   @Test

@@ -255,8 +255,7 @@ class ValidatorCommandIT {
   void lotsThatWereMovedLeaveOrAreJoinedByTheirNumber() throws Exception {
     String file = keys().resolve("account.json").toString();
     EconomyContract manager = EconomyContract.STAKE_MANAGER;
-    assertCall(
-        manager, CallData.of("merge(uint256)").number(3), "merge", file, "--lot", "3");
+    assertCall(manager, CallData.of("merge(uint256)").number(3), "merge", file, "--lot", "3");
     String topic =
         Keccak256.hash(
                 Bytes.wrap(
@@ -267,12 +266,7 @@ class ValidatorCommandIT {
         "{\"address\":\"%s\",\"topics\":[\"%s\",%s,%s,%s]}"
             .formatted(manager.address(), topic, word, word, word);
     assertCall(
-        manager,
-        CallData.of("undelegateLot(uint256)").number(3),
-        "undelegate",
-        file,
-        "--lot",
-        "3");
+        manager, CallData.of("undelegateLot(uint256)").number(3), "undelegate", file, "--lot", "3");
     assertTrue(printed.toString().contains("lot          3"), printed.toString());
     assertEquals(2, validator("undelegate", file));
     assertEquals(2, validator("undelegate", file, "--lot", "3", "--all"));

@@ -30,7 +30,6 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.Kernel;
-import io.aitbc.referee.Tensor;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -73,8 +73,8 @@ final class Explaining {
         + " AITBC";
   }
 
-  private Optional<Decision> decision(
-      DatedEvent dated, Map<Long, Long> claims, JuryWords juries) throws IOException {
+  private Optional<Decision> decision(DatedEvent dated, Map<Long, Long> claims, JuryWords juries)
+      throws IOException {
     return switch (dated.event()) {
       case WorkEvent.Submitted it ->
           Optional.of(
@@ -399,8 +399,7 @@ final class Explaining {
                     number,
                     what,
                     Optional.of(until),
-                    accepted
-                            || status.job().isAttested()
+                    accepted || status.job().isAttested()
                         ? "its bond pays a part of the fee, the claim goes to others"
                         : "its bond pays the fee, the claim goes to others"));
       }

@@ -180,9 +180,7 @@ public final class JobClient implements AutoCloseable {
 
   private void requireCalibrated(JobOrder order) throws IOException {
     if (order.profile().isPresent()
-        && chain
-            .read(WorkRead.tolerance(order.model().id(), order.profile().get()))
-            .isEmpty()) {
+        && chain.read(WorkRead.tolerance(order.model().id(), order.profile().get())).isEmpty()) {
       throw new CallRefusedException(
           EconomyContract.MODEL_REGISTRY,
           "the model's registrant measured nothing under this profile; see `aitbc model calibrate`");

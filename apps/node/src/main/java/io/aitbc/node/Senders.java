@@ -43,8 +43,7 @@ record Senders(Mempool mempool, Workers workers) {
   private List<RecoveredTransaction> recovered(
       List<Hash> hashes, IntFunction<Transaction> transactions) {
     List<Optional<RecoveredTransaction>> waited = hashes.stream().map(mempool::find).toList();
-    int[] others =
-        IntStream.range(0, hashes.size()).filter(i -> waited.get(i).isEmpty()).toArray();
+    int[] others = IntStream.range(0, hashes.size()).filter(i -> waited.get(i).isEmpty()).toArray();
     @Nullable RecoveredTransaction[] recovered = new @Nullable RecoveredTransaction[hashes.size()];
     workers.forEach(
         others.length,

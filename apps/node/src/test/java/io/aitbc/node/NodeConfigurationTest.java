@@ -392,8 +392,7 @@ class NodeConfigurationTest {
         new ServicesConfiguration.GatewayTimes(7, 9, 11, 13, 15),
         told.services().gateway().orElseThrow().times());
     assertEquals(
-        Optional.of(Hash.fromHex("cd".repeat(32))),
-        told.services().gateway().orElseThrow().code());
+        Optional.of(Hash.fromHex("cd".repeat(32))), told.services().gateway().orElseThrow().code());
     assertEquals(Optional.empty(), plain.code());
     assertEquals(told, read(told.toToml()));
     for (String wrong :

@@ -42,10 +42,7 @@ public final class AttestationRead {
     return ContractRead.of(
         EconomyContract.RUNTIME_REGISTRY,
         CallData.of("isDenied(bytes32)").hash(hardware),
-        words ->
-            words.has(0)
-                ? Optional.of(words.number(0) == 1)
-                : Optional.empty());
+        words -> words.has(0) ? Optional.of(words.number(0) == 1) : Optional.empty());
   }
 
   /// What evidence is worth after the last block; empty if there is no judgement: the anchor or an

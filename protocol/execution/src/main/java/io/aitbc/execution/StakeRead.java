@@ -69,9 +69,7 @@ public final class StakeRead {
   /// A lot.
   public static ContractRead<StakeLot> lot(long number) {
     return ContractRead.of(
-        EconomyContract.STAKE_MANAGER,
-        CallData.of("lotOf(uint256)").number(number),
-        StakeLot::of);
+        EconomyContract.STAKE_MANAGER, CallData.of("lotOf(uint256)").number(number), StakeLot::of);
   }
 
   /// When a snapshot was taken, active milliseconds; 0 if it was not yet.
@@ -87,8 +85,6 @@ public final class StakeRead {
 
   private static ContractRead<Long> number(EconomyContract contract, CallData data) {
     return ContractRead.of(
-        contract,
-        data,
-        words -> words.has(0) ? Optional.of(words.number(0)) : Optional.empty());
+        contract, data, words -> words.has(0) ? Optional.of(words.number(0)) : Optional.empty());
   }
 }

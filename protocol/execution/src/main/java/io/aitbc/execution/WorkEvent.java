@@ -254,8 +254,7 @@ public sealed interface WorkEvent {
   /// An objection is over.
   ///
   /// @param paid to who gave opinions
-  record Decided(long objection, WorkObjection.Verdict verdict, Amount paid)
-      implements WorkEvent {}
+  record Decided(long objection, WorkObjection.Verdict verdict, Amount paid) implements WorkEvent {}
 
   /// The contracts that write them.
   static List<Address> contracts() {

@@ -143,8 +143,7 @@ final class WorkEventTable {
         2,
         (t, d) ->
             d.bytesAt(1)
-                .map(name ->
-                    new WorkEvent.Calibrated(t.hash(0), t.hash(1), d.number(0), name)));
+                .map(name -> new WorkEvent.Calibrated(t.hash(0), t.hash(1), d.number(0), name)));
     add(models, "Closed(bytes32)", 1, 0, (t, _) -> new WorkEvent.ModelClosed(t.hash(0)));
     add(
         models,

@@ -108,7 +108,8 @@ public record WorkObjection(
 
   /// Whether they can be opened: all are sealed, or both clocks have run out.
   public boolean opens(long height, long activeSeconds) {
-    return (drawn && committed == seats) || (height > commitHeight && activeSeconds > commitSeconds);
+    return (drawn && committed == seats)
+        || (height > commitHeight && activeSeconds > commitSeconds);
   }
 
   /// Whether they can still be opened.

@@ -78,8 +78,7 @@ class CalibrationTest { // Protocol §17.17
     assertEquals(5_000, read(WorkRead.job(job)).tolerance());
     assertTrue(read(WorkRead.job(job)).isTolerant());
     work.pass(1);
-    assertError(
-        "NotServed(address,uint256)", work.accept(work.workers(job).getFirst(), job));
+    assertError("NotServed(address,uint256)", work.accept(work.workers(job).getFirst(), job));
     serve();
     succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 0)));
     assertEquals(5_000, read(WorkRead.job(job)).tolerance(), "what it began with");

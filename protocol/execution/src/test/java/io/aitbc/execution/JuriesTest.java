@@ -193,14 +193,12 @@ class JuriesTest { // Protocol §17.17
     int worker = worker(claim);
     WorkClaim revealed = read(WorkRead.claim(claim));
     for (int seat = 0; seat < revealed.places().size(); seat++) {
-      Address auditor =
-          read(WorkRead.accountAt(ServiceRole.AUDITOR, revealed.places().get(seat)));
+      Address auditor = read(WorkRead.accountAt(ServiceRole.AUDITOR, revealed.places().get(seat)));
       List<Hash> report = Collections.nCopies(7, Hash.ZERO);
       succeed(work.send(indexOf(auditor), WorkCall.report(claim, seat, report)));
     }
     Amount deposit = read(WorkRead.deposit(claim));
-    assertError(
-        "NoBits(uint256)", work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    assertError("NoBits(uint256)", work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
     assertError(
         "NoBits(uint256)",
         work.send(
@@ -243,8 +241,7 @@ class JuriesTest { // Protocol §17.17
     opine(objection, all(objection, Said.WRONG));
     assertEquals(Stage.JURY, state(objection).stage(), "two auditors do not convict");
     assertEquals(BOND, bond(worker));
-    assertEquals(
-        auditors, state(objection).auditors().stream().map(JuriesTest::indexOf).toList());
+    assertEquals(auditors, state(objection).auditors().stream().map(JuriesTest::indexOf).toList());
     assertError("WindowOpen(uint256,uint256)", work.ledger(MAKER, "settle", claim.job()));
     List<Integer> jury = members(objection);
     assertEquals(SEATS, jury.size());
@@ -256,8 +253,7 @@ class JuriesTest { // Protocol §17.17
     assertEquals(BOND.minus(SLASH), bond(worker));
     assertEquals(FEE, work.credit(CLIENT));
     for (int who : new TreeSet<>(jury)) {
-      assertEquals(
-          fee.times(jury.stream().filter(each -> each == who).count()), work.credit(who));
+      assertEquals(fee.times(jury.stream().filter(each -> each == who).count()), work.credit(who));
     }
     auditors.forEach(who -> assertEquals(fee, work.credit(who)));
     Amount costs = fee.times(SEATS + 2);
@@ -311,12 +307,11 @@ class JuriesTest { // Protocol §17.17
     opine(objection, all(objection, Said.RIGHT));
     assertOver(objection, Verdict.RIGHT);
     liars.forEach(who -> assertEquals(Amount.ZERO, work.credit(who), "loses its fee"));
-    liars.forEach(
-        who ->
-            assertEquals(
-                Amount.aitbc(100),
-                read(WorkRead.service(ServiceRole.AUDITOR, account(who))).bond(),
-                "and no more"));
+    liars.forEach(who ->
+        assertEquals(
+            Amount.aitbc(100),
+            read(WorkRead.service(ServiceRole.AUDITOR, account(who))).bond(),
+            "and no more"));
     assertEquals(half(deposit.minus(fee.times(SEATS))), work.credit(worker));
     assertError(
         "AlreadyCleared(uint256,uint256,uint256)",
@@ -367,16 +362,14 @@ class JuriesTest { // Protocol §17.17
     ClaimId claim = revealed();
     assertError(
         "DepositTooLow(uint256,uint256)",
-        work.send(
-            STRANGER, JuryCall.object(claim, 1, deposit(claim).minus(Amount.wei(1)))));
+        work.send(STRANGER, JuryCall.object(claim, 1, deposit(claim).minus(Amount.wei(1)))));
     assertError(
         "NoLeaf(uint256,uint256)",
         work.send(STRANGER, JuryCall.object(claim, WorkWorld.ITEMS, deposit(claim))));
     assertError(
         "OwnClaim(uint256,uint256)",
         work.send(worker(claim), JuryCall.object(claim, 1, deposit(claim))));
-    EconomyWorld.Outcome objected =
-        work.send(STRANGER, JuryCall.object(claim, 1, deposit(claim)));
+    EconomyWorld.Outcome objected = work.send(STRANGER, JuryCall.object(claim, 1, deposit(claim)));
     succeed(objected);
     assertEquals(
         List.of(new WorkEvent.Objected(1, claim, 1, account(STRANGER))),
@@ -402,13 +395,11 @@ class JuriesTest { // Protocol §17.17
     CallData nothing =
         CallData.of("reveal(uint256,uint8,bytes32)").number(1).number(0).hash(salt(first));
     assertError(
-        "NoOpinion()",
-        work.call(first, EconomyContract.JURIES.address(), Amount.ZERO, nothing));
+        "NoOpinion()", work.call(first, EconomyContract.JURIES.address(), Amount.ZERO, nothing));
     assertError("WrongOpinion(bytes32,bytes32)", open(first, 1, Said.WRONG));
     succeed(open(first, 1, Said.RIGHT));
     assertError("AlreadyOpened(address)", open(first, 1, Said.RIGHT));
-    assertEquals(
-        Optional.of(Said.RIGHT), read(WorkRead.opinion(1, account(first))).said());
+    assertEquals(Optional.of(Said.RIGHT), read(WorkRead.opinion(1, account(first))).said());
     work.pass(2_102);
     assertError("OpinionsTooLate(uint256)", seal(other, 1, Said.RIGHT));
     succeed(work.send(MAKER, JuryCall.decide(1)));
@@ -451,8 +442,7 @@ class JuriesTest { // Protocol §17.17
     calibrate();
     ClaimId claim = another();
     assertError(
-        "NoJury(uint256,uint256)",
-        work.send(CLIENT, JuryCall.object(claim, 1, Amount.aitbc(10))));
+        "NoJury(uint256,uint256)", work.send(CLIENT, JuryCall.object(claim, 1, Amount.aitbc(10))));
     long exact = work.submit(FEE, 0);
     int _ = work.revealed(exact, work.outputs(work.traces.get(1).output()).root());
     assertError(
@@ -521,8 +511,7 @@ class JuriesTest { // Protocol §17.17
       opine(objection, opinions);
       long wrongs = count(jury, opinions, Said.WRONG);
       long rights = count(jury, opinions, Said.RIGHT);
-      Verdict verdict =
-          wrongs >= 14 ? Verdict.WRONG : rights >= 14 ? Verdict.RIGHT : Verdict.SPLIT;
+      Verdict verdict = wrongs >= 14 ? Verdict.WRONG : rights >= 14 ? Verdict.RIGHT : Verdict.SPLIT;
       assertOver(objection, verdict);
       List<Said> due =
           switch (verdict) {
@@ -537,8 +526,7 @@ class JuriesTest { // Protocol §17.17
             said != null && due.contains(said)
                 ? fee.times(Collections.frequency(jury, who))
                 : Amount.ZERO;
-        assertEquals(
-            requireNonNull(before.get(who)).plus(part), work.credit(who), "run " + run);
+        assertEquals(requireNonNull(before.get(who)).plus(part), work.credit(who), "run " + run);
         paid = paid.plus(part);
       }
       Amount rest = deposit.minus(paid);

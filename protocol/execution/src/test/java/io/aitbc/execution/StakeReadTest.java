@@ -86,8 +86,7 @@ class StakeReadTest { // Protocol §16.4, §16.6
     assertEquals(StakeLot.State.FREE, state(lot));
     Amount before = world.state.account(account(OWNER)).balance();
     succeeds(StakeCall.withdraw(1));
-    assertEquals(
-        before.plus(Amount.aitbc(400)), world.state.account(account(OWNER)).balance());
+    assertEquals(before.plus(Amount.aitbc(400)), world.state.account(account(OWNER)).balance());
     assertEquals(Optional.empty(), ask(StakeRead.lot(1)));
   }
 
@@ -101,7 +100,8 @@ class StakeReadTest { // Protocol §16.4, §16.6
     assertEquals(Optional.of(FIRST), lot.source());
     assertEquals(StakeLot.State.IN_POOL, state(lot));
     assertEquals(lot.shares(), ask(StakeRead.shares(SECOND, account(OWNER))).orElseThrow());
-    assertEquals(Amount.aitbc(1_000), ask(StakeRead.pool(SECOND)).orElseThrow().worth(lot.shares()));
+    assertEquals(
+        Amount.aitbc(1_000), ask(StakeRead.pool(SECOND)).orElseThrow().worth(lot.shares()));
     world.endEpoch(List.of());
     world.endEpoch(List.of());
     world.passTime(free(lot).orElseThrow() - world.activeMillis() - 1);
@@ -133,7 +133,6 @@ class StakeReadTest { // Protocol §16.4, §16.6
           pool.worth(shares.minus(UInt256.ONE)).compareTo(Amount.wei(wei)) < 0, wei + " wei");
     }
     assertEquals(
-        Optional.empty(),
-        new StakeRead.Pool(Amount.ZERO, UInt256.ZERO).sharesFor(Amount.wei(1)));
+        Optional.empty(), new StakeRead.Pool(Amount.ZERO, UInt256.ZERO).sharesFor(Amount.wei(1)));
   }
 }

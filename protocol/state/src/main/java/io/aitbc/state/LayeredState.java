@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 
 /// A final state as one diff away from another: the next one before it is written, or, with an
 /// inverted diff, the one before. Layers stack. Never changes.

@@ -70,8 +70,7 @@ public final class BlobClient implements AutoCloseable {
   /// @param base where it serves, such as `http://host:port`
   /// @param authorization the Authorization header of the next request; empty for none
   /// @param reach where the address may lead
-  public BlobClient(
-      BoundedHttp http, URI base, Supplier<String> authorization, Reach reach) {
+  public BlobClient(BoundedHttp http, URI base, Supplier<String> authorization, Reach reach) {
     this(http, false, base, authorization, reach);
   }
 

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A program that stands before the hardware. Protocol §18.2.
 class ProcessAttesterIT {
   private static final Binding BINDING =
-      new Binding(
-          Hash.ZERO, Hash.ZERO, Hash.ZERO, 7, Hash.ZERO, Hash.ZERO, Hash.ZERO, Hash.ZERO);
+      new Binding(Hash.ZERO, Hash.ZERO, Hash.ZERO, 7, Hash.ZERO, Hash.ZERO, Hash.ZERO, Hash.ZERO);
 
   @TempDir Path folder;
 
@@ -52,8 +51,7 @@ class ProcessAttesterIT {
     Path key = Files.write(folder.resolve("vcek"), new byte[] {1, 2});
     assertEquals(
         List.of(new Evidence.Snp(userData, Bytes.of((byte) 1, (byte) 2))),
-        attested(
-            Map.of("command", "cat", "platform", "SEV_SNP", "key", key.toString())));
+        attested(Map.of("command", "cat", "platform", "SEV_SNP", "key", key.toString())));
   }
 
   @Test

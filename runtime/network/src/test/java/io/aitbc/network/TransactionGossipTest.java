@@ -56,8 +56,7 @@ class TransactionGossipTest {
       gossip.connected(PeerTableTest.id(10 + i));
     }
     gossip.announce(List.of(TX_HASH));
-    assertEquals(
-        Collections.nCopies(TransactionGossip.GIVEN_PEERS_MAX + 1, "announce ? 1"), sent);
+    assertEquals(Collections.nCopies(TransactionGossip.GIVEN_PEERS_MAX + 1, "announce ? 1"), sent);
   }
 
   @Test // Protocol §15.3

@@ -269,12 +269,7 @@ final class TestChain implements ChainReader {
     List<Transaction> transactions = new ArrayList<>();
     for (UInt256 word : words) {
       transactions.add(
-          call(
-              4L + transactions.size(),
-              STORE,
-              Amount.ZERO,
-              60_000,
-              Bytes.wrap(word.toArray())));
+          call(4L + transactions.size(), STORE, Amount.ZERO, 60_000, Bytes.wrap(word.toArray())));
     }
     transactions.add(transfer(4L + words.size()));
     List<Receipt> outcomes = new ArrayList<>();

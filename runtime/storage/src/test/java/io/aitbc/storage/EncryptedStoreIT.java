@@ -100,9 +100,7 @@ class EncryptedStoreIT {
               case SnapshotMessage.Range(var rows) ->
                   root.range(
                       rows.stream()
-                          .map(row ->
-                              new TriePlace.Entry(
-                                  Keccak256.hash(row.key()), row.value()))
+                          .map(row -> new TriePlace.Entry(Keccak256.hash(row.key()), row.value()))
                           .toList());
               case SnapshotMessage.Code code -> throw new AssertionError(code.toString());
             };

@@ -171,8 +171,7 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
     long end = System.nanoTime() + DRAIN_SECONDS_MAX * 1_000_000_000;
     long said = System.nanoTime();
     while (System.nanoTime() < end
-        && (!watch.open().isEmpty()
-            || running.stream().skip(1).anyMatch(each -> !each.isDone()))) {
+        && (!watch.open().isEmpty() || running.stream().skip(1).anyMatch(each -> !each.isDone()))) {
       requireRunning(network, running);
       if (System.nanoTime() > said + PROGRESS_MILLIS * 1_000_000L) {
         said = System.nanoTime();

@@ -115,15 +115,7 @@ final class AiWatch implements Runnable {
 
     private Life audits(int nowSeats, int nowReports, OptionalLong nowAudited) {
       return new Life(
-          ordered,
-          submitted,
-          accepted,
-          revealed,
-          nowSeats,
-          nowReports,
-          nowAudited,
-          settled,
-          lost);
+          ordered, submitted, accepted, revealed, nowSeats, nowReports, nowAudited, settled, lost);
     }
 
     private Life ended(String how) {

@@ -115,8 +115,7 @@ final class NetworkLoad {
   /// @return how many
   /// @throws IOException if the node does not take one
   int send(int node, URI endpoint) throws IOException, InterruptedException {
-    try (HttpClient http =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       return send(batches.get(node), endpoint, http);
     }
   }

@@ -41,8 +41,7 @@ final class NewHeads implements AutoCloseable, WebSocket.Listener {
       WebSocket socket =
           http.newWebSocketBuilder()
               .connectTimeout(CONNECT_TIME)
-              .buildAsync(
-                  URI.create("ws://" + endpoint.getHost() + ":" + endpoint.getPort()), this)
+              .buildAsync(URI.create("ws://" + endpoint.getHost() + ":" + endpoint.getPort()), this)
               .join();
       var _ = socket.sendText(SUBSCRIBE, true).join();
     } catch (CompletionException refused) {

@@ -91,13 +91,13 @@ public final class AuditorService implements ClaimChecker {
     this(chain, folder, files, reach, new EngineChoice.Referee());
   }
 
-  /// The same with engines of execution profiles, with which it compares outputs of class TOLERANCE.
+  /// The same with engines of execution profiles, with which it compares outputs of class
+  /// TOLERANCE.
   ///
   /// @param files its own store
   /// @param reach where workers may say that they are
   /// @throws IOException if the folder cannot be used
-  public AuditorService(
-      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
+  public AuditorService(WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
       throws IOException {
     this.chain = chain;
     this.self = chain.account();
@@ -107,8 +107,7 @@ public final class AuditorService implements ClaimChecker {
     this.served = new ServedClaims(chain, files, folder, reach);
     this.laidOpen = new LaidOpen(chain, files);
     this.challenges = new Challenges(chain, outbox, open, served, laidOpen, segments);
-    this.disputed =
-        new DisputedWorker(outbox, new DisputedSegments(DisputedSegments.States.NONE));
+    this.disputed = new DisputedWorker(outbox, new DisputedSegments(DisputedSegments.States.NONE));
     this.second = new SecondAudit(chain, outbox, challenges, this::again);
     this.near = new NearOutputs(engines);
     this.opinions = new Opinions(chain, secret, outbox, served, near);
@@ -278,9 +277,7 @@ public final class AuditorService implements ClaimChecker {
           : notServed(claim, job, state, leaves);
     }
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
-    return few.isPresent()
-        ? runAgain(claim, job, few.get())
-        : notServed(claim, job, state, leaves);
+    return few.isPresent() ? runAgain(claim, job, few.get()) : notServed(claim, job, state, leaves);
   }
 
   private Optional<List<Hash>> notServed(
@@ -352,8 +349,7 @@ public final class AuditorService implements ClaimChecker {
         ClaimLeaf it = open.get();
         ClaimLeaf.Again again =
             job.isTolerant()
-                ? near.again(it.model(), job, List.of(it.input()), List.of(it.output()))
-                    .getFirst()
+                ? near.again(it.model(), job, List.of(it.input()), List.of(it.output())).getFirst()
                 : ClaimLeaf.Again.of(it.model(), it.input(), it.output());
         if (!again.right()) {
           refute(claim, job, leaf);

@@ -128,8 +128,7 @@ final class DisputedWorker {
     Bytes input = leaf.input();
     List<Hash> path = ItemFile.path(leaf.inputs(), leaf.item());
     DisputeCall.Served output =
-        new DisputeCall.Served(
-            List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf()));
+        new DisputeCall.Served(List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf()));
     List<Bytes> tiles = ItemFile.tiles(leaf.model(), input);
     if (input.length() <= DisputeCall.DATA_BYTES_MAX) {
       return DisputeCall.serve(number, new DisputeCall.Served(tiles, path), output);

@@ -19,8 +19,8 @@ public interface Engines {
     return true;
   }
 
-  /// What runs models under an execution profile, for jobs of class TOLERANCE; empty if nothing here
-  /// does. Protocol §17.17.
+  /// What runs models under an execution profile, for jobs of class TOLERANCE; empty if nothing
+  /// here does. Protocol §17.17.
   default Optional<Engines> under(Hash profile) {
     return Optional.empty();
   }

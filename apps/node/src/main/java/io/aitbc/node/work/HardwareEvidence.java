@@ -163,8 +163,7 @@ public final class HardwareEvidence implements AutoCloseable {
         chain,
         trials,
         code,
-        anchor ->
-            binding(chain, anchor, Hash.ZERO, code, new Roots(Hash.ZERO, Hash.ZERO)));
+        anchor -> binding(chain, anchor, Hash.ZERO, code, new Roots(Hash.ZERO, Hash.ZERO)));
   }
 
   /// Evidence for the outputs of a claim.
@@ -202,8 +201,8 @@ public final class HardwareEvidence implements AutoCloseable {
 
   private record Roots(Hash inputs, Hash outputs) {}
 
-  private static Binding binding(
-      WorkChain chain, long anchor, Hash task, Hash code, Roots roots) throws IOException {
+  private static Binding binding(WorkChain chain, long anchor, Hash task, Hash code, Roots roots)
+      throws IOException {
     return new Binding(
         chain.blockHash(0),
         task,

@@ -97,8 +97,7 @@ final class LeafPages {
       return Optional.empty();
     }
     int items = held.claim.outputs().size();
-    List<Long> numbers =
-        Arrays.stream(match.group(3).split("-", -1)).map(Long::valueOf).toList();
+    List<Long> numbers = Arrays.stream(match.group(3).split("-", -1)).map(Long::valueOf).toList();
     if (numbers.stream().anyMatch(each -> each >= items)) {
       return Optional.empty();
     }

@@ -58,8 +58,7 @@ final class OpenObjections {
     TreeSet<Address> members = new TreeSet<>();
     for (var each : all().entrySet()) {
       if (each.getValue().claim().equals(claim)) {
-        boolean _ =
-            members.addAll(chain.read(WorkRead.members(each.getKey())).orElse(List.of()));
+        boolean _ = members.addAll(chain.read(WorkRead.members(each.getKey())).orElse(List.of()));
       }
     }
     return List.copyOf(members);

@@ -45,11 +45,7 @@ final class Opinions {
   private final TreeSet<ClaimId> objecting = new TreeSet<>(OpenJobs.ORDER);
 
   Opinions(
-      WorkChain chain,
-      ServiceSecret secret,
-      Outbox outbox,
-      ServedClaims served,
-      NearOutputs near) {
+      WorkChain chain, ServiceSecret secret, Outbox outbox, ServedClaims served, NearOutputs near) {
     this.chain = chain;
     this.self = chain.account();
     this.secret = secret;
@@ -86,8 +82,7 @@ final class Opinions {
     for (Map.Entry<Long, WorkObjection> each : open.all().entrySet()) {
       long number = each.getKey();
       WorkObjection objection = each.getValue();
-      boolean member =
-          chain.read(WorkRead.members(number)).orElse(List.of()).contains(self);
+      boolean member = chain.read(WorkRead.members(number)).orElse(List.of()).contains(self);
       Optional<WorkObjection.Opinion> own = chain.read(WorkRead.opinion(number, self));
       if (member && own.isEmpty() && objection.seals(height, seconds)) {
         boolean _ = needed.add(objection.claim());
@@ -121,8 +116,7 @@ final class Opinions {
     Said said = right ? Said.RIGHT : Said.WRONG;
     boolean sent =
         outbox.send(
-            "opinion about objection " + number,
-            JuryCall.commit(number, commitment(number, said)));
+            "opinion about objection " + number, JuryCall.commit(number, commitment(number, said)));
     if (sent) {
       LOG.atInfo()
           .addKeyValue("objection", number)

@@ -120,8 +120,8 @@ final class ServedClaims implements AutoCloseable {
   /// Leaves of a claim of inference, in the order of their numbers as given; the whole files are
   /// fetched only if the worker does not serve single leaves, or not the right ones. Empty if they
   /// do not come now.
-  Optional<List<ServedLeaf>> leaves(
-      ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers) throws IOException {
+  Optional<List<ServedLeaf>> leaves(ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers)
+      throws IOException {
     TreeMap<Long, ServedLeaf> known = new TreeMap<>();
     boolean whole = fetched.containsKey(claim) || kept.get(claim).isPresent();
     if (!whole) {

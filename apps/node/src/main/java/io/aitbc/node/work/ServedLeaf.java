@@ -98,8 +98,7 @@ record ServedLeaf(
         return Optional.empty();
       }
       ServedLeaf served =
-          new ServedLeaf(
-              model, leaf, input.get(), inputPath.get(), output.get(), outputPath.get());
+          new ServedLeaf(model, leaf, input.get(), inputPath.get(), output.get(), outputPath.get());
       if (!served.isRight(claim, job, state)) {
         return Optional.empty();
       }

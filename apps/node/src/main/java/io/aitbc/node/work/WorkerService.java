@@ -393,8 +393,7 @@ public final class WorkerService implements AutoCloseable {
     }
     runs.done(claim);
     Hash salt = secret.salt(chain.chainId(), claim, root.orElseThrow());
-    Hash commitment =
-        WorkCall.commitment(chain.chainId(), claim, self, root.orElseThrow(), salt);
+    Hash commitment = WorkCall.commitment(chain.chainId(), claim, self, root.orElseThrow(), salt);
     boolean _ = outbox.send("commit " + claim, WorkCall.commit(claim, commitment));
   }
 

@@ -338,8 +338,7 @@ class AttestedLifeIT extends WorkNetwork {
     HardwareEvidence evidence = hardware().orElseThrow();
     assertEquals(
         new HardwareEvidence.Answer.Refused(
-            new EvidenceRefusal.CollateralMissing(
-                subject(MACHINE.collateral(BEGIN).getFirst()))),
+            new EvidenceRefusal.CollateralMissing(subject(MACHINE.collateral(BEGIN).getFirst()))),
         evidence.ready(accounts.get(1), CODE));
   }
 
@@ -348,8 +347,7 @@ class AttestedLifeIT extends WorkNetwork {
     bringCollateral();
     HardwareEvidence evidence = hardware().orElseThrow();
     assertEquals(
-        new HardwareEvidence.Answer.Refused(
-            new EvidenceRefusal.NotRight(Reason.CODE_NOT_APPROVED)),
+        new HardwareEvidence.Answer.Refused(new EvidenceRefusal.NotRight(Reason.CODE_NOT_APPROVED)),
         evidence.ready(accounts.get(1), Hash.ZERO));
     broken = Optional.of(new EngineRefusal.Failed("its device is busy"));
     assertEquals(
@@ -358,11 +356,7 @@ class AttestedLifeIT extends WorkNetwork {
   }
 
   private WorkJob.Place placeOf(long job) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.assignment(new ClaimId(job, 0)))
-        .orElseThrow()
-        .place();
+    return accounts.getFirst().read(WorkRead.assignment(new ClaimId(job, 0))).orElseThrow().place();
   }
 
   private List<WorkEvent> declined() {

@@ -47,16 +47,12 @@ class ScoringTest { // Protocol §17.15
 
   @Test
   void anItemIsUsableIfItsOutputIsThereAndFinite() throws Exception {
-    assertEquals(
-        new Score(1_000_000, 1_000_000),
-        scoreOf(inference(floats(1, 2), floats(2, 1))));
+    assertEquals(new Score(1_000_000, 1_000_000), scoreOf(inference(floats(1, 2), floats(2, 1))));
     assertEquals(
         new Score(333_333, 333_333),
         scoreOf(inference(floats(-Float.MAX_VALUE, 0), Bytes.EMPTY, Bytes.EMPTY)));
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
-      assertEquals(
-          new Score(500_000, 500_000),
-          scoreOf(inference(floats(1, 2), floats(1, bad))));
+      assertEquals(new Score(500_000, 500_000), scoreOf(inference(floats(1, 2), floats(1, bad))));
     }
   }
 

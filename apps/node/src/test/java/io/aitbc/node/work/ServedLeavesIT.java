@@ -139,8 +139,7 @@ class ServedLeavesIT extends WorkNetwork { // Protocol §17.9 rule 4
     upload(worker);
     WorkJob job = accounts.getFirst().read(WorkRead.job(CLAIM.job())).orElseThrow();
     JobWork work = ((JobFiles.Found.Whole) workersFiles.find(job)).work();
-    ServedClaim claim =
-        new ServedClaim(work, Collections.nCopies(ITEMS, Bytes.of(new byte[8])));
+    ServedClaim claim = new ServedClaim(work, Collections.nCopies(ITEMS, Bytes.of(new byte[8])));
     long bytes = work.inputs().stream().mapToLong(Bytes::length).sum() + 8L * ITEMS;
     LeafPages pages = new LeafPages(2 * bytes);
     ClaimId second = new ClaimId(2, 0);

@@ -76,8 +76,7 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
     Model model = model();
     List<Bytes> inputs = new ArrayList<>();
     for (int i = 0; i < ITEMS; i++) {
-      ByteBuffer input =
-          ByteBuffer.allocate(i == 7 ? 4 : 64).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer input = ByteBuffer.allocate(i == 7 ? 4 : 64).order(ByteOrder.LITTLE_ENDIAN);
       for (int at = 0; at < input.capacity() / Float.BYTES; at++) {
         ByteBuffer _ = input.putFloat(at + i + 0.1f);
       }
@@ -170,8 +169,7 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
     assertFalse(opinions.isEmpty());
     opinions.forEach(each -> assertEquals(Said.WRONG, each.said()));
     assertTrue(
-        heard(WorkEvent.Decided.class).stream()
-            .anyMatch(each -> each.verdict() == Verdict.WRONG));
+        heard(WorkEvent.Decided.class).stream().anyMatch(each -> each.verdict() == Verdict.WRONG));
   }
 
   @Test // Protocol §17.17: what its own engine says is compared with the referee first.
@@ -256,8 +254,7 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
     }
     assertEquals(Optional.empty(), accounts.getFirst().read(WorkRead.claim(CLAIM)));
     assertTrue(
-        events(EconomyContract.JOB_MARKET).stream()
-            .anyMatch(WorkEvent.Declined.class::isInstance));
+        events(EconomyContract.JOB_MARKET).stream().anyMatch(WorkEvent.Declined.class::isInstance));
   }
 
   /// Multiplies what the referee says.
@@ -279,8 +276,7 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
     public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
       List<Bytes> outputs = new ArrayList<>();
       for (Bytes right : engine.run(items, timeMax)) {
-        ByteBuffer output =
-            ByteBuffer.wrap(right.toArray().clone()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer output = ByteBuffer.wrap(right.toArray().clone()).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at < output.capacity(); at += Float.BYTES) {
           ByteBuffer _ = output.putFloat(at, output.getFloat(at) * factor);
         }

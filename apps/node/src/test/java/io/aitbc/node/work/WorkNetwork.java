@@ -166,10 +166,7 @@ abstract class WorkNetwork {
     access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
     server =
         BlobServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            blobs,
-            access,
-            this::page);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), blobs, access, this::page);
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
   }
