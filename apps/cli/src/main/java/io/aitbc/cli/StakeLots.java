@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -171,8 +172,8 @@ final class StakeLots {
   }
 
   /// An owner's lots by number. The contract has no list of them: all are looked at.
-  private TreeMap<Long, StakeLot> of(Address owner) throws IOException, RpcException {
-    TreeMap<Long, StakeLot> found = new TreeMap<>();
+  private NavigableMap<Long, StakeLot> of(Address owner) throws IOException, RpcException {
+    NavigableMap<Long, StakeLot> found = new TreeMap<>();
     long count = answered(StakeRead.lotCount());
     for (long first = 1; first <= count; first += BATCH) {
       List<Long> numbers =

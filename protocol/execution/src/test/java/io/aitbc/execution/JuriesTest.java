@@ -498,7 +498,7 @@ class JuriesTest { // Protocol §17.17
       Map<Integer, Said> opinions = new TreeMap<>();
       int lean = run % 4;
       for (int who : new TreeSet<>(jury)) {
-        boolean wrong = lean == 0 || lean == 2 && random.nextBoolean();
+        boolean wrong = lean == 0 || (lean == 2 && random.nextBoolean());
         if (lean != 3 || random.nextInt(4) > 0) {
           opinions.put(who, wrong ? Said.WRONG : Said.RIGHT);
         }
