@@ -124,7 +124,7 @@ class GenesisFileTest {
     assertEquals(ModePolicy.WHITEPAPER, consensus.policy());
     assertEquals(List.of(Mode.FAST), consensus.forbidden());
     assertEquals(50, consensus.secure().validatorsMax());
-    assertEquals(2_000, consensus.secure().blockIntervalMillis());
+    assertEquals(500, consensus.secure().blockIntervalMillis());
     assertEquals(150_000, file.genesis().snapshot().workShareMillionths());
     assertEquals(400_000_000, file.genesis().execution().secureGasLimit());
     assertEquals(250_000, file.genesis().execution().fees().treasuryMillionths());
