@@ -17,6 +17,7 @@ import io.aitbc.devnet.NodeProcess;
 import io.aitbc.execution.GenesisPreset;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.signer.AccountSigner;
@@ -35,7 +36,7 @@ final class DevnetRun implements AutoCloseable {
   private static final long WAIT_MILLIS_MAX = 180_000;
 
   /// What a network of these tests adds to the usual ports: they run in several processes at once.
-  static final int PORT_SHIFT = 200 * Integer.getInteger("aitbc.test.fork", 0);
+  static final int PORT_SHIFT = 200 * Integer.getInteger("aitbc.test.fork", 1);
 
   private final boolean isFinal;
   private final Devnet devnet;
@@ -50,6 +51,16 @@ final class DevnetRun implements AutoCloseable {
         new NetworkKind.Hybrid(),
         DevnetFiles.Links.DIRECT,
         files -> files.create(nodes, GenesisPreset.DEV, policy));
+  }
+
+  /// The same in one mode.
+  DevnetRun(Path folder, int nodes, Mode mode) throws Exception {
+    this(
+        folder,
+        nodes,
+        new NetworkKind.Hybrid(),
+        DevnetFiles.Links.DIRECT,
+        files -> files.create(nodes, mode, List.of()));
   }
 
   /// Makes and starts a network of so many nodes, and waits until all answer.
@@ -150,6 +161,28 @@ final class DevnetRun implements AutoCloseable {
               RECIPIENT,
               amount,
               client.gasPrice().times(2)));
+    }
+  }
+
+  /// Sends transfers to nobody until the network or the thread ends: without transactions blocks
+  /// are rare, and so are ends of epochs.
+  static void makeBlocks(ChainClient chain, AccountSigner account) {
+    try {
+      long chainId = chain.chainId();
+      for (long nonce = chain.nextNonce(account.address()); true; nonce++) {
+        Hash _ =
+            chain.send(
+                ChainClient.transfer(
+                    account,
+                    chainId,
+                    nonce,
+                    Address.ZERO,
+                    Amount.wei(1),
+                    chain.gasPrice().times(2)));
+        Thread.sleep(80);
+      }
+    } catch (IOException | RpcException | InterruptedException ended) {
+      Thread.currentThread().interrupt(); // With the network.
     }
   }
 

@@ -30,7 +30,7 @@ import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.NetworkKind;
+import io.aitbc.model.Mode;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.work.JobAccess;
 import io.aitbc.node.work.JobFiles;
@@ -116,15 +116,18 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
 
   @Test
   void aNewcomerBuysTheReadingOfDigits() throws Exception {
-    try (DevnetRun network = new DevnetRun(folder, 1, new NetworkKind.Hybrid());
+    try (DevnetRun network = new DevnetRun(folder, 1, Mode.FAST);
         AccountSigner client = DevnetFiles.developmentAccount();
         AccountSigner worker = AccountSigner.generate(new SecureRandom());
-        AccountSigner auditor = AccountSigner.generate(new SecureRandom())) {
+        AccountSigner auditor = AccountSigner.generate(new SecureRandom());
+        AccountSigner somebody = AccountSigner.generate(new SecureRandom())) {
       url = network.rpc(0).endpoint().toString();
       keystore(client);
       ChainClient chain = new ChainClient(network.rpc(0));
       fund(network, client, worker.address());
       fund(network, client, auditor.address());
+      fund(network, client, somebody.address());
+      Thread _ = Thread.ofVirtual().start(() -> DevnetRun.makeBlocks(chain, somebody));
       var _ =
           RpcJobChain.sending(chain, auditor, Duration.ofMinutes(1))
               .send(WorkCall.registerService(ServiceRole.AUDITOR, 1, "", Amount.aitbc(100)));

@@ -6,13 +6,11 @@ import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.WorkRead;
-import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Mode;
 import io.aitbc.referee.ElementType;
@@ -204,24 +202,9 @@ abstract class ServiceProcesses {
     traffic = Thread.ofPlatform().daemon().start(this::makeBlocks);
   }
 
-  /// Without transactions blocks are rare, and so are ends of epochs.
-  void makeBlocks() {
+  private void makeBlocks() {
     try (AccountSigner account = DevnetFiles.developmentAccount()) {
-      long chainId = chain.chainId();
-      for (long nonce = chain.nextNonce(account.address()); true; nonce++) {
-        Hash _ =
-            chain.send(
-                ChainClient.transfer(
-                    account,
-                    chainId,
-                    nonce,
-                    Address.ZERO,
-                    Amount.wei(1),
-                    chain.gasPrice().times(2)));
-        Thread.sleep(80);
-      }
-    } catch (IOException | RpcException | InterruptedException ended) {
-      Thread.currentThread().interrupt(); // With the network.
+      DevnetRun.makeBlocks(chain, account);
     }
   }
 
