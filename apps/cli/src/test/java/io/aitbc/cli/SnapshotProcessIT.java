@@ -54,6 +54,7 @@ class SnapshotProcessIT {
       for (int i = 0; i <= SNAPSHOT_BLOCKS; i++) {
         transfer(chain);
       }
+      awaitSnapshot(old, files.folder());
       old.kill();
       old.startAgain();
       awaitAnswer(old, chain);
@@ -175,6 +176,16 @@ class SnapshotProcessIT {
       }
       assertTrue(process.isAlive() && System.nanoTime() < end, process::logTail);
       Thread.sleep(50);
+    }
+  }
+
+  /// Until the snapshot is on the disk, which is some time after its block is told to be final.
+  private static void awaitSnapshot(NodeProcess process, Path network) throws Exception {
+    Path wanted = Path.of("node1", "data", "chain-kept", Integer.toString(SNAPSHOT_BLOCKS));
+    long end = System.nanoTime() + WAIT_MILLIS_MAX * 1_000_000;
+    while (!Files.isDirectory(network.resolve(wanted))) {
+      assertTrue(process.isAlive() && System.nanoTime() < end, process::logTail);
+      Thread.sleep(20);
     }
   }
 

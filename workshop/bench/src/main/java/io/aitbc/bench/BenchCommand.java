@@ -333,12 +333,20 @@ public final class BenchCommand implements Runnable {
               defaultValue = "1",
               paramLabel = "N",
               description = "Which nodes are killed, and when. Default: 1.")
-          long seed)
+          long seed,
+      @Option(
+              names = "--kill",
+              defaultValue = "0",
+              paramLabel = "N",
+              description = "How many at once; 0 for one, some or all. Default: 0.")
+          int atOnce)
       throws IOException, InterruptedException {
-    if (validators < 1 || validators > 100 || seconds < 1) {
-      throw new ParameterException(spec.commandLine(), "1 to 100 validators, at least a second");
+    if (validators < 1 || validators > 100 || seconds < 1 || atOnce < 0 || atOnce > validators) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "1 to 100 validators, at least a second, no more nodes killed at once than there are");
     }
-    FaultsRun.Report report = new FaultsRun(validators, seconds, seed).report();
+    FaultsRun.Report report = new FaultsRun(validators, seconds, seed, atOnce).report();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"

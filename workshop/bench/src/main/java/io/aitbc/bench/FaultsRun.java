@@ -38,7 +38,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// @param validators how many nodes; each is an authority that also stakes
 /// @param seconds of killing
 /// @param seed which nodes are killed, and when
-record FaultsRun(int validators, int seconds, long seed) {
+/// @param atOnce how many nodes a round kills; 0 for one, some or all
+record FaultsRun(int validators, int seconds, long seed, int atOnce) {
   /// Senders of the load for each node: each waits for its transfer's receipt before the next.
   private static final int SENDERS_PER_NODE = 5;
 
@@ -184,8 +185,15 @@ record FaultsRun(int validators, int seconds, long seed) {
       }
     }
 
-    /// One, most often; some; at times all.
+    /// As many as are wanted, else one, most often; some; at times all.
     private List<NodeProcess> victims() {
+      if (atOnce > 0) {
+        List<NodeProcess> all = new ArrayList<>(processes);
+        while (all.size() > atOnce) {
+          NodeProcess _ = all.remove(random.nextInt(all.size()));
+        }
+        return all;
+      }
       int one = random.nextInt(validators);
       int kind = random.nextInt(8);
       List<NodeProcess> victims = new ArrayList<>();
