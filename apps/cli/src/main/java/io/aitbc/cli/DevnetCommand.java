@@ -49,7 +49,11 @@ import picocli.CommandLine.Option;
     })
 final class DevnetCommand implements Callable<Integer> {
   private static final int VALIDATORS_MAX = 21;
-  private static final int PORT_SHIFT_MAX = 30_000;
+
+  /// Keeps the ports below 32768, where Linux begins to give them to connections: one of those would
+  /// keep a killed node from coming back.
+  private static final int PORT_SHIFT_MAX = 2_400;
+
 
   /// How long the change of the mode is waited for: some 110 blocks, of half a second each while
   /// there is something to order.
@@ -133,7 +137,7 @@ final class DevnetCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "Added to each of the usual ports before a free one is looked for, so that networks that start at once do not contend, 0 to 30000 (default: ${DEFAULT-VALUE}).")
+          "Added to each of the usual ports before a free one is looked for, so that networks that start at once do not contend, 0 to 2400 (default: ${DEFAULT-VALUE}).")
   private int portShift;
 
   @Option(

@@ -51,7 +51,7 @@ class AitbcCommandTest {
       assertEquals(
           2, line.execute("devnet", "--data", data, "--consensus", "poa", "--preset", "classic"));
       assertEquals(2, line.execute("devnet", "--data", data, "--policy", "fastest"));
-      assertEquals(2, line.execute("devnet", "--data", data, "--port-shift", "30001"));
+      assertEquals(2, line.execute("devnet", "--data", data, "--port-shift", "2401"));
     } finally {
       System.setErr(before);
     }

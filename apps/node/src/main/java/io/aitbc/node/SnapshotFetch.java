@@ -71,6 +71,7 @@ final class SnapshotFetch {
   private static final class Fetching implements SnapshotSync.World, NetworkHandler, AutoCloseable {
     private final CompletableFuture<SnapshotImport.Start> end = new CompletableFuture<>();
     private final LoopThread loop = new LoopThread("snapshot", end::completeExceptionally);
+    private final Checkpoint checkpoint;
     private final SnapshotSync sync;
     private final Network network;
 
@@ -80,6 +81,7 @@ final class SnapshotFetch {
         SnapshotImport tables,
         NetworkConfiguration configuration)
         throws IOException {
+      this.checkpoint = checkpoint;
       sync = new SnapshotSync(genesisHash, checkpoint, new BlsScheme(), tables, this);
       network = Network.start(configuration, new Network.Head(Height.GENESIS, genesisHash), this);
       loop.post(this::report);
@@ -102,6 +104,14 @@ final class SnapshotFetch {
           .addKeyValue("peers", network.peers().size())
           .addKeyValue("rows", sync.rows())
           .log("fetching a snapshot");
+      if (sync.rows() == 0 && sync.restingPeers() > 0) {
+        LOG.atWarn()
+            .addKeyValue("peers", sync.restingPeers())
+            .addKeyValue("height", checkpoint.height().number() - 1)
+            .log(
+                "peers do not have the snapshot of the height before the checkpoint: each keeps"
+                    + " its last two; if this goes on, stop and trust a later block");
+      }
       loop.after(REPORT_INTERVAL, this::report);
     }
 

@@ -174,6 +174,11 @@ final class SnapshotSync {
     return rows;
   }
 
+  /// Peers of now that were silent or do not have what is asked for.
+  long restingPeers() {
+    return peers.values().stream().filter(Asked.Resting.class::isInstance).count();
+  }
+
   private void begins(Peer from, SnapshotMessage.Beginning answer) {
     if (!new Asked.ForBeginning(answer.request()).equals(peers.get(from))) {
       return;

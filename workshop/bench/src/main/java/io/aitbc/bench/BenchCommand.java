@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     subcommands = AiCommand.class)
 public final class BenchCommand implements Runnable {
   /// Between the usual ports and those of networks that are measured.
-  static final int PORT_SHIFT = 5_000;
+  static final int PORT_SHIFT = 1_500;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
