@@ -3,6 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/toolchain.sh
+need_maven
 echo "building (the first time takes a minute or two)" >&2
 mkdir -p target
 if ! "$MAVEN" -B -ntp -T2 -q -pl workshop/house-rules -am process-classes >target/build.log 2>&1; then

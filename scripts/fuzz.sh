@@ -5,6 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 [ $# -ge 2 ] || { sed -n '2,3s/^# //p' "$0"; exit 2; }
 . scripts/toolchain.sh
+need_maven
 path=$(sed -n "s#.*<module>\(\(.*/\)*$1\)</module>#\1#p" pom.xml)
 [ -n "$path" ] || { echo "no room is named $1" >&2; exit 2; }
 JAZZER_FUZZ=1 exec "$MAVEN" -B -ntp -pl "$path" -am test "-Dtest=$2" -Dsurefire.failIfNoSpecifiedTests=false \

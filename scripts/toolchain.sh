@@ -1,4 +1,4 @@
-# Finds a JDK 25 and Maven and exports JAVA_HOME and MAVEN; sourced by ./test, ./run and ./aitbc.
+# Finds a JDK 25 and exports JAVA_HOME; need_maven finds Maven and exports MAVEN. Sourced by whatever runs Java or builds.
 # Where one is missing it is installed if the system's package manager offers it and the user may.
 
 jdk_version() { # the feature version of the JDK in $1, or nothing
@@ -19,11 +19,18 @@ find_jdk() {
 }
 
 install_packages() { # tries the system's package manager with the package names given for it
-  [ "$(id -u)" = 0 ] || return 1
+  local as=
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || return 1
+    as="sudo -n"
+  fi
+  # shellcheck disable=SC2086 # Two words in one variable.
   if command -v apt-get >/dev/null; then
-    apt-get update -qq >&2 && apt-get install -y -qq "$1" >&2
+    echo "installing the package $1" >&2
+    $as apt-get update -qq >&2 && $as apt-get install -y -qq "$1" >&2
   elif command -v dnf >/dev/null; then
-    dnf install -y -q "$2" >&2
+    echo "installing the package $2" >&2
+    $as dnf install -y -q "$2" >&2
   else
     return 1
   fi
@@ -37,11 +44,30 @@ if ! JAVA_HOME=$(find_jdk); then
 fi
 export JAVA_HOME
 
-MAVEN=$(command -v mvn) || MAVEN=${MAVEN_HOME:+$MAVEN_HOME/bin/mvn}
-if [ -z "${MAVEN:-}" ] || [ ! -x "$MAVEN" ]; then
-  { install_packages maven maven && MAVEN=$(command -v mvn); } || {
-    echo "AITBC needs Maven 3.8.7 or newer: install the package maven and put mvn on the PATH." >&2
+maven_version() { # what the mvn in $1 says, asked where no .mvn of a project counts
+  (cd / && "$1" -v 2>/dev/null) | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p' | head -1
+}
+
+find_maven() { # sets MAVEN, or too_old to a version that was found
+  local candidate version
+  too_old=
+  for candidate in "${MAVEN_HOME:+$MAVEN_HOME/bin/mvn}" "$(command -v mvn)" /usr/share/maven/bin/mvn /opt/maven*/bin/mvn \
+    /opt/apache-maven*/bin/mvn /usr/local/apache-maven*/bin/mvn "$HOME"/.sdkman/candidates/maven/*/bin/mvn; do
+    [ -n "$candidate" ] && [ -x "$candidate" ] || continue
+    version=$(maven_version "$candidate")
+    if [ -n "$version" ] && [ "$(printf '%s\n' 3.8.7 "$version" | sort -V | head -1)" = 3.8.7 ]; then
+      MAVEN=$candidate
+      return 0
+    fi
+    too_old=${version:-$too_old}
+  done
+  return 1
+}
+
+need_maven() {
+  find_maven || { install_packages maven maven && find_maven; } || {
+    echo "AITBC needs Maven 3.8.7 or newer${too_old:+, not $too_old}: install the package maven if it is new enough, else unpack one and set MAVEN_HOME to its folder." >&2
     exit 1
   }
-fi
-export MAVEN
+  export MAVEN
+}
