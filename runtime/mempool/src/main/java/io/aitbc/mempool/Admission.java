@@ -85,6 +85,13 @@ public sealed interface Admission {
   /// @param least what the cheapest of them offers per unit of gas
   record PoolFull(Amount least) implements Admission {}
 
+  /// The senders that hold too little to have places of their own for transactions without a
+  /// priority fee share a part of the pool, and that is full.
+  ///
+  /// @param countMax transactions of all of them together
+  /// @param holding from which balance on a sender is none of them
+  record PartFull(int countMax, Amount holding) implements Admission {}
+
   /// Its gas limit is above that of a block.
   ///
   /// @param blockGasMax gas of a block

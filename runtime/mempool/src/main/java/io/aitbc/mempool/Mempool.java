@@ -42,6 +42,11 @@ public final class Mempool {
   /// is what bounds how many one party can fill.
   public static final Amount BALANCE_PER_FREE_PLACE = Amount.wei(10_000_000_000_000_000L);
 
+  /// The part of the pool's places that transactions without a priority fee have together whose
+  /// senders hold less than {@link #BALANCE_PER_FREE_PLACE}: such accounts cost next to nothing to
+  /// make, so a bound for each of them bounds nobody.
+  public static final int POOR_PART = 16;
+
   /// Transactions that do not fit, after which a selection ends: what is left of the block is too
   /// small to look through the whole pool for it.
   private static final int MISFITS_MAX = 256;
@@ -69,6 +74,9 @@ public final class Mempool {
 
   private long arrivals;
   private long bytes;
+
+  /// How many wait for the senders that share a part of the pool.
+  private int poorWaiting;
 
   /// An empty pool.
   public Mempool(
@@ -341,8 +349,10 @@ public final class Mempool {
           needed.orElse(new Amount(UInt256.MAX)), account.balance());
     }
     int wealth = isFree(transaction) ? account.balance().wei().bitLength() : 0;
-    Pending pending = Pending.of(recovered, cost, wealth, authorizing, arrivals++);
-    Optional<Admission> full = makeRoom(pending, queue);
+    boolean isPoor =
+        isFree(transaction) && account.balance().compareTo(BALANCE_PER_FREE_PLACE) < 0;
+    Pending pending = Pending.of(recovered, cost, wealth, isPoor, authorizing, arrivals++);
+    Optional<Admission> full = refusalByPart(pending, queue).or(() -> makeRoom(pending, queue));
     if (full.isPresent()) {
       return full.get();
     }
@@ -445,6 +455,14 @@ public final class Mempool {
     return new Amount(fee.wei().plusIfFits(least).orElse(UInt256.MAX));
   }
 
+  private Optional<Admission> refusalByPart(Pending pending, SenderQueue own) {
+    int places = Math.max(1, limits.countMax() / POOR_PART);
+    boolean replaces = own.at(pending.nonce()).filter(Pending::isPoor).isPresent();
+    return pending.isPoor() && !replaces && poorWaiting >= places
+        ? Optional.of(new Admission.PartFull(places, BALANCE_PER_FREE_PLACE))
+        : Optional.empty();
+  }
+
   /// Lets the cheapest tails of other senders go until `pending` fits; refuses it, and lets nobody
   /// go, if there are not enough that are worse.
   private Optional<Admission> makeRoom(Pending pending, SenderQueue own) {
@@ -477,6 +495,7 @@ public final class Mempool {
     byHash.put(pending.hash(), pending);
     authorities.add(pending);
     bytes += pending.bytes();
+    poorWaiting += pending.isPoor() ? 1 : 0;
     list(pending.sender(), queue, tail);
   }
 
@@ -495,6 +514,7 @@ public final class Mempool {
     if (byHash.remove(pending.hash()) != null) {
       authorities.remove(pending);
       bytes -= pending.bytes();
+      poorWaiting -= pending.isPoor() ? 1 : 0;
     }
   }
 

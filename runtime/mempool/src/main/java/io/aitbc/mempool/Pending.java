@@ -19,6 +19,7 @@ import java.util.List;
 /// @param wealth bits of the sender's balance in wei, of a transaction that offers no priority fee;
 ///   0 for others. Where nothing is paid for a place, what the sender has decides: doubling it
 ///   counts, splitting it over many accounts does not help
+/// @param isPoor whether it has one of the places that poor senders share
 /// @param authorities the accounts that it may give delegated code
 /// @param arrival number of its arrival: of equal offers the earlier goes first
 record Pending(
@@ -26,6 +27,7 @@ record Pending(
     Amount cost,
     Amount fullTipUpTo,
     int wealth,
+    boolean isPoor,
     List<Address> authorities,
     long arrival) {
   /// The cheapest offer first, of equal ones the poorest sender, then the latest: who must go first
@@ -37,11 +39,12 @@ record Pending(
       RecoveredTransaction recovered,
       Amount cost,
       int wealth,
+      boolean isPoor,
       List<Address> authorities,
       long arrival) {
     Amount fee = recovered.transaction().maxFeePerGas();
     Amount tip = fee.min(recovered.transaction().maxPriorityFeePerGas());
-    return new Pending(recovered, cost, fee.minus(tip), wealth, authorities, arrival);
+    return new Pending(recovered, cost, fee.minus(tip), wealth, isPoor, authorities, arrival);
   }
 
   private static int compareWorst(Pending one, Pending other) {

@@ -408,9 +408,9 @@ class MempoolTest {
     pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
     head = head(0);
     pool.advance(head, List.of(), List.of());
-    give(0, Amount.wei(10), 0);
-    give(1, Amount.wei(100), 0);
-    give(2, Amount.wei(1000), 0);
+    give(0, Mempool.BALANCE_PER_FREE_PLACE, 0);
+    give(1, Mempool.BALANCE_PER_FREE_PLACE.times(2), 0);
+    give(2, Mempool.BALANCE_PER_FREE_PLACE.times(4), 0);
     Transaction poorest = transfer(0, 0, 0, 0, Amount.ZERO);
     Transaction middle = transfer(1, 0, 0, 0, Amount.ZERO);
     Transaction richest = transfer(2, 0, 0, 0, Amount.ZERO);
@@ -420,6 +420,27 @@ class MempoolTest {
     admit(richest);
     assertEquals(List.of(richest.hash(), middle.hash()), selected(ALL));
     assertInstanceOf(Admission.PoolFull.class, pool.add(poorest));
+  }
+
+  @Test // Accounts with nothing cost nothing to make.
+  void withoutFeesAllWhoHaveNextToNothingShareASixteenthOfThePool() {
+    pool = pool(new MempoolLimits(48, 1 << 20, 16, 16, Amount.ZERO));
+    pool.advance(head(0), List.of(), List.of());
+    give(0, Amount.ZERO, 0);
+    give(1, Amount.wei(1), 0);
+    give(2, Mempool.BALANCE_PER_FREE_PLACE, 0);
+    admit(transfer(0, 0, 0, 0, Amount.ZERO));
+    admit(transfer(0, 1, 0, 0, Amount.ZERO));
+    admit(transfer(1, 0, 0, 0, Amount.ZERO));
+    Admission full = new Admission.PartFull(3, Mempool.BALANCE_PER_FREE_PLACE);
+    assertEquals(full, pool.add(transfer(1, 1, 0, 0, Amount.ZERO)));
+    for (int nonce = 0; nonce < 16; nonce++) {
+      admit(transfer(2, nonce, 0, 0, Amount.ZERO));
+    }
+    give(0, Amount.ZERO, 1); // The first is final: there is one place more.
+    pool.advance(head(0), List.of(), changes());
+    admit(transfer(1, 1, 0, 0, Amount.ZERO));
+    assertEquals(full, pool.add(transfer(1, 2, 0, 0, Amount.ZERO)));
   }
 
   @Test

@@ -48,6 +48,10 @@ final class AdmissionErrors {
                   .formatted(waiting, authority));
       case Admission.PoolFull(Amount least) ->
           refused("txpool is full: more than " + least.wei() + " per gas gets in");
+      case Admission.PartFull(int countMax, Amount holding) ->
+          refused(
+              "txpool is full: %d transactions without a priority fee of senders below %s wei wait"
+                  .formatted(countMax, holding.wei()));
       case Admission.GasAboveBlock(long blockGasMax, long gasLimit) ->
           refused("exceeds block gas limit: %d of %d".formatted(gasLimit, blockGasMax));
     };
