@@ -451,8 +451,8 @@ final class DevnetShow {
     if (!isFinal) {
       return block + "  not final";
     }
-    return finality.isNull()
-        ? block
+    return !finality.has("millis")
+        ? block // This node did not see it being decided.
         : block
             + "  %s  final after %4d ms  signed by %d of %d authorities, %d of %d stakers%s"
                 .formatted(

@@ -7,6 +7,7 @@ import io.aitbc.consensus.Checkpoint;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.NodeProgram;
+import io.aitbc.node.RpcConfiguration;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
@@ -64,6 +65,33 @@ final class NodeCommand implements Callable<Integer> {
       })
   private String retention = "";
 
+  @Option(
+      names = "--rpc-hosts",
+      paramLabel = "NAMES",
+      description = {
+        "Names beside this machine's own by which JSON-RPC may be called; commas between them.",
+        "Wins over the variable RPC_HOSTS, which wins over the configuration."
+      })
+  private String rpcHosts = "";
+
+  @Option(
+      names = "--rpc-origins",
+      paramLabel = "ORIGINS",
+      description = {
+        "Origins of web pages that may read what JSON-RPC answers, or *.",
+        "Wins over the variable RPC_ORIGINS, which wins over the configuration."
+      })
+  private String rpcOrigins = "";
+
+  @Option(
+      names = "--rpc-namespaces",
+      paramLabel = "NAMESPACES",
+      description = {
+        "Namespaces of JSON-RPC that are served: aitbc,eth,net,web3 if nothing says otherwise.",
+        "Wins over the variable RPC_NAMESPACES, which wins over the configuration."
+      })
+  private String rpcNamespaces = "";
+
   @Override
   public Integer call()
       throws IOException, InterruptedException, ConfigurationException, KeyFileException {
@@ -76,7 +104,13 @@ final class NodeCommand implements Callable<Integer> {
                       "--checkpoint is \"" + checkpoint + "\", which is no HEIGHT:HASH")));
     }
     NodeConfiguration read = NodeConfiguration.read(config).with(further);
-    NodeConfiguration configuration = read.with(read.storage().or(retention, System.getenv()));
+    NodeConfiguration configuration =
+        read.with(read.storage().or(retention, System.getenv()))
+            .with(
+                read.rpc()
+                    .or(RpcConfiguration.Words.HOSTS, rpcHosts, System.getenv())
+                    .or(RpcConfiguration.Words.ORIGINS, rpcOrigins, System.getenv())
+                    .or(RpcConfiguration.Words.NAMESPACES, rpcNamespaces, System.getenv()));
     List<ServiceLoop> services = new ArrayList<>();
     try {
       startServices(configuration, services);
@@ -94,7 +128,7 @@ final class NodeCommand implements Callable<Integer> {
     if (wanted.equals(ServicesConfiguration.NONE)) {
       return;
     }
-    InetSocketAddress rpc = configuration.rpc();
+    InetSocketAddress rpc = configuration.rpc().listen();
     if (rpc.getPort() == 0) {
       throw new ConfigurationException(
           "rpc.listen needs a port: services of AI work ask the node there");

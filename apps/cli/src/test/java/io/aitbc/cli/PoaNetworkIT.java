@@ -19,6 +19,7 @@ import io.aitbc.model.NetworkKind;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.node.RpcConfiguration;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -234,7 +235,7 @@ class PoaNetworkIT {
         others.getFirst().genesis(),
         Optional.empty(),
         new NodeConfiguration.NetworkAddress(own, free(), peers),
-        free(),
+        RpcConfiguration.at(free()),
         Optional.empty(),
         List.of(),
         NodeConfiguration.OnSplit.STOP);

@@ -28,6 +28,7 @@ import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.node.RpcConfiguration;
 import io.aitbc.signer.AccountKeystore;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.BlsValidatorKey;
@@ -366,7 +367,7 @@ public final class DevnetFiles {
                     sender(node)))
             : Optional.empty(),
         new NodeConfiguration.NetworkAddress(node, listen, peers),
-        rpc,
+        RpcConfiguration.openAt(rpc),
         Optional.of(metrics),
         List.of(),
         NodeConfiguration.OnSplit.STOP);

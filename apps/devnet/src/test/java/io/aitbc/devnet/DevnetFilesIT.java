@@ -71,9 +71,9 @@ class DevnetFilesIT {
     TreeSet<Integer> ports = new TreeSet<>();
     for (DevnetFiles.Node node : nodes) {
       NodeConfiguration configuration = NodeConfiguration.read(node.configuration());
-      assertEquals(node.rpc(), configuration.rpc());
+      assertEquals(node.rpc(), configuration.rpc().listen());
       assertEquals(2, configuration.network().peers().size());
-      ports.add(configuration.rpc().getPort());
+      ports.add(configuration.rpc().listen().getPort());
       ports.add(configuration.network().listen().getPort());
     }
     assertEquals(6, ports.size());
@@ -122,7 +122,7 @@ class DevnetFilesIT {
       DevnetFiles.Node node = files.nodes().getFirst();
       assertNotEquals(before, node.rpc().getPort());
       assertNotEquals(node.usualRpcPort(), node.rpc().getPort());
-      assertEquals(node.rpc(), NodeConfiguration.read(node.configuration()).rpc());
+      assertEquals(node.rpc(), NodeConfiguration.read(node.configuration()).rpc().listen());
     }
   }
 

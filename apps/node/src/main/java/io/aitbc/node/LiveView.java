@@ -10,6 +10,7 @@ import io.aitbc.mempool.Mempool;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
+import io.aitbc.model.Mode;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Role;
 import io.aitbc.model.Transaction;
@@ -18,6 +19,7 @@ import io.aitbc.model.ValidatorSet;
 import io.aitbc.rpc.LiveNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 
@@ -33,6 +35,7 @@ final class LiveView implements LiveNode {
   private final Optional<Address> coinbase;
   private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
+  private volatile OptionalLong anchored;
   private volatile Loop loop = new Loop(0, false, 0, false, List.of());
   private volatile Optional<ModeChange> lastChange = Optional.empty();
 
@@ -81,10 +84,28 @@ final class LiveView implements LiveNode {
     this.coinbase = coinbase;
     this.notedSets = notedSets;
     this.present = present;
+    anchored = anchored(present);
   }
 
+  /// On one thread.
   void is(Present now) {
     present = now;
+    OptionalLong by = anchored(now);
+    // A node that enters FAST goes on from the last block that the stake itself decided.
+    if (by.isEmpty() || by.getAsLong() > anchored.orElse(0)) {
+      anchored = by;
+    }
+  }
+
+  private static OptionalLong anchored(Present now) {
+    return now.derived()
+        .filter(derived -> derived.set().totalStake().units() > 0)
+        .map(derived ->
+            OptionalLong.of(
+                derived.parentRules().filter(rules -> rules.mode() != Mode.FAST).isPresent()
+                    ? now.height()
+                    : derived.anchored().number()))
+        .orElse(OptionalLong.empty());
   }
 
   void is(ModeChange begun) {
@@ -150,6 +171,11 @@ final class LiveView implements LiveNode {
   @Override
   public List<String> whyStalled() {
     return loop.waiting();
+  }
+
+  @Override
+  public OptionalLong anchored() {
+    return anchored;
   }
 
   @Override

@@ -161,8 +161,8 @@ public final class Node implements AutoCloseable {
             : new PoaEngine(parts, configuration.onSplit());
     rpc =
         RpcServer.start(
-            configuration.rpc(),
-            RpcServer.Access.LOCAL,
+            configuration.rpc().listen(),
+            configuration.rpc().access(),
             new Methods(
                 genesisFile.genesis().kind(),
                 parameters.chainId(),
@@ -185,7 +185,7 @@ public final class Node implements AutoCloseable {
         .addKeyValue("genesis", genesis.hash())
         .addKeyValue("consensus", votes ? "hybrid" : "poa: no block is ever final")
         .addKeyValue("height", store.head().height().number())
-        .addKeyValue("rpc", configuration.rpc())
+        .addKeyValue("rpc", configuration.rpc().listen())
         .addKeyValue("secp256k1", Secp256k1.chosen().name())
         .addKeyValue("validator", files.account().map(Address::toString).orElse("no"))
         .addKeyValue("signer", files.signer().map(NodeSigner::place).orElse("no"))

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /// @param genesis the genesis file
 /// @param validator the validator it is; without one it follows the chain
 /// @param network how it meets peers
-/// @param rpc where it serves JSON-RPC
+/// @param rpc how it serves JSON-RPC
 /// @param metrics where it serves metrics and health; empty for nowhere
 /// @param checkpoints blocks that the chain must contain, where blocks become final
 /// @param onSplit what it does when the network splits, where there are no votes
@@ -35,7 +35,7 @@ public record NodeConfiguration(
     Path genesis,
     Optional<Validator> validator,
     NetworkAddress network,
-    InetSocketAddress rpc,
+    RpcConfiguration rpc,
     Optional<InetSocketAddress> metrics,
     List<Checkpoint> checkpoints,
     OnSplit onSplit,
@@ -53,7 +53,7 @@ public record NodeConfiguration(
       Path genesis,
       Optional<Validator> validator,
       NetworkAddress network,
-      InetSocketAddress rpc,
+      RpcConfiguration rpc,
       Optional<InetSocketAddress> metrics,
       List<Checkpoint> checkpoints,
       OnSplit onSplit) {
@@ -77,6 +77,22 @@ public record NodeConfiguration(
     all.addAll(further);
     return new NodeConfiguration(
         data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage, services);
+  }
+
+  /// The same with JSON-RPC served in another way.
+  public NodeConfiguration with(RpcConfiguration other) {
+    return new NodeConfiguration(
+        data,
+        genesis,
+        validator,
+        network,
+        other,
+        metrics,
+        checkpoints,
+        onSplit,
+        sync,
+        storage,
+        services);
   }
 
   /// The same with another storage.
@@ -235,7 +251,6 @@ public record NodeConfiguration(
           "network.folder",
           "network.listen",
           "network.peers",
-          "rpc.listen",
           "metrics.listen",
           "trust.checkpoints",
           "sync.begin",
@@ -245,7 +260,9 @@ public record NodeConfiguration(
           "poa.on_split");
 
   static final List<String> KEYS =
-      Stream.concat(OWN_KEYS.stream(), ServicesConfiguration.KEYS.stream()).toList();
+      Stream.of(OWN_KEYS, RpcConfiguration.keys(), ServicesConfiguration.KEYS)
+          .flatMap(List::stream)
+          .toList();
 
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
 
@@ -299,7 +316,7 @@ public record NodeConfiguration(
           .append("\",\n");
     }
     text.append("]\n\n[rpc]\n");
-    line(text, "listen", host(rpc));
+    rpc.writeTo(text);
     metrics.ifPresent(address -> {
       text.append("\n[metrics]\n");
       line(text, "listen", host(address));
@@ -345,10 +362,11 @@ public record NodeConfiguration(
           toml.path("data"),
           toml.path("genesis"),
           validator(),
-          new NetworkAddress(toml.path("network.folder"), toml.address("network.listen"), peers()),
-          toml.address("rpc.listen"),
+          new NetworkAddress(
+              toml.path("network.folder"), toml.listening("network.listen"), peers()),
+          RpcConfiguration.read(toml),
           toml.has("metrics.listen")
-              ? Optional.of(toml.address("metrics.listen"))
+              ? Optional.of(toml.listening("metrics.listen"))
               : Optional.empty(),
           checkpoints(),
           onSplit(),

@@ -51,7 +51,7 @@ public record SignerConfiguration(
         toml.path("genesis"),
         toml.validatorKey(),
         toml.path("signer.folder"),
-        toml.address("signer.listen"),
+        toml.listening("signer.listen"),
         toml.peerId("signer.node"));
   }
 }

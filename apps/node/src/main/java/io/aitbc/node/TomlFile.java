@@ -121,6 +121,19 @@ record TomlFile(Path file, TomlParseResult toml) {
     return array.toList();
   }
 
+  /// An address of this machine, to listen at.
+  InetSocketAddress listening(String key) throws ConfigurationException {
+    InetSocketAddress address = address(key);
+    if (address.isUnresolved()) {
+      throw refusal(
+          key,
+          "is \"%s\", and this machine knows no host of that name; allowed are its own addresses"
+              .formatted(text(key))
+              + " and names, and 0.0.0.0 for all");
+    }
+    return address;
+  }
+
   InetSocketAddress address(String key) throws ConfigurationException {
     return address(key, text(key));
   }

@@ -43,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -316,6 +317,11 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
 
     @Override
     public List<String> whyStalled() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OptionalLong anchored() {
       throw new UnsupportedOperationException();
     }
 

@@ -181,6 +181,73 @@ class NodeConfigurationTest {
     assertTrue(String.valueOf(message).contains("RETENTION is \"x\""), message);
   }
 
+  @Test
+  void whoMayUseJsonRpcIsWrittenAndReadBack() throws Exception {
+    RpcConfiguration plain = read(GOOD).rpc();
+    assertEquals(RpcConfiguration.NAMESPACES_DEFAULT, plain.access().namespaces());
+    assertEquals(List.of("localhost", "127.0.0.1", "[::1]"), plain.access().hosts());
+    assertEquals(List.of(), plain.access().origins(), "no web page");
+    NodeConfiguration opens =
+        read(
+            GOOD.replace("127.0.0.1:8545", "10.0.0.5:8545")
+                + "hosts = [\"RPC.example.org\", \"[fe80::1]\"]\n"
+                + "origins = [\"https://wallet.example:8443\", \"null\"]\n"
+                + "namespaces = [\"eth\", \"debug\"]\n");
+    assertEquals(
+        List.of("localhost", "127.0.0.1", "[::1]", "10.0.0.5", "rpc.example.org", "[fe80::1]"),
+        opens.rpc().access().hosts());
+    assertEquals(
+        List.of("https://wallet.example:8443", "null"), opens.rpc().access().origins());
+    assertEquals(List.of("eth", "debug"), opens.rpc().access().namespaces());
+    assertEquals(opens, read(opens.toToml()));
+    NodeConfiguration everybody = opens.with(RpcConfiguration.openAt(opens.rpc().listen()));
+    assertEquals(everybody, read(everybody.toToml()));
+    for (String wrong :
+        List.of(
+            "hosts = [\"rpc.example.org:8545\"]",
+            "hosts = [\"http://rpc.example.org\"]",
+            "hosts = [\"fe80::1\"]",
+            "hosts = [\"\"]",
+            "hosts = [1]",
+            "hosts = \"*\"",
+            "origins = [\"wallet.example\"]",
+            "origins = [\"https://wallet.example/\"]",
+            "namespaces = [\"admin\"]")) {
+      String message = refusal(GOOD + wrong + "\n");
+      assertTrue(message.contains("line 16: rpc."), message);
+    }
+  }
+
+  @Test
+  void listsOfJsonRpcAreSaidByFlagVariableAndFileInThisOrder() throws Exception {
+    RpcConfiguration file = read(GOOD + "origins = [\"https://a.example\"]\n").rpc();
+    RpcConfiguration.Words origins = RpcConfiguration.Words.ORIGINS;
+    Map<String, String> variable = Map.of("RPC_ORIGINS", "https://b.example, https://c.example");
+    assertEquals(file, file.or(origins, "", Map.of()));
+    assertEquals(
+        List.of("https://b.example", "https://c.example"),
+        file.or(origins, "", variable).origins());
+    assertEquals(List.of("*"), file.or(origins, "*", variable).origins());
+    assertEquals(
+        List.of("node.example"),
+        file.or(RpcConfiguration.Words.HOSTS, "node.example", Map.of()).hosts());
+    String message =
+        assertThrows(
+                ConfigurationException.class,
+                () -> file.or(RpcConfiguration.Words.NAMESPACES, "eth,admin", Map.of()))
+            .getMessage();
+    assertTrue(String.valueOf(message).contains("--rpc-namespaces holds \"admin\""), message);
+  }
+
+  @Test
+  void aHostToListenAtIsOneThatThisMachineKnows() {
+    for (String address : List.of("127.0.0.1:8545", "127.0.0.1:30301")) {
+      String message = refusal(GOOD.replace(address, "no-such-host.invalid:1"));
+      assertTrue(
+          message.contains(", line ") && message.contains("knows no host of that name"), message);
+    }
+  }
+
   @Test // Protocol §8.3.3.
   void aKeyIsHereOrWithASigner() throws Exception {
     String signer =

@@ -12,17 +12,21 @@ import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /// The chain as methods read it: what is not there is an error with the words for it.
 ///
 /// @param kind whether blocks are final
-record ChainView(ChainReader reader, NetworkKind kind) {
+/// @param anchored the last block that is anchored, as {@link LiveNode#anchored}
+record ChainView(ChainReader reader, NetworkKind kind, Supplier<OptionalLong> anchored) {
   /// The height that a caller means, if there is such a block.
   ///
   /// @throws RpcError if it is a final block, in a network that has none
   Optional<Long> find(BlockTag tag) throws RpcError {
     return switch (tag) {
       case BlockTag.LastFinal(String word) -> Optional.of(lastFinal(word));
+      case BlockTag.Anchored _ -> Optional.of(lastAnchored());
       case BlockTag.Latest _ -> Optional.of(reader.height());
       case BlockTag.AtHeight(long height) ->
           height <= reader.height() ? Optional.of(height) : Optional.empty();
@@ -33,12 +37,26 @@ record ChainView(ChainReader reader, NetworkKind kind) {
   private long lastFinal(String word) throws RpcError {
     return switch (kind) {
       case NetworkKind.Hybrid _ -> reader.height();
-      case NetworkKind.Poa _ ->
-          throw new RpcError(
-              RpcError.Code.REFUSED,
-              word
-                  + " block not found: no block of this network (CONSENSUS_MODE=poa) is ever final");
+      case NetworkKind.Poa _ -> throw neverFinal(word);
     };
+  }
+
+  private long lastAnchored() throws RpcError {
+    return switch (kind) {
+      case NetworkKind.Hybrid _ ->
+          anchored
+              .get()
+              .orElseThrow(() ->
+                  new RpcError(
+                      RpcError.Code.REFUSED, "anchored block not found: nobody has stake here"));
+      case NetworkKind.Poa _ -> throw neverFinal("anchored");
+    };
+  }
+
+  private static RpcError neverFinal(String word) {
+    return new RpcError(
+        RpcError.Code.REFUSED,
+        word + " block not found: no block of this network (CONSENSUS_MODE=poa) is ever final");
   }
 
   /// The height that a caller means.

@@ -17,6 +17,7 @@ import io.aitbc.model.ValidatorSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What is alive in a node and cannot be read from storage. Implemented by the node; safe for use
 /// by many threads.
@@ -45,6 +46,11 @@ public interface LiveNode {
   /// Which part of which quorum is missing, who has not voted, since when; a line each. Empty if
   /// nothing is missing.
   List<String> whyStalled();
+
+  /// The last block of which this node knows that more than two thirds of the stake stand behind
+  /// it: in FAST by the anchors that the chain carries, in other modes by its certificate. Empty
+  /// where nobody has stake. Protocol §10.1.
+  OptionalLong anchored();
 
   /// How a final block became final, if this node saw it lately.
   Optional<Finality> finality(long height);

@@ -13,7 +13,6 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockHeader;
-import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.UInt256;
@@ -26,12 +25,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// The methods that are served: Ethereum's `eth_`, `net_` and `web3_`, and `aitbc_`. Where votes
-/// decide every block is final, so `latest`, `safe`, `finalized` and `pending` are one; without
-/// votes there is no `safe` and no `finalized` one.
+/// decide every block is final, so `latest`, `safe`, `finalized` and `pending` are one, and
+/// `anchored` is the last one that the stake stands behind too; without votes there is no `safe`,
+/// no `finalized` and no `anchored` one.
 public final class Methods {
+  /// What the names of methods begin with, before the underscore.
+  public static final List<String> NAMESPACES =
+      List.of("aitbc", "debug", "eth", "net", "trace", "txpool", "web3");
+
   /// Blocks of one eth_feeHistory, as Ethereum's clients bound it.
   static final int FEE_HISTORY_BLOCKS_MAX = 1_024;
 
@@ -59,7 +64,7 @@ public final class Methods {
     this.kind = kind;
     this.chainId = chainId;
     this.chain = chain;
-    this.view = new ChainView(chain, kind);
+    this.view = new ChainView(chain, kind, node::anchored);
     this.node = node;
     register();
     BlockMethods blocks = new BlockMethods(view);
@@ -82,6 +87,7 @@ public final class Methods {
     new EconomyMethods(view, simulation).register(methods);
     new WorkMethods(view, simulation).register(methods);
     new ConsensusMethods(chain, view, node).register(methods);
+    new FinalityMethods(chain, view, node).register(methods);
   }
 
   NetworkKind kind() {
@@ -120,6 +126,13 @@ public final class Methods {
     return methods;
   }
 
+  /// The methods of some namespaces.
+  Map<String, Dispatcher.Method> of(List<String> namespaces) {
+    Map<String, Dispatcher.Method> open = new TreeMap<>(methods);
+    open.keySet().removeIf(name -> !namespaces.contains(name.substring(0, name.indexOf('_'))));
+    return open;
+  }
+
   private void register() {
     methods.put("eth_chainId", _ -> text(chainId.toHex()));
     methods.put("net_version", _ -> text(chainId.toString()));
@@ -148,7 +161,6 @@ public final class Methods {
     methods.put("eth_getProof", this::proof);
     methods.put("aitbc_status", _ -> status());
     methods.put("aitbc_whyStalled", _ -> strings(node.whyStalled()));
-    methods.put("aitbc_finality", this::finality);
   }
 
   private JsonNode syncing() {
@@ -251,12 +263,14 @@ public final class Methods {
 
   private JsonNode status() {
     LiveNode.Status status = node.status();
+    OptionalLong anchored = node.anchored();
     return NODES
         .objectNode()
         .put("version", status.version())
         .put("nodeId", status.nodeId())
         .put("genesisHash", status.genesisHash().toHex())
         .put("height", status.height())
+        .put("anchored", anchored.isPresent() ? (Long) anchored.getAsLong() : null)
         .put("mode", status.mode())
         .put("round", status.round())
         .put("peers", status.peers())
@@ -265,40 +279,6 @@ public final class Methods {
         .put("blocksBehind", status.blocksBehind())
         .put("validator", status.isValidator())
         .put("secp256k1", status.secp256k1());
-  }
-
-  private JsonNode finality(Parameters p) throws RpcError {
-    Optional<Long> height = view.find(p.block(0));
-    if (kind instanceof NetworkKind.Poa) {
-      return height.isPresent() ? confirmations(height.get()) : NODES.nullNode();
-    }
-    Optional<LiveNode.Finality> known = height.flatMap(node::finality);
-    if (known.isEmpty()) {
-      return NODES.nullNode();
-    }
-    LiveNode.Finality finality = known.get();
-    ObjectNode json = NODES.objectNode();
-    json.put("height", finality.height())
-        .put("millis", finality.millis())
-        .put("round", finality.round())
-        .put("authorities", finality.authorities())
-        .put("authoritiesTotal", finality.authoritiesTotal())
-        .put("stakers", finality.stakers())
-        .put("stakersTotal", finality.stakersTotal());
-    chain
-        .extension(finality.height())
-        .map(ConsensusExtension::mode)
-        .ifPresent(mode -> ConsensusMethods.put(json.putObject("mode"), mode));
-    return json;
-  }
-
-  /// What there is instead of finality without votes. Protocol §10.4.
-  private JsonNode confirmations(long height) {
-    return NODES
-        .objectNode()
-        .put("height", height)
-        .put("final", false)
-        .put("confirmations", Math.max(0, chain.height() - height) + 1);
   }
 
   /// The account and slots of the state after a block, with the trie nodes that lead to them

@@ -35,6 +35,9 @@ final class Parameters {
     /// @param word `safe` or `finalized`
     record LastFinal(String word) implements BlockTag {}
 
+    /// The last anchored block, where blocks are final: {@link LiveNode#anchored}.
+    record Anchored() implements BlockTag {}
+
     /// By height.
     record AtHeight(long height) implements BlockTag {}
 
@@ -167,6 +170,7 @@ final class Parameters {
     return switch (text) {
       case "latest", "pending" -> new BlockTag.Latest();
       case "safe", "finalized" -> new BlockTag.LastFinal(text);
+      case "anchored" -> new BlockTag.Anchored();
       case "earliest" -> new BlockTag.AtHeight(0);
       default -> {
         if (text.length() == HASH_CHARACTERS) {

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,21 +68,25 @@ public final class RpcServer implements AutoCloseable {
   ///
   /// @param hosts names that requests may give as their host; a page in a browser that was led to
   ///   this address under another name is refused
-  /// @param origins origins that browsers may call from; `*` for any
-  public record Access(List<String> hosts, List<String> origins) {
-    /// This machine's own names, and pages from anywhere.
+  /// @param origins origins of web pages that browsers may read answers for; `*` for any
+  /// @param namespaces whose methods are served, of {@link Methods#NAMESPACES}
+  public record Access(List<String> hosts, List<String> origins, List<String> namespaces) {
+    /// This machine's own names, no web page, every method.
     public static final Access LOCAL =
-        new Access(List.of("localhost", "127.0.0.1", "[::1]"), List.of("*"));
+        new Access(
+            List.of("localhost", "127.0.0.1", "[::1]"), List.of(), Methods.NAMESPACES);
 
     /// Copies the lists.
     public Access {
       hosts = List.copyOf(hosts);
       origins = List.copyOf(origins);
+      namespaces = List.copyOf(namespaces);
     }
 
     boolean allowsHost(@Nullable String host) {
       return host != null
-          && (hosts.contains("*") || hosts.contains(host.replaceFirst(":\\d+$", "")));
+          && (hosts.contains("*")
+              || hosts.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT)));
     }
 
     boolean allowsOrigin(String origin) {
@@ -94,7 +99,7 @@ public final class RpcServer implements AutoCloseable {
   /// @throws IOException if nothing can listen at `address`
   public static RpcServer start(InetSocketAddress address, Access access, Methods methods)
       throws IOException {
-    Dispatcher dispatcher = new Dispatcher(methods.all(), methods.kind());
+    Dispatcher dispatcher = new Dispatcher(methods.of(access.namespaces()), methods.kind());
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());

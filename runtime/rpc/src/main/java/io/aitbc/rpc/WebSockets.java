@@ -6,7 +6,6 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -58,9 +57,11 @@ final class WebSockets {
   void open(ServerWebSocket socket) {
     AtomicLong waiting = new AtomicLong();
     Subscriptions.Session session = subscriptions.open(text -> tell(socket, text, waiting));
-    Map<String, Dispatcher.Method> all = new TreeMap<>(methods.all());
-    all.putAll(session.methods());
-    Dispatcher dispatcher = new Dispatcher(all, methods.kind());
+    Map<String, Dispatcher.Method> open = methods.of(access.namespaces());
+    if (access.namespaces().contains("eth")) { // Subscriptions are of it too.
+      open.putAll(session.methods());
+    }
+    Dispatcher dispatcher = new Dispatcher(open, methods.kind());
     socket
         .closeHandler(_ -> subscriptions.close(session))
         .exceptionHandler(_ -> subscriptions.close(session))

@@ -13,6 +13,7 @@ import io.aitbc.model.NetworkKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class FilterMethodsTest {
   private final FilterMethods filters = over(new NetworkKind.Hybrid());
 
   private FilterMethods over(NetworkKind kind) {
-    ChainView view = new ChainView(chain, kind);
+    ChainView view = new ChainView(chain, kind, OptionalLong::empty);
     FilterMethods made = new FilterMethods(view, new BlockMethods(view), () -> now);
     made.register(methods);
     return made;

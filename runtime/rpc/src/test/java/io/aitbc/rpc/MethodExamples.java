@@ -101,9 +101,12 @@ final class MethodExamples {
         "'" + TestChain.RECEIVER + "'");
     put(
         "aitbc_finality",
-        "How a block became final, if this node saw it lately; `mode` as in `aitbc_mode`, where the node has the block's extension.",
+        "How final a block is, or a transaction by its hash: `height` of the block, `confirmations` (the blocks from it to the last one, itself included; 0 while a transaction waits in this node's pool), `anchored` (whether more than two thirds of the stake are known to stand behind it, Protocol §10.1), the round in which it was decided, who signed of how many as far as the node knows the set, `millis` from the node's first sight of the proposal to its final block if it saw that lately, and `mode` as in `aitbc_mode`, where the node has the block's extension. Null for what the node does not know.",
         "'0x2'");
-    put("aitbc_status", "How the node does.", "");
+    put(
+        "aitbc_status",
+        "How the node does; `anchored` is the height of the block `anchored`, null where there is none.",
+        "");
     put(
         "aitbc_validators",
         "The validators of the present epoch; stake in units of 10^12 wei, role (Protocol §2.4) in the mode in force.",

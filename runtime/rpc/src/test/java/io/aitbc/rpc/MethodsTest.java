@@ -7,13 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.evm.Precompiles;
 import io.aitbc.execution.ExecutionParameters;
+import io.aitbc.model.AggregateSignature;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Fork;
 import io.aitbc.model.ForkSchedule;
+import io.aitbc.model.Height;
+import io.aitbc.model.Mode;
+import io.aitbc.model.Round;
+import io.aitbc.model.SignerBitmap;
+import io.aitbc.model.Signers;
 import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +39,14 @@ class MethodsTest {
   }
 
   @Test
+  void everyMethodIsOfANamespaceThatCanBeNamed() {
+    assertEquals(rpc.methods.all(), rpc.methods.of(Methods.NAMESPACES));
+    assertEquals(
+        List.of("web3_clientVersion", "web3_sha3"),
+        List.copyOf(rpc.methods.of(List.of("web3")).keySet()));
+  }
+
+  @Test
   void everyTagMeansTheLastFinalBlockExceptEarliest() {
     for (String tag : List.of("latest", "safe", "finalized", "pending", "0x2")) {
       assertEquals(
@@ -38,6 +55,53 @@ class MethodsTest {
     assertEquals(
         "0x0", rpc.result("eth_getBlockByNumber", "'earliest',false").get("number").asText());
     assertTrue(rpc.result("eth_getBlockByNumber", "'0x3',false").isNull());
+  }
+
+  @Test // Protocol §10.1.
+  void theAnchoredBlockIsTheLastThatTheStakeStandsBehind() {
+    assertEquals(
+        "0x1", rpc.result("eth_getBlockByNumber", "'anchored',false").get("number").asText());
+    assertEquals(1, rpc.result("aitbc_status", "").get("anchored").asInt());
+    assertTrue(rpc.result("aitbc_finality", "'anchored'").get("anchored").asBoolean());
+    assertFalse(rpc.result("aitbc_finality", "'latest'").get("anchored").asBoolean());
+  }
+
+  @Test // Protocol §10.1.
+  void finalityOfATransactionIsThatOfItsBlock() {
+    JsonNode block = rpc.result("aitbc_finality", "'0x1'");
+    assertEquals(
+        Rpc.parse("{'height':1,'final':true,'confirmations':2,'anchored':true}"), block);
+    assertEquals(
+        block, rpc.result("aitbc_finality", "'" + rpc.transactionHash(0).toHex() + "'"));
+    assertEquals(block, rpc.result("aitbc_finality", "'" + rpc.blockHash(1).toHex() + "'"));
+    assertTrue(rpc.result("aitbc_finality", "'" + Hash.ZERO.toHex() + "'").isNull());
+    assertEquals(1, rpc.result("aitbc_finality", "'latest'").get("confirmations").asInt());
+  }
+
+  @Test // Protocol §10.1.
+  void aTransactionInThePoolHasNoConfirmation() {
+    String hash = rpc.result("eth_sendRawTransaction", "'" + Rpc.raw(4).toHex() + "'").asText();
+    assertEquals(
+        Rpc.parse("{'final':false,'confirmations':0}"),
+        rpc.result("aitbc_finality", "'" + hash + "'"));
+  }
+
+  @Test // Protocol §10.1.
+  void aBlockThatNobodySawBeingDecidedTellsWhatItsCertificateSays() {
+    Signers signers =
+        new Signers(SignerBitmap.of(1, List.of(0)), SignerBitmap.of(1, List.of(0)));
+    rpc.chain.certify(
+        1,
+        new CommitCertificate(
+            new Ballot.Commit(
+                new Height(1), new Round(2), Mode.BALANCED, Hash.ZERO, rpc.blockHash(1)),
+            new AggregateSignature(
+                signers, new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])))));
+    JsonNode finality = rpc.result("aitbc_finality", "'0x1'");
+    assertEquals(2, finality.get("round").asInt());
+    assertEquals(1, finality.get("stakers").asInt());
+    assertEquals(TestChain.SET.stakers().size(), finality.get("stakersTotal").asInt());
+    assertFalse(finality.has("millis"), "nobody measured it");
   }
 
   @Test // Protocol §13.4.1.

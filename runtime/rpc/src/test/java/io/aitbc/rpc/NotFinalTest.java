@@ -73,6 +73,9 @@ class NotFinalTest {
     assertEquals(
         Rpc.parse("{'height':1,'final':false,'confirmations':2}"),
         rpc.result("aitbc_finality", "'0x1'"));
+    assertEquals(
+        rpc.result("aitbc_finality", "'0x1'"),
+        rpc.result("aitbc_finality", "'" + rpc.transactionHash(0).toHex() + "'"));
     assertEquals(1, rpc.result("aitbc_finality", "'latest'").get("confirmations").asInt());
   }
 

@@ -39,7 +39,10 @@ class RpcServerIT {
   @BeforeEach
   void start() throws IOException {
     RpcServer.Access access =
-        new RpcServer.Access(List.of("localhost", "127.0.0.1"), List.of("https://wallet.example"));
+        new RpcServer.Access(
+            List.of("localhost", "127.0.0.1"),
+            List.of("https://wallet.example"),
+            List.of("eth", "net"));
     server =
         RpcServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), access, rpc.methods);
@@ -69,6 +72,26 @@ class RpcServerIT {
   void onlyAListedOriginMayReadAnswers() throws Exception {
     assertEquals("https://wallet.example", allowed("https://wallet.example"));
     assertEquals("", allowed("https://evil.example"));
+  }
+
+  @Test
+  void aHostIsTheSameInCapitals() throws Exception {
+    String answer = raw("POST / HTTP/1.1\r\nHost: LocalHost:80\r\nContent-Length: 2\r\n\r\n{}");
+    assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+  }
+
+  @Test
+  void aMethodOfANamespaceThatIsNotServedIsNotThere() throws Exception {
+    JsonNode open = Rpc.parse(post(Rpc.request("net_peerCount", "")).body());
+    assertEquals("0x3", open.get("result").asText());
+    JsonNode closed = Rpc.parse(post(Rpc.request("debug_getRawTransaction", "'0x1'")).body());
+    assertEquals(-32601, closed.path("error").path("code").asInt());
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    send(socket, Rpc.request("txpool_status", ""));
+    assertEquals(-32601, heard.next().path("error").path("code").asInt());
+    socket.abort();
   }
 
   private String allowed(String origin) throws Exception {

@@ -48,8 +48,10 @@ import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// Three blocks that are always the same: an empty genesis, one with a transaction of each type and
@@ -112,6 +114,7 @@ final class TestChain implements ChainReader {
   private static final Amount TIP = Amount.wei(1_000_000_000);
 
   private volatile long bodiesFrom;
+  private final Map<Long, CommitCertificate> certificates = new TreeMap<>();
 
   private final MemoryState state = new MemoryState();
   // Subscribers are told by a thread of their own while it grows.
@@ -298,6 +301,11 @@ final class TestChain implements ChainReader {
         : Optional.empty();
   }
 
+  /// Gives a block this certificate.
+  void certify(long height, CommitCertificate certificate) {
+    certificates.put(height, certificate);
+  }
+
   @Override
   public Optional<Block> block(long height) {
     return height >= bodiesFrom && height < blocks.size()
@@ -339,7 +347,7 @@ final class TestChain implements ChainReader {
 
   @Override
   public Optional<CommitCertificate> certificate(long height) {
-    return Optional.empty();
+    return Optional.ofNullable(certificates.get(height));
   }
 
   @Override

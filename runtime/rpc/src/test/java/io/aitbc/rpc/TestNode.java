@@ -22,6 +22,7 @@ import io.aitbc.model.ValidatorSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// A node that is a pool over a {@link TestChain} and some fixed facts.
@@ -94,6 +95,11 @@ final class TestNode implements LiveNode {
   @Override
   public List<String> whyStalled() {
     return List.of("authorities: 14 of 18 have voted, missing since 2026-01-01T00:00:00Z");
+  }
+
+  @Override
+  public OptionalLong anchored() {
+    return OptionalLong.of(1);
   }
 
   @Override
