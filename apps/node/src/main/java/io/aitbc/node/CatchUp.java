@@ -8,19 +8,25 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Brings a node that is behind to the head of its peers: asks one peer at a time for blocks with
-/// their certificates, in batches, and goes to the next when one is silent or lies. Protocol §15.5.
+/// Brings a node that is behind to the head of its peers: asks several of them at once for
+/// stretches of blocks with their certificates, one stretch each, appends them in their order, and
+/// goes to another peer when one is silent or lies. Protocol §15.5.
 final class CatchUp {
   /// Blocks asked for at once.
   static final int BATCH_BLOCKS = 64;
 
-  /// How long a peer is waited for.
+  /// Stretches that are asked for or wait: while one is executed, the next ones come. Each holds at
+  /// most one message of blocks.
+  static final int STRETCHES_MAX = 3;
+
+  /// How long a peer is waited for since any of them last sent something: they share one link.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /// Peers whose heads are remembered.
@@ -29,12 +35,43 @@ final class CatchUp {
   private final Ports ports;
   private final Consumer<Chain.Appended.Grown> grown;
   private final Map<Peer, Height> heads = new LinkedHashMap<>();
-  private Optional<Asked> asked = Optional.empty();
-  private boolean appending;
+
+  /// In the order of heights; what is missing between two is asked for when its turn comes.
+  private final List<Stretch> stretches = new ArrayList<>();
+
+  private Optional<Stretch> appending = Optional.empty();
   private long requests;
+  private long answers;
 
   /// A request that waits for its answer.
   private record Asked(Peer peer, long request) {}
+
+  /// Blocks that are wanted.
+  private static final class Stretch {
+    private final long from;
+    private final int count;
+    private Optional<Asked> asked = Optional.empty();
+    private List<CertifiedBlock> blocks = List.of();
+    private Optional<Peer> sender = Optional.empty();
+
+    Stretch(long from, int count) {
+      this.from = from;
+      this.count = count;
+    }
+
+    /// The height after the last block that it has, or is to have.
+    long end() {
+      return from + (sender.isPresent() ? blocks.size() : count);
+    }
+
+    boolean isUnasked() {
+      return asked.isEmpty() && sender.isEmpty();
+    }
+
+    boolean waitsFor(Peer peer) {
+      return asked.filter(request -> request.peer().equals(peer)).isPresent();
+    }
+  }
 
   /// A catch-up that tells `grown` how far the chain has come.
   CatchUp(Ports ports, Consumer<Chain.Appended.Grown> grown) {
@@ -44,7 +81,7 @@ final class CatchUp {
 
   /// Whether blocks are being fetched or appended.
   boolean isRunning() {
-    return asked.isPresent() || appending;
+    return appending.isPresent() || !stretches.isEmpty();
   }
 
   /// How many blocks above the head peers say they have. One that does not bring them is not
@@ -59,81 +96,177 @@ final class CatchUp {
     if (heads.size() < PEERS_MAX || heads.containsKey(peer)) {
       heads.put(peer, head);
     }
-    // Whoever else is ahead is asked when the present request ends: each word of a thousand peers
-    // need not go through all of their heads.
-    if (head.isAbove(ports.chain().head())) {
-      askIfBehind();
+    // Who is ahead of all that is asked for already is of use, and who may be asked for what nobody
+    // could be: each word of a thousand peers need not go through all of their heads.
+    boolean isFree = stretches.stream().noneMatch(each -> each.waitsFor(peer));
+    boolean isUseful =
+        stretches.stream().anyMatch(Stretch::isUnasked)
+            || (stretches.size() < STRETCHES_MAX && head.number() >= end());
+    if (head.isAbove(ports.chain().head()) && isFree && isUseful) {
+      goOn();
     }
   }
 
   /// A peer is gone.
   void lost(Peer peer) {
     heads.remove(peer);
-    if (asked.isPresent() && asked.get().peer().equals(peer)) {
-      asked = Optional.empty();
-      askIfBehind();
+    boolean waited = false;
+    for (Stretch each : stretches) {
+      if (each.waitsFor(peer)) {
+        each.asked = Optional.empty();
+        waited = true;
+      }
+    }
+    if (waited) {
+      goOn();
     }
   }
 
   /// Takes a peer's answer.
   void received(Peer from, PeerMessage.Blocks answer) {
-    if (asked.isEmpty() || !asked.get().equals(new Asked(from, answer.request()))) {
+    Optional<Stretch> found =
+        stretches.stream()
+            .filter(each -> each.asked.equals(Optional.of(new Asked(from, answer.request()))))
+            .findFirst();
+    if (found.isEmpty()) {
       return;
     }
-    asked = Optional.empty();
+    Stretch stretch = found.get();
+    stretch.asked = Optional.empty();
+    answers++;
     List<CertifiedBlock> blocks = answer.blocks();
     if (blocks.isEmpty()) {
       heads.remove(from); // It does not have what it spoke of.
-      askIfBehind();
+    } else {
+      stretch.blocks = List.copyOf(blocks.subList(0, Math.min(stretch.count, blocks.size())));
+      stretch.sender = Optional.of(from);
+    }
+    goOn();
+  }
+
+  /// Appends what comes next and asks for what is missing.
+  private void goOn() {
+    appendNext();
+    plan(next());
+    ask();
+  }
+
+  private long next() {
+    return ports.chain().head().number() + 1;
+  }
+
+  /// The height after all that is asked for, or is here.
+  private long end() {
+    return stretches.isEmpty() ? next() : stretches.getLast().end();
+  }
+
+  private void appendNext() {
+    long first = next();
+    boolean _ = stretches.removeIf(each -> each.end() <= first); // Decided here meanwhile.
+    if (appending.isPresent()
+        || stretches.isEmpty()
+        || stretches.getFirst().sender.isEmpty()
+        || stretches.getFirst().from > first) {
       return;
     }
-    appending = true;
+    Stretch next = stretches.getFirst();
+    Peer sender = next.sender.get();
+    appending = Optional.of(next);
     ports
         .chain()
         .append(
-            blocks,
+            next.blocks,
             outcome -> {
-              appending = false;
+              appending = Optional.empty();
+              boolean _ = stretches.remove(next);
               switch (outcome) {
                 case Chain.Appended.Grown further -> grown.accept(further);
-                case Chain.Appended.Known _ -> {}
+                case Chain.Appended.Known _ -> {
+                  if (next() < next.end()) {
+                    heads.remove(sender); // It sent others than it was asked for.
+                  }
+                }
                 case Chain.Appended.Refused(Height height, String reason) -> {
-                  heads.remove(from);
-                  ports.blameForBlock(from, height, reason);
+                  heads.remove(sender);
+                  ports.blameForBlock(sender, height, reason);
                 }
               }
-              askIfBehind();
+              goOn();
             });
   }
 
-  /// Asks a peer that is ahead by more than the block that is being decided.
-  private void askIfBehind() {
-    if (isRunning()) {
-      return;
+  /// Makes stretches of what nobody was asked for: gaps, because answers are as long as one message
+  /// may be, and what is above.
+  private void plan(long first) {
+    long next = first;
+    for (int i = 0; i < stretches.size(); i++) {
+      Stretch each = stretches.get(i);
+      if (each.from > next) {
+        stretches.add(i, new Stretch(next, (int) Math.min(BATCH_BLOCKS, each.from - next)));
+        i++;
+      }
+      next = each.end();
     }
-    Height head = ports.chain().head();
-    Optional<Peer> ahead =
+    long highest = heads.values().stream().mapToLong(Height::number).reduce(0, Math::max);
+    while (stretches.size() < STRETCHES_MAX && next <= highest) {
+      stretches.add(new Stretch(next, BATCH_BLOCKS));
+      next += BATCH_BLOCKS;
+    }
+    if (stretches.stream().anyMatch(each -> each.isUnasked() && each.from > highest)) {
+      long outOfReach = firstOutOfReach(highest);
+      boolean _ =
+          stretches.removeIf(
+              each -> each.from >= outOfReach && !appending.equals(Optional.of(each)));
+    }
+  }
+
+  /// Nobody has what is from there on, nor what was to come behind it.
+  private long firstOutOfReach(long highest) {
+    return stretches.stream()
+        .filter(each -> each.isUnasked() && each.from > highest)
+        .mapToLong(each -> each.from)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /// Asks peers that are ahead of it for each stretch, no peer for two at one time.
+  private void ask() {
+    for (Stretch stretch : stretches) {
+      if (stretch.isUnasked()) {
         heads.entrySet().stream()
-            .filter(entry -> entry.getValue().number() > head.number())
+            .filter(entry -> entry.getValue().number() >= stretch.from)
             .map(Map.Entry::getKey)
-            .findFirst();
-    if (ahead.isEmpty()) {
-      return;
+            .filter(peer -> stretches.stream().noneMatch(each -> each.waitsFor(peer)))
+            .findFirst()
+            .ifPresent(peer -> ask(peer, stretch));
+      }
     }
-    Peer peer = ahead.get();
+  }
+
+  private void ask(Peer peer, Stretch stretch) {
     Asked request = new Asked(peer, ++requests);
-    asked = Optional.of(request);
+    stretch.asked = Optional.of(request);
     ports.send(
         new Recipients.One(peer),
-        new PeerMessage.BlocksRequest(request.request(), head.next(), BATCH_BLOCKS));
+        new PeerMessage.BlocksRequest(request.request(), new Height(stretch.from), stretch.count));
+    expect(request, stretch);
+  }
+
+  private void expect(Asked request, Stretch stretch) {
+    long before = answers;
     ports.after(
         PATIENCE,
         () -> {
-          if (asked.isPresent() && asked.get().equals(request)) {
-            asked = Optional.empty();
-            heads.remove(peer); // Silent: its next word about its head brings it back.
-            askIfBehind();
+          if (!stretch.asked.equals(Optional.of(request))) {
+            return;
           }
+          if (answers != before) {
+            expect(request, stretch);
+            return;
+          }
+          stretch.asked = Optional.empty();
+          heads.remove(request.peer()); // Silent: its next word about its head brings it back.
+          goOn();
         });
   }
 }

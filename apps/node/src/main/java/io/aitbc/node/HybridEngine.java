@@ -41,7 +41,6 @@ import org.slf4j.LoggerFactory;
 
 /// The blocks of a network that decides by votes: consensus, and what follows from a final block.
 final class HybridEngine implements ConsensusEngine {
-  private static final long STATUS_INTERVAL_NANOS = 250_000_000;
   private static final Logger LOG = LoggerFactory.getLogger(HybridEngine.class);
 
   private final NodeParts parts;
@@ -63,7 +62,7 @@ final class HybridEngine implements ConsensusEngine {
   /// On the chain's thread, after the start.
   private final ValidatorNodes nodes;
 
-  private long statusAtNanos;
+  private final HeadAnnouncement<Head> announcement;
 
   /// @param configuration the node's
   /// @throws ConfigurationException if the chain does not contain one, or the key is nobody's
@@ -118,6 +117,9 @@ final class HybridEngine implements ConsensusEngine {
             parts.parameters(),
             new Calls(parts.machines().another()));
     Head last = parts.store().head();
+    announcement =
+        new HeadAnnouncement<>(
+            System::nanoTime, parts.execution()::after, head -> tellHead(parts, head));
     nodes.look(last.header(), last.state(), derived).ifPresent(parts.network()::reserve);
     NodePorts ports =
         new NodePorts(
@@ -274,7 +276,7 @@ final class HybridEngine implements ConsensusEngine {
         .addKeyValue("millis", how.map(LiveNode.Finality::millis).orElse(-1L))
         .addKeyValue("round", block.block().certificate().round().number())
         .log("final");
-    announceHead(head);
+    announcement.head(head);
     keepSnapshot(head);
     stopIfKeySignsElsewhere(block);
     own.ifPresent(
@@ -337,16 +339,12 @@ final class HybridEngine implements ConsensusEngine {
     }
   }
 
-  private void announceHead(Head head) {
-    long now = System.nanoTime();
-    if (now - statusAtNanos >= STATUS_INTERVAL_NANOS) {
-      statusAtNanos = now;
-      int _ =
-          parts
-              .network()
-              .broadcast(
-                  new PeerMessage.Status(head.height(), head.hash(), parts.store().oldestBody()));
-    }
+  private static void tellHead(NodeParts parts, Head head) {
+    int _ =
+        parts
+            .network()
+            .broadcast(
+                new PeerMessage.Status(head.height(), head.hash(), parts.store().oldestBody()));
   }
 
   private static List<String> lines(Stall stall) {

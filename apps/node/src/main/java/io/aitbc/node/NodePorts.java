@@ -27,8 +27,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,7 +173,7 @@ final class NodePorts implements Ports {
         int _ = network.broadcast(message);
       }
       case Recipients.Validators(List<Address> accounts) ->
-          accounts.forEach(account -> nodes.of(account).ifPresent(id -> send(id, message)));
+          nodes.reached(accounts, connected()).forEach(id -> send(id, message));
       case Recipients.One(Peer peer) -> send(idOf(peer), message);
     }
   }
@@ -239,6 +241,10 @@ final class NodePorts implements Ports {
   private static PeerId idOf(Peer peer) {
     Bytes id = peer.id();
     return new PeerId(Hash.of(id.toArray()));
+  }
+
+  private Set<PeerId> connected() {
+    return network.peers().stream().map(io.aitbc.network.Peer::id).collect(Collectors.toSet());
   }
 
   private void send(PeerId peer, PeerMessage message) {

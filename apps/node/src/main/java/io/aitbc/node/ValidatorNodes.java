@@ -14,6 +14,7 @@ import io.aitbc.model.Validator;
 import io.aitbc.network.PeerId;
 import io.aitbc.state.StateView;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /// Which node a validator runs, as far as the chain knows: the genesis names the nodes of its
-/// validators, and an authority describes its own in the registry, which counts for more. Who
-/// joined by stake later is known by its messages alone. Protocol §15.4, §16.5.
+/// validators, and an authority describes its own in the registry, which counts for more. Of who
+/// joined by stake later the chain does not know it. Protocol §15.4, §16.5.
 final class ValidatorNodes {
   private final Map<Address, PeerId> genesis;
   private final ExecutionParameters parameters;
@@ -43,6 +44,30 @@ final class ValidatorNodes {
   /// The node of a validator.
   Optional<PeerId> of(Address account) {
     return Optional.ofNullable(nodes.get(account));
+  }
+
+  /// The peers to which what is for some validators goes: their nodes. Where one of these is not
+  /// known, or not connected, any peer may be it that is not known to be another validator's.
+  /// Protocol §15.4.
+  ///
+  /// @param connected peers
+  Set<PeerId> reached(List<Address> accounts, Set<PeerId> connected) {
+    return reached(nodes, accounts, connected);
+  }
+
+  static Set<PeerId> reached(
+      Map<Address, PeerId> known, List<Address> accounts, Set<PeerId> connected) {
+    Set<PeerId> reached = new LinkedHashSet<>();
+    boolean isElsewhere = false;
+    for (Address account : accounts) {
+      Optional<PeerId> node = Optional.ofNullable(known.get(account)).filter(connected::contains);
+      node.ifPresent(reached::add);
+      isElsewhere |= node.isEmpty();
+    }
+    if (isElsewhere) {
+      connected.stream().filter(peer -> !known.containsValue(peer)).forEach(reached::add);
+    }
+    return reached;
   }
 
   /// Looks at the validators of this epoch and the next in a state, once an epoch.

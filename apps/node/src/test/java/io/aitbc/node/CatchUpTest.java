@@ -14,12 +14,14 @@ import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 // Protocol §15.5: how a node that is behind comes to the head of its peers.
 class CatchUpTest {
   private static final Peer FIRST = FakePorts.peer(1);
   private static final Peer SECOND = FakePorts.peer(2);
+  private static final Peer THIRD = FakePorts.peer(3);
 
   private final FakePorts ports = new FakePorts();
   private final List<Chain.Appended.Grown> grown = new ArrayList<>();
@@ -44,6 +46,93 @@ class CatchUpTest {
     ports.head = new Height(5);
     catchUp.heard(FIRST, new Height(5));
     assertEquals(List.of(), ports.events);
+    assertFalse(catchUp.isRunning());
+  }
+
+  private static PeerMessage.BlocksRequest request(long number, long from, int count) {
+    return new PeerMessage.BlocksRequest(number, new Height(from), count);
+  }
+
+  private static CertifiedBlock[] blocks(long from, long to) {
+    return LongStream.rangeClosed(from, to)
+        .mapToObj(NodeValues::block)
+        .toArray(CertifiedBlock[]::new);
+  }
+
+  @Test
+  void peersAreAskedForOneStretchEachAndBlocksAppendedInOrder() {
+    ports.appending = this::append;
+    catchUp.heard(FIRST, new Height(1_000));
+    catchUp.heard(SECOND, new Height(1_000));
+    catchUp.heard(THIRD, new Height(100));
+    assertEquals(List.of(request(1, 1)), ports.sentTo(FIRST));
+    assertEquals(List.of(request(2, 65)), ports.sentTo(SECOND));
+    assertEquals(List.of(), ports.sentTo(THIRD), "it has nothing of the third stretch");
+    answer(SECOND, 2, blocks(65, 128));
+    assertEquals(List.of(), grown, "what comes before is missing");
+    assertEquals(request(3, 129), ports.sentTo(SECOND).getLast());
+    answer(FIRST, 1, blocks(1, 64));
+    assertEquals(new Height(128), ports.head);
+    assertEquals(2, grown.size());
+    assertEquals(request(4, 193), ports.sentTo(FIRST).getLast());
+  }
+
+  @Test
+  void noMoreIsAskedForThanMayWait() {
+    for (int i = 1; i <= 5; i++) {
+      catchUp.heard(FakePorts.peer(i), new Height(1_000));
+    }
+    answer(SECOND, 2, blocks(65, 128));
+    answer(THIRD, 3, blocks(129, 192));
+    assertEquals(1, ports.sentTo(SECOND).size());
+    assertEquals(List.of(), ports.sentTo(FakePorts.peer(4)));
+  }
+
+  @Test // An answer is as long as one message may be.
+  void whatAnAnswerLeftOutIsAskedForBeforeWhatFollows() {
+    ports.appending = this::append;
+    catchUp.heard(FIRST, new Height(1_000));
+    catchUp.heard(SECOND, new Height(1_000));
+    answer(SECOND, 2, blocks(65, 128));
+    answer(FIRST, 1, blocks(1, 10));
+    assertEquals(new Height(10), ports.head);
+    assertEquals(request(4, 11, 54), ports.sentTo(FIRST).getLast());
+    answer(FIRST, 4, blocks(11, 64));
+    assertEquals(new Height(128), ports.head);
+  }
+
+  @Test
+  void aSilentPeersStretchGoesToAnotherAndTheRestIsKept() {
+    ports.appending = this::append;
+    catchUp.heard(FIRST, new Height(128));
+    catchUp.heard(SECOND, new Height(128));
+    ports.pass(CatchUp.PATIENCE.minusMillis(1));
+    answer(SECOND, 2, blocks(65, 128));
+    ports.pass(java.time.Duration.ofMillis(1));
+    assertEquals(1, ports.sentTo(SECOND).size(), "the link was not idle");
+    ports.pass(CatchUp.PATIENCE);
+    assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
+    answer(SECOND, 3, blocks(1, 64));
+    assertEquals(new Height(128), ports.head);
+    assertFalse(catchUp.isRunning());
+  }
+
+  @Test
+  void aPeerThatSendsOnlyWhatIsKnownIsNotAskedAgain() {
+    catchUp.heard(FIRST, new Height(9));
+    catchUp.heard(SECOND, new Height(9));
+    answer(FIRST, 1, NodeValues.block(1)); // The chain says that it is not new.
+    assertEquals(List.of(request(2, 1)), ports.sentTo(SECOND));
+  }
+
+  @Test
+  void whatNobodyHasAnyMoreIsNotWaitedFor() {
+    catchUp.heard(FIRST, new Height(1_000));
+    catchUp.heard(SECOND, new Height(100));
+    catchUp.lost(FIRST);
+    answer(SECOND, 2, blocks(65, 100));
+    assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
+    catchUp.lost(SECOND);
     assertFalse(catchUp.isRunning());
   }
 

@@ -79,7 +79,10 @@ final class Anchoring {
         .ifPresent(self -> {
           open.get().anchors().addVerified(self, signature);
           List<Address> proposers =
-              open.get().set().authorities().stream().map(Validator::account).toList();
+              open.get().set().authorities().stream()
+                  .map(Validator::account)
+                  .filter(account -> !around.identity().is(account))
+                  .toList();
           around
               .outbox()
               .add(

@@ -182,6 +182,10 @@ final class HeightMachine {
       Hash proposalId = vote.ballot().proposalId();
       if (certificates.name(proposalId) && !supply.isComplete(proposalId)) {
         supply.heldBy(proposalId, List.of(from));
+      } else if (vote.ballot().phase() == Phase.PREPARE
+          && vote.round().equals(round)
+          && proposals.accepted(round).isEmpty()) {
+        supply.announcedBy(proposalId, from);
       }
     }
   }
@@ -255,6 +259,7 @@ final class HeightMachine {
       }
       case Timer.ProposeAnyway late -> mayProposeAnyway |= late.round().equals(round);
       case Timer.ProposeFresh late -> mayProposeFresh |= late.round().equals(round);
+      case Timer.NextHolder late -> supply.nobodySent(late);
       case Timer.RoundEnd end -> {
         if (self.isPresent() && clock.isCurrent(end)) {
           endRound();
@@ -430,6 +435,7 @@ final class HeightMachine {
     proposing.enter(round);
     tallies.headMap(oldestKept()).clear();
     contents.keepOnly(this::isWorthKeeping);
+    supply.keepOnly(this::isWorthKeeping);
     if (self.isPresent()) {
       clock.enter(round);
       requestRoundChange();

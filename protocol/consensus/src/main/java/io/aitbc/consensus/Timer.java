@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
 import io.aitbc.model.Round;
 
@@ -28,6 +29,12 @@ public sealed interface Timer {
 
   /// The interval after which a block is made although nothing is to be ordered.
   record EmptyBlockInterval(Height height) implements Timer {}
+
+  /// Whoever was asked for a content did not send it yet.
+  ///
+  /// @param proposalId of the content
+  /// @param attempt counts how often this was waited for; only the last one counts
+  record NextHolder(Height height, Hash proposalId, int attempt) implements Timer {}
 
   /// A node that was behind may propose again.
   record Cooldown(Height height) implements Timer {}
