@@ -23,6 +23,13 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.KeyFileException;
+import io.aitbc.signer.KeystoreCost;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.ValidatorKeystore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +56,7 @@ class ValidatorCommandIT {
   private static final String HASH = "0x" + "ab".repeat(32);
   private static final String ACCOUNT = "0x" + "12".repeat(20);
 
-  /// Keys are made once: making strong ones takes seconds.
+  /// Keys are made once, and light ones: each of some thirty commands opens one.
   @TempDir private static Path folder;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
@@ -63,7 +71,7 @@ class ValidatorCommandIT {
   private final StringWriter printed = new StringWriter();
 
   @BeforeEach
-  void aServerAndKeys() throws IOException {
+  void aServerAndKeys() throws IOException, KeyFileException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
@@ -85,7 +93,16 @@ class ValidatorCommandIT {
         folder.resolve("password"),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(folder.resolve("password"), "a long password\n");
-    assertEquals(0, execute("keys", "create", "--folder", keys().toString()), printed.toString());
+    Path _ = Files.createDirectory(keys());
+    SecureRandom random = new SecureRandom();
+    try (Password password = Password.of("a long password");
+        BlsValidatorKey key = BlsValidatorKey.generate(random);
+        AccountSigner account = AccountSigner.generate(random)) {
+      ValidatorKeystore.create(
+          keys().resolve("validator.json"), key, password, KeystoreCost.LIGHT, random);
+      AccountKeystore.create(
+          keys().resolve("account.json"), account, password, KeystoreCost.LIGHT, random);
+    }
   }
 
   @AfterEach
