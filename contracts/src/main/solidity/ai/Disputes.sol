@@ -39,10 +39,15 @@ contract Disputes is IDisputes, SystemContract {
     mapping(address worker => uint256) public running;
     mapping(address worker => uint256) public seatsWaiting;
 
+    /// @dev Leaves that were demanded without a deposit: each once. How many of them an account demanded.
+    mapping(uint256 job => mapping(uint256 claim => mapping(uint256 leaf => bool))) private demandedFree;
+    mapping(uint256 job => mapping(uint256 claim => mapping(address account => uint256))) private freeDemandsOf;
+
     /// @notice Disputes so far; the first has number 1.
     uint256 public disputeCount;
 
-    /// @notice Demands a leaf that the worker does not serve. An auditor with a seat of the claim needs no deposit.
+    /// @notice Demands a leaf that the worker does not serve. An auditor with a seat of the claim needs no deposit for as many leaves
+    /// as its seats have, each of which nobody else demanded so, in the time that it has for its report.
     function demand(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
         return _new(job, claim, leaf, true, 0);
     }
@@ -376,13 +381,29 @@ contract Disputes is IDisputes, SystemContract {
         (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(job, claim);
         require(leaf < items, NoLeaf(leaf, items));
         bool bySeat = ledger.hasSeat(job, claim, msg.sender);
-        uint256 min = isDemand && bySeat ? 0 : depositOf(job, claim);
-        _requireDeposit(min);
+        uint256 min = depositOf(job, claim);
+        if (isDemand && msg.value < min && bySeat) {
+            _useFree(job, claim, leaf, min);
+        } else {
+            _requireDeposit(min);
+        }
         dispute = ++disputeCount;
         Dispute storage d = disputes[dispute];
         (d.bySeat, d.demand) = (bySeat, isDemand);
         (d.worker, d.index) = (ledger.claimAt(job, claim).worker, tile);
         _open(dispute, d, job, claim, leaf);
+    }
+
+    /// @dev Demands a leaf without a deposit.
+    function _useFree(uint64 job, uint32 claim, uint32 leaf, uint256 min) private {
+        uint256 used = freeDemandsOf[job][claim][msg.sender];
+        require(
+            !demandedFree[job][claim][leaf]
+                && used < IWorkLedger(Economy.WORK_LEDGER).freeDemands(job, claim, msg.sender),
+            DepositTooLow(msg.value, min)
+        );
+        demandedFree[job][claim][leaf] = true;
+        freeDemandsOf[job][claim][msg.sender] = used + 1;
     }
 
     /// @dev Outputs of class TOLERANCE are no referee's: a right one could be disproved. Those are for Juries.

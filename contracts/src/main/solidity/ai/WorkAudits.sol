@@ -59,6 +59,20 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
         emit Reported(job, claim, seat, hashes);
     }
 
+    /// @notice Says that the worker serves a seat not what it needs to run its leaves again. Of a claim of which more seats say so,
+    /// and do not report, than count nothing is paid: hardly anybody ran it again.
+    function notServed(uint256 job, uint256 claim, uint256 seat) external {
+        Claim storage c = _of(job, claim, State.REVEALED);
+        Audit storage a = audits[job][claim];
+        require(!_passed(c) && a.closedAt == 0, TooLate(job, claim));
+        address auditor = _auditor(c, seat);
+        require(auditor == msg.sender, NotSeat(seat, auditor));
+        require(uint256(a.reported) >> seat & 1 == 0, AlreadyReported(seat));
+        require(uint256(a.unserved) >> seat & 1 == 0, AlreadySaid(seat));
+        a.unserved |= uint24(1 << seat);
+        emit NotServed(job, claim, seat);
+    }
+
     /// @notice Closes the reports of seats: all are there, or the challenge window is over. Those count whose secret was shown,
     /// for which they have the whole epoch after that of the beacon. The next block's beacon draws a second auditor for one
     /// leaf in ten. Anybody may ask for it.
@@ -149,6 +163,35 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
             return second == auditor;
         } catch {
             return false; // Not drawn yet, or nobody is there to be drawn.
+        }
+    }
+
+    /// @inheritdoc IWorkLedger
+    function freeDemands(uint256 job, uint256 claim, address auditor) external view returns (uint256 leaves) {
+        Claim storage c = claims[job][claim];
+        Audit storage a = audits[job][claim];
+        uint256 each = _leaves(job);
+        if (a.closedAt == 0) {
+            if (_passed(c)) {
+                return 0;
+            }
+        } else {
+            if (_over(a.untilSeconds, a.untilBlock)) {
+                return 0;
+            }
+            try this.givenOf(job, claim) returns (address second, uint256[] memory numbers) {
+                if (second != auditor) {
+                    return 0;
+                }
+                for (uint256 seat = 0; seat < numbers.length; seat++) {
+                    leaves += numbers[seat] < each ? 1 : 0;
+                }
+            } catch {
+                return 0; // Not drawn yet, or nobody is there to be drawn.
+            }
+        }
+        for (uint256 seat = 0; seat < c.seatCount; seat++) {
+            leaves += _auditor(c, seat) == auditor ? each : 0;
         }
     }
 
@@ -247,6 +290,17 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
                 paid++;
                 (accounts[accounts.length - paid], amounts[accounts.length - paid]) = (_reporter(c, a, seat), each);
             }
+        }
+    }
+
+    /// @dev More seats say that they were not served, and did not report, than count.
+    function _isUnserved(Audit storage a) internal view returns (bool) {
+        return _members(a.unserved & ~a.reported) > _members(a.counted);
+    }
+
+    function _members(uint256 set) private pure returns (uint256 count) {
+        for (; set != 0; set &= set - 1) {
+            count++;
         }
     }
 

@@ -79,6 +79,7 @@ interface IWorkLedger {
     /// @param untilBlock of the second auditor's time, and after its report of the time to challenge it
     /// @param untilSeconds of it, active seconds
     /// @param beacon that drew the second auditor and the leaves that it is given, once it reported
+    /// @param unserved seats that said that they were not served; a report takes it back
     struct Audit {
         uint24 reported;
         uint24 disputed;
@@ -88,6 +89,7 @@ interface IWorkLedger {
         uint48 untilBlock;
         uint48 untilSeconds;
         bytes32 beacon;
+        uint24 unserved;
     }
 
     error WrongState(uint256 job, uint256 claim, State state);
@@ -100,6 +102,7 @@ interface IWorkLedger {
     error NotYet(uint256 height, uint256 from);
     error NotSeat(uint256 seat, address auditor);
     error AlreadyReported(uint256 seat);
+    error AlreadySaid(uint256 seat);
     error WindowOpen(uint256 job, uint256 claim);
     error DisputesOpen(uint256 disputes);
     error SeatsNotDrawn(uint256 job, uint256 claim);
@@ -121,6 +124,7 @@ interface IWorkLedger {
     event Late(uint256 indexed job, uint256 indexed claim, address worker, uint256 penalty);
     event SeatsDrawn(uint256 indexed job, uint256 indexed claim, bytes32 beacon, uint32[] places);
     event Reported(uint256 indexed job, uint256 indexed claim, uint256 seat, bytes32[] hashes);
+    event NotServed(uint256 indexed job, uint256 indexed claim, uint256 seat);
     event ReportsClosed(uint256 indexed job, uint256 indexed claim, uint256 seats);
     event FalseReport(uint256 indexed job, uint256 indexed claim, uint256 seat, address auditor, address challenger);
     event Settled(uint256 indexed job, uint256 indexed claim, address worker, uint256 reward, uint256 seatsPaid);
@@ -138,6 +142,10 @@ interface IWorkLedger {
 
     /// @notice Whether an account has one of the claim's seats, or is its second auditor.
     function hasSeat(uint256 job, uint256 claim, address auditor) external view returns (bool);
+
+    /// @notice How many leaves an account may have demanded without a deposit by now: those of its seats while they may report, and
+    /// those that the second auditor is given in its time; none at other times.
+    function freeDemands(uint256 job, uint256 claim, address auditor) external view returns (uint256 leaves);
 
     /// @notice A worker accepted. Only the JobMarket.
     function begin(

@@ -177,6 +177,7 @@ final class JobReads {
       case WorkEvent.Revealed it -> changed(it.claim().job(), Set.of(CLAIM));
       case WorkEvent.SeatsDrawn it -> changed(it.claim().job(), Set.of(CLAIM, AUDIT, GIVEN));
       case WorkEvent.Reported it -> changed(it.claim().job(), Set.of(AUDIT));
+      case WorkEvent.NotServed it -> changed(it.claim().job(), Set.of(AUDIT));
       case WorkEvent.ReportsClosed it -> changed(it.claim().job(), Set.of(AUDIT, GIVEN));
       case WorkEvent.EvaluationBegun it ->
           changed(it.claim().job(), Set.of(EVALUATION, COMMITTEE, SCORE));

@@ -51,12 +51,16 @@ class JobReadsTest { // Protocol §17.12, §17.13
 
   @Test
   void aReportChangesTheAuditAndNotTheClaim() {
-    WorkAudit audit = new WorkAudit(0, 0, 0, 0, 0, 0);
-    reads.keep(WorkRead.audit(FIRST), Optional.of(audit), 10);
+    WorkAudit audit = new WorkAudit(0, 0, 0, 0, 0, 0, 0);
     keep(10);
-    hear(new WorkEvent.Reported(FIRST, 3, List.of()), 11);
-    assertTrue(reads.known(WorkRead.audit(FIRST), 11).isEmpty());
-    assertTrue(knows(FIRST, 11));
+    for (WorkEvent event :
+        List.of(
+            new WorkEvent.Reported(FIRST, 3, List.of()), new WorkEvent.NotServed(FIRST, 3))) {
+      reads.keep(WorkRead.audit(FIRST), Optional.of(audit), 10);
+      hear(event, 11);
+      assertTrue(reads.known(WorkRead.audit(FIRST), 11).isEmpty());
+      assertTrue(knows(FIRST, 11));
+    }
   }
 
   @Test

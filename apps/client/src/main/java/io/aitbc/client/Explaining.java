@@ -154,6 +154,13 @@ final class Explaining {
                   ? "the second auditor reported"
                   : "seat %d reported".formatted(it.seat()),
               "its auditor ran its leaves again and found them right");
+      case WorkEvent.NotServed it ->
+          of(
+              dated,
+              it.claim().claim(),
+              "seat %d says that it is not served".formatted(it.seat()),
+              "its auditor did not get what it needs to run its leaves; if more seats say so than"
+                  + " count, nobody is paid");
       case WorkEvent.ReportsClosed it ->
           of(
               dated,
@@ -207,9 +214,9 @@ final class Explaining {
               dated,
               it.claim().claim(),
               "void: nobody is paid or slashed, the fee went back",
-              "worker %s was convicted of another claim, there was no audit, the model is malformed,"
+              "worker %s was convicted of another claim or did not serve most auditors, there was no"
                       .formatted(it.worker())
-                  + " or a jury was divided");
+                  + " audit, the model is malformed, or a jury was divided");
       case WorkEvent.Fraud it ->
           of(
               dated,

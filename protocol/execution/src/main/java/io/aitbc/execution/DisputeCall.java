@@ -17,7 +17,7 @@ public final class DisputeCall {
 
   /// Demands a leaf that the worker does not serve.
   ///
-  /// @param deposit zero from an auditor with a seat of the claim
+  /// @param deposit zero for a leaf that an auditor with a seat of the claim has without one
   public static EconomyCall demand(ClaimId claim, long leaf, Amount deposit) {
     return open("demand(uint64,uint32,uint32)", claim, leaf, deposit);
   }
@@ -26,7 +26,7 @@ public final class DisputeCall {
   ///
   /// @param tile of the item's input; of a job that trains, of the data set or, counted on behind
   ///   those, of the first state
-  /// @param deposit zero from an auditor with a seat of the claim
+  /// @param deposit zero for a leaf that an auditor with a seat of the claim has without one
   public static EconomyCall demandTile(ClaimId claim, long leaf, long tile, Amount deposit) {
     return new EconomyCall(
         EconomyContract.DISPUTES,

@@ -16,13 +16,15 @@ import java.util.Optional;
 /// @param untilHeight of the second auditor's time, and after its report of the time to challenge
 ///   it; it has passed when both have
 /// @param untilSeconds of it, active time
+/// @param unserved seats that said that they were not served
 public record WorkAudit(
     long reported,
     long disputed,
     long counted,
     long closedAt,
     long untilHeight,
-    long untilSeconds) {
+    long untilSeconds,
+    long unserved) {
   /// The number of the second auditor among those who report: behind all seats that there may be.
   public static final int SECOND = 16;
 
@@ -45,7 +47,7 @@ public record WorkAudit(
   }
 
   static Optional<WorkAudit> of(ReturnWords words) {
-    return words.has(7)
+    return words.has(8)
         ? Optional.of(
             new WorkAudit(
                 words.number(0),
@@ -53,7 +55,8 @@ public record WorkAudit(
                 words.number(2),
                 words.number(4),
                 words.number(5),
-                words.number(6)))
+                words.number(6),
+                words.number(8)))
         : Optional.empty();
   }
 
@@ -69,6 +72,11 @@ public record WorkAudit(
   /// Whether a seat reported, or the second auditor.
   public boolean hasReported(int seat) {
     return (reported >> seat & 1) != 0;
+  }
+
+  /// Whether a seat said that it was not served.
+  public boolean isUnserved(int seat) {
+    return (unserved >> seat & 1) != 0;
   }
 
   /// Whether a seat counts.

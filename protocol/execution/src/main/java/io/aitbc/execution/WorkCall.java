@@ -267,6 +267,13 @@ public final class WorkCall {
             .numbers(hashes.stream().map(UInt256::of).toList()));
   }
 
+  /// Says that the worker serves the sender's seat not what it needs.
+  public static EconomyCall notServed(ClaimId claim, int seat) {
+    return of(
+        EconomyContract.WORK_LEDGER,
+        claim.on(CallData.of("notServed(uint256,uint256,uint256)")).number(seat));
+  }
+
   /// Closes the reports of a claim's seats, so that a second auditor is drawn.
   public static EconomyCall closeReports(ClaimId claim) {
     return ledger("closeReports", claim);

@@ -99,6 +99,9 @@ public sealed interface WorkEvent {
     }
   }
 
+  /// A seat said that the worker does not serve it what it needs.
+  record NotServed(ClaimId claim, long seat) implements WorkEvent {}
+
   /// The reports of seats are closed; a second auditor is drawn.
   ///
   /// @param seats that count, a bit for each
@@ -302,6 +305,7 @@ public sealed interface WorkEvent {
       case Late it -> OptionalLong.of(it.claim().job());
       case SeatsDrawn it -> OptionalLong.of(it.claim().job());
       case Reported it -> OptionalLong.of(it.claim().job());
+      case NotServed it -> OptionalLong.of(it.claim().job());
       case ReportsClosed it -> OptionalLong.of(it.claim().job());
       case FalseReport it -> OptionalLong.of(it.claim().job());
       case Settled it -> OptionalLong.of(it.claim().job());

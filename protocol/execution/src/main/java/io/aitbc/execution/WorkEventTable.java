@@ -240,6 +240,12 @@ final class WorkEventTable {
                         t.claim(0), d.number(0), hashes.stream().map(UInt256::toHash).toList())));
     add(
         ledger,
+        "NotServed(uint256,uint256,uint256)",
+        2,
+        1,
+        (t, d) -> new WorkEvent.NotServed(t.claim(0), d.number(0)));
+    add(
+        ledger,
         "ReportsClosed(uint256,uint256,uint256)",
         2,
         1,

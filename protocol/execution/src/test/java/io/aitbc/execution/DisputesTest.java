@@ -211,4 +211,52 @@ class DisputesTest { // Protocol §17.13, §17.14
     succeed(send(MAKER, DisputeCall.begin(9)));
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
   }
+
+  private int auditorAt(long place) {
+    return IntStream.range(0, 40)
+        .filter(i -> account(i).equals(read(WorkRead.accountAt(ServiceRole.AUDITOR, place))))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test // Protocol §17.14 rule 1: as many leaves as its seats have, each once, in its time.
+  void aSeatDemandsAsManyLeavesAsItHasWithoutADeposit() {
+    int items = 300;
+    Amount fee = Amount.aitbc(300);
+    long job =
+        work.submit(
+            new WorkJob.Request(
+                work.model(), Hash.ZERO, Hash.ZERO, items, 20, 10, Amount.ZERO, Hash.ZERO),
+            fee);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, Hash.ZERO);
+    work.pass(5);
+    succeed(send(STRANGER, WorkCall.drawSeats(claim)));
+    List<Integer> seats =
+        read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
+    int first = seats.getFirst();
+    int other = seats.stream().filter(each -> each != first).findFirst().orElseThrow();
+    long held = seats.stream().filter(each -> each == first).count();
+    Amount deposit = read(WorkRead.deposit(claim));
+    String refusal = "DepositTooLow(uint256,uint256)";
+    assertError(refusal, send(STRANGER, DisputeCall.demand(claim, 0, Amount.ZERO)));
+    assertError(
+        refusal, send(first, DisputeCall.challenge(claim, 0, deposit.minus(Amount.wei(1)))));
+    for (int leaf = 0; leaf < 7 * held; leaf++) {
+      succeed(send(first, DisputeCall.demand(claim, leaf, Amount.ZERO)));
+    }
+    // More than its seats have; what is demanded already, by whomever.
+    assertError(refusal, send(first, DisputeCall.demand(claim, 299, Amount.ZERO)));
+    assertError(refusal, send(other, DisputeCall.demand(claim, 0, Amount.ZERO)));
+    assertError(refusal, send(other, DisputeCall.demandTile(claim, 0, 1, Amount.ZERO)));
+    succeed(send(first, DisputeCall.demand(claim, 299, deposit)));
+    succeed(send(other, DisputeCall.demand(claim, 298, Amount.ZERO)));
+    assertEquals(deposit, work.world.balance(DISPUTES));
+    // When it cannot report any more.
+    work.pass(301);
+    assertError(refusal, send(other, DisputeCall.demand(claim, 297, Amount.ZERO)));
+    succeed(send(other, DisputeCall.demand(claim, 297, deposit)));
+    work.balance();
+    assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
+  }
 }

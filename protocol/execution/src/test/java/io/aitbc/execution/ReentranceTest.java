@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.Governance.Action;
 import io.aitbc.execution.Governance.Support;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -133,6 +136,57 @@ class ReentranceTest { // Protocol §16
     assertEquals(Amount.aitbc(10), world.balance(CONTRACT).minus(before));
     assertEquals(Amount.ZERO, world.balance(EconomyContract.WAITBC.address()));
     assertEquals(supply, world.supply());
+  }
+
+  @Test // Protocol §17.10, §17.11, §17.12
+  void bondsDepositsAndCreditsOfWorkArePaidOnce() {
+    ByteBuffer header = ByteBuffer.allocate(92);
+    header.put(MerkleTree.leaf(new byte[] {1}).toArray()).putInt(1).put(Hash.ZERO.toArray());
+    header.putInt(0).putInt(1).putLong(4).putInt(0).putInt(1);
+    succeed(run(WorkCall.registerService(ServiceRole.WORKER, 1, "", Amount.aitbc(3_000))));
+    EconomyWorld.Outcome registered =
+        run(
+            WorkCall.registerModel(
+                Bytes.wrap(header.array()), WorkCall.Boundary.NONE, "model", Amount.aitbc(100)));
+    succeed(registered);
+    Hash model = registered.word(2).toHash(); // Behind offset and length of what it answered.
+    for (int job = 1; job <= 2; job++) {
+      WorkJob.Request request =
+          new WorkJob.Request(model, Hash.ZERO, Hash.ZERO, 3, 20, 10, Amount.ZERO, Hash.ZERO);
+      succeed(run(WorkCall.submit(request, Amount.aitbc(30))));
+    }
+    succeed(run(WorkCall.cancel(new ClaimId(1, 0))));
+    CallData credit = CallData.of("withdraw()");
+    CallData cancel = CallData.of("cancel(uint256,uint256)").number(2).number(0);
+    for (CallData again : List.of(credit, cancel)) {
+      refused(EconomyContract.JOB_MARKET, credit, EconomyContract.JOB_MARKET, again, 30);
+    }
+    succeed(run(WorkCall.cancel(new ClaimId(2, 0))));
+    succeed(run(WorkCall.unbond(ServiceRole.WORKER, Amount.aitbc(1_000))));
+    succeed(run(WorkCall.closeModel(model)));
+    world.passTime(8 * DAY);
+    CallData bond = CallData.of("withdraw(uint8)").number(ServiceRole.WORKER.code());
+    CallData unbond =
+        CallData.of("unbond(uint8,uint128)")
+            .number(ServiceRole.WORKER.code())
+            .amount(Amount.aitbc(1_000));
+    for (CallData again : List.of(bond, unbond)) {
+      refused(
+          EconomyContract.SERVICE_REGISTRY, bond, EconomyContract.SERVICE_REGISTRY, again, 1_000);
+    }
+    CallData deposit = CallData.of("withdraw(bytes32)").hash(model);
+    refused(EconomyContract.MODEL_REGISTRY, deposit, EconomyContract.MODEL_REGISTRY, deposit, 100);
+  }
+
+  private EconomyWorld.Outcome run(EconomyCall call) {
+    return world.send(
+        account(9),
+        CONTRACT,
+        Amount.ZERO,
+        CallData.of("run(address,uint256,bytes)")
+            .address(call.contract().address())
+            .amount(call.money())
+            .bytes(call.input()));
   }
 
   /// Makes a call that pays, calls back while it does, and finds that the call back was refused by

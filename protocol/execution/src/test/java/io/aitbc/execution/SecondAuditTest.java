@@ -446,4 +446,78 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     work.balance();
     assertUnharmed(seats.getFirst());
   }
+
+  private EconomyWorld.Outcome notServed(int who, int seat) {
+    return work.send(who, WorkCall.notServed(claim, seat));
+  }
+
+  /// So many seats are not served, the others report and show their secrets.
+  private void closeWithout(int unserved) {
+    for (int seat = 0; seat < SEATS; seat++) {
+      int who = seats.get(seat);
+      succeed(seat < unserved ? notServed(who, seat) : report(who, seat, truth(seat)));
+    }
+    work.pass(301);
+    close();
+    work.pass(61);
+  }
+
+  @Test // Protocol §17.13: hardly anybody could run it again.
+  void aClaimThatMostSeatsAreNotServedIsVoidUnpaidAndUnslashed() {
+    closeWithout(6);
+    assertEquals(0b111111, read(WorkRead.audit(claim)).unserved());
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+    assertEquals(WorkClaim.State.VOID, state().state());
+    assertEquals(FEE, read(WorkRead.credit(account(WorkWorld.CLIENT))));
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
+    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(Amount.aitbc(3_000), service.bond());
+    assertEquals(Amount.ZERO, service.reserved());
+    assertEquals(0, service.convictions());
+    seats.forEach(this::assertUnharmed);
+    assertError("WrongState(uint256,uint256,uint8)", work.send(MAKER, WorkCall.settle(claim)));
+  }
+
+  @Test // Protocol §17.13: one word against another.
+  void aClaimThatAsManySeatsRanAgainIsPaid() {
+    closeWithout(5);
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+    assertEquals(WorkClaim.State.SETTLED, state().state());
+    assertEquals(Amount.aitbc(24), read(WorkRead.credit(account(worker))));
+  }
+
+  @Test // Protocol §17.13
+  void aSeatIsNotServedOnceInItsTimeAndAReportTakesItBack() {
+    assertError("NotSeat(uint256,address)", notServed(STRANGER, 0));
+    assertError("NotSeat(uint256,address)", notServed(seats.getFirst(), SEATS));
+    assertError("NotSeat(uint256,address)", notServed(seats.getFirst(), WorkAudit.SECOND));
+    for (int seat = 0; seat < SEATS; seat++) {
+      succeed(notServed(seats.get(seat), seat));
+      assertError("AlreadySaid(uint256)", notServed(seats.get(seat), seat));
+    }
+    for (int seat = 0; seat < SEATS; seat++) {
+      succeed(report(seats.get(seat), seat, truth(seat)));
+      assertError("AlreadyReported(uint256)", notServed(seats.get(seat), seat));
+    }
+    close();
+    assertError("TooLate(uint256,uint256)", notServed(seats.getFirst(), 0));
+    settle();
+    assertEquals(WorkClaim.State.SETTLED, state().state());
+  }
+
+  @Test // Protocol §17.14 rule 1: in the second auditor's time, and not after it.
+  void theSecondAuditorDemandsWhatItIsGivenWithoutADeposit() {
+    reportAndClose(0, truth(0));
+    int second = second();
+    int other =
+        seats.stream().filter(each -> each != second).findFirst().orElseThrow();
+    String refusal = "DepositTooLow(uint256,uint256)";
+    assertError(refusal, work.send(other, DisputeCall.demand(claim, 0, Amount.ZERO)));
+    succeed(work.send(second, DisputeCall.demand(claim, 0, Amount.ZERO)));
+    work.pass(61);
+    assertError(refusal, work.send(second, DisputeCall.demand(claim, 1, Amount.ZERO)));
+    succeed(work.send(other, DisputeCall.demand(claim, 1, read(WorkRead.deposit(claim)))));
+  }
 }

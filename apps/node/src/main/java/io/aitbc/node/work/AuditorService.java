@@ -6,8 +6,6 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
-import io.aitbc.execution.DisputeCall;
-import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkAudit;
@@ -17,16 +15,13 @@ import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
-import io.aitbc.model.Amount;
 import io.aitbc.model.Height;
-import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -63,13 +58,14 @@ public final class AuditorService implements ClaimChecker {
   /// Epochs of seats whose secret was not shown yet.
   private final TreeSet<Long> owed = new TreeSet<>();
 
-  /// Trace roots of leaves that were laid open on the chain alone, and are right.
-  private final TreeMap<ClaimId, TreeMap<Long, Hash>> traced = new TreeMap<>(OpenJobs.ORDER);
+  /// Claims of which neither what is served nor what is laid open is enough to audit them.
+  private final TreeSet<ClaimId> unknown = new TreeSet<>(OpenJobs.ORDER);
 
   private final LaidOpen laidOpen;
   private final DisputedWorker disputed;
   private final SecondAudit second;
   private final NearOutputs near;
+  private final Demands demands;
   private final Opinions opinions;
 
   /// Its place in the draws, once it is registered: it keeps it.
@@ -110,6 +106,7 @@ public final class AuditorService implements ClaimChecker {
     this.disputed = new DisputedWorker(outbox, new DisputedSegments(DisputedSegments.States.NONE));
     this.second = new SecondAudit(chain, outbox, challenges, this::again);
     this.near = new NearOutputs(engines);
+    this.demands = new Demands(chain, open, outbox, laidOpen, near);
     this.opinions = new Opinions(chain, secret, outbox, served, near);
   }
 
@@ -138,7 +135,8 @@ public final class AuditorService implements ClaimChecker {
           }
         }
       }
-      boolean _ = traced.keySet().retainAll(current);
+      demands.retain(current);
+      boolean _ = unknown.retainAll(current);
       second.retain(current);
       TreeSet<ClaimId> needed = new TreeSet<>(current);
       boolean _ = needed.addAll(opinions.step(height));
@@ -243,6 +241,9 @@ public final class AuditorService implements ClaimChecker {
     }
     if (!due.isEmpty()) {
       audit(claim, job, state, due);
+      if (unknown.contains(claim)) {
+        sayNotServed(claim, audit.get(), due.keySet());
+      }
     }
   }
 
@@ -270,6 +271,7 @@ public final class AuditorService implements ClaimChecker {
   /// is demanded.
   private Optional<List<Hash>> again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
       throws IOException {
+    boolean _ = unknown.remove(claim);
     if (job.trains()) {
       Optional<ServedClaim> files = served.fetch(claim, job, state);
       return files.isPresent()
@@ -333,54 +335,36 @@ public final class AuditorService implements ClaimChecker {
     }
   }
 
-  /// Demands leaves on the chain, as many at a time as have clocks there, and judges what the
-  /// worker laid open.
+  /// Judges what the worker lays open on the chain alone, and challenges what is wrong.
   private Optional<List<Hash>> demanded(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
-    NavigableMap<Long, ClaimLeaf> laid = laidOpen.leaves(claim, job, state);
-    TreeSet<Long> wanted = new TreeSet<>(leaves);
-    boolean _ = wanted.removeAll(laid.keySet());
-    demand(claim, state, wanted);
-    TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
-    List<Hash> traces = new ArrayList<>();
-    for (long leaf : leaves) {
-      Optional<ClaimLeaf> open = Optional.ofNullable(laid.get(leaf));
-      if (open.isPresent() && !known.containsKey(leaf)) {
-        ClaimLeaf it = open.get();
-        ClaimLeaf.Again again =
-            job.isTolerant()
-                ? near.again(it.model(), job, List.of(it.input()), List.of(it.output())).getFirst()
-                : ClaimLeaf.Again.of(it.model(), it.input(), it.output());
-        if (!again.right()) {
-          refute(claim, job, leaf);
-          return Optional.empty();
-        }
-        Hash _ = known.put(leaf, again.trace());
-      }
-      Optional.ofNullable(known.get(leaf)).ifPresent(traces::add);
+    if (challenges.has(claim)) {
+      return Optional.empty();
     }
-    return traces.size() == leaves.size() ? Optional.of(traces) : Optional.empty();
+    return switch (demands.again(claim, job, state, leaves)) {
+      case Demands.Finding.Right(List<Hash> traces) -> Optional.of(traces);
+      case Demands.Finding.Wrong(long leaf) -> {
+        refute(claim, job, leaf);
+        yield Optional.empty();
+      }
+      case Demands.Finding.Waiting _ -> Optional.empty();
+      case Demands.Finding.Unknown _ -> {
+        boolean _ = unknown.add(claim);
+        yield Optional.empty();
+      }
+    };
   }
 
-  private void demand(ClaimId claim, WorkClaim state, Set<Long> leaves) throws IOException {
-    long most =
-        chain.read(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)).map(UInt256::low).orElse(1L);
-    List<WorkDispute> running =
-        open.disputes().values().stream()
-            .filter(each -> each.worker().equals(state.worker()))
-            .toList();
-    Set<Long> asked = new TreeSet<>();
-    running.stream()
-        .filter(each -> each.demand() && each.claim().equals(claim))
-        .forEach(each -> asked.add(each.leaf()));
-    long free = most - running.size();
-    for (long leaf : leaves) {
-      if (free > 0 && !asked.contains(leaf)) {
+  /// Says of seats that the worker does not serve them what they need: nobody is convicted by that,
+  /// but a claim that most cannot audit is not paid.
+  private void sayNotServed(ClaimId claim, WorkAudit audit, Set<Integer> seats)
+      throws IOException {
+    for (int seat : seats) {
+      if (!audit.isUnserved(seat)) {
         boolean _ =
             outbox.send(
-                "demand leaf " + leaf + " of " + claim,
-                DisputeCall.demand(claim, leaf, Amount.ZERO));
-        free--;
+                "seat " + seat + " of " + claim + " is not served",
+                WorkCall.notServed(claim, seat));
       }
     }
   }
@@ -426,8 +410,12 @@ public final class AuditorService implements ClaimChecker {
       return;
     }
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, List.of(dispute.leaf()));
-    if (few.isPresent()) {
-      disputed.move(number, dispute, few.get().getFirst().disputed(claim, job));
+    Optional<ClaimLeaf> leaf =
+        few.isPresent()
+            ? Optional.of(few.get().getFirst().disputed(claim, job))
+            : Optional.ofNullable(laidOpen.leaves(claim, job, state).get(dispute.leaf()));
+    if (leaf.isPresent()) {
+      disputed.move(number, dispute, leaf.get());
     }
   }
 

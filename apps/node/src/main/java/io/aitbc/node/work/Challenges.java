@@ -137,8 +137,19 @@ final class Challenges {
     }
     if (job.get().trains()) {
       Optional<ServedClaim> files = served.fetch(claim, job.get(), state.get());
+      Optional<LaidOpen.Training> laid =
+          files.isPresent() ? Optional.empty() : laidOpen.training(claim, job.get(), state.get());
       if (files.isPresent()) {
-        moveAboutASegment(name, number, dispute, job.get(), state.get(), files.get());
+        JobWork work = files.get().work();
+        Segments.Outputs outputs = Segments.Outputs.all(files.get().outputs());
+        Optional<Segments.Run> own =
+            again(dispute, job.get(), work, outputs, served.states(claim, state.get(), work));
+        moveAboutASegment(name, number, dispute, state.get(), work, own);
+      } else if (laid.isPresent()) {
+        JobWork work = laid.get().work();
+        Optional<Segments.Run> own =
+            again(dispute, job.get(), work, laid.get().outputs(), _ -> Optional.empty());
+        moveAboutASegment(name, number, dispute, state.get(), work, own);
       }
       return;
     }
@@ -157,26 +168,28 @@ final class Challenges {
     }
   }
 
+  /// The disputed segment, run again.
+  private Optional<Segments.Run> again(
+      WorkDispute dispute,
+      WorkJob job,
+      JobWork work,
+      Segments.Outputs outputs,
+      Segments.Source source)
+      throws IOException {
+    return segments.again(dispute.claim(), job, work, outputs, (int) dispute.leaf(), source);
+  }
+
   private void moveAboutASegment(
       String name,
       long number,
       WorkDispute dispute,
-      WorkJob job,
       WorkClaim state,
-      ServedClaim files)
+      JobWork work,
+      Optional<Segments.Run> own)
       throws IOException {
-    Optional<Segments.Run> own =
-        segments.again(
-            dispute.claim(),
-            job,
-            files.work(),
-            files.outputs(),
-            (int) dispute.leaf(),
-            served.states(dispute.claim(), state, files.work()));
     if (own.isPresent()) {
       var call =
-          SegmentChallenger.move(
-              chain, number, dispute, files.work(), own.get(), state.committedAt());
+          SegmentChallenger.move(chain, number, dispute, work, own.get(), state.committedAt());
       if (call.isPresent()) {
         boolean _ = outbox.send(name + (dispute.inState() ? " in the state" : ""), call.get());
       }

@@ -126,7 +126,7 @@ final class DisputedSegments {
       Segments.Before before =
           Segments.before(
               work,
-              outputs,
+              Segments.Outputs.all(outputs),
               (int) dispute.leaf(),
               job.steps(),
               segment -> states.after(claim, work.model(), segment));

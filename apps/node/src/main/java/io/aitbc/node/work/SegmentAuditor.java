@@ -47,9 +47,10 @@ final class SegmentAuditor {
       Segments.Source source)
       throws IOException {
     List<Hash> states = new ArrayList<>();
+    Segments.Outputs known = Segments.Outputs.all(outputs);
     for (long leaf : leaves) {
       int segment = (int) leaf;
-      Segments.Before before = Segments.before(work, outputs, segment, job.steps(), source);
+      Segments.Before before = Segments.before(work, known, segment, job.steps(), source);
       switch (before) {
         case Segments.Before.Wrong(int earlier) -> {
           return new Finding.Wrong(earlier);
@@ -72,7 +73,7 @@ final class SegmentAuditor {
       ClaimId claim,
       WorkJob job,
       JobWork work,
-      List<Bytes> outputs,
+      Segments.Outputs outputs,
       int segment,
       Segments.Source source)
       throws IOException {

@@ -33,6 +33,28 @@ final class Segments {
     Optional<List<Elements>> after(int segment) throws IOException;
   }
 
+  /// The outputs of a claim: all, or those that are known.
+  @FunctionalInterface
+  interface Outputs {
+    /// The output of a segment, if it is known.
+    Optional<Bytes> of(int segment);
+
+    /// All of them.
+    static Outputs all(List<Bytes> outputs) {
+      return segment -> Optional.of(outputs.get(segment));
+    }
+
+    /// Whether a segment's output is known, and another root.
+    default boolean contradict(int segment, Hash root) {
+      return of(segment).filter(it -> !isOutput(it, root)).isPresent();
+    }
+
+    /// Whether a segment's output is known, and this root.
+    default boolean confirm(int segment, Hash root) {
+      return of(segment).filter(it -> isOutput(it, root)).isPresent();
+    }
+  }
+
   /// What is known of the state before a segment.
   sealed interface Before {
     /// It is the one that the claim says.
@@ -101,7 +123,7 @@ final class Segments {
   /// running what is between.
   ///
   /// @param outputs of the claim
-  static Before before(JobWork work, List<Bytes> outputs, int segment, long steps, Source source)
+  static Before before(JobWork work, Outputs outputs, int segment, long steps, Source source)
       throws IOException {
     int from = segment;
     List<Elements> state = work.firstState();
@@ -109,8 +131,7 @@ final class Segments {
       Optional<List<Elements>> found =
           segment - from < MISSES_MAX ? source.after(from - 1) : Optional.empty();
       if (found.isPresent()
-          && isOutput(
-              outputs.get(from - 1), TrainingState.tree(work.model(), found.get()).root())) {
+          && outputs.confirm(from - 1, TrainingState.tree(work.model(), found.get()).root())) {
         state = found.get();
         break;
       }
@@ -119,7 +140,7 @@ final class Segments {
     Trainer trainer = Trainer.referee(work.model(), work.inputs().getFirst());
     for (int each = from; each < segment; each++) {
       state = trainer.train(state, steps);
-      if (!isOutput(outputs.get(each), TrainingState.tree(work.model(), state).root())) {
+      if (outputs.contradict(each, TrainingState.tree(work.model(), state).root())) {
         return new Before.Wrong(each);
       }
     }

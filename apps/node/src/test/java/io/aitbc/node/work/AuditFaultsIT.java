@@ -5,7 +5,9 @@ package io.aitbc.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ContractRead;
@@ -17,11 +19,17 @@ import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.PlanBuilder;
+import io.aitbc.referee.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,6 +74,8 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
     int served = told(EconomyContract.DISPUTES, WorkEvent.Served.class).size();
     assertTrue(served > 7, "each leaf of each seat: " + served);
+    List<Long> demanded = demanded();
+    assertEquals(demanded.stream().distinct().toList(), demanded, "each once, by whomever");
     assertEquals(
         11,
         told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size(),
@@ -74,6 +84,49 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
       assertEquals(Amount.aitbc(100), auditorAt(i).bond());
       assertEquals(Amount.ZERO, auditorAt(i).reserved());
     }
+  }
+
+  private List<Long> demanded() {
+    return told(EconomyContract.DISPUTES, WorkEvent.Opened.class).stream()
+        .filter(WorkEvent.Opened::demand)
+        .map(WorkEvent.Opened::leaf)
+        .toList();
+  }
+
+  @Test // Protocol §17.13, §17.14 rule 6: nobody demands what it could not judge.
+  void inputsTooLongForTheChainThatAreNotServedAreNotPaidFor() throws Exception {
+    servesNothing = true;
+    PlanBuilder plan = new PlanBuilder();
+    Tensor x = plan.input(ElementType.INT8, 9, 4_096);
+    Tensor w = plan.constant(Elements.of(new byte[2 * 4_096]), 2, 4_096);
+    Tensor bias = plan.constant(Elements.of(new int[] {1, 2}), 1, 2);
+    Model model = plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
+    List<Bytes> inputs = Collections.nCopies(ITEMS, Bytes.wrap(new byte[9 * 4_096]));
+    List<AuditorService> auditors = auditors();
+    submit(
+        auditors,
+        model,
+        inputs,
+        task ->
+            new WorkJob.Request(
+                model.id(),
+                ItemFile.inputTree(model, inputs).root(),
+                task,
+                ITEMS,
+                60,
+                60,
+                Amount.ZERO,
+                Hash.ZERO));
+    WorkerService worker = worker(true);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.VOID, worker, auditors);
+    assertEquals(10, told(EconomyContract.WORK_LEDGER, WorkEvent.NotServed.class).size());
+    assertEquals(List.of(), demanded());
+    Address withholder = signers.get(1).address();
+    assertEquals(
+        Amount.aitbc(3_000), read(WorkRead.service(ServiceRole.WORKER, withholder)).bond());
+    assertEquals(Amount.ZERO, read(WorkRead.credit(withholder)));
+    assertEquals(FEE, read(WorkRead.credit(signers.getFirst().address())));
   }
 
   @Test // Protocol §17.14: what is laid open on the chain is judged like what is served.

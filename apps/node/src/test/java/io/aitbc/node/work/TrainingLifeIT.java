@@ -46,6 +46,12 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
   private static final int SEGMENTS = 12;
   private static final int STEPS = 5;
 
+  /// What is not served is demanded, and the first false segment looked for by halves.
+  @Override
+  int windowBlocks() {
+    return 40;
+  }
+
   /// A plan of a dense layer over rows of three numbers, its data and its first state.
   private static TrainingPlan.Prepared prepare() throws Exception {
     TrainingPlan training = new TrainingPlan(new RandomNumbers.Seed(5), ROWS, 4);
@@ -233,5 +239,60 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
             .getFirst()
             .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
             .map(service -> service.bond()));
+  }
+
+  private Amount credit(int account) {
+    return accounts
+        .getFirst()
+        .read(WorkRead.credit(signers.get(account).address()))
+        .orElseThrow();
+  }
+
+  @Test // Protocol §17.13, §17.14 rule 6: its outputs can be found wrong there, not right.
+  void aTrainingThatIsServedOnTheChainAloneIsNotPaid() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submit(auditors);
+    WorkerService worker = worker(new Counting());
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.VOID, worker, auditors);
+    List<Long> demanded =
+        events(EconomyContract.DISPUTES).stream()
+            .filter(WorkEvent.Opened.class::isInstance)
+            .map(each -> ((WorkEvent.Opened) each).leaf())
+            .toList();
+    assertFalse(demanded.isEmpty());
+    assertEquals(demanded.stream().distinct().toList(), demanded, "each segment once");
+    assertEquals(
+        Optional.of(Amount.aitbc(3_000)),
+        accounts
+            .getFirst()
+            .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
+            .map(service -> service.bond()));
+    assertEquals(Amount.ZERO, credit(1));
+    assertEquals(FEE, credit(0));
+  }
+
+  @Test // Protocol §17.14 rule 6: whoever has the data finds the first false segment.
+  void aFalseTrainingThatIsServedOnTheChainAloneIsConvicted() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submit(auditors);
+    WorkerService worker = worker(new Falsifying());
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.FRAUD, worker, auditors);
+    List<WorkEvent> disputes = events(EconomyContract.DISPUTES);
+    assertTrue(
+        disputes.stream()
+            .filter(WorkEvent.Opened.class::isInstance)
+            .map(WorkEvent.Opened.class::cast)
+            .filter(it -> !it.demand())
+            .allMatch(it -> it.leaf() == 2),
+        "no segment but the first false one is challenged");
+    assertTrue(
+        disputes.stream()
+            .anyMatch(it -> it instanceof WorkEvent.Judged judged && judged.verdict() == 1),
+        "by proof, not by a time that passed");
+    assertEquals(FEE, credit(0));
   }
 }
