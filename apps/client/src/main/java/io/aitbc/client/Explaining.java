@@ -214,7 +214,7 @@ final class Explaining {
               dated,
               it.claim().claim(),
               "void: nobody is paid or slashed, the fee went back",
-              "worker %s was convicted of another claim or did not serve most auditors, there was no"
+              "worker %s was convicted of another claim, or served too few auditors, there was no"
                       .formatted(it.worker())
                   + " audit, the model is malformed, or a jury was divided");
       case WorkEvent.Fraud it ->

@@ -387,4 +387,30 @@ class EvaluatorCommitteeTest { // Protocol §17.15
     assertEquals(Amount.ZERO, work.credit(CLIENT)); // Nothing of it goes to the client.
     assertEquals(0, ask(WorkRead.evaluation(claim)).orElseThrow().seats() - 7);
   }
+
+  @Test // Protocol §17.15 rule 7: the seats of an evaluator's other account are no shield.
+  void whoSplitsItsSeatsOverTwoAccountsIsPaidTheSame() {
+    BigInteger share = Amount.aitbc(1).wei().toBigInteger();
+    for (int seats = 6; seats <= 21; seats++) {
+      for (int held = 2; held <= seats / 3; held++) {
+        for (long said : List.of(0L, 250_000L, 700_000L, MILLIONTHS)) {
+          List<Integer> together = new ArrayList<>();
+          List<Integer> split = new ArrayList<>();
+          Map<Integer, Long> opened = new TreeMap<>(Map.of(0, said, 1, said));
+          for (int seat = 0; seat < seats; seat++) {
+            boolean own = seat < held;
+            boolean _ = together.add(own ? 0 : 2 + seat);
+            boolean _ = split.add(own ? seat % 2 : 2 + seat);
+            Long _ = opened.put(2 + seat, 700_000L); // Who looks at the files says the same.
+          }
+          Map<Integer, BigInteger> one = expected(together, opened, share).paid();
+          Map<Integer, BigInteger> two = expected(split, opened, share).paid();
+          assertEquals(
+              requireNonNull(one.get(0)),
+              requireNonNull(two.get(0)).add(requireNonNull(two.get(1))),
+              seats + " seats, " + held + " of them say " + said);
+        }
+      }
+    }
+  }
 }

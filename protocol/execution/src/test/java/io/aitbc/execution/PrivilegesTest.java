@@ -137,6 +137,7 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "drawRest",
                   "drawSeats",
                   "late",
+                  "notServed",
                   "report",
                   "reveal",
                   "revealAttested",

@@ -11,6 +11,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ContractRead;
+import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceAccount;
@@ -83,6 +84,42 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     for (int i = 2; i < 4; i++) {
       assertEquals(Amount.aitbc(100), auditorAt(i).bond());
       assertEquals(Amount.ZERO, auditorAt(i).reserved());
+    }
+  }
+
+  @Test // Protocol §17.14 rule 8: with the paths that the log has.
+  void aReportOfWhatWasLaidOpenOnTheChainIsDefendedFromThere() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    for (int block = 0;
+        block < 200 && told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty();
+        block++) {
+      round(worker, auditors);
+    }
+    WorkEvent.Reported report =
+        told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).getFirst();
+    Amount deposit =
+        read(WorkRead.deposit(CLAIM)).times(2).plus(read(WorkRead.claim(CLAIM)).stake());
+    assertTrue(
+        accounts
+            .getFirst()
+            .send(
+                DisputeCall.challengeReport(CLAIM, report.seat(), 0, report.hashes(), deposit)));
+    round(worker, auditors);
+    long dispute = read(WorkRead.disputeCount());
+    for (int block = 0;
+        block < 100 && read(WorkRead.dispute(dispute)).stage() != WorkDispute.Stage.OVER;
+        block++) {
+      round(worker, auditors);
+    }
+    assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(dispute)).stage());
+    assertEquals(
+        List.of(), told(EconomyContract.WORK_LEDGER, WorkEvent.FalseReport.class));
+    for (int i = 2; i < 4; i++) {
+      assertEquals(Amount.aitbc(100), auditorAt(i).bond());
     }
   }
 
