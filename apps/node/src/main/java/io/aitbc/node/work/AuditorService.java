@@ -43,6 +43,9 @@ public final class AuditorService implements ClaimChecker {
   /// Blocks for which a worker may fail to serve before its leaf is demanded on the chain.
   static final int DEMAND_AFTER_BLOCKS = 5;
 
+  /// Blocks after a claim's window for which its worker may fail to settle it.
+  static final int SETTLE_AFTER_BLOCKS = 20;
+
   private final WorkChain chain;
   private final Address self;
   private final ServiceSecret secret;
@@ -217,6 +220,11 @@ public final class AuditorService implements ClaimChecker {
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (own.isEmpty() || audit.isEmpty()) {
       return; // Drawn before its chain began: it cannot know the leaves of its seats.
+    }
+    if (audit.get().unserved() != 0
+        && height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+      // A worker that serves nobody has nothing of it, its client has the fee back.
+      boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
     }
     TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {

@@ -36,9 +36,6 @@ public final class EvaluatorService implements ClaimChecker {
   /// A part of the time for sealing that is left when the score of what is not served is sealed.
   private static final int LAST_PART = 4;
 
-  /// Blocks after a claim's window for which its worker may fail to settle it.
-  static final int SETTLE_AFTER_BLOCKS = 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
 
   private final WorkChain chain;
@@ -126,7 +123,7 @@ public final class EvaluatorService implements ClaimChecker {
       if (evaluation.get().opens(height, seconds) && evaluation.get().isOpen(height, seconds)) {
         open(claim, sealed.get().commitment());
       }
-    } else if (height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+    } else if (height > state.untilHeight() + AuditorService.SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
       boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
     }
     return sealed.isPresent();

@@ -156,7 +156,17 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
                 Hash.ZERO));
     WorkerService worker = worker(true);
     upload(worker);
-    WorkClaim _ = until(WorkClaim.State.VOID, worker, auditors);
+    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
+    // The worker has nothing to gain any more, and does nothing.
+    for (int block = 0;
+        block < 200 && read(WorkRead.claim(CLAIM)).state() == WorkClaim.State.REVEALED;
+        block++) {
+      for (AuditorService auditor : auditors) {
+        boolean _ = auditor.step();
+      }
+      chain.grow();
+    }
+    assertEquals(WorkClaim.State.VOID, read(WorkRead.claim(CLAIM)).state());
     assertEquals(10, told(EconomyContract.WORK_LEDGER, WorkEvent.NotServed.class).size());
     assertEquals(List.of(), demanded());
     Address withholder = signers.get(1).address();
