@@ -123,7 +123,8 @@ public final class EvaluatorService implements ClaimChecker {
       if (evaluation.get().opens(height, seconds) && evaluation.get().isOpen(height, seconds)) {
         open(claim, sealed.get().commitment());
       }
-    } else if (height > state.untilHeight() + AuditorService.SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+    } else if (height
+        > state.untilHeight() + AuditorService.SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
       boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
     }
     return sealed.isPresent();
