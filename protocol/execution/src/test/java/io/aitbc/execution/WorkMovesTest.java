@@ -180,7 +180,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     halt();
     assertError("NotLate(uint256,uint256)", work.send(MAKER, WorkCall.late(claim)));
     succeed(work.reveal(worker, job, outputs().root()));
-    work.pass(3);
+    work.pass(5); // The draw is of the sixth block after the commitment.
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
     Amount deposit = read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
