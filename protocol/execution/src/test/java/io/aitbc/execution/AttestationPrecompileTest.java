@@ -34,7 +34,7 @@ class AttestationPrecompileTest {
               .functions()
               .get(Address.fromHex("0x0000000000000000000000000000000000000a06")));
 
-  private static TrustPolicy policy() {
+  static TrustPolicy policy() {
     return new TrustPolicy(
         true,
         new TreeSet<>(List.of(Platform.SGX)),

@@ -4,6 +4,7 @@ package io.aitbc.execution;
 
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.aitbc.attestation.Inquiry;
 import io.aitbc.crypto.AccountMessage;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.BlsSecretKey;
@@ -24,6 +25,7 @@ import io.aitbc.model.Evidence;
 import io.aitbc.model.Fork;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
+import io.aitbc.referee.Trace;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Supplier;
@@ -90,6 +92,21 @@ class ChainPrecompilesCostTest {
     Address account = TransferChain.account(1);
     Bytes possession = ProofOfPossession.prove(key, NETWORK, account.bytes()).bytes();
     measure("possession", 0x0a04, join(account.bytes(), publicKey, possession));
+  }
+
+  /// Inquiries about evidence are in `./aitbc bench attestation`, proofs about models of every kind
+  /// in `./aitbc bench referee`.
+  @Test
+  void theGasOfTheJudgesIsHeldAgainstTheirProcessorTime() throws Exception {
+    Bytes policy = new Inquiry.OfPolicy(AttestationPrecompileTest.policy()).encoded();
+    measure("inquiry about a policy", 0x0a06, policy);
+    for (int wide : new int[] {1_024, 4_096}) {
+      Trace trace = RefereePrecompileTest.layer(wide, wide);
+      byte[] claimed = trace.tile(trace.tree().width(0) - 1);
+      claimed[0] ^= 1;
+      Bytes proof = RefereePrecompileTest.input(trace, claimed);
+      measure("proof about a layer of " + wide, 0x0a07, proof);
+    }
   }
 
   /// What Ethereum's dearest signature check asks for, in the same minute on the same machine.

@@ -39,7 +39,7 @@ class RefereePrecompileTest { // Protocol §14.6
               .get(Address.fromHex("0x0000000000000000000000000000000000000a07")));
 
   /// A layer of floats as wide as asked for, carried out.
-  private static Trace layer(int inputs, int outputs) throws Exception {
+  static Trace layer(int inputs, int outputs) throws Exception {
     PlanBuilder plan = new PlanBuilder();
     Tensor x = plan.input(ElementType.FLOAT32, 1, inputs);
     float[] weights = new float[inputs * outputs];
@@ -57,7 +57,7 @@ class RefereePrecompileTest { // Protocol §14.6
   }
 
   /// Claim and proof about the first element of the last tile, which holds `claimed`.
-  private static Bytes input(Trace trace, byte[] claimed) {
+  static Bytes input(Trace trace, byte[] claimed) {
     int last = trace.tree().width(0) - 1;
     List<Hash> leaves = new ArrayList<>();
     for (int i = 0; i < last; i++) {

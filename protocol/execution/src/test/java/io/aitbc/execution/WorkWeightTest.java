@@ -9,11 +9,13 @@ import static io.aitbc.execution.WorkWorld.succeed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.UInt256;
+import io.aitbc.testkit.Seed;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.TreeMap;
@@ -51,7 +53,25 @@ class WorkWeightTest { // Protocol §17.16
 
   /// A job that is settled within the epoch by a candidate, and who that was. Others decline.
   private int settled(Amount fee) {
-    long job = work.submit(fee, 0);
+    return settled(WorkWorld.CLIENT, fee);
+  }
+
+  private long submit(int client, Amount fee) {
+    var request =
+        new WorkJob.Request(
+            work.model(),
+            work.inputs.root(),
+            Hash.ZERO,
+            WorkWorld.ITEMS,
+            20,
+            10,
+            Amount.ZERO,
+            Hash.ZERO);
+    return work.submit(client, request, fee);
+  }
+
+  private int settled(int client, Amount fee) {
+    long job = submit(client, fee);
     work.pass(1);
     while (true) {
       int turn = (int) work.read(WorkWorld.MARKET, WorkWorld.at("turnOf", job)).low();
@@ -74,9 +94,8 @@ class WorkWeightTest { // Protocol §17.16
                 .reduce(Amount.ZERO, Amount::plus);
         return worker;
       }
-      succeed(
-          work.call(WorkWorld.CLIENT, WorkWorld.MARKET, Amount.ZERO, WorkWorld.at("cancel", job)));
-      job = work.submit(fee, 0);
+      succeed(work.call(client, WorkWorld.MARKET, Amount.ZERO, WorkWorld.at("cancel", job)));
+      job = submit(client, fee);
       work.pass(1);
     }
   }
@@ -149,6 +168,81 @@ class WorkWeightTest { // Protocol §17.16
             "fee " + fee + ", tips " + tips + ": gained " + gained + " of " + burned);
       }
     }
+  }
+
+  /// What a fee is divided by, millionths: worker, auditors, evaluators. At the bounds of the
+  /// parameters, and nothing burned at the last.
+  private static final List<List<Integer>> SHARES =
+      List.of(
+          List.of(500_000, 0, 0),
+          List.of(800_000, 50_000, 50_000),
+          List.of(900_000, 0, 0),
+          List.of(800_000, 100_000, 100_000));
+
+  private void share(List<Integer> parts) {
+    work.set(EconomyParameter.AUDITORS_SHARE, 0);
+    work.set(EconomyParameter.EVALUATORS_SHARE, 0);
+    work.set(EconomyParameter.WORKER_SHARE, parts.get(0));
+    work.set(EconomyParameter.AUDITORS_SHARE, parts.get(1));
+    work.set(EconomyParameter.EVALUATORS_SHARE, parts.get(2));
+  }
+
+  /// Somebody is every client, worker, auditor and evaluator, so that only what is burned is lost.
+  /// It washes in one epoch, divided over clients and candidates, and proposes in a later one, in
+  /// which proposals earn four times as much.
+  @Test // Protocol §17.16 rule 3: washing loses, whatever governance sets, idle or not.
+  void washingLosesAtTheBoundsOfTheParametersWithManyClientsAndOnAnIdleMarket() {
+    Seed.forAll(
+        1,
+        16,
+        seed -> {
+          List<Integer> parts = seed.pick(SHARES);
+          share(parts);
+          int carrier = seed.pick(List.of(0, 62_500, 250_000));
+          work.set(EconomyParameter.CARRIER_SHARE, carrier);
+          Amount pairMax = Amount.aitbc(seed.pick(List.of(1, 1_000_000)));
+          work.set(EconomyParameter.WORK_PAIR_MAX, pairMax.wei());
+          Amount tips = Amount.aitbc(seed.pick(List.of(0, 1, 1_000_000)));
+          Amount fee = Amount.aitbc(seed.pick(List.of(3, 300)));
+          List<Integer> clients =
+              List.of(WorkWorld.CLIENT, WorkWorld.MAKER, STRANGER).subList(0, 1 + seed.below(3));
+          work.world.endEpoch(List.of());
+          clients.forEach(client -> {
+            int _ = settled(client, fee);
+          });
+          fees(tips);
+          BigInteger minted = mintedBy(() -> work.world.endEpoch(List.of()));
+          BigInteger whole = BigInteger.valueOf(1_000_000);
+          BigInteger income =
+              tips.wei()
+                  .toBigInteger()
+                  .add(minted.multiply(BigInteger.valueOf(carrier)).divide(whole));
+          BigInteger burned =
+              fee.times(clients.size())
+                  .wei()
+                  .toBigInteger()
+                  .multiply(
+                      BigInteger.valueOf(
+                          1_000_000 - parts.stream().mapToInt(Integer::intValue).sum()))
+                  .divide(whole);
+          BigInteger weights =
+              BigInteger.valueOf(
+                  work.world.snapshot.candidates().stream()
+                      .mapToLong(Candidate::workWeight)
+                      .sum());
+          // Odds grow by the weights' part of the whole at most (ProposerOrderTest).
+          BigInteger gained = weights.multiply(income.shiftLeft(2)).divide(WHOLE);
+          assertTrue(
+              gained.compareTo(burned) <= 0,
+              () ->
+                  "%s, carrier %d, pairs %s, tips %s, fee %s, %d clients: gained %d of %d"
+                      .formatted(
+                          parts, carrier, pairMax, tips, fee, clients.size(), gained, burned));
+          assertEquals(
+              burned.signum() > 0 && income.signum() > 0,
+              weights.signum() > 0,
+              "no weight at all, or one for nothing");
+        });
   }
 
   @Test // Protocol §17.16 rules 1 and 2

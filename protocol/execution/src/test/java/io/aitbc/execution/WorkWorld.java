@@ -205,10 +205,14 @@ final class WorkWorld {
 
   /// Blocks and seconds pass, two seconds a block. Changes a parameter, as governance does.
   void set(EconomyParameter parameter, long value) {
+    set(parameter, UInt256.of(value));
+  }
+
+  void set(EconomyParameter parameter, UInt256 value) {
     CallData set =
         CallData.of("set(uint256[],uint256[])")
             .numbers(List.of(UInt256.of(parameter.number())))
-            .numbers(List.of(UInt256.of(value)));
+            .numbers(List.of(value));
     succeed(
         world.send(EconomyContract.TIMELOCK.address(), EconomyContract.PARAMS, Amount.ZERO, set));
   }
@@ -231,7 +235,11 @@ final class WorkWorld {
   }
 
   long submit(WorkJob.Request request, Amount fee) {
-    EconomyWorld.Outcome outcome = send(CLIENT, WorkCall.submit(request, fee));
+    return submit(CLIENT, request, fee);
+  }
+
+  long submit(int client, WorkJob.Request request, Amount fee) {
+    EconomyWorld.Outcome outcome = send(client, WorkCall.submit(request, fee));
     succeed(outcome);
     long job = outcome.word(0).toLongExact();
     fees.put(job, fee);

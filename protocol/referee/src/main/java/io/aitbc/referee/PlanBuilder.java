@@ -167,7 +167,8 @@ public final class PlanBuilder {
   ///
   /// @throws MalformedModelException if an entry does not fit its operands
   public Model inference(Tensor output) throws MalformedModelException {
-    if (!entries.getLast().output().equals(output)) {
+    // A graph may answer what it is given.
+    if (entries.isEmpty() || !entries.getLast().output().equals(output)) {
       Tensor _ = reshape(output, output.rows(), output.columns());
     }
     return build(0);

@@ -38,7 +38,9 @@ final class AiCommand implements Callable<Integer> {
     /// The large model, which fills the processors.
     LARGE,
     /// Frauds in virtual time.
-    DETECTION
+    DETECTION,
+    /// Honest claims among people who mean harm, in virtual time.
+    HONEST
   }
 
   @Spec
@@ -106,8 +108,16 @@ final class AiCommand implements Callable<Integer> {
       paramLabel = "N",
       description =
           "Frauds of each of eight shares of wrong items, with honest and with withholding"
-              + " proposers: 16 N in all. Default: 1000.")
+              + " proposers, and with a worker that knows its draw early: 24 N in all. Default:"
+              + " 1000.")
   private int frauds;
+
+  @Option(
+      names = "--claims",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description = "Honest claims of the part HONEST, which is not run by default. Default: 1000.")
+  private int claims;
 
   @Option(names = "--check", description = "Exit with 1 if a target of detection was missed.")
   private boolean check;
@@ -124,9 +134,11 @@ final class AiCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     boolean services = validators >= 1 && workers >= 1 && auditors >= 1 && evaluators >= 0;
     boolean times = idleSeconds >= 1 && warmSeconds >= 0 && seconds >= 1;
-    if (!services || !times || batch < 1 || batch > 1_024 || inFlight < 0 || frauds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "at least one of each, and batches of 1,024 items at most");
+    if (!services || !times || batch < 1 || batch > 1_024 || inFlight < 0) {
+      throw tooFew();
+    }
+    if (frauds < 1 || claims < 1) {
+      throw tooFew();
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter progress = spec.commandLine().getErr();
@@ -144,6 +156,10 @@ final class AiCommand implements Callable<Integer> {
         DetectionRun.print(out, rows);
         met &= rows.stream().allMatch(DetectionRun.Row::isFine);
         ArrayNode _ = all.add(DetectionRun.json(rows));
+      } else if (part == Part.HONEST) {
+        List<HonestRun.Row> rows = new HonestRun(claims).rows(told);
+        HonestRun.print(out, rows);
+        ArrayNode _ = all.add(HonestRun.json(rows));
       } else {
         AiReport report = network(part).report(told);
         report.print(out);
@@ -157,6 +173,11 @@ final class AiCommand implements Callable<Integer> {
       Path _ = Files.writeString(json.get(), all.toPrettyString() + "\n");
     }
     return failed || (check && !met) ? 1 : 0;
+  }
+
+  private ParameterException tooFew() {
+    return new ParameterException(
+        spec.commandLine(), "at least one of each, and batches of 1,024 items at most");
   }
 
   private AiRun network(Part part) {

@@ -13,7 +13,6 @@ import io.aitbc.execution.ChainPrecompiles;
 import io.aitbc.model.Address;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,13 +20,11 @@ import java.util.Objects;
 
 /// Judges genuine evidence of every platform, and answers contracts about it. Protocol §18.
 final class AttestationRun {
-  private static final int ROUNDS = 5;
-
-  private final double seconds;
+  private final BestTime time;
 
   /// @param seconds processor time to measure a case
   AttestationRun(double seconds) {
-    this.seconds = seconds;
+    this.time = new BestTime(seconds);
   }
 
   /// Prints a row a case: processor time of judging it, and of an inquiry beside its gas.
@@ -41,16 +38,16 @@ final class AttestationRun {
                 .get(Address.fromHex("0x0000000000000000000000000000000000000a06")));
     List<TeeCosts.Case> cases = TeeCosts.read(vectors);
     for (TeeCosts.Case each : cases) {
-      var _ = micros(each.judge());
+      var _ = time.micros(each.judge());
     }
     out.println("evidence                  judge us  inquiry bytes  inquiry us       gas  Mgas/s");
     for (TeeCosts.Case each : cases) {
-      double judged = micros(each.judge());
+      double judged = time.micros(each.judge());
       if (each.inquiry().isEmpty()) {
         out.println(String.format(Locale.ROOT, "%-24s %9.0f", each.name(), judged));
       } else {
         Bytes input = each.inquiry().get();
-        double asked = micros(() -> answer(input));
+        double asked = time.micros(() -> answer(input));
         long gas = precompile.gas(input);
         out.println(
             String.format(
@@ -71,23 +68,5 @@ final class AttestationRun {
     if (Inquiry.answer(input).isEmpty()) {
       throw new IllegalStateException("no inquiry");
     }
-  }
-
-  /// Processor time of one run in the best round.
-  private double micros(Runnable work) {
-    var threads = ManagementFactory.getThreadMXBean();
-    double best = Double.MAX_VALUE;
-    for (int round = 0; round < ROUNDS; round++) {
-      long began = threads.getCurrentThreadCpuTime();
-      long runs = 0;
-      long spent;
-      do {
-        work.run();
-        runs++;
-        spent = threads.getCurrentThreadCpuTime() - began;
-      } while (spent < seconds / ROUNDS * 1e9);
-      best = Math.min(best, spent / 1e3 / runs);
-    }
-    return best;
   }
 }

@@ -5,6 +5,7 @@ package io.aitbc.bench;
 import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
+import io.aitbc.referee.MalformedModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -302,6 +303,28 @@ public final class BenchCommand implements Runnable {
       throws IOException {
     new AttestationRun(seconds).run(vectors, spec.commandLine().getOut());
     return 0;
+  }
+
+  /// Measures the referee and the longest proofs about models. Exit status: 0, or 1 with `--check`
+  /// if a target was missed.
+  @Command(
+      name = "referee",
+      description = {
+        "Multiplies, infers and trains with the referee's fastest kernel on one thread, and judges",
+        "of models of every kind the longest proof of one element: bytes, gas and processor time."
+      },
+      mixinStandardHelpOptions = true)
+  int referee(
+      @Option(
+              names = "--seconds",
+              defaultValue = "5",
+              paramLabel = "S",
+              description = "Processor time to measure a row, in seconds. Default: 5.")
+          double seconds,
+      @Option(names = "--check", description = "Exit with 1 if a target was missed.") boolean check)
+      throws MalformedModelException {
+    boolean met = new RefereeRun(seconds, spec.commandLine().getOut()).run();
+    return check && !met ? 1 : 0;
   }
 
   /// Kills nodes of a network at random under load and starts them again. Exit status: 0, or 1 if

@@ -6,16 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.bench.FraudTrials.Proposers;
+import io.aitbc.node.work.AuditorService;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -41,16 +37,33 @@ record DetectionRun(int frauds) {
   /// What must be caught of these.
   static final double SHARE_MIN = 0.997;
 
-  private static final int PROGRESS = 500;
+  /// Fees that a fraud costs which is caught: ten rewards, each four fifths of a fee.
+  private static final int FRAUD_FEES = 8;
+
+  private static final int SEATS = 10;
 
   /// What became of the frauds of one part.
   ///
   /// @param wrong items
-  /// @param proposers whether some withhold
+  /// @param proposers whether some withhold, or the worker knows its draw early
   /// @param caught of {@link #frauds}
-  record Row(int wrong, Proposers proposers, int frauds, int caught) {
+  /// @param givenUp of them, not revealed by a worker that disliked its draw: for the fee
+  record Row(int wrong, Proposers proposers, int frauds, int caught, int givenUp) {
+    /// Frauds that nobody challenged in time.
+    int passed() {
+      return frauds - caught - givenUp;
+    }
+
+    /// Part of the frauds that did not pass.
     double share() {
-      return (double) caught / frauds;
+      return 1 - (double) passed() / frauds;
+    }
+
+    /// Fees that workers lost for each fraud that passed; empty if none did.
+    OptionalDouble feesEach() {
+      return passed() == 0
+          ? OptionalDouble.empty()
+          : OptionalDouble.of((givenUp + (double) FRAUD_FEES * caught) / passed());
     }
 
     /// Whether the share is what it must be, as far as it must.
@@ -58,13 +71,41 @@ record DetectionRun(int frauds) {
       return wrong < TARGET_FROM || share() >= SHARE_MIN;
     }
 
-    /// What the arithmetic says without withholding: each seat is silent, or none of its leaves is
-    /// wrong.
+    /// What the arithmetic says. A fraud passes if each seat is silent, or none of its leaves is
+    /// wrong; who withholds draws again, and who knows its draw gives up, what has too many seats
+    /// awake. Protocol §17.13.
     double expected() {
-      double right = 1 - (double) wrong / FraudTrials.ITEMS;
+      int good = FraudTrials.AWAKE_MAX;
+      double withGood = passes(good);
+      double withAny = passes(SEATS);
+      double passed =
+          switch (proposers) {
+            case HONEST -> withAny;
+            case EARLY -> withGood;
+            case WITHHOLDING -> {
+              double colluding = 1.0 / FraudTrials.COLLUDING_ONE_IN;
+              double again = colluding * (1 - drawn(good, 1));
+              yield ((1 - colluding) * withAny + colluding * withGood) / (1 - again);
+            }
+          };
+      return 1 - passed;
+    }
+
+    private double passes(int awakeMax) {
+      double unseen = Math.pow(1 - (double) wrong / FraudTrials.ITEMS, AuditorService.LEAVES);
+      return drawn(awakeMax, unseen);
+    }
+
+    /// How likely a draw has at most so many seats awake, each of which does not see the fraud.
+    private static double drawn(int awakeMax, double unseen) {
       double silent = (double) FraudTrials.SILENT / FraudTrials.AUDITORS;
-      double seat = silent + (1 - silent) * Math.pow(right, 7);
-      return 1 - Math.pow(seat, 10);
+      double sum = 0;
+      double ways = 1;
+      for (int awake = 0; awake <= awakeMax; awake++) {
+        sum += ways * Math.pow(silent, SEATS - awake) * Math.pow((1 - silent) * unseen, awake);
+        ways = ways * (SEATS - awake) / (awake + 1);
+      }
+      return sum;
     }
   }
 
@@ -74,33 +115,27 @@ record DetectionRun(int frauds) {
   List<Row> rows(Consumer<String> progress) throws InterruptedException {
     int all = Proposers.values().length * WRONG.size();
     AtomicIntegerArray caught = new AtomicIntegerArray(all);
-    AtomicLong next = new AtomicLong();
-    List<Callable<Boolean>> threads = new ArrayList<>();
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      threads.add(() -> {
-        FraudTrials trials = new FraudTrials();
-        long trial = next.getAndIncrement();
-        for (; trial < (long) all * frauds; trial = next.getAndIncrement()) {
-          int row = (int) (trial / frauds);
-          if (trials.run(trial + 1, wrong(row), proposers(row)).caught()) {
-            int _ = caught.incrementAndGet(row);
-          }
-          if ((trial + 1) % PROGRESS == 0) {
-            progress.accept("%d frauds of %d".formatted(trial + 1, (long) all * frauds));
-          }
-        }
-        return true;
-      });
-    }
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads.size())) {
-      for (Future<Boolean> each : pool.invokeAll(threads)) {
-        if (each.state() == Future.State.FAILED) {
-          throw new IllegalStateException("a trial broke", each.exceptionNow());
-        }
-      }
-    }
+    AtomicIntegerArray givenUp = new AtomicIntegerArray(all);
+    new TrialPool(progress)
+        .run(
+            (long) all * frauds,
+            "frauds",
+            () -> {
+              FraudTrials trials = new FraudTrials();
+              return trial -> {
+                int row = (int) ((trial - 1) / frauds);
+                FraudTrials.Trial result = trials.run(trial, wrong(row), proposers(row));
+                if (result.caught()) {
+                  int _ = caught.incrementAndGet(row);
+                }
+                if (result.givenUp()) {
+                  int _ = givenUp.incrementAndGet(row);
+                }
+              };
+            });
     return IntStream.range(0, all)
-        .mapToObj(row -> new Row(wrong(row), proposers(row), frauds, caught.get(row)))
+        .mapToObj(row ->
+            new Row(wrong(row), proposers(row), frauds, caught.get(row), givenUp.get(row)))
         .toList();
   }
 
@@ -109,7 +144,7 @@ record DetectionRun(int frauds) {
   }
 
   private static Proposers proposers(int row) {
-    return row < WRONG.size() ? Proposers.HONEST : Proposers.WITHHOLDING;
+    return Proposers.values()[row / WRONG.size()];
   }
 
   /// Prints a line for each part.
@@ -118,20 +153,30 @@ record DetectionRun(int frauds) {
         "frauds challenged within %d blocks of reveal and draw; %d of %d auditors are silent"
             .formatted(FraudTrials.BLOCKS_MAX, FraudTrials.SILENT, FraudTrials.AUDITORS));
     out.printf(
-        "%-14s %-12s %8s %8s %10s %12s%n",
-        "wrong items", "proposers", "frauds", "caught", "share", "arithmetic");
+        "%-14s %-12s %8s %8s %8s %8s %10s %10s %12s%n",
+        "wrong items",
+        "proposers",
+        "frauds",
+        "given up",
+        "caught",
+        "passed",
+        "stopped",
+        "arithmetic",
+        "fees a pass");
     for (Row row : rows) {
+      OptionalDouble fees = row.feesEach();
       out.printf(
           Locale.ROOT,
-          "%-14s %-12s %8d %8d %8.2f %% %10s%s%n",
+          "%-14s %-12s %8d %8d %8d %8d %8.2f %% %10s %12s%s%n",
           row.wrong + " of " + FraudTrials.ITEMS,
           row.proposers.name().toLowerCase(Locale.ROOT),
           row.frauds,
+          row.givenUp,
           row.caught,
+          row.passed(),
           100 * row.share(),
-          row.proposers == Proposers.HONEST
-              ? String.format(Locale.ROOT, "%.2f %%", 100 * row.expected())
-              : "",
+          String.format(Locale.ROOT, "%.2f %%", 100 * row.expected()),
+          fees.isPresent() ? String.format(Locale.ROOT, "%.0f", fees.getAsDouble()) : "",
           row.isFine() ? "" : " MISSED");
     }
     out.flush();
@@ -147,6 +192,7 @@ record DetectionRun(int frauds) {
               .put("wrong", row.wrong)
               .put("proposers", row.proposers.name())
               .put("frauds", row.frauds)
+              .put("givenUp", row.givenUp)
               .put("caught", row.caught)
               .put("share", row.share());
     }

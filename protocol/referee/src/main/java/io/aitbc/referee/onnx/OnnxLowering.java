@@ -53,11 +53,7 @@ public final class OnnxLowering {
 
   private Model lower(OnnxGraph graph) throws OnnxRefusalException, MalformedModelException {
     graph.initializers().forEach(tensor -> initializers.put(tensor.name(), tensor));
-    OnnxValue input = graph.input();
-    ElementType type = type(input.name(), input.type(), input.sizes());
-    values.put(
-        input.name(),
-        new Placed(plan.input(type, rows(input.sizes()), columns(input.sizes())), input.sizes()));
+    input(graph.input());
     for (OnnxNode node : graph.nodes()) {
       try {
         node(node);
@@ -65,7 +61,28 @@ public final class OnnxLowering {
         throw new OnnxRefusalException(new OnnxRefusal.Unsupported(node.operator(), "its size"));
       }
     }
-    return plan.inference(value(graph.output().name()).tensor());
+    OnnxValue output = graph.output();
+    try {
+      return plan.inference(value(output.name()).tensor());
+    } catch (IllegalArgumentException | ArithmeticException outOfBounds) {
+      throw unsupported(output);
+    }
+  }
+
+  private void input(OnnxValue input) throws OnnxRefusalException {
+    List<Integer> sizes = input.sizes();
+    ElementType type = type(input.name(), input.type(), sizes);
+    try {
+      values.put(
+          input.name(), new Placed(plan.input(type, rows(sizes), columns(sizes)), sizes));
+    } catch (IllegalArgumentException | ArithmeticException outOfBounds) {
+      throw unsupported(input);
+    }
+  }
+
+  private static OnnxRefusalException unsupported(OnnxValue value) {
+    return new OnnxRefusalException(
+        new OnnxRefusal.UnsupportedValue(value.name(), value.type(), value.sizes()));
   }
 
   private static ElementType type(String name, int type, List<Integer> sizes)
