@@ -25,8 +25,8 @@ import java.util.TreeSet;
 
 /// Seats, second auditor and evaluators of an honest claim. Those who are honest report the right
 /// traces, show their secrets, lay open what they reported, and challenge the second time what is
-/// false; the others report noise or nothing, hide secrets, and seal scores of 0 that they may not
-/// open. Belongs to one thread.
+/// false; the others report noise or nothing, say that they were not served, hide secrets, and seal
+/// scores of 0. Belongs to one thread.
 final class Audits {
   private static final Hash SALT = Keccak256.hash(new byte[] {2});
 
@@ -105,6 +105,11 @@ final class Audits {
       if (audit.hasReported(seat) || !isRunnable() || (!honest && dice.nextInt(10) > 0)) {
         continue;
       }
+      if (!honest && dice.nextInt(3) == 0) {
+        // It says once that it was not served, and may report all the same.
+        boolean _ = chain.takes(auditor, WorkCall.notServed(trial.claim(), seat));
+        continue;
+      }
       boolean isNoise = !honest && dice.nextBoolean();
       List<Long> leaves = leaves(state, seat);
       List<Hash> hashes = new ArrayList<>();
@@ -147,6 +152,18 @@ final class Audits {
             WorkCall.showSecret(auditor, 0, epoch, HonestTrials.link(auditor, epoch)));
       }
     }
+  }
+
+  /// Whether more seats lie that they were not served than count: then the claim is void.
+  boolean isUnserved() {
+    Optional<WorkAudit> audit = chain.read(WorkRead.audit(trial.claim()));
+    int lies = 0;
+    int counted = 0;
+    for (int seat = 0; audit.isPresent() && seat < WorkAudit.SECOND; seat++) {
+      lies += audit.get().isUnserved(seat) && !audit.get().hasReported(seat) ? 1 : 0;
+      counted += audit.get().counts(seat) ? 1 : 0;
+    }
+    return lies > counted;
   }
 
   private void checkAgain(WorkClaim state, WorkAudit audit) {

@@ -7,6 +7,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.RegisteredModel;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
@@ -121,11 +122,11 @@ final class HonestTrial {
         honest(chain.read(WorkRead.claim(claim)));
       }
       if (dice.nextInt(100) == 0) {
-        books.check(escrow(), kind, chain.read(WorkRead.claim(claim)));
+        books.check(escrow(), condemned());
       }
     }
     Optional<WorkClaim> end = chain.read(WorkRead.claim(claim));
-    books.check(Amount.ZERO, kind, end);
+    books.check(Amount.ZERO, condemned());
     checkNobodyLost(end);
     return new Outcome(kind, end.map(WorkClaim::state), disputed, halts, blocks);
   }
@@ -153,6 +154,16 @@ final class HonestTrial {
 
   private Amount escrow() {
     return place() == WorkJob.Place.OVER ? Amount.ZERO : fee;
+  }
+
+  /// The malformed model is closed once somebody proved what it is.
+  private int condemned() {
+    return chain
+            .read(WorkRead.model(items.model()))
+            .filter(it -> it.state() == RegisteredModel.State.MALFORMED)
+            .isPresent()
+        ? 1
+        : 0;
   }
 
   private boolean isOver() {
@@ -305,7 +316,7 @@ final class HonestTrial {
   private boolean isRight(WorkClaim.State end) {
     return switch (end) {
       case SETTLED -> true;
-      case VOID -> kind == Kind.MALFORMED_MODEL;
+      case VOID -> kind == Kind.MALFORMED_MODEL || audits.isUnserved();
       case ACCEPTED, COMMITTED, REVEALED, FRAUD -> false;
     };
   }

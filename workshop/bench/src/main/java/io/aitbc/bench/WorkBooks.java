@@ -2,11 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.bench;
 
-import io.aitbc.bench.HonestTrials.Kind;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
-import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
@@ -32,9 +30,9 @@ record WorkBooks(VirtualChain chain) {
   /// Every contract holds what it owes, to the wei.
   ///
   /// @param escrow fees of claims that are not over
-  /// @param state of the claim
+  /// @param condemned models whose deposit was burned
   /// @throws IllegalStateException if one holds more or less
-  void check(Amount escrow, Kind kind, Optional<WorkClaim> state) {
+  void check(Amount escrow, int condemned) {
     Amount market = escrow;
     Amount bonds = Amount.ZERO;
     for (Address account : everybody()) {
@@ -54,10 +52,7 @@ record WorkBooks(VirtualChain chain) {
         deposits = deposits.plus(dispute.deposit());
       }
     }
-    boolean condemned =
-        kind == Kind.MALFORMED_MODEL
-            && state.filter(it -> it.state() == WorkClaim.State.VOID).isPresent();
-    int models = HonestTrials.MODELS - (condemned ? 1 : 0);
+    int models = HonestTrials.MODELS - condemned;
     same(EconomyContract.JOB_MARKET, market);
     same(EconomyContract.SERVICE_REGISTRY, bonds);
     same(EconomyContract.DISPUTES, deposits);
