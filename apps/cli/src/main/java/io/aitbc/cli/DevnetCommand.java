@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:stopped by Ctrl-C; with --once: all that it shows was seen on every node, final where votes decide",
-      "1:a node ended, or with --once something was not shown; the last line says what",
+      "1:a node ended that nobody killed, or with --once something was not shown; the last line says what",
       "2:wrong usage"
     })
 final class DevnetCommand implements Callable<Integer> {
@@ -61,6 +61,9 @@ final class DevnetCommand implements Callable<Integer> {
 
   /// Ctrl-C reaches this process and its nodes in any order, at most so far apart.
   private static final long ENDING_MILLIS_MAX = 500;
+
+  /// Whether the folder of a run of `--once` stays, for who wants to know why it failed.
+  private volatile boolean stays;
 
   /// Down when this process is told to end.
   private final CountDownLatch ending = new CountDownLatch(1);
@@ -211,8 +214,16 @@ final class DevnetCommand implements Callable<Integer> {
       show.bringBack();
       System.out.println("every node has the same blocks; done");
       return 0;
+    } catch (IOException | RpcException | RuntimeException failed) {
+      stays = !isEnding();
+      if (stays) {
+        System.err.println("logs and data of this run stay in " + folder);
+      }
+      throw failed;
     } finally {
-      delete(folder);
+      if (!stays) {
+        delete(folder);
+      }
     }
   }
 
@@ -228,6 +239,7 @@ final class DevnetCommand implements Callable<Integer> {
       DevnetShow show = new DevnetShow(devnet, System.out);
       show.introduce();
       show.sendAndShow();
+      show.watch().startKilledAgain();
       if (show.hasVotes()) {
         show.changeOfMode(MODE_MILLIS_MAX);
       }
@@ -249,17 +261,17 @@ final class DevnetCommand implements Callable<Integer> {
     }
   }
 
-  /// Prints a line per block until Ctrl-C.
+  /// Prints a line per block until Ctrl-C, and starts a node again that somebody kills.
   ///
   /// @throws IOException if a node ends by itself
   private int goOn(DevnetShow show) throws IOException, InterruptedException {
     System.out.println("the network goes on; Ctrl-C stops it, ./run goes on from its data");
     while (!ending.await(DevnetShow.POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-      show.requireAllAlive();
+      show.watch().look();
       try {
         show.printBlocks();
       } catch (IOException | RpcException busy) {
-        if (!isEnding()) {
+        if (!isEnding() && !show.watch().mends()) {
           System.out.println(busy.getMessage());
         }
       }
@@ -271,11 +283,14 @@ final class DevnetCommand implements Callable<Integer> {
     return !noWork && show.hasVotes();
   }
 
-  /// Ends a network of one run and deletes its folder, also when Ctrl-C ended the run.
-  private static void forget(Devnet devnet, Path folder) {
+  /// Ends a network of one run and deletes its folder unless it stays, also when Ctrl-C ended the
+  /// run.
+  private void forget(Devnet devnet, Path folder) {
     devnet.close();
     try {
-      delete(folder);
+      if (!stays) {
+        delete(folder);
+      }
     } catch (IOException deletedMeanwhile) {
       // The run itself deletes the folder at its end, perhaps at this moment.
     }

@@ -69,8 +69,7 @@ final class DevnetShow {
   /// The last blocks that were shown, by height: as many as may be taken back.
   private final TreeMap<Long, String> shown = new TreeMap<>();
 
-  /// Nodes that were killed on purpose.
-  private final List<NodeProcess> down = new ArrayList<>();
+  private final NodeWatch watch;
 
   private boolean isFinal = true;
 
@@ -91,6 +90,12 @@ final class DevnetShow {
           new JsonRpc(
               URI.create("http://" + at.getHostString() + ":" + at.getPort()), ANSWER_TIME));
     }
+    this.watch = new NodeWatch(devnet, rpcs, out);
+  }
+
+  /// Who looks after the nodes meanwhile.
+  NodeWatch watch() {
+    return watch;
   }
 
   /// Paid work on this network, beside its first node.
@@ -214,13 +219,19 @@ final class DevnetShow {
   /// @return the mode at the end
   private JsonNode transfersUntil(Predicate<JsonNode> holds, long millisMax)
       throws IOException, RpcException, InterruptedException {
-    JsonRpc rpc = rpcs.getFirst();
     long end = System.nanoTime() + millisMax * 1_000_000;
-    JsonNode mode = rpc.call("aitbc_mode");
+    JsonNode mode = rpcs.getFirst().call("aitbc_mode");
     while (!holds.test(mode) && System.nanoTime() < end) {
-      JsonNode _ = awaitReceipt(new ChainClient(rpc), transfer(rpc));
-      printBlocks();
-      mode = rpc.call("aitbc_mode");
+      JsonRpc rpc = watch.serving();
+      try {
+        JsonNode _ = awaitReceipt(new ChainClient(rpc), transfer(rpc));
+        printBlocks();
+        mode = rpc.call("aitbc_mode");
+      } catch (IOException | RpcException failed) {
+        if (!watch.mends()) {
+          throw failed;
+        }
+      }
     }
     return mode;
   }
@@ -306,8 +317,7 @@ final class DevnetShow {
   void killOne() throws IOException, RpcException, InterruptedException {
     int last = devnet.processes().size() - 1;
     NodeProcess killed = devnet.processes().get(last);
-    killed.kill();
-    down.add(killed);
+    watch.kill(killed);
     out.println(killed.name() + " killed");
     if (last < QUORUM_OF_FOUR) {
       return;
@@ -328,14 +338,13 @@ final class DevnetShow {
     int last = devnet.processes().size() - 1;
     NodeProcess killed = devnet.processes().get(last);
     long began = System.nanoTime();
-    killed.startAgain();
-    down.remove(killed);
+    watch.startAgain(killed);
     awaitAnswers();
     long head = new ChainClient(rpcs.get(0)).blockNumber();
     ChainClient back = new ChainClient(rpcs.get(last));
     long end = System.nanoTime() + FINAL_MILLIS_MAX * 1_000_000;
     for (long height = back.blockNumber(); height < head; height = back.blockNumber()) {
-      requireAllAlive();
+      watch.look();
       if (System.nanoTime() > end) {
         throw new IOException(
             "%s is at block %d, and was to have block %d %d ms after it came back"
@@ -393,7 +402,7 @@ final class DevnetShow {
 
   private JsonNode awaitReceipt(ChainClient node, Hash hash)
       throws IOException, RpcException, InterruptedException {
-    requireAllAlive();
+    watch.look();
     return node.awaitReceipt(hash, FINAL_MILLIS_MAX);
   }
 
@@ -406,7 +415,7 @@ final class DevnetShow {
 
   /// Prints the blocks that came since the last call, and those that were taken back.
   void printBlocks() throws IOException, RpcException {
-    JsonRpc rpc = rpcs.get(0);
+    JsonRpc rpc = watch.serving();
     long height = new ChainClient(rpc).blockNumber();
     if (shown.isEmpty()) {
       shown.put(Math.max(0, height - 1), "");
@@ -434,8 +443,8 @@ final class DevnetShow {
     while (!isFinal && shown.size() > 1) {
       long height = shown.lastKey();
       JsonNode now = rpc.call("eth_getBlockByNumber", tag(height), false);
-      if (now.path("hash").asText().equals(shown.get(height))) {
-        return;
+      if (now.isNull() || now.path("hash").asText().equals(shown.get(height))) {
+        return; // Where it is missing, another node is asked than before.
       }
       out.println("block %6d  was taken back".formatted(height));
       shown.pollLastEntry();
@@ -471,7 +480,7 @@ final class DevnetShow {
     long end = System.nanoTime() + START_MILLIS_MAX * 1_000_000;
     for (JsonRpc rpc : rpcs) {
       while (true) {
-        requireAllAlive();
+        watch.look();
         try {
           long _ = new ChainClient(rpc).blockNumber();
           break;
@@ -481,17 +490,6 @@ final class DevnetShow {
           }
           Thread.sleep(POLL_MILLIS);
         }
-      }
-    }
-  }
-
-  /// Looks whether every node runs but those that were killed on purpose.
-  ///
-  /// @throws IOException if one has ended, with the end of its log
-  void requireAllAlive() throws IOException {
-    for (NodeProcess node : devnet.processes()) {
-      if (!node.isAlive() && !down.contains(node)) {
-        throw new IOException(node.name() + " has ended; the end of its log:\n" + node.logTail());
       }
     }
   }

@@ -14,6 +14,7 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.devnet.NodeProcess;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.ModePolicy;
@@ -23,6 +24,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -150,6 +154,51 @@ class DevnetIT {
     String lines = printed.toString(StandardCharsets.UTF_8);
     assertLine(lines, "mode FAST to (SECURE|BALANCED) from block \\d+ on: .*");
     assertLine(lines, "  a transfer through it is final on all nodes");
+  }
+
+  /// The first node is the one whose blocks are shown.
+  @Test // Protocol §10.1.
+  @Order(5)
+  void whoeverKillsANodeSeesTheOthersGoOnAndTheNodeComeBack() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    DevnetShow show =
+        new DevnetShow(run.devnet(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+    show.passOver();
+    show.watch().startKilledAgain();
+    end(run.process(0), "-KILL");
+    show.watch().look();
+    run.transferSeenBy(1, List.of(1, 2, 3));
+    show.printBlocks();
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (!printed.toString(StandardCharsets.UTF_8).contains("node1 is back")) {
+      assertTrue(System.nanoTime() < end, () -> printed.toString(StandardCharsets.UTF_8));
+      Thread.sleep(DevnetShow.POLL_MILLIS);
+      show.watch().look();
+    }
+    run.transferSeenBy(0, List.of(0, 1, 2, 3));
+    String lines = printed.toString(StandardCharsets.UTF_8);
+    assertLine(lines, "node1 was killed; it is started again");
+    Matcher back =
+        Pattern.compile(
+                "node1 is back and has block \\d+; the others went on from block (\\d+) to (\\d+)")
+            .matcher(lines);
+    assertTrue(back.find(), lines);
+    assertTrue(Long.parseLong(back.group(1)) < Long.parseLong(back.group(2)), lines);
+    int killed = lines.indexOf("node1 was killed");
+    assertTrue(lines.indexOf("signed by", killed) > killed, lines);
+
+    end(run.process(3), "-TERM");
+    IOException ended = assertThrows(IOException.class, () -> show.watch().look());
+    String said = String.valueOf(ended.getMessage());
+    assertTrue(said.startsWith("node4 has ended"), said);
+  }
+
+  /// As somebody at a terminal does it.
+  private static void end(NodeProcess node, String signal) throws Exception {
+    Process kill =
+        new ProcessBuilder("kill", signal, String.valueOf(node.pid())).inheritIO().start();
+    assertEquals(0, kill.waitFor());
+    assertTrue(node.awaitEnd(TimeUnit.MINUTES.toMillis(1)).isPresent());
   }
 
   private static void assertLine(String lines, String wanted) {

@@ -21,6 +21,9 @@ public final class NodeProcess implements AutoCloseable {
   /// Time that a node has for an orderly end before it is killed.
   private static final long STOP_MILLIS_MAX = 8_000;
 
+  /// What Java gives as the status of a process that SIGKILL ended.
+  private static final int KILLED_STATUS = 128 + 9;
+
   private static final int LOG_TAIL_LINES = 15;
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
@@ -86,6 +89,11 @@ public final class NodeProcess implements AutoCloseable {
     return process.waitFor(millisMax, TimeUnit.MILLISECONDS)
         ? OptionalInt.of(process.exitValue())
         : OptionalInt.empty();
+  }
+
+  /// Whether it has ended because it was killed (SIGKILL), not by itself nor on request.
+  public boolean wasKilled() {
+    return !process.isAlive() && process.exitValue() == KILLED_STATUS;
   }
 
   /// Kills it at once, as a power failure of its machine would (SIGKILL), and waits for its end.
