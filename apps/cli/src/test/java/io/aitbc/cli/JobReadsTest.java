@@ -54,8 +54,7 @@ class JobReadsTest { // Protocol §17.12, §17.13
     WorkAudit audit = new WorkAudit(0, 0, 0, 0, 0, 0, 0);
     keep(10);
     for (WorkEvent event :
-        List.of(
-            new WorkEvent.Reported(FIRST, 3, List.of()), new WorkEvent.NotServed(FIRST, 3))) {
+        List.of(new WorkEvent.Reported(FIRST, 3, List.of()), new WorkEvent.NotServed(FIRST, 3))) {
       reads.keep(WorkRead.audit(FIRST), Optional.of(audit), 10);
       hear(event, 11);
       assertTrue(reads.known(WorkRead.audit(FIRST), 11).isEmpty());

@@ -511,8 +511,7 @@ class SecondAuditTest { // Protocol §17.13, §17.14
   void theSecondAuditorDemandsWhatItIsGivenWithoutADeposit() {
     reportAndClose(0, truth(0));
     int second = second();
-    int other =
-        seats.stream().filter(each -> each != second).findFirst().orElseThrow();
+    int other = seats.stream().filter(each -> each != second).findFirst().orElseThrow();
     String refusal = "DepositTooLow(uint256,uint256)";
     assertError(refusal, work.send(other, DisputeCall.demand(claim, 0, Amount.ZERO)));
     succeed(work.send(second, DisputeCall.demand(claim, 0, Amount.ZERO)));

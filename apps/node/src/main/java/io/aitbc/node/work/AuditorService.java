@@ -365,8 +365,7 @@ public final class AuditorService implements ClaimChecker {
 
   /// Says of seats that the worker does not serve them what they need: nobody is convicted by that,
   /// but a claim that most cannot audit is not paid.
-  private void sayNotServed(ClaimId claim, WorkAudit audit, Set<Integer> seats)
-      throws IOException {
+  private void sayNotServed(ClaimId claim, WorkAudit audit, Set<Integer> seats) throws IOException {
     for (int seat : seats) {
       if (!audit.isUnserved(seat)) {
         boolean _ =

@@ -63,8 +63,7 @@ final class Demands {
     record Unknown() implements Finding {}
   }
 
-  Demands(
-      WorkChain chain, OpenJobs open, Outbox outbox, LaidOpen laidOpen, NearOutputs near) {
+  Demands(WorkChain chain, OpenJobs open, Outbox outbox, LaidOpen laidOpen, NearOutputs near) {
     this.chain = chain;
     this.open = open;
     this.outbox = outbox;
@@ -79,11 +78,8 @@ final class Demands {
   }
 
   /// Demands leaves, as many at a time as have clocks there, and judges those that are laid open.
-  Finding again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
-      throws IOException {
-    return job.trains()
-        ? segments(claim, job, state, leaves)
-        : items(claim, job, state, leaves);
+  Finding again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+    return job.trains() ? segments(claim, job, state, leaves) : items(claim, job, state, leaves);
   }
 
   /// An item is laid open whole, so that whoever has the model runs it again; a longer input is
@@ -102,8 +98,7 @@ final class Demands {
     for (long leaf : leaves) {
       Optional<WorkEvent.Served> it = Optional.ofNullable(answers.items().get(leaf));
       if (it.isPresent() && !known.containsKey(leaf)) {
-        ClaimLeaf.Again again =
-            again(job, LaidOpen.leaf(claim, job, model.get(), leaf, it.get()));
+        ClaimLeaf.Again again = again(job, LaidOpen.leaf(claim, job, model.get(), leaf, it.get()));
         if (!again.right()) {
           return new Finding.Wrong(leaf);
         }
@@ -177,8 +172,7 @@ final class Demands {
     return roots;
   }
 
-  private void demand(
-      ClaimId claim, WorkClaim state, List<Long> leaves, LaidOpen.Answers answers)
+  private void demand(ClaimId claim, WorkClaim state, List<Long> leaves, LaidOpen.Answers answers)
       throws IOException {
     long most =
         chain.read(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)).map(UInt256::low).orElse(1L);
@@ -207,8 +201,7 @@ final class Demands {
     if (deposit.isPresent()) {
       // The base fee, and the deposit with it, may rise until the block.
       boolean _ =
-          outbox.send(
-              name(claim, leaf), DisputeCall.demand(claim, leaf, deposit.get().times(2)));
+          outbox.send(name(claim, leaf), DisputeCall.demand(claim, leaf, deposit.get().times(2)));
     }
   }
 }

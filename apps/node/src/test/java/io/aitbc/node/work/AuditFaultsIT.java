@@ -106,8 +106,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     assertTrue(
         accounts
             .getFirst()
-            .send(
-                DisputeCall.challengeReport(CLAIM, report.seat(), 0, report.hashes(), deposit)));
+            .send(DisputeCall.challengeReport(CLAIM, report.seat(), 0, report.hashes(), deposit)));
     round(worker, auditors);
     long dispute = read(WorkRead.disputeCount());
     for (int block = 0;
@@ -116,8 +115,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
       round(worker, auditors);
     }
     assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(dispute)).stage());
-    assertEquals(
-        List.of(), told(EconomyContract.WORK_LEDGER, WorkEvent.FalseReport.class));
+    assertEquals(List.of(), told(EconomyContract.WORK_LEDGER, WorkEvent.FalseReport.class));
     for (int i = 2; i < 4; i++) {
       assertEquals(Amount.aitbc(100), auditorAt(i).bond());
     }

@@ -242,10 +242,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
   }
 
   private Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElseThrow();
+    return accounts.getFirst().read(WorkRead.credit(signers.get(account).address())).orElseThrow();
   }
 
   @Test // Protocol §17.13, §17.14 rule 6: its outputs can be found wrong there, not right.
