@@ -113,8 +113,11 @@ final class AttestationCommand implements Runnable {
         "attestationPolicy of a genesis file."
       },
       mixinStandardHelpOptions = true)
-  int makePolicy(@Mixin PolicyOptions options) {
-    out().println(options.policy().encoded().toHex());
+  int makePolicy(
+      @Mixin PolicyOptions options,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
+    String policy = options.policy().encoded().toHex();
+    out().println(json ? JSON.createObjectNode().put("policy", policy) : policy);
     return 0;
   }
 
@@ -162,11 +165,17 @@ final class AttestationCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int machine(
       @Parameters(paramLabel = "ID", description = "Its hardware id.") Hash machine,
-      @Mixin WalletCommand.NodeOption node)
+      @Mixin WalletCommand.NodeOption node,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException, RpcException {
     try (JsonRpc rpc = node.open()) {
       boolean denied = asked(new ChainClient(rpc), AttestationRead.isDenied(machine));
-      out().println(denied ? "denied" : "not denied");
+      String text = denied ? "denied" : "not denied";
+      out()
+          .println(
+              json
+                  ? JSON.createObjectNode().put("machine", machine.toHex()).put("denied", denied)
+                  : text);
     }
     return 0;
   }
@@ -325,7 +334,8 @@ final class AttestationCommand implements Runnable {
         chain
             .read(AttestationRead.collateral(judged.subject()))
             .orElseThrow(() -> new IOException("the node does not know the item yet"));
-    out().println(line(judged.subject(), state));
+    Hash subject = judged.subject();
+    out().println(sending.isJson() ? json(subject, state) : line(subject, state));
     out().flush();
   }
 
@@ -352,8 +362,10 @@ final class AttestationCommand implements Runnable {
           InterruptedException {
     CollateralItem.Endorsement endorsement =
         new CollateralItem.Endorsement(Bytes.wrap(Files.readAllBytes(key)));
-    sending.send(account, (_, _, _) -> AttestationCall.endorse(endorsement.key()));
-    out().println("subject " + endorsement.subject());
+    sending.send(
+        account,
+        (_, _, _) -> AttestationCall.endorse(endorsement.key()),
+        _ -> JSON.createObjectNode().put("subject", endorsement.subject().toHex()));
     return 0;
   }
 

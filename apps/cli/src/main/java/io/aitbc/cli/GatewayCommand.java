@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.model.Amount;
@@ -199,15 +200,20 @@ final class GatewayCommand implements Runnable {
               required = true,
               paramLabel = "AITBC",
               description = "What all its requests may cost.")
-          Amount limit) {
+          Amount limit,
+      @Option(names = "--json", description = "Print JSON.") boolean json) {
     byte[] secret = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(secret);
     String key = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     PrintWriter out = spec.commandLine().getOut();
     try {
       String line = GatewayKeys.line(name, limit, key);
-      out.println("key          " + key);
-      out.println("line         " + line);
+      if (json) {
+        out.println(new ObjectMapper().createObjectNode().put("key", key).put("line", line));
+      } else {
+        out.println("key          " + key);
+        out.println("line         " + line);
+      }
     } catch (IllegalArgumentException wrong) {
       throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()));
     }

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
@@ -47,6 +48,8 @@ final class KeysCommand implements Runnable {
   private static final String ACCOUNT = "account.json";
   private static final String CARD = "card.json";
   private static final String PROOF = "proof.json";
+  private static final String JSON_HELP = "Print JSON.";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
@@ -73,7 +76,8 @@ final class KeysCommand implements Runnable {
               paramLabel = "ADDRESS",
               description = "The account that the validator belongs to, if it exists.")
           @Nullable Address account,
-      @Mixin PasswordOption password)
+      @Mixin PasswordOption password,
+      @Option(names = "--json", description = JSON_HELP) boolean json)
       throws IOException, KeyFileException, ConfigurationException {
     SecureRandom random = new SecureRandom();
     Path _ =
@@ -93,11 +97,15 @@ final class KeysCommand implements Runnable {
       Path written = Files.writeString(folder.resolve(CARD), text, StandardOpenOption.CREATE_NEW);
       PrintWriter out = spec.commandLine().getOut();
       out.print(text);
+      if (json) {
+        out.flush();
+        return 0;
+      }
       out.println(
           "written to "
               + folder
-              + "; back up validator.json"
-              + (account == null ? " and account.json" : "")
+              + "; back up validator.json, identity.pem"
+              + (account == null ? ", account.json" : "")
               + " and the password, and give "
               + written
               + " to whoever makes the genesis file");
@@ -123,10 +131,12 @@ final class KeysCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int identity(
       @Option(names = "--folder", required = true, paramLabel = "DIR", description = "Where.")
-          Path folder)
+          Path folder,
+      @Option(names = "--json", description = JSON_HELP) boolean json)
       throws IOException {
-    NodeIdentity identity = NodeIdentity.loadOrCreate(folder, new SecureRandom());
-    spec.commandLine().getOut().println(identity.id().hash().toHex());
+    String node = NodeIdentity.loadOrCreate(folder, new SecureRandom()).id().hash().toHex();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? JSON.createObjectNode().put("node", node) : node);
     return 0;
   }
 
@@ -150,7 +160,8 @@ final class KeysCommand implements Runnable {
               paramLabel = "FILE",
               description = "The genesis file, without the proofs.")
           Path genesis,
-      @Mixin PasswordOption password)
+      @Mixin PasswordOption password,
+      @Option(names = "--json", description = JSON_HELP) boolean json)
       throws IOException, KeyFileException, ConfigurationException {
     GenesisFile file = GenesisFile.read(genesis);
     Hash hash = GenesisState.of(file.genesis(), Workers.NONE).hash();
@@ -171,7 +182,13 @@ final class KeysCommand implements Runnable {
           Files.writeString(folder.resolve(PROOF), new PossessionProof(account, proof).toJson());
       spec.commandLine()
           .getOut()
-          .println("account " + account + " holds its key in network " + hash + ": " + written);
+          .println(
+              json
+                  ? JSON.createObjectNode()
+                      .put("account", account.toString())
+                      .put("network", hash.toHex())
+                      .put("proof", written.toString())
+                  : "account " + account + " holds its key in network " + hash + ": " + written);
     }
     return 0;
   }

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.ExecutionRepeat;
@@ -47,10 +49,29 @@ final class RepeatExecutionCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private Path bundle;
 
+  @Option(names = "--json", description = "Print JSON.")
+  private boolean json;
+
   @Override
   public Integer call() throws IOException, ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();
-    return switch (ExecutionRepeat.of(NodeConfiguration.read(config), bundle)) {
+    ExecutionRepeat.Outcome outcome = ExecutionRepeat.of(NodeConfiguration.read(config), bundle);
+    if (json) {
+      ObjectNode told = new ObjectMapper().createObjectNode();
+      out.println(
+          switch (outcome) {
+            case ExecutionRepeat.Outcome.Failed(RuntimeException broken) ->
+                told.put("outcome", "FAILED").put("reason", String.valueOf(broken));
+            case ExecutionRepeat.Outcome.Diverged(var blockHash, var signed) ->
+                told.put("outcome", "DIVERGED")
+                    .put("block", blockHash.toString())
+                    .put("signed", signed.toString());
+            case ExecutionRepeat.Outcome.Succeeded(var blockHash) ->
+                told.put("outcome", "SUCCEEDED").put("block", blockHash.toString());
+          });
+      return outcome instanceof ExecutionRepeat.Outcome.Succeeded ? 1 : 0;
+    }
+    return switch (outcome) {
       case ExecutionRepeat.Outcome.Failed(RuntimeException broken) -> {
         broken.printStackTrace(out);
         out.println("it fails again: " + broken.getMessage());

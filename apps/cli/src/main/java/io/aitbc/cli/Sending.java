@@ -74,6 +74,11 @@ final class Sending {
     return password.existing();
   }
 
+  /// Whether JSON is printed.
+  boolean isJson() {
+    return json;
+  }
+
   /// The node.
   JsonRpc open() {
     return node.open();
@@ -101,6 +106,26 @@ final class Sending {
         JsonRpc rpc = open()) {
       ChainClient chain = new ChainClient(rpc);
       send(chain, account, work.call(chain, rpc, account), told);
+    }
+  }
+
+  /// Prints a call for a wallet that holds the account elsewhere.
+  void print(Address from, EconomyCall call) {
+    String to = call.contract().address().toString();
+    String data = call.input().toHex();
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(
+          JSON.createObjectNode()
+              .put("from", from.toString())
+              .put("to", to)
+              .put("value", call.money().wei().toHex())
+              .put("data", data));
+    } else {
+      out.println("from         " + from);
+      out.println("to           " + to);
+      out.println("value        " + AitbcAmount.text(call.money()) + " AITBC");
+      out.println("data         " + data);
     }
   }
 

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
@@ -14,6 +16,7 @@ import io.aitbc.signer.RecordOpening;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Spec;
       "2:wrong usage or configuration"
     })
 final class SigningRecordCommand implements Runnable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private CommandSpec spec;
@@ -53,6 +58,12 @@ final class SigningRecordCommand implements Runnable {
           "The configuration of the node, or of its signer: a TOML file with a [validator].")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private Path config;
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print JSON: also of a refusal, beside exit status 1.")
+  private boolean json;
 
   /// What is done with a validator whose node is stopped.
   @FunctionalInterface
@@ -135,36 +146,72 @@ final class SigningRecordCommand implements Runnable {
 
   private int carryOut(Action action, String done)
       throws IOException, KeyFileException, ConfigurationException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     try (StoppedValidator validator = StoppedValidator.open(config)) {
-      out.println("key          " + validator.publicKey().bytes());
-      validator.head().ifPresent(head -> out.println("chain        height " + head.number()));
-      validator
-          .witnessed()
-          .vote()
-          .ifPresent(mark -> out.println("seen         " + RecordText.of(mark)));
-      RecordOpening opening = action.on(validator);
-      if (opening instanceof RecordOpening.Ready ready) {
-        print(out, ready.signer().record());
-        out.println(RecordText.of(opening) + "; " + done);
-        return 0;
-      }
-      err.println("aitbc signing-record: " + RecordText.of(opening));
-      return 1;
+      return json ? asJson(validator, action, done) : asText(validator, action, done);
     }
+  }
+
+  private int asText(StoppedValidator validator, Action action, String done)
+      throws KeyFileException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("key          " + validator.publicKey().bytes());
+    validator.head().ifPresent(head -> out.println("chain        height " + head.number()));
+    validator
+        .witnessed()
+        .vote()
+        .ifPresent(mark -> out.println("seen         " + RecordText.of(mark)));
+    RecordOpening opening = action.on(validator);
+    if (opening instanceof RecordOpening.Ready ready) {
+      print(out, ready.signer().record());
+      out.println(RecordText.of(opening) + "; " + done);
+      return 0;
+    }
+    spec.commandLine().getErr().println("aitbc signing-record: " + RecordText.of(opening));
+    return 1;
+  }
+
+  private int asJson(StoppedValidator validator, Action action, String done)
+      throws KeyFileException {
+    ObjectNode root = JSON.createObjectNode().put("key", validator.publicKey().bytes().toHex());
+    validator.head().ifPresent(head -> root.put("chainHeight", head.number()));
+    put(root, "seen", validator.witnessed().vote());
+    RecordOpening opening = action.on(validator);
+    int status = 1;
+    if (opening instanceof RecordOpening.Ready ready) {
+      SigningRecord record = ready.signer().record();
+      root.put("first", record.first().number());
+      put(root, "lastVote", record.last());
+      put(root, "lastCommit", lastCommit(record));
+      put(root, "lastAnchor", record.anchor());
+      root.put("done", RecordText.of(opening) + "; " + done);
+      status = 0;
+    } else {
+      root.put("refused", RecordText.of(opening));
+    }
+    spec.commandLine().getOut().println(root);
+    return status;
+  }
+
+  private static void put(ObjectNode root, String name, Optional<SignedMark> mark) {
+    mark.ifPresent(signed -> {
+      ObjectNode _ =
+          root.putObject(name)
+              .put("step", signed.step().name())
+              .put("height", signed.height().number())
+              .put("round", signed.round().number())
+              .put("hash", signed.hash().toHex());
+    });
+  }
+
+  private static Optional<SignedMark> lastCommit(SigningRecord record) {
+    return record.lastCommit().map(commit -> SignedMark.of(record.genesisHash(), commit));
   }
 
   private static void print(PrintWriter out, SigningRecord record) {
     out.println("first        " + record.first().number());
     out.println("last vote    " + record.last().map(RecordText::of).orElse("none"));
     out.println(
-        "last commit  "
-            + record
-                .lastCommit()
-                .map(commit -> SignedMark.of(record.genesisHash(), commit))
-                .map(RecordText::of)
-                .orElse("none"));
+        "last commit  " + lastCommit(record).map(RecordText::of).orElse("none"));
     out.println("last anchor  " + record.anchor().map(RecordText::of).orElse("none"));
   }
 

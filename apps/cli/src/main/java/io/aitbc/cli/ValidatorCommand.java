@@ -146,6 +146,12 @@ final class ValidatorCommand implements Runnable {
               paramLabel = "ADDRESS",
               description = "Where the list is full: the candidate whose place it takes.")
           Address displaced,
+      @Option(
+              names = "--print-for",
+              paramLabel = "ADDRESS",
+              description =
+                  "Send nothing: print the call for this account, which a wallet elsewhere sends.")
+          @Nullable Address elsewhere,
       @Mixin Sending sending)
       throws IOException,
           RpcException,
@@ -156,22 +162,26 @@ final class ValidatorCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--commission is at most --commission-max, and that at most 100");
     }
+    EconomyCall.Commission parts =
+        new EconomyCall.Commission(
+            PARTS_PER_PERCENT * commission, PARTS_PER_PERCENT * commissionMax);
     try (Password password = sending.password();
         BlsValidatorKey key = ValidatorKeystore.open(folder.resolve("validator.json"), password);
-        AccountSigner account = AccountKeystore.open(folder.resolve("account.json"), password);
         JsonRpc rpc = sending.open()) {
       ChainClient chain = new ChainClient(rpc);
-      sending.send(
-          chain,
-          account,
-          Registration.of(
-              chain.genesisHash(),
-              account.address(),
-              key,
-              new EconomyCall.Commission(
-                  PARTS_PER_PERCENT * commission, PARTS_PER_PERCENT * commissionMax),
-              displaced,
-              amount));
+      Hash genesis = chain.genesisHash();
+      if (elsewhere != null) {
+        sending.print(
+            elsewhere, Registration.of(genesis, elsewhere, key, parts, displaced, amount));
+        return 0;
+      }
+      try (AccountSigner account =
+          AccountKeystore.open(folder.resolve("account.json"), password)) {
+        sending.send(
+            chain,
+            account,
+            Registration.of(genesis, account.address(), key, parts, displaced, amount));
+      }
     }
     return 0;
   }

@@ -82,10 +82,11 @@ final class WalletCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int create(
       @Parameters(paramLabel = "FILE", description = "The keystore to make.") Path file,
-      @Mixin PasswordOption password)
+      @Mixin PasswordOption password,
+      @Option(names = "--json", description = JSON_HELP) boolean json)
       throws KeyFileException, ConfigurationException {
     try (AccountSigner account = AccountSigner.generate(new SecureRandom())) {
-      keep(file, account, password);
+      keep(file, account, password, json);
     }
     return 0;
   }
@@ -102,20 +103,27 @@ final class WalletCommand implements Runnable {
               paramLabel = "FILE",
               description = "A file of mode 0600 with the key: 64 hexadecimal digits.")
           Path secret,
-      @Mixin PasswordOption password)
+      @Mixin PasswordOption password,
+      @Option(names = "--json", description = JSON_HELP) boolean json)
       throws KeyFileException, ConfigurationException {
     try (AccountSigner account = AccountSigner.readSecret(secret)) {
-      keep(file, account, password);
+      keep(file, account, password, json);
     }
     return 0;
   }
 
-  private void keep(Path file, AccountSigner account, PasswordOption password)
+  private void keep(Path file, AccountSigner account, PasswordOption password, boolean json)
       throws KeyFileException, ConfigurationException {
     try (Password chosen = password.chosen()) {
       AccountKeystore.create(file, account, chosen, KeystoreCost.STRONG, new SecureRandom());
     }
-    spec.commandLine().getOut().println(account.address());
+    String address = account.address().toString();
+    spec.commandLine()
+        .getOut()
+        .println(
+            json
+                ? JSON.createObjectNode().put("account", address).put("file", file.toString())
+                : address);
   }
 
   @Command(

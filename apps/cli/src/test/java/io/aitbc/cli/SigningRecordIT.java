@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.consensus.SigningRequest;
@@ -164,6 +166,14 @@ class SigningRecordIT {
     Outcome shown = run("show");
     shown.expect(0, "last commit  COMMIT at height " + head());
     shown.expect(0, "seen         COMMIT at height " + head());
+    JsonNode json = new ObjectMapper().readTree(run("show", "--json").text());
+    assertEquals(head(), json.path("chainHeight").asLong());
+    assertEquals("COMMIT", json.path("lastCommit").path("step").asText());
+    assertEquals(head(), json.path("lastCommit").path("height").asLong());
+    Files.delete(record());
+    Outcome refused = run("show", "--json");
+    refused.expect(1, "there is no record");
+    assertTrue(new ObjectMapper().readTree(refused.text()).path("refused").isTextual());
   }
 
   @Test // Protocol §8.3.1

@@ -38,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -202,6 +203,34 @@ class ValidatorCommandIT {
             .toBytes(),
         data);
     assertTrue(printed.toString().contains("in block     9 " + HASH), printed.toString());
+  }
+
+  @Test // Protocol §12.2, §16.6
+  void theCallOfAnAccountElsewhereIsPrintedAndNotSent() throws Exception {
+    Path keys = Files.createDirectories(folder.resolve("elsewhere"));
+    Path _ =
+        Files.copy(
+            keys().resolve("validator.json"),
+            keys.resolve("validator.json"),
+            StandardCopyOption.COPY_ATTRIBUTES);
+    int done =
+        validator(
+            "stake", "--folder", keys.toString(), "--amount", "1000", "--print-for", ACCOUNT, "--json");
+    assertEquals(0, done, printed.toString());
+    JsonNode call = new ObjectMapper().readTree(printed.toString());
+    assertEquals(ACCOUNT, call.path("from").asText());
+    assertEquals(
+        EconomyContract.STAKE_MANAGER.address().toString(), call.path("to").asText());
+    assertEquals(Amount.aitbc(1_000).wei().toHex(), call.path("value").asText());
+    Bytes data = Bytes.fromHex(call.path("data").asText());
+    BlsPublicKey key = new BlsPublicKey(bytes(data, 0));
+    Bytes account = Address.fromHex(ACCOUNT).bytes();
+    assertTrue(
+        new BlsScheme()
+            .verify(
+                key,
+                ProofOfPossession.message(Hash.fromHex(HASH), account, key),
+                new BlsSignature(bytes(data, 1))));
   }
 
   /// A byte string among the arguments.
