@@ -18,7 +18,7 @@ packed=apps/cli/target/distribution
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 lib=$folder/$name/lib
-mkdir -p "$folder/$name/bin" "$lib" "$folder/$name/monitoring"
+mkdir -p "$folder/$name/bin" "$lib" "$folder/$name/docs/abi" "$folder/$name/systemd"
 cp scripts/distribution/aitbc "$folder/$name/bin/"
 tr ':' '\n' <"$packed/classpath" | while read -r entry; do
   if [ -d "$entry" ]; then # A module of this build: .../MODULE/target/classes.
@@ -28,8 +28,17 @@ tr ':' '\n' <"$packed/classpath" | while read -r entry; do
   fi
 done
 "$JAVA_HOME/bin/jar" --create --file "$lib/cli-$version.jar" -C apps/cli/target/classes .
-cp "$packed/THIRD-PARTY.txt" LICENSE NOTICE docs/operator.md CHANGELOG.md "$folder/$name/"
-cp docs/monitoring/* "$folder/$name/monitoring/"
+cp "$packed/THIRD-PARTY.txt" LICENSE NOTICE CHANGELOG.md "$folder/$name/"
+cp scripts/distribution/*.service "$folder/$name/systemd/"
+# The manual, and every page and file that it leads to.
+cp -r docs/operator.md docs/protocol.md docs/ai-work.md docs/json-rpc.md docs/adr docs/monitoring "$folder/$name/docs/"
+cp contracts/src/main/resources/io/aitbc/contracts/*.abi "$folder/$name/docs/abi/"
+grep -o '](\([^):#]*\)' docs/operator.md | sed 's/^](//' | sort -u | while read -r link; do
+  if [ ! -e "$folder/$name/docs/$link" ]; then
+    echo "docs/operator.md links to $link, which is not packed" >&2
+    exit 1
+  fi
+done
 tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner -czf "target/$name.tar.gz" "$name"
 
 mkdir "$folder/tried"

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
       "0:stopped as asked",
       "1:stopped by itself; the last line says why",
       "2:wrong usage or configuration",
-      "3:stopped because the disk is full or failed; make room and start it again"
+      "3:stopped because the disk is full or failed; make room and start it again",
+      "4:did not start: an address or file cannot be used, or the signer does not answer; try again"
     })
 final class NodeCommand implements Callable<Integer> {
   @Option(

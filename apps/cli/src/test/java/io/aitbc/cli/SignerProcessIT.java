@@ -106,6 +106,10 @@ class SignerProcessIT {
     DevnetFiles.Node node = files.nodes().getFirst();
     int port = freePort();
     Path configuration = configurations(node, port);
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      String said = run(4, "signer", "--config", configuration.toString());
+      assertTrue(said.startsWith("the signer did not start: "), said);
+    }
     assertTrue(
         run(0, "signing-record", "--config", configuration.toString(), "show")
             .contains("the record is whole"));

@@ -23,9 +23,9 @@ public final class NodeProgram {
   ///
   /// @param untilStdinCloses whether the end of standard input stops it too, as it ends when the
   ///   starting process is gone
-  /// @return the status to end the process with: 0 as asked, 1 by itself, 3 for the disk
+  /// @return the status to end the process with, as {@link NodeEnd} has it
   /// @throws ConfigurationException if the configuration does not fit what is in the data folder
-  /// @throws IOException if a file or a port cannot be used
+  /// @throws IOException if the genesis file cannot be read
   public static int run(NodeConfiguration configuration, boolean untilStdinCloses)
       throws IOException, InterruptedException, ConfigurationException {
     return run(List.of(configuration), untilStdinCloses);
@@ -45,7 +45,14 @@ public final class NodeProgram {
         genesis = NodeGenesis.proven(configuration.genesis());
         read.put(configuration.genesis(), genesis);
       }
-      Node node = Node.start(configuration, genesis, GenesisWishes.of(System.getenv()));
+      Node node;
+      try {
+        node = Node.start(configuration, genesis, GenesisWishes.of(System.getenv()));
+      } catch (IOException failed) {
+        System.err.println("the node did not start: " + failed.getMessage());
+        close(nodes);
+        return NodeEnd.NOT_STARTED.status();
+      }
       boolean _ = nodes.add(node);
       Thread _ =
           Thread.ofVirtual()
