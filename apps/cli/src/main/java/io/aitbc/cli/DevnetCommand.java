@@ -8,9 +8,11 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.execution.GenesisPreset;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.VotingPower;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
 import java.io.IOException;
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `aitbc devnet`: a whole network on this machine.
@@ -37,9 +40,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     footerHeading = "Environment:%n",
     footer = {
-      "  CONSENSUS_MODE   as --consensus, which wins",
-      "  PROPOSER_ID      as --proposer, which wins",
-      "Both are for a new network; one that is there stays what it is."
+      "  CONSENSUS_MODE, PROPOSER_ID, ROTATION_INTERVAL, MAX_VALIDATORS, MIN_STAKE and",
+      "  REPUTATION_THRESHOLD are for a new network, as the options that win over them; one that",
+      "  is there stays what it is."
     },
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
@@ -84,22 +87,9 @@ final class DevnetCommand implements Callable<Integer> {
       description = "How many validators a new network has, 1 to 21 (default: ${DEFAULT-VALUE}).")
   private int validators;
 
-  @Option(
-      names = "--consensus",
-      paramLabel = "KIND",
-      defaultValue = "",
-      description =
-          "How a new network decides: hybrid, by votes, or poa, without them (default: hybrid).")
+  @Mixin
   @SuppressWarnings("NullAway.Init") // Set by picocli.
-  private String consensus;
-
-  @Option(
-      names = "--proposer",
-      paramLabel = "ADDRESS",
-      defaultValue = "",
-      description = "With poa: the account that alone makes the blocks of a new network.")
-  @SuppressWarnings("NullAway.Init") // Set by picocli.
-  private String proposer;
+  private WishOptions wishOptions;
 
   @Option(
       names = "--preset",
@@ -164,9 +154,7 @@ final class DevnetCommand implements Callable<Integer> {
     }
     GenesisWishes wishes;
     try {
-      wishes =
-          GenesisWishes.of("--consensus", consensus, "--proposer", proposer)
-              .or(GenesisWishes.of(System.getenv()));
+      wishes = wishOptions.wishes();
     } catch (ConfigurationException wrong) {
       System.err.println("aitbc devnet: " + wrong.getMessage());
       return 2;
@@ -300,34 +288,45 @@ final class DevnetCommand implements Callable<Integer> {
       throws IOException, ConfigurationException {
     if (files.exist()) {
       System.out.println("going on from " + files.folder() + " (--fresh begins anew)");
-      wishes.unfulfilledBy(files.genesisFile().genesis()).forEach(System.out::println);
+      wishes.unfulfilledBy(files.genesisFile()).forEach(System.out::println);
       if (!preset.isEmpty()) {
         System.out.println("--preset counts for a new network only");
       }
     } else {
-      NetworkKind kind = wishes.kind().orElse(new NetworkKind.Hybrid());
+      NetworkKind kind = wishes.fittingKind();
       GenesisPreset wanted = preset(kind);
-      if (wishes.proposer().isPresent() && kind instanceof NetworkKind.Hybrid) {
-        throw new ConfigurationException(
-            "one proposer (--proposer, PROPOSER_ID) needs --consensus poa; a network of one that decides by votes is --validators 1");
-      }
       System.out.println(
           "making a network of %d%s in %s"
               .formatted(
                   validators,
                   kind instanceof NetworkKind.Poa ? " without votes (poa)" : "",
                   files.folder()));
-      switch (kind) {
-        case NetworkKind.Hybrid _ ->
-            files
-                .trusting(
-                    GenesisCommand.rules(wanted, UInt256.of(DevnetFiles.CHAIN_ID), developmentRoots)
-                        .attestation())
-                .create(validators, wanted, policy());
-        case NetworkKind.Poa _ -> files.create(validators, kind, wishes.proposer());
-      }
+      create(files.wishing(wishes), kind, wanted, wishes);
     }
     return Devnet.start(files);
+  }
+
+  private void create(
+      DevnetFiles files, NetworkKind kind, GenesisPreset wanted, GenesisWishes wishes)
+      throws IOException, ConfigurationException {
+    GenesisRules rules =
+        GenesisCommand.rules(wanted, UInt256.of(DevnetFiles.CHAIN_ID), developmentRoots);
+    try {
+      switch (kind) {
+        case NetworkKind.Hybrid _ -> {
+          VotingPower stake = VotingPower.of(DevnetFiles.stakeOf(wanted, validators));
+          wishes.requireFit(kind, validators, stake);
+          files.trusting(rules.attestation()).create(validators, wanted, policy());
+        }
+        case NetworkKind.Poa _ -> {
+          int proposers = wishes.proposer().isPresent() ? 1 : validators;
+          wishes.requireFit(kind, proposers, VotingPower.ZERO);
+          files.create(validators, kind, wishes.proposer());
+        }
+      }
+    } catch (IllegalArgumentException impossible) {
+      throw new ConfigurationException(String.valueOf(impossible.getMessage()));
+    }
   }
 
   private GenesisPreset preset(NetworkKind kind) throws ConfigurationException {

@@ -249,6 +249,16 @@ final class DevnetShow {
     }
   }
 
+  /// What a candidate of this network has at stake at least.
+  private static Amount leastStake(JsonRpc rpc) throws IOException, RpcException {
+    for (JsonNode each : rpc.call("aitbc_parameters")) {
+      if (each.path("name").asText().equals(EconomyParameter.STAKE_MIN.name())) {
+        return new Amount(UInt256.parse(each.path("value").asText()));
+      }
+    }
+    throw new IOException("the node does not say " + EconomyParameter.STAKE_MIN);
+  }
+
   /// Makes the development account a candidate by stake, through the contract, and waits until
   /// every node says that its pool holds the stake. Not for a network without votes, which has no
   /// stake.
@@ -256,7 +266,7 @@ final class DevnetShow {
   /// @throws IOException if the contract refuses, with its error, or a node says otherwise
   void stakeAndShow() throws IOException, RpcException, InterruptedException {
     ChainClient first = new ChainClient(rpcs.get(0));
-    Amount stake = new Amount(EconomyParameter.STAKE_MIN.standard());
+    Amount stake = leastStake(rpcs.get(0));
     Address pool;
     Hash sent;
     try (AccountSigner account = DevnetFiles.developmentAccount();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
@@ -16,11 +17,13 @@ import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
+import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
+import io.aitbc.node.GenesisWishes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -37,6 +40,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -74,7 +78,12 @@ final class GenesisCommand implements Runnable {
         "Makes a genesis file of the cards of all first validators. Its validators then prove that",
         "they hold their keys (`aitbc keys prove`); edit rules before that, they change the hash."
       },
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footerHeading = "Environment:%n",
+      footer = {
+        "  CONSENSUS_MODE, PROPOSER_ID, ROTATION_INTERVAL, MAX_VALIDATORS, MIN_STAKE and",
+        "  REPUTATION_THRESHOLD are as the options that win over them."
+      })
   int create(
       @Option(names = "--out", required = true, paramLabel = "FILE", description = "A new file.")
           Path out,
@@ -86,20 +95,19 @@ final class GenesisCommand implements Runnable {
           long chainId,
       @Option(
               names = "--preset",
-              defaultValue = "hybrid",
               paramLabel = "P",
-              description = "Rules: hybrid, classic or dev (default: ${DEFAULT-VALUE}).")
-          String preset,
+              description = "Rules: hybrid, classic or dev (default: hybrid). Not for poa.")
+          @Nullable String preset,
       @Option(
               names = "--class",
-              defaultValue = "BOTH",
               description =
-                  "What each validator is: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-          ValidatorClass validatorClass,
+                  "What each validator is: ${COMPLETION-CANDIDATES} (default: BOTH). Not for poa.")
+          @Nullable ValidatorClass validatorClass,
       @Option(
               names = "--stake",
               paramLabel = "AITBC",
-              description = "What each has at stake beside its bond (default: the preset's).")
+              description =
+                  "What each has at stake beside its bond (default: the preset's). Not for poa.")
           @Nullable Amount stake,
       @Option(
               names = "--money",
@@ -111,7 +119,7 @@ final class GenesisCommand implements Runnable {
               paramLabel = "HASH",
               description =
                   "Judge evidence of SGX and TDX under a development root, which is worth nothing; not"
-                      + " for production (hybrid, classic).")
+                      + " for production (hybrid, classic), nor for poa.")
           @Nullable List<Hash> developmentRoots,
       @Option(
               names = "--base-fee",
@@ -119,54 +127,133 @@ final class GenesisCommand implements Runnable {
               paramLabel = "WEI",
               description = "Of the first block, per gas (default: ${DEFAULT-VALUE}).")
           long baseFeeWei,
-      @Parameters(arity = "1..*", paramLabel = "CARD", description = "card.json of each validator.")
-          List<Path> cards)
+      @Mixin WishOptions wishOptions,
+      @Option(names = "--json", description = "Print JSON.") boolean json,
+      @Parameters(
+              arity = "1..*",
+              paramLabel = "CARD",
+              description = "card.json of each validator or, with poa, of each proposer.")
+          List<Path> files)
       throws IOException, ConfigurationException {
-    GenesisPreset chosen =
-        GenesisPreset.named(preset)
-            .orElseThrow(() ->
-                new ConfigurationException(
-                    "no preset " + preset + ", there are " + GenesisPreset.titles()));
-    GenesisRules rules = rules(chosen, UInt256.of(chainId), developmentRoots);
-    VotingPower power =
-        validatorClass.isStaker()
-            ? VotingPower.of(stake == null ? chosen.stake() : stake)
-            : VotingPower.ZERO;
-    List<GenesisFile.GenesisValidator> validators = new ArrayList<>();
-    for (Path each : cards) {
-      ValidatorCard card = ValidatorCard.read(each);
-      validators.add(
-          new GenesisFile.GenesisValidator(
-              new Candidate(
-                  card.account(),
-                  card.key(),
-                  validatorClass,
-                  power,
-                  Candidate.Standing.ACTIVE,
-                  0,
-                  OptionalLong.empty()),
-              Optional.empty(),
-              Optional.of(card.node())));
+    GenesisWishes wishes = wishOptions.wishes();
+    NetworkKind kind = wishes.fittingKind();
+    List<ValidatorCard> cards = new ArrayList<>();
+    for (Path each : files) {
+      cards.add(ValidatorCard.read(each));
     }
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();
     new LinkedHashMap<>(money == null ? Map.of() : money)
         .forEach((holder, amount) -> accounts.add(Genesis.GenesisAccount.of(holder, amount)));
-    Genesis genesis;
+    Beginning beginning =
+        new Beginning(
+            UInt256.of(chainId),
+            Instant.now().toEpochMilli(),
+            Amount.wei(baseFeeWei),
+            List.copyOf(accounts));
+    GenesisFile file;
     try {
-      genesis =
-          rules.genesis(
-              Instant.now().toEpochMilli(),
-              Amount.wei(baseFeeWei),
-              validators.stream().map(GenesisFile.GenesisValidator::candidate).toList(),
-              accounts);
+      file =
+          switch (kind) {
+            case NetworkKind.Hybrid _ -> {
+              GenesisPreset chosen = preset(preset == null ? "hybrid" : preset);
+              ValidatorClass each = validatorClass == null ? ValidatorClass.BOTH : validatorClass;
+              VotingPower power =
+                  each.isStaker()
+                      ? VotingPower.of(stake == null ? chosen.stake() : stake)
+                      : VotingPower.ZERO;
+              wishes.requireFit(kind, cards.size(), power);
+              GenesisRules rules = rules(chosen, beginning.chainId(), developmentRoots);
+              yield beginning.byVotes(wishes.applied(rules), each, power, cards);
+            }
+            case NetworkKind.Poa poa -> {
+              if (preset != null
+                  || validatorClass != null
+                  || stake != null
+                  || developmentRoots != null) {
+                throw new ConfigurationException(
+                    "--preset, --class, --stake and --development-root are for networks that"
+                        + " decide by votes, not for poa");
+              }
+              List<ValidatorCard> makers = makers(cards, wishes.proposer());
+              wishes.requireFit(kind, makers.size(), VotingPower.ZERO);
+              yield beginning.withoutVotes(poa, makers);
+            }
+          };
     } catch (IllegalArgumentException | ArithmeticException impossible) {
       throw new ConfigurationException(String.valueOf(impossible.getMessage()));
     }
-    GenesisFile file = new GenesisFile(genesis, rules.economy(), rules.attestation(), validators);
     Path _ = Files.writeString(out, file.toJson(), StandardOpenOption.CREATE_NEW);
     // Read back, because what a node reads must be what was meant.
-    show(GenesisFile.read(out), false);
+    show(GenesisFile.read(out), json);
     return 0;
+  }
+
+  /// What every new network has.
+  ///
+  /// @param accounts who holds money
+  private record Beginning(
+      UInt256 chainId,
+      long timestampMillis,
+      Amount baseFeePerGas,
+      List<Genesis.GenesisAccount> accounts) {
+    GenesisFile byVotes(
+        GenesisRules rules,
+        ValidatorClass validatorClass,
+        VotingPower stake,
+        List<ValidatorCard> cards) {
+      List<GenesisFile.GenesisValidator> validators =
+          cards.stream()
+              .map(card ->
+                  card.unproven(
+                      new Candidate(
+                          card.account(),
+                          card.key(),
+                          validatorClass,
+                          stake,
+                          Candidate.Standing.ACTIVE,
+                          0,
+                          OptionalLong.empty())))
+              .toList();
+      Genesis genesis =
+          rules.genesis(timestampMillis, baseFeePerGas, candidates(validators), accounts);
+      return new GenesisFile(genesis, rules.economy(), rules.attestation(), validators);
+    }
+
+    GenesisFile withoutVotes(NetworkKind.Poa kind, List<ValidatorCard> cards) {
+      List<GenesisFile.GenesisValidator> proposers =
+          cards.stream()
+              .map(card -> card.unproven(GenesisFile.proposer(card.account(), card.key())))
+              .toList();
+      Genesis genesis =
+          GenesisFile.withoutVotes(
+              chainId, timestampMillis, baseFeePerGas, kind, candidates(proposers), accounts);
+      return new GenesisFile(genesis, Map.of(), Bytes.EMPTY, proposers);
+    }
+
+    private static List<Candidate> candidates(List<GenesisFile.GenesisValidator> validators) {
+      return validators.stream().map(GenesisFile.GenesisValidator::candidate).toList();
+    }
+  }
+
+  private static GenesisPreset preset(String title) throws ConfigurationException {
+    return GenesisPreset.named(title)
+        .orElseThrow(() ->
+            new ConfigurationException(
+                "no preset " + title + ", there are " + GenesisPreset.titles()));
+  }
+
+  /// The cards of those who make blocks without votes: all, or the one that is named.
+  private static List<ValidatorCard> makers(List<ValidatorCard> cards, Optional<Address> proposer)
+      throws ConfigurationException {
+    List<ValidatorCard> makers =
+        cards.stream()
+            .filter(card -> card.account().equals(proposer.orElse(card.account())))
+            .toList();
+    if (makers.isEmpty()) {
+      throw new ConfigurationException(
+          "none of the cards is of the one proposer, " + proposer.orElseThrow());
+    }
+    return makers;
   }
 
   /// The rules of a preset, with development roots if some are named.
@@ -198,7 +285,8 @@ final class GenesisCommand implements Runnable {
               arity = "1..*",
               paramLabel = "PROOF",
               description = "proof.json of validators.")
-          List<Path> proofs)
+          List<Path> proofs,
+      @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException, ConfigurationException {
     GenesisFile genesis = GenesisFile.read(file);
     Hash hash = hashOf(genesis);
@@ -221,7 +309,7 @@ final class GenesisCommand implements Runnable {
     Path _ =
         Files.move(
             beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    show(genesis, false);
+    show(genesis, json);
     return 0;
   }
 
@@ -271,13 +359,15 @@ final class GenesisCommand implements Runnable {
     out.println("chain id     " + file.genesis().execution().chainId());
     out.println("consensus    " + file.genesis().kind().title());
     out.println("supply       " + AitbcAmount.text(supply) + " AITBC");
+    boolean votes = file.genesis().kind() instanceof NetworkKind.Hybrid;
     file.validators()
         .forEach(each ->
             out.println(
-                "validator    %s %s%s"
+                "%-12s %s%s%s"
                     .formatted(
+                        votes ? "validator" : "proposer",
                         each.candidate().account(),
-                        each.candidate().validatorClass(),
+                        votes ? " " + each.candidate().validatorClass() : "",
                         unproven.contains(each.candidate().account()) ? ", not proven" : "")));
     if (!unproven.isEmpty()) {
       out.println(

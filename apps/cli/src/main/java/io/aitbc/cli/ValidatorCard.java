@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
+import io.aitbc.model.Candidate;
 import io.aitbc.network.PeerId;
 import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.GenesisFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What a validator tells whoever makes the genesis file; nothing of it is secret.
 ///
@@ -34,6 +37,11 @@ record ValidatorCard(Address account, BlsPublicKey key, String node) {
       throw new ConfigurationException(
           file + " is no card.json of `aitbc keys create`: " + wrong.getMessage());
     }
+  }
+
+  /// Who it is in a genesis file that has no proof of the key's possession yet.
+  GenesisFile.GenesisValidator unproven(Candidate candidate) {
+    return new GenesisFile.GenesisValidator(candidate, Optional.empty(), Optional.of(node));
   }
 
   String toJson() {

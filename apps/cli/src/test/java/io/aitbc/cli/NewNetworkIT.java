@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.aitbc.client.JsonRpc;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
@@ -15,9 +16,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +53,9 @@ class NewNetworkIT {
     Path genesis = folder.resolve("genesis.json");
     List<Path> homes = List.of(folder.resolve("first"), folder.resolve("second"));
     for (Path home : homes) {
-      var _ = run(locked, "keys", "create", "--folder", home).expect(0, "\"publicKey\"");
+      JsonNode card = JSON.readTree(run(locked, "keys", "create", "--json", "--folder", home).text());
+      Outcome identity = run(new String[0], "keys", "identity", "--json", "--folder", home);
+      assertEquals(card.path("node"), JSON.readTree(identity.text()).path("node"));
     }
     var _ =
         run(locked, "keys", "create", "--folder", homes.getFirst())
@@ -112,6 +117,9 @@ class NewNetworkIT {
               .expect(0, "the key has never signed");
     }
     String rpc = "http://127.0.0.1:" + ports.get(2);
+    try (ServerSocket _ = new ServerSocket(ports.get(0), 1, InetAddress.getLoopbackAddress())) {
+      var _ = run(new String[0], "node", "--config", configurations.get(0)).expect(4, "");
+    }
     try (Node first = start(configurations.get(0));
         Node second = start(configurations.get(1))) {
       assertTrue(first.rpcPort() != second.rpcPort());
@@ -128,6 +136,69 @@ class NewNetworkIT {
     var _ =
         run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
             .expect(1, "wallet balance:");
+    theSameOperatorsMakeANetworkWithoutVotes(password, homes, ports);
+  }
+
+  /// Protocol §10.4: one of the two makes the blocks, both have them.
+  private void theSameOperatorsMakeANetworkWithoutVotes(
+      Path password, List<Path> homes, List<Integer> ports) throws Exception {
+    String[] locked = {"--password-file", password.toString()};
+    Path genesis = folder.resolve("poa.json");
+    List<Path> cards = homes.stream().map(home -> home.resolve("card.json")).toList();
+    String maker =
+        JSON.readTree(Files.readAllBytes(cards.getFirst())).path("account").asText();
+    Object[] create = {
+      "genesis", "create", "--out", genesis, "--chain-id", 4712, "--consensus", "poa",
+      "--max-validators", 1, "--json", cards.get(0), cards.get(1)
+    };
+    var _ = run(new String[0], create).expect(2, "MAX_VALIDATORS is 1, and there are 2 proposers");
+    var _ = run(new String[] {"--preset", "dev"}, create).expect(2, "not for poa");
+    var _ =
+        run(new String[] {"--proposer", RECIPIENT}, create)
+            .expect(2, "none of the cards is of the one proposer, " + RECIPIENT);
+    JsonNode made = JSON.readTree(run(new String[] {"--proposer", maker}, create).text());
+    assertEquals("poa", made.path("consensus").asText());
+    assertEquals(List.of(maker), made.path("validators").findValuesAsText("account"));
+    Path proof = homes.getFirst().resolve("proof.json");
+    var _ =
+        run(locked, "keys", "prove", "--folder", homes.getFirst(), "--genesis", genesis)
+            .expect(0, "holds its key in network");
+    var _ =
+        run(new String[0], "genesis", "prove", genesis, proof).expect(0, "proposer     " + maker);
+    for (Path home : homes) {
+      Path file = home.resolve("node.toml");
+      String toml =
+          Files.readString(file)
+              .replace("data = \"data\"", "data = \"data-poa\"")
+              .replace("genesis.json", "poa.json")
+              .replace("signing-record\"", "signing-record-poa\"");
+      int from = toml.indexOf("[validator]");
+      boolean makes = home.equals(homes.getFirst());
+      Path _ =
+          Files.writeString(
+              file,
+              makes ? toml : toml.substring(0, from) + toml.substring(toml.indexOf("[network]")));
+    }
+    var _ =
+        run(
+                new String[0],
+                "signing-record",
+                "begin",
+                "--config",
+                homes.getFirst().resolve("node.toml"))
+            .expect(0, "the key has never signed");
+    try (Node _ = start(homes.get(0).resolve("node.toml"));
+        Node _ = start(homes.get(1).resolve("node.toml"));
+        JsonRpc follower =
+            new JsonRpc(URI.create("http://127.0.0.1:" + ports.get(3)), Duration.ofSeconds(5))) {
+      long end = System.nanoTime() + 60_000_000_000L;
+      JsonNode block = follower.call("eth_getBlockByNumber", "0x2", false);
+      while (!block.isObject() && System.nanoTime() < end) {
+        Thread.sleep(50);
+        block = follower.call("eth_getBlockByNumber", "0x2", false);
+      }
+      assertEquals(maker, block.path("miner").asText());
+    }
   }
 
   /// Protocol §16.4, §16.6: the holder of money delegates it, and takes it out again.

@@ -27,6 +27,7 @@ import io.aitbc.model.VotingPower;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
+import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.RpcConfiguration;
 import io.aitbc.signer.AccountKeystore;
@@ -82,6 +83,7 @@ public final class DevnetFiles {
   private final Path folder;
   private final int portShift;
   private final Optional<Bytes> attestation;
+  private final GenesisWishes wishes;
 
   /// The files in `folder`.
   public DevnetFiles(Path folder) {
@@ -93,13 +95,15 @@ public final class DevnetFiles {
   ///
   /// @param portShift what is added to each of the usual ports before a free one is looked for
   public DevnetFiles(Path folder, int portShift) {
-    this(folder.toAbsolutePath().normalize(), portShift, Optional.empty());
+    this(folder.toAbsolutePath().normalize(), portShift, Optional.empty(), GenesisWishes.NONE);
   }
 
-  private DevnetFiles(Path folder, int portShift, Optional<Bytes> attestation) {
+  private DevnetFiles(
+      Path folder, int portShift, Optional<Bytes> attestation, GenesisWishes wishes) {
     this.folder = folder;
     this.portShift = portShift;
     this.attestation = attestation;
+    this.wishes = wishes;
   }
 
   /// The same files, in which a new network that decides by votes has another first policy for
@@ -107,7 +111,12 @@ public final class DevnetFiles {
   ///
   /// @param policy encoded (Protocol §18.6)
   public DevnetFiles trusting(Bytes policy) {
-    return new DevnetFiles(folder, portShift, Optional.of(policy));
+    return new DevnetFiles(folder, portShift, Optional.of(policy), wishes);
+  }
+
+  /// The same files, in which a new network has stake and sets as somebody wishes.
+  public DevnetFiles wishing(GenesisWishes others) {
+    return new DevnetFiles(folder, portShift, attestation, others);
   }
 
   /// A node of the network.
@@ -381,8 +390,9 @@ public final class DevnetFiles {
         : Optional.empty();
   }
 
-  /// What each of `validators` has at stake: the preset's, or a part of half of its money.
-  private static Amount stakeOf(GenesisPreset preset, int validators) {
+  /// What each of so many validators of a new network has at stake: the preset's, or a part of half
+  /// of its money.
+  public static Amount stakeOf(GenesisPreset preset, int validators) {
     UInt256 whole = preset.supply().wei().dividedBy(Amount.aitbc(2L * validators).wei());
     return preset.stake().min(Amount.aitbc(whole.toLongExact()));
   }
@@ -458,7 +468,7 @@ public final class DevnetFiles {
   }
 
   private GenesisRules rules(Wish wish, UInt256 chainId) {
-    GenesisRules rules = wish.rules(chainId);
+    GenesisRules rules = wishes.applied(wish.rules(chainId));
     return attestation.map(rules::trusting).orElse(rules);
   }
 

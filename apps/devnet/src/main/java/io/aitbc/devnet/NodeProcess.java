@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A node in a process of its own, or several that share one. The child's standard input is a pipe
 /// from this process: it ends when the pipe closes, so no child outlives its parent, however that
@@ -181,7 +182,7 @@ public final class NodeProcess implements AutoCloseable {
     builder
         .environment()
         .keySet()
-        .removeAll(List.of(GenesisWishes.CONSENSUS_MODE, GenesisWishes.PROPOSER_ID));
+        .removeAll(Stream.of(GenesisWishes.Name.values()).map(Enum::name).toList());
     return builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -196,7 +196,7 @@ public final class Node implements AutoCloseable {
           .log(
               "the key came from elsewhere: it signs nothing for a while, in which a twin would show");
     }
-    wishes.unfulfilledBy(genesisFile.genesis()).forEach(LOG::warn);
+    wishes.unfulfilledBy(genesisFile).forEach(LOG::warn);
   }
 
   /// Starts a node.

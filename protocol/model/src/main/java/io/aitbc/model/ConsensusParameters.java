@@ -3,6 +3,7 @@
 package io.aitbc.model;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// What genesis sets and governance may change. A change that stands in the state at the end of
 /// epoch e - 1 is in force from the first block of epoch e + 1 on, like the sets drawn from it.
@@ -117,6 +118,16 @@ public record ConsensusParameters(
 
   /// These, but for what each mode means besides its quorum, which is as `other` has it.
   public ConsensusParameters withModesOf(ConsensusParameters other) {
+    return with(other.fast, other.balanced, other.secure);
+  }
+
+  /// These, but for what each mode means besides its quorum, which `change` makes of what it is.
+  public ConsensusParameters withModes(UnaryOperator<ModeParameters> change) {
+    return with(change.apply(fast), change.apply(balanced), change.apply(secure));
+  }
+
+  private ConsensusParameters with(
+      ModeParameters otherFast, ModeParameters otherBalanced, ModeParameters otherSecure) {
     return new ConsensusParameters(
         policy,
         startMode,
@@ -128,9 +139,9 @@ public record ConsensusParameters(
         valueThreshold,
         emptyBlockIntervalMillis,
         roundTimerMillisMax,
-        other.fast,
-        other.balanced,
-        other.secure);
+        otherFast,
+        otherBalanced,
+        otherSecure);
   }
 
   private static String fault(
