@@ -67,7 +67,7 @@ public final class Node implements AutoCloseable {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<AutoCloseable> open;
   private final ExecutionParameters parameters;
   private final ChainStore store;
   private final Mempool mempool;
@@ -87,8 +87,14 @@ public final class Node implements AutoCloseable {
 
   private volatile NodeEnd end = NodeEnd.ASKED;
 
-  private Node(NodeConfiguration configuration, NodeGenesis genesis, GenesisWishes wishes)
+  /// @param open where parts are put that must be closed, also when a later one cannot start
+  private Node(
+      NodeConfiguration configuration,
+      NodeGenesis genesis,
+      GenesisWishes wishes,
+      Deque<AutoCloseable> open)
       throws IOException, ConfigurationException {
+    this.open = open;
     GenesisFile genesisFile = genesis.file();
     BlsScheme scheme = new BlsScheme();
     parameters = genesisFile.genesis().execution();
@@ -214,7 +220,13 @@ public final class Node implements AutoCloseable {
   /// @param genesis by {@link NodeGenesis#proven}
   static Node start(NodeConfiguration configuration, NodeGenesis genesis, GenesisWishes wishes)
       throws IOException, ConfigurationException {
-    return new Node(configuration, genesis, wishes);
+    Deque<AutoCloseable> open = new ArrayDeque<>();
+    try {
+      return new Node(configuration, genesis, wishes, open);
+    } catch (IOException | ConfigurationException | RuntimeException failed) {
+      close(open);
+      throw failed;
+    }
   }
 
   /// Waits for the node's end.
@@ -236,14 +248,18 @@ public final class Node implements AutoCloseable {
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    while (!open.isEmpty()) {
+    close(open);
+    ended.countDown();
+  }
+
+  private static void close(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
       try {
-        open.pop().close();
+        parts.pop().close();
       } catch (Exception failed) {
         LOG.atWarn().setCause(failed).log("a part of the node did not close");
       }
     }
-    ended.countDown();
   }
 
   private <T extends AutoCloseable> T opened(T part) {
