@@ -73,6 +73,12 @@ final class DevnetRun implements AutoCloseable {
     this(folder, nodes, kind, links, files -> files.create(nodes, kind, Optional.empty()));
   }
 
+  /// Starts a network with votes that was stopped, from its data.
+  static DevnetRun again(Path folder, int nodes) throws Exception {
+    return new DevnetRun(
+        folder, nodes, new NetworkKind.Hybrid(), DevnetFiles.Links.DIRECT, _ -> {});
+  }
+
   /// Makes the files of a network.
   @FunctionalInterface
   private interface Creation {

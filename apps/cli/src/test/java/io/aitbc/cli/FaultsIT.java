@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,8 @@ class FaultsIT {
 
   private static final long WATCH_MILLIS = 2_000;
   private static final int DISK_FULL = 3;
+  private static final int KILLS = 2;
+  private static final int AWAY_MILLIS_MAX = 1_000;
 
   private static final long WAIT_MILLIS_MAX = 60_000;
 
@@ -83,7 +86,12 @@ class FaultsIT {
       System.out.println("[notice] no small disk can be mounted here: a full disk is not tried");
       run.process(3).kill();
     }
-    halfIsGone();
+    try (AcknowledgedLoad load = new AcknowledgedLoad(run, ALL.size())) {
+      halfIsGone();
+      oneAfterAnotherIsKilled();
+      load.assertAllHolds(ALL);
+    }
+    allAreStoppedAndGoOnFromTheirData();
   }
 
   private void oneNodeIsCutOff() throws Exception {
@@ -140,12 +148,42 @@ class FaultsIT {
     run.awaitHeight(0, stopped + 1);
     long now = System.nanoTime();
     System.out.printf(
-        "two of four gone: went on %d ms after both answered, %d ms after their start%n",
+        "two of four gone: went on %d ms after both answered (target 12,000), %d after their start%n",
         Math.max(0, now - answered) / 1_000_000, (now - began) / 1_000_000);
     long head = run.height(0);
-    run.awaitHeight(3, head); // Or it would not know of the account's last transfer.
+    run.awaitHeight(3, head);
     run.assertSameBlocks(head, 0, 3);
-    run.transferSeenBy(3, ALL);
+  }
+
+  /// Protocol §8.3, §13.4: under load, whichever it is.
+  private void oneAfterAnotherIsKilled() throws Exception {
+    long seed = Long.getLong("aitbc.seed", System.nanoTime());
+    System.out.println("nodes are killed at random: -Daitbc.seed=" + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < KILLS; i++) {
+      int victim = random.nextInt(ALL.size());
+      Thread.sleep(random.nextInt(AWAY_MILLIS_MAX));
+      run.process(victim).kill();
+      Thread.sleep(random.nextInt(AWAY_MILLIS_MAX));
+      int other = (victim + 1) % ALL.size();
+      run.awaitHeight(other, run.height(other) + 1);
+      run.process(victim).startAgain();
+      run.awaitHeight(victim, 0);
+      run.awaitHeight(victim, run.height(other));
+    }
+  }
+
+  /// As `./run` does that is started again.
+  private void allAreStoppedAndGoOnFromTheirData() throws Exception {
+    long head = run.height(0);
+    String block = run.hash(0, head);
+    run.close();
+    run = DevnetRun.again(folder, ALL.size());
+    for (int node : ALL) {
+      run.awaitHeight(node, head);
+      assertEquals(block, run.hash(node, head));
+    }
+    run.transferSeenBy(1, ALL);
   }
 
   private void aDiskBecomesFull() throws Exception {

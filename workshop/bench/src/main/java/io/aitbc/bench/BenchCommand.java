@@ -373,8 +373,8 @@ public final class BenchCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"
-            + " had a new block at most %d ms from the restart and %d ms from when all answered;"
-            + " %d faults%n",
+            + " had a new block at most %d ms from the restart and %d ms from when all answered"
+            + " (target 12,000); %d faults%n",
         report.kills(),
         report.rounds(),
         report.acknowledged(),

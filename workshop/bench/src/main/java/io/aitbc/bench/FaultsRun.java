@@ -83,6 +83,7 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
 
   Report report() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("aitbc-bench-faults");
+    boolean clean = false;
     try {
       List<Genesis.GenesisAccount> accounts = new ArrayList<>();
       int senders = validators * SENDERS_PER_NODE;
@@ -92,11 +93,18 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
       }
       DevnetFiles files = new DevnetFiles(folder, BenchCommand.PORT_SHIFT);
       files.create(validators, Mode.BALANCED, accounts);
+      Report report;
       try (Devnet devnet = Devnet.start(files)) {
-        return new Running(devnet).run();
+        report = new Running(devnet).run();
       }
+      clean = report.faults().isEmpty();
+      return report;
     } finally {
-      BlockRun.remove(folder);
+      if (clean) {
+        BlockRun.remove(folder);
+      } else {
+        System.err.println("what the nodes left, their logs included, is kept in " + folder);
+      }
     }
   }
 
