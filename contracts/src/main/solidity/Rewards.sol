@@ -20,6 +20,9 @@ contract Rewards is IRewards, SystemContract {
     /// @dev Parts of a commission.
     uint256 private constant COMMISSION_PARTS = 10_000;
 
+    /// @dev Scale of what one chance earns: 2^32, as a unit of stake earns no more than some wei.
+    uint256 private constant VALUE_SCALE = 1 << 32;
+
     /// @dev Scale of what a share earned: 2^96, so that a wei in a pool of 10^12 AITBC still counts.
     uint256 private constant SCALE = 1 << 96;
 
@@ -37,14 +40,17 @@ contract Rewards is IRewards, SystemContract {
         uint128 burned;
     }
 
-    /// @dev One settlement's working values. Chances are expected signatures; a staker's weigh by its stake.
+    /// @dev One settlement's working values. Chances are expected signatures; a staker's weigh by its stake. A value is what
+    /// one chance earns, times {VALUE_SCALE}.
     struct Work {
         uint256 authorityPart;
         uint256 stakerPart;
         uint256 authorityChances;
         uint256 authorityCredits;
+        uint256 authorityValue;
         uint256 stakerChances;
         uint256 stakerCredits;
+        uint256 stakerValue;
         uint256 brought;
         uint256 carrierShare;
         uint256 carrierPart;
@@ -67,7 +73,8 @@ contract Rewards is IRewards, SystemContract {
     SettledUpTo private settled;
 
     /// @notice Settles an epoch. Each validator has two words: account (160 bits), class (8), reputation (16), expected,
-    /// credited and missed (24 each); stake in units (64), signatures brought (32), role (8). Protocol §16.8.
+    /// credited and missed (24 each); stake in units (64), blocks of authorities brought (32), role (8), and from bit 128 blocks
+    /// of stakers brought, times their stake (64). Protocol §16.8.
     /// @param epoch the epoch that ends
     /// @param authorityPerMille authorities' part of the rewards in the mode in force
     /// @param validators who was expected, two words each
@@ -141,7 +148,11 @@ contract Rewards is IRewards, SystemContract {
                 w.stakerChances += uint64(second) * expected;
                 w.stakerCredits += uint64(second) * credited;
             }
-            w.brought += uint32(second >> 64);
+        }
+        w.authorityValue = _part(w.authorityPart, VALUE_SCALE, w.authorityChances);
+        w.stakerValue = _part(w.stakerPart, VALUE_SCALE, w.stakerChances);
+        for (uint256 i = 1; i < validators.length; i += 2) {
+            w.brought += _brought(validators[i], w);
         }
         uint256 all = _part(w.authorityPart, w.authorityCredits, w.authorityChances)
             + _part(w.stakerPart, w.stakerCredits, w.stakerChances);
@@ -154,7 +165,7 @@ contract Rewards is IRewards, SystemContract {
             uint256 word = validators[i];
             uint256 second = validators[i + 1];
             uint256 credited = uint24(word >> 208);
-            uint256 carried = _part(w.carrierPart, uint32(second >> 64), w.brought);
+            uint256 carried = _part(w.carrierPart, _brought(second, w), w.brought);
             bool authority = word >> 160 & Economy.AUTHORITY != 0;
             if (authority) {
                 uint256 own = _part(w.authorityPart, credited, w.authorityChances) * kept / Economy.MILLIONTHS;
@@ -166,6 +177,12 @@ contract Rewards is IRewards, SystemContract {
                 w.toPools += _addToPool(address(uint160(word)), authority ? own : own + carried);
             }
         }
+    }
+
+    /// @dev What the signatures that a validator brought are worth beside others: by what each of them earns, or many small
+    /// names that let only their own blocks carry their votes would take the others' part.
+    function _brought(uint256 second, Work memory w) private pure returns (uint256) {
+        return uint32(second >> 64) * w.authorityValue + uint64(second >> 128) * w.stakerValue;
     }
 
     function _addToPool(address pool, uint256 amount) private returns (uint256) {

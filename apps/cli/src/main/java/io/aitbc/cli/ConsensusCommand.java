@@ -50,7 +50,7 @@ final class ConsensusCommand implements Runnable {
 
   @Command(
       name = "status",
-      description = "Prints height, mode with what it follows from, and epoch.",
+      description = "Prints height, mode with what it follows from, epoch, and yield of stake.",
       mixinStandardHelpOptions = true)
   int status(
       @Mixin WalletCommand.NodeOption node,
@@ -106,6 +106,15 @@ final class ConsensusCommand implements Runnable {
                 epoch.path("lastHeight").asLong(),
                 epoch.path("authorities").asInt(),
                 epoch.path("stakers").asInt()));
+    JsonNode yearly = epoch.path("yield");
+    if (yearly.isObject()) {
+      out.println(
+          "yield        %s a year of stake in this mode, meant to be %s to %s"
+              .formatted(
+                  ModeText.percent(yearly.path("millionths")),
+                  ModeText.percent(yearly.path("meantFrom")),
+                  ModeText.percent(yearly.path("meantTo"))));
+    }
   }
 
   @Command(

@@ -64,7 +64,8 @@ final class ModeText {
     return whole + " AITBC a block";
   }
 
-  private static String percent(JsonNode millionths) {
+  /// A part in per cent.
+  static String percent(JsonNode millionths) {
     return "%.1f %%".formatted(millionths.asLong() / MILLIONTHS_PER_PERCENT);
   }
 }

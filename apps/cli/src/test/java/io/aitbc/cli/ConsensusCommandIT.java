@@ -64,7 +64,8 @@ class ConsensusCommandIT {
       case "aitbc_status" -> "{\"height\":7,\"round\":1,\"peers\":3,\"mode\":\"poa\"}";
       case "aitbc_mode" -> mode;
       case "aitbc_epoch" ->
-          "{\"epoch\":0,\"firstHeight\":1,\"lastHeight\":100,\"authorities\":4,\"stakers\":2}";
+          "{\"epoch\":0,\"firstHeight\":1,\"lastHeight\":100,\"authorities\":4,\"stakers\":2,"
+              + "\"yield\":{\"millionths\":71200,\"meantFrom\":50000,\"meantTo\":150000}}";
       default -> missing;
     };
   }
@@ -90,7 +91,8 @@ class ConsensusCommandIT {
           "7 final, round 1 of the next, 3 peers",
           "BALANCED by OPERATIONAL, FAST to SECURE, step 4 of 10, a block every 860 ms",
           "load 12.0 %, availability 78.5 %, participation 100.0 %",
-          "epoch        0, blocks 1 to 100, 4 authorities, 2 stakers"
+          "epoch        0, blocks 1 to 100, 4 authorities, 2 stakers",
+          "yield        7.1 % a year of stake in this mode, meant to be 5.0 % to 15.0 %"
         }) {
       assertTrue(printed.toString().contains(part), printed.toString());
     }

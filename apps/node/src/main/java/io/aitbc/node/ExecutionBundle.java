@@ -152,7 +152,8 @@ record ExecutionBundle(
             .number(validator.stake().units())
             .number(validator.expected())
             .number(validator.credited())
-            .number(validator.votesBrought())
+            .number(validator.authoritiesBrought())
+            .number(validator.stakeBrought())
             .number(validator.misses())
             .number(validator.reputation())
             .end();
@@ -167,6 +168,7 @@ record ExecutionBundle(
               classOf(fields),
               roleOf(fields),
               VotingPower.readFrom(fields),
+              fields.number(),
               fields.number(),
               fields.number(),
               fields.number(),

@@ -72,7 +72,7 @@ class ExecutionBundleIT { // Protocol §14.5
             7,
             List.of(
                 new ValidatorReport(
-                    ACCOUNT, ValidatorClass.BOTH, Role.VALIDATOR, STAKE, 10, 9, 3, 1, 900)),
+                    ACCOUNT, ValidatorClass.BOTH, Role.VALIDATOR, STAKE, 10, 9, 3, 40, 1, 900)),
             List.of(ACCOUNT),
             NodeValues.hash(9),
             GENESIS.snapshot().parameters());

@@ -10,7 +10,9 @@ import io.aitbc.model.Height;
 /// @param windowCredited those it was credited for
 /// @param epochExpected blocks it should have signed whose time to be credited ended in this epoch
 /// @param epochCredited those it was credited for
-/// @param votesBrought signatures that its contents of this epoch were the first to carry
+/// @param authoritiesBrought blocks that authorities are credited for by signatures that its
+///   contents of this epoch were the first to carry
+/// @param stakeBrought the same of stakers, each block times the stake that signed, in units
 /// @param misses rounds of this epoch in which it should have proposed and another had to
 /// @param reputation from 0 to {@link io.aitbc.model.ValidatorReport#REPUTATION_MAX}
 /// @param lastExpected the last block it should have signed whose time to be credited ended, or
@@ -21,7 +23,8 @@ record AccountRecord(
     long windowCredited,
     long epochExpected,
     long epochCredited,
-    long votesBrought,
+    long authoritiesBrought,
+    long stakeBrought,
     long misses,
     int reputation,
     Height lastExpected,
@@ -31,7 +34,7 @@ record AccountRecord(
 
   /// A validator that joins at `height`.
   static AccountRecord joining(Height height) {
-    return new AccountRecord(0, 0, 0, 0, 0, 0, EpochDraw.REPUTATION_START, height, height);
+    return new AccountRecord(0, 0, 0, 0, 0, 0, 0, EpochDraw.REPUTATION_START, height, height);
   }
 
   /// Whether it signed one of the last {@link #PRESENCE_BLOCKS} blocks that it should have signed.
@@ -41,7 +44,7 @@ record AccountRecord(
 
   /// Whether it was to sign or to propose, or proposed, in this epoch.
   boolean hadPart() {
-    return epochExpected > 0 || votesBrought > 0 || misses > 0;
+    return epochExpected > 0 || authoritiesBrought > 0 || stakeBrought > 0 || misses > 0;
   }
 
   /// It joins a set again: nothing is held against it before its first chances have passed.
@@ -51,7 +54,8 @@ record AccountRecord(
         windowCredited,
         epochExpected,
         epochCredited,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses,
         reputation,
         height,
@@ -65,7 +69,8 @@ record AccountRecord(
         windowCredited,
         epochExpected + blocks,
         epochCredited,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses,
         reputation,
         max(lastExpected, height),
@@ -80,7 +85,8 @@ record AccountRecord(
         windowCredited + blocks,
         expected.epochExpected,
         epochCredited + blocks,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses,
         reputation,
         expected.lastExpected,
@@ -94,20 +100,24 @@ record AccountRecord(
         windowCredited,
         epochExpected,
         epochCredited,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses,
         reputation,
         lastExpected,
         max(lastCredited, height));
   }
 
-  AccountRecord brought(long signatures) {
+  /// Its content was the first to carry signatures of authorities for so many blocks, and of
+  /// stakers for so much stake.
+  AccountRecord brought(long authorities, long stake) {
     return new AccountRecord(
         windowExpected,
         windowCredited,
         epochExpected,
         epochCredited,
-        votesBrought + signatures,
+        authoritiesBrought + authorities,
+        Shares.plus(stakeBrought, stake),
         misses,
         reputation,
         lastExpected,
@@ -120,7 +130,8 @@ record AccountRecord(
         windowCredited,
         epochExpected,
         epochCredited,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses + 1,
         reputation,
         lastExpected,
@@ -138,7 +149,16 @@ record AccountRecord(
 
   AccountRecord nextEpoch() {
     return new AccountRecord(
-        windowExpected, windowCredited, 0, 0, 0, 0, nextReputation(), lastExpected, lastCredited);
+        windowExpected,
+        windowCredited,
+        0,
+        0,
+        0,
+        0,
+        0,
+        nextReputation(),
+        lastExpected,
+        lastCredited);
   }
 
   AccountRecord nextWindow() {
@@ -147,7 +167,8 @@ record AccountRecord(
         0,
         epochExpected,
         epochCredited,
-        votesBrought,
+        authoritiesBrought,
+        stakeBrought,
         misses,
         reputation,
         lastExpected,

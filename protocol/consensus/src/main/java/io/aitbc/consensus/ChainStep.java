@@ -114,7 +114,7 @@ final class ChainStep {
     ValidatorSet set = before.plan(parent.height()).set();
     Signers signers = certificate.aggregate().signers();
     if (certificate.blockHash().equals(parent.blockHash()) && set.fits(signers)) {
-      credit(parent.height(), set, parent.credited(), signers);
+      credit(parent, set, signers);
       window.set(window.size() - 1, parent.certified(certificate.ballot(), signers));
     }
   }
@@ -128,7 +128,7 @@ final class ChainStep {
     ValidatorSet set = before.plan(trace.height()).set();
     Signers signers = commits.aggregate().signers();
     if (trace.ballot().equals(Optional.of(commits.ballot())) && set.fits(signers)) {
-      credit(trace.height(), set, trace.credited(), signers);
+      credit(trace, set, signers);
       int index = (int) (trace.height().number() - window.getFirst().height().number());
       window.set(index, trace.credit(trace.credited().or(signers)));
     }
@@ -143,7 +143,8 @@ final class ChainStep {
       if (anchor.height().equals(carried.height())
           && anchor.blockHash().equals(carried.blockHash())
           && set.fits(signers)) {
-        credit(anchor.height(), set, anchor.credited(), signers);
+        List<Validator> expected = expectedToAnchor(set);
+        credit(anchor.height(), Anchor.INTERVAL_BLOCKS, set, expected, anchor.credited(), signers);
         Signers all = anchor.credited().or(signers);
         int share = DerivedState.stakeMillionths(set, all);
         anchors.set(i, new AnchorTrace(anchor.height(), anchor.blockHash(), all, share));
@@ -154,19 +155,48 @@ final class ChainStep {
     }
   }
 
-  /// Credits those who are in `signers` and not in `known`, and whoever brought them.
-  private void credit(Height height, ValidatorSet set, Signers known, Signers signers) {
+  private void credit(BlockTrace trace, ValidatorSet set, Signers signers) {
+    credit(trace.height(), 1, set, expectedToVote(trace, set), trace.credited(), signers);
+  }
+
+  /// Credits those who are in `signers` and not in `known`, and whoever brought them with what they
+  /// are credited for: signatures of who was not `expected` earn nothing.
+  private void credit(
+      Height height,
+      long blocks,
+      ValidatorSet set,
+      List<Validator> expected,
+      Signers known,
+      Signers signers) {
     TreeSet<Address> old = new TreeSet<>();
     set.members(known).forEach(member -> old.add(member.account()));
-    long brought = 0;
+    TreeSet<Address> brought = new TreeSet<>();
     for (Validator member : set.members(signers)) {
       if (!old.contains(member.account())) {
         update(member.account(), account -> account.seen(height));
-        brought++;
+        brought.add(member.account());
       }
     }
-    long count = brought;
-    update(block.maker(), account -> account.brought(count));
+    long authorities = 0;
+    long stake = 0;
+    for (Validator member : expected) {
+      if (brought.contains(member.account())) {
+        authorities += member.isAuthority() ? blocks : 0;
+        stake = Shares.plus(stake, Shares.times(member.stake().units(), blocks));
+      }
+    }
+    long allAuthorities = authorities;
+    long allStake = stake;
+    update(block.maker(), account -> account.brought(allAuthorities, allStake));
+  }
+
+  private static List<Validator> expectedToVote(BlockTrace trace, ValidatorSet set) {
+    boolean fast = trace.setting().quorumMode() == Mode.FAST;
+    return fast ? set.authorities() : set.validators();
+  }
+
+  private static List<Validator> expectedToAnchor(ValidatorSet set) {
+    return set.stakers().stream().filter(staker -> !staker.isAuthority()).toList();
   }
 
   private void update(Address address, java.util.function.UnaryOperator<AccountRecord> change) {
@@ -228,9 +258,7 @@ final class ChainStep {
     }
     BlockTrace trace = DerivedState.trace(window, new Height(closing)).orElseThrow();
     ValidatorSet set = before.plan(trace.height()).set();
-    boolean fast = trace.setting().quorumMode() == Mode.FAST;
-    List<Validator> expected = fast ? set.authorities() : set.validators();
-    settle(trace.height(), 1, expected, set.members(trace.credited()));
+    settle(trace.height(), 1, expectedToVote(trace, set), set.members(trace.credited()));
     int index = (int) (closing - window.getFirst().height().number());
     window.set(index, trace.closed(DerivedState.stakeMillionths(set, trace.credited())));
   }
@@ -241,9 +269,8 @@ final class ChainStep {
     for (AnchorTrace anchor : anchors) {
       if (anchor.height().number() == closing) {
         ValidatorSet set = before.plan(anchor.height()).set();
-        List<Validator> expected =
-            set.stakers().stream().filter(staker -> !staker.isAuthority()).toList();
-        settle(anchor.height(), Anchor.INTERVAL_BLOCKS, expected, set.members(anchor.credited()));
+        List<Validator> signed = set.members(anchor.credited());
+        settle(anchor.height(), Anchor.INTERVAL_BLOCKS, expectedToAnchor(set), signed);
       }
     }
   }

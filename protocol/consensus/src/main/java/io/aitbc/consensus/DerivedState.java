@@ -462,7 +462,8 @@ public final class DerivedState implements Encodable {
                 member.get().stake(),
                 account.epochExpected(),
                 account.epochCredited(),
-                account.votesBrought(),
+                account.authoritiesBrought(),
+                account.stakeBrought(),
                 account.misses(),
                 account.nextReputation()));
       }

@@ -253,8 +253,8 @@ final class DerivedStateCodec {
     writer.begin().address(entry.getKey());
     writer.number(account.windowExpected()).number(account.windowCredited());
     writer.number(account.epochExpected()).number(account.epochCredited());
-    writer.number(account.votesBrought()).number(account.misses());
-    writer.number(account.reputation());
+    writer.number(account.authoritiesBrought()).number(account.stakeBrought());
+    writer.number(account.misses()).number(account.reputation());
     writer.number(account.lastExpected().number()).number(account.lastCredited().number()).end();
   }
 
@@ -280,7 +280,8 @@ final class DerivedStateCodec {
     long windowCredited = fields.number();
     long epochExpected = fields.number();
     long epochCredited = fields.number();
-    long votesBrought = fields.number();
+    long authoritiesBrought = fields.number();
+    long stakeBrought = fields.number();
     long misses = fields.number();
     int reputation = fields.number(ValidatorReport.REPUTATION_MAX);
     Height lastExpected = Height.readFrom(fields);
@@ -296,7 +297,8 @@ final class DerivedStateCodec {
             windowCredited,
             epochExpected,
             epochCredited,
-            votesBrought,
+            authoritiesBrought,
+            stakeBrought,
             misses,
             reputation,
             lastExpected,

@@ -31,4 +31,16 @@ final class Shares {
         .divide(BigInteger.valueOf(denominator))
         .longValueExact();
   }
+
+  /// The sum of two numbers that are not below 0, at most `Long.MAX_VALUE`.
+  static long plus(long first, long second) {
+    long sum = first + second;
+    return sum < 0 ? Long.MAX_VALUE : sum;
+  }
+
+  /// The product of two numbers that are not below 0, at most `Long.MAX_VALUE`.
+  static long times(long first, long second) {
+    long product = first * second;
+    return Math.multiplyHigh(first, second) != 0 || product < 0 ? Long.MAX_VALUE : product;
+  }
 }

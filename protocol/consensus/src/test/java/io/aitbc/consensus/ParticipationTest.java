@@ -292,8 +292,9 @@ class ParticipationTest {
     assertEquals(94, absent.expected());
     assertEquals(0, absent.credited());
     assertEquals(94, present.credited());
-    long brought = report.validators().stream().mapToLong(ValidatorReport::votesBrought).sum();
-    assertEquals(98 * 7, brought);
+    // Blocks 1 to 98 have certificates in their children; validator 2 signed none.
+    assertEquals(98 * 3, authoritiesBrought(report));
+    assertEquals(98 * stake(chain), stakeBrought(report));
   }
 
   @Test // Protocol §2.5: over that epoch.
@@ -302,10 +303,69 @@ class ParticipationTest {
     EpochReport report = report(chain);
     assertEquals(1, report.epoch());
     assertTrue(report.validators().stream().allMatch(v -> v.expected() == 100));
-    long brought = report.validators().stream().mapToLong(ValidatorReport::votesBrought).sum();
-    assertTrue(99 * 8 <= brought && brought <= 100 * 8, brought + " votes");
+    long brought = authoritiesBrought(report);
+    assertTrue(99 * 4 <= brought && brought <= 100 * 4, brought + " votes");
     chain.upTo(299);
     assertTrue(report(chain).validators().stream().allMatch(v -> v.misses() == 0));
+  }
+
+  private static long authoritiesBrought(EpochReport report) {
+    return report.validators().stream().mapToLong(ValidatorReport::authoritiesBrought).sum();
+  }
+
+  private static long stakeBrought(EpochReport report) {
+    return report.validators().stream().mapToLong(ValidatorReport::stakeBrought).sum();
+  }
+
+  private static long stake(TestChain chain) {
+    return chain.state().set().totalStake().units();
+  }
+
+  @Test // Protocol §2.5: the maker of the block that brings a vote is credited with what it earns.
+  void whoBringsALateVoteBringsItsBlocksAndStake() {
+    for (int late : List.of(2, 6)) {
+      TestChain chain = chain(Mode.BALANCED).upTo(10).without(late).upTo(12);
+      Address maker = chain.state().proposer(Round.ZERO).account();
+      AccountRecord before = record(chain, maker);
+      chain.carrying(late(chain, 10, late)).blocks(1);
+      // One signature of each: its parent's certificate has all but one, the late vote is that.
+      AccountRecord after = record(chain, maker);
+      assertEquals(4, after.authoritiesBrought() - before.authoritiesBrought());
+      assertEquals(stake(chain), after.stakeBrought() - before.stakeBrought());
+    }
+  }
+
+  @Test // Protocol §2.5: at most 2^63 - 1.
+  void whatIsBroughtIsBounded() {
+    AccountRecord most = AccountRecord.joining(Height.GENESIS).brought(0, Long.MAX_VALUE - 1);
+    assertEquals(Long.MAX_VALUE - 1, most.brought(0, 0).stakeBrought());
+    assertEquals(Long.MAX_VALUE, most.brought(0, 2).stakeBrought());
+    assertEquals(Long.MAX_VALUE, most.brought(0, Long.MAX_VALUE).stakeBrought());
+    assertEquals(20L << 58, Shares.times(1L << 58, 20));
+    assertEquals(Long.MAX_VALUE, Shares.times(1L << 60, 20));
+  }
+
+  @Test // Protocol §3.2: an anchor stands for 20 blocks, also for who brings it.
+  void whoBringsAnchorsBringsTwentyBlocksOfTheirStake() {
+    TestChain chain = chain(Mode.FAST).upTo(99);
+    EpochReport report = report(chain);
+    assertEquals(98 * 4, authoritiesBrought(report));
+    // Those of blocks 20, 40, 60 and 80.
+    assertEquals(4 * 20 * stake(chain), stakeBrought(report));
+  }
+
+  @Test // Protocol §3.2: signatures that earn nothing bring nothing.
+  void theAnchorOfAnAuthorityBringsNothing() {
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      candidates.add(TestChain.candidate(i, ValidatorClass.BOTH, 10));
+    }
+    EpochSnapshot all =
+        new EpochSnapshot(candidates, TestChain.parameters(ModePolicy.PINNED, Mode.FAST), 0);
+    TestChain chain = new TestChain(all).upTo(99);
+    EpochReport report = report(chain);
+    assertEquals(98 * 4, authoritiesBrought(report));
+    assertEquals(98 * stake(chain), stakeBrought(report));
   }
 
   @Test // Protocol §2.4, Protocol §2.5: the role in the epoch's set.

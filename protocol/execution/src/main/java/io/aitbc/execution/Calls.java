@@ -16,9 +16,11 @@ import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Fork;
 import io.aitbc.model.IntrinsicGas;
 import io.aitbc.model.LegacyTransaction;
+import io.aitbc.model.Mode;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.SetCodeTransaction;
 import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.model.VotingPower;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateView;
 import java.util.ArrayList;
@@ -228,6 +230,17 @@ public final class Calls {
   public Concentration concentration(
       ExecutionParameters genesis, BlockHeader head, StateView state) {
     return Concentration.of(new EconomyView(genesis, machine, head, state));
+  }
+
+  /// What `stake`, all that is in an epoch's set, earns in a year in `mode` by the state after
+  /// `head`; empty if it is none, or nothing is known of rewards. Protocol §16.8.
+  public Optional<StakerYield> stakerYield(
+      ExecutionParameters genesis,
+      BlockHeader head,
+      StateView state,
+      Mode mode,
+      VotingPower stake) {
+    return StakerYield.of(new EconomyView(genesis, machine, head, state), mode, stake);
   }
 
   /// What the registries know of an account after `head`. Protocol §16.5, §16.6.

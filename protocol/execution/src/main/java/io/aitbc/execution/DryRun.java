@@ -100,6 +100,7 @@ public final class DryRun {
         EPOCH_BLOCKS,
         0,
         0,
+        0,
         ValidatorReport.REPUTATION_MAX);
   }
 

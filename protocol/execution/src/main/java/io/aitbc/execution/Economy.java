@@ -28,7 +28,7 @@ final class Economy implements SystemContracts {
   /// What a count in a report may be at most: 24 bits.
   private static final long COUNT_MAX = (1 << 24) - 1;
 
-  /// What signatures brought may be at most: 32 bits.
+  /// What signatures of authorities brought may be at most: 32 bits.
   private static final long BROUGHT_MAX = (1L << 32) - 1;
 
   /// Where BeaconHistory keeps what proposers got of fees since the epoch began.
@@ -189,10 +189,10 @@ final class Economy implements SystemContracts {
     put(word, 11, 1, report.validatorClass().code());
     report.account().bytes().copyTo(word, UInt256.BYTES - Address.BYTES);
     words.add(UInt256.of(word, 0, UInt256.BYTES));
-    // Stake 64, signatures brought 32, role 8.
-    long brought = Math.min(report.votesBrought(), BROUGHT_MAX);
+    // Stake 64, signatures of authorities brought 32, role 8; from bit 128 stake brought 64.
+    long brought = Math.min(report.authoritiesBrought(), BROUGHT_MAX);
     long roleAndBrought = (long) report.role().code() << 32 | brought;
-    words.add(new UInt256(0, 0, roleAndBrought, report.stake().units()));
+    words.add(new UInt256(0, report.stakeBrought(), roleAndBrought, report.stake().units()));
   }
 
   private static void put(byte[] word, int at, int count, long value) {

@@ -11,7 +11,6 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
-import io.aitbc.testkit.Seed;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,92 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /// A sequence of steps on the economy's contracts, beside a model of what lots are worth and when
 /// they may be paid out. Throws when the contracts do anything else, lose or make a wei, or refuse
 /// without a reason.
-final class EconomySequence {
+final class EconomySequence implements SequenceBonds.Rules {
   static final int AUTHORITIES = 2;
   private static final int STAKERS = 4;
   private static final int USERS = 5;
-  private static final int PEOPLE = AUTHORITIES + STAKERS + USERS;
+  static final int PEOPLE = AUTHORITIES + STAKERS + USERS;
   private static final long DAY = 86_400_000;
   private static final BigInteger MILLIONTHS = BigInteger.valueOf(1_000_000);
   private static final Address NOBODY = new Address(Bytes.wrap(new byte[Address.BYTES]));
   private static final Bytes PANIC = CallData.selector("Panic(uint256)");
-
-  /// One step; what the numbers mean depends on the kind and on what is there.
-  ///
-  /// @param kind what is done
-  /// @param who who does it
-  /// @param other to whom
-  /// @param part how much, in 1,000ths
-  record Step(Kind kind, int who, int other, int part) {
-    static Step random(Seed seed) {
-      return new Step(seed.pick(OFTEN), seed.below(PEOPLE), seed.below(PEOPLE), seed.below(1_100));
-    }
-  }
-
-  /// What can be done.
-  enum Kind {
-    DELEGATE,
-    UNDELEGATE,
-    REDELEGATE,
-    WITHDRAW,
-    TOUCH,
-    UNDELEGATE_LOT,
-    MERGE,
-    CLAIM,
-    EPOCH,
-    ABSENCE,
-    DAYS,
-    EVIDENCE,
-    FINISH,
-    REGISTER,
-    RESIGN,
-    UNJAIL,
-    BOND,
-    UNBOND,
-    FORGED,
-    SELF_DESTRUCT,
-    PROPOSE,
-    VOTE,
-    SEAT,
-    DECIDE;
-
-    /// What needs no success: what the chain itself does, and what must fail.
-    static final List<Kind> ALWAYS = List.of(EPOCH, ABSENCE, DAYS, FORGED);
-  }
-
-  /// What is done more often than the rest.
-  private static final List<Kind> OFTEN =
-      Stream.concat(
-              Stream.of(Kind.values()),
-              Stream.of(
-                  Kind.DELEGATE,
-                  Kind.DELEGATE,
-                  Kind.UNDELEGATE,
-                  Kind.UNDELEGATE,
-                  Kind.REDELEGATE,
-                  Kind.REDELEGATE,
-                  Kind.WITHDRAW,
-                  Kind.WITHDRAW,
-                  Kind.UNDELEGATE_LOT,
-                  Kind.MERGE,
-                  Kind.TOUCH,
-                  Kind.CLAIM,
-                  Kind.FINISH,
-                  Kind.PROPOSE,
-                  Kind.VOTE,
-                  Kind.VOTE,
-                  Kind.SEAT,
-                  Kind.DECIDE,
-                  Kind.DECIDE,
-                  Kind.DAYS,
-                  Kind.DAYS,
-                  Kind.EPOCH))
-          .toList();
 
   /// Somebody who has shares.
   ///
@@ -136,6 +62,8 @@ final class EconomySequence {
   private final EconomyWorld world = new EconomyWorld(AUTHORITIES, STAKERS, USERS);
   private final BigInteger genesis = world.supply();
   private final SequenceGovernance governance = new SequenceGovernance(world);
+  private final SequenceBonds bonds = new SequenceBonds(world, this);
+  private final PoolWatch pools = new PoolWatch(world, PEOPLE);
   private final Map<Long, Lot> lots = new TreeMap<>();
   private final Map<Address, Long> open = new TreeMap<>();
   private final List<Holding> holdings = new ArrayList<>();
@@ -147,11 +75,11 @@ final class EconomySequence {
   private final List<Long> snapshotTimes = new ArrayList<>(List.of(0L));
 
   /// How often each kind of step did something, and how often a proposal was executed.
-  private final EnumMap<Kind, Integer> done = new EnumMap<>(Kind.class);
+  private final EnumMap<SequenceStep.Kind, Integer> done = new EnumMap<>(SequenceStep.Kind.class);
 
-  private Kind kind = Kind.EPOCH;
+  private SequenceStep.Kind kind = SequenceStep.Kind.EPOCH;
 
-  Map<Kind, Integer> done() {
+  Map<SequenceStep.Kind, Integer> done() {
     return done;
   }
 
@@ -159,32 +87,38 @@ final class EconomySequence {
     return governance.executed();
   }
 
-  void run(List<Step> steps) {
+  void run(List<SequenceStep> steps) {
     for (int i = AUTHORITIES; i < AUTHORITIES + STAKERS; i++) {
       holdings.add(new Holding(i, i));
     }
-    for (Step step : steps) {
-      kind = step.kind;
+    for (SequenceStep step : steps) {
+      kind = step.kind();
       take(step);
       check(
           world.supply().equals(genesis.add(wei(world.minted)).subtract(wei(world.burned))),
           "supply after " + step);
+      pools.compare();
     }
-    kind = Kind.TOUCH;
+    kind = SequenceStep.Kind.TOUCH;
     for (long lot : lots.keySet()) {
       expected(world.touch(0, lot));
     }
     lots.forEach(this::compare);
-    checkBooks();
+    kind = SequenceStep.Kind.TOUCH_BOND;
+    List<EconomyWorld.Outcome> touched = new ArrayList<>();
+    BigInteger unbonding = bonds.unbonding(touched);
+    touched.forEach(this::expected);
+    pools.compareOwners();
+    checkBooks(unbonding);
   }
 
-  private void take(Step step) {
-    int who = step.who;
-    switch (step.kind) {
+  private void take(SequenceStep step) {
+    int who = step.who();
+    switch (step.kind()) {
       case DELEGATE -> {
         Amount most = world.balance(account(who));
         Amount amount =
-            new Amount(most.wei().times(UInt256.of(step.part)).dividedBy(UInt256.of(20_000)));
+            new Amount(most.wei().times(UInt256.of(step.part())).dividedBy(UInt256.of(20_000)));
         int pool = pool(step);
         EconomyWorld.Outcome outcome = world.delegate(who, pool, amount);
         expected(outcome);
@@ -211,8 +145,8 @@ final class EconomySequence {
                 CallData.of("claim(address)").address(account(of.pool))));
       }
       case EPOCH -> epoch(List.of());
-      case ABSENCE -> epoch(List.of(account(step.other)));
-      case DAYS -> world.passTime(step.part * DAY / 25);
+      case ABSENCE -> epoch(List.of(account(step.other())));
+      case DAYS -> world.passTime(step.part() * DAY / 25);
       case EVIDENCE -> evidence(step);
       case FINISH ->
           expected(
@@ -222,9 +156,10 @@ final class EconomySequence {
                   Amount.ZERO,
                   CallData.of("finish(address)").address(guilty(step))));
       case REGISTER ->
-          expected(world.register(who, Amount.aitbc(500 + 2L * step.part), account(step.other)));
+          expected(
+              world.register(who, Amount.aitbc(500 + 2L * step.part()), account(step.other())));
       case RESIGN -> {
-        if (step.part % 4 == 0) {
+        if (step.part() % 4 == 0) {
           expected(call(who, EconomyContract.STAKE_MANAGER, "resign()", Amount.ZERO));
         }
       }
@@ -234,14 +169,14 @@ final class EconomySequence {
       }
       case BOND ->
           expected(
-              call(who, EconomyContract.AUTHORITY_REGISTRY, "addBond()", Amount.aitbc(step.part)));
-      case UNBOND ->
-          expected(
-              world.send(
-                  account(who),
+              call(
+                  who,
                   EconomyContract.AUTHORITY_REGISTRY,
-                  Amount.ZERO,
-                  CallData.of("unbond(uint256)").amount(Amount.aitbc(step.part))));
+                  "addBond()",
+                  Amount.aitbc(step.part())));
+      case UNBOND -> expected(bonds.unbond(step));
+      case WITHDRAW_BOND -> expected(bonds.withdraw(step));
+      case TOUCH_BOND -> expected(bonds.touch(step));
       case FORGED -> forged(step);
       case SELF_DESTRUCT -> selfDestruct(step);
       case PROPOSE -> expected(governance.propose(step));
@@ -254,7 +189,7 @@ final class EconomySequence {
     }
   }
 
-  private void redelegate(Step step) {
+  private void redelegate(SequenceStep step) {
     int to = pool(step);
     Holding from = holding(step);
     EconomyWorld.Outcome outcome = world.redelegate(from.owner, from.pool, to, shares(from, step));
@@ -269,7 +204,7 @@ final class EconomySequence {
     }
   }
 
-  private void withdraw(Step step) {
+  private void withdraw(SequenceStep step) {
     long id = lot(step);
     Lot lot = lots.get(id);
     Amount before = world.balance(account(actor(step, id)));
@@ -292,7 +227,7 @@ final class EconomySequence {
     }
   }
 
-  private void undelegateLot(Step step) {
+  private void undelegateLot(SequenceStep step) {
     long id = lot(step);
     EconomyWorld.Outcome outcome = world.lotCall(actor(step, id), "undelegateLot", id);
     expected(outcome);
@@ -305,7 +240,7 @@ final class EconomySequence {
     }
   }
 
-  private void merge(Step step) {
+  private void merge(SequenceStep step) {
     long id = lot(step);
     EconomyWorld.Outcome outcome = world.lotCall(actor(step, id), "merge", id);
     expected(outcome);
@@ -322,14 +257,14 @@ final class EconomySequence {
     }
   }
 
-  private void evidence(Step step) {
-    int guilty = step.other % (AUTHORITIES + STAKERS);
-    if (step.part % 3 != 0) {
+  private void evidence(SequenceStep step) {
+    int guilty = step.other() % (AUTHORITIES + STAKERS);
+    if (step.part() % 3 != 0) {
       return;
     }
-    long epoch = Math.max(0, world.epoch() - step.part % 3);
+    long epoch = Math.max(0, world.epoch() - step.part() % 3);
     if (world.setOf(epoch).contains(account(guilty))) {
-      EconomyWorld.Outcome outcome = world.convict(step.who, guilty, 100 * epoch + 1);
+      EconomyWorld.Outcome outcome = world.convict(step.who(), guilty, 100 * epoch + 1);
       expected(outcome);
       if (outcome.succeeded()) {
         check(
@@ -339,33 +274,33 @@ final class EconomySequence {
     }
   }
 
-  private void forged(Step step) {
-    Bytes nonsense = Contracts.word(step.part);
+  private void forged(SequenceStep step) {
+    Bytes nonsense = Contracts.word(step.part());
     for (EconomyWorld.Outcome outcome :
         List.of(
             world.send(
-                account(step.who),
+                account(step.who()),
                 EconomyContract.SLASHING,
                 Amount.ZERO,
                 CallData.of("report(bytes)").bytes(nonsense)),
             world.send(
-                account(step.who),
+                account(step.who()),
                 EconomyContract.STAKE_MANAGER,
                 Amount.ZERO,
                 CallData.of("slash(address,uint256,uint64)")
-                    .address(account(step.other))
+                    .address(account(step.other()))
                     .number(1_000_000)
                     .number(0)),
             world.send(
-                account(step.who),
+                account(step.who()),
                 EconomyContract.AUTHORITY_REGISTRY,
                 Amount.ZERO,
-                CallData.of("admit(address)").address(account(step.who))),
+                CallData.of("admit(address)").address(account(step.who()))),
             world.send(
-                account(step.who),
+                account(step.who()),
                 EconomyContract.TREASURY,
                 Amount.ZERO,
-                CallData.of("spend(address,uint256)").address(account(step.who)).number(0)))) {
+                CallData.of("spend(address,uint256)").address(account(step.who())).number(0)))) {
       expected(outcome);
       check(!outcome.succeeded(), "a stranger was heard");
     }
@@ -373,17 +308,17 @@ final class EconomySequence {
 
   /// A contract that ends in the transaction that made it, with money: left to itself it is burned
   /// (EIP-6780), left to a contract of the economy it is there without having been booked.
-  private void selfDestruct(Step step) {
-    Amount money = Amount.aitbc(step.part);
+  private void selfDestruct(SequenceStep step) {
+    Amount money = Amount.aitbc(step.part());
     EconomyContract[] contracts = EconomyContract.values();
     Optional<EconomyContract> heir =
-        step.part % 2 == 0
+        step.part() % 2 == 0
             ? Optional.empty()
-            : Optional.of(contracts[(step.who * PEOPLE + step.other) % contracts.length]);
+            : Optional.of(contracts[(step.who() * PEOPLE + step.other()) % contracts.length]);
     Bytes code =
         heir.map(each -> Bytes.fromHex("0x73" + each.address().toString().substring(2) + "ff"))
             .orElse(Bytes.fromHex("0x30ff")); // PUSH20 or ADDRESS, SELFDESTRUCT
-    EconomyWorld.Outcome outcome = world.create(account(step.who), money, code);
+    EconomyWorld.Outcome outcome = world.create(account(step.who()), money, code);
     expected(outcome);
     if (outcome.succeeded()) {
       heir.ifPresentOrElse(
@@ -432,9 +367,13 @@ final class EconomySequence {
 
   /// Penalties, convictions and their ends.
   private void heed(List<Log> logs) {
+    pools.heed(logs);
     for (Log log : EconomyWorld.logged(logs, "Slashed(address,uint256,uint64,uint256)")) {
+      long drawn = dataWord(log, 1).longValueExact();
       if (log.address().equals(EconomyContract.STAKE_MANAGER.address())) {
-        penalize(topicAddress(log, 1), dataWord(log, 0), dataWord(log, 1).longValueExact());
+        penalize(topicAddress(log, 1), dataWord(log, 0), drawn);
+      } else {
+        bonds.penalize(topicAddress(log, 1), dataWord(log, 0), drawn);
       }
     }
     for (Log log : EconomyWorld.logged(logs, "Convicted(address,uint64,uint256)")) {
@@ -469,13 +408,13 @@ final class EconomySequence {
   }
 
   /// What the contracts hold is what they owe.
-  private void checkBooks() {
+  private void checkBooks(BigInteger unbondingBonds) {
     BigInteger staked = BigInteger.ZERO;
     BigInteger earned = BigInteger.ZERO;
-    BigInteger bonds = BigInteger.ZERO;
+    BigInteger bonded = unbondingBonds;
     for (int pool = 0; pool < PEOPLE; pool++) {
       staked = staked.add(wei(world.tokens(EconomyContract.STAKE_MANAGER, pool)));
-      bonds = bonds.add(wei(world.tokens(EconomyContract.AUTHORITY_REGISTRY, pool)));
+      bonded = bonded.add(wei(world.tokens(EconomyContract.AUTHORITY_REGISTRY, pool)));
       for (int owner = 0; owner < PEOPLE; owner++) {
         CallData call = CallData.of("earned(address,address)");
         earned =
@@ -497,8 +436,7 @@ final class EconomySequence {
         EconomyContract.SLASHING,
         0);
     governance.checkBooks(unbooked.getOrDefault(EconomyContract.GOVERNOR, BigInteger.ZERO));
-    BigInteger held = wei(world.balance(EconomyContract.AUTHORITY_REGISTRY.address()));
-    check(held.compareTo(bonds) >= 0, "bonds");
+    equal(bonded, EconomyContract.AUTHORITY_REGISTRY, 0);
   }
 
   private void equal(BigInteger owed, EconomyContract contract, long dropped) {
@@ -511,48 +449,57 @@ final class EconomySequence {
         contract + " holds " + rest + " more than it owes");
   }
 
-  private boolean isOver(long left) {
+  @Override
+  public long nextSnapshot() {
+    return snapshotTimes.size();
+  }
+
+  @Override
+  public boolean isOver(long left) {
     return snapshotTimes.size() > left + 1
         && world.activeMillis() >= snapshotTimes.get((int) left + 1) + 21 * DAY;
   }
 
-  private boolean isFree(Address pool, long left) {
+  @Override
+  public boolean isFree(Address pool, long left) {
     return !open.containsKey(pool) || left <= open.get(pool);
   }
 
-  private UInt256 shares(Holding of, Step step) {
+  private UInt256 shares(Holding of, SequenceStep step) {
     UInt256 held = world.sharesOf(of.pool, of.owner);
-    return held.times(UInt256.of(step.part)).dividedBy(UInt256.of(1_000));
+    return held.times(UInt256.of(step.part())).dividedBy(UInt256.of(1_000));
   }
 
   /// Mostly a candidate of the genesis.
-  private static int pool(Step step) {
-    return step.part % 8 == 0 ? step.other : AUTHORITIES + step.other % STAKERS;
+  private static int pool(SequenceStep step) {
+    return step.part() % 8 == 0 ? step.other() : AUTHORITIES + step.other() % STAKERS;
   }
 
   /// Mostly somebody who has, or had, shares.
-  private Holding holding(Step step) {
-    return step.part % 16 == 0
-        ? new Holding(step.who, step.other)
-        : holdings.get((step.who * PEOPLE + step.other) % holdings.size());
+  private Holding holding(SequenceStep step) {
+    return step.part() % 16 == 0
+        ? new Holding(step.who(), step.other())
+        : holdings.get((step.who() * PEOPLE + step.other()) % holdings.size());
   }
 
   /// Mostly a lot's owner.
-  private int actor(Step step, long lot) {
+  private int actor(SequenceStep step, long lot) {
     Lot known = lots.get(lot);
-    return step.part % 8 == 0 || known == null ? step.who : known.owner;
+    return step.part() % 8 == 0 || known == null ? step.who() : known.owner;
   }
 
   /// Mostly somebody who was convicted.
-  private Address guilty(Step step) {
+  private Address guilty(SequenceStep step) {
     List<Address> convicted = new ArrayList<>(open.keySet());
-    return convicted.isEmpty() ? account(step.other) : convicted.get(step.other % convicted.size());
+    return convicted.isEmpty()
+        ? account(step.other())
+        : convicted.get(step.other() % convicted.size());
   }
 
   /// One of the lots; 0 where there are none.
-  private long lot(Step step) {
+  private long lot(SequenceStep step) {
     List<Long> ids = new ArrayList<>(lots.keySet());
-    return ids.isEmpty() ? 0 : ids.get((step.who * PEOPLE + step.other) % ids.size());
+    return ids.isEmpty() ? 0 : ids.get((step.who() * PEOPLE + step.other()) % ids.size());
   }
 
   private EconomyWorld.Outcome call(
@@ -573,7 +520,7 @@ final class EconomySequence {
     return outcome.word(index).toBigInteger();
   }
 
-  private static Address topicAddress(Log log, int index) {
+  static Address topicAddress(Log log, int index) {
     return new Address(
         log.topics().get(index).toBytes().slice(Hash.BYTES - Address.BYTES, Address.BYTES));
   }

@@ -24,19 +24,19 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
 
   @Test
   void whateverHappensEveryWeiIsWhereItBelongs() {
-    EnumMap<EconomySequence.Kind, Integer> done = new EnumMap<>(EconomySequence.Kind.class);
+    EnumMap<SequenceStep.Kind, Integer> done = new EnumMap<>(SequenceStep.Kind.class);
     AtomicInteger executed = new AtomicInteger();
     Seed.forAll(
         FIRST,
         SEQUENCES,
         seed -> {
-          List<EconomySequence.Step> steps = new ArrayList<>();
+          List<SequenceStep> steps = new ArrayList<>();
           for (int i = 0; i < STEPS; i++) {
-            steps.add(EconomySequence.Step.random(seed));
+            steps.add(SequenceStep.random(seed));
           }
           EconomySequence sequence = new EconomySequence();
           if (failure(sequence, steps) != null) {
-            List<EconomySequence.Step> least = shortest(steps);
+            List<SequenceStep> least = shortest(steps);
             throw new AssertionError("fails: " + least, failure(new EconomySequence(), least));
           }
           sequence.done().forEach((kind, count) -> done.merge(kind, count, Integer::sum));
@@ -46,8 +46,8 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
         SEQUENCES + " sequences from " + FIRST + ": " + done + ", executed: " + executed);
     // Nothing was shown about what never succeeded.
     if (Long.getLong("aitbc.seed") == null) {
-      for (EconomySequence.Kind kind : EconomySequence.Kind.values()) {
-        boolean counted = !EconomySequence.Kind.ALWAYS.contains(kind);
+      for (SequenceStep.Kind kind : SequenceStep.Kind.values()) {
+        boolean counted = !SequenceStep.Kind.ALWAYS.contains(kind);
         assertTrue(!counted || done.getOrDefault(kind, 0) > 0, "never done: " + kind);
       }
       assertTrue(executed.get() > 0, "nothing was ever decided");
@@ -55,10 +55,10 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
   }
 
   /// Leaves out every step without which it fails all the same.
-  private static List<EconomySequence.Step> shortest(List<EconomySequence.Step> steps) {
-    List<EconomySequence.Step> least = new ArrayList<>(steps);
+  private static List<SequenceStep> shortest(List<SequenceStep> steps) {
+    List<SequenceStep> least = new ArrayList<>(steps);
     for (int i = least.size() - 1; i >= 0; i--) {
-      List<EconomySequence.Step> without = new ArrayList<>(least);
+      List<SequenceStep> without = new ArrayList<>(least);
       without.remove(i);
       if (failure(new EconomySequence(), without) != null) {
         least = without;
@@ -68,7 +68,7 @@ class EconomySequencesTest { // Protocol §16.4, §16.6, §16.7, §16.8
   }
 
   private static @org.jspecify.annotations.Nullable Throwable failure(
-      EconomySequence sequence, List<EconomySequence.Step> steps) {
+      EconomySequence sequence, List<SequenceStep> steps) {
     try {
       sequence.run(steps);
       return null;

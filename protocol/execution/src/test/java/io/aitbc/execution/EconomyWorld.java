@@ -56,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// The economy's contracts on the virtual machine, with epochs that end as the chain ends them and
 /// sets drawn from all candidates, for tests. Without transactions' fees and without blocks
@@ -112,11 +113,15 @@ final class EconomyWorld {
   List<Log> settlementLogs = List.of();
   long settledAtMillis;
 
-  /// Signatures of others that each validator was the first to carry in an epoch.
+  /// Blocks for which each validator was the first to carry signatures: of one authority, and of
+  /// as much stake as its own.
   long votesBrought = 20;
 
   /// What the settlement reports as everybody's role.
   Role role = Role.VALIDATOR;
+
+  /// What the settlement reports of a validator instead of what this world would.
+  UnaryOperator<ValidatorReport> reported = UnaryOperator.identity();
 
   /// How worlds of one size begin: made once, since it takes longer than a sequence.
   ///
@@ -365,16 +370,20 @@ final class EconomyWorld {
     List<ValidatorReport> reports = new ArrayList<>();
     for (Validator validator : set.validators()) {
       reports.add(
-          new ValidatorReport(
-              validator.account(),
-              validator.validatorClass(),
-              role,
-              validator.stake(),
-              100,
-              absent.contains(validator.account()) ? 0 : 95,
-              absent.contains(validator.account()) ? 0 : votesBrought,
-              3,
-              900));
+          reported.apply(
+              new ValidatorReport(
+                  validator.account(),
+                  validator.validatorClass(),
+                  role,
+                  validator.stake(),
+                  100,
+                  absent.contains(validator.account()) ? 0 : 95,
+                  absent.contains(validator.account()) ? 0 : votesBrought,
+                  absent.contains(validator.account())
+                      ? 0
+                      : votesBrought * validator.stake().units(),
+                  3,
+                  900)));
     }
     EpochReport report =
         new EpochReport(ending, reports, absent, setOf(ending + 1).hash(), snapshot.parameters());
@@ -527,19 +536,33 @@ final class EconomyWorld {
   }
 
   Outcome lotCall(int who, String function, long lot) {
+    return lotCall(EconomyContract.STAKE_MANAGER, who, function, lot);
+  }
+
+  Outcome lotCall(EconomyContract registry, int who, String function, long lot) {
     return send(
-        account(who),
-        EconomyContract.STAKE_MANAGER,
-        Amount.ZERO,
-        CallData.of(function + "(uint256)").number(lot));
+        account(who), registry, Amount.ZERO, CallData.of(function + "(uint256)").number(lot));
   }
 
   Outcome touch(int who, long lot) {
+    return touch(EconomyContract.STAKE_MANAGER, who, lot);
+  }
+
+  Outcome touch(EconomyContract registry, int who, long lot) {
     return send(
         account(who),
-        EconomyContract.STAKE_MANAGER,
+        registry,
         Amount.ZERO,
         CallData.of("touch(uint256,uint256)").number(lot).number(100));
+  }
+
+  /// What a lot has that left its pool, as the contract tells it: what it owes is still in it.
+  Amount lotAmount(EconomyContract registry, long lot) {
+    int before = state.snapshot();
+    CallData call = CallData.of("lotOf(uint256)").number(lot);
+    Outcome outcome = send(account(0), registry, Amount.ZERO, call);
+    state.revertTo(before);
+    return new Amount(outcome.word(7));
   }
 
   Outcome convict(int reporter, int validator, long atHeight) {

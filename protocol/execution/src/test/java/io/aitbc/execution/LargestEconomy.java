@@ -211,6 +211,7 @@ final class LargestEconomy {
               100,
               credited,
               50,
+              50 * each.stake().units(),
               1,
               800));
     }

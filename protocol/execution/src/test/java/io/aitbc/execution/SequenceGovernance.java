@@ -57,7 +57,7 @@ final class SequenceGovernance {
     return executions;
   }
 
-  EconomyWorld.Outcome propose(EconomySequence.Step step) {
+  EconomyWorld.Outcome propose(SequenceStep step) {
     boolean ordinary = step.part() % 2 == 0;
     int number = ordinary ? BASE_REWARD : REPORTER_SHARE;
     UInt256 value =
@@ -75,7 +75,7 @@ final class SequenceGovernance {
   }
 
   /// Votes with somebody's stake in a pool, mostly for.
-  EconomyWorld.Outcome vote(EconomySequence.Step step, int owner, int pool) {
+  EconomyWorld.Outcome vote(SequenceStep step, int owner, int pool) {
     long id = proposal(step);
     Support other = step.part() % 2 == 0 ? Support.AGAINST : Support.ABSTAIN;
     Support support = step.part() % 7 < 5 ? Support.FOR : other;
@@ -88,7 +88,7 @@ final class SequenceGovernance {
   }
 
   /// Uses an authority's seat.
-  EconomyWorld.Outcome seat(EconomySequence.Step step) {
+  EconomyWorld.Outcome seat(SequenceStep step) {
     int who = step.part() % 9 == 0 ? step.who() : step.who() % EconomySequence.AUTHORITIES;
     long id = proposal(step);
     EconomyWorld.Outcome outcome =
@@ -107,7 +107,7 @@ final class SequenceGovernance {
   }
 
   /// Tries everything that brings a proposal forward.
-  List<EconomyWorld.Outcome> decide(EconomySequence.Step step) {
+  List<EconomyWorld.Outcome> decide(SequenceStep step) {
     if (proposals.isEmpty()) {
       return List.of();
     }
@@ -189,7 +189,7 @@ final class SequenceGovernance {
     };
   }
 
-  private long proposal(EconomySequence.Step step) {
+  private long proposal(SequenceStep step) {
     return proposals.isEmpty()
         ? 0
         : proposals.get((step.who() * 31 + step.other()) % proposals.size()).id;

@@ -12,7 +12,10 @@ package io.aitbc.model;
 /// @param expected blocks that it should have signed and whose time to be credited ended in this
 ///   epoch; a staker's anchor in FAST stands for its 20 blocks
 /// @param credited those of them that it was credited for
-/// @param votesBrought signatures that the contents it made were the first to carry
+/// @param authoritiesBrought blocks that authorities are credited for by signatures that the
+///   contents it made were the first to carry
+/// @param stakeBrought the same of stakers, each block times the stake that signed, in units; at
+///   most `Long.MAX_VALUE`
 /// @param misses rounds in which it should have proposed and another had to
 /// @param reputation from 0 to {@link #REPUTATION_MAX}
 public record ValidatorReport(
@@ -22,7 +25,8 @@ public record ValidatorReport(
     VotingPower stake,
     long expected,
     long credited,
-    long votesBrought,
+    long authoritiesBrought,
+    long stakeBrought,
     long misses,
     int reputation) {
   /// A reputation of 1.
@@ -32,7 +36,8 @@ public record ValidatorReport(
   public ValidatorReport {
     if (credited < 0
         || expected < credited
-        || votesBrought < 0
+        || authoritiesBrought < 0
+        || stakeBrought < 0
         || misses < 0
         || reputation < 0
         || reputation > REPUTATION_MAX

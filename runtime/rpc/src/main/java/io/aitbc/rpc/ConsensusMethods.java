@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.execution.StakerYield;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
+import io.aitbc.model.ValidatorSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,11 +25,13 @@ final class ConsensusMethods {
   private final ChainReader chain;
   private final ChainView view;
   private final LiveNode node;
+  private final Simulation simulation;
 
-  ConsensusMethods(ChainReader chain, ChainView view, LiveNode node) {
+  ConsensusMethods(ChainReader chain, ChainView view, LiveNode node, Simulation simulation) {
     this.chain = chain;
     this.view = view;
     this.node = node;
+    this.simulation = simulation;
   }
 
   void register(Map<String, Dispatcher.Method> methods) {
@@ -45,22 +49,40 @@ final class ConsensusMethods {
         : NODES.nullNode();
   }
 
-  private JsonNode epoch() {
+  private JsonNode epoch() throws RpcError {
     Optional<LiveNode.EpochInfo> known = node.epoch();
     if (known.isEmpty()) {
       return NODES.nullNode();
     }
     LiveNode.EpochInfo epoch = known.get();
-    return NODES
-        .objectNode()
-        .put("epoch", epoch.epoch())
-        .put("firstHeight", EPOCH_BLOCKS * epoch.epoch() + 1)
-        .put("lastHeight", EPOCH_BLOCKS * (epoch.epoch() + 1))
-        .put("setHash", epoch.set().hash().toHex())
-        .put("nextSetHash", epoch.nextSetHash().toHex())
-        .put("authorities", epoch.set().authorities().size())
-        .put("stakers", epoch.set().stakers().size())
-        .put("stake", epoch.set().totalStake().units());
+    ObjectNode json =
+        NODES
+            .objectNode()
+            .put("epoch", epoch.epoch())
+            .put("firstHeight", EPOCH_BLOCKS * epoch.epoch() + 1)
+            .put("lastHeight", EPOCH_BLOCKS * (epoch.epoch() + 1))
+            .put("setHash", epoch.set().hash().toHex())
+            .put("nextSetHash", epoch.nextSetHash().toHex())
+            .put("authorities", epoch.set().authorities().size())
+            .put("stakers", epoch.set().stakers().size())
+            .put("stake", epoch.set().totalStake().units());
+    stakerYield(epoch.set())
+        .ifPresent(yearly ->
+            json.putObject("yield")
+                .put("millionths", yearly.millionths())
+                .put("meantFrom", StakerYield.MEANT_FROM_MILLIONTHS)
+                .put("meantTo", StakerYield.MEANT_TO_MILLIONTHS));
+    return json;
+  }
+
+  /// What the stake of a set earns in a year in the mode in force.
+  private Optional<StakerYield> stakerYield(ValidatorSet set) throws RpcError {
+    Optional<LiveNode.ModeInfo> mode = node.mode();
+    Optional<Simulation.Place> place = EconomyMethods.latest(view);
+    return mode.isPresent() && place.isPresent()
+        ? simulation.stakerYield(
+            place.get(), mode.get().setting().quorumMode(), set.totalStake())
+        : Optional.empty();
   }
 
   /// All that a light client needs to follow a header.

@@ -86,7 +86,7 @@ public final class Methods {
     new GovernanceMethods(view, node, simulation).register(methods);
     new EconomyMethods(view, simulation).register(methods);
     new WorkMethods(view, simulation).register(methods);
-    new ConsensusMethods(chain, view, node).register(methods);
+    new ConsensusMethods(chain, view, node, simulation).register(methods);
     new FinalityMethods(chain, view, node).register(methods);
   }
 

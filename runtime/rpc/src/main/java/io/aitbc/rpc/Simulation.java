@@ -15,13 +15,16 @@ import io.aitbc.execution.DryRun;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.PoolAccount;
 import io.aitbc.execution.Proposal;
+import io.aitbc.execution.StakerYield;
 import io.aitbc.execution.ValidatorAccount;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Fork;
+import io.aitbc.model.Mode;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.UnsignedTransaction;
+import io.aitbc.model.VotingPower;
 import io.aitbc.state.StateView;
 import java.util.List;
 import java.util.Optional;
@@ -169,6 +172,12 @@ public final class Simulation {
   /// Who holds too much of the stake.
   Concentration concentration(Place place) throws RpcError {
     return withMachine(machine -> machine.concentration(parameters, place.header(), place.state()));
+  }
+
+  /// What all stake of an epoch's set earns in a year in this mode.
+  Optional<StakerYield> stakerYield(Place place, Mode mode, VotingPower stake) throws RpcError {
+    return withMachine(
+        machine -> machine.stakerYield(parameters, place.header(), place.state(), mode, stake));
   }
 
   /// What the contracts know of an account as a validator.

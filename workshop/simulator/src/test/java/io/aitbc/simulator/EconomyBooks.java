@@ -276,7 +276,9 @@ final class EconomyBooks {
     }
     boolean allEarn = validators.stream().noneMatch(each -> earnNothing.contains(each.account()));
     if (allEarn) {
-      boolean isBrought = validators.stream().anyMatch(each -> each.votesBrought() > 0);
+      boolean isBrought =
+          validators.stream()
+              .anyMatch(each -> each.authoritiesBrought() > 0 || each.stakeBrought() > 0);
       BigInteger kept =
           isBrought ? MILLIONTHS : MILLIONTHS.subtract(parameter(before, CARRIER_SHARE));
       BigInteger least =
