@@ -19,6 +19,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
     /// @param place one more than its index in the list; 0 for none
     /// @param ready one more than the epoch of its last readiness; 0 for none
     /// @param seatedAfter ballots that were opened before it joined
+    /// @param backFrom the first epoch of whose set and the next one's jail has kept it out: before, it does not come back
     struct Authority {
         bytes32 keyHead;
         bytes16 keyTail;
@@ -32,6 +33,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         address operator;
         address feeRecipient;
         bytes32 nodeIdentity;
+        uint64 backFrom;
     }
 
     mapping(address account => Authority) private authorities;
@@ -84,6 +86,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
     {
         State state = authorities[msg.sender].state;
         require(state == State.ADMITTED, WrongState(msg.sender, state));
+        _requireOutside(authorities[msg.sender].backFrom);
         uint256 min = _parameter(Parameter.AUTHORITY_BOND);
         require(msg.value >= min, BondTooLow(msg.value, min));
         ISlashing(Economy.SLASHING).claimKey(msg.sender, key, proof);
@@ -112,16 +115,17 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         require(amount > 0 && amount <= p.tokens, TooMuch(amount, p.tokens));
         uint128 shares = uint128(Math.mulDiv(amount, p.shares, p.tokens, Math.Rounding.Ceil));
         lot = _newLot(msg.sender, msg.sender, _exit(msg.sender, shares));
-        if (authorities[msg.sender].place > 0) {
+        if (_isSeated(authorities[msg.sender].state)) {
             uint256 min = _parameter(Parameter.AUTHORITY_BOND);
             require(p.tokens >= min, BondNeeded(p.tokens, min));
         }
     }
 
-    /// @notice Asks to be drawn again after jail.
+    /// @notice Asks to be drawn again after jail, when it is in the set no more: then it must say that it is ready.
     function unjail() external {
         Authority storage a = authorities[msg.sender];
         require(a.state == State.JAILED, WrongState(msg.sender, a.state));
+        _requireOutside(a.backFrom);
         uint256 min = _parameter(Parameter.AUTHORITY_BOND);
         require(pools[msg.sender].tokens >= min, BondTooLow(pools[msg.sender].tokens, min));
         a.ready = 0;
@@ -199,9 +203,11 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
 
     /// @inheritdoc IAuthorityRegistry
     function jail(address account) external onlyContract(Economy.SLASHING) returns (bool) {
-        if (authorities[account].state != State.ACTIVE) {
+        Authority storage a = authorities[account];
+        if (a.state != State.ACTIVE) {
             return false;
         }
+        a.backFrom = _outsideFrom();
         _setState(account, State.JAILED);
         return true;
     }
@@ -239,6 +245,13 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
     function hasSeat(address account, uint48 ballot) external view returns (bool) {
         Authority storage a = authorities[account];
         return _isSeated(a.state) && a.seatedAfter < ballot;
+    }
+
+    /// @notice To whom the fees go that are the account's as proposer: where it says as an authority, else itself. The chain
+    /// asks in each block. Protocol §14.4
+    function feesTo(address account) external view returns (address) {
+        Authority storage a = authorities[account];
+        return _isSeated(a.state) && a.feeRecipient != address(0) ? a.feeRecipient : account;
     }
 
     /// @notice All that is known of an authority.
@@ -293,6 +306,7 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
         authorities[last].place = place;
         list.pop();
         a.place = 0;
+        (a.nextKeyHead, a.nextKeyTail) = (0, 0); // Or anybody would put it in place after it came back with another.
         if (_isSeated(a.state)) {
             seats--;
         }

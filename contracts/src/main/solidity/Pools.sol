@@ -235,6 +235,16 @@ abstract contract Pools is IPools, SystemContract {
         require(_now() >= from, TooEarly(_now(), from));
     }
 
+    /// @dev The first epoch of whose set, and of the next one's, somebody is no member who goes to jail at the end of this
+    /// one. Who comes back then is drawn only if it says that it is ready. Protocol §2.2
+    function _outsideFrom() internal view returns (uint64) {
+        return _epoch() + 2;
+    }
+
+    function _requireOutside(uint64 from) internal view {
+        require(_epoch() >= from, StillInSet(_epoch(), from));
+    }
+
     function _requireUnlocked(address pool, uint64 left) internal view {
         require(!pools[pool].open || left <= pools[pool].openDrawn, Locked(pool));
     }

@@ -22,6 +22,9 @@ contract Slashing is ISlashing, SystemContract {
     /// @dev Of whose absence a set that is partly away is blamed half: one in this many.
     uint256 private constant OUTAGE_PARTS = 5;
 
+    /// @dev Gas with which one offender more is convicted in a call: enough for that, and for the reporter's pay.
+    uint256 private constant CONVICTION_GAS = 500_000;
+
     /// @param hash of the validator set
     /// @param drawn the snapshot that it was drawn from
     /// @param notedAt about when the epoch began, active milliseconds
@@ -32,11 +35,13 @@ contract Slashing is ISlashing, SystemContract {
     }
 
     /// @param class of the account in the set of the offence
+    /// @param taken what was taken at once, in millionths
     struct Conviction {
         uint64 when;
         uint64 drawn;
         uint8 class;
         bool finished;
+        uint32 taken;
     }
 
     mapping(bytes32 keyHash => address) private holders;
@@ -79,7 +84,8 @@ contract Slashing is ISlashing, SystemContract {
         return holders[keccak256(key)];
     }
 
-    /// @notice Convicts whom the evidence proves guilty, each account once. The caller gets a part of what they lose.
+    /// @notice Convicts whom the evidence proves guilty, each account once: as many as the gas of the call allows, and the
+    /// next report of the same evidence goes on with the rest. The caller gets a part of what they lose.
     /// @param evidence RLP [evidence, validator set]. Protocol §14.6.
     function report(bytes calldata evidence) external nonReentrant {
         (bool done, bytes memory answer) = Economy.EVIDENCE.staticcall(evidence);
@@ -95,7 +101,7 @@ contract Slashing is ISlashing, SystemContract {
         require(ended == 0 || _now() <= until, TooOld(_now(), until));
         uint256 before = pot;
         uint256 convicted = 0;
-        for (uint256 i = 0; i < count; i++) {
+        for (uint256 i = 0; i < count && (convicted == 0 || gasleft() >= CONVICTION_GAS); i++) {
             uint256 offset = 32 * (6 + 4 * i);
             uint256 account;
             uint256 class;
@@ -133,7 +139,7 @@ contract Slashing is ISlashing, SystemContract {
             uint256 stakers = _convictedAround(convictedStakers, c.when, unbonding);
             share = stakers > share ? stakers : share;
         }
-        uint256 first = _parameter(Parameter.SLASH_CONVICTED);
+        uint256 first = c.taken;
         uint256 whole = share * _parameter(Parameter.SLASH_CORRELATION);
         whole = whole > Economy.MILLIONTHS ? Economy.MILLIONTHS : whole;
         // What is there now is the rest after the first part.
@@ -149,21 +155,24 @@ contract Slashing is ISlashing, SystemContract {
     /// @param setHash hash of its set
     /// @param nextSetHash hash of the set of the next
     /// @param size validators of its set
-    /// @param absent who was away, as consensus found
+    /// @param away how many of them were away, as consensus found
+    /// @param absent who of those is jailed and fined
     /// @return burned what the chain is to take out of this contract and out of the world, wei
-    function settle(uint64 epoch, bytes32 setHash, bytes32 nextSetHash, uint256 size, address[] calldata absent)
-        external
-        onlySystem
-        nonReentrant
-        returns (uint256 burned)
-    {
+    function settle(
+        uint64 epoch,
+        bytes32 setHash,
+        bytes32 nextSetHash,
+        uint256 size,
+        uint256 away,
+        address[] calldata absent
+    ) external onlySystem nonReentrant returns (uint256 burned) {
         if (sets[epoch].hash == 0) {
             sets[epoch] = Set(setHash, 0, _now());
         }
         Set memory set = sets[epoch];
         // The next set was drawn from the last snapshot there is.
         sets[epoch + 1] = Set(nextSetHash, IStakeManager(Economy.STAKE_MANAGER).snapshots(), _now());
-        bool outage = absent.length * OUTAGE_PARTS > size;
+        bool outage = away * OUTAGE_PARTS > size;
         for (uint256 i = 0; i < absent.length; i++) {
             _fine(absent[i], set.drawn, outage);
         }
@@ -213,15 +222,16 @@ contract Slashing is ISlashing, SystemContract {
         if (c.when > 0) {
             return false;
         }
-        // Never 0, which stands for none.
-        (c.when, c.drawn, c.class) = (_now() > 0 ? _now() : 1, drawn, uint8(class));
+        uint256 part = _parameter(Parameter.SLASH_CONVICTED);
+        // Never at time 0, which stands for none.
+        (c.when, c.drawn, c.class, c.taken) = (_now() > 0 ? _now() : 1, drawn, uint8(class), uint32(part));
         if (class & Economy.AUTHORITY != 0) {
             _count(convictedAuthorities, Economy.MILLIONTHS / authorities);
         }
         if (class & Economy.STAKER != 0) {
             _count(convictedStakers, units * Economy.MILLIONTHS / stake);
         }
-        _slashEverywhere(account, _parameter(Parameter.SLASH_CONVICTED), drawn);
+        _slashEverywhere(account, part, drawn);
         if (IAuthorityRegistry(Economy.AUTHORITY_REGISTRY).tombstone(account)) {
             IPools(Economy.AUTHORITY_REGISTRY).setLiability(account, true, drawn);
         }

@@ -40,6 +40,7 @@ contract StakeManager is IStakeManager, Pools {
     /// @param expected blocks that it should have signed
     /// @param credited those of them that it signed
     /// @param misses rounds in which it should have proposed and another had to
+    /// @param backFrom the first epoch of whose set and the next one's jail has kept it out: before, it does not come back
     struct Candidate {
         bytes32 keyHead;
         bytes16 keyTail;
@@ -59,6 +60,7 @@ contract StakeManager is IStakeManager, Pools {
         uint24 credited;
         uint24 misses;
         Role role;
+        uint32 backFrom;
     }
 
     mapping(address account => Candidate) private candidates;
@@ -114,14 +116,20 @@ contract StakeManager is IStakeManager, Pools {
         uint16 commissionMax,
         address displaced
     ) external payable nonReentrant {
-        State state = candidates[msg.sender].state;
+        Candidate storage c = candidates[msg.sender];
         require(
-            state == State.NONE || state == State.LEFT || state == State.DISPLACED, AlreadyCandidate(msg.sender)
+            c.state == State.NONE || c.state == State.LEFT || c.state == State.DISPLACED, AlreadyCandidate(msg.sender)
         );
+        _requireOutside(c.backFrom);
         uint256 min = _parameter(Parameter.STAKE_MIN);
         require(msg.value >= min, BelowMinimum(msg.value, min));
         require(commissionMax <= COMMISSION_PARTS, CommissionTooHigh(commissionMax, COMMISSION_PARTS));
         require(commission <= commissionMax, CommissionTooHigh(commission, commissionMax));
+        if (pools[msg.sender].shares > c.own) {
+            // Who delegated before it left is in the pool still, and was promised these.
+            require(commissionMax <= c.commissionMax, CommissionTooHigh(commissionMax, c.commissionMax));
+            require(commission <= c.commission, CommissionTooHigh(commission, c.commission));
+        }
         if (list.length >= _parameter(Parameter.CANDIDATES_MAX)) {
             _displace(displaced, msg.value);
         }
@@ -216,10 +224,11 @@ contract StakeManager is IStakeManager, Pools {
         _remove(msg.sender, State.LEFT);
     }
 
-    /// @notice Asks to be drawn again after jail.
+    /// @notice Asks to be drawn again after jail, when it is in the set no more: then it must say that it is ready.
     function unjail() external {
         Candidate storage c = candidates[msg.sender];
         require(c.state == State.JAILED, WrongState(msg.sender, c.state));
+        _requireOutside(c.backFrom);
         uint128 own = _value(msg.sender, c.own);
         uint256 min = _parameter(Parameter.STAKE_MIN);
         require(own >= min, BelowMinimum(own, min));
@@ -325,9 +334,11 @@ contract StakeManager is IStakeManager, Pools {
 
     /// @inheritdoc IStakeManager
     function jail(address account) external onlyContract(Economy.SLASHING) returns (bool) {
-        if (candidates[account].state != State.CANDIDATE) {
+        Candidate storage c = candidates[account];
+        if (c.state != State.CANDIDATE) {
             return false;
         }
+        c.backFrom = uint32(_outsideFrom());
         _setState(account, State.JAILED);
         return true;
     }
@@ -470,6 +481,7 @@ contract StakeManager is IStakeManager, Pools {
         candidates[last].place = place;
         list.pop();
         c.place = 0;
+        (c.nextKeyHead, c.nextKeyTail) = (0, 0); // Or anybody would put it in place after it came back with another.
         totalStake -= pools[account].tokens;
         _setState(account, state);
     }

@@ -12,6 +12,7 @@ interface IPools {
     error TooEarly(uint64 now, uint64 from);
     error StillCounted(uint64 snapshots, uint64 needed);
     error Locked(address pool);
+    error StillInSet(uint64 epoch, uint64 from);
     error TouchFirst(uint256 lot, uint256 slashes);
     error NothingDue(uint256 lot);
 

@@ -404,8 +404,9 @@ final class ValidatorCommand implements Runnable {
   @Command(
       name = "describe",
       description = {
-        "Says who runs an authority's node, where its fees go and what peers know its node by: they",
-        "keep a place for it while it is in a set. What is left out is taken back."
+        "Says who runs an authority's node, to whom the fees of its blocks are paid and what peers",
+        "know its node by: they keep a place for it while it is in a set. What is left out is taken",
+        "back."
       },
       mixinStandardHelpOptions = true)
   int describe(
@@ -426,7 +427,7 @@ final class ValidatorCommand implements Runnable {
               names = "--fees-to",
               defaultValue = NOBODY,
               paramLabel = "ADDRESS",
-              description = "Where its fees go (default: to itself).")
+              description = "To whom the fees of its blocks are paid (default: to itself).")
           Address feeRecipient,
       @Mixin Sending sending)
       throws IOException,
@@ -467,7 +468,10 @@ final class ValidatorCommand implements Runnable {
 
   @Command(
       name = "unjail",
-      description = "Asks to be drawn again after jail.",
+      description = {
+        "Asks to be drawn again after jail, from the second epoch after the one at whose end it was",
+        "jailed on."
+      },
       mixinStandardHelpOptions = true)
   int unjail(
       @Parameters(paramLabel = "FILE", description = ACCOUNT_HELP) Path file,

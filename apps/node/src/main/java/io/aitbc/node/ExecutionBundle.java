@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Absences;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
@@ -45,7 +46,7 @@ record ExecutionBundle(
 
   static final int FAULT_BYTES_MAX = 4_096;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int TRANSACTIONS_MAX = 1 << 20;
   private static final int VALIDATORS_MAX = 1 << 16;
 
@@ -124,7 +125,9 @@ record ExecutionBundle(
   private static void writeReport(RlpWriter writer, EpochReport report) {
     var _ = writer.begin().number(report.epoch());
     var _ = writer.list(report.validators(), ExecutionBundle::writeValidator);
-    var _ = writer.list(report.unavailable(), RlpWriter::address).hash(report.nextSetHash());
+    Absences absences = report.absences();
+    var _ = writer.number(absences.members()).number(absences.away());
+    var _ = writer.list(absences.jailed(), RlpWriter::address).hash(report.nextSetHash());
     report.parameters().writeTo(writer);
     var _ = writer.end();
   }
@@ -135,11 +138,22 @@ record ExecutionBundle(
         new EpochReport(
             fields.number(),
             fields.list(VALIDATORS_MAX, ExecutionBundle::readValidator),
-            fields.list(VALIDATORS_MAX, RlpReader::address),
+            readAbsences(fields),
             fields.hash(),
             ConsensusParameters.readFrom(fields));
     fields.finish();
     return report;
+  }
+
+  private static Absences readAbsences(RlpReader fields) throws MalformedException {
+    try {
+      return new Absences(
+          fields.number(VALIDATORS_MAX),
+          fields.number(VALIDATORS_MAX),
+          fields.list(EpochReport.UNAVAILABLE_MAX, RlpReader::address));
+    } catch (IllegalArgumentException contradiction) {
+      throw fields.refuse("absences", String.valueOf(contradiction.getMessage()));
+    }
   }
 
   private static void writeValidator(RlpWriter writer, ValidatorReport validator) {

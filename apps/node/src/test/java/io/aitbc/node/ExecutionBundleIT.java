@@ -24,6 +24,7 @@ import io.aitbc.execution.SystemContracts;
 import io.aitbc.mempool.ChainHead;
 import io.aitbc.mempool.Mempool;
 import io.aitbc.mempool.MempoolLimits;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
@@ -73,7 +74,7 @@ class ExecutionBundleIT { // Protocol §14.5
             List.of(
                 new ValidatorReport(
                     ACCOUNT, ValidatorClass.BOTH, Role.VALIDATOR, STAKE, 10, 9, 3, 40, 1, 900)),
-            List.of(ACCOUNT),
+            new Absences(4, 2, List.of(ACCOUNT)),
             NodeValues.hash(9),
             GENESIS.snapshot().parameters());
     BlockContext context =

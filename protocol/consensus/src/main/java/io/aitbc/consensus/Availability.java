@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.consensus;
 
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.EpochReport;
 import io.aitbc.model.Height;
@@ -34,14 +35,14 @@ record Availability(Height since, long sinceMillis) {
   private record Absentee(Validator validator, AccountRecord account) {}
 
   /// The validators credited for less than half of a window that they were to sign for at least
-  /// half of, the worst first, as far as the caps allow: never more than f authorities and a third
-  /// of the stake at one boundary nor more validators than {@link EpochReport#UNAVAILABLE_MAX},
-  /// never more than a third of the admitted authorities or of the bonded stake in jail at one
-  /// time.
+  /// half of, and who of them goes to jail: the worst first, as far as the caps allow: never more
+  /// than f authorities and a third of the stake at one boundary nor more validators than {@link
+  /// EpochReport#UNAVAILABLE_MAX}, never more than a third of the admitted authorities or of the
+  /// bonded stake in jail at one time.
   ///
   /// @param height the last block of the window
   /// @param set the validators in office
-  List<Address> unavailable(
+  Absences absences(
       Height height,
       ValidatorSet set,
       Map<Address, AccountRecord> accounts,
@@ -60,7 +61,8 @@ record Availability(Height since, long sinceMillis) {
         Comparator.<Absentee>comparingLong(
                 a -> Shares.scale(a.account.windowCredited(), 1L << 40, a.account.windowExpected()))
             .thenComparing(a -> a.validator.account()));
-    return capped(absentees, quorums, totals);
+    return new Absences(
+        set.validators().size(), absentees.size(), capped(absentees, quorums, totals));
   }
 
   private static List<Address> capped(

@@ -7,6 +7,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.SignatureScheme;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.BlockContext;
 import io.aitbc.model.CarriedAnchors;
@@ -471,17 +472,17 @@ public final class DerivedState implements Encodable {
     return new EpochReport(
         fields.current.epoch(),
         reports,
-        unavailable(),
+        absences(),
         fields.next.set().hash(),
         fields.next.parameters());
   }
 
-  private List<Address> unavailable() {
+  private Absences absences() {
     if (!fields.availability.isOver(fields.height, fields.timestampMillis)) {
-      return List.of();
+      return Absences.NONE;
     }
     Quorums quorums = Quorums.of(set(), parameters().fallback());
-    return fields.availability.unavailable(
+    return fields.availability.absences(
         fields.height, set(), fields.accounts, quorums, fields.jail);
   }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.EpochReport;
@@ -39,12 +40,16 @@ class AvailabilityTest {
         .credited(END, Math.max(credited, 0));
   }
 
-  private static List<Address> unavailable(ValidatorSet set, JailTotals totals, long... credited) {
+  private static Absences absences(ValidatorSet set, JailTotals totals, long... credited) {
     TreeMap<Address, AccountRecord> accounts = new TreeMap<>();
     for (int i = 0; i < credited.length; i++) {
       accounts.put(account(i), account1000(credited[i]));
     }
-    return WINDOW.unavailable(END, set, accounts, Quorums.of(set, Fallback.ON), totals);
+    return WINDOW.absences(END, set, accounts, Quorums.of(set, Fallback.ON), totals);
+  }
+
+  private static List<Address> unavailable(ValidatorSet set, JailTotals totals, long... credited) {
+    return absences(set, totals, credited).jailed();
   }
 
   private static JailTotals free(int authorities, long stake) {
@@ -109,8 +114,11 @@ class AvailabilityTest {
     long[] credited = new long[151];
     Arrays.fill(credited, 0, 50, 400);
     credited[150] = 1_000;
-    List<Address> jailed = unavailable(set, free(0, 10_000), credited);
+    Absences absences = absences(set, free(0, 10_000), credited);
+    List<Address> jailed = absences.jailed();
     assertEquals(EpochReport.UNAVAILABLE_MAX, jailed.size());
+    assertEquals(150, absences.away());
+    assertEquals(151, absences.members());
     for (int i = 50; i < 150; i++) {
       assertTrue(jailed.contains(account(i)), "the worst are " + jailed);
     }
@@ -133,7 +141,8 @@ class AvailabilityTest {
         .context(content, new KeyedScheme())
         .epochReport()
         .orElseThrow()
-        .unavailable();
+        .absences()
+        .jailed();
   }
 
   @Test // Protocol §6.2: the next window begins where the last one ended, with nothing counted.
@@ -160,7 +169,7 @@ class AvailabilityTest {
     accounts.put(account(0), AccountRecord.joining(END).expected(END, 499));
     accounts.put(account(1), AccountRecord.joining(END).expected(END, 500));
     assertEquals(
-        List.of(account(1)),
-        WINDOW.unavailable(END, set, accounts, Quorums.of(set, Fallback.ON), free(4, 0)));
+        new Absences(4, 1, List.of(account(1))),
+        WINDOW.absences(END, set, accounts, Quorums.of(set, Fallback.ON), free(4, 0)));
   }
 }

@@ -17,7 +17,8 @@ import java.util.OptionalLong;
 /// @param bond in its pool, rewards included
 /// @param readyEpoch in which it said last that it can vote
 /// @param operator who runs its node; the zero address for none
-/// @param feeRecipient where its fees go; the zero address for none
+/// @param feeRecipient to whom the fees of its blocks are paid (Protocol §14.4); the zero address
+///   for itself
 /// @param nodeIdentity what peers know its node by; zero for none
 public record AuthorityAccount(
     State state,

@@ -4,6 +4,7 @@ package io.aitbc.execution;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Block;
 import io.aitbc.model.BlockContext;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -86,6 +88,7 @@ public final class BlockExecutor {
     return execute(
         BlockOutline.of(parameters.inForce(state), context, parent),
         calls -> contracts.startBlock(context, burned, calls),
+        contracts::feesTo,
         contracts::paidProposer,
         context.epochReport().map(report -> calls -> contracts.settle(report, context, calls)),
         transactions,
@@ -102,12 +105,21 @@ public final class BlockExecutor {
       List<RecoveredTransaction> transactions,
       FinalState state,
       Workers workers) {
-    return execute(outline, _ -> {}, (_, _) -> {}, Optional.empty(), transactions, state, workers);
+    return execute(
+        outline,
+        _ -> {},
+        (proposer, _) -> proposer,
+        (_, _) -> {},
+        Optional.empty(),
+        transactions,
+        state,
+        workers);
   }
 
   private ExecutionResult execute(
       BlockOutline outline,
       Consumer<SystemCalls> start,
+      BiFunction<Address, SystemCalls, Address> feesTo,
       BiConsumer<Amount, SystemCalls> paid,
       Optional<Function<SystemCalls, EpochSnapshot>> settlement,
       List<RecoveredTransaction> transactions,
@@ -120,11 +132,15 @@ public final class BlockExecutor {
     start.accept(calls);
     TransactionSequence sequence = new TransactionSequence(outline, machines, overlay);
     sequence.execute(transactions, workers);
+    Address maker = outline.beneficiary();
     Amount fees =
         outline
             .fees()
             .payAtTheEnd(
-                outline.beneficiary(), sequence.baseFees(), sequence.priorityFees(), overlay);
+                sequence.gasUsed() == 0 ? maker : feesTo.apply(maker, calls),
+                sequence.baseFees(),
+                sequence.priorityFees(),
+                overlay);
     paid.accept(fees, calls);
     Optional<EpochSnapshot> snapshot = settlement.map(settle -> settle.apply(calls));
     observer.ended(ExecutionObserver.Step.TRANSACTIONS);

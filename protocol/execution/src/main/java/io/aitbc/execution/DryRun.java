@@ -8,6 +8,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
@@ -160,7 +161,8 @@ public final class DryRun {
       List<ValidatorReport> validators,
       long timestampMillis) {
     long height = (epoch + 1) * EPOCH_BLOCKS;
-    EpochReport report = new EpochReport(epoch, validators, List.of(), Hash.ZERO, parameters);
+    EpochReport report =
+        new EpochReport(epoch, validators, Absences.NONE, Hash.ZERO, parameters);
     BlockContext context = context(height, epoch, timestampMillis, parameters, report);
     SystemCalls calls =
         new SystemCalls(view.machine(), view.block(height, timestampMillis / 1_000), view.state());

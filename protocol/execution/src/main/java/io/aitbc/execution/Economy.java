@@ -34,6 +34,9 @@ final class Economy implements SystemContracts {
   /// Where BeaconHistory keeps what proposers got of fees since the epoch began.
   private static final long PROPOSERS_FEES_SLOT = 11;
 
+  /// Where the bytes of an address begin in a word.
+  private static final int ADDRESS_AT = UInt256.BYTES - Address.BYTES;
+
   private final ExecutionParameters genesis;
 
   /// The economy of the network with these parameters at its genesis.
@@ -50,6 +53,17 @@ final class Economy implements SystemContracts {
                 .number(context.timestampMillis())
                 .amount(burnedByParent)
                 .toBytes());
+  }
+
+  @Override
+  public Address feesTo(Address proposer, SystemCalls calls) {
+    Bytes call = CallData.of("feesTo(address)").address(proposer).toBytes();
+    return calls
+        .tryCall(EconomyContract.AUTHORITY_REGISTRY.address(), call, SystemCalls.BLOCK_CALL_GAS)
+        .flatMap(answer -> new ReturnData(answer).word(0))
+        .filter(word -> UInt256.of(word.toArray(), ADDRESS_AT, Address.BYTES).equals(word))
+        .map(ReturnWords::address)
+        .orElse(proposer);
   }
 
   @Override
@@ -187,7 +201,7 @@ final class Economy implements SystemContracts {
     put(word, 6, 3, expected);
     put(word, 9, 2, report.reputation());
     put(word, 11, 1, report.validatorClass().code());
-    report.account().bytes().copyTo(word, UInt256.BYTES - Address.BYTES);
+    report.account().bytes().copyTo(word, ADDRESS_AT);
     words.add(UInt256.of(word, 0, UInt256.BYTES));
     // Stake 64, signatures of authorities brought 32, role 8; from bit 128 stake brought 64.
     long brought = Math.min(report.authoritiesBrought(), BROUGHT_MAX);
@@ -204,12 +218,13 @@ final class Economy implements SystemContracts {
   /// Jails and fines, and burns what slashing took.
   private static boolean slashing(EpochReport report, BlockContext context, SystemCalls calls) {
     Bytes call =
-        CallData.of("settle(uint64,bytes32,bytes32,uint256,address[])")
+        CallData.of("settle(uint64,bytes32,bytes32,uint256,uint256,address[])")
             .number(report.epoch())
             .hash(context.extension().setHash())
             .hash(report.nextSetHash())
-            .number(report.validators().size())
-            .addresses(report.unavailable())
+            .number(report.absences().members())
+            .number(report.absences().away())
+            .addresses(report.absences().jailed())
             .toBytes();
     Address slashing = EconomyContract.SLASHING.address();
     Optional<UInt256> burned =

@@ -101,7 +101,8 @@ public record EconomyCall(EconomyContract contract, Amount money, Bytes input) {
     return of(EconomyContract.AUTHORITY_REGISTRY, CallData.of("ready(address)").address(authority));
   }
 
-  /// Says who runs an authority's node, where its fees go and what peers know its node by.
+  /// Says who runs an authority's node, where the fees of its blocks go and what peers know its
+  /// node by.
   ///
   /// @param operator may say that the authority is ready; the zero address for nobody
   /// @param feeRecipient the zero address for the authority itself

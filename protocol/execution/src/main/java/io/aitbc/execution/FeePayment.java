@@ -25,13 +25,15 @@ public sealed interface FeePayment {
     };
   }
 
-  /// Pays what is paid after the last transaction, and says what the beneficiary got then.
+  /// Pays what is paid after the last transaction, and says what of it was the proposer's.
+  ///
+  /// @param maker to whom that is paid
   default Amount payAtTheEnd(
-      Address beneficiary, Amount baseFees, Amount priorityFees, Overlay state) {
+      Address maker, Amount baseFees, Amount priorityFees, Overlay state) {
     return switch (this) {
       case AtTheEnd(var parameters) -> {
         FeeParameters.Shares shares = parameters.shares(baseFees, priorityFees);
-        state.credit(beneficiary, shares.maker());
+        state.credit(maker, shares.maker());
         state.credit(parameters.treasury(), shares.treasury());
         yield shares.maker();
       }

@@ -65,13 +65,18 @@ public final class SystemCalls {
     }
   }
 
-  /// Calls a contract that may have been upgraded: its output, or nothing if it is not there or
-  /// failed, which leaves no trace.
+  /// Calls a contract that may have been upgraded, at the end of an epoch: its output, or nothing
+  /// if it is not there or failed, which leaves no trace.
   Optional<Bytes> tryCall(Address contract, Bytes input) {
+    return tryCall(contract, input, EPOCH_CALL_GAS);
+  }
+
+  /// The same with so much gas.
+  Optional<Bytes> tryCall(Address contract, Bytes input, long gas) {
     if (!isContract(contract)) {
       return Optional.empty();
     }
-    CallResult result = run(contract, input, EPOCH_CALL_GAS);
+    CallResult result = run(contract, input, gas);
     return result instanceof CallResult.Success success
         ? Optional.of(success.output())
         : Optional.empty();

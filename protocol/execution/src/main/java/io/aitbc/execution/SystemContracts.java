@@ -19,9 +19,15 @@ public interface SystemContracts {
   /// @param calls reaches the contracts
   void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls);
 
+  /// To whom what is the proposer's of a block's fees is paid, after its transactions.
+  ///
+  /// @param proposer of the block
+  /// @param calls reaches the contracts
+  Address feesTo(Address proposer, SystemCalls calls);
+
   /// Tells the contracts what the proposer of a block got of its fees, after its transactions.
   ///
-  /// @param fees priority fees, and the maker's part of base fees
+  /// @param fees priority fees, and the proposer's part of base fees, whoever they were paid to
   /// @param calls reaches the contracts
   void paidProposer(Amount fees, SystemCalls calls);
 
@@ -53,6 +59,11 @@ public interface SystemContracts {
       @Override
       public void startBlock(BlockContext context, Amount burnedByParent, SystemCalls calls) {
         // Nobody listens.
+      }
+
+      @Override
+      public Address feesTo(Address proposer, SystemCalls calls) {
+        return proposer;
       }
 
       @Override

@@ -14,6 +14,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.evm.TransactionRefusal;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
@@ -223,7 +224,7 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
   @Test
   void theLastBlockOfAnEpochBringsASnapshotAndNoOtherDoes() {
     EpochReport report =
-        new EpochReport(0, List.of(), List.of(), Hash.ZERO, ConsensusParameters.DEFAULT);
+        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT);
     ExecutionResult result =
         chain
             .executor()
@@ -245,6 +246,11 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
           public void startBlock(BlockContext context, Amount burned, SystemCalls calls) {}
 
           @Override
+          public Address feesTo(Address proposer, SystemCalls calls) {
+            return proposer;
+          }
+
+          @Override
           public void paidProposer(Amount fees, SystemCalls calls) {}
 
           @Override
@@ -260,7 +266,7 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
           }
         };
     EpochReport report =
-        new EpochReport(0, List.of(), List.of(), Hash.ZERO, ConsensusParameters.DEFAULT);
+        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT);
     ExecutionResult result =
         new BlockExecutor(chain.parameters, failing, chain.machines)
             .execute(
@@ -297,7 +303,8 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
         List.of(reason), result.dropped().stream().map(ExecutionResult.Dropped::reason).toList());
   }
 
-  private static BlockHeader withRoot(BlockHeader header, Hash stateRoot) {
+  /// A header with another state.
+  static BlockHeader withRoot(BlockHeader header, Hash stateRoot) {
     return new BlockHeader(
         header.parentHash(),
         header.beneficiary(),

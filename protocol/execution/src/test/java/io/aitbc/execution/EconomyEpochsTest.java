@@ -55,7 +55,7 @@ class EconomyEpochsTest { // Protocol §16
       case 3 -> succeed(world.delegate(11, 10, Amount.aitbc(2_000)));
       case 4 -> succeed(world.delegate(12, 5, Amount.aitbc(1_000)));
       case 7 -> succeed(world.convict(13, 5, world.height - 5));
-      case 9 -> {
+      case 10 -> {
         succeed(
             world.send(
                 account(1),
@@ -108,7 +108,7 @@ class EconomyEpochsTest { // Protocol §16
       case 1 -> assertTrue(candidate(10).isPresent());
       case 7 -> assertTrue(candidate(5).isEmpty());
       case 8 -> assertTrue(candidate(1).orElseThrow().isJailed());
-      case 9 -> assertTrue(!candidate(1).orElseThrow().isJailed());
+      case 10 -> assertTrue(!candidate(1).orElseThrow().isJailed());
       case 12 -> assertTrue(candidate(6).isEmpty());
       case 15 -> assertEquals(ModePolicy.WHITEPAPER, world.snapshot.parameters().policy());
       case 18 -> assertTrue(candidate(14).orElseThrow().validatorClass().isAuthority());

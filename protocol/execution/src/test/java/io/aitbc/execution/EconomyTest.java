@@ -142,6 +142,8 @@ class EconomyTest { // Protocol §16
     assertTrue(candidate(after, 1).isJailed());
     Amount fined = world.tokens(EconomyContract.AUTHORITY_REGISTRY, 1);
     assertEquals(bond.minus(new Amount(bond.wei().dividedBy(UInt256.of(100)))), fined);
+    assertError("StillInSet(uint64,uint64)", registry(1, "unjail()", Amount.ZERO));
+    world.endEpoch(List.of());
     // Below the least bond now.
     assertError("BondTooLow(uint256,uint256)", registry(1, "unjail()", Amount.ZERO));
     assertTrue(registry(1, "addBond()", Amount.aitbc(200)).succeeded());
@@ -216,12 +218,20 @@ class EconomyTest { // Protocol §16
       }
     }
     for (String function :
-        List.of("settle(uint64,bytes32,bytes32,uint256,address[])", "startBlock(uint64,uint128)")) {
+        List.of(
+            "settle(uint64,bytes32,bytes32,uint256,uint256,address[])",
+            "startBlock(uint64,uint128)")) {
       EconomyContract contract =
           function.startsWith("settle") ? EconomyContract.SLASHING : EconomyContract.BEACON_HISTORY;
       CallData call =
           function.startsWith("settle")
-              ? CallData.of(function).number(0).number(0).number(0).number(0).addresses(List.of())
+              ? CallData.of(function)
+                  .number(0)
+                  .number(0)
+                  .number(0)
+                  .number(0)
+                  .number(0)
+                  .addresses(List.of())
               : CallData.of(function).number(0).number(0);
       assertError("OnlySystem(address)", world.send(account(9), contract, Amount.ZERO, call));
     }

@@ -15,6 +15,7 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.Evm;
 import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
@@ -116,6 +117,9 @@ final class EconomyWorld {
   /// Blocks for which each validator was the first to carry signatures: of one authority, and of
   /// as much stake as its own.
   long votesBrought = 20;
+
+  /// Members that were away and are not jailed for it.
+  int awayBesides;
 
   /// What the settlement reports as everybody's role.
   Role role = Role.VALIDATOR;
@@ -386,7 +390,15 @@ final class EconomyWorld {
                   900)));
     }
     EpochReport report =
-        new EpochReport(ending, reports, absent, setOf(ending + 1).hash(), snapshot.parameters());
+        new EpochReport(
+            ending,
+            reports,
+            new Absences(
+                Math.max(set.validators().size(), absent.size() + awayBesides),
+                absent.size() + awayBesides,
+                absent),
+            setOf(ending + 1).hash(),
+            snapshot.parameters());
     Amount pot =
         new Amount(read(EconomyContract.SLASHING, CallData.of("pot()")))
             .plus(new Amount(read(EconomyContract.SLASHING, CallData.of("burning()"))));

@@ -13,6 +13,7 @@ import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
 import io.aitbc.evm.Evm;
 import io.aitbc.evm.TransactionOutcome;
+import io.aitbc.model.Absences;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.BlockContext;
@@ -216,7 +217,12 @@ final class LargestEconomy {
               800));
     }
     EpochReport report =
-        new EpochReport(epoch, reports, absent, setHash(epoch + 1), ConsensusParameters.DEFAULT);
+        new EpochReport(
+            epoch,
+            reports,
+            new Absences(set.size(), absent.size(), absent),
+            setHash(epoch + 1),
+            ConsensusParameters.DEFAULT);
     long height = 100 * (epoch + 1);
     block = block(height);
     BlockContext context = context(height, Optional.of(report));

@@ -123,10 +123,15 @@ class SettlementTest { // Protocol §16.1, §16.5, §16.7, §16.8
     assertEquals(10_000, fined(5, List.of()));
   }
 
-  @Test // Protocol §16.7 rule 5: ten are in the set.
-  void absenceCostsHalfWhenMoreThanAFifthIsAway() {
+  @Test // Protocol §16.7 rule 5: ten are in the set, of whom some may not be jailed.
+  void absenceCostsHalfWhenMoreThanAFifthIsAwayHoweverFewAreJailed() {
     world.endEpoch(List.of());
-    assertEquals(10_000, fined(5, List.of(account(6))));
+    world.awayBesides = 1;
+    assertEquals(10_000, fined(5, List.of()));
+    world.passTime(31 * DAY);
+    world.awayBesides = 2;
+    assertEquals(5_000, fined(6, List.of()));
+    world.awayBesides = 0;
     assertEquals(5_000, fined(7, List.of(account(8), account(2))));
   }
 
@@ -137,6 +142,7 @@ class SettlementTest { // Protocol §16.1, §16.5, §16.7, §16.8
     absent.add(account(who));
     world.endEpoch(absent);
     Amount lost = before.minus(world.tokens(EconomyContract.STAKE_MANAGER, who));
+    world.endEpoch(List.of());
     Governance.succeed(
         world.send(
             account(who), EconomyContract.STAKE_MANAGER, Amount.ZERO, CallData.of("unjail()")));

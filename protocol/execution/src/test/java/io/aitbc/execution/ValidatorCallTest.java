@@ -59,6 +59,7 @@ class ValidatorCallTest {
   @Test // Protocol §16.7 rule 5
   void whoIsInJailHasToAskFirst() {
     world.endEpoch(List.of(account(STAKER)));
+    world.endEpoch(List.of());
     assertEquals(Optional.empty(), readiness(STAKER, STAKER, STAKER));
     assertTrue(
         world

@@ -9,14 +9,13 @@ import java.util.List;
 ///
 /// @param epoch the epoch that ends
 /// @param validators everybody who was to sign or propose, ordered by account
-/// @param unavailable who is to be jailed for having missed most of a window, ordered by account;
-///   never so many that the chain is left to few, and at most {@link #UNAVAILABLE_MAX}
+/// @param absences who was away, and who of those is to be jailed for it
 /// @param nextSetHash hash of the next epoch's validator set
 /// @param parameters those of the next epoch: they stay in force if the contracts name none
 public record EpochReport(
     long epoch,
     List<ValidatorReport> validators,
-    List<Address> unavailable,
+    Absences absences,
     Hash nextSetHash,
     ConsensusParameters parameters) {
   /// Greatest number of validators that are sent to jail at one boundary. Each costs the contracts
@@ -24,12 +23,8 @@ public record EpochReport(
   /// the stake may be hundreds of small stakes. Who is left over is away in the next window too.
   public static final int UNAVAILABLE_MAX = 100;
 
-  /// Copies the lists.
+  /// Copies the list.
   public EpochReport {
     validators = List.copyOf(validators);
-    unavailable = List.copyOf(unavailable);
-    if (unavailable.size() > UNAVAILABLE_MAX) {
-      throw new IllegalArgumentException("too many to be jailed: " + unavailable.size());
-    }
   }
 }

@@ -293,7 +293,7 @@ record Ledger(long seed, EpochSnapshot snapshot, int gasPerEntry, SignatureSchem
     }
 
     void endEpoch(EpochReport report) {
-      for (Address account : report.unavailable()) {
+      for (Address account : report.absences().jailed()) {
         Candidate candidate = candidates.get(account);
         if (candidate != null && !candidate.isJailed()) {
           jail(candidate);

@@ -61,6 +61,11 @@ final class WatchedEconomy implements SystemContracts {
   }
 
   @Override
+  public Address feesTo(Address proposer, SystemCalls calls) {
+    return contracts.feesTo(proposer, calls);
+  }
+
+  @Override
   public void paidProposer(Amount fees, SystemCalls calls) {
     contracts.paidProposer(fees, calls);
   }

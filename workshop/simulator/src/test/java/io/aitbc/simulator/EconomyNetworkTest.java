@@ -216,12 +216,14 @@ class EconomyNetworkTest { // Protocol §2, §3, §6.2, §8, §14.8, §16
         bond(ABSENT_AUTHORITY),
         "the first time costs a hundredth");
     assertTrue(network.lastVote(ABSENT_AUTHORITY) < 3 * EPOCH);
+    CallData unjail = CallData.of("unjail()");
+    refused(ABSENT_AUTHORITY, EconomyContract.AUTHORITY_REGISTRY, unjail); // Still in a set.
     epoch(12, 1);
     assertFalse(network.isMember(ABSENT_AUTHORITY));
     network.comesBack(ABSENT_AUTHORITY);
     epoch(12, 50);
     assertTrue(network.heightOf(ABSENT_AUTHORITY) >= network.height() - 2, "it caught up");
-    succeed(ABSENT_AUTHORITY, EconomyContract.AUTHORITY_REGISTRY, CallData.of("unjail()"));
+    succeed(ABSENT_AUTHORITY, EconomyContract.AUTHORITY_REGISTRY, unjail);
     epoch(13, 10);
     assertFalse(network.candidate(ABSENT_AUTHORITY).orElseThrow().isJailed());
     assertFalse(network.isMember(ABSENT_AUTHORITY));
