@@ -389,14 +389,12 @@ final class EconomyWorld {
                   3,
                   900)));
     }
+    int away = absent.size() + awayBesides;
     EpochReport report =
         new EpochReport(
             ending,
             reports,
-            new Absences(
-                Math.max(set.validators().size(), absent.size() + awayBesides),
-                absent.size() + awayBesides,
-                absent),
+            new Absences(Math.max(reports.size(), away), away, absent),
             setOf(ending + 1).hash(),
             snapshot.parameters());
     Amount pot =
