@@ -391,7 +391,9 @@ public final class ConsensusValues {
       case SLOT_BLOCK -> new SlotBlock(seed.magnitude(), bytes(200), signature());
       case SLOT_BLOCK_REQUEST -> new SlotBlockRequest(hash());
       case SNAPSHOT_REQUEST -> new SnapshotMessage.Request(seed.magnitude(), height());
-      case SNAPSHOT -> new SnapshotMessage.Beginning(seed.magnitude(), bytes(200), List.of());
+      case SNAPSHOT ->
+          new SnapshotMessage.Beginning(
+              seed.magnitude(), bytes(200), list(3, new EthereumValues(seed)::header));
       case SNAPSHOT_PARTS_REQUEST ->
           new SnapshotMessage.PartsRequest(
               seed.magnitude(), height(), list(5, () -> bytes(SnapshotMessage.ITEM_BYTES_MAX)));

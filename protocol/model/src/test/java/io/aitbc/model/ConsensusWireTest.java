@@ -9,7 +9,9 @@ import static io.aitbc.model.TestValidators.aggregate;
 import static io.aitbc.model.TestValidators.key;
 import static io.aitbc.model.TestValidators.vote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ValidatorMessage;
@@ -17,8 +19,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// What travels and what is signed has the bytes it always had: a change of consensus-wire.txt is a
@@ -30,6 +37,8 @@ class ConsensusWireTest {
   private static final ValidatorSet SET = TestValidators.set(4, 1, 2, 1L << 50);
 
   private final List<String> lines = new ArrayList<>();
+  private final SortedMap<String, Bytes> frames = new TreeMap<>();
+  private final Set<FrameType> framed = EnumSet.noneOf(FrameType.class);
 
   private void encoded(String name, Bytes bytes) {
     lines.add(name + " " + bytes.toHex());
@@ -45,6 +54,8 @@ class ConsensusWireTest {
     frame[0] = (byte) message.frameType().code();
     System.arraycopy(payload, 0, frame, 1, payload.length);
     encoded(name, Bytes.wrap(frame));
+    var _ = frames.put(name, Bytes.wrap(frame));
+    boolean _ = framed.add(message.frameType());
   }
 
   private static Ballot.Prepare prepare(Optional<Round> v) {
@@ -134,6 +145,11 @@ class ConsensusWireTest {
         21_000, 30_000_000, Amount.ONE_AITBC, List.of(account(3)), Optional.of(snapshot));
   }
 
+  private static Readiness readiness() {
+    return new Readiness(
+        8, account(4), KeyedScheme.sign(key(4), Readiness.message(GENESIS, 8, account(4))));
+  }
+
   private void writeSigned() {
     signed("signed-prepare", prepare(Optional.of(new Round(1))).message(GENESIS));
     signed("signed-prepare-fresh", prepare(Optional.empty()).message(GENESIS));
@@ -153,6 +169,8 @@ class ConsensusWireTest {
     framed("status", new PeerMessage.Status(HEIGHT, TWO, new Height(1)));
     framed("ping", new PeerMessage.Ping(7));
     framed("pong", new PeerMessage.Pong(7));
+    framed("goodbye", new PeerMessage.Goodbye(3));
+    framed("peers-request", new PeerMessage.PeersRequest(32));
     framed("proposal", proposal());
     framed("vote", vote(1, commit(HEIGHT)));
     framed("prepare-certificate", prepared());
@@ -207,6 +225,9 @@ class ConsensusWireTest {
                     content().parentCertificate(),
                     content().carried(),
                     certificate(HEIGHT)))));
+    BlsSignature any = content().vrfProof();
+    framed("slot-block", new SlotBlock(1_009, Bytes.fromHex("c0"), any));
+    framed("slot-block-request", new SlotBlockRequest(ONE));
     framed("snapshot-request", new SnapshotMessage.Request(7, HEIGHT));
     framed("snapshot", new SnapshotMessage.Beginning(7, Bytes.fromHex("c0"), List.of()));
     framed(
@@ -238,11 +259,26 @@ class ConsensusWireTest {
     encoded("certificate-hash", certificate(HEIGHT).hash().toBytes());
     encoded("facts", facts().encoded());
     encoded("classic", ConsensusParameters.CLASSIC.encoded());
+    encoded("readiness", readiness().encoded());
     writeSigned();
     writeFrames();
     try (InputStream golden = ConsensusWireTest.class.getResourceAsStream("consensus-wire.txt")) {
       String expected = new String(golden.readAllBytes(), StandardCharsets.US_ASCII);
       assertEquals(expected, String.join("\n", lines) + "\n");
+    }
+  }
+
+  @Test // Protocol §11.10.
+  void everyMessageOfPeersIsAmongThemAndASeedOfTheFuzzer() throws IOException {
+    writeFrames();
+    assertEquals(EnumSet.allOf(FrameType.class), framed);
+    for (Map.Entry<String, Bytes> frame : frames.entrySet()) {
+      String seed =
+          "PeerMessageFuzzTestInputs/whatIsAcceptedIsTheOnlyEncoding/" + frame.getKey();
+      try (InputStream bytes = ConsensusWireTest.class.getResourceAsStream(seed)) {
+        assertNotNull(bytes, seed);
+        assertEquals(frame.getValue(), Bytes.wrap(bytes.readAllBytes()), seed);
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ import io.aitbc.crypto.AccountMessage;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.model.ServiceRequest.Judgement;
+import io.aitbc.testkit.DecoderTorture;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,13 @@ class ServiceRequestTest { // Protocol §17.8
     // r = 0: nobody's.
     String zeros = header.substring(0, header.length() - 130) + "0".repeat(128) + "1b";
     assertInstanceOf(Judgement.NotSigned.class, judge(zeros, NOW));
+  }
+
+  @Test
+  void headersOfStrangersAreJudgedWithinBounds() {
+    new DecoderTorture(
+            input -> judge(new String(input, StandardCharsets.ISO_8859_1), NOW), _ -> false)
+        .run(17_008, 300, List.of(header(NOW).getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   private static Judgement judge(String header, long now) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
+import io.aitbc.testkit.DecoderTorture;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,5 +91,17 @@ class MalformedPlanTest { // Protocol §17.3
     assertEquals(-128, Arithmetic.toInt8(-1e30f));
     assertEquals(0, Arithmetic.toInt8(-0.5f));
     assertEquals(1, Arithmetic.toInt8(0.5f));
+  }
+
+  @Test // Protocol §17.3.
+  void filesOfStrangersAreReadOrRefusedWithinBounds() throws MalformedModelException {
+    PlanBuilder plan = new PlanBuilder();
+    Tensor x = plan.input(ElementType.FLOAT32, 2, 8);
+    Tensor row = plan.constant(Elements.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}), 1, 8);
+    Model model = plan.inference(plan.unary(Operator.RELU, plan.binary(Operator.ADD, x, row)));
+    new DecoderTorture(Model::decode, e -> e instanceof MalformedModelException)
+        .run(17_003, 2_000, List.of(model.encoded()));
+    new DecoderTorture(Entry::decode, _ -> false)
+        .run(17_004, 2_000, List.of(model.entries().getFirst().encoded().toArray()));
   }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
+import io.aitbc.testkit.DecoderTorture;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +112,18 @@ class StateProofTest { // Protocol §13.3
     StateProof proof = StateProof.of(state, RandomStates.address(3), List.of());
     assertTrue(proof.verify(Account.EMPTY_CODE_HASH).isPresent());
     assertTrue(proof.verify(Account.EMPTY_TRIE_ROOT).isPresent());
+  }
+
+  @Test
+  void nodesOfStrangersAreJudgedWithinBounds() {
+    MemoryState state = state(Seed.of(16));
+    StateProof proof = StateProof.of(state, RandomStates.address(3), List.of());
+    Bytes key = StateTrie.hash(proof.address()).toBytes();
+    List<byte[]> samples = proof.accountProof().nodes().stream().map(Bytes::toArray).toList();
+    new DecoderTorture(
+            input -> new MerkleProof(List.of(Bytes.wrap(input))).verify(Keccak256.hash(input), key),
+            _ -> false)
+        .run(17, 500, samples);
   }
 
   private static StateProof with(StateProof proof, Account account, List<Bytes> nodes) {

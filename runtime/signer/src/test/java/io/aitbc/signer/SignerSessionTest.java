@@ -17,6 +17,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Round;
+import io.aitbc.testkit.DecoderTorture;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -183,6 +184,26 @@ class SignerSessionTest {
         new SignerReply.NotOpened(),
         new SignerReply.SlotPassed(),
         new SignerReply.WrongKind());
+  }
+
+  @Test
+  void hostileMessagesAreRefusedWithinBounds() {
+    List<byte[]> requests =
+        new ArrayList<>(
+            List.of(
+                OPEN.encoded().toArray(), new SignerRequest.SignBlock(BLOCK).encoded().toArray()));
+    REQUESTS.forEach(each -> requests.add(new SignerRequest.Sign(each).encoded().toArray()));
+    new DecoderTorture(
+            input -> SignerRequest.decode(Bytes.of(input)), e -> e instanceof MalformedException)
+        .run(8_331, 500, requests);
+    List<byte[]> replies = replies().stream().map(each -> each.encoded().toArray()).toList();
+    new DecoderTorture(
+            input -> SignerReply.decode(Bytes.of(input)), e -> e instanceof MalformedException)
+        .run(8_332, 500, replies);
+    new DecoderTorture(
+            input -> SignerFrames.read(new ByteArrayInputStream(input)),
+            e -> e instanceof ProtocolException || e instanceof EOFException)
+        .run(8_333, 500, List.of(new byte[] {0, 0, 0, 2, (byte) 0xc1, 1}));
   }
 
   private static Bytes throughAFrame(Encodable message) throws Exception {

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Tidiness of all files: sizes, words, shapes of the documents.
@@ -27,6 +29,8 @@ class TidyTest {
 
   private static final Pattern MACHINE_PATH =
       Pattern.compile("(?<![\\w.])/(ro" + "ot|wo" + "rk|ho" + "me/\\w+)/");
+
+  private static final Pattern FUZZ_TARGET = Pattern.compile("@FuzzTest.*\\R\\s+void (\\w+)\\(");
 
   private static final List<String> CHANGE_HEADINGS =
       List.of("Protocol (consensus-breaking)", "Safety", "Features", "Fixes", "Internals");
@@ -60,6 +64,36 @@ class TidyTest {
       }
     }
     assertEquals(List.of(), passedOver);
+  }
+
+  @Test // Without seeds the build would run it on nothing.
+  void everyFuzzTargetHasSeeds() throws IOException {
+    List<String> without = new ArrayList<>();
+    for (Source source : Tree.sources("FuzzTest.java")) {
+      String inputs =
+          source
+              .path()
+              .replace("/src/test/java/", "/src/test/resources/")
+              .replaceFirst("\\.java$", "Inputs/");
+      Matcher target = FUZZ_TARGET.matcher(source.text());
+      boolean has = target.find();
+      if (!has) {
+        without.add(source.path());
+      }
+      for (; has; has = target.find()) {
+        Path folder = Tree.ROOT.resolve(inputs + target.group(1));
+        if (!Files.isDirectory(folder) || isEmpty(folder)) {
+          without.add(inputs + target.group(1));
+        }
+      }
+    }
+    assertEquals(List.of(), without);
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   @Test
