@@ -53,10 +53,9 @@ import picocli.CommandLine.Option;
 final class DevnetCommand implements Callable<Integer> {
   private static final int VALIDATORS_MAX = 21;
 
-  /// Keeps the ports below 32768, where Linux begins to give them to connections: one of those would
-  /// keep a killed node from coming back.
+  /// Keeps the ports below 32768, where Linux begins to give them to connections: one of those
+  /// would keep a killed node from coming back.
   private static final int PORT_SHIFT_MAX = 2_400;
-
 
   /// How long the change of the mode is waited for: some 110 blocks, of half a second each while
   /// there is something to order.

@@ -210,8 +210,7 @@ final class SigningRecordCommand implements Runnable {
   private static void print(PrintWriter out, SigningRecord record) {
     out.println("first        " + record.first().number());
     out.println("last vote    " + record.last().map(RecordText::of).orElse("none"));
-    out.println(
-        "last commit  " + lastCommit(record).map(RecordText::of).orElse("none"));
+    out.println("last commit  " + lastCommit(record).map(RecordText::of).orElse("none"));
     out.println("last anchor  " + record.anchor().map(RecordText::of).orElse("none"));
   }
 

@@ -175,8 +175,7 @@ final class ValidatorCommand implements Runnable {
             elsewhere, Registration.of(genesis, elsewhere, key, parts, displaced, amount));
         return 0;
       }
-      try (AccountSigner account =
-          AccountKeystore.open(folder.resolve("account.json"), password)) {
+      try (AccountSigner account = AccountKeystore.open(folder.resolve("account.json"), password)) {
         sending.send(
             chain,
             account,

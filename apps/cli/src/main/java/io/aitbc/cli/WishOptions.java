@@ -71,7 +71,8 @@ final class WishOptions {
 
   /// The options, and where there is none, the variables.
   ///
-  /// @throws ConfigurationException naming the option or variable that is wrong, and what is allowed
+  /// @throws ConfigurationException naming the option or variable that is wrong, and what is
+  ///   allowed
   GenesisWishes wishes() throws ConfigurationException {
     return GenesisWishes.ofOptions(
             Map.of(

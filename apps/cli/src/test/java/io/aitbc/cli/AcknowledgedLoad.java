@@ -76,8 +76,7 @@ final class AcknowledgedLoad implements AutoCloseable {
 
   private boolean isAcknowledged(ChainClient chain, int node, Transaction transfer) {
     try {
-      JsonNode receipt =
-          run.rpc(node).call("eth_getTransactionReceipt", transfer.hash().toHex());
+      JsonNode receipt = run.rpc(node).call("eth_getTransactionReceipt", transfer.hash().toHex());
       if (receipt.isObject()) {
         String _ = acknowledged.put(transfer.hash(), receipt.path("blockHash").asText());
         return true;

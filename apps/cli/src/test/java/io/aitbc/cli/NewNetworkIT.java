@@ -53,7 +53,8 @@ class NewNetworkIT {
     Path genesis = folder.resolve("genesis.json");
     List<Path> homes = List.of(folder.resolve("first"), folder.resolve("second"));
     for (Path home : homes) {
-      JsonNode card = JSON.readTree(run(locked, "keys", "create", "--json", "--folder", home).text());
+      JsonNode card =
+          JSON.readTree(run(locked, "keys", "create", "--json", "--folder", home).text());
       Outcome identity = run(new String[0], "keys", "identity", "--json", "--folder", home);
       assertEquals(card.path("node"), JSON.readTree(identity.text()).path("node"));
     }
@@ -145,11 +146,21 @@ class NewNetworkIT {
     String[] locked = {"--password-file", password.toString()};
     Path genesis = folder.resolve("poa.json");
     List<Path> cards = homes.stream().map(home -> home.resolve("card.json")).toList();
-    String maker =
-        JSON.readTree(Files.readAllBytes(cards.getFirst())).path("account").asText();
+    String maker = JSON.readTree(Files.readAllBytes(cards.getFirst())).path("account").asText();
     Object[] create = {
-      "genesis", "create", "--out", genesis, "--chain-id", 4712, "--consensus", "poa",
-      "--max-validators", 1, "--json", cards.get(0), cards.get(1)
+      "genesis",
+      "create",
+      "--out",
+      genesis,
+      "--chain-id",
+      4712,
+      "--consensus",
+      "poa",
+      "--max-validators",
+      1,
+      "--json",
+      cards.get(0),
+      cards.get(1)
     };
     var _ = run(new String[0], create).expect(2, "MAX_VALIDATORS is 1, and there are 2 proposers");
     var _ = run(new String[] {"--preset", "dev"}, create).expect(2, "not for poa");

@@ -37,6 +37,7 @@ class SnapshotProcessIT {
   /// The first snapshot gives way to the third, which must not be taken before the new node has the
   /// first: without transactions, a block comes every two seconds.
   private static final int SNAPSHOT_BLOCKS = 20;
+
   private static final long WAIT_MILLIS_MAX = 120_000;
   private static final Address RECIPIENT =
       Address.fromHex("0x00000000000000000000000000000000000a17bc");

@@ -215,12 +215,18 @@ class ValidatorCommandIT {
             StandardCopyOption.COPY_ATTRIBUTES);
     int done =
         validator(
-            "stake", "--folder", keys.toString(), "--amount", "1000", "--print-for", ACCOUNT, "--json");
+            "stake",
+            "--folder",
+            keys.toString(),
+            "--amount",
+            "1000",
+            "--print-for",
+            ACCOUNT,
+            "--json");
     assertEquals(0, done, printed.toString());
     JsonNode call = new ObjectMapper().readTree(printed.toString());
     assertEquals(ACCOUNT, call.path("from").asText());
-    assertEquals(
-        EconomyContract.STAKE_MANAGER.address().toString(), call.path("to").asText());
+    assertEquals(EconomyContract.STAKE_MANAGER.address().toString(), call.path("to").asText());
     assertEquals(Amount.aitbc(1_000).wei().toHex(), call.path("value").asText());
     Bytes data = Bytes.fromHex(call.path("data").asText());
     BlsPublicKey key = new BlsPublicKey(bytes(data, 0));

@@ -65,8 +65,7 @@ public record GenesisWishes(
 
   /// No wishes.
   public static final GenesisWishes NONE =
-      new GenesisWishes(
-          Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
+      new GenesisWishes(Optional.empty(), Optional.empty(), OptionalInt.empty(), Optional.empty());
 
   /// Blocks between two sets of validators: `Epochs.LENGTH_BLOCKS`, Protocol §19.2.
   private static final BigDecimal ROTATION_BLOCKS = BigDecimal.valueOf(100);
@@ -101,7 +100,8 @@ public record GenesisWishes(
   private static GenesisWishes of(Function<Name, String> names, Function<Name, String> values)
       throws ConfigurationException {
     Function<Name, Said> said = name -> new Said(names.apply(name), values.apply(name));
-    said.apply(Name.ROTATION_INTERVAL).requireConstant(ROTATION_BLOCKS, "the blocks of an epoch are");
+    said.apply(Name.ROTATION_INTERVAL)
+        .requireConstant(ROTATION_BLOCKS, "the blocks of an epoch are");
     said.apply(Name.REPUTATION_THRESHOLD)
         .requireConstant(REPUTATION, "the reputation that newcomers begin with is");
     return new GenesisWishes(
@@ -259,9 +259,7 @@ public record GenesisWishes(
         .ifPresent(wanted ->
             lines.add(
                 newOnly(
-                    Name.CONSENSUS_MODE,
-                    wanted.title(),
-                    "this one is " + genesis.kind().title())));
+                    Name.CONSENSUS_MODE, wanted.title(), "this one is " + genesis.kind().title())));
     List<Address> makers =
         genesis.snapshot().candidates().stream().map(Candidate::account).toList();
     proposer
@@ -286,8 +284,8 @@ public record GenesisWishes(
                       Name.MAX_VALIDATORS,
                       String.valueOf(most),
                       "this one has %d proposers".formatted(makers.size()))));
-      stakeMin.ifPresent(least ->
-          lines.add(newOnly(Name.MIN_STAKE, aitbc(least), "this one knows no stake")));
+      stakeMin.ifPresent(
+          least -> lines.add(newOnly(Name.MIN_STAKE, aitbc(least), "this one knows no stake")));
     } else {
       addOtherSets(file, lines);
     }

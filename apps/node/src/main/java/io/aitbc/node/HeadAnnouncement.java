@@ -30,8 +30,7 @@ final class HeadAnnouncement<H> {
   /// @param nanos a monotonic clock
   /// @param after has a task run on this thread after a time
   /// @param tell tells all peers
-  HeadAnnouncement(
-      LongSupplier nanos, BiConsumer<Duration, Runnable> after, Consumer<H> tell) {
+  HeadAnnouncement(LongSupplier nanos, BiConsumer<Duration, Runnable> after, Consumer<H> tell) {
     this.nanos = nanos;
     this.after = after;
     this.tell = tell;

@@ -16,7 +16,8 @@ public enum NodeEnd {
   /// The disk is full or failed. With space again, a start goes on from what is on it.
   DISK(3),
   /// It did not start: an address or a file cannot be used yet, or the signer does not answer.
-  /// Nothing was signed; starting it again does no harm and may help, after a power cut for example.
+  /// Nothing was signed; starting it again does no harm and may help, after a power cut for
+  /// example.
   NOT_STARTED(4);
 
   private final int status;

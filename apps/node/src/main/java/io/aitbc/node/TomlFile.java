@@ -128,7 +128,7 @@ record TomlFile(Path file, TomlParseResult toml) {
       throw refusal(
           key,
           "is \"%s\", and this machine knows no host of that name; allowed are its own addresses"
-              .formatted(text(key))
+                  .formatted(text(key))
               + " and names, and 0.0.0.0 for all");
     }
     return address;

@@ -37,8 +37,7 @@ class GenesisWishesTest { // Protocol §10.4
   private static String refusal(Name name, String value) {
     return String.valueOf(
         assertThrows(
-                ConfigurationException.class,
-                () -> GenesisWishes.of(Map.of(name.name(), value)))
+                ConfigurationException.class, () -> GenesisWishes.of(Map.of(name.name(), value)))
             .getMessage());
   }
 
@@ -66,8 +65,7 @@ class GenesisWishesTest { // Protocol §10.4
         List.of());
   }
 
-  private static GenesisWishes sets(String validators, String stake)
-      throws ConfigurationException {
+  private static GenesisWishes sets(String validators, String stake) throws ConfigurationException {
     return GenesisWishes.of(
         Map.of(Name.MAX_VALIDATORS.name(), validators, Name.MIN_STAKE.name(), stake));
   }
@@ -97,8 +95,7 @@ class GenesisWishesTest { // Protocol §10.4
   void aWrongValueIsRefusedWithWhatIsAllowed() throws Exception {
     assertEquals(
         "CONSENSUS_MODE is \"POA\"; allowed are hybrid, poa", refusal(Name.CONSENSUS_MODE, "POA"));
-    assertTrue(
-        refusal(Name.PROPOSER_ID, "0xbb").startsWith("PROPOSER_ID is \"0xbb\"; allowed is"));
+    assertTrue(refusal(Name.PROPOSER_ID, "0xbb").startsWith("PROPOSER_ID is \"0xbb\"; allowed is"));
     assertEquals(
         "ROTATION_INTERVAL is \"50\"; allowed is 100: the blocks of an epoch are a constant",
         refusal(Name.ROTATION_INTERVAL, "50"));
@@ -178,8 +175,7 @@ class GenesisWishesTest { // Protocol §10.4
     NetworkKind turns = of("poa", "").fittingKind();
     sets("2", "").requireFit(turns, 2, VotingPower.ZERO);
     assertThrows(
-        ConfigurationException.class,
-        () -> sets("2", "").requireFit(turns, 3, VotingPower.ZERO));
+        ConfigurationException.class, () -> sets("2", "").requireFit(turns, 3, VotingPower.ZERO));
     assertThrows(ConfigurationException.class, () -> of("hybrid", OTHER).fittingKind());
   }
 

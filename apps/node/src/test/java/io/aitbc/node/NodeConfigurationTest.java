@@ -196,8 +196,7 @@ class NodeConfigurationTest {
     assertEquals(
         List.of("localhost", "127.0.0.1", "[::1]", "10.0.0.5", "rpc.example.org", "[fe80::1]"),
         opens.rpc().access().hosts());
-    assertEquals(
-        List.of("https://wallet.example:8443", "null"), opens.rpc().access().origins());
+    assertEquals(List.of("https://wallet.example:8443", "null"), opens.rpc().access().origins());
     assertEquals(List.of("eth", "debug"), opens.rpc().access().namespaces());
     assertEquals(opens, read(opens.toToml()));
     NodeConfiguration everybody = opens.with(RpcConfiguration.openAt(opens.rpc().listen()));

@@ -38,8 +38,7 @@ class ValidatorNodesTest {
   void aValidatorWhoseNodeNobodyKnowsIsAmongThePeersThatAreNoOthersNode() {
     assertEquals(
         Set.of(OF_ALICE, STRANGER, FOLLOWER),
-        reached(
-            List.of(ALICE, JOINED_BY_STAKE), Set.of(OF_ALICE, OF_BOB, STRANGER, FOLLOWER)));
+        reached(List.of(ALICE, JOINED_BY_STAKE), Set.of(OF_ALICE, OF_BOB, STRANGER, FOLLOWER)));
   }
 
   @Test // It may have moved to another node and not described it yet.

@@ -161,8 +161,7 @@ public final class DryRun {
       List<ValidatorReport> validators,
       long timestampMillis) {
     long height = (epoch + 1) * EPOCH_BLOCKS;
-    EpochReport report =
-        new EpochReport(epoch, validators, Absences.NONE, Hash.ZERO, parameters);
+    EpochReport report = new EpochReport(epoch, validators, Absences.NONE, Hash.ZERO, parameters);
     BlockContext context = context(height, epoch, timestampMillis, parameters, report);
     SystemCalls calls =
         new SystemCalls(view.machine(), view.block(height, timestampMillis / 1_000), view.state());

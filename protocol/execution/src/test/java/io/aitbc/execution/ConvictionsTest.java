@@ -216,8 +216,7 @@ class ConvictionsTest {
   /// A twentieth of what pools lost at once.
   private static Amount reward(EconomyWorld.Outcome outcome) {
     Amount lost = Amount.ZERO;
-    for (var log :
-        EconomyWorld.logged(outcome.logs(), "Slashed(address,uint256,uint64,uint256)")) {
+    for (var log : EconomyWorld.logged(outcome.logs(), "Slashed(address,uint256,uint64,uint256)")) {
       lost = lost.plus(new Amount(EconomyWorld.dataWord(log, 2)));
     }
     return new Amount(lost.wei().dividedBy(UInt256.of(20)));

@@ -171,8 +171,7 @@ class EarningsTest { // Protocol §16.8
   private static ValidatorReport half(
       ValidatorReport report, int maker, long credited, long authoritiesLess, long stakeLess) {
     if (report.account().equals(account(maker))) {
-      return with(
-          report, credited, 95 * 2 - authoritiesLess, 95 * units(STAKE / 2) - stakeLess);
+      return with(report, credited, 95 * 2 - authoritiesLess, 95 * units(STAKE / 2) - stakeLess);
     }
     return report.account().equals(account(4))
         ? with(report, credited, 95 * 2, 95 * units(STAKE / 2))

@@ -170,10 +170,7 @@ final class EconomySequence implements SequenceBonds.Rules {
       case BOND ->
           expected(
               call(
-                  who,
-                  EconomyContract.AUTHORITY_REGISTRY,
-                  "addBond()",
-                  Amount.aitbc(step.part())));
+                  who, EconomyContract.AUTHORITY_REGISTRY, "addBond()", Amount.aitbc(step.part())));
       case UNBOND -> expected(bonds.unbond(step));
       case WITHDRAW_BOND -> expected(bonds.withdraw(step));
       case TOUCH_BOND -> expected(bonds.touch(step));

@@ -114,8 +114,8 @@ final class EconomyWorld {
   List<Log> settlementLogs = List.of();
   long settledAtMillis;
 
-  /// Blocks for which each validator was the first to carry signatures: of one authority, and of
-  /// as much stake as its own.
+  /// Blocks for which each validator was the first to carry signatures: of one authority, and of as
+  /// much stake as its own.
   long votesBrought = 20;
 
   /// Members that were away and are not jailed for it.

@@ -91,8 +91,7 @@ class FeeRecipientTest {
     for (String code : List.of("0x5f5ffd", "0x5f195f5260205ff3", "0x00")) {
       Overlay overlay = new Overlay(chain.state);
       Hash _ =
-          overlay.setCode(
-              EconomyContract.AUTHORITY_REGISTRY.implementation(), Bytes.fromHex(code));
+          overlay.setCode(EconomyContract.AUTHORITY_REGISTRY.implementation(), Bytes.fromHex(code));
       StateDiff diff = StateTrie.diff(chain.state, overlay, Workers.NONE);
       chain.state.apply(diff);
       chain.parent = BlockExecutorTest.withRoot(chain.parent, diff.rootAfter());

@@ -88,8 +88,7 @@ final class PoolWatch {
       return;
     }
     // What the pool has beyond the worth of its shares before, times the shares that it had.
-    BigInteger gained =
-        now.tokens.multiply(old.shares).subtract(now.shares.multiply(old.tokens));
+    BigInteger gained = now.tokens.multiply(old.shares).subtract(now.shares.multiply(old.tokens));
     check(gained.signum() >= 0, "a share is worth less: " + what);
     BigInteger most = old.tokens.max(old.shares).multiply(BigInteger.valueOf(1L + lotsThatPaid));
     check(mayGrow || gained.compareTo(most) < 0, "a share is worth more: " + what);

@@ -60,9 +60,13 @@ class UnbondingTest { // Protocol §16.4
     String selector = CallData.selector("snapshot()").toHex().substring(2);
     String broken =
         // Jump to the end if the selector is that of snapshot.
-        "5f3560e01c63" + selector + "14603b57"
+        "5f3560e01c63"
+            + selector
+            + "14603b57"
             // Else delegate the call, and answer as it was answered.
-            + "365f5f375f5f365f73" + kept.bytes().toHex().substring(2) + "5af4"
+            + "365f5f375f5f365f73"
+            + kept.bytes().toHex().substring(2)
+            + "5af4"
             + "3d5f5f3e6037573d5ffd5b3d5ff3"
             + "5b5f5ffd";
     Hash _ =
@@ -105,10 +109,7 @@ class UnbondingTest { // Protocol §16.4
       }
       Governance.succeed(
           world.send(
-              account(POOL),
-              EconomyContract.STAKE_MANAGER,
-              Amount.ZERO,
-              CallData.of("unjail()")));
+              account(POOL), EconomyContract.STAKE_MANAGER, Amount.ZERO, CallData.of("unjail()")));
     }
   }
 

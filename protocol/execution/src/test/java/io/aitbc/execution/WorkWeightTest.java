@@ -227,9 +227,7 @@ class WorkWeightTest { // Protocol §17.16
                   .divide(whole);
           BigInteger weights =
               BigInteger.valueOf(
-                  work.world.snapshot.candidates().stream()
-                      .mapToLong(Candidate::workWeight)
-                      .sum());
+                  work.world.snapshot.candidates().stream().mapToLong(Candidate::workWeight).sum());
           // Odds grow by the weights' part of the whole at most (ProposerOrderTest).
           BigInteger gained = weights.multiply(income.shiftLeft(2)).divide(WHOLE);
           assertTrue(

@@ -273,8 +273,7 @@ class ConsensusWireTest {
     writeFrames();
     assertEquals(EnumSet.allOf(FrameType.class), framed);
     for (Map.Entry<String, Bytes> frame : frames.entrySet()) {
-      String seed =
-          "PeerMessageFuzzTestInputs/whatIsAcceptedIsTheOnlyEncoding/" + frame.getKey();
+      String seed = "PeerMessageFuzzTestInputs/whatIsAcceptedIsTheOnlyEncoding/" + frame.getKey();
       try (InputStream bytes = ConsensusWireTest.class.getResourceAsStream(seed)) {
         assertNotNull(bytes, seed);
         assertEquals(frame.getValue(), Bytes.wrap(bytes.readAllBytes()), seed);

@@ -349,8 +349,7 @@ public final class Mempool {
           needed.orElse(new Amount(UInt256.MAX)), account.balance());
     }
     int wealth = isFree(transaction) ? account.balance().wei().bitLength() : 0;
-    boolean isPoor =
-        isFree(transaction) && account.balance().compareTo(BALANCE_PER_FREE_PLACE) < 0;
+    boolean isPoor = isFree(transaction) && account.balance().compareTo(BALANCE_PER_FREE_PLACE) < 0;
     Pending pending = Pending.of(recovered, cost, wealth, isPoor, authorizing, arrivals++);
     Optional<Admission> full = refusalByPart(pending, queue).or(() -> makeRoom(pending, queue));
     if (full.isPresent()) {

@@ -80,8 +80,7 @@ final class ConsensusMethods {
     Optional<LiveNode.ModeInfo> mode = node.mode();
     Optional<Simulation.Place> place = EconomyMethods.latest(view);
     return mode.isPresent() && place.isPresent()
-        ? simulation.stakerYield(
-            place.get(), mode.get().setting().quorumMode(), set.totalStake())
+        ? simulation.stakerYield(place.get(), mode.get().setting().quorumMode(), set.totalStake())
         : Optional.empty();
   }
 

@@ -73,8 +73,7 @@ public final class RpcServer implements AutoCloseable {
   public record Access(List<String> hosts, List<String> origins, List<String> namespaces) {
     /// This machine's own names, no web page, every method.
     public static final Access LOCAL =
-        new Access(
-            List.of("localhost", "127.0.0.1", "[::1]"), List.of(), Methods.NAMESPACES);
+        new Access(List.of("localhost", "127.0.0.1", "[::1]"), List.of(), Methods.NAMESPACES);
 
     /// Copies the lists.
     public Access {

@@ -69,10 +69,8 @@ class MethodsTest {
   @Test // Protocol §10.1.
   void finalityOfATransactionIsThatOfItsBlock() {
     JsonNode block = rpc.result("aitbc_finality", "'0x1'");
-    assertEquals(
-        Rpc.parse("{'height':1,'final':true,'confirmations':2,'anchored':true}"), block);
-    assertEquals(
-        block, rpc.result("aitbc_finality", "'" + rpc.transactionHash(0).toHex() + "'"));
+    assertEquals(Rpc.parse("{'height':1,'final':true,'confirmations':2,'anchored':true}"), block);
+    assertEquals(block, rpc.result("aitbc_finality", "'" + rpc.transactionHash(0).toHex() + "'"));
     assertEquals(block, rpc.result("aitbc_finality", "'" + rpc.blockHash(1).toHex() + "'"));
     assertTrue(rpc.result("aitbc_finality", "'" + Hash.ZERO.toHex() + "'").isNull());
     assertEquals(1, rpc.result("aitbc_finality", "'latest'").get("confirmations").asInt());
@@ -88,8 +86,7 @@ class MethodsTest {
 
   @Test // Protocol §10.1.
   void aBlockThatNobodySawBeingDecidedTellsWhatItsCertificateSays() {
-    Signers signers =
-        new Signers(SignerBitmap.of(1, List.of(0)), SignerBitmap.of(1, List.of(0)));
+    Signers signers = new Signers(SignerBitmap.of(1, List.of(0)), SignerBitmap.of(1, List.of(0)));
     rpc.chain.certify(
         1,
         new CommitCertificate(

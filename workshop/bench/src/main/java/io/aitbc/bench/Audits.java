@@ -148,8 +148,7 @@ final class Audits {
       }
       if (HonestTrial.isHonest(auditor) || dice.nextBoolean()) {
         chain.require(
-            auditor,
-            WorkCall.showSecret(auditor, 0, epoch, HonestTrials.link(auditor, epoch)));
+            auditor, WorkCall.showSecret(auditor, 0, epoch, HonestTrials.link(auditor, epoch)));
       }
     }
   }
@@ -196,24 +195,20 @@ final class Audits {
     List<Hash> hashes = Objects.requireNonNull(reports.get(seat));
     boolean _ =
         chain.takes(
-            challenger,
-            DisputeCall.challengeReport(trial.claim(), seat, number, hashes, deposit));
+            challenger, DisputeCall.challengeReport(trial.claim(), seat, number, hashes, deposit));
   }
 
   private void reportSecond(WorkClaim state, WorkAudit.Given given, boolean honest) {
-    List<Hash> hashes =
-        new ArrayList<>(Collections.nCopies(state.places().size(), Hash.ZERO));
+    List<Hash> hashes = new ArrayList<>(Collections.nCopies(state.places().size(), Hash.ZERO));
     for (int seat = 0; seat < hashes.size(); seat++) {
       int number = (int) (long) given.numbers().get(seat);
       if (number < AuditorService.LEAVES) {
         long leaf = leaves(state, seat).get(number);
         Hash trace = honest ? rightTrace(leaf) : SALT;
-        Hash _ =
-            hashes.set(seat, hash(given.second(), WorkAudit.SECOND, seat, leaf, trace));
+        Hash _ = hashes.set(seat, hash(given.second(), WorkAudit.SECOND, seat, leaf, trace));
       }
     }
-    if (chain.takes(
-        given.second(), WorkCall.report(trial.claim(), WorkAudit.SECOND, hashes))) {
+    if (chain.takes(given.second(), WorkCall.report(trial.claim(), WorkAudit.SECOND, hashes))) {
       List<Hash> _ = reports.put(WorkAudit.SECOND, hashes);
     }
   }
@@ -227,11 +222,9 @@ final class Audits {
     for (Address evaluator : chain.read(WorkRead.committee(trial.claim())).orElse(List.of())) {
       boolean honest = HonestTrial.isHonest(evaluator);
       if (!scores.containsKey(evaluator)) {
-        WorkCall.Score score =
-            new WorkCall.Score(honest ? 900_000 + dice.nextInt(100_000) : 0, 0);
+        WorkCall.Score score = new WorkCall.Score(honest ? 900_000 + dice.nextInt(100_000) : 0, 0);
         Hash sealed =
-            WorkCall.scoreCommitment(
-                VirtualChain.CHAIN_ID, trial.claim(), evaluator, score, SALT);
+            WorkCall.scoreCommitment(VirtualChain.CHAIN_ID, trial.claim(), evaluator, score, SALT);
         if (chain.takes(evaluator, WorkCall.commitScore(trial.claim(), sealed))) {
           WorkCall.Score _ = scores.put(evaluator, score);
         }

@@ -134,8 +134,8 @@ record DetectionRun(int frauds) {
               };
             });
     return IntStream.range(0, all)
-        .mapToObj(row ->
-            new Row(wrong(row), proposers(row), frauds, caught.get(row), givenUp.get(row)))
+        .mapToObj(
+            row -> new Row(wrong(row), proposers(row), frauds, caught.get(row), givenUp.get(row)))
         .toList();
   }
 

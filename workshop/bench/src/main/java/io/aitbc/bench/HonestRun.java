@@ -57,9 +57,11 @@ record HonestRun(int claims) {
       disputes += outcome.disputes();
       halts += outcome.halts();
       blocks += outcome.blocks();
-      outcome.end().ifPresent(end -> {
-        int _ = ends.merge(end, 1, Integer::sum);
-      });
+      outcome
+          .end()
+          .ifPresent(end -> {
+            int _ = ends.merge(end, 1, Integer::sum);
+          });
     }
 
     private int unaccepted() {

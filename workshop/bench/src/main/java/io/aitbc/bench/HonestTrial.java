@@ -78,8 +78,7 @@ final class HonestTrial {
   /// @param disputes about it
   /// @param halts of the chain
   /// @param blocks to the end of all
-  record Outcome(
-      Kind kind, Optional<WorkClaim.State> end, int disputes, int halts, int blocks) {}
+  record Outcome(Kind kind, Optional<WorkClaim.State> end, int disputes, int halts, int blocks) {}
 
   HonestTrial(HonestTrials world, long number) {
     this.world = world;
@@ -228,8 +227,7 @@ final class HonestTrial {
           chain.require(ours(), WorkCall.commit(claim, commitment));
         }
       }
-      case COMMITTED ->
-          chain.require(ours(), WorkCall.reveal(claim, items.outputs().root(), SALT));
+      case COMMITTED -> chain.require(ours(), WorkCall.reveal(claim, items.outputs().root(), SALT));
       case REVEALED -> {
         audits.move(state.get());
         if (chain.height() > state.get().untilHeight()) {
@@ -331,8 +329,7 @@ final class HonestTrial {
     BigInteger pay = credit.minus(won).wei().toBigInteger();
     BigInteger most =
         fee.wei().toBigInteger().multiply(BigInteger.valueOf(4)).divide(BigInteger.valueOf(5));
-    BigInteger least =
-        most.multiply(BigInteger.valueOf(4)).divide(BigInteger.valueOf(5));
+    BigInteger least = most.multiply(BigInteger.valueOf(4)).divide(BigInteger.valueOf(5));
     boolean right =
         state == WorkClaim.State.SETTLED
             ? pay.compareTo(least) >= 0 && pay.compareTo(most) <= 0

@@ -46,8 +46,7 @@ final class HonestTrials {
 
   static final Address CLIENT = VirtualChain.address(1);
   static final Address MAKER = VirtualChain.address(2);
-  static final List<Address> STRANGERS =
-      List.of(VirtualChain.address(3), VirtualChain.address(4));
+  static final List<Address> STRANGERS = List.of(VirtualChain.address(3), VirtualChain.address(4));
   static final List<Address> WORKERS = accounts(5, 3);
   static final List<Address> AUDITORS = accounts(8, 12);
 
@@ -209,8 +208,7 @@ final class HonestTrials {
       nextBlock(0, VirtualChain.BLOCK_MILLIS);
     }
     for (long place = 0; place <= AUDITORS.size(); place++) {
-      places.add(
-          chain.read(WorkRead.accountAt(ServiceRole.AUDITOR, place)).orElse(Address.ZERO));
+      places.add(chain.read(WorkRead.accountAt(ServiceRole.AUDITOR, place)).orElse(Address.ZERO));
     }
   }
 
@@ -218,10 +216,7 @@ final class HonestTrials {
   void nextBlock(long trial, long afterMillis) {
     chain.nextBlock(
         Keccak256.hash(
-            ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(trial)
-                .putLong(chain.height() + 1)
-                .array()),
+            ByteBuffer.allocate(2 * Long.BYTES).putLong(trial).putLong(chain.height() + 1).array()),
         afterMillis);
   }
 
@@ -242,8 +237,7 @@ final class HonestTrials {
     if (kind == Kind.MALFORMED_MODEL) {
       Bytes any = Bytes.of((byte) 0, (byte) 0, (byte) 0, (byte) 0);
       Laid laid =
-          new Laid(
-              MerkleTree.over(List.of(MerkleTree.leaf(any.toArray()))), Optional.empty(), any);
+          new Laid(MerkleTree.over(List.of(MerkleTree.leaf(any.toArray()))), Optional.empty(), any);
       return ServedItems.of(
           malformedModel(),
           Optional.empty(),

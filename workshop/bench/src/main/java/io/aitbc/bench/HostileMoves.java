@@ -55,8 +55,7 @@ final class HostileMoves {
     if (state.isPresent() && dice.nextInt(4) == 0) {
       copy(state.get());
     }
-    boolean revealed =
-        state.filter(it -> it.state() == WorkClaim.State.REVEALED).isPresent();
+    boolean revealed = state.filter(it -> it.state() == WorkClaim.State.REVEALED).isPresent();
     if (revealed && budget > 0 && dice.nextInt(8) == 0) {
       for (int count = floods ? budget : 1; count > 0; count--) {
         budget--;
@@ -182,8 +181,7 @@ final class HostileMoves {
   private void walk(long number, WorkDispute now) {
     if (trial.kind == Kind.MALFORMED_MODEL && dice.nextInt(4) == 0) {
       boolean _ =
-          chain.takes(
-              now.challenger(), DisputeCall.prove(number, trial.world.malformedProof()));
+          chain.takes(now.challenger(), DisputeCall.prove(number, trial.world.malformedProof()));
     } else if (now.stage() == WorkDispute.Stage.DESCEND && dice.nextBoolean()) {
       // Too late, perhaps.
       boolean _ = chain.takes(now.challenger(), trial.items.descend(number, now, dice));

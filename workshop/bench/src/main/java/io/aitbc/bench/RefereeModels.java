@@ -105,8 +105,7 @@ final class RefereeModels {
   /// The second step of a training.
   private static Trace step(TrainingPlan.Prepared prepared, byte[] data) {
     Training training =
-        new Training(
-            prepared.model(), data, prepared.initial(), Kernel.fastest(), Workers.NONE);
+        new Training(prepared.model(), data, prepared.initial(), Kernel.fastest(), Workers.NONE);
     training.step();
     return training.tracedStep();
   }
@@ -167,8 +166,7 @@ final class RefereeModels {
     Layers layers = new Layers(tape);
     Tensor words = tape.plan().input(ElementType.INT32, ROWS, 5);
     Tensor following = tape.plan().input(ElementType.INT32, ROWS, 5);
-    Tensor x =
-        tape.lookup(tape.reshape(training.batch(words), 10, 1), parameter(training, 7, 8));
+    Tensor x = tape.lookup(tape.reshape(training.batch(words), 10, 1), parameter(training, 7, 8));
     x = tape.add(x, parameter(training, 5, 8));
     Tensor[] projections = new Tensor[3];
     for (int i = 0; i < projections.length; i++) {

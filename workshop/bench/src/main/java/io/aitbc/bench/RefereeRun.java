@@ -91,8 +91,7 @@ final class RefereeRun {
     boolean met = true;
     byte[] square = models.square();
     for (Right right : Right.values()) {
-      Inference engine =
-          new Inference(models.products(right), Kernel.fastest(), Workers.NONE);
+      Inference engine = new Inference(models.products(right), Kernel.fastest(), Workers.NONE);
       double micros =
           time.micros(() -> {
             var _ = engine.run(List.of(square));
@@ -107,8 +106,7 @@ final class RefereeRun {
               PRODUCT_GFLOPS_MIN);
     }
     Model small = AiModels.dense(AiModels.SMALL);
-    List<byte[]> items =
-        AiModels.inputs(small, 0, 0, ITEMS).stream().map(Bytes::toArray).toList();
+    List<byte[]> items = AiModels.inputs(small, 0, 0, ITEMS).stream().map(Bytes::toArray).toList();
     Inference engine = new Inference(small, Kernel.fastest(), Workers.NONE);
     double micros =
         time.micros(() -> {
@@ -126,8 +124,7 @@ final class RefereeRun {
     out.printf(
         Locale.ROOT,
         "%-64s %10.2f  at most %.0f: %s%n",
-        "training of the reader of digits, %d steps, seconds"
-            .formatted(RefereeModels.glyphSteps()),
+        "training of the reader of digits, %d steps, seconds".formatted(RefereeModels.glyphSteps()),
         seconds,
         TRAINING_SECONDS_MAX,
         soon ? "met" : "MISSED");
@@ -210,8 +207,7 @@ final class RefereeRun {
     Model model = trace.model();
     MerkleTree inputs =
         MerkleTree.over(
-            List.of(
-                ItemLeaf.input(0, model.header().inputBytes(), trace.inputTree().root())));
+            List.of(ItemLeaf.input(0, model.header().inputBytes(), trace.inputTree().root())));
     boolean trains = model.trains();
     Hash after = trains ? trace.nextStateTree().root() : Hash.ZERO;
     byte[] output = trains ? after.toArray() : trace.output();

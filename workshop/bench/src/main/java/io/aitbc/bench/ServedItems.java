@@ -91,10 +91,7 @@ record ServedItems(
       case NODES ->
           DisputeCall.answerNodes(
               number,
-              item.laid
-                  .orElseThrow()
-                  .tree
-                  .below((int) dispute.level(), (int) dispute.index()));
+              item.laid.orElseThrow().tree.below((int) dispute.level(), (int) dispute.index()));
       case TILE ->
           DisputeCall.openTile(number, item.laid.orElseThrow().tile((int) dispute.index()));
       case WAITING, STATES, STEP, DESCEND, PROVE, OVER ->

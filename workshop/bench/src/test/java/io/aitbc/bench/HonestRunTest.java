@@ -21,8 +21,7 @@ class HonestRunTest { // Protocol §17.13, §17.14
       assertTrue(row.claims() > 0, row.kind() + " did not come");
       assertEquals(0, row.ended(WorkClaim.State.FRAUD));
       boolean accepted =
-          row.kind() != HonestTrials.Kind.WITHHELD_INPUT
-              && row.kind() != HonestTrials.Kind.NO_TIME;
+          row.kind() != HonestTrials.Kind.WITHHELD_INPUT && row.kind() != HonestTrials.Kind.NO_TIME;
       assertEquals(
           accepted ? row.claims() : 0,
           row.ended(WorkClaim.State.SETTLED) + row.ended(WorkClaim.State.VOID));

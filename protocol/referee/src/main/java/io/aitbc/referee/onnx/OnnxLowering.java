@@ -73,8 +73,7 @@ public final class OnnxLowering {
     List<Integer> sizes = input.sizes();
     ElementType type = type(input.name(), input.type(), sizes);
     try {
-      values.put(
-          input.name(), new Placed(plan.input(type, rows(sizes), columns(sizes)), sizes));
+      values.put(input.name(), new Placed(plan.input(type, rows(sizes), columns(sizes)), sizes));
     } catch (IllegalArgumentException | ArithmeticException outOfBounds) {
       throw unsupported(input);
     }

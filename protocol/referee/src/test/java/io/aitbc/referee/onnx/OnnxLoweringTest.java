@@ -47,8 +47,7 @@ class OnnxLoweringTest { // Protocol §17.7
     for (int i = 0; i < raw.length; i++) {
       raw[i] = (byte) (sizes[i / 8] >> (8 * (i % 8)));
     }
-    return new OnnxTensor(
-        name, OnnxTensor.INT64, List.of(sizes.length), Bytes.wrap(raw));
+    return new OnnxTensor(name, OnnxTensor.INT64, List.of(sizes.length), Bytes.wrap(raw));
   }
 
   private static OnnxNode node(String operator, String... inputs) {
@@ -145,11 +144,7 @@ class OnnxLoweringTest { // Protocol §17.7
     List<OnnxTensor> constants = List.of(constant("w", 3, 4), constant("b", 4));
     assertMakes(product, node("MatMul", "x", "w"), constants, 2, 3);
     assertMakes(
-        i -> product.applyAsDouble(i) + bias[i % 4],
-        node("Gemm", "x", "w", "b"),
-        constants,
-        2,
-        3);
+        i -> product.applyAsDouble(i) + bias[i % 4], node("Gemm", "x", "w", "b"), constants, 2, 3);
     assertMakes(
         i -> {
           double sum = bias[i % 4];
@@ -393,8 +388,7 @@ class OnnxLoweringTest { // Protocol §17.7
         new OnnxGraph(List.of(relu), List.of(), text, y));
     OnnxValue x = OnnxTensor.value("x", ElementType.FLOAT32, 3);
     assertRefused(
-        new OnnxRefusal.Unknown("z"),
-        new OnnxGraph(List.of(node("Relu", "z")), List.of(), x, y));
+        new OnnxRefusal.Unknown("z"), new OnnxGraph(List.of(node("Relu", "z")), List.of(), x, y));
     assertRefused(new OnnxRefusal.Unknown("y"), new OnnxGraph(List.of(), List.of(), x, y));
   }
 
