@@ -46,20 +46,15 @@ contract Disputes is IDisputes, SystemContract {
     /// @notice Disputes so far; the first has number 1.
     uint256 public disputeCount;
 
-    /// @notice Demands a leaf that the worker does not serve. An auditor with a seat of the claim needs no deposit for as many leaves
-    /// as its seats have, each of which nobody else demanded so, in the time that it has for its report.
+    /// @notice Demands a leaf that the worker does not serve. An auditor needs no deposit for as many leaves as its seats of the
+    /// claim have, each of which nobody else demanded so, in the time that it has for its report.
     function demand(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
         return _new(job, claim, leaf, true, 0);
     }
 
-    /// @notice Demands a leaf's output with one tile: of the item's input if that is too long to be served whole; of a job
-    /// that trains of the data set or, counted on behind those, of the first state.
-    function demandTile(uint64 job, uint32 claim, uint32 leaf, uint32 tile)
-        external
-        payable
-        nonReentrant
-        returns (uint256)
-    {
+    /// @notice Demands a leaf's output with one tile: of an input too long to be served whole; of a job that trains of the
+    /// data set or, counted on behind those, of the first state.
+    function demandTile(uint64 job, uint32 claim, uint32 leaf, uint32 tile) external payable nonReentrant returns (uint256) {
         IModelRegistry.Model memory m = _model(job);
         uint256 tiles = uint256(m.inputTiles) + m.stateTiles;
         require(tile < tiles, NoTile(tile, tiles));
