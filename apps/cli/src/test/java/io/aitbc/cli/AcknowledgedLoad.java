@@ -107,10 +107,14 @@ final class AcknowledgedLoad implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopped = true;
-    for (Thread each : threads) {
-      each.join();
+    try {
+      for (Thread each : threads) {
+        each.join();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
     accounts.forEach(AccountSigner::close);
   }

@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
 ///
 /// @param frauds of each part, and each kind of proposers
 record DetectionRun(int frauds) {
+  private static final List<Proposers> PROPOSERS = List.of(Proposers.values());
+
   /// Wrong items of a claim: a single one, then parts of all.
   static final List<Integer> WRONG =
       List.of(
@@ -113,7 +115,7 @@ record DetectionRun(int frauds) {
   ///
   /// @param progress is told how far it is
   List<Row> rows(Consumer<String> progress) throws InterruptedException {
-    int all = Proposers.values().length * WRONG.size();
+    int all = PROPOSERS.size() * WRONG.size();
     AtomicIntegerArray caught = new AtomicIntegerArray(all);
     AtomicIntegerArray givenUp = new AtomicIntegerArray(all);
     new TrialPool(progress)
@@ -144,7 +146,7 @@ record DetectionRun(int frauds) {
   }
 
   private static Proposers proposers(int row) {
-    return Proposers.values()[row / WRONG.size()];
+    return PROPOSERS.get(row / WRONG.size());
   }
 
   /// Prints a line for each part.

@@ -145,7 +145,7 @@ final class Demands {
       } else if (segment == right + 1) {
         return new Finding.Wrong(segment);
       } else {
-        long middle = (right + segment) / 2;
+        long middle = ((long) right + segment) / 2;
         if (!answers.demanded().contains(middle)) {
           demandWithDeposit(claim, middle);
         }
