@@ -122,6 +122,7 @@ class DevnetIT {
   /// The clients have seen to it that most of the blocks are there that are measured.
   @Test // Protocol §3.3, §3.4.
   @Order(3)
+  @Tag("long")
   void theModeFollowsFromWhatTheChainMeasures() throws Exception {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     DevnetShow show =
