@@ -204,11 +204,15 @@ contract AuthorityRegistry is IAuthorityRegistry, Pools {
     /// @inheritdoc IAuthorityRegistry
     function jail(address account) external onlyContract(Economy.SLASHING) returns (bool) {
         Authority storage a = authorities[account];
-        if (a.state != State.ACTIVE) {
+        // Who left sits in the sets that were drawn before, and pays for absence there as others do.
+        bool hasLeft = a.state == State.REMOVED || a.state == State.ADMITTED;
+        if (a.state != State.ACTIVE && !(hasLeft && a.backFrom <= _epoch())) {
             return false;
         }
         a.backFrom = _outsideFrom();
-        _setState(account, State.JAILED);
+        if (!hasLeft) {
+            _setState(account, State.JAILED);
+        }
         return true;
     }
 

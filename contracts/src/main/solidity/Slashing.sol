@@ -154,7 +154,7 @@ contract Slashing is ISlashing, SystemContract {
     /// @param epoch the epoch that ends
     /// @param setHash hash of its set
     /// @param nextSetHash hash of the set of the next
-    /// @param size validators of its set
+    /// @param size validators of its set, 0 where no window of absences ended
     /// @param away how many of them were away, as consensus found
     /// @param absent who of those is jailed and fined
     /// @return burned what the chain is to take out of this contract and out of the world, wei

@@ -335,11 +335,15 @@ contract StakeManager is IStakeManager, Pools {
     /// @inheritdoc IStakeManager
     function jail(address account) external onlyContract(Economy.SLASHING) returns (bool) {
         Candidate storage c = candidates[account];
-        if (c.state != State.CANDIDATE) {
+        // Who left, or was displaced, sits in the sets that were drawn before, and pays for absence there as others do.
+        bool hasLeft = c.state == State.LEFT || c.state == State.DISPLACED;
+        if (c.state != State.CANDIDATE && !(hasLeft && c.backFrom <= _epoch())) {
             return false;
         }
         c.backFrom = uint32(_outsideFrom());
-        _setState(account, State.JAILED);
+        if (!hasLeft) {
+            _setState(account, State.JAILED);
+        }
         return true;
     }
 

@@ -377,7 +377,7 @@ contract Disputes is IDisputes, SystemContract {
         require(leaf < items, NoLeaf(leaf, items));
         bool bySeat = ledger.hasSeat(job, claim, msg.sender);
         uint256 min = depositOf(job, claim);
-        if (isDemand && msg.value < min && bySeat) {
+        if (isDemand && msg.value == 0 && bySeat) {
             _useFree(job, claim, leaf, min);
         } else {
             _requireDeposit(min);

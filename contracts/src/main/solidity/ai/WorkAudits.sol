@@ -59,8 +59,8 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
         emit Reported(job, claim, seat, hashes);
     }
 
-    /// @notice Says that the worker serves a seat not what it needs to run its leaves again. Of a claim of which more seats say so,
-    /// and do not report, than count nothing is paid: hardly anybody ran it again.
+    /// @notice Says that the worker serves a seat not what it needs to run its leaves again. Of a claim of which more than half of
+    /// the seats say so, and do not report, nothing is paid: hardly anybody ran it again.
     function notServed(uint256 job, uint256 claim, uint256 seat) external {
         Claim storage c = _of(job, claim, State.REVEALED);
         Audit storage a = audits[job][claim];
@@ -293,9 +293,9 @@ abstract contract WorkAudits is IWorkLedger, SystemContract {
         }
     }
 
-    /// @dev More seats say that they were not served, and did not report, than count.
-    function _isUnserved(Audit storage a) internal view returns (bool) {
-        return _members(a.unserved & ~a.reported) > _members(a.counted);
+    /// @dev More than half of all seats say that they were not served, and did not report.
+    function _isUnserved(Claim storage c, Audit storage a) internal view returns (bool) {
+        return 2 * _members(a.unserved & ~a.reported) > c.seatCount;
     }
 
     function _members(uint256 set) private pure returns (uint256 count) {

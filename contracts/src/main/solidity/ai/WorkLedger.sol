@@ -150,8 +150,8 @@ contract WorkLedger is WorkWeight, WorkAudits {
     }
 
     /// @notice Pays for a claim whose challenge window and second audit are over without a dispute that is open. A seat is paid
-    /// if it counts and its report was not challenged, and so is the second auditor. A claim of which more seats say that they were
-    /// not served than count is void: unpaid, unslashed, its fee goes back. Anybody may ask for it.
+    /// if it counts and its report was not challenged, and so is the second auditor. A claim of which more than half of the seats
+    /// were not served is void: unpaid, unslashed, its fee goes back. Anybody may ask for it.
     function settle(uint256 job, uint256 claim) external nonReentrant {
         Claim storage c = _of(job, claim, State.REVEALED);
         Audit storage audit = audits[job][claim];
@@ -165,7 +165,7 @@ contract WorkLedger is WorkWeight, WorkAudits {
             closeReports(job, claim); // Nothing is left to wait for unless a seat reported.
         }
         require(_over(audit.untilSeconds, audit.untilBlock), SecondOpen(audit.untilBlock, audit.untilSeconds));
-        if (_isUnserved(audit)) {
+        if (_isUnserved(c, audit)) {
             _void(job, claim, c);
             return;
         }

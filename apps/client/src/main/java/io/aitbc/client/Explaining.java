@@ -159,8 +159,8 @@ final class Explaining {
               dated,
               it.claim().claim(),
               "seat %d says that it is not served".formatted(it.seat()),
-              "its auditor did not get what it needs to run its leaves; if more seats say so than"
-                  + " count, nobody is paid");
+              "its auditor did not get what it needs to run its leaves; if more than half of"
+                  + " the seats say so, nobody is paid");
       case WorkEvent.ReportsClosed it ->
           of(
               dated,

@@ -63,6 +63,7 @@ final class Economy implements SystemContracts {
         .flatMap(answer -> new ReturnData(answer).word(0))
         .filter(word -> UInt256.of(word.toArray(), ADDRESS_AT, Address.BYTES).equals(word))
         .map(ReturnWords::address)
+        .filter(recipient -> !recipient.equals(Address.ZERO))
         .orElse(proposer);
   }
 

@@ -27,12 +27,13 @@ public sealed interface FeePayment {
 
   /// Pays what is paid after the last transaction, and says what of it was the proposer's.
   ///
-  /// @param maker to whom that is paid
-  default Amount payAtTheEnd(Address maker, Amount baseFees, Amount priorityFees, Overlay state) {
+  /// @param recipient to whom that is paid
+  default Amount payAtTheEnd(
+      Address recipient, Amount baseFees, Amount priorityFees, Overlay state) {
     return switch (this) {
       case AtTheEnd(var parameters) -> {
         FeeParameters.Shares shares = parameters.shares(baseFees, priorityFees);
-        state.credit(maker, shares.maker());
+        state.credit(recipient, shares.maker());
         state.credit(parameters.treasury(), shares.treasury());
         yield shares.maker();
       }

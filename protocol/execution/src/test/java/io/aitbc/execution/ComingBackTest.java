@@ -87,6 +87,25 @@ class ComingBackTest {
     Governance.succeed(world.join(AUTHORITY));
   }
 
+  @Test // Protocol §16.5, §16.6, §16.7 rule 5
+  void whoLeftBeforeItsAbsenceIsFoundPaysAndStaysAwayAsLong() {
+    Governance.succeed(staker(STAKER, "resign()"));
+    Governance.succeed(authority(AUTHORITY, "resign()", Amount.ZERO));
+    Amount stake = world.tokens(EconomyContract.STAKE_MANAGER, STAKER);
+    Amount bond = world.tokens(EconomyContract.AUTHORITY_REGISTRY, AUTHORITY);
+    world.endEpoch(List.of(account(STAKER), account(AUTHORITY)));
+    Amount fined = world.tokens(EconomyContract.STAKE_MANAGER, STAKER);
+    assertTrue(fined.compareTo(stake) < 0);
+    assertTrue(world.tokens(EconomyContract.AUTHORITY_REGISTRY, AUTHORITY).compareTo(bond) < 0);
+    Governance.succeed(govern("admit(address)", AUTHORITY));
+    refused(IN_SET, register(STAKER, 0, 0));
+    refused(IN_SET, world.join(AUTHORITY));
+    world.endEpoch(List.of(account(STAKER)));
+    assertEquals(fined, world.tokens(EconomyContract.STAKE_MANAGER, STAKER), "fined once");
+    Governance.succeed(register(STAKER, 0, 0));
+    Governance.succeed(world.join(AUTHORITY));
+  }
+
   @Test // Protocol §16.5, §16.6
   void aKeyThatWasAnnouncedBeforeLeavingIsForgotten() {
     Governance.succeed(announce(STAKER, EconomyContract.STAKE_MANAGER));

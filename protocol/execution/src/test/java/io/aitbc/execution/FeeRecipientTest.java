@@ -88,7 +88,7 @@ class FeeRecipientTest {
   @Test // Protocol §14.4: whatever an upgrade answers.
   void theMakerIsPaidWhereTheRegistryFailsOrAnswersNoAddress() {
     describe(RECIPIENT);
-    for (String code : List.of("0x5f5ffd", "0x5f195f5260205ff3", "0x00")) {
+    for (String code : List.of("0x5f5ffd", "0x5f195f5260205ff3", "0x5f5f5260205ff3", "0x00")) {
       Overlay overlay = new Overlay(chain.state);
       Hash _ =
           overlay.setCode(EconomyContract.AUTHORITY_REGISTRY.implementation(), Bytes.fromHex(code));

@@ -488,6 +488,17 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     assertEquals(Amount.aitbc(24), read(WorkRead.credit(account(worker))));
   }
 
+  @Test // Protocol §17.13: where nobody reports, a few seats cannot take a worker's pay.
+  void aClaimThatHalfOfTheSeatsAreSilentAboutIsPaid() {
+    for (int seat = 0; seat < SEATS / 2; seat++) {
+      succeed(notServed(seats.get(seat), seat));
+    }
+    work.pass(301);
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
+    work.balance();
+    assertEquals(WorkClaim.State.SETTLED, state().state());
+  }
+
   @Test // Protocol §17.13
   void aSeatIsNotServedOnceInItsTimeAndAReportTakesItBack() {
     assertError("NotSeat(uint256,address)", notServed(STRANGER, 0));
@@ -514,6 +525,8 @@ class SecondAuditTest { // Protocol §17.13, §17.14
     int other = seats.stream().filter(each -> each != second).findFirst().orElseThrow();
     String refusal = "DepositTooLow(uint256,uint256)";
     assertError(refusal, work.send(other, DisputeCall.demand(claim, 0, Amount.ZERO)));
+    Amount tooLow = read(WorkRead.deposit(claim)).minus(Amount.wei(1));
+    assertError(refusal, work.send(second, DisputeCall.demand(claim, 0, tooLow)));
     succeed(work.send(second, DisputeCall.demand(claim, 0, Amount.ZERO)));
     work.pass(61);
     assertError(refusal, work.send(second, DisputeCall.demand(claim, 1, Amount.ZERO)));

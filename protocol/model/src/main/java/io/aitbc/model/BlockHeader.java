@@ -12,7 +12,7 @@ import java.util.Optional;
 /// part of the record; they are written, and a decoder accepts no others. Protocol §11.4.
 ///
 /// @param parentHash hash of the parent's header
-/// @param beneficiary who made the block; what fees are the maker's are its own (Protocol §14.4)
+/// @param beneficiary who made the block; to whom its fees go is in Protocol §14.4
 /// @param stateRoot root of the state after the block
 /// @param transactionsRoot root of the trie of transactions
 /// @param receiptsRoot root of the trie of receipts

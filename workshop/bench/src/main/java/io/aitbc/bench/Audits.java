@@ -153,16 +153,16 @@ final class Audits {
     }
   }
 
-  /// Whether more seats lie that they were not served than count: then the claim is void.
+  /// Whether more than half of the seats lie that they were not served: then the claim is void.
   boolean isUnserved() {
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(trial.claim()));
     int lies = 0;
-    int counted = 0;
     for (int seat = 0; audit.isPresent() && seat < WorkAudit.SECOND; seat++) {
       lies += audit.get().isUnserved(seat) && !audit.get().hasReported(seat) ? 1 : 0;
-      counted += audit.get().counts(seat) ? 1 : 0;
     }
-    return lies > counted;
+    int seats =
+        chain.read(WorkRead.claim(trial.claim())).map(claim -> claim.places().size()).orElse(0);
+    return 2 * lies > seats;
   }
 
   private void checkAgain(WorkClaim state, WorkAudit audit) {

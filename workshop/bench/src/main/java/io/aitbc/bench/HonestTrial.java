@@ -313,7 +313,7 @@ final class HonestTrial {
 
   private boolean isRight(WorkClaim.State end) {
     return switch (end) {
-      case SETTLED -> true;
+      case SETTLED -> !audits.isUnserved();
       case VOID -> kind == Kind.MALFORMED_MODEL || audits.isUnserved();
       case ACCEPTED, COMMITTED, REVEALED, FRAUD -> false;
     };

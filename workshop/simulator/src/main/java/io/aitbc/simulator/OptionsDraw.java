@@ -120,7 +120,7 @@ final class OptionsDraw {
             far ? Wear.CALM : Wear.drawn(rest.fork()),
             far ? Workload.busy(rest.fork()) : Workload.drawn(rest.fork()),
             rest.pick(Timeline.Ties.values()),
-            real ? 800 : convicts ? 40_000 : far ? 30_000 : rest.pick(4_000L, 10_000L, 20_000L),
+            real ? 800 : convicts ? 60_000 : far ? 30_000 : rest.pick(4_000L, 10_000L, 20_000L),
             faultyMicros,
             List.of());
     int authorities = (int) members.stream().filter(m -> m.validatorClass().isAuthority()).count();
