@@ -39,7 +39,7 @@ class FaultsIT {
 
   private static final long WATCH_MILLIS = 2_000;
   private static final int DISK_FULL = 3;
-  private static final int KILLS = 2;
+  private static final int KILLS = 1;
   private static final int AWAY_MILLIS_MAX = 1_000;
 
   private static final long WAIT_MILLIS_MAX = 60_000;

@@ -40,12 +40,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 // Protocol §14.5. What a node leaves is tested in `node`.
 class RepeatExecutionIT {
+  /// Of the form of the file.
+  private static final int VERSION = 2;
+
   @TempDir private Path folder;
 
   /// A bundle of an empty block, in the form of its file.
   private static byte[] bundle(Genesis genesis, Hash network, Optional<Hash> signed) {
     RlpWriter writer = new RlpWriter();
-    var _ = writer.begin().number(1).hash(network).string(Bytes.EMPTY);
+    var _ = writer.begin().number(VERSION).hash(network).string(Bytes.EMPTY);
     var _ = writer.list(signed.stream().toList(), RlpWriter::hash);
     var _ = writer.number(1).hash(network).hash(Hash.ZERO).hash(Hash.ZERO);
     var _ = writer.begin().end(); // No certificate of the parent.

@@ -143,6 +143,7 @@ class WorkServicesIT extends ServiceProcesses {
     assertTrue(credit(WORKER).compareTo(Amount.ZERO) > 0, "the worker is paid");
   }
 
+  @Tag("long")
   @Test
   void aJobIsDoneAuditedAndPaidThoughTheWorkerIsKilledBeforeItReveals() throws Exception {
     int port = freePort();
