@@ -46,6 +46,8 @@ final class ContentSupply {
   /// Who has a content.
   private static final class Holders {
     private final LinkedHashSet<Peer> known = new LinkedHashSet<>();
+    private final TreeSet<Peer> proven = new TreeSet<>();
+    private final ArrayDeque<Peer> unaskedProven = new ArrayDeque<>();
     private final ArrayDeque<Peer> unasked = new ArrayDeque<>();
     private int attempt;
     private boolean asked;
@@ -56,15 +58,41 @@ final class ContentSupply {
         unasked.add(peer);
       }
     }
+
+    void addProven(Peer peer) {
+      if (proven.add(peer) && (known.add(peer) || unasked.remove(peer))) {
+        unaskedProven.add(peer);
+      }
+    }
+
+    Optional<Peer> next() {
+      return Optional.ofNullable(unaskedProven.isEmpty() ? unasked.poll() : unaskedProven.poll());
+    }
   }
 
   /// Peers that spoke for a certified proposal have its content. One of them is asked for it if it
   /// is missing, the next when that one does not send it. Protocol §5.7.
   void heldBy(Hash proposalId, Collection<Peer> peers) {
     Holders having = holders.computeIfAbsent(proposalId, _ -> new Holders());
+    inOwnOrder(peers).forEach(having::add);
+    askIfMissing(proposalId, having);
+  }
+
+  /// The same of peers that brought a signature for it that holds. They are asked before those that
+  /// nobody has checked: forged votes put nobody ahead of them. Protocol §5.7.
+  void provenBy(Hash proposalId, Collection<Peer> peers) {
+    Holders having = holders.computeIfAbsent(proposalId, _ -> new Holders());
+    inOwnOrder(peers).forEach(having::addProven);
+    askIfMissing(proposalId, having);
+  }
+
+  private List<Peer> inOwnOrder(Collection<Peer> peers) {
     List<Peer> order = new ArrayList<>(peers);
     Collections.rotate(order, -beginning());
-    order.forEach(having::add);
+    return order;
+  }
+
+  private void askIfMissing(Hash proposalId, Holders having) {
     Optional<Contents.Entry> entry = contents.find(proposalId);
     if (entry.isPresent()) {
       entry.get().holders().addAll(having.known);
@@ -96,7 +124,7 @@ final class ContentSupply {
     }
   }
 
-  /// Another round begins: forgets who has what is not worth keeping.
+  /// Another round begins: forgets who has what is not worth keeping, and that it was sought.
   void keepOnly(Predicate<Hash> worthKeeping) {
     announced.clear();
     boolean _ = holders.keySet().removeIf(id -> !worthKeeping.test(id));
@@ -104,10 +132,10 @@ final class ContentSupply {
   }
 
   private void askNext(Hash proposalId, Holders having) {
-    Peer next = having.unasked.poll();
-    if (next != null) {
+    Optional<Peer> next = having.next();
+    if (next.isPresent()) {
       having.asked = true;
-      around.sendTo(next, new ProposalRequest(view.rules().height(), proposalId));
+      around.sendTo(next.get(), new ProposalRequest(view.rules().height(), proposalId));
       waitFor(proposalId, having);
     }
   }

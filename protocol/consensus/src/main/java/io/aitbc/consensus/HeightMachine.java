@@ -224,7 +224,8 @@ final class HeightMachine {
 
   /// A certificate of this height, of any round.
   void certificate(Peer from, Certificate certificate) {
-    certificates.offer(from, certificate, held -> supply.heldBy(held.proposalId(), List.of(from)));
+    certificates.offer(
+        from, certificate, held -> supply.provenBy(held.proposalId(), List.of(from)));
   }
 
   /// Someone asks for a content.
@@ -479,8 +480,11 @@ final class HeightMachine {
 
   private void supplyCertified(Certificate certificate) {
     Hash proposalId = certificate.proposalId();
-    if (!supply.isComplete(proposalId) && supply.isSoughtNow(proposalId)) {
-      tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
+    if (!supply.isComplete(proposalId)) {
+      supply.provenBy(proposalId, tally(certificate.round()).provenHolders(proposalId));
+      if (supply.isSoughtNow(proposalId)) {
+        tallies.values().forEach(tally -> supply.heldBy(proposalId, tally.holders(proposalId)));
+      }
     }
     if (mayProposeAnyway) {
       supply.askAgain(proposalId, round);

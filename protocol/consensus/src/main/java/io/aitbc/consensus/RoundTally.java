@@ -134,7 +134,18 @@ final class RoundTally {
     return Optional.ofNullable(ballots.get(ballot));
   }
 
-  /// Peers that brought a vote for the proposal.
+  /// Peers that brought a vote for the proposal that was checked.
+  SortedSet<Peer> provenHolders(Hash proposalId) {
+    TreeSet<Peer> holders = new TreeSet<>();
+    ballots.forEach((ballot, collector) -> {
+      if (ballot.proposalId().equals(proposalId)) {
+        holders.addAll(collector.bringers());
+      }
+    });
+    return holders;
+  }
+
+  /// Peers that brought a vote for the proposal, checked or not.
   List<Peer> holders(Hash proposalId) {
     TreeSet<Peer> holders = new TreeSet<>();
     ballots.forEach((ballot, collector) -> {

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The signatures of several validators over one message. They are kept unchecked until the owner
 /// finds them worth a check, then checked together as one sum; when a sum does not hold, it is cut
@@ -42,6 +44,7 @@ final class SignatureCollector {
   private final TreeMap<Address, List<Candidate>> pending = new TreeMap<>();
   private final TreeMap<Address, BlsSignature> verified = new TreeMap<>();
   private final List<Address> news = new ArrayList<>();
+  private final TreeSet<Peer> bringers = new TreeSet<>();
   private Weight verifiedWeight = Weight.NONE;
   private Weight pendingWeight = Weight.NONE;
   private Optional<BlsSignature> sum = Optional.empty();
@@ -107,6 +110,7 @@ final class SignatureCollector {
   private void checked(List<Candidate> batch, Optional<BlsSignature> answer) {
     checksOpen--;
     if (answer.isPresent()) {
+      batch.forEach(candidate -> bringers.add(candidate.from()));
       count(batch, answer.get());
     } else if (batch.size() == 1) {
       Candidate bad = batch.getFirst();
@@ -200,6 +204,11 @@ final class SignatureCollector {
   /// The signatures that hold, by signer. Several of them may hold only together.
   SortedMap<Address, BlsSignature> verified() {
     return verified;
+  }
+
+  /// Peers that brought a signature that was found to hold.
+  SortedSet<Peer> bringers() {
+    return bringers;
   }
 
   /// The signature of a signer, checked or else the first that came.

@@ -30,7 +30,7 @@ public sealed interface Timer {
   /// The interval after which a block is made although nothing is to be ordered.
   record EmptyBlockInterval(Height height) implements Timer {}
 
-  /// Whoever was asked for a content did not send it yet.
+  /// A content that others vote for did not come yet: from its proposer, or from whoever was asked.
   ///
   /// @param proposalId of the content
   /// @param attempt counts how often this was waited for; only the last one counts

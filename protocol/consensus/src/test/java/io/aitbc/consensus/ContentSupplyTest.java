@@ -6,10 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Ballot;
+import io.aitbc.model.Mode;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.ProposalRequest;
+import io.aitbc.model.Vote;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 // Protocol §5.7: who is asked for a content that did not come. Node 0 is real, and nobody answers.
@@ -19,6 +26,10 @@ class ContentSupplyTest {
   private final ProposalContent other = script.content(0, Cluster.transaction(2));
 
   ContentSupplyTest() {
+    leaveAlone(script);
+  }
+
+  private static void leaveAlone(Script script) {
     for (Cluster.Node node : script.cluster.nodes) {
       node.known.put(Keccak256.hash(Cluster.transaction(1)), Cluster.transaction(1));
       node.up = node == script.node;
@@ -26,12 +37,22 @@ class ContentSupplyTest {
   }
 
   private List<Recipients> asked(ProposalContent content) {
+    return asked(script, content);
+  }
+
+  private static List<Recipients> asked(Script script, ProposalContent content) {
     return script.node.effects(Effect.Send.class).stream()
         .filter(send ->
             send.message() instanceof ProposalRequest request
                 && request.proposalId().equals(content.id()))
         .map(Effect.Send::to)
         .toList();
+  }
+
+  private static Set<Recipients> peers(int from, int to) {
+    return IntStream.rangeClosed(from, to)
+        .mapToObj(index -> new Recipients.One(Cluster.peer(index)))
+        .collect(Collectors.toSet());
   }
 
   private void pass(int patiences) {
@@ -49,6 +70,28 @@ class ContentSupplyTest {
     assertEquals(3, asked(first).stream().distinct().count(), "each once");
     pass(10);
     assertEquals(3, asked(first).size());
+  }
+
+  @Test // Else a few silent peers cost everybody who misses it a patience each.
+  void whoForgesVotesForAContentIsAskedAfterThoseWhoseVotesHold() {
+    Script large = Script.of(Cluster.set(10, 0), Mode.FAST);
+    leaveAlone(large);
+    ProposalContent content = large.content(0, Cluster.transaction(1));
+    Ballot.Prepare ballot = large.prepare(0, content);
+    for (int forger : new int[] {8, 9}) {
+      Vote before = large.vote(forger, ballot);
+      Vote forged = new Vote(ballot, Cluster.account(forger - 7), before.signature());
+      large.cluster.inject(forger, 0, forged);
+    }
+    large.cluster.runFor(Duration.ofMillis(large.cluster.delayMillis + 1));
+    assertEquals(List.of(), asked(large, content), "both are heard, none is asked yet");
+    large.give(ballot, 1, 2, 3, 4, 5, 6, 7);
+    assertEquals(1, asked(large, content).size(), "it is certified");
+    large.cluster.runFor(ContentSupply.PATIENCE.multipliedBy(10));
+    List<Recipients> asked = asked(large, content);
+    assertEquals(9, asked.size());
+    assertEquals(peers(1, 7), Set.copyOf(asked.subList(0, 7)));
+    assertEquals(peers(8, 9), Set.copyOf(asked.subList(7, 9)));
   }
 
   @Test
