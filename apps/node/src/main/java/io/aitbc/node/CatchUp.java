@@ -22,8 +22,9 @@ final class CatchUp {
   /// Blocks asked for at once.
   static final int BATCH_BLOCKS = 64;
 
-  /// Stretches that are asked for or wait: while one is executed, the next ones come. Each holds at
-  /// most one message of blocks.
+  /// Stretches that are asked for or wait: while one is executed, the next ones come. There is one
+  /// more while what comes before all of them is missing, or is executed. Each holds at most one
+  /// message of blocks.
   static final int STRETCHES_MAX = 3;
 
   /// How long a peer is waited for since any of them last sent something: they share one link.
@@ -196,12 +197,13 @@ final class CatchUp {
   }
 
   /// Makes stretches of what nobody was asked for: gaps, because answers are as long as one message
-  /// may be, and what is above.
+  /// may be, and what is above. A gap waits while there are stretches enough, or short answers
+  /// would pile up behind a slow one; only that before all of them does not: nothing would go on.
   private void plan(long first) {
     long next = first;
     for (int i = 0; i < stretches.size(); i++) {
       Stretch each = stretches.get(i);
-      if (each.from > next) {
+      if (each.from > next && (i == 0 || notAppending() < STRETCHES_MAX)) {
         stretches.add(i, new Stretch(next, (int) Math.min(BATCH_BLOCKS, each.from - next)));
         i++;
       }
@@ -218,6 +220,11 @@ final class CatchUp {
           stretches.removeIf(
               each -> each.from >= outOfReach && !appending.equals(Optional.of(each)));
     }
+  }
+
+  /// Stretches beside the one that is executed.
+  private long notAppending() {
+    return stretches.stream().filter(each -> !appending.equals(Optional.of(each))).count();
   }
 
   /// Nobody has what is from there on, nor what was to come behind it.

@@ -25,10 +25,16 @@ import java.util.TreeMap;
 /// validators, and an authority describes its own in the registry, which counts for more. Of who
 /// joined by stake later the chain does not know it. Protocol §15.4, §16.5.
 final class ValidatorNodes {
+  /// What is known.
+  ///
+  /// @param nodes of validators, present ones or not
+  /// @param present the nodes of the validators of this epoch and the next
+  record Known(Map<Address, PeerId> nodes, Set<PeerId> present) {}
+
   private final Map<Address, PeerId> genesis;
   private final ExecutionParameters parameters;
   private final Calls calls;
-  private volatile Map<Address, PeerId> nodes;
+  private volatile Known known;
 
   private long lookedAtEpoch = -1;
 
@@ -36,36 +42,36 @@ final class ValidatorNodes {
   /// @param calls to the contracts, on the thread that calls {@link #look}
   ValidatorNodes(Map<Address, PeerId> genesis, ExecutionParameters parameters, Calls calls) {
     this.genesis = genesis;
-    this.nodes = genesis;
+    known = new Known(genesis, Set.copyOf(genesis.values()));
     this.parameters = parameters;
     this.calls = calls;
   }
 
   /// The node of a validator.
   Optional<PeerId> of(Address account) {
-    return Optional.ofNullable(nodes.get(account));
+    return Optional.ofNullable(known.nodes().get(account));
   }
 
   /// The peers to which what is for some validators goes: their nodes. Where one of these is not
-  /// known, or not connected, any peer may be it that is not known to be another validator's.
-  /// Protocol §15.4.
+  /// known, or not connected, any peer may be it that is not known to be another validator's of
+  /// this epoch or the next. Protocol §15.4.
   ///
   /// @param connected peers
   Set<PeerId> reached(List<Address> accounts, Set<PeerId> connected) {
-    return reached(nodes, accounts, connected);
+    return reached(known, accounts, connected);
   }
 
-  static Set<PeerId> reached(
-      Map<Address, PeerId> known, List<Address> accounts, Set<PeerId> connected) {
+  static Set<PeerId> reached(Known known, List<Address> accounts, Set<PeerId> connected) {
     Set<PeerId> reached = new LinkedHashSet<>();
     boolean isElsewhere = false;
     for (Address account : accounts) {
-      Optional<PeerId> node = Optional.ofNullable(known.get(account)).filter(connected::contains);
+      Optional<PeerId> node =
+          Optional.ofNullable(known.nodes().get(account)).filter(connected::contains);
       node.ifPresent(reached::add);
       isElsewhere |= node.isEmpty();
     }
     if (isElsewhere) {
-      connected.stream().filter(peer -> !known.containsValue(peer)).forEach(reached::add);
+      connected.stream().filter(peer -> !known.present().contains(peer)).forEach(reached::add);
     }
     return reached;
   }
@@ -91,7 +97,7 @@ final class ValidatorNodes {
         Optional.ofNullable(found.get(each.account())).ifPresent(validators::add);
       }
     }
-    nodes = found;
+    known = new Known(found, validators);
     return Optional.of(validators);
   }
 

@@ -101,6 +101,38 @@ class CatchUpTest {
     assertEquals(new Height(128), ports.head);
   }
 
+  /// Answers what `peer` was asked for since it was asked `answered` times, one block each time.
+  private int answerWithOneBlock(Peer peer, int answered) {
+    int done = answered;
+    while (done < ports.sentTo(peer).size()) {
+      PeerMessage.BlocksRequest asked = (PeerMessage.BlocksRequest) ports.sentTo(peer).get(done);
+      done++;
+      answer(peer, asked.request(), NodeValues.block(asked.from().number()));
+    }
+    return done;
+  }
+
+  @Test // Each holds up to a message of blocks, and what waits must not grow without end.
+  void shortAnswersBehindASlowOneDoNotPileUp() {
+    ports.appending = this::append;
+    catchUp.heard(FIRST, new Height(150));
+    catchUp.heard(SECOND, new Height(150));
+    catchUp.heard(THIRD, new Height(150));
+    int second = answerWithOneBlock(SECOND, 0);
+    int third = answerWithOneBlock(THIRD, 0);
+    assertEquals(CatchUp.STRETCHES_MAX, 1 + second + third, "one request for each stretch");
+    int first = 0;
+    while (ports.head.number() < 150) {
+      Height before = ports.head;
+      first = answerWithOneBlock(FIRST, first);
+      second = answerWithOneBlock(SECOND, second);
+      third = answerWithOneBlock(THIRD, third);
+      assertTrue(ports.head.isAbove(before), "it goes on");
+    }
+    assertFalse(catchUp.isRunning());
+    assertEquals(150, first + second + third, "no block came twice");
+  }
+
   @Test
   void aSilentPeersStretchGoesToAnotherAndTheRestIsKept() {
     ports.appending = this::append;

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ValidatorNodesIT { // Protocol §15.4, §16.5
   private static final PeerId BY_GENESIS = PeerId.fromHex("17".repeat(Hash.BYTES));
   private static final PeerId BY_ITSELF = PeerId.fromHex("18".repeat(Hash.BYTES));
+  private static final Address NO_VALIDATOR = Address.fromHex("0x" + "19".repeat(20));
+  private static final Address UNKNOWN = Address.fromHex("0x" + "20".repeat(20));
 
   @TempDir private Path folder;
 
@@ -48,7 +50,8 @@ class ValidatorNodesIT { // Protocol §15.4, §16.5
     ExecutionParameters parameters = genesis.execution();
     try (OneValidatorChain chain = new OneValidatorChain(genesis, folder, Retention.DEFAULT)) {
       Evm machine = chain.machines.another();
-      Map<Address, PeerId> known = Map.of(OneValidator.ACCOUNT, BY_GENESIS);
+      Map<Address, PeerId> known =
+          Map.of(OneValidator.ACCOUNT, BY_GENESIS, NO_VALIDATOR, BY_ITSELF);
       Head head = chain.store.head();
       ValidatorNodes nodes = new ValidatorNodes(known, parameters, new Calls(machine));
       assertEquals(
@@ -59,6 +62,10 @@ class ValidatorNodesIT { // Protocol §15.4, §16.5
           Optional.empty(),
           nodes.look(head.header(), head.state(), chain.derived()),
           "once an epoch");
+      assertEquals(
+          Set.of(BY_ITSELF),
+          nodes.reached(List.of(UNKNOWN), Set.of(BY_GENESIS, BY_ITSELF)),
+          "the genesis names it, and its account is no validator's");
 
       Overlay state = new Overlay(head.state());
       CallData describe =

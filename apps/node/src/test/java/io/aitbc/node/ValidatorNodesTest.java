@@ -24,7 +24,8 @@ class ValidatorNodesTest {
   private static final Map<Address, PeerId> GENESIS = Map.of(ALICE, OF_ALICE, BOB, OF_BOB);
 
   private static Set<PeerId> reached(List<Address> accounts, Set<PeerId> connected) {
-    return ValidatorNodes.reached(GENESIS, accounts, connected);
+    return ValidatorNodes.reached(
+        new ValidatorNodes.Known(GENESIS, Set.of(OF_ALICE, OF_BOB)), accounts, connected);
   }
 
   @Test
@@ -45,6 +46,16 @@ class ValidatorNodesTest {
   void aValidatorWhoseNodeIsNotConnectedIsLookedForInTheSameWay() {
     assertEquals(
         Set.of(OF_ALICE, STRANGER), reached(List.of(ALICE, BOB), Set.of(OF_ALICE, STRANGER)));
+  }
+
+  @Test // Its operator may validate from there under another account.
+  void theNodeOfWhoIsNoValidatorAnyMoreMayBeAnyValidators() {
+    assertEquals(
+        Set.of(OF_BOB, STRANGER),
+        ValidatorNodes.reached(
+            new ValidatorNodes.Known(GENESIS, Set.of(OF_ALICE)),
+            List.of(JOINED_BY_STAKE),
+            Set.of(OF_ALICE, OF_BOB, STRANGER)));
   }
 
   @Test

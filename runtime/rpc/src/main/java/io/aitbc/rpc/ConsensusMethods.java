@@ -75,13 +75,23 @@ final class ConsensusMethods {
     return json;
   }
 
-  /// What the stake of a set earns in a year in the mode in force.
+  /// What the stake of a set earns in a year in the mode in force. The contracts are asked for it:
+  /// while calls keep all machines busy, the rest of the epoch is told without it.
   private Optional<StakerYield> stakerYield(ValidatorSet set) throws RpcError {
     Optional<LiveNode.ModeInfo> mode = node.mode();
     Optional<Simulation.Place> place = EconomyMethods.latest(view);
-    return mode.isPresent() && place.isPresent()
-        ? simulation.stakerYield(place.get(), mode.get().setting().quorumMode(), set.totalStake())
-        : Optional.empty();
+    if (mode.isEmpty() || place.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return simulation.stakerYield(
+          place.get(), mode.get().setting().quorumMode(), set.totalStake());
+    } catch (RpcError failed) {
+      if (failed.code() == RpcError.Code.BUSY) {
+        return Optional.empty();
+      }
+      throw failed;
+    }
   }
 
   /// All that a light client needs to follow a header.

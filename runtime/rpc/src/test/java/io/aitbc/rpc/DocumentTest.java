@@ -64,7 +64,7 @@ class DocumentTest {
             "This page is made by `DocumentTest` in `runtime/rpc`, which also checks it: every answer below is what the code gives.",
             "",
             "A node answers JSON-RPC 2.0 over HTTP (`POST`) and over WebSocket at the same port, single calls and batches. Quantities are hexadecimal without leading zeros, data is hexadecimal with two digits a byte.",
-            "Where votes decide, every block that is served is final. So `latest`, `safe`, `finalized` and `pending` name the same block, the last one; `earliest` is block 0; no log is ever removed. `anchored` is the last block behind which more than two thirds of the stake are known to stand (Protocol §10.1): in FAST, where authorities alone decide, some 20 to 40 blocks back, else the last one. A block may also be named by its height, its hash, or an",
+            "Where votes decide, every block that is served is final. So `latest`, `safe`, `finalized` and `pending` name the same block, the last one; `earliest` is block 0; no log is ever removed. `anchored` is the last block behind which more than two thirds of the stake are known to stand (Protocol §10.1): in FAST, where authorities alone decide, some 20 to 40 blocks back, else the last one. A node that is started again in FAST knows only what anchors say, so it may name an earlier block than before, until anchors reach further. A block may also be named by its height, its hash, or an",
             "object with `blockNumber` or `blockHash` (EIP-1898). A block parameter that is left out means the last block.",
             "",
             "## Networks without votes",

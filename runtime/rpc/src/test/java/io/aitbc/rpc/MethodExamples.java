@@ -44,7 +44,7 @@ final class MethodExamples {
         "'0x0',['" + TestChain.STORE + "'],['0x']");
     put(
         "aitbc_epoch",
-        "The epoch of the next height (Protocol §2): number, first and last height, hashes of its validator set and of the next, how many authorities and stakers it has, and their stake in units of 10^12 wei. `yield`, where there are stakers: what their stake earns in a year in the mode in force, without load, commission and absences, and the band that it is meant to be in, all in millionths (Protocol §16.8). Null in a network without votes.",
+        "The epoch of the next height (Protocol §2): number, first and last height, hashes of its validator set and of the next, how many authorities and stakers it has, and their stake in units of 10^12 wei. `yield`, where there are stakers and calls leave the node time to ask the contracts: what their stake earns in a year in the mode in force, without load, commission and absences, and the band that it is meant to be in, all in millionths (Protocol §16.8). Null in a network without votes.",
         "");
     put(
         "aitbc_lightBlock",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -64,6 +65,13 @@ class MethodsTest {
     assertEquals(1, rpc.result("aitbc_status", "").get("anchored").asInt());
     assertTrue(rpc.result("aitbc_finality", "'anchored'").get("anchored").asBoolean());
     assertFalse(rpc.result("aitbc_finality", "'latest'").get("anchored").asBoolean());
+  }
+
+  @Test
+  void theEpochIsToldWithoutTheYieldWhileCallsKeepTheMachinesBusy() throws RpcError {
+    ObjectNode told = (ObjectNode) rpc.result("aitbc_epoch", "");
+    assertTrue(told.remove("yield").has("millionths"));
+    assertEquals(told, rpc.resultWhileBusy("aitbc_epoch", ""));
   }
 
   @Test // Protocol §10.1.

@@ -23,24 +23,21 @@ final class Rpc {
   final Methods methods;
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
   private final Dispatcher dispatcher;
+  private final Simulation simulation;
 
   Rpc() {
     this(new NetworkKind.Hybrid());
   }
 
   Rpc(NetworkKind kind) {
-    methods =
-        new Methods(
-            kind,
-            TestChain.CHAIN_ID,
-            chain,
-            node,
-            new Simulation(
-                ExecutionParameters.of(TestChain.CHAIN_ID),
-                new Machines(
-                        chain.header(0).orElseThrow().hash(), Secp256k1.chosen(), new BlsScheme())
-                    ::another,
-                1));
+    simulation =
+        new Simulation(
+            ExecutionParameters.of(TestChain.CHAIN_ID),
+            new Machines(
+                    chain.header(0).orElseThrow().hash(), Secp256k1.chosen(), new BlsScheme())
+                ::another,
+            1);
+    methods = new Methods(kind, TestChain.CHAIN_ID, chain, node, simulation);
     dispatcher = new Dispatcher(methods.all(), kind);
   }
 
@@ -60,6 +57,11 @@ final class Rpc {
       throw new AssertionError(answer.toString());
     }
     return answer.get("result");
+  }
+
+  /// The result while another call keeps the only machine.
+  JsonNode resultWhileBusy(String method, String parameters) throws RpcError {
+    return simulation.withMachine(_ -> result(method, parameters));
   }
 
   /// The code and the message of the error that a call gives.
