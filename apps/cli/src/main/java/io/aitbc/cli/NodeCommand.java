@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -79,7 +80,7 @@ final class NodeCommand implements Callable<Integer> {
       names = "--rpc-origins",
       paramLabel = "ORIGINS",
       description = {
-        "Origins of web pages that may read what JSON-RPC answers, or *.",
+        "Origins of web pages that may use JSON-RPC, or *.",
         "Wins over the variable RPC_ORIGINS, which wins over the configuration."
       })
   private String rpcOrigins = "";
@@ -104,14 +105,16 @@ final class NodeCommand implements Callable<Integer> {
                   new ConfigurationException(
                       "--checkpoint is \"" + checkpoint + "\", which is no HEIGHT:HASH")));
     }
-    NodeConfiguration read = NodeConfiguration.read(config).with(further);
     NodeConfiguration configuration =
-        read.with(read.storage().or(retention, System.getenv()))
-            .with(
-                read.rpc()
-                    .or(RpcConfiguration.Words.HOSTS, rpcHosts, System.getenv())
-                    .or(RpcConfiguration.Words.ORIGINS, rpcOrigins, System.getenv())
-                    .or(RpcConfiguration.Words.NAMESPACES, rpcNamespaces, System.getenv()));
+        NodeConfiguration.read(config)
+            .with(further)
+            .or(
+                retention,
+                Map.of(
+                    RpcConfiguration.Words.HOSTS, rpcHosts,
+                    RpcConfiguration.Words.ORIGINS, rpcOrigins,
+                    RpcConfiguration.Words.NAMESPACES, rpcNamespaces),
+                System.getenv());
     List<ServiceLoop> services = new ArrayList<>();
     try {
       startServices(configuration, services);

@@ -89,12 +89,12 @@ final class NodeWatch {
   private void lookFor(NodeProcess node, JsonRpc rpc) {
     OptionalLong head = head();
     OptionalLong height = height(rpc);
-    if (height.isEmpty() || height.getAsLong() < head.orElse(0)) {
+    if (head.isEmpty() || height.isEmpty() || height.getAsLong() < head.getAsLong()) {
       return;
     }
     OptionalLong before = requireNonNull(coming.remove(node));
     String meanwhile =
-        head.isPresent() && before.isPresent()
+        before.isPresent()
             ? "; the others went on from block %d to %d"
                 .formatted(before.getAsLong(), head.getAsLong())
             : "";

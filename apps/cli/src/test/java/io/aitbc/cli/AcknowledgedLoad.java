@@ -20,23 +20,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// Transfers through each node of a network, one after another, while nodes come and go. What any
 /// of them told to be in a block must be in it on all of them in the end.
 final class AcknowledgedLoad implements AutoCloseable {
   private static final int RETRY_MILLIS = 50;
+  private static final long ACKNOWLEDGED_NANOS_MAX = 120_000_000_000L;
 
   private final DevnetRun run;
   private final Amount price;
   private final List<AccountSigner> accounts = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Map<Hash, String> acknowledged = new ConcurrentHashMap<>();
+
+  /// How many transfers each node told to be in a block.
+  private final AtomicIntegerArray counts;
+
+  /// What ended threads.
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
   private volatile boolean stopped;
 
   /// Begins.
   AcknowledgedLoad(DevnetRun run, int nodes) throws IOException, RpcException {
     this.run = run;
     ChainClient chain = new ChainClient(run.rpc(0));
+    counts = new AtomicIntegerArray(nodes);
     price = chain.gasPrice().times(10);
     SecureRandom random = new SecureRandom();
     try (AccountSigner rich = DevnetFiles.developmentAccount()) {
@@ -63,6 +74,7 @@ final class AcknowledgedLoad implements AutoCloseable {
     try {
       for (int nonce = 0; !stopped; ) {
         if (isAcknowledged(chain, node, next)) {
+          int _ = counts.incrementAndGet(node);
           nonce++;
           next = transfer(account, nonce, Address.ZERO, Amount.wei(1));
         } else {
@@ -71,6 +83,8 @@ final class AcknowledgedLoad implements AutoCloseable {
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failed) {
+      boolean _ = failures.add(failed);
     }
   }
 
@@ -88,10 +102,20 @@ final class AcknowledgedLoad implements AutoCloseable {
     return false;
   }
 
-  /// Ends the load. Every node has what any of them told, and nobody was convicted.
+  /// Ends the load when each node has told of a transfer. Every node has what any of them told, and
+  /// nobody was convicted.
   void assertAllHolds(List<Integer> nodes) throws Exception {
+    long end = System.nanoTime() + ACKNOWLEDGED_NANOS_MAX;
+    for (int node : nodes) {
+      while (counts.get(node) == 0 && failures.isEmpty()) {
+        assertTrue(System.nanoTime() < end, "nothing from node " + node + " of " + counts);
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
     close();
-    assertTrue(acknowledged.size() > nodes.size(), acknowledged.size() + " transfers");
+    for (Throwable each : failures) {
+      throw new AssertionError("the load ended by itself", each);
+    }
     long head = 0;
     for (int node : nodes) {
       head = Math.max(head, run.height(node));

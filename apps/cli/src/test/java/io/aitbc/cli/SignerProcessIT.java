@@ -30,6 +30,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,11 @@ class SignerProcessIT {
       String said = run(4, "signer", "--config", configuration.toString());
       assertTrue(said.startsWith("the signer did not start: "), said);
     }
+    Path identity = configuration.resolveSibling(NodeIdentity.FILE);
+    Files.setPosixFilePermissions(identity, PosixFilePermissions.fromString("rw-r--r--"));
+    String refused = run(2, "signer", "--config", configuration.toString());
+    assertTrue(refused.contains("may be read by others"), refused);
+    Files.setPosixFilePermissions(identity, PosixFilePermissions.fromString("rw-------"));
     assertTrue(
         run(0, "signing-record", "--config", configuration.toString(), "show")
             .contains("the record is whole"));

@@ -24,7 +24,6 @@ import io.aitbc.network.Network;
 import io.aitbc.network.NetworkConfiguration;
 import io.aitbc.network.NetworkHandler;
 import io.aitbc.network.NetworkLimits;
-import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.Peer;
 import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
@@ -35,7 +34,6 @@ import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -321,7 +319,8 @@ public final class Node implements AutoCloseable {
   }
 
   private static NetworkConfiguration networkConfiguration(
-      NodeConfiguration configuration, long chainId, Hash genesisHash) throws IOException {
+      NodeConfiguration configuration, long chainId, Hash genesisHash)
+      throws IOException, ConfigurationException {
     List<PeerEndpoint> named = new ArrayList<>();
     for (NodeConfiguration.StaticPeer peer : configuration.network().peers()) {
       InetSocketAddress at = peer.address();
@@ -329,7 +328,7 @@ public final class Node implements AutoCloseable {
     }
     boolean oneMachine = configuration.network().listen().getAddress().isLoopbackAddress();
     return new NetworkConfiguration(
-        NodeIdentity.loadOrCreate(configuration.network().folder(), new SecureRandom()),
+        NodeFiles.identity(configuration.network().folder()),
         configuration.network().listen(),
         chainId,
         genesisHash,

@@ -79,6 +79,19 @@ public record NodeConfiguration(
         data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage, services);
   }
 
+  /// The same with what flags and environment say beside the file.
+  ///
+  /// @param retentionFlag the text of `--retention`; empty for none
+  /// @param rpcFlags the texts of the flags of JSON-RPC
+  /// @throws ConfigurationException naming flag or variable and what is allowed
+  public NodeConfiguration or(
+      String retentionFlag,
+      Map<RpcConfiguration.Words, String> rpcFlags,
+      Map<String, String> environment)
+      throws ConfigurationException {
+    return with(storage.or(retentionFlag, environment)).with(rpc.or(rpcFlags, environment));
+  }
+
   /// The same with JSON-RPC served in another way.
   public NodeConfiguration with(RpcConfiguration other) {
     return new NodeConfiguration(
@@ -127,7 +140,7 @@ public record NodeConfiguration(
     ///
     /// @param flag the text of `--retention`; empty for none
     /// @throws ConfigurationException naming flag or variable and what is allowed
-    public Storage or(String flag, Map<String, String> environment) throws ConfigurationException {
+    Storage or(String flag, Map<String, String> environment) throws ConfigurationException {
       String variable = environment.getOrDefault(RETENTION, "");
       if (flag.isEmpty() && variable.isEmpty()) {
         return this;

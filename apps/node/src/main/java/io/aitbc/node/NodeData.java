@@ -65,9 +65,7 @@ record NodeData(
         throw refused;
       }
     } catch (DiskException failed) {
-      throw new IOException(
-          folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
-          failed);
+      throw unusable(folder, failed);
     }
   }
 
@@ -82,9 +80,7 @@ record NodeData(
         disk.close();
       }
     } catch (DiskException failed) {
-      throw new IOException(
-          folder + " cannot be opened, perhaps another node runs on it: " + failed.getMessage(),
-          failed);
+      throw unusable(folder, failed);
     }
   }
 
@@ -122,6 +118,11 @@ record NodeData(
     } catch (MalformedException damaged) {
       throw new IllegalStateException("the stored state of consensus is damaged", damaged);
     }
+  }
+
+  private static IOException unusable(Path folder, DiskException failed) {
+    return new IOException(
+        folder + " cannot be opened: " + NodeEnd.ofDisk(failed).orElseThrow(), failed);
   }
 
   @Override

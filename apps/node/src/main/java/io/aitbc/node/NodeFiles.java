@@ -7,6 +7,7 @@ import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.model.Address;
 import io.aitbc.model.Candidate;
+import io.aitbc.network.IdentityFileException;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.PeerId;
 import io.aitbc.network.PinnedTls;
@@ -99,11 +100,23 @@ record NodeFiles(
     }
   }
 
+  /// The identity in `folder`, which is made there if there is none.
+  ///
+  /// @throws ConfigurationException if the file there is none that may be used
+  /// @throws IOException if it cannot be read or written
+  static NodeIdentity identity(Path folder) throws IOException, ConfigurationException {
+    try {
+      return NodeIdentity.loadOrCreate(folder, new SecureRandom());
+    } catch (IdentityFileException refused) {
+      throw new ConfigurationException(String.valueOf(refused.getMessage()));
+    }
+  }
+
   /// Compares the signer's record with this node's log and chain, as it would its own.
   private static NodeFiles withSigner(
       NodeConfiguration.RemoteKey key, NodeConfiguration configuration, NodeGenesis genesis)
       throws IOException, ConfigurationException {
-    NodeIdentity identity = NodeIdentity.loadOrCreate(key.folder(), new SecureRandom());
+    NodeIdentity identity = identity(key.folder());
     RemoteSigner signer =
         RemoteSigner.meet(
             new PinnedTls(identity, PeerId.fromHex(key.id())), key.address(), genesis.hash());

@@ -2,6 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.signer.RecordDiskException;
+import io.aitbc.storage.DiskException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,10 +50,10 @@ public final class NodeProgram {
       Node node;
       try {
         node = Node.start(configuration, genesis, GenesisWishes.of(System.getenv()));
-      } catch (IOException failed) {
+      } catch (IOException | DiskException | RecordDiskException failed) {
         System.err.println("the node did not start: " + failed.getMessage());
         close(nodes);
-        return NodeEnd.NOT_STARTED.status();
+        return NodeEnd.ofStart(failed).status();
       }
       boolean _ = nodes.add(node);
       Thread _ =
@@ -83,7 +85,7 @@ public final class NodeProgram {
       List<NodeConfiguration> configurations = new ArrayList<>();
       for (String file : arguments) {
         NodeConfiguration read = NodeConfiguration.read(Path.of(file));
-        boolean _ = configurations.add(read.with(read.storage().or("", System.getenv())));
+        boolean _ = configurations.add(read.or("", Map.of(), System.getenv()));
       }
       status = run(configurations, true);
     } catch (ConfigurationException refused) {

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 ///
 /// @param listen where
 /// @param hosts names beside this machine's own that requests may give as their host; `*` for any
-/// @param origins origins of web pages that browsers may read answers for; `*` for any
+/// @param origins origins of web pages that may send requests and read answers; `*` for any
 /// @param namespaces whose methods are served
 public record RpcConfiguration(
     InetSocketAddress listen, List<String> hosts, List<String> origins, List<String> namespaces) {
@@ -55,8 +55,10 @@ public record RpcConfiguration(
     Set<String> names = new LinkedHashSet<>(RpcServer.Access.LOCAL.hosts());
     InetAddress address = listen.getAddress();
     if (address != null && !address.isAnyLocalAddress()) {
-      String host = listen.getHostString().toLowerCase(Locale.ROOT);
-      boolean _ = names.add(host.contains(":") ? "[" + host + "]" : host);
+      for (String each : List.of(listen.getHostString(), address.getHostAddress())) {
+        String host = each.toLowerCase(Locale.ROOT).replaceFirst("%.*", ""); // The scope.
+        boolean _ = names.add(host.contains(":") ? "[" + host + "]" : host);
+      }
     }
     names.addAll(hosts);
     return new RpcServer.Access(List.copyOf(names), origins, namespaces);
@@ -67,7 +69,7 @@ public record RpcConfiguration(
   ///
   /// @param flag the text of the flag, values with commas between them; empty for none
   /// @throws ConfigurationException naming flag or variable and what is allowed
-  public RpcConfiguration or(Words words, String flag, Map<String, String> environment)
+  RpcConfiguration or(Words words, String flag, Map<String, String> environment)
       throws ConfigurationException {
     String variable = environment.getOrDefault(words.variable(), "");
     if (flag.isEmpty() && variable.isEmpty()) {
@@ -84,6 +86,18 @@ public record RpcConfiguration(
       values.add(value);
     }
     return with(words, values);
+  }
+
+  /// The same for all lists.
+  ///
+  /// @param flags their texts; one that is missing or empty was not said
+  RpcConfiguration or(Map<Words, String> flags, Map<String, String> environment)
+      throws ConfigurationException {
+    RpcConfiguration said = this;
+    for (Words words : Words.values()) {
+      said = said.or(words, flags.getOrDefault(words, ""), environment);
+    }
+    return said;
   }
 
   private RpcConfiguration with(Words words, List<String> values) {

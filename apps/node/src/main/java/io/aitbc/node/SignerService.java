@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -52,11 +51,11 @@ public final class SignerService implements AutoCloseable {
       StoppedValidator validator,
       LocalValidatorSigner signer,
       NetworkKind kind)
-      throws IOException {
+      throws IOException, ConfigurationException {
     this.validator = validator;
     this.signer = signer;
     this.kind = kind;
-    NodeIdentity identity = NodeIdentity.loadOrCreate(configuration.folder(), new SecureRandom());
+    NodeIdentity identity = NodeFiles.identity(configuration.folder());
     tls = new PinnedTls(identity, PeerId.fromHex(configuration.node()));
     server = new ServerSocket();
     server.bind(configuration.listen());
@@ -71,8 +70,8 @@ public final class SignerService implements AutoCloseable {
 
   /// Starts a signer.
   ///
-  /// @throws ConfigurationException if key, record and genesis do not fit, or the record may not
-  ///   sign
+  /// @throws ConfigurationException if key, record, identity and genesis do not fit, or the record
+  ///   may not sign
   /// @throws IOException if a file or the address cannot be used
   public static SignerService start(SignerConfiguration configuration)
       throws IOException, ConfigurationException {

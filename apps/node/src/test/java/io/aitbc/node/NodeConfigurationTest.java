@@ -18,6 +18,8 @@ import io.aitbc.node.work.EngineChoice;
 import io.aitbc.node.work.Engines;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -199,6 +201,12 @@ class NodeConfigurationTest {
     assertEquals(List.of("https://wallet.example:8443", "null"), opens.rpc().access().origins());
     assertEquals(List.of("eth", "debug"), opens.rpc().access().namespaces());
     assertEquals(opens, read(opens.toToml()));
+    assertEquals(
+        List.of("localhost", "127.0.0.1", "[::1]", "[2001:db8:0:0:0:0:0:1]"),
+        read(GOOD.replace("127.0.0.1:8545", "[2001:db8::1]:8545")).rpc().access().hosts());
+    assertEquals(
+        List.of("localhost", "127.0.0.1", "[::1]", "node.example", "10.0.0.5"),
+        RpcConfiguration.at(named("node.example", "10.0.0.5")).access().hosts());
     NodeConfiguration everybody = opens.with(RpcConfiguration.openAt(opens.rpc().listen()));
     assertEquals(everybody, read(everybody.toToml()));
     for (String wrong :
@@ -215,6 +223,25 @@ class NodeConfigurationTest {
       String message = refusal(GOOD + wrong + "\n");
       assertTrue(message.contains("line 16: rpc."), message);
     }
+  }
+
+  private static InetSocketAddress named(String name, String address) throws IOException {
+    byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+    return new InetSocketAddress(InetAddress.getByAddress(name, bytes), 8545);
+  }
+
+  @Test
+  void flagsAndVariablesAreSaidTogether() throws Exception {
+    NodeConfiguration file = read(GOOD);
+    assertEquals(file, file.or("", Map.of(), Map.of()));
+    Map<String, String> variables =
+        Map.of("RETENTION", "archive", "RPC_HOSTS", "a.example", "RPC_NAMESPACES", "eth");
+    NodeConfiguration said =
+        file.or("", Map.of(RpcConfiguration.Words.HOSTS, "b.example"), variables);
+    assertEquals("archive", Retention.text(said.storage().retention()));
+    assertEquals(List.of("b.example"), said.rpc().hosts());
+    assertEquals(List.of("eth"), said.rpc().namespaces());
+    assertEquals(List.of(), said.rpc().origins());
   }
 
   @Test

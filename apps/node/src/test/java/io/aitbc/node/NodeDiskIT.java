@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.network.NodeIdentity;
+import io.aitbc.signer.RecordDiskException;
 import io.aitbc.storage.Batch;
 import io.aitbc.storage.Table;
 import java.io.IOException;
@@ -56,6 +58,34 @@ class NodeDiskIT {
     write(Optional.empty());
     assertTrue(refusal(key("a", "ab".repeat(32))).contains("holds a chain in plain"));
     write(Optional.empty());
+  }
+
+  @Test
+  void aDiskThatFailsAtTheStartIsNotTriedAgainAndOneInUseIs() throws Exception {
+    NodeDisk disk = NodeDisk.open(folder.resolve("data"), Optional.empty());
+    IOException used = unusable();
+    disk.close();
+    assertEquals(NodeEnd.NOT_STARTED, NodeEnd.ofStart(used), used::toString);
+    assertTrue(String.valueOf(used.getMessage()).contains("another process uses"));
+    Path _ = Files.move(folder.resolve("data/chain"), folder.resolve("data/moved"));
+    Path _ = Files.writeString(folder.resolve("data/chain"), "no database");
+    IOException failed = unusable();
+    assertEquals(NodeEnd.DISK, NodeEnd.ofStart(failed), failed::toString);
+    assertEquals(NodeEnd.NOT_STARTED, NodeEnd.ofStart(new IOException("no such address")));
+    RuntimeException record = new RecordDiskException("reading the signing record");
+    assertEquals(NodeEnd.DISK, NodeEnd.ofStart(record));
+  }
+
+  private IOException unusable() {
+    return assertThrows(
+        IOException.class,
+        () -> NodeData.hasChain(folder.resolve("data"), NodeConfiguration.Storage.DEFAULT));
+  }
+
+  @Test
+  void anIdentityThatDoesNotFitIsAFaultOfTheConfiguration() throws Exception {
+    Path _ = Files.writeString(folder.resolve(NodeIdentity.FILE), "none");
+    assertThrows(ConfigurationException.class, () -> NodeFiles.identity(folder));
   }
 
   @Test

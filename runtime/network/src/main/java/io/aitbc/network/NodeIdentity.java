@@ -83,8 +83,8 @@ public final class NodeIdentity {
 
   /// The identity in `directory`, which is made there if the file is missing.
   ///
-  /// @throws IOException if the file cannot be read or written, others may read it, or it holds
-  ///   something else
+  /// @throws IdentityFileException if others may read the file, or it holds something else
+  /// @throws IOException if it cannot be read or written
   public static NodeIdentity loadOrCreate(Path directory, SecureRandom random) throws IOException {
     Path file = directory.resolve(FILE);
     if (Files.exists(file)) {
@@ -169,14 +169,14 @@ public final class NodeIdentity {
   private static NodeIdentity load(Path file) throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     if (!OWNER_ONLY.containsAll(permissions)) {
-      throw new IOException(
+      throw new IdentityFileException(
           file
               + " may be read by others ("
               + PosixFilePermissions.toString(permissions)
               + "): set its mode to 0600");
     }
     if (Files.size(file) > FILE_BYTES_MAX) {
-      throw new IOException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
+      throw new IdentityFileException(file + " is larger than " + FILE_BYTES_MAX + " bytes");
     }
     String text = Files.readString(file, StandardCharsets.US_ASCII);
     try {
@@ -187,7 +187,7 @@ public final class NodeIdentity {
       requirePair(key, certificate);
       return new NodeIdentity(key, certificate);
     } catch (GeneralSecurityException | IllegalArgumentException wrong) {
-      throw new IOException(file + " holds no P-256 key with its own certificate", wrong);
+      throw new IdentityFileException(file + " holds no P-256 key with its own certificate", wrong);
     }
   }
 

@@ -36,7 +36,7 @@ class NodeIdentityTest {
     var _ = NodeIdentity.loadOrCreate(directory, random);
     Path file = directory.resolve(NodeIdentity.FILE);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThrows(IOException.class, () -> NodeIdentity.loadOrCreate(directory, random));
+    assertThrows(IdentityFileException.class, () -> NodeIdentity.loadOrCreate(directory, random));
   }
 
   @Test // Protocol §15.1
@@ -50,7 +50,8 @@ class NodeIdentityTest {
     Files.writeString(
         file, own.substring(0, own.indexOf(mark)) + other.substring(other.indexOf(mark)));
     assertThrows(
-        IOException.class, () -> NodeIdentity.loadOrCreate(directory.resolve("a"), random));
+        IdentityFileException.class,
+        () -> NodeIdentity.loadOrCreate(directory.resolve("a"), random));
   }
 
   @Test // Protocol §15.1
@@ -58,7 +59,9 @@ class NodeIdentityTest {
     var _ = NodeIdentity.loadOrCreate(directory, random);
     Path file = directory.resolve(NodeIdentity.FILE);
     Files.writeString(file, Files.readString(file).substring(0, 200));
-    assertThrows(IOException.class, () -> NodeIdentity.loadOrCreate(directory, random));
+    assertThrows(IdentityFileException.class, () -> NodeIdentity.loadOrCreate(directory, random));
+    Files.writeString(file, " ".repeat(20_000));
+    assertThrows(IdentityFileException.class, () -> NodeIdentity.loadOrCreate(directory, random));
   }
 
   @Test

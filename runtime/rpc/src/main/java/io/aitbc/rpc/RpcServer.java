@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Serves JSON-RPC over HTTP and, at the same port, WebSocket with subscriptions. Event loops read
@@ -68,12 +70,15 @@ public final class RpcServer implements AutoCloseable {
   ///
   /// @param hosts names that requests may give as their host; a page in a browser that was led to
   ///   this address under another name is refused
-  /// @param origins origins of web pages that browsers may read answers for; `*` for any
+  /// @param origins origins of web pages that may send requests and read answers; `*` for any
   /// @param namespaces whose methods are served, of {@link Methods#NAMESPACES}
   public record Access(List<String> hosts, List<String> origins, List<String> namespaces) {
     /// This machine's own names, no web page, every method.
     public static final Access LOCAL =
         new Access(List.of("localhost", "127.0.0.1", "[::1]"), List.of(), Methods.NAMESPACES);
+
+    /// As `chrome-extension://` and `moz-extension://`: no web page has such an origin.
+    private static final Pattern EXTENSION = Pattern.compile("[a-z-]+-extension://.*");
 
     /// Copies the lists.
     public Access {
@@ -85,11 +90,32 @@ public final class RpcServer implements AutoCloseable {
     boolean allowsHost(@Nullable String host) {
       return host != null
           && (hosts.contains("*")
-              || hosts.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT)));
+              || hosts.stream()
+                  .map(Access::uniform)
+                  .anyMatch(uniform(host.replaceFirst(":\\d+$", ""))::equals));
+    }
+
+    /// Small letters, and an address of IPv6 in one of the ways in which it may be written.
+    private static String uniform(String host) {
+      String small = host.toLowerCase(Locale.ROOT);
+      if (!small.startsWith("[") || !small.endsWith("]")) {
+        return small;
+      }
+      try {
+        return Inet6Address.ofLiteral(small.substring(1, small.length() - 1)).getHostAddress();
+      } catch (IllegalArgumentException noAddress) {
+        return small;
+      }
     }
 
     boolean allowsOrigin(String origin) {
       return origins.contains("*") || origins.contains(origin);
+    }
+
+    /// Whether a browser asks for a web page that is not allowed. For extensions it decides itself
+    /// to which hosts they may speak.
+    boolean isForeignPage(@Nullable String origin) {
+      return origin != null && !allowsOrigin(origin) && !EXTENSION.matcher(origin).matches();
     }
   }
 
@@ -192,6 +218,9 @@ public final class RpcServer implements AutoCloseable {
       allowOrigin(request);
       if (!access.allowsHost(request.getHeader("Host"))) {
         refuse(request, 403, "host not allowed");
+      } else if (access.isForeignPage(request.getHeader("Origin"))) {
+        // Browsers send simple requests without asking first, and only keep the answer.
+        refuse(request, 403, "origin not allowed");
       } else if (request.method().equals(HttpMethod.OPTIONS)) {
         refuse(request, 204, "");
       } else if (!request.method().equals(HttpMethod.POST)) {

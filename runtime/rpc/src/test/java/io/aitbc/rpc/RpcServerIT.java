@@ -3,6 +3,7 @@
 package io.aitbc.rpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,9 +70,50 @@ class RpcServerIT {
   }
 
   @Test
-  void onlyAListedOriginMayReadAnswers() throws Exception {
-    assertEquals("https://wallet.example", allowed("https://wallet.example"));
-    assertEquals("", allowed("https://evil.example"));
+  void onlyAListedOriginMayAsk() throws Exception {
+    HttpResponse<String> listed = postFrom("https://wallet.example");
+    assertEquals(200, listed.statusCode());
+    assertEquals("https://wallet.example", allowed(listed));
+    for (String other : List.of("https://evil.example", "null", "http://a-extension.example")) {
+      HttpResponse<String> refused = postFrom(other);
+      assertEquals(403, refused.statusCode(), other);
+      assertEquals("origin not allowed", refused.body());
+      assertEquals("", allowed(refused));
+    }
+    String preflight =
+        raw("OPTIONS / HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n\r\n");
+    assertTrue(preflight.startsWith("HTTP/1.1 403"), preflight);
+  }
+
+  /// Whoever may not ask changes nothing either.
+  @Test
+  void aTransactionFromAnotherOriginIsNotTaken() throws Exception {
+    String transaction = Rpc.request("eth_sendRawTransaction", raw(4));
+    String hash = "'" + TestChain.transfer(4).hash().toHex() + "'";
+    assertEquals(403, postFrom("https://evil.example", transaction).statusCode());
+    assertTrue(rpc.result("eth_getTransactionByHash", hash).isNull());
+    assertEquals(200, post(transaction).statusCode());
+    assertFalse(rpc.result("eth_getTransactionByHash", hash).isNull());
+  }
+
+  @Test
+  void anExtensionOfABrowserIsNoWebPage() throws Exception {
+    HttpResponse<String> answer = postFrom("chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn");
+    assertEquals(200, answer.statusCode());
+    assertEquals("", allowed(answer));
+  }
+
+  @Test
+  void anAddressOfIpV6IsTheSameInAllItsForms() {
+    RpcServer.Access access =
+        new RpcServer.Access(List.of("[2001:db8:0:0:0:0:0:1]"), List.of(), List.of());
+    for (String host :
+        List.of("[2001:db8::1]", "[2001:DB8::1]:8545", "[2001:db8:0:0:0:0:0:1]:8545")) {
+      assertTrue(access.allowsHost(host), host);
+    }
+    for (String host : List.of("[2001:db8::2]", "2001:db8:0:0:0:0:0:1", "[evil.example]", "[]")) {
+      assertFalse(access.allowsHost(host), host);
+    }
   }
 
   @Test
@@ -94,17 +136,21 @@ class RpcServerIT {
     socket.abort();
   }
 
-  private String allowed(String origin) throws Exception {
+  private HttpResponse<String> postFrom(String origin) throws Exception {
+    return postFrom(origin, Rpc.request("eth_chainId", ""));
+  }
+
+  private HttpResponse<String> postFrom(String origin, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri("http"))
             .header("Origin", origin)
-            .POST(HttpRequest.BodyPublishers.ofString(Rpc.request("eth_chainId", "")))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
-    return client
-        .send(request, HttpResponse.BodyHandlers.ofString())
-        .headers()
-        .firstValue("Access-Control-Allow-Origin")
-        .orElse("");
+    return client.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String allowed(HttpResponse<String> answer) {
+    return answer.headers().firstValue("Access-Control-Allow-Origin").orElse("");
   }
 
   @Test

@@ -4,7 +4,7 @@ package io.aitbc.storage;
 
 /// The disk or the database failed, or holds what it cannot have been given. What is durable is
 /// unknown, so the node stops.
-public final class DiskException extends RuntimeException {
+public sealed class DiskException extends RuntimeException permits DiskInUseException {
   private static final long serialVersionUID = 1L;
 
   /// An exception with what was attempted and what the disk said.

@@ -30,7 +30,8 @@ public final class FolderDisk implements Disk {
 
   /// Opens and locks `folder`, which is created when it is absent.
   ///
-  /// @throws DiskException if it cannot be used or is in use
+  /// @throws DiskInUseException if it is in use
+  /// @throws DiskException if it cannot be used
   public static FolderDisk open(Path folder) {
     try {
       var _ = Files.createDirectories(folder);
@@ -46,7 +47,7 @@ public final class FolderDisk implements Disk {
         // This very process holds it.
       }
       channel.close();
-      throw new DiskException("another process uses " + folder);
+      throw new DiskInUseException(folder);
     } catch (IOException failure) {
       throw new DiskException("opening " + folder, failure);
     }

@@ -84,7 +84,8 @@ public final class RocksKeyValues implements KeyValues {
 
   /// Opens the database in `folder`, which is created when it is absent.
   ///
-  /// @throws DiskException if it is damaged, in use, or cannot be read
+  /// @throws DiskInUseException if it is in use
+  /// @throws DiskException if it is damaged, or cannot be read
   public static RocksKeyValues open(Path folder, RocksSettings settings) {
     return open(folder, settings, RocksDB::open);
   }
@@ -157,7 +158,9 @@ public final class RocksKeyValues implements KeyValues {
       database = opening.of(databaseOptions, folder.toString(), descriptors, handles);
     } catch (RocksDBException failure) {
       closeAll(natives);
-      throw new DiskException("opening the database in " + folder, failure);
+      throw isHeld(failure)
+          ? new DiskInUseException(folder)
+          : new DiskException("opening the database in " + folder, failure);
     }
     Map<Table, ColumnFamilyHandle> families = new EnumMap<>(Table.class);
     for (Table table : Table.values()) {
@@ -176,6 +179,13 @@ public final class RocksKeyValues implements KeyValues {
         synced,
         unsynced,
         natives);
+  }
+
+  /// Whether the lock on a database is with another process, or with this one. RocksDB has no code
+  /// of its own for either.
+  private static boolean isHeld(RocksDBException failure) {
+    String said = String.valueOf(failure.getMessage());
+    return said.contains("While lock file: ") || said.contains("lock hold by current process");
   }
 
   private static <T extends AutoCloseable> T own(List<AutoCloseable> natives, T made) {

@@ -40,7 +40,7 @@ class FolderDiskIT {
   @Test
   void aFolderInUseIsNotOpenedTwice() {
     try (FolderDisk _ = FolderDisk.open(folder)) {
-      assertThrows(DiskException.class, () -> FolderDisk.open(folder));
+      assertThrows(DiskInUseException.class, () -> FolderDisk.open(folder));
     }
   }
 }

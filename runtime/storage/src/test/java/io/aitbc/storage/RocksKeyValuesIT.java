@@ -5,6 +5,8 @@ package io.aitbc.storage;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -106,8 +108,29 @@ class RocksKeyValuesIT {
   void aDatabaseInUseIsNotOpenedTwice() {
     Path here = folder.resolve("db");
     try (RocksKeyValues _ = RocksKeyValues.open(here, RocksSettings.SMALL)) {
-      assertThrows(DiskException.class, () -> RocksKeyValues.open(here, RocksSettings.SMALL));
+      assertThrows(DiskInUseException.class, () -> RocksKeyValues.open(here, RocksSettings.SMALL));
     }
+  }
+
+  @Test
+  void aDatabaseOfAnotherProcessIsInUse() throws Exception {
+    Process child = ChainLoop.begin(folder);
+    try (BufferedReader output = child.inputReader(StandardCharsets.UTF_8)) {
+      assertNotNull(output.readLine()); // It has the database.
+      assertThrows(
+          DiskInUseException.class,
+          () -> RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL));
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void aDatabaseThatCannotBeOpenedIsNotInUse() throws Exception {
+    Path file = Files.writeString(folder.resolve("db"), "no folder");
+    DiskException failed =
+        assertThrows(DiskException.class, () -> RocksKeyValues.open(file, RocksSettings.SMALL));
+    assertFalse(failed instanceof DiskInUseException, failed::toString);
   }
 
   /// Views that nobody holds are released, so a long-running node keeps no old rows alive.
