@@ -33,8 +33,7 @@ final class Rpc {
     simulation =
         new Simulation(
             ExecutionParameters.of(TestChain.CHAIN_ID),
-            new Machines(
-                    chain.header(0).orElseThrow().hash(), Secp256k1.chosen(), new BlsScheme())
+            new Machines(chain.header(0).orElseThrow().hash(), Secp256k1.chosen(), new BlsScheme())
                 ::another,
             1);
     methods = new Methods(kind, TestChain.CHAIN_ID, chain, node, simulation);
