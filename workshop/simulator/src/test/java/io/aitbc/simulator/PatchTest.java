@@ -125,7 +125,7 @@ class PatchTest {
   void withoutTheRuleTheBuildsSeedsFail(Patch patch) throws Exception {
     Method run = trial(patch, "run");
     List<Long> seeds =
-        LongStream.rangeClosed(1, SEEDS)
+        LongStream.range(SeedsTest.FIRST, SeedsTest.FIRST + SEEDS)
             .filter(seed -> patch.concerns().test(OptionsDraw.of(seed, Profile.SWARM)))
             .limit(RUNS_MAX)
             .boxed()
