@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RefereeRunTest { // Protocol §17.5
   private static final double SECONDS = 0.001;
 
-  @Tag("long")
   @Test // Each is judged, right as it is and fraud with a bit turned, on the way.
   void theLongestProofOfEachModelFitsIntoATransaction() throws Exception {
     StringWriter text = new StringWriter();
