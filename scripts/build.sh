@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 need_maven
 echo "building (the first time takes a minute or two)" >&2
 mkdir -p target
-if ! "$MAVEN" -B -ntp -T2 -q -pl workshop/house-rules -am process-classes >target/build.log 2>&1; then
+if ! run_maven -B -ntp -T2 -q -pl workshop/house-rules -am process-classes >target/build.log 2>&1; then
   grep -E '^\[ERROR\]' target/build.log | head -20 >&2
   echo "the build failed; all of its output is in target/build.log" >&2
   exit 1

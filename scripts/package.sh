@@ -9,7 +9,7 @@ version=$(sed -n 's:.*<version>\(.*\)</version>.*:\1:p' pom.xml | head -1)
 name=aitbc-$version
 echo "building $name" >&2
 mkdir -p target
-if ! "$MAVEN" -B -ntp -T2 -q -Pdistribution -pl apps/cli -am process-classes >target/package.log 2>&1; then
+if ! run_maven -B -ntp -T2 -q -Pdistribution -pl apps/cli -am process-classes >target/package.log 2>&1; then
   grep -E '^\[ERROR\]' target/package.log | head -20 >&2
   echo "the build failed; all of its output is in target/package.log" >&2
   exit 1
