@@ -79,7 +79,7 @@ run_maven() {
   local home jars=target/checks.classpath opts
   home=$(cd / && "$MAVEN" -v 2>/dev/null | sed -n 's/^Maven home: //p')
   if [ ! "$jars" -nt pom.xml ] && ! "$MAVEN" -B -ntp -q -f scripts/checks.xml dependency:build-classpath \
-    -DincludeScope=compile "-Dmdep.outputFile=$PWD/$jars" >/dev/null 2>&1; then
+    -DincludeScope=runtime "-Dmdep.outputFile=$PWD/$jars" >/dev/null 2>&1; then
     rm -f "$jars"
   fi
   if [ -f "$jars" ] && [ -f "$home/bin/m2.conf" ]; then
