@@ -80,10 +80,17 @@ public sealed interface Admission {
   /// @param waiting how many transactions of it wait
   record AuthorityBusy(Address authority, int waiting) implements Admission {}
 
-  /// The pool is full of transactions that offer at least as much.
+  /// The pool is full of transactions that offer at least as much as it and each of its sender's
+  /// before it.
   ///
   /// @param least what the cheapest of them offers per unit of gas
   record PoolFull(Amount least) implements Admission {}
+
+  /// A nonce is missing before it, and there is no room for another such transaction.
+  ///
+  /// @param missing the missing nonce
+  /// @param actual the transaction's nonce
+  record LaterFull(long missing, long actual) implements Admission {}
 
   /// The senders that hold too little to have places of their own for transactions without a
   /// priority fee share a part of the pool, and that is full.

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A transaction waits if its sender can pay for it and for all others it has waiting. It is
 /// proposed when no nonce is missing before it. When there is no room, the last transaction of the
-/// sender with the cheapest offer goes. Protocol §15.3.
+/// sender with the least claim to its places goes. Protocol §15.3.
 public final class Mempool {
   /// A replacement offers at least this much more per unit of gas, in percent, as other nodes of
   /// Ethereum ask for.
@@ -47,6 +47,10 @@ public final class Mempool {
   /// make, so a bound for each of them bounds nobody.
   public static final int POOR_PART = 16;
 
+  /// The part of the pool's places that transactions behind a missing nonce have together: they can
+  /// be in no block, so they pay for nothing.
+  public static final int LATER_PART = 4;
+
   /// Transactions that do not fit, after which a selection ends: what is left of the block is too
   /// small to look through the whole pool for it.
   private static final int MISFITS_MAX = 256;
@@ -63,7 +67,7 @@ public final class Mempool {
   private final Map<Hash, Pending> byHash = new ConcurrentHashMap<>();
 
   private final Map<Address, SenderQueue> bySender = new HashMap<>();
-  private final TreeSet<Pending> tails = new TreeSet<>(Pending.WORST_FIRST);
+  private final TreeSet<Standing> tails = new TreeSet<>(Standing.WORST_FIRST);
   private final ProposalOrder order;
   private final Authorities authorities = new Authorities();
   private final RecentlyFinal recentlyFinal = new RecentlyFinal();
@@ -77,6 +81,9 @@ public final class Mempool {
 
   /// How many wait for the senders that share a part of the pool.
   private int poorWaiting;
+
+  /// How many have a nonce missing before them.
+  private int later;
 
   /// An empty pool.
   public Mempool(
@@ -462,24 +469,35 @@ public final class Mempool {
         : Optional.empty();
   }
 
-  /// Lets the cheapest tails of other senders go until `pending` fits; refuses it, and lets nobody
-  /// go, if there are not enough that are worse.
+  /// Lets the worst tails of other senders go until `pending` fits; refuses it, and lets nobody go,
+  /// if there are not enough that are worse.
   private Optional<Admission> makeRoom(Pending pending, SenderQueue own) {
     Optional<Pending> replaced = own.at(pending.nonce());
-    int places = limits.countMax() - byHash.size() + (replaced.isPresent() ? 1 : 0);
+    int free = replaced.isPresent() ? 1 : 0;
+    int places = limits.countMax() - byHash.size() + free;
     long room = limits.bytesMax() - bytes + replaced.map(Pending::bytes).orElse(0);
+    boolean isLater = pending.nonce() > own.endOfRun();
+    int laterPlaces =
+        isLater ? Math.max(1, limits.countMax() / LATER_PART) - later + free : Integer.MAX_VALUE;
+    if (places >= 1 && laterPlaces >= 1 && room >= pending.bytes()) {
+      return Optional.empty();
+    }
+    Standing standing = own.standing(pending);
     List<Pending> going = new ArrayList<>();
-    Iterator<Pending> worst = tails.iterator();
-    while (places < 1 || room < pending.bytes()) {
-      Pending next = worst.hasNext() ? worst.next() : null;
-      if (next == null || !pending.displaces(next)) {
+    Iterator<Standing> worst = tails.iterator();
+    while (places < 1 || laterPlaces < 1 || room < pending.bytes()) {
+      Standing next = worst.hasNext() ? worst.next() : null;
+      if (next == null || !standing.displaces(next)) {
         return Optional.of(
-            new Admission.PoolFull((next == null ? pending : next).transaction().maxFeePerGas()));
+            isLater
+                ? new Admission.LaterFull(own.endOfRun(), pending.nonce())
+                : new Admission.PoolFull((next == null ? standing : next).offer()));
       }
-      if (!next.sender().equals(pending.sender())) {
-        going.add(next);
+      if (!next.pending().sender().equals(pending.sender())) {
+        going.add(next.pending());
         places++;
-        room += next.bytes();
+        laterPlaces += next.isLater() && isLater ? 1 : 0;
+        room += next.pending().bytes();
       }
     }
     going.forEach(this::remove);
@@ -488,14 +506,14 @@ public final class Mempool {
 
   private void put(Pending pending, Account account) {
     SenderQueue queue = bySender.computeIfAbsent(pending.sender(), _ -> new SenderQueue(account));
-    Optional<Pending> tail = queue.tail();
+    SenderQueue.Place before = queue.place();
     queue.at(pending.nonce()).ifPresent(this::forget);
     queue.put(pending);
     byHash.put(pending.hash(), pending);
     authorities.add(pending);
     bytes += pending.bytes();
     poorWaiting += pending.isPoor() ? 1 : 0;
-    list(pending.sender(), queue, tail);
+    list(pending.sender(), queue, before);
   }
 
   private void remove(Pending pending) {
@@ -503,10 +521,10 @@ public final class Mempool {
     if (queue == null) {
       throw new IllegalStateException("a pending transaction without a queue: " + pending.hash());
     }
-    Optional<Pending> tail = queue.tail();
+    SenderQueue.Place before = queue.place();
     queue.remove(pending.nonce());
     forget(pending);
-    list(pending.sender(), queue, tail);
+    list(pending.sender(), queue, before);
   }
 
   private void forget(Pending pending) {
@@ -523,19 +541,24 @@ public final class Mempool {
     if (queue == null) {
       return;
     }
-    Optional<Pending> tail = queue.tail();
+    SenderQueue.Place before = queue.place();
     queue.advance(account).forEach(this::forget);
-    list(sender, queue, tail);
+    list(sender, queue, before);
   }
 
   /// Brings both orders up to date after a sender's queue has changed.
   ///
-  /// @param before the sender's last transaction before, as the order of eviction has it
-  private void list(Address sender, SenderQueue queue, Optional<Pending> before) {
-    Optional<Pending> tail = queue.tail();
-    if (!tail.map(Pending::arrival).equals(before.map(Pending::arrival))) {
-      before.ifPresent(tails::remove);
-      tail.ifPresent(tails::add);
+  /// @param before what the books have of it
+  private void list(Address sender, SenderQueue queue, SenderQueue.Place before) {
+    SenderQueue.Place now = queue.place();
+    later += now.later() - before.later();
+    boolean stands =
+        before.last().isPresent()
+            && now.last().isPresent()
+            && Standing.WORST_FIRST.compare(before.last().get(), now.last().get()) == 0;
+    if (!stands) {
+      before.last().ifPresent(tails::remove);
+      now.last().ifPresent(tails::add);
     }
     queue.first().ifPresentOrElse(order::put, () -> order.remove(sender));
     if (queue.isEmpty()) {

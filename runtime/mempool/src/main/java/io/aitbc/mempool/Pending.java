@@ -7,7 +7,6 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Transaction;
-import java.util.Comparator;
 import java.util.List;
 
 /// A transaction that waits.
@@ -30,10 +29,6 @@ record Pending(
     boolean isPoor,
     List<Address> authorities,
     long arrival) {
-  /// The cheapest offer first, of equal ones the poorest sender, then the latest: who must go first
-  /// when there is no room.
-  static final Comparator<Pending> WORST_FIRST = Pending::compareWorst;
-
   /// A transaction that waits from now on.
   static Pending of(
       RecoveredTransaction recovered,
@@ -45,18 +40,6 @@ record Pending(
     Amount fee = recovered.transaction().maxFeePerGas();
     Amount tip = fee.min(recovered.transaction().maxPriorityFeePerGas());
     return new Pending(recovered, cost, fee.minus(tip), wealth, isPoor, authorities, arrival);
-  }
-
-  private static int compareWorst(Pending one, Pending other) {
-    int order = one.transaction().maxFeePerGas().compareTo(other.transaction().maxFeePerGas());
-    order = order != 0 ? order : Integer.compare(one.wealth, other.wealth);
-    return order != 0 ? order : Long.compare(other.arrival, one.arrival);
-  }
-
-  /// Whether this has a better claim to a place than `other`, which came earlier.
-  boolean displaces(Pending other) {
-    int fees = transaction().maxFeePerGas().compareTo(other.transaction().maxFeePerGas());
-    return fees > 0 || (fees == 0 && wealth > other.wealth);
   }
 
   Transaction transaction() {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,12 +16,26 @@ import java.util.TreeMap;
 /// as of the last final block, so that a selection reads no state.
 final class SenderQueue {
   private final NavigableMap<Long, Pending> byNonce = new TreeMap<>();
+
+  /// How many of them offer a fee per unit of gas: the first key is the least of their offers.
+  private final NavigableMap<Amount, Integer> fees = new TreeMap<>();
+
   private Account account;
   private Amount cost = Amount.ZERO;
 
+  /// The nonce after the run without a gap that begins at the account's nonce.
+  private long end;
+
   SenderQueue(Account account) {
     this.account = account;
+    end = account.nonce();
   }
+
+  /// What the pool's books have of a queue.
+  ///
+  /// @param last where the transaction with the highest nonce stands; it is the first to go
+  /// @param later how many have a nonce missing before them
+  record Place(Optional<Standing> last, int later) {}
 
   Account account() {
     return account;
@@ -45,9 +58,27 @@ final class SenderQueue {
     return at(account.nonce());
   }
 
-  /// The one with the highest nonce.
-  Optional<Pending> tail() {
-    return Optional.ofNullable(byNonce.lastEntry()).map(Map.Entry::getValue);
+  /// What the pool's books have of it.
+  Place place() {
+    if (byNonce.isEmpty()) {
+      return new Place(Optional.empty(), 0);
+    }
+    Pending last = byNonce.lastEntry().getValue();
+    int later = byNonce.size() - Math.toIntExact(end - account.nonce());
+    Amount offer = later > 0 ? last.transaction().maxFeePerGas() : fees.firstKey();
+    return new Place(Optional.of(new Standing(last, later > 0, offer)), later);
+  }
+
+  /// Where `newcomer` would stand.
+  Standing standing(Pending newcomer) {
+    Amount offer = newcomer.transaction().maxFeePerGas();
+    if (newcomer.nonce() > end) {
+      return new Standing(newcomer, true, offer);
+    }
+    for (Pending each : byNonce.headMap(newcomer.nonce(), false).values()) {
+      offer = offer.min(each.transaction().maxFeePerGas());
+    }
+    return new Standing(newcomer, false, offer);
   }
 
   /// The most that all of them can cost, without the one at `nonce`.
@@ -57,23 +88,42 @@ final class SenderQueue {
 
   /// Adds one, in the place of the one with its nonce.
   void put(Pending pending) {
-    remove(pending.nonce());
+    drop(pending.nonce());
     byNonce.put(pending.nonce(), pending);
     cost = cost.plus(pending.cost());
+    fees.merge(pending.transaction().maxFeePerGas(), 1, Integer::sum);
+    extend();
   }
 
   void remove(long nonce) {
+    drop(nonce);
+    end = Math.min(end, Math.max(nonce, account.nonce()));
+  }
+
+  private void drop(long nonce) {
     Pending removed = byNonce.remove(nonce);
     if (removed != null) {
       cost = cost.minus(removed.cost());
+      fees.computeIfPresent(
+          removed.transaction().maxFeePerGas(), (_, count) -> count > 1 ? count - 1 : null);
+    }
+  }
+
+  private void extend() {
+    while (byNonce.containsKey(end)) {
+      end++;
     }
   }
 
   /// Takes the account after a final block; removes what it can no longer send, and returns it.
   List<Pending> advance(Account next) {
+    if (next.nonce() < account.nonce() || next.nonce() > end) {
+      end = next.nonce();
+    }
     account = next;
     List<Pending> dropped = new ArrayList<>(byNonce.headMap(next.nonce(), false).values());
-    dropped.forEach(pending -> remove(pending.nonce()));
+    dropped.forEach(pending -> drop(pending.nonce()));
+    extend();
     while (cost.compareTo(next.balance()) > 0) {
       dropped.add(removeLast());
     }
@@ -97,10 +147,6 @@ final class SenderQueue {
 
   /// The nonce after the run without a gap that begins at the account's nonce.
   long endOfRun() {
-    long end = account.nonce();
-    while (byNonce.containsKey(end)) {
-      end++;
-    }
     return end;
   }
 }

@@ -48,6 +48,8 @@ final class AdmissionErrors {
                   .formatted(waiting, authority));
       case Admission.PoolFull(Amount least) ->
           refused("txpool is full: more than " + least.wei() + " per gas gets in");
+      case Admission.LaterFull(long missing, long actual) ->
+          refused("txpool is full: nonce " + missing + " is missing before " + actual);
       case Admission.PartFull(int countMax, Amount holding) ->
           refused(
               "txpool is full: %d transactions without a priority fee of senders below %s wei wait"
