@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
     description = "Buys AI work, follows it, fetches its outputs, and explains every decision.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = JobDistilCommand.class,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:done; of submit and follow: all claims are settled and their outputs are here",

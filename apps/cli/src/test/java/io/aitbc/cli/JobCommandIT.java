@@ -56,6 +56,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -303,7 +304,30 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
       assertTrue(json().path("right").asInt() >= 45, printed.toString());
       succeeds(run("job", "explain", "2", "--json", "--rpc", url, "--folder", file("jobs")));
       assertTrue(json().path("decisions").toString().contains("outputs' root is revealed"));
+      distilled();
     }
+  }
+
+  /// ADR 0035: scores are as good as any other vector to tell outputs apart by.
+  private void distilled() throws IOException {
+    succeeds(distil("1000", "--json"));
+    int created = json().path("created").asInt();
+    assertTrue(created >= 10, printed.toString());
+    assertEquals(50 - created, json().path("repeated").asInt());
+    assertEquals(created + 2, Files.readAllLines(folder.resolve("records")).size());
+    assertEquals(1, distil("1000", "--json"));
+    assertTrue(printed.toString().contains("job 2 is among the records already"));
+    assertEquals(1, distil("999", "--json"));
+    assertTrue(printed.toString().contains("of another distance"), printed.toString());
+  }
+
+  private int distil(String within, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("job", "distil", "2", "--within", within, "--records", file("records")));
+    arguments.addAll(List.of("--rpc", url, "--folder", file("jobs")));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
   }
 
   /// What was trained for money becomes a model that others may name.

@@ -42,18 +42,16 @@ class ArrowsTest {
     ARROWS.put("signer", List.of("consensus"));
     ARROWS.put("storage", List.of("state", "consensus"));
     ARROWS.put("network", List.of("model"));
-    ARROWS.put("sync", List.of("consensus", "state"));
     ARROWS.put("mempool", List.of("state"));
     ARROWS.put("blobs", List.of("crypto"));
     ARROWS.put("compute", List.of("referee", "attestation", "blobs"));
-    ARROWS.put("rpc", List.of("execution", "storage", "mempool", "blobs"));
+    ARROWS.put("rpc", List.of("execution", "storage", "mempool"));
     ARROWS.put(
         "node",
         List.of(
             "signer",
             "storage",
             "network",
-            "sync",
             "mempool",
             "blobs",
             "compute",
@@ -62,8 +60,6 @@ class ArrowsTest {
     ARROWS.put("client", List.of("execution", "signer", "compute"));
     ARROWS.put("devnet", List.of("node"));
     ARROWS.put("cli", List.of("client", "devnet"));
-    ARROWS.put("lab", List.of("consensus", "execution"));
-    ARROWS.put("explorer", List.of());
     ARROWS.put("simulator", List.of("client", "node"));
     ARROWS.put("conformance", List.of("client"));
     ARROWS.put("bench", List.of("devnet", "conformance"));
