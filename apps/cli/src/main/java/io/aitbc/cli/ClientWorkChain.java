@@ -18,6 +18,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.ServiceRequest;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.work.WorkChain;
 import io.aitbc.signer.AccountSigner;
@@ -29,18 +30,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The chain of a service: a node's public JSON-RPC, and an account whose key nobody else uses
-/// meanwhile. A call that was sent and is in no block {@link #REPEAT_BLOCKS} blocks later is sent
-/// again under the same nonce for more money, so that the ones behind it are not held up; what a
-/// contract would refuse by then gives way to a transfer of nothing. Nothing is kept on a disk: who
-/// starts again asks the node for the next nonce, and the contracts refuse what was done before.
+/// meanwhile. A call that was sent and is in no block {@link #REPEAT_BLOCKS} blocks later is given
+/// to the node again, for more money if the base fee rose above what it offers, so that the ones
+/// behind it are not held up; what a contract would refuse by then gives way to a transfer of
+/// nothing. Nothing is kept on a disk: who starts again asks the node for the next nonce, and the
+/// contracts refuse what was done before. What somebody else, or the process before this one, left
+/// under a nonce in front gives way to a transfer of nothing too if it does not get into a block.
 /// Belongs to one thread.
 final class ClientWorkChain implements WorkChain {
   /// Blocks after which a call is sent again.
   static final int REPEAT_BLOCKS = 5;
+
+  /// Blocks for which a nonce in front that the process knows nothing of may be in the way.
+  static final int FOREIGN_BLOCKS = 10;
+
+  /// Such nonces that are used up at a time.
+  private static final int FOREIGN_MAX = 16;
+
+  /// Attempts after which the price for using one up rises no more: a transfer of nothing costs
+  /// little, but not anything.
+  private static final int FOREIGN_RISES_MAX = 14;
 
   /// An eighth more each time: a pool asks for a tenth.
   private static final UInt256 RISE_PART = UInt256.of(8);
@@ -51,6 +65,7 @@ final class ClientWorkChain implements WorkChain {
   /// A node that tells nothing for so long is asked.
   private static final long SILENCE_NANOS_MAX = 5_000_000_000L;
 
+  private static final int SELECTOR_BYTES = 4;
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
@@ -66,17 +81,43 @@ final class ClientWorkChain implements WorkChain {
   private final TreeMap<Address, String> addresses = new TreeMap<>();
 
   private final TreeMap<Long, Sent> pending = new TreeMap<>();
+
+  /// Calls that the node refused for another reason than a contract's, by contract and selector:
+  /// told once, until one is taken.
+  private final TreeSet<String> refusals = new TreeSet<>();
+
+  private Foreign foreign = new Foreign(-1, 0, 0);
   private long seen = -1;
+
+  /// Whether the node was behind what it had shown before, and has not caught up.
+  private boolean behind;
 
   /// When the node said last how high its chain is, of itself or asked.
   private long heardNanos = System.nanoTime();
 
   /// A transaction that is in no final block yet.
   ///
-  /// @param tip priority fee per unit of gas
-  /// @param fee most per unit of gas
-  /// @param height the last final block when it was sent
-  private record Sent(EconomyCall call, Amount tip, Amount fee, long height) {}
+  /// @param call what it does; empty for a transfer of nothing
+  /// @param signed as the node took it last
+  /// @param height the last final block when it was given to the node
+  private record Sent(Optional<EconomyCall> call, Transaction signed, long height) {
+    Amount tip() {
+      return signed.unsigned().maxPriorityFeePerGas();
+    }
+
+    Amount fee() {
+      return signed.unsigned().maxFeePerGas();
+    }
+  }
+
+  /// The nonce that blocks wait for, of a transaction that the process knows nothing of.
+  ///
+  /// @param since the first height at which it was seen, or at which something was done about it
+  /// @param attempts to use it up that the node refused
+  private record Foreign(long nonce, long since, int attempts) {}
+
+  /// What a transaction offers per unit of gas.
+  private record Offer(Amount tip, Amount fee) {}
 
   /// The chain of an account whose node is asked for everything.
   ///
@@ -132,21 +173,30 @@ final class ClientWorkChain implements WorkChain {
   @Override
   public long height() throws IOException {
     long height = feed.isPresent() ? told(feed.get()) : asked();
-    if (height != seen && !pending.isEmpty()) {
-      pending.headMap(ask(() -> client.finalNonce(account()))).clear();
+    boolean isNew = height != seen;
+    seen = height;
+    if (isNew && !pending.isEmpty()) {
+      long next = ask(() -> client.finalNonce(account()));
+      pending.headMap(next).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
         if (each.getValue().height + REPEAT_BLOCKS <= height) {
           repeat(each.getKey(), each.getValue(), height);
         }
       }
+      freeTheWay(next, height);
     }
-    seen = height;
     return height;
   }
 
   /// The height that the node gives when it is asked.
   private long asked() throws IOException {
     long height = ask(client::blockNumber);
+    behind = height < seen;
+    if (behind) {
+      // What it answers is older than what was done: jobs and disputes would seem not to exist.
+      throw new IOException(
+          "the node is behind: it has block %d, and had %d".formatted(height, seen));
+    }
     if (height > seen && !(answers.isEmpty() && addresses.isEmpty())) {
       hear(
           new BlockFeed.Heard(
@@ -161,7 +211,7 @@ final class ClientWorkChain implements WorkChain {
   /// nothing for long: the connection may be dead.
   private long told(BlockFeed from) throws IOException {
     try {
-      if (from.open() || !from.isOpen()) {
+      if (from.open() || !from.isOpen() || behind) {
         return asked();
       }
     } catch (InterruptedException interrupted) {
@@ -215,50 +265,108 @@ final class ClientWorkChain implements WorkChain {
     }
   }
 
+  /// Gives the node again what is in no block: the same while it offers enough for the base fee, so
+  /// that a tip does not grow where it is not the money that is missing.
   private void repeat(long nonce, Sent before, long height) throws IOException {
-    Amount price = ask(client::gasPrice).times(PRICE_FACTOR);
-    Amount fee = raised(before.fee);
-    Sent again =
-        new Sent(before.call, raised(before.tip), fee.compareTo(price) < 0 ? price : fee, height);
-    Sent _ = pending.put(nonce, again);
-    Optional<Long> gas = gas(before.call);
+    Amount price = ask(client::gasPrice);
+    Sent given = before;
     try {
-      if (gas.isPresent()) {
-        submit(nonce, again, gas.get());
-      } else {
-        submitNothing(nonce, again);
+      Optional<Long> gas =
+          before.call.isPresent() ? gas(before.call.get()) : Optional.of(ChainClient.TRANSFER_GAS);
+      if (gas.isEmpty()) {
+        given = nothing(nonce, more(before, price), height);
+      } else if (before.fee().compareTo(price) < 0) {
+        given = signed(nonce, before.call, gas.get(), more(before, price), height);
       }
+      Hash _ = client.send(given.signed);
       LOG.atInfo()
           .addKeyValue("nonce", nonce)
-          .addKeyValue("fee", again.fee)
-          .addKeyValue("call", gas.isPresent())
+          .addKeyValue("fee", given.fee())
+          .addKeyValue("call", given.call.isPresent())
           .log("sent again, as it is in no block");
     } catch (RpcException refused) {
       // It may be final by now, or the node has it: the next block tells.
-      LOG.atInfo()
+      given = before;
+      LOG.atDebug()
           .addKeyValue("nonce", nonce)
           .addKeyValue("reason", refused.getMessage())
           .log("not taken again");
     }
+    Sent _ = pending.put(nonce, new Sent(given.call, given.signed, height));
+  }
+
+  /// What takes the place of a transaction in a pool, and stands the base fee doubling.
+  private static Offer more(Sent before, Amount price) {
+    Amount enough = price.times(PRICE_FACTOR);
+    Amount fee = raised(before.fee());
+    return new Offer(raised(before.tip()), fee.compareTo(enough) < 0 ? enough : fee);
   }
 
   private static Amount raised(Amount amount) {
     return amount.plus(new Amount(amount.wei().dividedBy(RISE_PART))).plus(Amount.wei(1));
   }
 
-  /// The gas of a call with which it succeeds after the last block; empty if a contract refuses it.
-  private Optional<Long> gas(EconomyCall call) throws IOException {
+  /// Uses up nonces in front of the calls that are known, once blocks have waited for the first of
+  /// them for long: what was sent under them offers too little, or is in no pool any more.
+  ///
+  /// @param next nonce that blocks wait for
+  private void freeTheWay(long next, long height) throws IOException {
+    if (pending.isEmpty() || pending.firstKey() <= next || foreign.nonce != next) {
+      foreign = new Foreign(next, height, 0);
+    } else if (height >= foreign.since + FOREIGN_BLOCKS) {
+      Amount price = ask(client::gasPrice);
+      int attempts = foreign.attempts;
+      Offer offer = new Offer(price.times(1 + attempts), price.times(PRICE_FACTOR + attempts));
+      for (long nonce = next; nonce < Math.min(pending.lastKey(), next + FOREIGN_MAX); nonce++) {
+        if (!pending.containsKey(nonce)) {
+          useUp(nonce, offer, height);
+        }
+      }
+      foreign = new Foreign(next, height, Math.min(attempts + 1, FOREIGN_RISES_MAX));
+    }
+  }
+
+  private void useUp(long nonce, Offer offer, long height) throws IOException {
+    try {
+      Sent nothing = nothing(nonce, offer, height);
+      Hash _ = client.send(nothing.signed);
+      Sent _ = pending.put(nonce, nothing);
+      LOG.atWarn()
+          .addKeyValue("nonce", nonce)
+          .addKeyValue("fee", offer.fee)
+          .log("used up, as another's transaction was in the way; nothing else may send");
+    } catch (RpcException refused) {
+      LOG.atInfo()
+          .addKeyValue("nonce", nonce)
+          .addKeyValue("reason", refused.getMessage())
+          .log("in the way, and not used up yet");
+    }
+  }
+
+  /// The gas of a call with which it succeeds after the last block; empty if it does not, as a
+  /// contract refuses it or the account cannot pay for it.
+  ///
+  /// @throws RpcException if the node cannot say
+  private Optional<Long> gas(EconomyCall call) throws IOException, RpcException {
     try {
       return Optional.of(
           withRoom(
               client.estimateGas(
                   account(), call.contract().address(), call.money(), call.input())));
     } catch (RpcException refused) {
-      if (refused.code() == RpcException.REVERTED) {
+      if (isOfTheCall(refused)) {
         return Optional.empty();
       }
-      throw new IOException("the node refuses: " + refused.getMessage(), refused);
+      throw refused;
     }
+  }
+
+  /// Whether a refusal is of the call, or of what the account can pay, and not the node's trouble:
+  /// what comes after the call is not to wait for it.
+  private static boolean isOfTheCall(RpcException refused) {
+    return refused.code() == RpcException.REVERTED
+        || refused.code() == RpcException.REFUSED
+        || refused.code() == RpcException.TRANSACTION_REFUSED;
   }
 
   /// Others' transactions may come before it.
@@ -266,31 +374,26 @@ final class ClientWorkChain implements WorkChain {
     return gas + gas / 4;
   }
 
-  private void submit(long nonce, Sent sent, long gas) throws IOException, RpcException {
-    EconomyCall call = sent.call;
-    submit(nonce, sent, gas, call.contract().address(), call.money(), call.input());
+  /// So that a nonce is used, and those behind it can be.
+  private Sent nothing(long nonce, Offer offer, long height) {
+    return signed(nonce, Optional.empty(), ChainClient.TRANSFER_GAS, offer, height);
   }
 
-  /// So that the nonce is used, and those behind it can be.
-  private void submitNothing(long nonce, Sent sent) throws IOException, RpcException {
-    submit(nonce, sent, ChainClient.TRANSFER_GAS, account(), Amount.ZERO, Bytes.EMPTY);
-  }
-
-  private void submit(long nonce, Sent sent, long gas, Address to, Amount money, Bytes input)
-      throws IOException, RpcException {
-    var _ =
-        client.send(
-            signer.sign(
-                new DynamicFeeTransaction.Unsigned(
-                    chainId,
-                    nonce,
-                    sent.tip,
-                    sent.fee,
-                    gas,
-                    Optional.of(to),
-                    money,
-                    input,
-                    List.of())));
+  private Sent signed(
+      long nonce, Optional<EconomyCall> call, long gas, Offer offer, long height) {
+    Transaction signed =
+        signer.sign(
+            new DynamicFeeTransaction.Unsigned(
+                chainId,
+                nonce,
+                offer.tip,
+                offer.fee,
+                gas,
+                Optional.of(call.map(it -> it.contract().address()).orElse(account())),
+                call.map(EconomyCall::money).orElse(Amount.ZERO),
+                call.map(EconomyCall::input).orElse(Bytes.EMPTY),
+                List.of()));
+    return new Sent(call, signed, height);
   }
 
   @Override
@@ -350,24 +453,36 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public boolean send(EconomyCall call) throws IOException {
-    ChainClient.Needs needs;
+    String kind = call.contract() + " " + call.input().slice(0, SELECTOR_BYTES).toHex();
     try {
-      needs = client.needs(account(), call.contract().address(), call.money(), call.input());
+      ChainClient.Needs needs =
+          client.needs(account(), call.contract().address(), call.money(), call.input());
+      long nonce =
+          pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
+      Amount price = needs.gasPrice().times(PRICE_FACTOR);
+      Sent sent =
+          signed(
+              nonce,
+              Optional.of(call),
+              withRoom(needs.gas()),
+              new Offer(FIRST_TIP.min(price), price),
+              Math.max(seen, 0));
+      Hash _ = client.send(sent.signed);
+      Sent _ = pending.put(nonce, sent);
+      boolean _ = refusals.remove(kind);
+      return true;
     } catch (RpcException refused) {
-      if (refused.code() == RpcException.REVERTED) {
-        return false;
+      if (!isOfTheCall(refused)) {
+        throw new IOException("the node refuses: " + refused.getMessage(), refused);
       }
-      throw new IOException("the node refuses: " + refused.getMessage(), refused);
+      if (refused.code() != RpcException.REVERTED && refusals.add(kind)) {
+        LOG.atWarn()
+            .addKeyValue("account", account())
+            .addKeyValue("call", kind)
+            .addKeyValue("reason", refused.getMessage())
+            .log("a call cannot be sent now");
+      }
+      return false;
     }
-    long nonce = pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
-    Amount price = needs.gasPrice().times(PRICE_FACTOR);
-    Sent sent = new Sent(call, FIRST_TIP.min(price), price, Math.max(seen, 0));
-    long _ =
-        ask(() -> {
-          submit(nonce, sent, withRoom(needs.gas()));
-          return nonce;
-        });
-    Sent _ = pending.put(nonce, sent);
-    return true;
   }
 }

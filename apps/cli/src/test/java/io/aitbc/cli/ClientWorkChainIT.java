@@ -4,6 +4,7 @@ package io.aitbc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -52,6 +53,12 @@ class ClientWorkChainIT {
   private volatile long height = 1;
   private volatile long baseFee = GWEI;
   private volatile boolean refused;
+
+  /// Whether the account has less than what calls take along.
+  private volatile boolean poor;
+
+  /// Whether nothing gets into a block, whatever it offers.
+  private volatile boolean passedOver;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private HttpServer server;
@@ -120,6 +127,8 @@ class ClientWorkChainIT {
       case "eth_estimateGas" -> {
         if (refused) {
           fail(answer, RpcException.REVERTED, "execution reverted");
+        } else if (poor) {
+          fail(answer, RpcException.REFUSED, "insufficient funds for transfer");
         } else {
           answer.put("result", hex(100_000));
         }
@@ -148,9 +157,11 @@ class ClientWorkChainIT {
     UnsignedTransaction asked = given.unsigned();
     Transaction before = pool.get(asked.nonce());
     if (asked.nonce() < included.size()) {
-      fail(answer, -32_000, "nonce too low");
+      fail(answer, RpcException.TRANSACTION_REFUSED, "nonce too low");
+    } else if (before != null && before.hash().equals(given.hash())) {
+      fail(answer, RpcException.TRANSACTION_REFUSED, "already known");
     } else if (before != null && !isTenthMore(before.unsigned(), asked)) {
-      fail(answer, -32_000, "replacement transaction underpriced");
+      fail(answer, RpcException.TRANSACTION_REFUSED, "replacement transaction underpriced");
     } else {
       Transaction _ = pool.put(asked.nonce(), given);
       answer.put("result", given.hash().toHex());
@@ -171,7 +182,9 @@ class ClientWorkChainIT {
   private synchronized void grow() {
     height = height + 1;
     Transaction next = pool.get(0L + included.size());
-    while (next != null && next.unsigned().maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
+    while (!passedOver
+        && next != null
+        && next.unsigned().maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
       Transaction _ = pool.remove(0L + included.size());
       boolean _ = included.add(next);
       next = pool.get(0L + included.size());
@@ -243,5 +256,75 @@ class ClientWorkChainIT {
     assertTrue(chain.send(call(3)));
     grow();
     assertEquals(call(3).input(), included.getLast().unsigned().data());
+  }
+
+  @Test
+  void aCallThatTheAccountCannotPayForIsNotSentAndHoldsUpNothing() throws Exception {
+    long _ = chain.height();
+    poor = true;
+    assertFalse(chain.send(call(1)));
+    poor = false;
+    assertTrue(chain.send(call(2)));
+    poor = true; // By then: it gives way, as those behind it wait for its nonce.
+    baseFee = 5 * GWEI;
+    for (int block = 0; block <= ClientWorkChain.REPEAT_BLOCKS + 1; block++) {
+      grow();
+      assertEquals(height, chain.height());
+    }
+    assertEquals(List.of(Bytes.EMPTY), inputs());
+  }
+
+  @Test
+  void aTipDoesNotGrowWhereTheBaseFeeIsOfferedAndNoBlockComesOfIt() throws Exception {
+    long _ = chain.height();
+    passedOver = true;
+    assertTrue(chain.send(call(1)));
+    UnsignedTransaction first = pool.firstEntry().getValue().unsigned();
+    for (int block = 0; block < 500; block++) {
+      if (block == 250) {
+        pool.clear(); // The node forgets it.
+      }
+      grow();
+      long _ = chain.height();
+    }
+    assertEquals(first, pool.firstEntry().getValue().unsigned(), "the same, given again");
+  }
+
+  @Test
+  void whatOthersLeftInFrontAndTheBaseFeePassedGivesWayToATransferOfNothing() throws Exception {
+    long low = GWEI / 2;
+    for (long nonce = 0; nonce < 2; nonce++) {
+      var _ =
+          new ChainClient(rpc)
+              .send(
+                  ChainClient.call(
+                      signer,
+                      7,
+                      nonce,
+                      call(1).contract().address(),
+                      Amount.ZERO,
+                      call(1).input(),
+                      100_000,
+                      Amount.wei(low)));
+    }
+    long _ = chain.height();
+    assertTrue(chain.send(call(2)));
+    for (int block = 0; block < 30 && included.size() < 3; block++) {
+      grow();
+      long _ = chain.height();
+    }
+    assertEquals(List.of(Bytes.EMPTY, Bytes.EMPTY, call(2).input()), inputs());
+  }
+
+  @Test
+  void aNodeThatIsBehindWhatItShowedIsNotAskedUntilItHasCaughtUp() throws Exception {
+    height = 10;
+    assertEquals(10, chain.height());
+    height = 4;
+    IOException behind = assertThrows(IOException.class, chain::height);
+    assertEquals(
+        "the node is behind: it has block 4, and had 10", String.valueOf(behind.getMessage()));
+    height = 11;
+    assertEquals(11, chain.height());
   }
 }

@@ -7,6 +7,12 @@ public final class RpcException extends Exception {
   /// The code of a call that a contract refused; the data is what it returned. docs/json-rpc.md.
   public static final int REVERTED = 3;
 
+  /// The code of what cannot be done as asked: an account that lacks the money, for one.
+  public static final int REFUSED = -32_000;
+
+  /// The code of a transaction that the node does not take.
+  public static final int TRANSACTION_REFUSED = -32_003;
+
   private static final long serialVersionUID = 1L;
 
   private final int code;
