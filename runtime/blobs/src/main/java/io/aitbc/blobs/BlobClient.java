@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,12 +326,17 @@ public final class BlobClient implements AutoCloseable {
   /// @throws IOException if it cannot be reached
   public byte[] chunk(BlobId id, ChunkHashes hashes, int chunk)
       throws BlobRefusedException, IOException {
+    return chunk(id, hashes, chunk, REQUEST_TIME_MAX);
+  }
+
+  private byte[] chunk(BlobId id, ChunkHashes hashes, int chunk, Duration timeMax)
+      throws BlobRefusedException, IOException {
     long from = (long) chunk * BlobId.CHUNK_BYTES;
     long last = from + id.chunkLength(chunk) - 1;
     HttpRequest get =
         request("/blobs/" + id).header("Range", "bytes=" + from + "-" + last).GET().build();
     int bytesMax = Math.max(TEXT_BYTES_MAX, id.chunkLength(chunk));
-    HttpResponse<byte[]> answer = http.send(get, bytesMax, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> answer = http.send(get, bytesMax, timeMax);
     if (answer.statusCode() != 206) {
       throw remote(answer);
     }
@@ -351,6 +357,46 @@ public final class BlobClient implements AutoCloseable {
   /// @throws IOException if it cannot be reached again and again, or the sink fails
   public void download(BlobId id, long from, long to, Sink sink)
       throws BlobRefusedException, IOException {
+    download(id, from, to, Deadline.NONE, sink);
+  }
+
+  /// Downloads a blob, each byte of it checked before it is given.
+  ///
+  /// @param id the blob
+  /// @param timeMax until all of it is here, however the other node spreads it
+  /// @param sink takes the bytes
+  /// @throws BlobRefusedException if the other node refuses, or gives something else
+  /// @throws IOException if it does not come in time, or the sink fails
+  public void download(BlobId id, Duration timeMax, Sink sink)
+      throws BlobRefusedException, IOException {
+    download(id, 0, id.length(), Deadline.in(timeMax), sink);
+  }
+
+  /// When a download ends, by {@link System#nanoTime}.
+  private record Deadline(boolean isSet, long atNanos) {
+    static final Deadline NONE = new Deadline(false, 0);
+
+    static Deadline in(Duration time) {
+      return new Deadline(true, System.nanoTime() + time.toNanos());
+    }
+
+    /// Time for a request.
+    ///
+    /// @throws HttpTimeoutException if there is none left
+    Duration request() throws HttpTimeoutException {
+      if (!isSet) {
+        return REQUEST_TIME_MAX;
+      }
+      Duration left = Duration.ofNanos(atNanos - System.nanoTime());
+      if (!left.isPositive()) {
+        throw new HttpTimeoutException("it takes too long");
+      }
+      return left.compareTo(REQUEST_TIME_MAX) < 0 ? left : REQUEST_TIME_MAX;
+    }
+  }
+
+  private void download(BlobId id, long from, long to, Deadline deadline, Sink sink)
+      throws BlobRefusedException, IOException {
     if (from < 0 || from > to || to > id.length()) {
       throw new IllegalArgumentException("no part of " + id + ": " + from + " to " + to);
     }
@@ -361,18 +407,19 @@ public final class BlobClient implements AutoCloseable {
     while (position < to) {
       int chunk = (int) (position / BlobId.CHUNK_BYTES);
       int begin = (int) (position % BlobId.CHUNK_BYTES);
-      byte[] bytes = patiently(id, hashes, chunk);
+      byte[] bytes = patiently(id, hashes, chunk, deadline);
       int end = (int) Math.min(bytes.length, begin + to - position);
       sink.take(begin == 0 && end == bytes.length ? bytes : Arrays.copyOfRange(bytes, begin, end));
       position += end - begin;
     }
   }
 
-  private byte[] patiently(BlobId id, ChunkHashes hashes, int chunk)
+  private byte[] patiently(BlobId id, ChunkHashes hashes, int chunk, Deadline deadline)
       throws BlobRefusedException, IOException {
     for (int failures = 1; ; failures++) {
+      Duration timeMax = deadline.request();
       try {
-        return chunk(id, hashes, chunk);
+        return chunk(id, hashes, chunk, timeMax);
       } catch (IOException broken) {
         if (failures == ATTEMPTS_MAX) {
           throw broken;

@@ -224,6 +224,13 @@ final class BlobIndex {
         .toList();
   }
 
+  /// What unfinished uploads have still to write, at most.
+  synchronized long uploadBytes() {
+    return uploads.values().stream()
+        .mapToLong(upload -> BlobLimits.charge(upload.pending.id()))
+        .sum();
+  }
+
   synchronized BlobStore.Usage usage() {
     return new BlobStore.Usage(blobs.size(), uploads.size(), bytes);
   }

@@ -120,6 +120,12 @@ public final class BlobStore {
   public Container begin(BlobId id, BlobOwner owner, Duration lease)
       throws BlobRefusedException, IOException {
     checkDuration(lease);
+    if (!owner.equals(BlobOwner.HOLDER)) {
+      long free = Math.max(0, chunks.room() - index.uploadBytes());
+      if (BlobLimits.charge(id) > free) {
+        throw new BlobRefusedException(new BlobRefusal.StoreFull(BlobLimits.charge(id), free));
+      }
+    }
     Pending pending = new Pending(Container.random(), id, owner, lease.toSeconds());
     index.reserve(pending, clock.instant());
     try {

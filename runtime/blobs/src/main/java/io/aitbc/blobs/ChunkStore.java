@@ -30,6 +30,14 @@ public interface ChunkStore {
   /// @throws IOException if that fails
   void sync(Container container) throws IOException;
 
+  /// Bytes that may still be written before something else of the service, which may share a disk
+  /// with it, lacks room.
+  ///
+  /// @throws IOException if nobody can say
+  default long room() throws IOException {
+    return Long.MAX_VALUE;
+  }
+
   /// Removes a container; no fault if there is none.
   ///
   /// @param container which

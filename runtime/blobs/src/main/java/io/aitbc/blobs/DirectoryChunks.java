@@ -13,11 +13,24 @@ import java.nio.file.StandardOpenOption;
 /// Chunks in a folder, one file for each container. A container is a file that nothing names until
 /// the blob's record is moved to its place, so a half-written one is never taken for a blob.
 public final class DirectoryChunks implements ChunkStore {
+  /// Room that uploads leave on the disk: leases, results and the outputs of who owns the store
+  /// come on it too.
+  private static final long SPARE_BYTES = 1L << 30;
+
   private final Path folder;
 
   /// Keeps chunks below `folder`, which is made when it is needed.
   public DirectoryChunks(Path folder) {
     this.folder = folder;
+  }
+
+  @Override
+  public long room() throws IOException {
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return Math.max(0, Files.getFileStore(existing).getUsableSpace() - SPARE_BYTES);
   }
 
   private Path folderOf(Container container) {

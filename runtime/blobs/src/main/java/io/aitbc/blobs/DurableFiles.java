@@ -11,14 +11,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /// Small files that are there whole or not at all, also after a loss of power.
-final class DurableFiles {
+public final class DurableFiles {
   /// Ends the names of files that are not finished.
   static final String UNFINISHED = ".tmp";
 
   private DurableFiles() {}
 
   /// Puts these bytes in the place of a file: written beside it, made durable, moved.
-  static void replace(Path folder, String name, byte[]... parts) throws IOException {
+  ///
+  /// @param folder of the file, which is made if it is not there
+  /// @param name of the file
+  /// @param parts of its content
+  /// @throws IOException if the disk fails
+  public static void replace(Path folder, String name, byte[]... parts) throws IOException {
     if (!Files.isDirectory(folder)) {
       Path _ = Files.createDirectories(folder);
       sync(folder.resolve("..")); // The folder's own name has to stay too.
@@ -46,7 +51,9 @@ final class DurableFiles {
   }
 
   /// Makes a file's content, or a folder's names, durable.
-  static void sync(Path path) throws IOException {
+  ///
+  /// @throws IOException if the disk fails
+  public static void sync(Path path) throws IOException {
     StandardOpenOption how =
         Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
     try (FileChannel channel = FileChannel.open(path, how)) {

@@ -15,10 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.crypto.Hash;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -252,6 +254,51 @@ class BlobStoreTest {
     test.elsewhere.clear();
     test.restart();
     assertArrayEquals(content, test.get(id));
+  }
+
+  /// Chunks on a disk with little room.
+  private record Crowded(ChunkStore chunks, long room) implements ChunkStore {
+    @Override
+    public long room() {
+      return room;
+    }
+
+    @Override
+    public void write(Container container, int chunk, ByteBuffer bytes) throws IOException {
+      chunks.write(container, chunk, bytes);
+    }
+
+    @Override
+    public boolean read(Container container, int chunk, ByteBuffer target) throws IOException {
+      return chunks.read(container, chunk, target);
+    }
+
+    @Override
+    public void sync(Container container) throws IOException {
+      chunks.sync(container);
+    }
+
+    @Override
+    public void delete(Container container, int count) throws IOException {
+      chunks.delete(container, count);
+    }
+  }
+
+  @Test
+  void clientsLeaveRoomOnTheDiskForWhoOwnsTheStore() throws Exception {
+    Path own = Files.createDirectories(folder.resolve("crowded"));
+    BlobStore store =
+        BlobStore.open(
+            own,
+            new Crowded(new DirectoryChunks(own.resolve("chunks")), 3 * CHUNK),
+            BlobLimits.DEFAULT,
+            Holders.NONE,
+            InstantSource.system());
+    BlobId id = new BlobId(Hash.fromHex("ab".repeat(32)), 2 * CHUNK);
+    Container _ = store.begin(id, ALICE, HOUR);
+    assertEquals(
+        new BlobRefusal.StoreFull(2 * CHUNK, CHUNK), refusal(() -> store.begin(id, BOB, HOUR)));
+    Container _ = store.begin(id, BlobOwner.HOLDER, HOUR);
   }
 
   @Test
