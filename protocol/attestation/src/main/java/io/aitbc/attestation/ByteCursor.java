@@ -3,6 +3,9 @@
 package io.aitbc.attestation;
 
 import io.aitbc.crypto.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /// Reads a byte string from front to back; what reaches over its end is malformed.
 final class ByteCursor {
@@ -88,6 +91,15 @@ final class ByteCursor {
       }
     }
     return true;
+  }
+
+  /// The text that `bytes` are in UTF-8. What is none is malformed, and never read as another text.
+  static String utf8(Bytes bytes) throws RefusedException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toArray())).toString();
+    } catch (CharacterCodingException noText) {
+      throw RefusedException.malformed();
+    }
   }
 
   /// The byte string back to front: a little-endian number as a big-endian one.

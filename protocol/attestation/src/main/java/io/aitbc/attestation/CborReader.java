@@ -3,9 +3,6 @@
 package io.aitbc.attestation;
 
 import io.aitbc.crypto.Bytes;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -45,7 +42,7 @@ final class CborReader {
       case 0 -> new CborValue.Whole(argument);
       case 1 -> new CborValue.Whole(-1 - argument);
       case 2 -> new CborValue.Octets(cursor.take(argument));
-      case 3 -> new CborValue.Text(text(cursor.take(argument)));
+      case 3 -> new CborValue.Text(ByteCursor.utf8(cursor.take(argument)));
       case 4 -> items(argument, depth);
       case 5 -> members(argument, depth);
       case 6 -> new CborValue.Tagged(argument, value(depth + 1));
@@ -95,13 +92,5 @@ final class CborReader {
       members.add(new CborValue.Member(key, value(depth + 1)));
     }
     return new CborValue.Members(members);
-  }
-
-  private static String text(Bytes utf8) throws RefusedException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8.toArray())).toString();
-    } catch (CharacterCodingException noText) {
-      throw RefusedException.malformed();
-    }
   }
 }

@@ -145,7 +145,7 @@ public sealed interface CollateralItem {
   }
 
   private static String text(ByteCursor cursor) throws RefusedException {
-    return new String(cursor.piece().toArray(), StandardCharsets.UTF_8);
+    return ByteCursor.utf8(cursor.piece());
   }
 
   private static void piece(String text, ByteArrayOutputStream out) {

@@ -116,31 +116,31 @@ record DerValue(int tag, Bytes encoded, Bytes content) {
     String text = new String(content.toArray(), StandardCharsets.ISO_8859_1);
     boolean two = tag == UTC_TIME && text.length() == 13;
     boolean four = tag == GENERALIZED_TIME && text.length() == 15;
+    RefusedException.unless((two || four) && text.endsWith("Z"), Reason.MALFORMED);
+    String century = two ? (text.charAt(0) < '5' ? "20" : "19") : "";
+    return seconds(century + text.substring(0, text.length() - 1));
+  }
+
+  /// The second since 1970 that 14 digits name: year, month, day, hour, minute, second in UTC.
+  static long seconds(String digits) throws RefusedException {
     RefusedException.unless(
-        (two || four)
-            && text.endsWith("Z")
-            && text.chars().limit(text.length() - 1).allMatch(c -> c >= '0' && c <= '9'),
+        digits.length() == 14 && digits.chars().allMatch(c -> c >= '0' && c <= '9'),
         Reason.MALFORMED);
-    int yearDigits = two ? 2 : 4;
-    int year = Integer.parseInt(text.substring(0, yearDigits));
-    if (two) {
-      year += year < 50 ? 2_000 : 1_900;
-    }
     try {
       return LocalDateTime.of(
-              year,
-              digits(text, yearDigits),
-              digits(text, yearDigits + 2),
-              digits(text, yearDigits + 4),
-              digits(text, yearDigits + 6),
-              digits(text, yearDigits + 8))
+              number(digits, 0, 4),
+              number(digits, 4, 6),
+              number(digits, 6, 8),
+              number(digits, 8, 10),
+              number(digits, 10, 12),
+              number(digits, 12, 14))
           .toEpochSecond(ZoneOffset.UTC);
     } catch (DateTimeException noSuchTime) {
       throw RefusedException.malformed();
     }
   }
 
-  private static int digits(String text, int at) {
-    return Integer.parseInt(text.substring(at, at + 2));
+  private static int number(String digits, int from, int to) {
+    return Integer.parseInt(digits.substring(from, to));
   }
 }

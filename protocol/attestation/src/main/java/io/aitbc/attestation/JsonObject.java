@@ -9,8 +9,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.aitbc.crypto.Bytes;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 
 /// An object of a JSON text; names may not be repeated. Whoever asks for what is not there, or is
 /// of another kind, finds the text malformed.
+///
+/// The library's table of names, which is kept from one text to the next and has room for so many
+/// names of one hash, is off: a verdict depends on the text alone.
 final class JsonObject {
   /// Longest text that is read, in characters.
   static final int LENGTH_MAX = 1 << 18;
 
   private static final int DEPTH_MAX = 16;
+  private static final String TIME_FORM = "0000-00-00T00:00:00Z";
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEPTH_MAX)
@@ -133,13 +138,19 @@ final class JsonObject {
     }
   }
 
-  /// A time such as 2025-06-19T10:16:03Z, as seconds since 1970.
+  /// A time as 2025-06-19T10:16:03Z, and no other form of it, as seconds since 1970.
   long seconds(String name) throws RefusedException {
-    try {
-      return Instant.parse(text(name)).getEpochSecond();
-    } catch (DateTimeException noTime) {
-      throw RefusedException.malformed();
+    String text = text(name);
+    RefusedException.unless(text.length() == TIME_FORM.length(), Reason.MALFORMED);
+    StringBuilder digits = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      if (TIME_FORM.charAt(i) == '0') {
+        digits.append(text.charAt(i));
+      } else {
+        RefusedException.unless(text.charAt(i) == TIME_FORM.charAt(i), Reason.MALFORMED);
+      }
     }
+    return DerValue.seconds(digits.toString());
   }
 
   private static <T> T as(Class<T> type, @Nullable Object value) throws RefusedException {

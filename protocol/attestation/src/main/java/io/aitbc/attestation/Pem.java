@@ -29,21 +29,32 @@ final class Pem {
     while (end > 0 && text.charAt(end - 1) == 0) {
       end--;
     }
-    String rest = text.substring(0, end).strip();
-    while (!rest.isEmpty()) {
-      int close = rest.indexOf(END);
+    int at = pastSpace(text, 0, end);
+    while (at < end) {
+      int body = at + BEGIN.length();
+      int close = text.indexOf(END, body); // The markers' dashes may not be shared.
       RefusedException.unless(
-          rest.startsWith(BEGIN) && close > 0 && certificates.size() < CERTIFICATES_MAX,
+          text.startsWith(BEGIN, at) && close >= 0 && certificates.size() < CERTIFICATES_MAX,
           Reason.MALFORMED);
-      String body = rest.substring(BEGIN.length(), close).replaceAll("[\r\n]", "");
+      String base64 = text.substring(body, close).replace("\r", "").replace("\n", "");
       try {
-        certificates.add(X509Certificate.of(Bytes.wrap(Base64.getDecoder().decode(body))));
+        certificates.add(X509Certificate.of(Bytes.wrap(Base64.getDecoder().decode(base64))));
       } catch (IllegalArgumentException noBase64) {
         throw RefusedException.malformed();
       }
-      rest = rest.substring(close + END.length()).strip();
+      at = pastSpace(text, close + END.length(), end);
     }
     RefusedException.unless(!certificates.isEmpty(), Reason.MALFORMED);
     return certificates;
+  }
+
+  /// The first place from `at` on without white space, which is four characters here: what else is
+  /// white depends on the tables of whoever runs this.
+  private static int pastSpace(String text, int at, int end) {
+    int next = at;
+    while (next < end && " \t\r\n".indexOf(text.charAt(next)) >= 0) {
+      next++;
+    }
+    return next;
   }
 }

@@ -85,7 +85,7 @@ public final class ChainPrecompiles {
   private static final Bytes YES = Bytes.wrap(UInt256.ONE.toArray());
 
   /// What contracts need while a genesis is made, before there is a genesis hash.
-  static final Precompiles GENESIS = Precompiles.NONE.with(0x0a06, attestation());
+  static final Precompiles GENESIS = Precompiles.NONE.with(0x0a06, new Walled(attestation()));
 
   private final Hash genesisHash;
   private final SignatureScheme scheme;
@@ -97,8 +97,17 @@ public final class ChainPrecompiles {
 
   /// `table` and the chain's own.
   public static Precompiles addedTo(Precompiles table, Hash genesisHash, SignatureScheme scheme) {
+    Precompiles all = table;
+    for (var own : bare(genesisHash, scheme).functions().entrySet()) {
+      all = all.with(own.getKey(), new Walled(own.getValue()));
+    }
+    return all;
+  }
+
+  /// The chain's own without the wall, so that tests see what it would hide.
+  static Precompiles bare(Hash genesisHash, SignatureScheme scheme) {
     ChainPrecompiles own = new ChainPrecompiles(genesisHash, scheme);
-    return table
+    return Precompiles.NONE
         .with(0x0a01, priced(VRF_GAS, 0, own::vrf))
         .with(0x0a02, priced(SIGNATURE_GAS, BYTE_GAS, decoded(own::certificate)))
         .with(0x0a03, priced(2 * SIGNATURE_GAS, BYTE_GAS, decoded(own::evidence)))
@@ -133,7 +142,8 @@ public final class ChainPrecompiles {
     fields.finish();
     Hash blockHash = header.hash();
     boolean belongs =
-        header.extraData().equals(extension.hash().toBytes())
+        header.number() <= Height.NUMBER_MAX
+            && header.extraData().equals(extension.hash().toBytes())
             && extension.setHash().equals(set.hash())
             && certificate.blockHash().equals(blockHash)
             && Quorums.of(set, extension.fallback()).carries(extension.mode().quorumMode());
@@ -258,6 +268,26 @@ public final class ChainPrecompiles {
     left.copyTo(bytes, 1);
     right.copyTo(bytes, 1 + Hash.BYTES);
     return Sha256.hash(bytes);
+  }
+
+  /// A function that refuses each input it breaks at. A run-time exception is a fault of the
+  /// function, but it comes from the input alone, so it comes on every node: better that all refuse
+  /// an input than that all stop. An {@link Error} goes through: whether stack or memory end
+  /// depends on the machine, and a node that refused what others answer would leave their chain.
+  record Walled(Precompile function) implements Precompile {
+    @Override
+    public long gas(Bytes input) {
+      return function.gas(input);
+    }
+
+    @Override
+    public Optional<Bytes> run(Bytes input) {
+      try {
+        return function.run(input);
+      } catch (RuntimeException fault) {
+        return Optional.empty();
+      }
+    }
   }
 
   /// What a decoder of one RLP list answers.

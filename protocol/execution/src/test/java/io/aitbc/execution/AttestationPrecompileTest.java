@@ -15,7 +15,6 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Sha256;
 import io.aitbc.evm.Precompile;
-import io.aitbc.evm.Precompiles;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.util.List;
@@ -30,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class AttestationPrecompileTest {
   private static final Precompile ATTESTATION =
       Objects.requireNonNull(
-          ChainPrecompiles.addedTo(Precompiles.NONE, Hash.ZERO, new BlsScheme())
+          ChainPrecompiles.bare(Hash.ZERO, new BlsScheme())
               .functions()
               .get(Address.fromHex("0x0000000000000000000000000000000000000a06")));
 
@@ -77,6 +76,29 @@ class AttestationPrecompileTest {
     byte[] words = ATTESTATION.run(asked.encoded()).orElseThrow().toArray();
     assertEquals(UInt256.of(Reason.MALFORMED.code()), UInt256.of(words, 0, 32));
     assertEquals(Hash.ZERO, Hash.of(words, 32));
+  }
+
+  @Test
+  void markersThatShareTheirDashesAreRefusedByAnAnswer() {
+    String text = "-----BEGIN CERTIFICATE-----END CERTIFICATE-----";
+    for (CollateralItem item :
+        List.of(
+            new CollateralItem.Revocations(text, Bytes.EMPTY),
+            new CollateralItem.Levels(text, "", Bytes.EMPTY),
+            new CollateralItem.QuotingEnclave(text, "", Bytes.EMPTY),
+            new CollateralItem.Authorities(text))) {
+      Bytes asked = new Inquiry.OfItem(1, policy(), item).encoded();
+      byte[] words = ATTESTATION.run(asked).orElseThrow().toArray();
+      assertEquals(UInt256.of(Reason.MALFORMED.code()), UInt256.of(words, 0, 32));
+    }
+  }
+
+  @Test
+  void aTextThatIsNotUtf8IsNoInquiry() {
+    byte[] asked =
+        new Inquiry.OfItem(1, policy(), new CollateralItem.Authorities("x")).encoded().toArray();
+    asked[asked.length - 1] = (byte) 0xff;
+    assertEquals(Optional.empty(), ATTESTATION.run(Bytes.of(asked)));
   }
 
   @Test

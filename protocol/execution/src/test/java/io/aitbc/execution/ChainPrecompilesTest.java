@@ -3,6 +3,8 @@
 package io.aitbc.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.BlsScheme;
@@ -20,6 +22,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Evidence;
+import io.aitbc.model.Height;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
@@ -34,7 +37,7 @@ class ChainPrecompilesTest { // Protocol §14.6
   private static final Hash NETWORK = Keccak256.hash(Bytes.of((byte) 1));
   private static final BlsScheme SCHEME = new BlsScheme();
   private static final Precompiles TABLE =
-      ChainPrecompiles.addedTo(Precompiles.NONE, NETWORK, SCHEME);
+      ChainPrecompiles.bare(NETWORK, SCHEME); // The wall would hide a fault.
   private static final SignedSet FOUR = new SignedSet(4, NETWORK);
   private static final List<BlsSecretKey> KEYS = FOUR.keys;
   private static final ValidatorSet SET = FOUR.set;
@@ -85,6 +88,16 @@ class ChainPrecompilesTest { // Protocol §14.6
     assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(Hash.ZERO, HEADER, SET, right)));
     ValidatorSet smaller = ValidatorSet.of(SET.validators().subList(0, 3));
     assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, HEADER, smaller, right)));
+  }
+
+  @Test
+  void aBlockAboveEveryHeightGivesZeros() {
+    for (long number : new long[] {Height.NUMBER_MAX + 1, Long.MAX_VALUE}) {
+      BlockHeader above = FOUR.header(number);
+      CommitCertificate certificate = FOUR.certificate(above.hash(), 0, 1, 2);
+      assertEquals(
+          zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, above, SET, certificate)));
+    }
   }
 
   // Evidence
@@ -226,6 +239,50 @@ class ChainPrecompilesTest { // Protocol §14.6
 
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void anInputThatAFunctionBreaksAtIsRefused() {
+    assertEquals(Optional.empty(), walled(new IllegalArgumentException("a fault")).run(NO));
+    assertEquals(Optional.empty(), walled(new IllegalStateException("another")).run(NO));
+    assertEquals(7, walled(new IllegalStateException()).gas(NO));
+  }
+
+  @Test
+  void whatDependsOnTheMachineGoesThroughTheWall() {
+    assertThrows(StackOverflowError.class, () -> walled(new StackOverflowError()).run(NO));
+    assertThrows(OutOfMemoryError.class, () -> walled(new OutOfMemoryError()).run(NO));
+  }
+
+  @Test
+  void theChainsOwnAreAllBehindTheWall() {
+    Precompiles walled = ChainPrecompiles.addedTo(Precompiles.NONE, NETWORK, SCHEME);
+    assertEquals(TABLE.functions().keySet(), walled.functions().keySet());
+    for (Precompiles table : List.of(walled, ChainPrecompiles.GENESIS)) {
+      table
+          .functions()
+          .values()
+          .forEach(each -> assertInstanceOf(ChainPrecompiles.Walled.class, each));
+    }
+  }
+
+  private static Precompile walled(Throwable thrown) {
+    return new ChainPrecompiles.Walled(
+        new Precompile() {
+          @Override
+          public long gas(Bytes input) {
+            return 7;
+          }
+
+          @Override
+          public Optional<Bytes> run(Bytes input) {
+            switch (thrown) {
+              case RuntimeException fault -> throw fault;
+              case Error error -> throw error;
+              default -> throw new AssertionError(thrown);
+            }
+          }
+        });
   }
 
   @Test

@@ -82,26 +82,30 @@ final class SignedSet {
             set.hash(),
             Hash.ZERO,
             1_000);
-    header =
-        new BlockHeader(
-            Hash.ZERO,
-            TransferChain.MAKER,
-            Hash.ZERO,
-            Hash.ZERO,
-            Hash.ZERO,
-            Bloom.EMPTY,
-            HEIGHT.number(),
-            1,
-            0,
-            1,
-            extension.hash().toBytes(),
-            Hash.ZERO,
-            Amount.ZERO,
-            Hash.ZERO,
-            0,
-            0,
-            Hash.ZERO,
-            Optional.of(BlockHeader.NO_REQUESTS_HASH));
+    header = header(HEIGHT.number());
+  }
+
+  /// The header of the block, if its number were another.
+  BlockHeader header(long number) {
+    return new BlockHeader(
+        Hash.ZERO,
+        TransferChain.MAKER,
+        Hash.ZERO,
+        Hash.ZERO,
+        Hash.ZERO,
+        Bloom.EMPTY,
+        number,
+        1,
+        0,
+        1,
+        extension.hash().toBytes(),
+        Hash.ZERO,
+        Amount.ZERO,
+        Hash.ZERO,
+        0,
+        0,
+        Hash.ZERO,
+        Optional.of(BlockHeader.NO_REQUESTS_HASH));
   }
 
   CommitCertificate certificate(Hash blockHash, Integer... signers) {

@@ -245,4 +245,35 @@ class DevelopmentMachineTest {
     }
     assertTrue(AttesterProvider.named("none").isEmpty());
   }
+
+  /// Levels with `names` of one hash more, signed as the others are.
+  private static Inquiry levelsWith(int from, int to) {
+    DevelopmentMachine machine = machine(Platform.SGX);
+    CollateralItem.Levels genuine = (CollateralItem.Levels) machine.collateral(ISSUED).get(2);
+    StringBuilder text = new StringBuilder("{");
+    for (int name = from; name < to; name++) {
+      text.append('"');
+      for (int bit = 0; bit < 10; bit++) {
+        text.append((name >> bit & 1) == 0 ? "ab" : "bA"); // 33 * 'a' + 'b' = 33 * 'b' + 'A'
+      }
+      text.append("\":1,");
+    }
+    text.append(genuine.text(), 1, genuine.text().length());
+    EllipticKey signer =
+        EllipticKey.of(
+            EllipticKey.P256_BYTES, Hash.fromHex(SEED).toBytes(), "sgx tcb signer");
+    Bytes signature =
+        signer.sign(Bytes.wrap(text.toString().getBytes(StandardCharsets.US_ASCII)));
+    return new Inquiry.OfItem(
+        NOW,
+        policy(machine, false),
+        new CollateralItem.Levels(genuine.chain(), text.toString(), signature));
+  }
+
+  @Test
+  void whatWasAskedBeforeChangesNoAnswer() {
+    for (Inquiry asked : List.of(levelsWith(0, 152), levelsWith(152, 303), levelsWith(303, 455))) {
+      assertEquals(Reason.OK.code(), number(asked, 0));
+    }
+  }
 }
