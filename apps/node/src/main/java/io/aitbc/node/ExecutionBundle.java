@@ -10,6 +10,7 @@ import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochReport;
+import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Height;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.RlpReader;
@@ -46,7 +47,7 @@ record ExecutionBundle(
 
   static final int FAULT_BYTES_MAX = 4_096;
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final int TRANSACTIONS_MAX = 1 << 20;
   private static final int VALIDATORS_MAX = 1 << 16;
 
@@ -129,7 +130,7 @@ record ExecutionBundle(
     var _ = writer.number(absences.members()).number(absences.away());
     var _ = writer.list(absences.jailed(), RlpWriter::address).hash(report.nextSetHash());
     report.parameters().writeTo(writer);
-    var _ = writer.end();
+    var _ = writer.number(report.workShareMillionths()).end();
   }
 
   private static EpochReport readReport(RlpReader reader) throws MalformedException {
@@ -140,7 +141,8 @@ record ExecutionBundle(
             fields.list(VALIDATORS_MAX, ExecutionBundle::readValidator),
             readAbsences(fields),
             fields.hash(),
-            ConsensusParameters.readFrom(fields));
+            ConsensusParameters.readFrom(fields),
+            fields.number(EpochSnapshot.MILLIONTHS));
     fields.finish();
     return report;
   }

@@ -76,7 +76,8 @@ class ExecutionBundleIT { // Protocol §14.5
                     ACCOUNT, ValidatorClass.BOTH, Role.VALIDATOR, STAKE, 10, 9, 3, 40, 1, 900)),
             new Absences(4, 2, List.of(ACCOUNT)),
             NodeValues.hash(9),
-            GENESIS.snapshot().parameters());
+            GENESIS.snapshot().parameters(),
+            123_456);
     BlockContext context =
         new BlockContext(
             new Height(1),

@@ -474,7 +474,8 @@ public final class DerivedState implements Encodable {
         reports,
         absences(),
         fields.next.set().hash(),
-        fields.next.parameters());
+        fields.next.parameters(),
+        fields.next.workShareMillionths());
   }
 
   private Absences absences() {

@@ -75,6 +75,11 @@ public final class EpochPlan implements Encodable {
     return parameters;
   }
 
+  /// The part of the odds that settled work decides.
+  int workShareMillionths() {
+    return workShareMillionths;
+  }
+
   /// Who proposes at (height, round). Protocol §7.2.
   ///
   /// @param beacon the beacon after the block before

@@ -119,7 +119,7 @@ public final class DryRun {
   /// @param id number of the proposal
   /// @param validators who is settled, as if all had signed everything
   public Outcome of(UInt256 id, List<Action> actions, List<ValidatorReport> validators) {
-    ConsensusParameters parameters = view.consensus();
+    ParameterWords words = view.consensus();
     CallResult acted = executeNow(id, actions);
     if (!succeeded(acted)) {
       return new Outcome(acted, List.of(), Optional.empty(), Optional.empty());
@@ -130,7 +130,7 @@ public final class DryRun {
       epochs.add(
           end(
               epoch + i,
-              parameters,
+              words,
               validators,
               head.timestampSeconds() * 1_000 + (i + 1) * EPOCH_MILLIS));
     }
@@ -157,12 +157,19 @@ public final class DryRun {
 
   private EpochEnd end(
       long epoch,
-      ConsensusParameters parameters,
+      ParameterWords words,
       List<ValidatorReport> validators,
       long timestampMillis) {
     long height = (epoch + 1) * EPOCH_BLOCKS;
-    EpochReport report = new EpochReport(epoch, validators, Absences.NONE, Hash.ZERO, parameters);
-    BlockContext context = context(height, epoch, timestampMillis, parameters, report);
+    EpochReport report =
+        new EpochReport(
+            epoch,
+            validators,
+            Absences.NONE,
+            Hash.ZERO,
+            words.parameters(),
+            words.workShareMillionths());
+    BlockContext context = context(height, epoch, timestampMillis, words.parameters(), report);
     SystemCalls calls =
         new SystemCalls(view.machine(), view.block(height, timestampMillis / 1_000), view.state());
     Economy economy = new Economy(genesis);

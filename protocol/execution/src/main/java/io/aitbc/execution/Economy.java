@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /// The chain's economy: what the chain calls of its contracts, and what it takes from them. Each
 /// call at the end of an epoch stands alone: one that fails leaves no trace, is noted, and the next
@@ -89,31 +90,29 @@ final class Economy implements SystemContracts {
         });
     note(calls, report, EconomyContract.SLASHING, () -> slashing(report, context, calls));
     List<UInt256> authorities =
-        words(calls, EconomyContract.AUTHORITY_REGISTRY, "peek()").orElse(List.of());
-    List<UInt256> stakers = new ArrayList<>();
-    note(
-        calls,
-        report,
-        EconomyContract.STAKE_MANAGER,
-        () -> {
-          Optional<List<UInt256>> words =
-              words(calls, EconomyContract.STAKE_MANAGER, "snapshot()")
-                  .filter(w -> CandidateWords.decode(authorities, w, List.of()).isPresent());
-          words.ifPresent(stakers::addAll);
-          return words.isPresent();
-        });
-    List<UInt256> work = new ArrayList<>();
-    note(
-        calls,
-        report,
-        EconomyContract.WORK_LEDGER,
-        () -> {
-          Optional<List<UInt256>> words =
-              work(minted[0], calls)
-                  .filter(w -> CandidateWords.decode(authorities, stakers, w).isPresent());
-          words.ifPresent(work::addAll);
-          return words.isPresent();
-        });
+        noted(
+            calls,
+            report,
+            EconomyContract.AUTHORITY_REGISTRY,
+            () ->
+                words(calls, EconomyContract.AUTHORITY_REGISTRY, "peek()")
+                    .filter(w -> CandidateWords.decode(w, List.of(), List.of()).isPresent()));
+    List<UInt256> stakers =
+        noted(
+            calls,
+            report,
+            EconomyContract.STAKE_MANAGER,
+            () ->
+                words(calls, EconomyContract.STAKE_MANAGER, "snapshot()")
+                    .filter(w -> CandidateWords.decode(authorities, w, List.of()).isPresent()));
+    List<UInt256> work =
+        noted(
+            calls,
+            report,
+            EconomyContract.WORK_LEDGER,
+            () ->
+                work(minted[0], calls)
+                    .filter(w -> CandidateWords.decode(authorities, stakers, w).isPresent()));
     calls.setSlot(EconomyContract.BEACON_HISTORY, PROPOSERS_FEES_SLOT, UInt256.ZERO);
     Optional<Decided> decided = words(calls, EconomyContract.PARAMS, "all()").flatMap(this::decode);
     note(calls, report, EconomyContract.PARAMS, decided::isPresent);
@@ -123,7 +122,9 @@ final class Economy implements SystemContracts {
     return new EpochSnapshot(
         CandidateWords.decode(authorities, stakers, work).orElse(List.of()),
         parameters.map(ParameterWords::parameters).orElse(report.parameters()),
-        parameters.map(ParameterWords::workShareMillionths).orElse(0));
+        parameters
+            .map(ParameterWords::workShareMillionths)
+            .orElse(report.workShareMillionths()));
   }
 
   /// What the contract Params says to the node.
@@ -238,6 +239,25 @@ final class Economy implements SystemContracts {
     return calls
         .tryCall(contract.address(), CallData.of(function).toBytes())
         .flatMap(answer -> new ReturnData(answer).words());
+  }
+
+  /// The words that a call answers; none, and a note, if it fails.
+  private static List<UInt256> noted(
+      SystemCalls calls,
+      EpochReport report,
+      EconomyContract contract,
+      Supplier<Optional<List<UInt256>>> call) {
+    List<UInt256> answered = new ArrayList<>();
+    note(
+        calls,
+        report,
+        contract,
+        () -> {
+          Optional<List<UInt256>> words = call.get();
+          words.ifPresent(answered::addAll);
+          return words.isPresent();
+        });
+    return answered;
   }
 
   private static void note(

@@ -75,12 +75,11 @@ final class EconomyView {
 
   /// The parameters of consensus as they stand; the defaults if the contract Params does not
   /// answer.
-  ConsensusParameters consensus() {
+  ParameterWords consensus() {
     return read(EconomyContract.PARAMS, CallData.of("all()"))
         .words()
         .flatMap(ParameterWords::decode)
-        .map(ParameterWords::parameters)
-        .orElse(ConsensusParameters.DEFAULT);
+        .orElseGet(() -> new ParameterWords(ConsensusParameters.DEFAULT, 0));
   }
 
   /// Candidates by stake; none if the contract StakeManager does not answer.

@@ -224,7 +224,7 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
   @Test
   void theLastBlockOfAnEpochBringsASnapshotAndNoOtherDoes() {
     EpochReport report =
-        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT);
+        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT, 0);
     ExecutionResult result =
         chain
             .executor()
@@ -266,7 +266,7 @@ class BlockExecutorTest { // Protocol §14.2, §14.3, §14.4, §14.8
           }
         };
     EpochReport report =
-        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT);
+        new EpochReport(0, List.of(), Absences.NONE, Hash.ZERO, ConsensusParameters.DEFAULT, 0);
     ExecutionResult result =
         new BlockExecutor(chain.parameters, failing, chain.machines)
             .execute(

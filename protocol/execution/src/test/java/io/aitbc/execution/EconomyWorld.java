@@ -112,6 +112,9 @@ final class EconomyWorld {
   EpochSnapshot snapshot;
   BlockEnvironment block;
   List<Log> settlementLogs = List.of();
+
+  /// The contracts whose call failed at the last epoch's end.
+  List<EconomyContract> failed = List.of();
   long settledAtMillis;
 
   /// Blocks for which each validator was the first to carry signatures: of one authority, and of as
@@ -396,13 +399,15 @@ final class EconomyWorld {
             reports,
             new Absences(Math.max(reports.size(), away), away, absent),
             setOf(ending + 1).hash(),
-            snapshot.parameters());
+            snapshot.parameters(),
+            snapshot.workShareMillionths());
     Amount pot =
         new Amount(read(EconomyContract.SLASHING, CallData.of("pot()")))
             .plus(new Amount(read(EconomyContract.SLASHING, CallData.of("burning()"))));
     SystemCalls calls = calls();
     snapshot = economy.settle(report, context(Optional.of(report)), calls);
     settlementLogs = calls.logs();
+    failed = calls.failed();
     WATCH.clear();
     settledAtMillis = activeMillis();
     // All that was slashed, or brought to be burned, is burned; what was settled is minted.

@@ -222,7 +222,8 @@ final class LargestEconomy {
             reports,
             new Absences(set.size(), absent.size(), absent),
             setHash(epoch + 1),
-            ConsensusParameters.DEFAULT);
+            ConsensusParameters.DEFAULT,
+            0);
     long height = 100 * (epoch + 1);
     block = block(height);
     BlockContext context = context(height, Optional.of(report));
