@@ -43,8 +43,13 @@ final class LoopThread implements AutoCloseable {
     thread.start();
   }
 
-  /// Has `task` run on the loop; waits while the queue is full. Not to be called from the loop.
+  /// Has `task` run on the loop; waits while the queue is full. The loop itself never waits for
+  /// room that only it can make: what it posts comes next.
   void post(Runnable task) {
+    if (Thread.currentThread().equals(thread)) {
+      after(Duration.ZERO, task);
+      return;
+    }
     try {
       while (running && !tasks.offer(task, 100, TimeUnit.MILLISECONDS)) {
         // The queue is full: whoever posts waits, so that what it reads from waits too.
