@@ -13,19 +13,15 @@ import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.client.StoreOpening;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
-import io.aitbc.referee.Model;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Orders jobs of one claim each, so that a number of them is always without a result, follows each
 /// until it has the outputs, and compares these with the chain.
@@ -34,35 +30,24 @@ final class AiClient implements Runnable {
   private static final Duration FINAL_TIME = Duration.ofMinutes(2);
   private static final int POLL_MILLIS = 50;
 
-  /// Wei for an item: bonds cover hundreds of claims.
-  private static final Amount FEE_PER_ITEM = Amount.wei(1_000_000_000_000L);
-
-  /// Seconds and blocks in which a worker must commit: more than it ever takes.
-  private static final int WORK_TIME = 600;
-
   private final URI node;
   private final AccountSigner account;
   private final Path folder;
-  private final Model model;
-  private final Load load;
+  private final AiMix mix;
+  private final int inFlight;
   private final AiWatch watch;
-
-  /// What all clients share.
-  ///
-  /// @param itemsPerBatch items that are made together
-  /// @param batches of a claim
-  /// @param inFlight jobs of one client without a result
-  /// @param numbers of jobs, for inputs that no two have
-  record Load(int itemsPerBatch, int batches, int inFlight, AtomicLong numbers) {}
 
   private volatile boolean stopped;
 
-  AiClient(URI node, AccountSigner account, Path folder, Model model, Load load, AiWatch watch) {
+  /// @param mix what is ordered, by all clients together
+  /// @param inFlight jobs of this client without a result
+  AiClient(
+      URI node, AccountSigner account, Path folder, AiMix mix, int inFlight, AiWatch watch) {
     this.node = node;
     this.account = account;
     this.folder = folder;
-    this.model = model;
-    this.load = load;
+    this.mix = mix;
+    this.inFlight = inFlight;
     this.watch = watch;
   }
 
@@ -95,16 +80,12 @@ final class AiClient implements Runnable {
     TreeSet<Long> over = new TreeSet<>();
     long seen = -1;
     while (!stopped || !running.isEmpty()) {
-      if (!stopped && running.size() < load.inFlight) {
-        long number = load.numbers.getAndIncrement();
-        List<Bytes> inputs = new ArrayList<>();
-        for (int batch = 0; batch < load.batches; batch++) {
-          inputs.addAll(AiModels.inputs(model, number, batch, load.itemsPerBatch));
-        }
-        JobOrder order =
-            new JobOrder(model, inputs, FEE_PER_ITEM, WORK_TIME, WORK_TIME, Amount.ZERO);
+      if (!stopped && running.size() < inFlight) {
+        AiMix.Next next = mix.next();
+        JobOrder order = next.work().order(next.number());
         long began = System.nanoTime();
         long job = jobs.submit(order);
+        mix.ordered(job, next.work());
         watch.ordered(job, began);
         boolean _ = running.add(job);
       }
@@ -128,7 +109,8 @@ final class AiClient implements Runnable {
                 job,
                 progress -> {
                   if (progress instanceof JobProgress.Fetched(var claim, ClaimOutputs outputs)) {
-                    if (outputs instanceof ClaimOutputs.Right) {
+                    if (outputs instanceof ClaimOutputs.Right(List<Bytes> items)) {
+                      mix.fetched(claim.job(), items);
                       boolean _ = over.add(claim.job());
                     } else if (outputs instanceof ClaimOutputs.Wrong wrong) {
                       watch.lost(claim.job(), "not what the chain says: " + wrong);

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ final class AiCommand implements Callable<Integer> {
     SMALL,
     /// The large model, which fills the processors.
     LARGE,
+    /// Inference by the large model, training and extraction, 70 to 20 to 10.
+    MIX,
     /// Frauds in virtual time.
     DETECTION,
     /// Honest claims among people who mean harm, in virtual time.
@@ -71,7 +74,7 @@ final class AiCommand implements Callable<Integer> {
       names = "--in-flight",
       defaultValue = "0",
       paramLabel = "N",
-      description = "Jobs without a result at any time. Default: 16 small ones, 6 large ones.")
+      description = "Jobs without a result at any time. Default: 16 small ones, 6 of the others.")
   private int inFlight;
 
   @Option(
@@ -191,13 +194,16 @@ final class AiCommand implements Callable<Integer> {
             evaluators,
             Math.min(CLIENTS, flying),
             flying,
-            batch,
-            BATCHES,
+            batch * BATCHES,
             idleSeconds,
             warmSeconds,
             seconds);
-    return part == Part.SMALL
-        ? new AiRun("small", AiModels.SMALL, options)
-        : new AiRun("large", AiModels.LARGE, options);
+    List<AiWork> works =
+        switch (part) {
+          case SMALL -> List.of(AiWork.inference(AiModels.SMALL, options.items(), 1));
+          case MIX -> AiWork.mix(options.items());
+          default -> List.of(AiWork.inference(AiModels.LARGE, options.items(), 1));
+        };
+    return new AiRun(part.name().toLowerCase(Locale.ROOT), works, options);
   }
 }

@@ -13,8 +13,7 @@ import io.aitbc.model.Mode;
 /// @param evaluators likewise
 /// @param clients threads of this process that order
 /// @param inFlight jobs without a result, of all clients
-/// @param itemsPerBatch items that come together
-/// @param batches of a claim
+/// @param items of a claim that infers
 /// @param idleSeconds without jobs that are measured
 /// @param warmSeconds of load before
 /// @param seconds of load that are measured
@@ -26,13 +25,7 @@ record AiOptions(
     int evaluators,
     int clients,
     int inFlight,
-    int itemsPerBatch,
-    int batches,
+    int items,
     int idleSeconds,
     int warmSeconds,
-    int seconds) {
-  /// Items of a claim.
-  int items() {
-    return itemsPerBatch * batches;
-  }
-}
+    int seconds) {}

@@ -3,10 +3,12 @@
 package io.aitbc.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.bench.AiUse.Kind;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +20,8 @@ import java.util.function.Function;
 /// @param run what was asked for
 /// @param idle processor time while there were no jobs
 /// @param spent processor time in the measured seconds
-/// @param claims whose audits came to their end in them
+/// @param done claims whose audits came to their end in them, by kind
+/// @param distilled outputs that clients distilled in the whole run, and records that came of them
 /// @param finalMillis of these, from the order to its final block, ascending
 /// @param revealedMillis of these, to the final block with the outputs' root
 /// @param auditedMillis of these, to the final block with the last report of a seat
@@ -31,7 +34,8 @@ record AiReport(
     AiRun run,
     AiUse.Spent idle,
     AiUse.Spent spent,
-    int claims,
+    List<AiMix.Done> done,
+    List<Long> distilled,
     List<Double> finalMillis,
     List<Double> revealedMillis,
     List<Double> auditedMillis,
@@ -50,24 +54,27 @@ record AiReport(
 
   static AiReport of(
       AiRun run,
+      AiMix mix,
       AiUse.Spent idle,
       AiUse before,
       AiUse after,
-      List<AiWatch.Life> lives,
+      Map<Long, AiWatch.Life> jobs,
       long blocks,
       long transactions,
       List<String> failed) {
-    List<AiWatch.Life> measured =
-        lives.stream()
-            .filter(each -> each.ordered().isPresent() && each.audited().isPresent())
-            .filter(each -> each.audited().getAsLong() >= before.nanos())
-            .filter(each -> each.audited().getAsLong() < after.nanos())
+    Collection<AiWatch.Life> lives = jobs.values();
+    List<Long> numbers =
+        jobs.entrySet().stream()
+            .filter(each -> isMeasured(each.getValue(), before, after))
+            .map(Map.Entry::getKey)
             .toList();
+    List<AiWatch.Life> measured = numbers.stream().map(jobs::get).toList();
     return new AiReport(
         run,
         idle,
         after.since(before),
-        measured.size(),
+        mix.done(numbers),
+        mix.distilled(),
         millis(measured, AiWatch.Life::submitted),
         millis(measured, AiWatch.Life::revealed),
         millis(measured, AiWatch.Life::audited),
@@ -82,14 +89,30 @@ record AiReport(
         failed);
   }
 
+  private static boolean isMeasured(AiWatch.Life life, AiUse before, AiUse after) {
+    return life.ordered().isPresent()
+        && life.audited().isPresent()
+        && life.audited().getAsLong() >= before.nanos()
+        && life.audited().getAsLong() < after.nanos();
+  }
+
   private static List<Double> millis(
       List<AiWatch.Life> lives, Function<AiWatch.Life, OptionalLong> until) {
     return lives.stream().map(each -> each.millis(until.apply(each))).sorted().toList();
   }
 
-  /// Items of claims whose audits came to their end, a second.
+  /// Claims whose audits came to their end.
+  int claims() {
+    return done.stream().mapToInt(AiMix.Done::claims).sum();
+  }
+
+  /// Items of such claims that infer, a second.
   double inferencesPerSecond() {
-    return claims * run.options().items() / spent.seconds();
+    return done.stream()
+            .filter(each -> each.work().kind() != AiWork.Kind.TRAINING)
+            .mapToLong(each -> (long) each.claims() * each.work().items())
+            .sum()
+        / spent.seconds();
   }
 
   /// Processor time of first executions.
@@ -119,9 +142,9 @@ record AiReport(
 
   /// Processor time of nodes above what they take without jobs, for a claim.
   double chainMillisPerClaim() {
-    return claims == 0
+    return claims() == 0
         ? Double.NaN
-        : 1_000 * (spent.of(Kind.VALIDATOR) - idleOf(Kind.VALIDATOR)) / claims;
+        : 1_000 * (spent.of(Kind.VALIDATOR) - idleOf(Kind.VALIDATOR)) / claims();
   }
 
   static double percentile(List<Double> sorted, int percent) {
@@ -134,13 +157,17 @@ record AiReport(
   void print(PrintWriter out) {
     AiOptions options = run.options();
     out.println(
-        "%s: %s int8, claims of %d items in %d batches, %d jobs without a result at any time"
-            .formatted(
-                run.name(),
-                String.join("-", run.units().stream().map(String::valueOf).toList()),
-                options.items(),
-                options.batches(),
-                options.inFlight()));
+        "%s: %d jobs of one claim without a result at any time"
+            .formatted(run.name(), options.inFlight()));
+    for (AiWork each : run.works()) {
+      out.println(
+          "  %s, %d %s: %s"
+              .formatted(
+                  each.kind().name().toLowerCase(Locale.ROOT),
+                  each.items(),
+                  each.kind() == AiWork.Kind.TRAINING ? "segments" : "items",
+                  each.what()));
+    }
     out.println(
         "%d validators in %s, %d workers, %d auditors, %d evaluators; %d s after %d s"
             .formatted(
@@ -154,14 +181,15 @@ record AiReport(
     line(out, "jobs that failed", failed.size(), "");
     failed.forEach(each -> out.println("  " + each));
     line(out, "inferences, audited", inferencesPerSecond(), "a second");
-    line(out, "claims, audited", claims / spent.seconds(), "a second");
+    line(out, "claims, audited", claims() / spent.seconds(), "a second");
+    kinds(out);
     line(out, "jobs with a seat that never reported", unaudited, "");
     times(out, "order to final", finalMillis);
     times(out, "order to revealed", revealedMillis);
     times(out, "order to audited", auditedMillis);
     times(out, "order to settled", settledMillis);
     line(out, "between blocks", 1_000 * spent.seconds() / Math.max(1, blocks), "ms");
-    line(out, "transactions for a claim", (double) transactions / Math.max(1, claims), "");
+    line(out, "transactions for a claim", (double) transactions / Math.max(1, claims()), "");
     line(out, "processors in use by nodes and services", spent.network() / spent.seconds(), "");
     line(out, "  and by the clients", spent.of(Kind.CLIENTS) / spent.seconds(), "");
     if (first() > 0) {
@@ -175,6 +203,26 @@ record AiReport(
     out.println();
     out.println("processor time, of all nodes and services");
     split(out);
+  }
+
+  /// Of several kinds: how many claims, and which part of first executions.
+  private void kinds(PrintWriter out) {
+    if (done.size() == 1) {
+      return;
+    }
+    double all = done.stream().mapToDouble(AiMix.Done::seconds).sum();
+    for (AiMix.Done each : done) {
+      out.println(
+          String.format(
+              Locale.ROOT,
+              "  %-38s %12d claims, %.1f %% of first executions (%.0f %% wanted)",
+              each.work().kind().name().toLowerCase(Locale.ROOT),
+              each.claims(),
+              100 * each.seconds() / all,
+              100 * each.work().share()));
+    }
+    out.println(
+        "  %d outputs were distilled to %d records".formatted(distilled.get(0), distilled.get(1)));
   }
 
   private void split(PrintWriter out) {
@@ -236,13 +284,22 @@ record AiReport(
             .put("auditors", options.auditors())
             .put("evaluators", options.evaluators())
             .put("inFlight", options.inFlight())
-            .put("items", options.items())
-            .put("batches", options.batches())
             .put("warmSeconds", options.warmSeconds())
             .put("seconds", options.seconds());
-    run.units().forEach(asked.putArray("units")::add);
+    ArrayNode kinds = node.putArray("kinds");
+    for (AiMix.Done each : done) {
+      ObjectNode _ =
+          kinds
+              .addObject()
+              .put("kind", each.work().kind().name())
+              .put("what", each.work().what())
+              .put("share", each.work().share())
+              .put("items", each.work().items())
+              .put("claims", each.claims())
+              .put("seconds", each.seconds());
+    }
     ObjectNode _ =
-        node.put("claims", claims)
+        node.put("claims", claims())
             .put("failed", failed.size())
             .put("unaudited", unaudited)
             .put("inferencesPerSecond", inferencesPerSecond())

@@ -12,7 +12,6 @@ import io.aitbc.client.ModelClient;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.client.StoreOpening;
 import io.aitbc.crypto.Hash;
-import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,16 +23,15 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Jobs of one model on a network of processes: ordered, run, audited, settled, and what that
+/// Jobs on a network of processes: ordered, run, audited, settled, and what that
 /// takes.
 ///
 /// @param name of the part
-/// @param units of the model's input and layers
+/// @param works kinds of work, with their shares
 /// @param options how many of what, and how long
-record AiRun(String name, List<Integer> units, AiOptions options) {
+record AiRun(String name, List<AiWork> works, AiOptions options) {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
   private static final Duration FINAL_TIME = Duration.ofMinutes(2);
 
@@ -69,34 +67,30 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
 
   private AiReport report(AiNetwork network, Consumer<String> progress)
       throws IOException, InterruptedException {
-    Model model = AiModels.dense(units);
+    AiMix mix = new AiMix(works);
     try (JsonRpc rpc = new JsonRpc(network.rpcs().getFirst(), ANSWER_TIME)) {
-      Hash _ =
+      ModelClient models =
           new ModelClient(
-                  RpcJobChain.sending(
-                      new ChainClient(rpc), network.clients().getFirst(), FINAL_TIME))
-              .register(model, name);
+              RpcJobChain.sending(
+                  new ChainClient(rpc), network.clients().getFirst(), FINAL_TIME));
+      for (AiWork each : works) {
+        Hash _ = models.register(each.model(), each.kind().name());
+      }
       network.traffic(false);
       progress.accept("%d s without jobs".formatted(options.idleSeconds()));
       AiUse idleFrom = network.use();
       Thread.sleep(1_000L * options.idleSeconds());
       AiUse.Spent idle = network.use().since(idleFrom);
       AiWatch watch = new AiWatch(rpc);
-      return loaded(network, model, watch, idle, progress);
+      return loaded(network, mix, watch, idle, progress);
     } catch (CallRefusedException refused) {
       throw new IOException(refused.getMessage(), refused);
     }
   }
 
   private AiReport loaded(
-      AiNetwork network, Model model, AiWatch watch, AiUse.Spent idle, Consumer<String> progress)
+      AiNetwork network, AiMix mix, AiWatch watch, AiUse.Spent idle, Consumer<String> progress)
       throws IOException, InterruptedException {
-    AiClient.Load load =
-        new AiClient.Load(
-            options.itemsPerBatch(),
-            options.batches(),
-            Math.ceilDiv(options.inFlight(), options.clients()),
-            new AtomicLong(1));
     List<AiClient> clients = new ArrayList<>();
     for (int i = 0; i < options.clients(); i++) {
       clients.add(
@@ -104,8 +98,8 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
               network.rpcs().get(i % network.rpcs().size()),
               network.clients().get(i),
               network.folder(i),
-              model,
-              load,
+              mix,
+              Math.ceilDiv(options.inFlight(), options.clients()),
               watch));
     }
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
@@ -125,7 +119,7 @@ record AiRun(String name, List<Integer> units, AiOptions options) {
         network.traffic(true);
         drain(network, watch, running, progress);
         return AiReport.of(
-            this, idle, before, after, watch.lives(), height, transactions, failed(network, watch));
+            this, mix, idle, before, after, watch.jobs(), height, transactions, failed(network, watch));
       } finally {
         clients.forEach(AiClient::stop);
         watch.stop();

@@ -225,6 +225,11 @@ final class AiWatch implements Runnable {
     return List.copyOf(lives.values());
   }
 
+  /// What is known of all jobs, by their numbers.
+  Map<Long, Life> jobs() {
+    return Map.copyOf(lives);
+  }
+
   /// What is known of a job.
   Life life(long job) {
     return lives.getOrDefault(job, Life.NEW);
