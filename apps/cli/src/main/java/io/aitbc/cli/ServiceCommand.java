@@ -34,6 +34,12 @@ import picocli.CommandLine.Spec;
 abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, CheckerCommand {
   static final String KEYSTORE_HELP = "The service's account, a web3 keystore.";
 
+  /// Of commands that send from the account of a service that may run.
+  private static final String STOPPED_HELP =
+      KEYSTORE_HELP
+          + " Stop the service first: both would send from it, and what is sent twice under a nonce"
+          + " may be lost.";
+
   private final ServiceRole role;
 
   @Spec
@@ -70,7 +76,7 @@ abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, 
       description = "Adds to a service's bond.",
       mixinStandardHelpOptions = true)
   int addBond(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Parameters(paramLabel = "FILE", description = STOPPED_HELP) Path file,
       @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
           Amount amount,
       @Mixin Sending sending)
@@ -92,7 +98,7 @@ abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, 
       },
       mixinStandardHelpOptions = true)
   int unbond(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Parameters(paramLabel = "FILE", description = STOPPED_HELP) Path file,
       @Option(names = "--amount", required = true, paramLabel = "AITBC", description = "How much.")
           Amount amount,
       @Mixin Sending sending)
@@ -110,7 +116,7 @@ abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, 
       description = "Draws what left the bond and has waited long enough.",
       mixinStandardHelpOptions = true)
   int withdraw(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Parameters(paramLabel = "FILE", description = STOPPED_HELP) Path file,
       @Mixin Sending sending)
       throws IOException,
           RpcException,
@@ -126,7 +132,7 @@ abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, 
       description = "Draws what the account has earned, in all of its roles.",
       mixinStandardHelpOptions = true)
   int withdrawCredit(
-      @Parameters(paramLabel = "FILE", description = KEYSTORE_HELP) Path file,
+      @Parameters(paramLabel = "FILE", description = STOPPED_HELP) Path file,
       @Mixin Sending sending)
       throws IOException,
           RpcException,

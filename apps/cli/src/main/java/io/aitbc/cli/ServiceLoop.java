@@ -93,8 +93,8 @@ final class ServiceLoop implements AutoCloseable {
       LOG.atError().addKeyValue("service", name).log(String.valueOf(refused.getMessage()));
     } catch (InterruptedException stopped) {
       LOG.atDebug().addKeyValue("service", name).log("interrupted");
-    } catch (RuntimeException fault) {
-      failed = true;
+    } catch (RuntimeException | Error fault) {
+      failed = true; // Nobody else sees what ends a thread: who started the process has to know.
       LOG.atError().addKeyValue("service", name).setCause(fault).log("the service ended");
     }
   }

@@ -40,6 +40,7 @@ import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.Password;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -277,22 +278,27 @@ final class WorkServices {
       Results results = new Results(folder.resolve("results"));
       JobAccess access =
           new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
-      WorkerService worker =
-          new WorkerService(
-              held.chain,
-              folder,
-              new JobFiles(store),
-              results,
-              access,
-              engines,
-              configuration.attester().map(HardwareEvidence::of));
-      BlobServer server =
-          BlobServer.start(
-              configuration.listen(),
-              store,
-              access,
-              (path, authorization) ->
-                  results.served(path, blob -> access.mayRead(blob, authorization)));
+      Optional<BlobServer> listening = listening(configuration, store, results, access);
+      if (listening.isEmpty()) {
+        held.leave();
+        throw new PortTakenException(configuration.listen());
+      }
+      BlobServer server = listening.get();
+      WorkerService worker;
+      try {
+        worker =
+            new WorkerService(
+                held.chain,
+                folder,
+                new JobFiles(store),
+                results,
+                access,
+                engines,
+                configuration.attester().map(HardwareEvidence::of));
+      } catch (IOException unusable) {
+        server.close();
+        throw unusable;
+      }
       LOG.atInfo()
           .addKeyValue("account", signer.address())
           .addKeyValue("port", server.port())
@@ -323,9 +329,40 @@ final class WorkServices {
           held.close();
         }
       };
+    } catch (PortTakenException taken) {
+      throw taken;
     } catch (IOException unusable) {
       held.close();
       throw new ServiceRefusedException(String.valueOf(unusable.getMessage()));
+    }
+  }
+
+  /// Nothing can listen at a worker's address now: the process before this one may be about to end.
+  private static final class PortTakenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    PortTakenException(InetSocketAddress address) {
+      super("cannot listen at " + address);
+    }
+  }
+
+  /// What serves a worker's files; empty if nothing can listen there now.
+  private static Optional<BlobServer> listening(
+      ServicesConfiguration.Worker configuration,
+      BlobStore store,
+      Results results,
+      JobAccess access) {
+    try {
+      return Optional.of(
+          BlobServer.start(
+              configuration.listen(),
+              store,
+              access,
+              (path, authorization) ->
+                  results.served(path, blob -> access.mayRead(blob, authorization))));
+    } catch (IOException taken) {
+      LOG.atDebug().setCause(taken).log("cannot listen");
+      return Optional.empty();
     }
   }
 

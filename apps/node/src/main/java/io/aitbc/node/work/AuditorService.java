@@ -16,10 +16,11 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
+import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs the leaves of its seats again, reports them, challenges what is wrong, demands what is not
 /// served, and shows its secrets. After each final block it reads what the chain waits for and does
@@ -46,9 +49,16 @@ public final class AuditorService implements ClaimChecker {
   /// Blocks after a claim's window for which its worker may fail to settle it.
   static final int SETTLE_AFTER_BLOCKS = 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(AuditorService.class);
+
   private final WorkChain chain;
   private final Address self;
+  private final Path secretFile;
   private final ServiceSecret secret;
+
+  /// Which registered chains are of the secret.
+  private final TreeMap<Integer, Boolean> ownChains = new TreeMap<>();
+
   private final Outbox outbox;
   private final OpenJobs open;
   private final ServedClaims served;
@@ -56,7 +66,9 @@ public final class AuditorService implements ClaimChecker {
   private final Tracer tracer = new Tracer();
   private final Challenges challenges;
   private final TreeMap<ClaimId, Long> unserved = new TreeMap<>(OpenJobs.ORDER);
-  private final Set<Seat> reported = new LinkedHashSet<>();
+
+  /// What the account reports of its seats: a report may get lost on its way into a block.
+  private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
 
   /// Epochs of seats whose secret was not shown yet.
   private final TreeSet<Long> owed = new TreeSet<>();
@@ -100,7 +112,8 @@ public final class AuditorService implements ClaimChecker {
       throws IOException {
     this.chain = chain;
     this.self = chain.account();
-    this.secret = ServiceSecret.open(folder.resolve("secret"));
+    this.secretFile = folder.resolve("secret");
+    this.secret = ServiceSecret.open(secretFile);
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, folder, reach);
@@ -116,56 +129,78 @@ public final class AuditorService implements ClaimChecker {
   @Override
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen) {
+    if (height == seen && !served.haveNews()) {
       return false;
     }
     chainHeight = height;
     outbox.at(height);
+    Duties duties = new Duties();
+    // Nobody may lose a bond, a deposit or a seat because something else takes time or fails.
+    duties.attempt(() -> defend(duties));
+    duties.attempt(() -> challenges.pursue(duties));
     if (place.isEmpty()) {
       place =
           chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
     }
     List<SecretChain> chains = chain.read(WorkRead.secretChains(self)).orElse(List.of());
     if (place.isPresent()) {
-      keepAChain(chains, height);
+      duties.attempt(() -> keepAChain(chains, height));
+      duties.attempt(() -> showSecrets(chains, height));
       TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
+      TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
+      duties.attempt(() -> needed.addAll(opinions.step(height, duties)));
       for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
         for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
-          Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
-          if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
-            boolean _ = current.add(claim);
-            audit(claim, each.getValue(), state.get(), place.get(), chains, height);
-          }
+          duties.attempt(() -> audit(claim, each.getValue(), chains, height, current));
         }
       }
-      demands.retain(current);
-      boolean _ = unknown.retainAll(current);
-      second.retain(current);
-      TreeSet<ClaimId> needed = new TreeSet<>(current);
-      boolean _ = needed.addAll(opinions.step(height));
-      open.disputes().values().stream()
-          .filter(each -> each.challenger().equals(self) || isOwnReport(each))
-          .forEach(each -> needed.add(each.claim()));
-      served.retain(needed);
-      boolean _ = unserved.keySet().retainAll(current);
-      boolean _ = reported.removeIf(each -> !current.contains(each.claim));
-      showSecrets(chains, height);
+      duties.end();
+      retain(current, needed);
     }
-    var _ = challenges.pursue();
-    defend();
+    duties.end();
     open.keep();
     seen = height;
     return true;
+  }
+
+  private void audit(
+      ClaimId claim, WorkJob job, List<SecretChain> chains, long height, Set<ClaimId> current)
+      throws IOException {
+    Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
+    if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
+      boolean _ = current.add(claim);
+      audit(claim, job, state.get(), place.orElseThrow(), chains, height);
+    }
+  }
+
+  /// Forgets all other claims.
+  ///
+  /// @param current those whose outputs wait to be judged
+  /// @param opined those about which it is asked for an opinion
+  private void retain(Set<ClaimId> current, Set<ClaimId> opined) throws IOException {
+    demands.retain(current);
+    boolean _ = unknown.retainAll(current);
+    second.retain(current);
+    TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
+    boolean _ = needed.addAll(current);
+    boolean _ = needed.addAll(opined);
+    open.disputes().values().stream()
+        .filter(each -> each.challenger().equals(self) || isOwnReport(each))
+        .forEach(each -> needed.add(each.claim()));
+    served.retain(needed);
+    boolean _ = unserved.keySet().retainAll(current);
+    boolean _ = reports.keySet().removeIf(each -> !current.contains(each.claim));
   }
 
   private static long epochOf(long height) {
     return Epochs.of(new Height(height));
   }
 
-  /// A chain that ends within two epochs is followed by the next.
+  /// A chain that ends within two epochs is followed by the next, one of another secret at once.
   private void keepAChain(List<SecretChain> chains, long height) throws IOException {
     boolean ends =
         chains.isEmpty()
+            || !isOwn(chains.size() - 1, chains.getLast())
             || chains.getLast().fromEpoch() + ServiceSecret.LINKS - 2 <= epochOf(height);
     if (ends) {
       boolean _ =
@@ -175,10 +210,30 @@ public final class AuditorService implements ClaimChecker {
     }
   }
 
+  /// Whether a registered chain is of this secret: reports of leaves drawn with another one would
+  /// set money aside and never count.
+  private boolean isOwn(int number, SecretChain chain) {
+    Boolean before = ownChains.get(number);
+    if (before != null) {
+      return before;
+    }
+    long shown = chain.shownEpoch() - chain.fromEpoch() + 1;
+    boolean is =
+        shown <= ServiceSecret.LINKS && secret.link(number, (int) shown).equals(chain.link());
+    if (!is) {
+      LOG.atWarn()
+          .addKeyValue("chain", number)
+          .addKeyValue("file", secretFile)
+          .log("the registered chain of secrets is of another file; its seats are not paid");
+    }
+    Boolean _ = ownChains.put(number, is);
+    return is;
+  }
+
   /// The secret of an epoch, if a registered chain has it.
   private Optional<Hash> secretOf(List<SecretChain> chains, long epoch) {
     int number = numberOf(chains, epoch);
-    if (number < 0) {
+    if (number < 0 || !isOwn(number, chains.get(number))) {
       return Optional.empty();
     }
     long link = epoch - chains.get(number).fromEpoch() + 1;
@@ -232,9 +287,13 @@ public final class AuditorService implements ClaimChecker {
         continue;
       }
       boolean _ = owed.add(epoch);
-      if (audit.get().closedAt() == 0
-          && !audit.get().hasReported(seat)
-          && !reported.contains(new Seat(claim, seat))) {
+      if (audit.get().closedAt() != 0 || audit.get().hasReported(seat)) {
+        continue;
+      }
+      List<Hash> known = reports.get(new Seat(claim, seat));
+      if (known != null) {
+        report(claim, seat, known);
+      } else {
         List<Long> _ =
             due.put(
                 seat,
@@ -282,16 +341,38 @@ public final class AuditorService implements ClaimChecker {
     boolean _ = unknown.remove(claim);
     if (job.trains()) {
       Optional<ServedClaim> files = served.fetch(claim, job, state);
+      if (files.isPresent() && lacksMemory(claim, files.get().work().model())) {
+        return Optional.empty();
+      }
       return files.isPresent()
           ? trainAgain(claim, job, state, leaves, files.get())
           : notServed(claim, job, state, leaves);
     }
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
+    boolean tooLarge =
+        few.isPresent()
+            && !few.get().isEmpty()
+            && lacksMemory(claim, few.get().getFirst().model());
+    if (tooLarge) {
+      return Optional.empty();
+    }
     return few.isPresent() ? runAgain(claim, job, few.get()) : notServed(claim, job, state, leaves);
+  }
+
+  /// Whether a claim cannot be run again here: it is as if it were not served.
+  private boolean lacksMemory(ClaimId claim, Model model) {
+    boolean lacks = !ExecutionMemory.suffices(model);
+    if (lacks) {
+      boolean _ = unknown.add(claim);
+    }
+    return lacks;
   }
 
   private Optional<List<Hash>> notServed(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+    if (served.isAwaited(claim) && chainHeight < (state.auditAt() + state.untilHeight()) / 2) {
+      return Optional.empty(); // It may come; of who is slower the seats say that in time.
+    }
     long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
     return chainHeight >= since + DEMAND_AFTER_BLOCKS
         ? demanded(claim, job, state, leaves)
@@ -384,25 +465,31 @@ public final class AuditorService implements ClaimChecker {
           hashes.add(
               WorkCall.report(chain.chainId(), self, claim, seat, i, leaves.get(i), traces.get(i)));
     }
-    if (outbox.send(
-        "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes))) {
-      boolean _ = reported.add(new Seat(claim, seat));
-    }
+    List<Hash> _ = reports.put(new Seat(claim, seat), hashes);
+    report(claim, seat, hashes);
+  }
+
+  private void report(ClaimId claim, int seat, List<Hash> hashes) throws IOException {
+    boolean _ =
+        outbox.send(
+            "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes));
   }
 
   /// Lays open what the own reports say, where somebody challenges them. It goes on though the
   /// claim is over.
-  private void defend() throws IOException {
+  private void defend(Duties duties) throws IOException {
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
-      WorkDispute dispute = each.getValue();
-      if (!isOwnReport(dispute)) {
-        continue;
+      if (isOwnReport(each.getValue())) {
+        duties.attempt(() -> defend(each.getKey(), each.getValue()));
       }
-      Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
-      Optional<WorkClaim> state = chain.read(WorkRead.claim(dispute.claim()));
-      if (job.isPresent() && state.isPresent()) {
-        defend(each.getKey(), dispute, job.get(), state.get());
-      }
+    }
+  }
+
+  private void defend(long number, WorkDispute dispute) throws IOException {
+    Optional<WorkJob> job = chain.read(WorkRead.job(dispute.claim().job()));
+    Optional<WorkClaim> state = chain.read(WorkRead.claim(dispute.claim()));
+    if (job.isPresent() && state.isPresent()) {
+      defend(number, dispute, job.get(), state.get());
     }
   }
 

@@ -5,24 +5,30 @@ package io.aitbc.node.work;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Challenges of one account against outputs that it computed to be others, from the first move to
 /// the proof. Belongs to one thread. Protocol §17.14.
 final class Challenges {
+  /// A part of the deposit by which it may rise where the account has not twice of it.
+  private static final UInt256 MARGIN_PART = UInt256.of(4);
+
   private static final Logger LOG = LoggerFactory.getLogger(Challenges.class);
 
   private final WorkChain chain;
@@ -71,12 +77,11 @@ final class Challenges {
           .addKeyValue("seat", seat)
           .addKeyValue("number", number)
           .log("a report is wrong and is challenged");
-      // The base fee, and the deposit with it, may rise until the block.
-      boolean _ =
-          outbox.send(
-              "challenge of the report of seat " + seat + " of " + claim,
-              DisputeCall.challengeReport(
-                  claim, seat, number, hashes, deposit.get().times(2).plus(stake)));
+      String name = "challenge of the report of seat " + seat + " of " + claim;
+      send(
+          name,
+          deposit.get(),
+          money -> DisputeCall.challengeReport(claim, seat, number, hashes, money.plus(stake)));
     }
   }
 
@@ -88,22 +93,32 @@ final class Challenges {
           .addKeyValue("claim", claim)
           .addKeyValue("leaf", leaf)
           .log("a leaf is wrong and is challenged");
-      // The base fee, and the deposit with it, may rise until the block.
-      boolean _ =
-          outbox.send(
-              "challenge of " + claim, DisputeCall.challenge(claim, leaf, deposit.get().times(2)));
+      send(
+          "challenge of " + claim,
+          deposit.get(),
+          money -> DisputeCall.challenge(claim, leaf, money));
     }
   }
 
-  /// Moves in the account's disputes wherever it can.
+  /// Sends a challenge with twice the deposit, as the base fee, and the deposit with it, may rise
+  /// until the block; with less where the account has not so much.
+  private void send(String name, Amount deposit, Function<Amount, EconomyCall> call)
+      throws IOException {
+    Amount margin = new Amount(deposit.wei().dividedBy(MARGIN_PART));
+    boolean _ =
+        outbox.send(name, call.apply(deposit.times(2)))
+            || outbox.send(name, call.apply(deposit.plus(margin)));
+  }
+
+  /// Moves in the account's disputes wherever it can, each as one of the duties.
   ///
   /// @return the claims that they are about
-  Set<ClaimId> pursue() throws IOException {
+  Set<ClaimId> pursue(Duties duties) throws IOException {
     TreeSet<ClaimId> claims = new TreeSet<>(OpenJobs.ORDER);
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       if (each.getValue().challenger().equals(self)) {
         boolean _ = claims.add(each.getValue().claim());
-        pursue(each.getKey(), each.getValue());
+        duties.attempt(() -> pursue(each.getKey(), each.getValue()));
       }
     }
     return claims;

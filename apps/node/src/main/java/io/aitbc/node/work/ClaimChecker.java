@@ -9,7 +9,7 @@ import java.io.IOException;
 public interface ClaimChecker extends AutoCloseable {
   /// Does what the chain waits for after its last final block.
   ///
-  /// @return whether there was a new block
+  /// @return whether there was a new block, or something has come of what is fetched
   /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
   boolean step() throws IOException;
 

@@ -158,6 +158,10 @@ final class ClaimRuns implements AutoCloseable {
               .addKeyValue("refusal", refusal)
               .log("an accepted claim cannot be run");
         }
+        case EngineRuns.Outcome.Broke(var cause) -> {
+          Long _ = retryAt.put(claim, height + RETRY_BLOCKS);
+          LOG.atError().addKeyValue("claim", claim).setCause(cause).log("the engine broke");
+        }
       }
     }
     return job.trains() ? training.outputs(claim, job, work) : Optional.empty();

@@ -87,7 +87,9 @@ final class Demands {
   private Finding items(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
       throws IOException {
     Optional<Model> model = laidOpen.model(job);
-    if (model.isEmpty() || model.get().header().inputBytes() > DisputeCall.DATA_BYTES_MAX) {
+    if (model.isEmpty()
+        || model.get().header().inputBytes() > DisputeCall.DATA_BYTES_MAX
+        || !ExecutionMemory.suffices(model.get())) {
       return new Finding.Unknown();
     }
     LaidOpen.Answers answers = laidOpen.answers(claim, state);
@@ -126,7 +128,7 @@ final class Demands {
   private Finding segments(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
       throws IOException {
     Optional<LaidOpen.Training> laid = laidOpen.training(claim, job, state);
-    if (laid.isEmpty()) {
+    if (laid.isEmpty() || !ExecutionMemory.suffices(laid.get().work().model())) {
       return new Finding.Unknown();
     }
     LaidOpen.Answers answers = laid.get().answers();

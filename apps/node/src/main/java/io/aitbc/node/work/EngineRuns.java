@@ -55,6 +55,9 @@ final class EngineRuns implements AutoCloseable {
 
     /// The engine gave nothing.
     record Refused(EngineRefusal refusal) implements Outcome {}
+
+    /// The engine broke: it had not the memory, for one. Another claim may do.
+    record Broke(Throwable cause) implements Outcome {}
   }
 
   /// How long a part of a run took.
@@ -133,7 +136,8 @@ final class EngineRuns implements AutoCloseable {
     try {
       return Optional.of(run.get());
     } catch (ExecutionException broken) {
-      throw new IllegalStateException("the engine broke", broken.getCause());
+      Throwable cause = broken.getCause();
+      return Optional.of(new Outcome.Broke(cause == null ? broken : cause));
     } catch (InterruptedException impossible) {
       throw new AssertionError("it has ended", impossible);
     }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,32 +77,44 @@ public final class EvaluatorService implements ClaimChecker {
   @Override
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen) {
+    if (height == seen && !served.haveNews()) {
       return false;
     }
     outbox.at(height);
     TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
+    TreeSet<ClaimId> running = new TreeSet<>(OpenJobs.ORDER);
     TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
+    Duties duties = new Duties();
+    duties.attempt(() -> needed.addAll(challenges.pursue(duties)));
+    duties.attempt(() -> needed.addAll(opinions.step(height, duties)));
     for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
       for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
-        Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
-        if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
-          boolean _ = current.add(claim);
-          if (committees.of(claim).contains(self)
-              && !evaluate(claim, each.getValue(), state.get(), height)) {
-            boolean _ = needed.add(claim);
-          }
-        }
+        boolean _ = running.add(claim);
+        duties.attempt(() -> step(claim, each.getValue(), height, current, needed));
       }
     }
-    scores.retain(current);
+    duties.end();
+    scores.retain(running); // A node that is behind knows of no seal yet.
     committees.retain(current);
-    boolean _ = needed.addAll(challenges.pursue());
-    boolean _ = needed.addAll(opinions.step(height));
     served.retain(needed); // Files may be large.
     open.keep();
     seen = height;
     return true;
+  }
+
+  private void step(
+      ClaimId claim, WorkJob job, long height, Set<ClaimId> current, Set<ClaimId> needed)
+      throws IOException {
+    Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
+    if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
+      boolean _ = current.add(claim);
+      if (committees.of(claim).contains(self)) {
+        boolean isNew = needed.add(claim);
+        if (evaluate(claim, job, state.get(), height) && isNew) {
+          boolean _ = needed.remove(claim);
+        }
+      }
+    }
   }
 
   /// Does what a claim waits for.
@@ -192,7 +205,7 @@ public final class EvaluatorService implements ClaimChecker {
             ITEMS,
             outputs.get().size());
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, items);
-    if (few.isEmpty()) {
+    if (few.isEmpty() || !ExecutionMemory.suffices(few.get().getFirst().model())) {
       return Optional.empty();
     }
     Model model = few.get().getFirst().model();

@@ -54,6 +54,12 @@ public final class JobFiles {
   /// looking at a few of a job's leaves.
   private static final int MODELS_KEPT = 2;
 
+  /// A worker that serves slower than this does not serve: a model and inputs of the greatest
+  /// length come within a window of 600 s.
+  private static final int SECOND_BYTES_MIN = 1 << 20;
+
+  private static final Duration TIME_MIN = Duration.ofSeconds(30);
+
   private final BlobStore store;
 
   /// The one that was used last is the last.
@@ -190,18 +196,18 @@ public final class JobFiles {
   /// The same, and fetches it, without the inputs, if it is not here.
   ///
   /// @throws IOException if it does not come
-  Optional<Model> fetchModel(WorkJob job, BlobClient from) throws IOException {
+  Optional<Model> fetchModel(WorkJob job, Source from) throws IOException {
     Optional<Model> here = model(job);
     if (here.isPresent()) {
       return here;
     }
     BlobId taskId = TaskFile.id(job.task());
     if (!store.has(taskId)) {
-      BlobId _ = put(download(taskId, from));
+      from.bring(taskId);
     }
     Optional<TaskFile> task = read(taskId).flatMap(TaskFile::decode);
     if (task.isPresent() && !tooLong(task.get()) && !store.has(task.get().model())) {
-      BlobId _ = put(download(task.get().model(), from));
+      from.bring(task.get().model());
     }
     return model(job);
   }
@@ -337,28 +343,65 @@ public final class JobFiles {
   /// Fetches what is missing of a job from whoever serves it.
   ///
   /// @throws IOException if it does not come
-  Found fetch(WorkJob job, BlobClient from) throws IOException {
+  Found fetch(WorkJob job, Source from) throws IOException {
     Found found = find(job);
     for (int file = 0; file < FILES && found instanceof Found.Missing(BlobId id); file++) {
-      BlobId _ = put(download(id, from));
+      from.bring(id);
       found = find(job);
     }
     return found;
   }
 
-  /// The content of a blob that somebody else serves, compared with its id.
+  /// Who brings files into the store.
+  @FunctionalInterface
+  interface Source {
+    /// Brings one.
+    ///
+    /// @throws IOException if it does not come, or not now
+    void bring(BlobId id) throws IOException;
+  }
+
+  /// Brings a file that somebody else serves into the store, chunk by chunk, each compared with the
+  /// id. Any number of threads may.
   ///
-  /// @throws IOException if it does not come, or is longer than any file of a job
-  static byte[] download(BlobId id, BlobClient from) throws IOException {
+  /// @throws IOException if it does not come in time, or is longer than any file of a job
+  void bring(BlobId id, BlobClient from) throws IOException {
     if (id.length() > Math.max(MODEL_BYTES_MAX, ItemFile.BYTES_MAX)) {
       throw new IOException(id + " is too long");
     }
-    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    if (keep(id)) {
+      return;
+    }
+    Duration timeMax = TIME_MIN.plusSeconds(id.length() / SECOND_BYTES_MIN);
     try {
-      from.download(id, 0, id.length(), content::writeBytes);
+      Container upload = store.begin(id, BlobOwner.HOLDER, LEASE);
+      try {
+        receive(upload, id, from, timeMax);
+      } finally {
+        if (!store.has(id)) {
+          store.cancel(upload, BlobOwner.HOLDER);
+        }
+      }
     } catch (BlobRefusedException refused) {
       throw new IOException(id + " does not come: " + refused.refusal(), refused);
     }
-    return content.toByteArray();
+  }
+
+  private void receive(Container upload, BlobId id, BlobClient from, Duration timeMax)
+      throws BlobRefusedException, IOException {
+    if (id.length() > 0) {
+      try (UploadWriter writer = store.goOn(upload, BlobOwner.HOLDER)) {
+        from.download(
+            id,
+            timeMax,
+            bytes -> {
+              try {
+                writer.append(Part.of(bytes), bytes.length);
+              } catch (BlobRefusedException refused) {
+                throw new IOException("the store refuses " + id, refused);
+              }
+            });
+      }
+    }
   }
 }

@@ -2,7 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.blobs.DurableFiles;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
@@ -10,22 +12,29 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The jobs and the disputes that are not over. The numbers below which all are over are kept in a
 /// file, so that a service that starts again does not ask about all that ever was; without the file
-/// it asks, and finds the same. Belongs to one thread.
+/// it asks, and finds the same. The contracts forget neither, so a node that knows less than was
+/// seen is behind, and nothing is concluded from what it says. Belongs to one thread.
 final class OpenJobs {
   /// Claims in the order of their numbers.
   static final Comparator<ClaimId> ORDER =
       Comparator.comparingLong(ClaimId::job).thenComparingLong(ClaimId::claim);
+
+  private static final Logger LOG = LoggerFactory.getLogger(OpenJobs.class);
 
   private final WorkChain chain;
   private final Path file;
@@ -40,30 +49,60 @@ final class OpenJobs {
     this.file = file;
     if (Files.exists(file)) {
       String[] numbers = Files.readString(file, StandardCharsets.US_ASCII).strip().split(" ", -1);
-      if (numbers.length != 2 || !(numbers[0] + numbers[1]).matches("[0-9]{2,36}")) {
-        throw new IOException(file + " is damaged; without it all jobs are looked at again");
+      if (numbers.length == 2
+          && numbers[0].matches("[0-9]{1,18}")
+          && numbers[1].matches("[0-9]{1,18}")) {
+        jobsSeen = Long.parseLong(numbers[0]);
+        disputesSeen = Long.parseLong(numbers[1]);
+      } else {
+        LOG.atWarn().addKeyValue("file", file).log("damaged, so all jobs are looked at again");
       }
-      jobsSeen = Long.parseLong(numbers[0]);
-      disputesSeen = Long.parseLong(numbers[1]);
     }
   }
 
   /// Jobs with a claim that is not over, by their numbers.
+  ///
+  /// @throws IOException also if the node is behind what was seen
   SortedMap<Long, WorkJob> jobs() throws IOException {
-    long count = chain.read(WorkRead.jobCount()).orElse(0L);
-    while (jobsSeen < count) {
-      boolean _ = jobs.add(++jobsSeen);
+    jobsSeen = seen(chain.read(WorkRead.jobCount()), jobsSeen, jobs);
+    return open(jobs, WorkRead::job, job -> job.openClaims() > 0);
+  }
+
+  /// Adds the numbers that are new.
+  private long seen(Optional<Long> answer, long before, Set<Long> numbers)
+      throws IOException {
+    long count = answer.orElse(0L);
+    if (count < before) {
+      throw behind(before);
     }
-    TreeMap<Long, WorkJob> open = new TreeMap<>();
-    for (long number : List.copyOf(jobs)) {
-      Optional<WorkJob> job = chain.read(WorkRead.job(number));
-      if (job.isPresent() && job.get().openClaims() > 0) {
-        WorkJob _ = open.put(number, job.get());
+    for (long number = before + 1; number <= count; number++) {
+      boolean _ = numbers.add(number);
+    }
+    return count;
+  }
+
+  /// What is read of the numbers that are not over; the others are forgotten.
+  private <T> SortedMap<Long, T> open(
+      Set<Long> numbers, LongFunction<ContractRead<T>> read, Predicate<T> isOpen)
+      throws IOException {
+    TreeMap<Long, T> open = new TreeMap<>();
+    for (long number : List.copyOf(numbers)) {
+      Optional<T> it = chain.read(read.apply(number));
+      if (it.isEmpty()) {
+        throw behind(number);
+      } else if (isOpen.test(it.get())) {
+        T _ = open.put(number, it.get());
       } else {
-        boolean _ = jobs.remove(number);
+        boolean _ = numbers.remove(number);
       }
     }
     return open;
+  }
+
+  private IOException behind(long number) {
+    return new IOException(
+        "the node is behind, or of another network than %s: it does not know number %d"
+            .formatted(file, number));
   }
 
   /// The claims of a job.
@@ -76,21 +115,12 @@ final class OpenJobs {
   }
 
   /// Disputes that are not over, by their numbers.
+  ///
+  /// @throws IOException also if the node is behind what was seen
   SortedMap<Long, WorkDispute> disputes() throws IOException {
-    long count = chain.read(WorkRead.disputeCount()).orElse(0L);
-    while (disputesSeen < count) {
-      boolean _ = disputes.add(++disputesSeen);
-    }
-    TreeMap<Long, WorkDispute> open = new TreeMap<>();
-    for (long number : List.copyOf(disputes)) {
-      Optional<WorkDispute> dispute = chain.read(WorkRead.dispute(number));
-      if (dispute.isPresent() && dispute.get().stage() != WorkDispute.Stage.OVER) {
-        WorkDispute _ = open.put(number, dispute.get());
-      } else {
-        boolean _ = disputes.remove(number);
-      }
-    }
-    return open;
+    disputesSeen = seen(chain.read(WorkRead.disputeCount()), disputesSeen, disputes);
+    return open(
+        disputes, WorkRead::dispute, dispute -> dispute.stage() != WorkDispute.Stage.OVER);
   }
 
   /// Keeps the numbers.
@@ -99,9 +129,10 @@ final class OpenJobs {
     long dispute = disputes.isEmpty() ? disputesSeen : disputes.first() - 1;
     String text = job + " " + dispute;
     if (!text.equals(written)) {
-      Path part = file.resolveSibling(file.getFileName() + ".part");
-      Path _ = Files.writeString(part, text, StandardCharsets.US_ASCII);
-      Path _ = Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.replace(
+          file.resolveSibling("."),
+          String.valueOf(file.getFileName()),
+          text.getBytes(StandardCharsets.US_ASCII));
       written = text;
     }
   }

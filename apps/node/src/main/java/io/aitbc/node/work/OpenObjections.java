@@ -29,16 +29,23 @@ final class OpenObjections {
   /// By their numbers.
   SortedMap<Long, WorkObjection> all() throws IOException {
     long count = chain.read(WorkRead.objectionCount()).orElse(0L);
+    if (count < seen) {
+      throw new IOException(
+          "the node is behind: it has %d objections of %d".formatted(count, seen));
+    }
     while (seen < count) {
       boolean _ = numbers.add(++seen);
     }
     TreeMap<Long, WorkObjection> open = new TreeMap<>();
     for (long number : List.copyOf(numbers)) {
       Optional<WorkObjection> objection = chain.read(WorkRead.objection(number));
+      if (objection.isEmpty()) {
+        throw new IOException("the node is behind: it does not know objection " + number);
+      }
       if (objection.filter(each -> each.objector().equals(chain.account())).isPresent()) {
         boolean _ = own.add(objection.get().claim());
       }
-      if (objection.isPresent() && objection.get().stage() != WorkObjection.Stage.OVER) {
+      if (objection.get().stage() != WorkObjection.Stage.OVER) {
         WorkObjection _ = open.put(number, objection.get());
       } else {
         boolean _ = numbers.remove(number);

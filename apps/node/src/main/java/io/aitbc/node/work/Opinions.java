@@ -73,30 +73,34 @@ final class Opinions {
     }
   }
 
-  /// Does what open objections wait for.
+  /// Does what open objections wait for, each as one of the duties.
   ///
   /// @return the claims whose files are needed
-  Set<ClaimId> step(long height) throws IOException {
+  Set<ClaimId> step(long height, Duties duties) throws IOException {
     TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
     long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
     for (Map.Entry<Long, WorkObjection> each : open.all().entrySet()) {
-      long number = each.getKey();
-      WorkObjection objection = each.getValue();
-      boolean member = chain.read(WorkRead.members(number)).orElse(List.of()).contains(self);
-      Optional<WorkObjection.Opinion> own = chain.read(WorkRead.opinion(number, self));
-      if (member && own.isEmpty() && objection.seals(height, seconds)) {
-        boolean _ = needed.add(objection.claim());
-        seal(number, objection, height, seconds);
-      } else if (member && own.isPresent() && own.get().said().isEmpty()) {
-        if (objection.opens(height, seconds) && objection.isOpen(height, seconds)) {
-          open(number, own.get().commitment());
-        }
-      }
-      if (member || own.isPresent() || objection.objector().equals(self)) {
-        goOn(number, objection, height, seconds);
-      }
+      duties.attempt(() -> step(each.getKey(), each.getValue(), height, seconds, needed));
     }
     return needed;
+  }
+
+  private void step(
+      long number, WorkObjection objection, long height, long seconds, Set<ClaimId> needed)
+      throws IOException {
+    boolean member = chain.read(WorkRead.members(number)).orElse(List.of()).contains(self);
+    Optional<WorkObjection.Opinion> own = chain.read(WorkRead.opinion(number, self));
+    if (member && own.isEmpty() && objection.seals(height, seconds)) {
+      boolean _ = needed.add(objection.claim());
+      seal(number, objection, height, seconds);
+    } else if (member && own.isPresent() && own.get().said().isEmpty()) {
+      if (objection.opens(height, seconds) && objection.isOpen(height, seconds)) {
+        open(number, own.get().commitment());
+      }
+    }
+    if (member || own.isPresent() || objection.objector().equals(self)) {
+      goOn(number, objection, height, seconds);
+    }
   }
 
   private void seal(long number, WorkObjection objection, long height, long seconds)
@@ -108,7 +112,9 @@ final class Opinions {
       return;
     }
     Optional<List<ServedLeaf>> few =
-        served.leaves(claim, job.get(), state.get(), List.of(objection.leaf()));
+        served
+            .leaves(claim, job.get(), state.get(), List.of(objection.leaf()))
+            .filter(leaves -> ExecutionMemory.suffices(leaves.getFirst().model()));
     if (few.isEmpty() && !isLastTime(objection, height, seconds)) {
       return; // The worker may let this account in, or serve, with a later block.
     }

@@ -3,18 +3,15 @@
 package io.aitbc.node.work;
 
 import io.aitbc.blobs.BlobId;
+import io.aitbc.blobs.DurableFiles;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -116,17 +113,7 @@ public final class Results {
   }
 
   private void write(String name, Kept entry) throws IOException {
-    Path part = folder.resolve(name + ".part");
-    try (FileChannel channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      int _ = channel.write(ByteBuffer.wrap(entry.toString().getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-    Path _ = Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.replace(folder, name, entry.toString().getBytes(StandardCharsets.US_ASCII));
     Kept _ = kept.put(name, entry);
   }
 

@@ -2,16 +2,13 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.blobs.DurableFiles;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkCall.Score;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,19 +55,11 @@ final class SealedScores {
 
   /// Keeps a score.
   void put(ClaimId claim, Score score) throws IOException {
-    Path file = file(claim);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     String text = score.utility() + " " + score.novelty();
-    try (FileChannel channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      int _ = channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-    Path _ = Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.replace(
+        folder,
+        String.valueOf(file(claim).getFileName()),
+        text.getBytes(StandardCharsets.US_ASCII));
   }
 
   /// Forgets the scores of all other claims.

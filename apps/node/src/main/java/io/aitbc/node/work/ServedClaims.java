@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,7 +49,14 @@ final class ServedClaims implements AutoCloseable {
   private final LeafFiles leaves;
   private final Reach reach;
   private final BoundedHttp http = new BoundedHttp();
+  private final Fetches fetches = new Fetches();
   private final TreeMap<ClaimId, ServedClaim> fetched = new TreeMap<>(OpenJobs.ORDER);
+
+  /// What workers said at their pages: they are looked at again until all has come.
+  private final TreeMap<ClaimId, TreeMap<String, BlobId>> pages = new TreeMap<>(OpenJobs.ORDER);
+
+  /// Files in the store that are needed no longer than claims.
+  private final TreeMap<ClaimId, Set<BlobId>> borrowed = new TreeMap<>(OpenJobs.ORDER);
 
   /// What is fetched over the network.
   ///
@@ -73,11 +81,40 @@ final class ServedClaims implements AutoCloseable {
     return base;
   }
 
-  private BlobClient client(URI base, WorkClaim state) {
-    return new BlobClient(http, base, () -> chain.authorization(state.worker()), reach);
+  /// Brings files of a claim into the own store.
+  private JobFiles.Source source(ClaimId claim, URI base, WorkClaim state) {
+    BlobClient client =
+        new BlobClient(http, base, () -> chain.authorization(state.worker()), reach);
+    return id -> {
+      if (files.has(id)) {
+        return;
+      }
+      byte[] _ =
+          fetches.get(
+              claim,
+              id.toString(),
+              () -> {
+                files.bring(id, client);
+                return new byte[0];
+              });
+    };
   }
 
-  private static void notServed(ClaimId claim, WorkClaim state, Exception reason) {
+  /// Whether something of a claim is on its way: nobody can say yet that it is not served.
+  boolean isAwaited(ClaimId claim) {
+    return fetches.isAwaited(claim);
+  }
+
+  /// Whether something has come, or failed, since it was looked for.
+  boolean haveNews() {
+    return fetches.haveNews();
+  }
+
+  private void notServed(ClaimId claim, WorkClaim state, Exception reason) {
+    if (reason instanceof Fetches.OnItsWayException) {
+      return;
+    }
+    var _ = pages.remove(claim); // What it says next may be right.
     LOG.atInfo()
         .addKeyValue("claim", claim)
         .addKeyValue("worker", state.worker())
@@ -101,16 +138,18 @@ final class ServedClaims implements AutoCloseable {
     }
     try {
       URI base = base(state);
-      try (BlobClient client = client(base, state)) {
-        JobFiles.Found found = files.fetch(job, client);
-        byte[] outputs = JobFiles.download(blobAt(base, Results.page(claim)), client);
-        Optional<ServedClaim> all = whole(claim, job, state, found, Optional.of(outputs));
-        if (all.isPresent()) {
-          kept.put(claim, files.put(outputs), job);
-          return all;
-        }
-        LOG.atInfo().addKeyValue("claim", claim).addKeyValue("found", found).log("served wrongly");
+      JobFiles.Source source = source(claim, base, state);
+      JobFiles.Found found = files.fetch(job, source);
+      BlobId outputs = blobAt(claim, base, Results.page(claim));
+      source.bring(outputs);
+      Optional<ServedClaim> all = whole(claim, job, state, found, files.read(outputs));
+      if (all.isPresent()) {
+        kept.put(claim, outputs, job);
+        return all;
       }
+      borrow(claim, outputs);
+      var _ = pages.remove(claim);
+      LOG.atInfo().addKeyValue("claim", claim).addKeyValue("found", found).log("served wrongly");
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
       notServed(claim, state, reason);
     }
@@ -141,31 +180,32 @@ final class ServedClaims implements AutoCloseable {
       return Optional.of(
           numbers.stream().map(each -> Objects.requireNonNull(known.get(each))).toList());
     }
-    return fetch(claim, job, state).map(all -> all.leaves(claim, numbers));
+    return fetches.isAwaited(claim)
+        ? Optional.empty()
+        : fetch(claim, job, state).map(all -> all.leaves(claim, numbers));
   }
 
   private List<ServedLeaf> fetchLeaves(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers) {
     try {
       URI base = base(state);
-      Optional<Model> model;
-      try (BlobClient client = client(base, state)) {
-        model = files.fetchModel(job, client);
-      }
+      Optional<Model> model = files.fetchModel(job, source(claim, base, state));
       if (model.isEmpty()) {
         return List.of();
       }
-      HttpResponse<byte[]> answer =
-          http.send(
-              HttpRequest.newBuilder(base.resolve(LeafPages.page(claim, numbers)))
-                  .header("Authorization", chain.authorization(state.worker()))
-                  .build(),
-              LeafPages.ANSWER_BYTES_MAX,
-              LEAVES_TIME_MAX);
-      if (answer.statusCode() == 200) {
-        return ServedLeaf.decode(claim, job, state, model.get(), numbers, answer.body())
-            .orElse(List.of());
-      }
+      String page = LeafPages.page(claim, numbers);
+      byte[] answer =
+          fetches.get(
+              claim,
+              page,
+              () ->
+                  answer(
+                      HttpRequest.newBuilder(base.resolve(page))
+                          .header("Authorization", chain.authorization(state.worker()))
+                          .build(),
+                      LeafPages.ANSWER_BYTES_MAX,
+                      LEAVES_TIME_MAX));
+      return ServedLeaf.decode(claim, job, state, model.get(), numbers, answer).orElse(List.of());
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
       notServed(claim, state, reason);
     }
@@ -177,10 +217,10 @@ final class ServedClaims implements AutoCloseable {
   Optional<List<Bytes>> outputs(ClaimId claim, WorkJob job, WorkClaim state) {
     try {
       URI base = base(state);
-      try (BlobClient client = client(base, state)) {
-        byte[] file = JobFiles.download(blobAt(base, Results.page(claim)), client);
-        return outputs(file, claim, job, state);
-      }
+      BlobId id = blobAt(claim, base, Results.page(claim));
+      source(claim, base, state).bring(id);
+      borrow(claim, id);
+      return files.read(id).flatMap(file -> outputs(file, claim, job, state));
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
       notServed(claim, state, reason);
       return Optional.empty();
@@ -215,28 +255,55 @@ final class ServedClaims implements AutoCloseable {
       throws IOException {
     try {
       URI base = base(state);
-      BlobId id = blobAt(base, Results.statePage(claim, segment));
+      BlobId id = blobAt(claim, base, Results.statePage(claim, segment));
       if (id.length() != TrainingState.bytes(work.model())) {
         return Optional.empty();
       }
-      try (BlobClient client = client(base, state)) {
-        return TrainingState.decode(work.model(), JobFiles.download(id, client));
-      }
+      source(claim, base, state).bring(id);
+      borrow(claim, id);
+      return files.read(id).flatMap(it -> TrainingState.decode(work.model(), it));
+    } catch (Fetches.OnItsWayException later) {
+      throw later; // Computing it from the beginning would take longer.
     } catch (IOException | BlobRefusedException | IllegalArgumentException notServed) {
+      var _ = pages.remove(claim);
       return Optional.empty();
     }
   }
 
+  /// Notes that a file is needed no longer than the claim.
+  private void borrow(ClaimId claim, BlobId id) {
+    boolean _ = borrowed.computeIfAbsent(claim, _ -> new HashSet<>()).add(id);
+  }
+
   /// The id that a worker serves as text.
-  private BlobId blobAt(URI base, String page) throws IOException {
-    HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(base.resolve(page)).build(), PAGE_BYTES_MAX, PAGE_TIME_MAX);
-    String text = new String(answer.body(), StandardCharsets.US_ASCII).strip();
-    return Optional.of(text)
-        .filter(_ -> answer.statusCode() == 200)
-        .flatMap(BlobId::parse)
-        .orElseThrow(() -> new IOException("nothing is served at " + page));
+  private BlobId blobAt(ClaimId claim, URI base, String page) throws IOException {
+    TreeMap<String, BlobId> known = pages.computeIfAbsent(claim, _ -> new TreeMap<>());
+    BlobId before = known.get(page);
+    if (before != null) {
+      return before;
+    }
+    byte[] answer =
+        fetches.get(
+            claim,
+            page,
+            () ->
+                answer(
+                    HttpRequest.newBuilder(base.resolve(page)).build(),
+                    PAGE_BYTES_MAX,
+                    PAGE_TIME_MAX));
+    BlobId id =
+        BlobId.parse(new String(answer, StandardCharsets.US_ASCII).strip())
+            .orElseThrow(() -> new IOException("nothing is served at " + page));
+    BlobId _ = known.put(page, id);
+    return id;
+  }
+
+  private byte[] answer(HttpRequest request, int bytesMax, Duration timeMax) throws IOException {
+    HttpResponse<byte[]> answer = http.send(request, bytesMax, timeMax);
+    if (answer.statusCode() != 200) {
+      throw new IOException("nothing is served at " + request.uri().getPath());
+    }
+    return answer.body();
   }
 
   /// Forgets all other claims.
@@ -244,10 +311,21 @@ final class ServedClaims implements AutoCloseable {
     boolean _ = fetched.keySet().retainAll(claims);
     kept.retain(claims);
     leaves.retain(claims);
+    fetches.retain(claims);
+    boolean _ = pages.keySet().retainAll(claims);
+    for (ClaimId over : List.copyOf(borrowed.keySet())) {
+      if (!claims.contains(over)) {
+        for (BlobId id : borrowed.getOrDefault(over, Set.of())) {
+          files.release(id);
+        }
+        Set<BlobId> _ = borrowed.remove(over);
+      }
+    }
   }
 
   @Override
   public void close() {
+    fetches.close();
     http.close();
   }
 }

@@ -168,8 +168,20 @@ record ServedLeaf(
     return hashes;
   }
 
-  /// Runs items of one model again, those that fit in one go.
+  /// Runs items of one model again, those that fit in one go, or one after the other where that
+  /// takes too much memory.
   static List<ClaimLeaf.Again> runAgain(List<ServedLeaf> leaves, Tracer tracer) {
+    List<ClaimLeaf.Again> again = new ArrayList<>();
+    boolean atOnce =
+        leaves.isEmpty() || ExecutionMemory.suffices(leaves.getFirst().model, leaves.size());
+    int step = atOnce ? Math.max(1, leaves.size()) : 1;
+    for (int from = 0; from < leaves.size(); from += step) {
+      again.addAll(runTogether(leaves.subList(from, from + step), tracer));
+    }
+    return again;
+  }
+
+  private static List<ClaimLeaf.Again> runTogether(List<ServedLeaf> leaves, Tracer tracer) {
     List<byte[]> fitting =
         leaves.stream().filter(ServedLeaf::fits).map(each -> each.input.toArray()).toList();
     Iterator<Trace> traces =

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.blobs.DurableFiles;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.execution.ClaimId;
@@ -50,6 +51,7 @@ public final class ServiceSecret {
         channel.force(true);
       }
       Path _ = Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.sync(file.resolveSibling("."));
     }
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != Hash.BYTES) {

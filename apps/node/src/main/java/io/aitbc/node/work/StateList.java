@@ -3,6 +3,7 @@
 package io.aitbc.node.work;
 
 import io.aitbc.blobs.BlobId;
+import io.aitbc.blobs.DurableFiles;
 import io.aitbc.execution.ClaimId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,6 +82,9 @@ final class StateList {
             StandardOpenOption.APPEND)) {
       int _ = channel.write(ByteBuffer.wrap((state + "\n").getBytes(StandardCharsets.US_ASCII)));
       channel.force(true);
+    }
+    if (of(claim).isEmpty()) {
+      DurableFiles.sync(folder);
     }
     List<BlobId> all = new ArrayList<>(of(claim));
     boolean _ = all.add(state);

@@ -65,7 +65,8 @@ public interface WorkChain {
 
   /// Sends a call that would succeed after the last block.
   ///
-  /// @return whether it was sent; else a contract would refuse it now
-  /// @throws IOException if the node does not answer, or does not take it
+  /// @return whether it was sent; else a contract would refuse it now, or the account cannot pay
+  ///   for it, or the node's pool does not take it
+  /// @throws IOException if the node does not answer
   boolean send(EconomyCall call) throws IOException;
 }

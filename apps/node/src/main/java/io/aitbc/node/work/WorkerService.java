@@ -121,33 +121,39 @@ public final class WorkerService implements AutoCloseable {
       return false;
     }
     outbox.at(height);
+    Duties duties = new Duties();
+    // Nobody may lose a bond because something else takes time or fails; an answer writes nothing.
+    duties.attempt(() -> answer(duties));
     SortedMap<Long, WorkJob> jobs = open.jobs();
-    Set<ClaimId> current = admit(jobs);
+    Set<ClaimId> current = admit(jobs, duties);
     runs.at(current);
     hardware.ifPresent(it -> it.only(current));
-    kept.only(current);
+    duties.attempt(() -> kept.only(current));
     results.leaves().retain(current);
     boolean _ = roots.keySet().retainAll(current);
     if (height >= sweepAt) {
-      results.sweep(files::has);
-      keepResults(current);
       sweepAt = height + SWEEP_BLOCKS;
-    }
-    // Nobody may lose a bond because something else takes time.
-    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
-      if (each.getValue().worker().equals(self) && each.getValue().report().isEmpty()) {
-        answer(each.getKey(), each.getValue());
-      }
+      duties.attempt(() -> results.sweep(files::has));
+      duties.attempt(() -> keepResults(current));
     }
     for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
       for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
-        step(claim, each.getValue(), height);
+        duties.attempt(() -> step(claim, each.getValue(), height));
       }
     }
-    runs.start(height);
+    duties.attempt(() -> runs.start(height));
+    duties.end();
     open.keep();
     seen = height;
     return true;
+  }
+
+  private void answer(Duties duties) throws IOException {
+    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
+      if (each.getValue().worker().equals(self) && each.getValue().report().isEmpty()) {
+        duties.attempt(() -> answer(each.getKey(), each.getValue()));
+      }
+    }
   }
 
   /// Renews the leases of what the worker answers for.
@@ -165,7 +171,7 @@ public final class WorkerService implements AutoCloseable {
   /// Lets the parties of the open jobs in, before anything that takes time.
   ///
   /// @return the claims that are offered to the worker, and its own
-  private Set<ClaimId> admit(SortedMap<Long, WorkJob> jobs) throws IOException {
+  private Set<ClaimId> admit(SortedMap<Long, WorkJob> jobs, Duties duties) throws IOException {
     TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
     TreeSet<Address> clients = new TreeSet<>();
     Map<BlobId, Set<Address>> readers = new HashMap<>();
@@ -181,7 +187,7 @@ public final class WorkerService implements AutoCloseable {
           boolean _ = own.add(claim);
           boolean _ = current.add(claim);
           boolean _ = clients.add(job.client());
-          own(claim, taken.get(), job, now);
+          duties.attempt(() -> own(claim, taken.get(), job, now));
           // It was accepted, so its client sent the files.
           admitCheckers(claim, taken.get(), job, readers);
           boolean _ = job.isPublic() && everybodys.addAll(files.ids(job));
@@ -196,14 +202,19 @@ public final class WorkerService implements AutoCloseable {
     return current;
   }
 
-  /// Keeps the files of its own claim, and notes that it is to be computed.
+  /// Notes that its own claim is to be computed, and keeps the claim's files. Outputs that were
+  /// lost after the commitment are computed again: they come out the same.
   private void own(ClaimId claim, WorkClaim state, WorkJob job, long now) throws IOException {
+    boolean isNeeded =
+        switch (state.state()) {
+          case ACCEPTED, COMMITTED, REVEALED -> true;
+          case SETTLED, VOID, FRAUD -> false;
+        };
+    if (isNeeded && results.get(claim).filter(files::has).isEmpty()) {
+      runs.accepted(claim, job, Duration.ofSeconds(state.untilSeconds() - now));
+    }
     if (!kept.keep(claim, files.ids(job))) {
       LOG.atWarn().addKeyValue("claim", claim).log("a file of the worker's claim is not kept");
-    }
-    if (state.state() == WorkClaim.State.ACCEPTED
-        && results.get(claim).filter(files::has).isEmpty()) {
-      runs.accepted(claim, job, Duration.ofSeconds(state.untilSeconds() - now));
     }
   }
 
@@ -287,6 +298,8 @@ public final class WorkerService implements AutoCloseable {
       case JobFiles.Found.Whole(JobWork work) -> {
         if (!files.areOfClient(job)) {
           LOG.atDebug().addKeyValue("claim", claim).log("its client has not given all files");
+        } else if (!ExecutionMemory.suffices(work.model())) {
+          pass(claim, turn, "its execution needs more memory than there is");
         } else if (!runs.fits(claim, job, work)) {
           if (!runs.couldFit(claim, job, work)) {
             pass(claim, turn, "its time is too short");
@@ -329,12 +342,14 @@ public final class WorkerService implements AutoCloseable {
       case ACCEPTED -> commit(claim, job, height);
       case COMMITTED -> {
         if (height > state.committedAt()) {
-          reveal(claim, state, job);
+          reveal(claim, state, job, height);
         }
         drawSeats(claim, state, height);
       }
       case REVEALED -> {
-        results.reveal(claim);
+        if (computed(claim, job, height).isPresent()) {
+          results.reveal(claim);
+        }
         drawSeats(claim, state, height);
         closeReports(claim, state, height);
         if (height > state.untilHeight()) {
@@ -375,26 +390,33 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void commit(ClaimId claim, WorkJob job, long height) throws IOException {
-    Optional<Hash> root = root(claim);
-    if (root.isEmpty()) {
-      if (!runs.haveNews(claim)
-          || !(files.find(job) instanceof JobFiles.Found.Whole(JobWork work))) {
-        return;
-      }
-      Optional<List<Bytes>> outputs = runs.outputs(claim, job, work, height);
-      if (outputs.isEmpty()) {
-        return;
-      }
-      results.put(claim, files.put(ItemFile.encoded(outputs.get())), job);
-      if (!job.trains()) {
-        results.leaves().put(claim, new ServedClaim(work, outputs.get()));
-      }
-      root = root(claim);
+    Optional<Hash> root = computed(claim, job, height);
+    if (root.isPresent()) {
+      Hash salt = secret.salt(chain.chainId(), claim, root.get());
+      Hash commitment = WorkCall.commitment(chain.chainId(), claim, self, root.get(), salt);
+      boolean _ = outbox.send("commit " + claim, WorkCall.commit(claim, commitment));
     }
-    runs.done(claim);
-    Hash salt = secret.salt(chain.chainId(), claim, root.orElseThrow());
-    Hash commitment = WorkCall.commitment(chain.chainId(), claim, self, root.orElseThrow(), salt);
-    boolean _ = outbox.send("commit " + claim, WorkCall.commit(claim, commitment));
+  }
+
+  /// The root over a claim's outputs, once they are computed and kept.
+  private Optional<Hash> computed(ClaimId claim, WorkJob job, long height) throws IOException {
+    Optional<Hash> root = root(claim);
+    if (root.isEmpty()
+        && runs.haveNews(claim)
+        && files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
+      Optional<List<Bytes>> outputs = runs.outputs(claim, job, work, height);
+      if (outputs.isPresent()) {
+        results.put(claim, files.put(ItemFile.encoded(outputs.get())), job);
+        if (!job.trains()) {
+          results.leaves().put(claim, new ServedClaim(work, outputs.get()));
+        }
+        root = root(claim);
+      }
+    }
+    if (root.isPresent()) {
+      runs.done(claim);
+    }
+    return root;
   }
 
   /// The root over a claim's outputs, if they are kept.
@@ -418,10 +440,13 @@ public final class WorkerService implements AutoCloseable {
     return file.flatMap(bytes -> ItemFile.decode(bytes, items));
   }
 
-  private void reveal(ClaimId claim, WorkClaim state, WorkJob job) throws IOException {
-    Optional<Hash> root = root(claim);
+  private void reveal(ClaimId claim, WorkClaim state, WorkJob job, long height)
+      throws IOException {
+    Optional<Hash> root = computed(claim, job, height);
     if (root.isEmpty()) {
-      LOG.atWarn().addKeyValue("claim", claim).log("the outputs of a commitment are lost");
+      LOG.atWarn()
+          .addKeyValue("claim", claim)
+          .log("the outputs of a commitment are lost, and computed again");
       return;
     }
     Hash salt = secret.salt(chain.chainId(), claim, root.get());

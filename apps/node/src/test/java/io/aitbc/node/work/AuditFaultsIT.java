@@ -10,6 +10,7 @@ import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
@@ -32,14 +33,39 @@ import io.aitbc.referee.Model;
 import io.aitbc.referee.PlanBuilder;
 import io.aitbc.referee.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Workers that serve nothing, auditors that start again in a dispute, and one that guesses.
 class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
+  /// Whether who asks about the first claim waits for long.
+  private volatile boolean tellsNothingOfTheFirst;
+
+  private final CountDownLatch goOn = new CountDownLatch(1);
+  private final AtomicInteger asked = new AtomicInteger();
+
+  @Override
+  Optional<byte[]> page(String path, String authorization) {
+    if (tellsNothingOfTheFirst && path.startsWith("/claims/1/")) {
+      int _ = asked.incrementAndGet();
+      try {
+        boolean _ = goOn.await(1, TimeUnit.MINUTES);
+      } catch (InterruptedException ended) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return super.page(path, authorization);
+  }
+
   /// Some fifty leaves are laid open, eight at a time.
   @Override
   int windowBlocks() {
@@ -249,61 +275,168 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     assertEquals(Amount.aitbc(48), read(WorkRead.credit(signers.get(1).address())));
   }
 
-  /// The chain of an auditor that reports without having run anything.
-  private record GuessingChain(TestWorkChain chain) implements WorkChain {
-    private static final int HASHES_FROM = 4 + 5 * UInt256.BYTES;
+  @Test // Protocol §17.13: what cannot be done about one claim holds up nothing of the others.
+  void aChallengeThatCannotBeSentHoldsUpNoOther() throws Exception {
+    List<AuditorService> auditors = new ArrayList<>();
+    for (int i = 2; i < 4; i++) {
+      auditors.add(auditor(i, new UnableChain(accounts.get(i))));
+    }
+    submitInference(auditors);
+    submitAgain();
+    WorkerService worker = worker(true);
+    upload(worker);
+    ClaimId second = new ClaimId(2, 0);
+    int failures = 0;
+    for (int block = 0; block < 150 && !isFraud(second); block++) {
+      boolean _ = worker.step();
+      for (AuditorService auditor : auditors) {
+        try {
+          boolean _ = auditor.step();
+        } catch (IOException unable) {
+          failures++;
+        }
+      }
+      chain.grow();
+    }
+    assertTrue(isFraud(second));
+    assertTrue(failures > 1, "of the first, and again: " + failures);
+    assertEquals(WorkClaim.State.REVEALED, read(WorkRead.claim(CLAIM)).state());
+  }
+
+  @Test // Protocol §17.9, §17.13
+  void aWorkerThatTellsNothingOfOneClaimForLongHoldsUpNoOther() throws Exception {
+    List<ClaimChecker> checkers = new ArrayList<>(auditors());
+    checkers.addAll(evaluators());
+    submitInference(checkers);
+    submitAgain();
+    WorkerService worker = worker(false);
+    upload(worker);
+    tellsNothingOfTheFirst = true;
+    ClaimId second = new ClaimId(2, 0);
+    long from = System.nanoTime();
+    try {
+      for (int block = 0; block < 250 && !isSettled(second); block++) {
+        round(worker, checkers);
+      }
+    } finally {
+      goOn.countDown();
+    }
+    assertTrue(isSettled(second));
+    assertTrue(asked.get() > 0);
+    long seconds = Duration.ofNanos(System.nanoTime() - from).toSeconds();
+    assertTrue(seconds < 300, "five for each of five checkers, and what else there is: " + seconds);
+  }
+
+  private boolean isSettled(ClaimId claim) {
+    return accounts
+        .getFirst()
+        .read(WorkRead.claim(claim))
+        .filter(each -> each.state() == WorkClaim.State.SETTLED)
+        .isPresent();
+  }
+
+  private boolean isFraud(ClaimId claim) {
+    return accounts
+        .getFirst()
+        .read(WorkRead.claim(claim))
+        .filter(each -> each.state() == WorkClaim.State.FRAUD)
+        .isPresent();
+  }
+
+  @Test // Protocol §17.13
+  void aReportThatIsLostOnItsWayIsSentAgain() throws Exception {
+    List<AuditorService> auditors =
+        List.of(auditor(2, new LosingChain(accounts.get(2))), auditor(3, accounts.get(3)));
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
+    assertEquals(
+        11,
+        told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size(),
+        "every seat reports, and the second auditor");
+  }
+
+  @Test // Protocol §17.10: leaves drawn with another secret would never count.
+  void anAuditorWithoutTheSecretOfItsChainRegistersAnotherAndReportsNothingWithIt()
+      throws Exception {
+    List<AuditorService> auditors = new ArrayList<>(auditors());
+    submitInference(auditors);
+    auditors.getFirst().close();
+    Path secret = folder.resolve("auditor2").resolve("secret");
+    Files.delete(secret);
+    auditors.set(0, auditor(2, accounts.get(2)));
+    WorkerService worker = worker(false);
+    upload(worker);
+    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
+    for (int block = 0; block < 20; block++) {
+      round(worker, auditors);
+    }
+    List<ServiceAccount.SecretChain> chains =
+        read(WorkRead.secretChains(signers.get(2).address()));
+    assertEquals(2, chains.size());
+    assertEquals(ServiceSecret.open(secret).link(1, 0), chains.getLast().link());
+    assertEquals(Amount.ZERO, auditorAt(2).reserved());
+    assertTrue(auditorAt(3).reserved().compareTo(Amount.ZERO) > 0, "the other one reports");
+  }
+
+  /// The chain of an auditor whose first report is in no block, though its node took it.
+  private static final class LosingChain extends ChainAround {
+    private boolean lost;
+
+    LosingChain(TestWorkChain chain) {
+      super(chain);
+    }
 
     @Override
-    public boolean send(EconomyCall call) {
+    public boolean send(EconomyCall call) throws IOException {
+      EconomyCall report = WorkCall.report(CLAIM, 0, List.of(Hash.ZERO));
+      if (!lost
+          && call.contract().equals(report.contract())
+          && call.input().slice(0, 4).equals(report.input().slice(0, 4))) {
+        lost = true;
+        return true;
+      }
+      return super.send(call);
+    }
+  }
+
+  /// The chain of an auditor whose node takes no challenge of the first claim.
+  private static final class UnableChain extends ChainAround {
+    UnableChain(TestWorkChain chain) {
+      super(chain);
+    }
+
+    @Override
+    public boolean send(EconomyCall call) throws IOException {
+      EconomyCall challenge = DisputeCall.challenge(CLAIM, 0, Amount.ZERO);
+      if (call.contract().equals(challenge.contract())
+          && call.input().slice(0, 68).equals(challenge.input().slice(0, 68))) {
+        throw new IOException("not this one");
+      }
+      return super.send(call);
+    }
+  }
+
+  /// The chain of an auditor that reports without having run anything.
+  private static final class GuessingChain extends ChainAround {
+    private static final int HASHES_FROM = 4 + 5 * UInt256.BYTES;
+
+    GuessingChain(TestWorkChain chain) {
+      super(chain);
+    }
+
+    @Override
+    public boolean send(EconomyCall call) throws IOException {
       EconomyCall report = WorkCall.report(CLAIM, 0, List.of(Hash.ZERO));
       if (!call.contract().equals(report.contract())
           || !call.input().slice(0, 4).equals(report.input().slice(0, 4))) {
-        return chain.send(call);
+        return super.send(call);
       }
       int seat = call.input().at(4 + 3 * UInt256.BYTES - 1);
       int count = (call.input().length() - HASHES_FROM) / UInt256.BYTES;
-      return chain.send(
+      return super.send(
           WorkCall.report(CLAIM, seat, Collections.nCopies(count, Hash.fromHex("5a".repeat(32)))));
-    }
-
-    @Override
-    public Address account() {
-      return chain.account();
-    }
-
-    @Override
-    public UInt256 chainId() {
-      return chain.chainId();
-    }
-
-    @Override
-    public long height() {
-      return chain.height();
-    }
-
-    @Override
-    public Hash blockHash(long height) {
-      return chain.blockHash(height);
-    }
-
-    @Override
-    public <T> Optional<T> read(ContractRead<T> read) {
-      return chain.read(read);
-    }
-
-    @Override
-    public List<WorkEvent> events(EconomyContract contract, long fromHeight) {
-      return chain.events(contract, fromHeight);
-    }
-
-    @Override
-    public Optional<String> serves(ServiceRole role, Address account) throws IOException {
-      return chain.serves(role, account);
-    }
-
-    @Override
-    public String authorization(Address holder) {
-      return chain.authorization(holder);
     }
   }
 }

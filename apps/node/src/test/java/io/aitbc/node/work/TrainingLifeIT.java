@@ -32,6 +32,7 @@ import io.aitbc.referee.Tensor;
 import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -158,7 +159,9 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     assertTrue(again.step());
     try (BlobClient client = store(signers.getFirst());
         BlobClient auditor = store(signers.get(2))) {
-      assertArrayEquals(TrainingState.encoded(right), JobFiles.download(state, client));
+      ByteArrayOutputStream read = new ByteArrayOutputStream();
+      client.download(state, 0, state.length(), read::writeBytes);
+      assertArrayEquals(TrainingState.encoded(right), read.toByteArray());
       assertFalse(auditor.has(state), "the claim is over");
     }
     assertEquals(Optional.empty(), text(results, Results.statePage(CLAIM, SEGMENTS)));

@@ -120,6 +120,8 @@ abstract class WorkNetwork {
   @SuppressWarnings("NullAway.Init") // Set before each test.
   BlobServer server;
 
+  private Optional<WorkJob.Request> submitted = Optional.empty();
+
   /// Task, model and inputs.
   private List<byte[]> jobFiles = List.of();
 
@@ -344,7 +346,13 @@ abstract class WorkNetwork {
     TaskFile task =
         new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(items)));
     jobFiles = List.of(task.encoded(), model.encoded(), ItemFile.encoded(items));
-    assertTrue(client.send(WorkCall.submit(request.apply(task.hash()), FEE)));
+    submitted = Optional.of(request.apply(task.hash()));
+    submitAgain();
+  }
+
+  /// Submits what was submitted last.
+  void submitAgain() throws Exception {
+    assertTrue(accounts.get(0).send(WorkCall.submit(submitted.orElseThrow(), FEE)));
     chain.grow();
     chain.grow(); // Its beacon draws.
   }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import io.aitbc.referee.Model;
+
+/// What one execution of a model takes of the process's memory: a plan of a few KiB may have a
+/// trace of many GiB, and who runs it has other claims to answer for. Protocol §17.4.
+final class ExecutionMemory {
+  /// Of the memory that the process may take, for an execution.
+  private static final int PART = 4;
+
+  /// An element, whatever its type.
+  private static final long ELEMENT_BYTES = 4;
+
+  /// A tile's nodes in the tree over the trace: its leaf, and as many above all leaves together.
+  private static final long TILE_BYTES = 2 * 64;
+
+  private ExecutionMemory() {}
+
+  /// Whether there is enough for one item, or one step of training, with its trace.
+  static boolean suffices(Model model) {
+    return bytes(model) <= Runtime.getRuntime().maxMemory() / PART;
+  }
+
+  /// Whether there is enough for several at once.
+  static boolean suffices(Model model, int items) {
+    return bytes(model) <= Runtime.getRuntime().maxMemory() / PART / Math.max(1, items);
+  }
+
+  private static long bytes(Model model) {
+    return model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+  }
+}
