@@ -20,6 +20,7 @@ import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.node.work.WorkChain;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +69,11 @@ final class ClientWorkChain implements WorkChain {
   private static final long SILENCE_NANOS_MAX = 5_000_000_000L;
 
   private static final int SELECTOR_BYTES = 4;
+
+  /// What a node says whose pool is full of what offers more.
+  private static final Pattern POOL_FULL =
+      Pattern.compile("txpool is full: more than ([0-9]{1,77}) per gas");
+
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
@@ -278,7 +286,7 @@ final class ClientWorkChain implements WorkChain {
       } else if (before.fee().compareTo(price) < 0) {
         given = signed(nonce, before.call, gas.get(), more(before, price), height);
       }
-      Hash _ = client.send(given.signed);
+      given = taken(given);
       LOG.atInfo()
           .addKeyValue("nonce", nonce)
           .addKeyValue("fee", given.fee())
@@ -328,9 +336,7 @@ final class ClientWorkChain implements WorkChain {
 
   private void useUp(long nonce, Offer offer, long height) throws IOException {
     try {
-      Sent nothing = nothing(nonce, offer, height);
-      Hash _ = client.send(nothing.signed);
-      Sent _ = pending.put(nonce, nothing);
+      Sent _ = pending.put(nonce, taken(nothing(nonce, offer, height)));
       LOG.atWarn()
           .addKeyValue("nonce", nonce)
           .addKeyValue("fee", offer.fee)
@@ -377,6 +383,33 @@ final class ClientWorkChain implements WorkChain {
   /// So that a nonce is used, and those behind it can be.
   private Sent nothing(long nonce, Offer offer, long height) {
     return signed(nonce, Optional.empty(), ChainClient.TRANSFER_GAS, offer, height);
+  }
+
+  /// Gives it to the node; to one whose pool is full for more than that asks for, as what is paid
+  /// is the base fee all the same.
+  ///
+  /// @return what the node took
+  private Sent taken(Sent offered) throws IOException, RpcException {
+    try {
+      Hash _ = client.send(offered.signed);
+      return offered;
+    } catch (RpcException refused) {
+      Matcher full = POOL_FULL.matcher(String.valueOf(refused.getMessage()));
+      if (!full.find()) {
+        throw refused;
+      }
+      UnsignedTransaction before = offered.signed.unsigned();
+      Amount fee = raised(new Amount(UInt256.parse(full.group(1))));
+      Sent more =
+          signed(
+              before.nonce(),
+              offered.call,
+              before.gasLimit(),
+              new Offer(offered.tip(), fee),
+              offered.height);
+      Hash _ = client.send(more.signed);
+      return more;
+    }
   }
 
   private Sent signed(
@@ -467,8 +500,7 @@ final class ClientWorkChain implements WorkChain {
               withRoom(needs.gas()),
               new Offer(FIRST_TIP.min(price), price),
               Math.max(seen, 0));
-      Hash _ = client.send(sent.signed);
-      Sent _ = pending.put(nonce, sent);
+      Sent _ = pending.put(nonce, taken(sent));
       boolean _ = refusals.remove(kind);
       return true;
     } catch (RpcException refused) {

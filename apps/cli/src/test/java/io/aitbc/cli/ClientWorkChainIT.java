@@ -57,6 +57,9 @@ class ClientWorkChainIT {
   /// Whether the account has less than what calls take along.
   private volatile boolean poor;
 
+  /// What the pool is full of.
+  private volatile long fullBelow;
+
   /// Whether nothing gets into a block, whatever it offers.
   private volatile boolean passedOver;
 
@@ -160,6 +163,11 @@ class ClientWorkChainIT {
       fail(answer, RpcException.TRANSACTION_REFUSED, "nonce too low");
     } else if (before != null && before.hash().equals(given.hash())) {
       fail(answer, RpcException.TRANSACTION_REFUSED, "already known");
+    } else if (asked.maxFeePerGas().compareTo(Amount.wei(fullBelow)) <= 0) {
+      fail(
+          answer,
+          RpcException.TRANSACTION_REFUSED,
+          "txpool is full: more than " + fullBelow + " per gas gets in");
     } else if (before != null && !isTenthMore(before.unsigned(), asked)) {
       fail(answer, RpcException.TRANSACTION_REFUSED, "replacement transaction underpriced");
     } else {
@@ -314,6 +322,23 @@ class ClientWorkChainIT {
       long _ = chain.height();
     }
     assertEquals(List.of(Bytes.EMPTY, Bytes.EMPTY, call(2).input()), inputs());
+  }
+
+  @Test
+  void aPoolThatIsFullIsOfferedMoreThanItAsksFor() throws Exception {
+    long _ = chain.height();
+    fullBelow = 9 * GWEI;
+    assertTrue(chain.send(call(1)));
+    UnsignedTransaction taken = pool.firstEntry().getValue().unsigned();
+    assertTrue(taken.maxFeePerGas().compareTo(Amount.wei(fullBelow)) > 0);
+    pool.clear(); // It is pushed out.
+    fullBelow = 20 * GWEI;
+    passedOver = true;
+    for (int block = 0; block <= ClientWorkChain.REPEAT_BLOCKS; block++) {
+      grow();
+      long _ = chain.height();
+    }
+    assertEquals(call(1).input(), pool.firstEntry().getValue().unsigned().data());
   }
 
   @Test

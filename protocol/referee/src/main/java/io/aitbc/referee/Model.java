@@ -242,6 +242,11 @@ public final class Model {
     return entries.stream().mapToLong(entry -> entry.output().elements()).sum();
   }
 
+  /// Elements of all constants, which executions share.
+  public long constantElements() {
+    return constantTensors.stream().mapToLong(Tensor::elements).sum();
+  }
+
   /// Multiply-adds of one execution.
   public long multiplyAdds() {
     return entries.stream()

@@ -7,7 +7,8 @@ import io.aitbc.referee.Model;
 /// What one execution of a model takes of the process's memory: a plan of a few KiB may have a
 /// trace of many GiB, and who runs it has other claims to answer for. Protocol §17.4.
 final class ExecutionMemory {
-  /// Of the memory that the process may take, for an execution.
+  /// Of the memory that the process may take, for traces, and as much for constants as they are
+  /// laid out for the kernel.
   private static final int PART = 4;
 
   /// An element, whatever its type.
@@ -20,15 +21,14 @@ final class ExecutionMemory {
 
   /// Whether there is enough for one item, or one step of training, with its trace.
   static boolean suffices(Model model) {
-    return bytes(model) <= Runtime.getRuntime().maxMemory() / PART;
+    return suffices(model, 1);
   }
 
   /// Whether there is enough for several at once.
   static boolean suffices(Model model, int items) {
-    return bytes(model) <= Runtime.getRuntime().maxMemory() / PART / Math.max(1, items);
-  }
-
-  private static long bytes(Model model) {
-    return model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+    long part = Runtime.getRuntime().maxMemory() / PART;
+    long trace =
+        model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+    return trace <= part / Math.max(1, items) && model.constantElements() * ELEMENT_BYTES <= part;
   }
 }
