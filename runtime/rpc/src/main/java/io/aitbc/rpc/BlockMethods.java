@@ -147,17 +147,37 @@ final class BlockMethods {
   /// The matching logs of the blocks from one height to another.
   ArrayNode logs(LogFilter filter, long from, long to) throws RpcError {
     ArrayNode found = NODES.arrayNode();
-    for (long height = from; height <= to; height++) {
-      Block block = chain.block(height);
-      if (filter.mayMatch(block.header().logsBloom())) {
-        filter.addMatches(block, chain.receipts(height), found);
-      }
-      if (found.size() > LOGS_MAX) {
-        throw new RpcError(
-            RpcError.Code.LIMIT_EXCEEDED, "query returned more than " + LOGS_MAX + " results");
-      }
+    if (addLogs(filter, from, to, found) < to) {
+      throw tooManyLogs();
     }
     return found;
+  }
+
+  /// Adds the matching logs of the blocks from one height on, as many blocks as an answer holds.
+  ///
+  /// @return height of the last block whose logs were added, `to` at most
+  /// @throws RpcError if those of the first block alone are more than an answer holds
+  long addLogs(LogFilter filter, long from, long to, ArrayNode found) throws RpcError {
+    for (long height = from; height <= to; height++) {
+      Block block = chain.block(height);
+      ArrayNode more = NODES.arrayNode();
+      if (filter.mayMatch(block.header().logsBloom())) {
+        filter.addMatches(block, chain.receipts(height), more);
+      }
+      if (found.size() + more.size() > LOGS_MAX) {
+        if (height == from) {
+          throw tooManyLogs();
+        }
+        return height - 1;
+      }
+      var _ = found.addAll(more);
+    }
+    return to;
+  }
+
+  private static RpcError tooManyLogs() {
+    return new RpcError(
+        RpcError.Code.LIMIT_EXCEEDED, "query returned more than " + LOGS_MAX + " results");
   }
 
   private long last(JsonNode wanted) throws RpcError {

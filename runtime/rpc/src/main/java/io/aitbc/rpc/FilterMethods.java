@@ -109,14 +109,26 @@ final class FilterMethods {
   /// The last blocks that a filter told, as many as can be taken back.
   private static final class Position {
     private final ArrayDeque<Told> told = new ArrayDeque<>();
+
+    long height() {
+      return told.getLast().height();
+    }
+
+    void moveTo(Position other) {
+      told.clear();
+      told.addAll(other.told);
+    }
   }
 
   private record Told(long height, Hash hash) {}
 
   /// Behind the last block.
   private Position position() throws RpcError {
+    return positionAt(chain.reader().height());
+  }
+
+  private Position positionAt(long head) throws RpcError {
     Position position = new Position();
-    long head = chain.reader().height();
     int kept =
         chain.kind() instanceof NetworkKind.Poa ? NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX : 1;
     for (long height = Math.max(0, head - kept + 1); height <= head; height++) {
@@ -125,10 +137,8 @@ final class FilterMethods {
     return position;
   }
 
-  /// Moves to the last block.
-  ///
-  /// @return height of the first block that was not told
-  private long advance(Position position) throws RpcError {
+  /// Height of the first block that was not told.
+  private long next(Position position) {
     long from = Math.max(0, chain.reader().height() - BLOCKS_BEHIND_MAX + 1);
     while (!position.told.isEmpty()) {
       Told last = position.told.getLast();
@@ -138,8 +148,6 @@ final class FilterMethods {
       }
       var _ = position.told.removeLast();
     }
-    position.told.clear();
-    position.told.addAll(position().told);
     return from;
   }
 
@@ -177,8 +185,11 @@ final class FilterMethods {
       return switch (filter) {
         case Filter.Blocks newest -> hashes(newest.position);
         case Filter.Logs logs -> {
-          long from = advance(logs.position);
-          yield blocks.logs(logs.filter, from, logs.position.told.getLast().height());
+          ArrayNode found = NODES.arrayNode();
+          long from = next(logs.position);
+          long last = blocks.addLogs(logs.filter, from, chain.reader().height(), found);
+          logs.position.moveTo(positionAt(last)); // Not before there is an answer.
+          yield found;
         }
         case Filter.Pending pending -> taken(pending);
       };
@@ -187,10 +198,11 @@ final class FilterMethods {
 
   private JsonNode hashes(Position position) throws RpcError {
     ArrayNode found = NODES.arrayNode();
-    long from = advance(position);
-    for (long height = from; height <= position.told.getLast().height(); height++) {
+    Position head = position();
+    for (long height = next(position); height <= head.height(); height++) {
       found.add(chain.header(height).hash().toHex());
     }
+    position.moveTo(head);
     return found;
   }
 

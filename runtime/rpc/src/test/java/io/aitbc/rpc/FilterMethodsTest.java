@@ -80,6 +80,30 @@ class FilterMethodsTest {
   }
 
   @Test
+  void logsThatOneAnswerDoesNotHoldAreToldByTheNext() throws RpcError {
+    String filter = make("eth_newFilter", "{}");
+    chain.growByLogs(BlockMethods.LOGS_MAX);
+    chain.growByLogs(1);
+    assertEquals(BlockMethods.LOGS_MAX, call("eth_getFilterChanges", filter).size());
+    JsonNode rest = call("eth_getFilterChanges", filter);
+    assertEquals(1, rest.size());
+    assertEquals("0x4", rest.get(0).get("blockNumber").asText());
+    assertEquals(0, call("eth_getFilterChanges", filter).size());
+  }
+
+  @Test
+  void aFilterDoesNotGoOnBehindWhatItCouldNotTell() throws RpcError {
+    String filter = make("eth_newFilter", "{}");
+    chain.growByLogs(1);
+    chain.growByLogs(BlockMethods.LOGS_MAX + 1);
+    assertEquals(1, call("eth_getFilterChanges", filter).size());
+    String refusal = "query returned more than " + BlockMethods.LOGS_MAX + " results";
+    assertEquals(refusal, error("eth_getFilterChanges", filter));
+    chain.grow();
+    assertEquals(refusal, error("eth_getFilterChanges", filter));
+  }
+
+  @Test
   void allLogsOfAFilterAreThoseOfItsRange() throws RpcError {
     String filter = make("eth_newFilter", "{'fromBlock':'0x0'}");
     assertEquals(1, call("eth_getFilterLogs", filter).size());

@@ -46,6 +46,7 @@ import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
 import io.aitbc.state.StateView;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -282,6 +283,19 @@ final class TestChain implements ChainReader {
               transactions.get(i).type(), Receipt.Outcome.SUCCEEDED, gasUsed.get(i), List.of()));
     }
     append(transactions, outcomes);
+  }
+
+  /// Makes a block final in which one transaction has this many logs.
+  void growByLogs(int count) {
+    Log log = new Log(ECHO, List.of(TOPIC), Bytes.EMPTY);
+    append(
+        List.of(transfer(4)),
+        List.of(
+            Receipt.of(
+                transfer(4).type(),
+                Receipt.Outcome.SUCCEEDED,
+                21_000,
+                Collections.nCopies(count, log))));
   }
 
   /// Makes a block with the transactions of block 1 final.
