@@ -15,13 +15,33 @@ import java.util.List;
 /// What proposers were paid per unit of gas in a block, at percentiles of the gas used
 /// (eth_feeHistory).
 final class FeePercentiles {
+  /// Percentiles of one eth_feeHistory, as Ethereum's clients bound them.
+  static final int COUNT_MAX = 100;
+
   /// What one transaction paid, and the gas it used.
   private record Paid(Amount tip, long gas) {}
 
   private FeePercentiles() {}
 
+  /// The percentiles that a caller wants: at most {@link #COUNT_MAX}, from 0 to 100, ascending.
+  static List<Double> wanted(JsonNode percentiles) throws RpcError {
+    if (!percentiles.isArray() || percentiles.size() > COUNT_MAX) {
+      throw Parameters.invalid("at most " + COUNT_MAX + " percentiles, in a list");
+    }
+    List<Double> wanted = new ArrayList<>();
+    double last = 0;
+    for (JsonNode each : percentiles) {
+      if (!each.isNumber() || each.asDouble() < last || each.asDouble() > 100) {
+        throw Parameters.invalid("percentiles are numbers from 0 to 100, ascending");
+      }
+      last = each.asDouble();
+      wanted.add(last);
+    }
+    return wanted;
+  }
+
   /// A priority fee per percentile, in the order asked for.
-  static ArrayNode of(Block block, List<Receipt> receipts, JsonNode percentiles) throws RpcError {
+  static ArrayNode of(Block block, List<Receipt> receipts, List<Double> percentiles) {
     Amount baseFee = block.header().baseFeePerGas();
     List<Paid> paid = new ArrayList<>();
     long before = 0;
@@ -33,11 +53,8 @@ final class FeePercentiles {
     }
     paid.sort(Comparator.comparing(Paid::tip));
     ArrayNode fees = JsonNodeFactory.instance.arrayNode();
-    for (JsonNode percentile : percentiles) {
-      if (!percentile.isNumber() || percentile.asDouble() < 0 || percentile.asDouble() > 100) {
-        throw Parameters.invalid("no percentile from 0 to 100: " + percentile);
-      }
-      fees.add(EthereumJson.amount(at(paid, before * percentile.asDouble() / 100)));
+    for (double percentile : percentiles) {
+      fees.add(EthereumJson.amount(at(paid, before * percentile / 100)));
     }
     return fees;
   }

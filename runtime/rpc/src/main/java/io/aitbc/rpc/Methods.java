@@ -191,18 +191,18 @@ public final class Methods {
     long count = p.number(0, FEE_HISTORY_BLOCKS_MAX);
     long newest = view.height(p.block(1));
     long oldest = Math.max(0, newest - count + 1);
-    int percentiles = p.has(2) ? p.value(2).size() : 0;
+    List<Double> percentiles = p.has(2) ? FeePercentiles.wanted(p.value(2)) : List.of();
     ObjectNode history = NODES.objectNode();
     history.put("oldestBlock", EthereumJson.quantity(oldest));
     ArrayNode fees = history.putArray("baseFeePerGas");
     ArrayNode ratios = history.putArray("gasUsedRatio");
-    ArrayNode rewards = percentiles > 0 ? history.putArray("reward") : NODES.arrayNode();
+    ArrayNode rewards = percentiles.isEmpty() ? NODES.arrayNode() : history.putArray("reward");
     for (long height = oldest; height <= newest && count > 0; height++) {
       BlockHeader header = view.header(height);
       fees.add(EthereumJson.amount(header.baseFeePerGas()));
       ratios.add((double) header.gasUsed() / header.gasLimit());
-      if (percentiles > 0) {
-        rewards.add(FeePercentiles.of(view.block(height), view.receipts(height), p.value(2)));
+      if (!percentiles.isEmpty()) {
+        rewards.add(FeePercentiles.of(view.block(height), view.receipts(height), percentiles));
       }
     }
     Optional<BlockHeader> after =

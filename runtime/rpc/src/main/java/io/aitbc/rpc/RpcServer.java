@@ -5,13 +5,8 @@ package io.aitbc.rpc;
 import io.aitbc.crypto.Hash;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -23,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +28,29 @@ public final class RpcServer implements AutoCloseable {
   /// size 256 KiB.
   public static final int REQUEST_BYTES_MAX = 5 << 20;
 
+  /// Bytes of each request that are taken whatever others send: so much of each connection is less
+  /// than the bound of all together.
+  static final int REQUEST_BYTES_FREE = 64 << 10;
+
+  /// Bytes beyond these of all requests that are read or worked on; more are told to come back.
+  static final long LARGE_BYTES_MAX = 64L << 20;
+
+  /// Bytes of a message over WebSocket, of which each connection may hold several: twice what the
+  /// greatest transaction takes. Larger requests go over HTTP.
+  static final int MESSAGE_BYTES_MAX = 512 << 10;
+
   /// Requests that are worked on at one time; more are told to come back.
   public static final int REQUESTS_MAX = 256;
 
   /// Connections at one time, both kinds together.
   public static final int CONNECTIONS_MAX = 1_024;
 
-  /// Bytes of subscriptions that may wait for one connection: some 500 heads. Who reads more slowly
+  /// Bytes that may wait for one connection beside an answer: some 500 heads. Who reads more slowly
   /// is cut off.
   static final int OUTBOX_BYTES_MAX = 1 << 20;
+
+  /// For the body of a request: 175 kB/s of the longest.
+  static final long READ_MILLIS_MAX = 30_000;
 
   private static final int IDLE_SECONDS_MAX = 60;
   private static final int START_SECONDS_MAX = 10;
@@ -137,15 +145,15 @@ public final class RpcServer implements AutoCloseable {
                 // Over plain TCP it brings nothing but more ways to keep a server busy.
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(true)
-                .setMaxWebSocketFrameSize(REQUEST_BYTES_MAX)
-                .setMaxWebSocketMessageSize(REQUEST_BYTES_MAX));
-    Requests requests = new Requests(dispatcher, access, calls);
+                .setMaxWebSocketFrameSize(MESSAGE_BYTES_MAX)
+                .setMaxWebSocketMessageSize(MESSAGE_BYTES_MAX));
+    Semaphore places = new Semaphore(REQUESTS_MAX);
+    Requests requests = new Requests(vertx, dispatcher, access, calls, places);
     Subscriptions subscriptions =
         new Subscriptions(methods.chain(), methods.live(), methods.kind(), calls);
-    WebSockets webSockets = new WebSockets(methods, access, calls, subscriptions);
-    AtomicInteger connections = new AtomicInteger();
+    WebSockets webSockets = new WebSockets(methods, access, calls, places, subscriptions);
     server
-        .connectionHandler(connection -> admit(connection, connections))
+        .connectionHandler(requests::admit)
         .webSocketHandshakeHandler(webSockets::judge)
         .webSocketHandler(webSockets::open)
         .requestHandler(requests::handle);
@@ -168,16 +176,6 @@ public final class RpcServer implements AutoCloseable {
     return started;
   }
 
-  private static void admit(HttpConnection connection, AtomicInteger connections) {
-    int _ = connections.incrementAndGet();
-    connection.closeHandler(_ -> {
-      int _ = connections.decrementAndGet();
-    });
-    if (connections.get() > CONNECTIONS_MAX) {
-      var _ = connection.close();
-    }
-  }
-
   /// Tells subscribers that the chain's head is another one. Does not block.
   public void headChanged() {
     subscriptions.headChanged();
@@ -198,87 +196,5 @@ public final class RpcServer implements AutoCloseable {
   public void close() {
     var _ = vertx.close();
     calls.shutdownNow();
-  }
-
-  /// Judges and answers HTTP requests.
-  private static final class Requests {
-    private final Dispatcher dispatcher;
-    private final Access access;
-    private final ExecutorService calls;
-    private static final byte[] NOTHING = {};
-    private final Semaphore places = new Semaphore(REQUESTS_MAX);
-
-    Requests(Dispatcher dispatcher, Access access, ExecutorService calls) {
-      this.dispatcher = dispatcher;
-      this.access = access;
-      this.calls = calls;
-    }
-
-    void handle(HttpServerRequest request) {
-      allowOrigin(request);
-      if (!access.allowsHost(request.getHeader("Host"))) {
-        refuse(request, 403, "host not allowed");
-      } else if (access.isForeignPage(request.getHeader("Origin"))) {
-        // Browsers send simple requests without asking first, and only keep the answer.
-        refuse(request, 403, "origin not allowed");
-      } else if (request.method().equals(HttpMethod.OPTIONS)) {
-        refuse(request, 204, "");
-      } else if (!request.method().equals(HttpMethod.POST)) {
-        refuse(request, 405, "POST a JSON-RPC request");
-      } else {
-        read(request);
-      }
-    }
-
-    private void read(HttpServerRequest request) {
-      Buffer body = Buffer.buffer();
-      request.handler(part -> {
-        if (body.length() + part.length() > REQUEST_BYTES_MAX) {
-          request.pause();
-          refuse(request, 413, "a request has at most " + REQUEST_BYTES_MAX + " bytes");
-          var _ = request.connection().close();
-        } else {
-          body.appendBuffer(part);
-        }
-      });
-      request.endHandler(_ -> answer(request, body.getBytes()));
-    }
-
-    private void answer(HttpServerRequest request, byte[] body) {
-      if (!places.tryAcquire()) {
-        refuse(request, 503, "busy");
-        return;
-      }
-      calls.execute(() -> {
-        try {
-          byte[] answer = dispatcher.answer(body).orElse(NOTHING);
-          HttpServerResponse response = request.response();
-          if (!response.ended()) {
-            var _ =
-                response.putHeader("Content-Type", "application/json").end(Buffer.buffer(answer));
-          }
-        } finally {
-          places.release();
-        }
-      });
-    }
-
-    private static void refuse(HttpServerRequest request, int status, String text) {
-      if (!request.response().ended()) {
-        var _ = request.response().setStatusCode(status).end(text);
-      }
-    }
-
-    private void allowOrigin(HttpServerRequest request) {
-      String origin = request.getHeader("Origin");
-      if (origin != null && access.allowsOrigin(origin)) {
-        request
-            .response()
-            .putHeader("Access-Control-Allow-Origin", origin)
-            .putHeader("Access-Control-Allow-Methods", "POST, OPTIONS")
-            .putHeader("Access-Control-Allow-Headers", "Content-Type")
-            .putHeader("Vary", "Origin");
-      }
-    }
   }
 }

@@ -2,15 +2,18 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// WebSocket connections: the same methods, and subscriptions. A connection's calls are answered
-/// one after another; it is not read while one runs.
+/// one after another; it is not read before the caller has taken the answer of the last one.
 final class WebSockets {
   /// Connections at one time; more are refused.
   static final int CONNECTIONS_MAX = 256;
@@ -24,16 +27,20 @@ final class WebSockets {
   private final Methods methods;
   private final RpcServer.Access access;
   private final ExecutorService calls;
+  private final Semaphore places;
   private final Subscriptions subscriptions;
 
+  /// @param places of what is worked on at one time
   WebSockets(
       Methods methods,
       RpcServer.Access access,
       ExecutorService calls,
+      Semaphore places,
       Subscriptions subscriptions) {
     this.methods = methods;
     this.access = access;
     this.calls = calls;
+    this.places = places;
     this.subscriptions = subscriptions;
   }
 
@@ -71,12 +78,26 @@ final class WebSockets {
   private void answer(ServerWebSocket socket, Dispatcher dispatcher, String text) {
     var _ = socket.pause();
     calls.execute(() -> {
+      Optional<byte[]> answer = Optional.empty();
       try {
-        dispatcher
-            .answer(text.getBytes(StandardCharsets.UTF_8))
-            .ifPresent(answer -> write(socket, new String(answer, StandardCharsets.UTF_8)));
+        places.acquire();
+        try {
+          answer = dispatcher.answer(text.getBytes(StandardCharsets.UTF_8));
+        } finally {
+          places.release();
+        }
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
       } finally {
-        var _ = socket.resume();
+        // Who does not take this answer gets no other one.
+        var _ =
+            answer
+                .filter(_ -> !socket.isClosed())
+                .map(each -> socket.writeTextMessage(new String(each, StandardCharsets.UTF_8)))
+                .orElseGet(Future::succeededFuture)
+                .onComplete(_ -> {
+                  var _ = socket.resume();
+                });
       }
     });
   }
@@ -97,11 +118,5 @@ final class WebSockets {
             .onComplete(_ -> {
               long _ = waiting.addAndGet(-text.length());
             });
-  }
-
-  private static void write(ServerWebSocket socket, String text) {
-    if (!socket.isClosed()) {
-      var _ = socket.writeTextMessage(text);
-    }
   }
 }

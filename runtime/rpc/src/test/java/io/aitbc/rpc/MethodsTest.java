@@ -315,6 +315,26 @@ class MethodsTest {
   }
 
   @Test
+  void percentilesOfFeesAreFewAndAscend() {
+    String hundred = "0,".repeat(FeePercentiles.COUNT_MAX);
+    JsonNode history =
+        rpc.result("eth_feeHistory", "'0x2','latest',[" + hundred.substring(2) + "100]");
+    assertEquals(FeePercentiles.COUNT_MAX, history.get("reward").get(0).size());
+    assertEquals(
+        "-32602 at most 100 percentiles, in a list",
+        rpc.error("eth_feeHistory", "'0x2','latest',[" + hundred + "100]"));
+    assertEquals(
+        "-32602 at most 100 percentiles, in a list",
+        rpc.error("eth_feeHistory", "'0x2','latest',{'a':1}"));
+    for (String wrong : List.of("50,10", "-1", "100.1", "'x'")) {
+      assertEquals(
+          "-32602 percentiles are numbers from 0 to 100, ascending",
+          rpc.error("eth_feeHistory", "'0x2','latest',[" + wrong + "]"),
+          wrong);
+    }
+  }
+
+  @Test
   void aCallReturnsWhatTheContractReturns() {
     assertEquals(
         "0xff01", rpc.result("eth_call", call(TestChain.ECHO.toString(), "ff01")).asText());

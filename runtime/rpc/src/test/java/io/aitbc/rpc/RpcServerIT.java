@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -166,6 +167,95 @@ class RpcServerIT {
             + (RpcServer.REQUEST_BYTES_MAX + 10)
             + "\r\n\r\n";
     assertTrue(raw(head + " ".repeat(RpcServer.REQUEST_BYTES_MAX + 10)).startsWith("HTTP/1.1 413"));
+  }
+
+  @Test
+  void bodiesThatDoNotEndLeaveRoomForOthers() throws Exception {
+    int bytes = 4 << 20;
+    String head =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + (bytes + 1) + "\r\n\r\n";
+    byte[] unended = (head + " ".repeat(bytes)).getBytes(StandardCharsets.US_ASCII);
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      int refused = 0;
+      for (int i = 0; i < 20; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        sockets.add(socket);
+        try {
+          socket.getOutputStream().write(unended);
+        } catch (IOException closedEarly) {
+          refused++;
+        }
+      }
+      for (int i = 0; refused == 0 && i < 100; i++) {
+        Thread.sleep(100);
+        for (Socket each : sockets) {
+          refused += each.getInputStream().available() > 0 ? 1 : 0;
+        }
+      }
+      assertTrue(refused > 0 && refused <= 5, refused + " refused");
+      assertEquals(200, post(Rpc.request("eth_chainId", "")).statusCode());
+      String large = Rpc.request("eth_chainId", "") + " ".repeat(bytes);
+      assertEquals(503, post(large).statusCode());
+    } finally {
+      for (Socket each : sockets) {
+        each.close();
+      }
+    }
+    String large = Rpc.request("eth_chainId", "") + " ".repeat(bytes);
+    for (int i = 0; i < 100 && post(large).statusCode() == 503; i++) {
+      Thread.sleep(100);
+    }
+    assertEquals(200, post(large).statusCode());
+  }
+
+  @Test
+  void whoReadsNoAnswersOverWebSocketGetsNoMoreOfThem() throws Exception {
+    rpc.chain.growByLogs(BlockMethods.LOGS_MAX);
+    Listener deaf =
+        new Listener() {
+          @Override
+          public void onOpen(WebSocket socket) {
+            // Asks for nothing.
+          }
+        };
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), deaf).get(10, TimeUnit.SECONDS);
+    for (int i = 0; i < 20; i++) {
+      send(socket, Rpc.request("eth_getLogs", "{'fromBlock':'0x3'}"));
+    }
+    send(socket, Rpc.request("eth_sendRawTransaction", raw(4)));
+    Thread.sleep(3_000);
+    String hash = "'" + TestChain.transfer(4).hash().toHex() + "'";
+    assertTrue(rpc.result("eth_getTransactionByHash", hash).isNull());
+    socket.request(1); // Each message asks for the next.
+    for (int i = 0; i < 20; i++) {
+      assertEquals(BlockMethods.LOGS_MAX, deaf.next().get("result").size());
+    }
+    assertEquals(TestChain.transfer(4).hash().toHex(), deaf.next().get("result").asText());
+    socket.abort();
+  }
+
+  @Test
+  void whoReadsNoAnswersOverHttpGetsNoMoreOfThem() throws Exception {
+    rpc.chain.growByLogs(BlockMethods.LOGS_MAX);
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      StringBuilder requests = new StringBuilder();
+      for (int i = 0; i < 20; i++) {
+        requests.append(posted(Rpc.request("eth_getLogs", "{'fromBlock':'0x3'}")));
+      }
+      requests.append(posted(Rpc.request("eth_sendRawTransaction", raw(4))));
+      socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+      Thread.sleep(3_000);
+      String hash = "'" + TestChain.transfer(4).hash().toHex() + "'";
+      assertTrue(rpc.result("eth_getTransactionByHash", hash).isNull());
+    }
+    assertEquals(200, post(Rpc.request("eth_chainId", "")).statusCode());
+  }
+
+  private static String posted(String body) {
+    return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
+        .formatted(body.length(), body);
   }
 
   @Test
@@ -346,7 +436,7 @@ class RpcServerIT {
   }
 
   /// Keeps what a WebSocket hears, message by message.
-  private static final class Listener implements WebSocket.Listener {
+  private static class Listener implements WebSocket.Listener {
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final StringBuilder part = new StringBuilder();
 
