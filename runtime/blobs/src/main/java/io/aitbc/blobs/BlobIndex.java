@@ -17,6 +17,7 @@ final class BlobIndex {
   private final Map<BlobId, Entry> blobs = new HashMap<>();
   private final Map<Container, Upload> uploads = new HashMap<>();
   private final Map<BlobOwner, Long> ownerBytes = new HashMap<>();
+  private final Map<BlobOwner, Integer> ownerUploads = new HashMap<>();
   private long bytes;
 
   BlobIndex(BlobLimits limits) {
@@ -164,22 +165,33 @@ final class BlobIndex {
     if (leasedUntil(pending.id(), pending.owner()).isPresent()) {
       throw new BlobRefusedException(new BlobRefusal.Present(pending.id()));
     }
-    if (uploads.size() >= BlobLimits.UPLOADS_MAX) {
-      throw new BlobRefusedException(new BlobRefusal.TooMany("uploads", BlobLimits.UPLOADS_MAX));
+    BlobOwner owner = pending.owner();
+    if (!owner.equals(BlobOwner.HOLDER)) {
+      if (ownerUploads.getOrDefault(owner, 0) >= BlobLimits.OWNER_UPLOADS_MAX) {
+        throw new BlobRefusedException(
+            new BlobRefusal.TooMany("uploads of one owner", BlobLimits.OWNER_UPLOADS_MAX));
+      }
+      int others = uploads.size() - ownerUploads.getOrDefault(BlobOwner.HOLDER, 0);
+      if (others >= BlobLimits.UPLOADS_MAX) {
+        throw new BlobRefusedException(new BlobRefusal.TooMany("uploads", BlobLimits.UPLOADS_MAX));
+      }
     }
-    if (blobs.size() + uploads.size() >= BlobLimits.BLOBS_MAX) {
-      throw new BlobRefusedException(new BlobRefusal.TooMany("blobs", BlobLimits.BLOBS_MAX));
+    if (blobs.size() + uploads.size() >= BlobLimits.blobsMax(owner)) {
+      throw new BlobRefusedException(
+          new BlobRefusal.TooMany("blobs", BlobLimits.blobsMax(owner)));
     }
     long needed = BlobLimits.charge(pending.id());
-    checkQuota(pending.owner(), needed);
-    if (needed > limits.bytesMax() - bytes) {
-      throw new BlobRefusedException(new BlobRefusal.StoreFull(needed, limits.bytesMax() - bytes));
+    checkQuota(owner, needed);
+    long free = Math.max(0, limits.bytesMax(owner) - bytes);
+    if (needed > free) {
+      throw new BlobRefusedException(new BlobRefusal.StoreFull(needed, free));
     }
     addUpload(pending, now);
   }
 
   synchronized void addUpload(Pending pending, Instant now) {
     uploads.put(pending.container(), new Upload(pending, now));
+    ownerUploads.merge(pending.owner(), 1, Integer::sum);
     bytes += BlobLimits.charge(pending.id());
     add(pending.owner(), BlobLimits.charge(pending.id()));
   }
@@ -187,6 +199,8 @@ final class BlobIndex {
   synchronized void removeUpload(Container container) {
     Upload upload = uploads.remove(container);
     if (upload != null) {
+      ownerUploads.computeIfPresent(
+          upload.pending.owner(), (_, count) -> count > 1 ? count - 1 : null);
       bytes -= BlobLimits.charge(upload.pending.id());
       add(upload.pending.owner(), -BlobLimits.charge(upload.pending.id()));
     }

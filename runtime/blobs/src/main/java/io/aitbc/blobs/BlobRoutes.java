@@ -57,6 +57,8 @@ final class BlobRoutes {
   private final BlobStore store;
   private final BlobAccess access;
   private final Pages pages;
+  private final UploadPlaces uploading =
+      new UploadPlaces(BlobServer.UPLOADING_MAX, BlobServer.OWNER_UPLOADING_MAX);
 
   BlobRoutes(BlobStore store, BlobAccess access, Pages pages) {
     this.store = store;
@@ -216,7 +218,8 @@ final class BlobRoutes {
       throw new BadRequestException(415, "the content's type is " + OFFSET_TYPE);
     }
     long offset = number(request, UPLOAD_OFFSET);
-    try (UploadWriter writer = store.goOn(container, owner)) {
+    try (UploadPlaces.Place _ = uploading.take(owner);
+        UploadWriter writer = store.goOn(container, owner)) {
       if (writer.offset() != offset) {
         throw new BlobRefusedException(new BlobRefusal.WrongOffset(writer.offset(), offset));
       }

@@ -5,7 +5,6 @@ package io.aitbc.blobs;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Serves a store over HTTP/1.1: uploads by tus 1.0, downloads with ranges. Event loops move bytes;
 /// each request has a virtual thread that hashes and reads disks.
@@ -25,8 +23,18 @@ public final class BlobServer implements AutoCloseable {
   /// Requests that are worked on at one time; more are told to come back. Each may hold 5 MiB.
   public static final int REQUESTS_MAX = 64;
 
+  /// Requests that bring content among these: a slow sender keeps its place, and readers have the
+  /// others.
+  public static final int UPLOADING_MAX = REQUESTS_MAX / 2;
+
+  /// Requests of one owner that bring content.
+  public static final int OWNER_UPLOADING_MAX = 4;
+
   /// Connections at one time.
   public static final int CONNECTIONS_MAX = 512;
+
+  /// Connections of one public address, of IPv6 of one network.
+  public static final int ADDRESS_CONNECTIONS_MAX = 32;
 
   private static final int IDLE_SECONDS_MAX = 60;
   private static final int START_SECONDS_MAX = 10;
@@ -68,10 +76,10 @@ public final class BlobServer implements AutoCloseable {
                 .setHandle100ContinueAutomatically(true)
                 .setHttp2ClearTextEnabled(false));
     BlobRoutes routes = new BlobRoutes(store, access, pages);
-    AtomicInteger connections = new AtomicInteger();
+    Connections connections = new Connections(CONNECTIONS_MAX, ADDRESS_CONNECTIONS_MAX);
     Semaphore places = new Semaphore(REQUESTS_MAX);
     server
-        .connectionHandler(connection -> admit(connection, connections))
+        .connectionHandler(connections::admit)
         .requestHandler(
             request -> handle(request, vertx.getOrCreateContext(), routes, places, calls));
     BlobServer started = new BlobServer(vertx, server, calls);
@@ -91,16 +99,6 @@ public final class BlobServer implements AutoCloseable {
       throw new IOException("interrupted", interrupted);
     }
     return started;
-  }
-
-  private static void admit(HttpConnection connection, AtomicInteger connections) {
-    int _ = connections.incrementAndGet();
-    connection.closeHandler(_ -> {
-      int _ = connections.decrementAndGet();
-    });
-    if (connections.get() > CONNECTIONS_MAX) {
-      var _ = connection.close();
-    }
   }
 
   private static void handle(

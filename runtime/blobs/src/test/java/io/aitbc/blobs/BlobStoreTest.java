@@ -312,7 +312,7 @@ class BlobStoreTest {
     Container _ = test.store.begin(small, BOB, HOUR);
     BlobOwner carol = new BlobOwner("carol");
     assertEquals(
-        new BlobRefusal.StoreFull(10 * CHUNK, 10 * CHUNK - 1),
+        new BlobRefusal.StoreFull(10 * CHUNK, 8 * CHUNK - 1), // The last tenth is the holder's.
         refusal(() -> test.store.begin(new BlobId(small.root(), 10 * CHUNK), carol, HOUR)));
     test.store.cancel(upload, ALICE);
     Container _ = test.store.begin(small, ALICE, HOUR);
@@ -339,6 +339,35 @@ class BlobStoreTest {
     assertEquals(
         new BlobRefusal.TooMany("uploads", BlobLimits.UPLOADS_MAX),
         refusal(() -> test.store.begin(BlobHasher.id(new byte[7]), BOB, HOUR)));
+    BlobId own = test.put(new byte[] {7}, BlobOwner.HOLDER);
+    assertTrue(test.store.isLeasedBy(own, BlobOwner.HOLDER), "the holder's own are not among them");
+  }
+
+  @Test
+  void oneOwnerHasAFewUploadsOpen() throws Exception {
+    Container first = test.store.begin(BlobHasher.id(new byte[] {0}), ALICE, HOUR);
+    for (int i = 1; i < BlobLimits.OWNER_UPLOADS_MAX; i++) {
+      Container _ = test.store.begin(BlobHasher.id(new byte[] {(byte) i}), ALICE, HOUR);
+    }
+    BlobId more = BlobHasher.id(new byte[7]);
+    assertEquals(
+        new BlobRefusal.TooMany("uploads of one owner", BlobLimits.OWNER_UPLOADS_MAX),
+        refusal(() -> test.store.begin(more, ALICE, HOUR)));
+    Container _ = test.store.begin(more, BOB, HOUR);
+    test.store.cancel(first, ALICE);
+    Container _ = test.store.begin(more, ALICE, HOUR);
+  }
+
+  @Test
+  void aStoreThatOthersFilledHasRoomForTheHoldersOwn() throws Exception {
+    BlobId _ = test.put(Content.bytes(9 * CHUNK, 1), ALICE);
+    BlobId _ = test.put(Content.bytes(9 * CHUNK, 2), BOB);
+    BlobId small = BlobHasher.id(new byte[7]);
+    assertEquals(
+        new BlobRefusal.StoreFull(BlobLimits.BLOB_BYTES_MIN, 0),
+        refusal(() -> test.store.begin(small, new BlobOwner("carol"), HOUR)));
+    BlobId own = test.put(Content.bytes(2 * CHUNK, 3), BlobOwner.HOLDER);
+    assertTrue(test.store.isLeasedBy(own, BlobOwner.HOLDER));
   }
 
   @Test
