@@ -20,13 +20,43 @@ public final class StructLogTracer implements Tracer {
   /// @param entriesMax greatest number of entries; instructions behind it leave none
   public record Options(boolean stack, boolean memory, boolean returnData, int entriesMax) {}
 
+  /// Memory for what one or several tracers collect.
+  public static final class Room {
+    private static final int ENTRY_BYTES = 200;
+    private static final int WORD_BYTES = 40;
+
+    private long bytesLeft;
+
+    /// @param bytes how much
+    public Room(long bytes) {
+      this.bytesLeft = bytes;
+    }
+
+    /// Whether all of it is taken, so that entries may be missing.
+    public boolean isFull() {
+      return bytesLeft <= 0;
+    }
+
+    private void take(StructLog entry) {
+      bytesLeft -=
+          ENTRY_BYTES
+              + (long) WORD_BYTES * entry.stack().size()
+              + entry.memory().length()
+              + entry.returnData().length();
+    }
+  }
+
   private final Options options;
+  private final Room room;
   private final List<StructLog> entries = new ArrayList<>();
   private boolean isRecording;
 
   /// A tracer with nothing collected.
-  public StructLogTracer(Options options) {
+  ///
+  /// @param room for what it collects; instructions behind the one that fills it leave no entry
+  public StructLogTracer(Options options, Room room) {
     this.options = options;
+    this.room = room;
   }
 
   /// The instructions in the order they ran.
@@ -41,11 +71,11 @@ public final class StructLogTracer implements Tracer {
 
   @Override
   public void before(Step step) {
-    isRecording = entries.size() < options.entriesMax;
+    isRecording = entries.size() < options.entriesMax && !room.isFull();
     if (!isRecording) {
       return;
     }
-    entries.add(
+    StructLog entry =
         new StructLog(
             step.programCounter(),
             step.opcode(),
@@ -57,7 +87,9 @@ public final class StructLogTracer implements Tracer {
             options.returnData ? step.returnData() : Bytes.EMPTY,
             slot(step),
             step.refund(),
-            Optional.empty()));
+            Optional.empty());
+    room.take(entry);
+    entries.add(entry);
   }
 
   private static Optional<StructLog.SlotAccess> slot(Step step) {

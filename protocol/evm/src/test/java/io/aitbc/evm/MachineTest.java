@@ -193,7 +193,9 @@ class MachineTest {
           Sandbox plain = new Sandbox().withCode(Sandbox.CONTRACT, code);
           Sandbox watched = new Sandbox().withCode(Sandbox.CONTRACT, code);
           StructLogTracer tracer =
-              new StructLogTracer(new StructLogTracer.Options(true, true, true, 1_000));
+              new StructLogTracer(
+                  new StructLogTracer.Options(true, true, true, 1_000),
+                  new StructLogTracer.Room(1 << 20));
           TransactionOutcome expected = plain.call(plain.evm, input, gas);
           TransactionOutcome actual = watched.call(watched.evm.watchedBy(tracer), input, gas);
           assertEquals(expected, actual, code::toHex);

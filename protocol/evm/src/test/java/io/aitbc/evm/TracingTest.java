@@ -3,6 +3,7 @@
 package io.aitbc.evm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.aitbc.crypto.Bytes;
@@ -19,7 +20,7 @@ class TracingTest {
 
   private static List<StructLog> entries(String code, StructLogTracer.Options options) {
     Sandbox sandbox = new Sandbox().withCode(code);
-    StructLogTracer tracer = new StructLogTracer(options);
+    StructLogTracer tracer = new StructLogTracer(options, new StructLogTracer.Room(Long.MAX_VALUE));
     var _ = sandbox.call(sandbox.evm.watchedBy(tracer), Bytes.EMPTY, 100_000);
     return tracer.entries();
   }
@@ -58,6 +59,20 @@ class TracingTest {
   void entriesAreBounded() {
     assertEquals(
         2, entries("5f5f5f5f", new StructLogTracer.Options(false, false, false, 2)).size());
+  }
+
+  @Test
+  void tracersThatShareARoomCollectNoMoreThanItHolds() {
+    StructLogTracer.Room room = new StructLogTracer.Room(1_000);
+    Sandbox sandbox = new Sandbox().withCode("6104005150" + "5f50".repeat(10));
+    StructLogTracer first = new StructLogTracer(ALL, room);
+    var _ = sandbox.call(sandbox.evm.watchedBy(first), Bytes.EMPTY, 100_000);
+    // Entries of 200 and 240 bytes, and one with 1,056 bytes of memory.
+    assertEquals(List.of("PUSH2", "MLOAD", "POP"), names(first.entries()));
+    assertTrue(room.isFull());
+    StructLogTracer second = new StructLogTracer(ALL, room);
+    var _ = sandbox.call(sandbox.evm.watchedBy(second), Bytes.EMPTY, 100_000);
+    assertEquals(List.of(), second.entries());
   }
 
   @Test

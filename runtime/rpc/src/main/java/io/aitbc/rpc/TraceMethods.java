@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aitbc.crypto.Secp256k1;
+import io.aitbc.evm.StructLogTracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.execution.Calls;
 import io.aitbc.model.Address;
@@ -50,17 +51,19 @@ final class TraceMethods {
     }
     int index = place.get().index();
     Block block = chain.block(place.get().height());
-    TraceWatch watch = TraceWatch.of(configuration(p, 1), subject(block, index));
+    StructLogTracer.Room room = room();
+    TraceWatch watch = TraceWatch.of(configuration(p, 1), subject(block, index), room);
     List<TransactionOutcome> outcomes =
         replay(block, index + 1, i -> i == index ? Optional.of(watch) : Optional.empty());
-    return told(watch, outcomes.get(index), block.transactions().get(index).gasLimit());
+    return told(watch, outcomes.get(index), block.transactions().get(index).gasLimit(), room);
   }
 
   private JsonNode traceBlock(long height, Parameters p) throws RpcError {
     Block block = chain.block(height);
+    StructLogTracer.Room room = room();
     List<TraceWatch> watches = new ArrayList<>();
     for (int i = 0; i < block.transactions().size(); i++) {
-      watches.add(TraceWatch.of(configuration(p, 1), subject(block, i)));
+      watches.add(TraceWatch.of(configuration(p, 1), subject(block, i), room));
     }
     List<TransactionOutcome> outcomes =
         replay(block, watches.size(), i -> Optional.of(watches.get(i)));
@@ -68,7 +71,7 @@ final class TraceMethods {
     int steps = 0;
     for (int i = 0; i < watches.size(); i++) {
       Transaction transaction = block.transactions().get(i);
-      JsonNode told = told(watches.get(i), outcomes.get(i), transaction.gasLimit());
+      JsonNode told = told(watches.get(i), outcomes.get(i), transaction.gasLimit(), room);
       steps += told.path("structLogs").size();
       requireFewSteps(steps);
       list.addObject().put("txHash", transaction.hash().toHex()).set("result", told);
@@ -81,6 +84,7 @@ final class TraceMethods {
     JsonNode configuration = configuration(p, 2);
     long gas = Math.min(request.gas().orElse(Simulation.GAS_MAX), Simulation.GAS_MAX);
     Simulation.Place place = calls.place(p.block(1), configuration.path("stateOverrides"));
+    StructLogTracer.Room room = room();
     TraceWatch watch =
         TraceWatch.of(
             configuration,
@@ -88,8 +92,9 @@ final class TraceMethods {
                 Optional.empty(),
                 place.header().beneficiary(),
                 List.of(),
-                simulation.precompiles(place.header())));
-    return told(watch, simulation.watchedCall(request, gas, place, watch), gas);
+                simulation.precompiles(place.header())),
+            room);
+    return told(watch, simulation.watchedCall(request, gas, place, watch), gas, room);
   }
 
   private TraceWatch.Subject subject(Block block, int index) throws RpcError {
@@ -157,8 +162,20 @@ final class TraceMethods {
     }
   }
 
-  private static JsonNode told(TraceWatch watch, TransactionOutcome outcome, long gasLimit)
+  private static StructLogTracer.Room room() {
+    return new StructLogTracer.Room(TraceWatch.STEP_BYTES_MAX);
+  }
+
+  private static JsonNode told(
+      TraceWatch watch, TransactionOutcome outcome, long gasLimit, StructLogTracer.Room room)
       throws RpcError {
+    if (room.isFull()) {
+      throw new RpcError(
+          RpcError.Code.LIMIT_EXCEEDED,
+          "steps of more than %d bytes: ask for the first ones (limit), without stack and memory,"
+                  .formatted(TraceWatch.STEP_BYTES_MAX)
+              + " or for callTracer");
+    }
     JsonNode told = watch.told(CallMethods.executed(outcome), gasLimit);
     requireFewSteps(told.path("structLogs").size());
     return told;

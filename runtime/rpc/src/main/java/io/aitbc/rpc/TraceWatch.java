@@ -24,6 +24,9 @@ sealed interface TraceWatch extends Calls.Watcher {
   /// Steps of one answer: with their stacks some 20 MB of JSON.
   int STEPS_MAX = 50_000;
 
+  /// Bytes of memory for the steps of one answer, of a block together: stacks of 25 words each.
+  long STEP_BYTES_MAX = 2L * Dispatcher.ANSWER_BYTES_MAX;
+
   /// What is told of the transaction, which ended.
   ///
   /// @param gasLimit of the transaction
@@ -42,11 +45,14 @@ sealed interface TraceWatch extends Calls.Watcher {
       Precompiles precompiles) {}
 
   /// A fresh watch, as a caller configured it.
-  static TraceWatch of(JsonNode configuration, Subject subject) throws RpcError {
+  ///
+  /// @param room for the steps of the answer
+  static TraceWatch of(JsonNode configuration, Subject subject, StructLogTracer.Room room)
+      throws RpcError {
     String tracer = configuration.path("tracer").asText("");
     JsonNode own = configuration.path("tracerConfig");
     return switch (tracer) {
-      case "" -> instructions(configuration);
+      case "" -> instructions(configuration, room);
       case "callTracer" ->
           new CallTree(new CallTracer(), !is(own, "onlyTopCall"), is(own, "withLog"));
       case "flatCallTracer" ->
@@ -74,7 +80,8 @@ sealed interface TraceWatch extends Calls.Watcher {
     return configuration.path(flag).asBoolean(false);
   }
 
-  private static TraceWatch instructions(JsonNode configuration) {
+  private static TraceWatch instructions(
+      JsonNode configuration, StructLogTracer.Room room) {
     TraceJson.Parts parts =
         new TraceJson.Parts(
             !is(configuration, "disableStack"),
@@ -86,7 +93,8 @@ sealed interface TraceWatch extends Calls.Watcher {
     int most = limit > 0 && limit <= STEPS_MAX ? limit : STEPS_MAX + 1;
     return new Instructions(
         new StructLogTracer(
-            new StructLogTracer.Options(parts.stack(), parts.memory(), parts.returnData(), most)),
+            new StructLogTracer.Options(parts.stack(), parts.memory(), parts.returnData(), most),
+            room),
         parts);
   }
 

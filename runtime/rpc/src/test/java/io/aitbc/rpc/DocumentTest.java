@@ -101,6 +101,7 @@ class DocumentTest {
             row("gas of eth_simulateV1, of all calls together", Simulation.GAS_MAX),
             row("filters", FilterMethods.FILTERS_MAX),
             row("steps of debug_trace…", TraceWatch.STEPS_MAX),
+            row("bytes of these steps in memory", TraceWatch.STEP_BYTES_MAX),
             row("slots of debug_storageRangeAt", StorageRange.SLOTS_MAX),
             row("transactions of txpool_content and txpool_inspect", PoolMethods.TRANSACTIONS_MAX),
             "",
