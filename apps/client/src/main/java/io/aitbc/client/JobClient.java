@@ -24,7 +24,6 @@ import io.aitbc.model.Amount;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.TrainingState;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,12 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -63,9 +58,6 @@ public final class JobClient implements AutoCloseable {
   /// Blocks between two attempts to fetch outputs, at most: some of a window's.
   private static final int FETCH_BLOCKS_MAX = 32;
 
-  /// Between two lines about uploads that take long.
-  private static final long PROGRESS_SECONDS = 5;
-
   private final JobChain chain;
   private final JobFolder folder;
   private final WorkerStore stores;
@@ -81,6 +73,7 @@ public final class JobClient implements AutoCloseable {
   /// A job that is followed.
   private static final class Followed {
     final Set<Address> uploaded = new TreeSet<>();
+    final Map<Address, Upload> uploads = new TreeMap<>();
     final Map<String, Integer> attempts = new TreeMap<>();
     final Map<Long, String> states = new TreeMap<>();
     final Map<Long, Long> fetchFrom = new TreeMap<>();
@@ -266,9 +259,11 @@ public final class JobClient implements AutoCloseable {
   }
 
   /// Gives the files to workers that were drawn and have them not, in parallel: first to the one
-  /// whose turn it is, some blocks later to the others too.
+  /// whose turn it is, some blocks later to the others too. Uploads that take long go on meanwhile,
+  /// as long as their workers may accept.
   private void upload(JobStatus status, Followed job, Consumer<JobProgress> progress)
       throws IOException {
+    Set<Address> drawn = new TreeSet<>();
     Set<Address> lacking = new LinkedHashSet<>();
     boolean few =
         folder
@@ -276,75 +271,66 @@ public final class JobClient implements AutoCloseable {
             .filter(task -> WorkerStore.bytes(task) <= ALONE_BYTES_MAX)
             .isPresent();
     for (JobStatus.Claim claim : status.claims()) {
+      drawn.addAll(claim.workers());
       boolean firstAlone =
           few && status.height() < claim.assignment().causeHeight() + OTHERS_AFTER_BLOCKS;
       long count = firstAlone ? claim.turn() + 1 : claim.workers().size();
       for (Address worker : claim.workers().stream().limit(count).toList()) {
         String attempt = claim.id() + " " + claim.assignment().causeHeight() + " " + worker;
         if (!job.uploaded.contains(worker)
+            && !job.uploads.containsKey(worker)
             && job.attempts.merge(attempt, 1, Integer::sum) <= ATTEMPTS_MAX) {
           lacking.add(worker);
         }
       }
     }
-    if (lacking.isEmpty()) {
-      return;
-    }
-    TaskFile task =
-        folder
-            .task(status.job().task())
-            .orElseThrow(() ->
-                new IOException(
-                    "the files of job %d are not in this folder".formatted(status.number())));
-    List<Upload> uploads = lacking.stream().map(worker -> upload(worker, task)).toList();
-    for (Upload each : uploads) {
-      Optional<String> failure = each.end(() -> tellRunning(uploads, task, progress));
-      if (failure.isEmpty()) {
-        job.uploaded.add(each.worker);
+    for (Address worker : List.copyOf(job.uploads.keySet())) {
+      if (!drawn.contains(worker)) {
+        Optional.ofNullable(job.uploads.remove(worker)).ifPresent(Upload::cancel);
       }
-      progress.accept(
-          failure.isEmpty()
-              ? new JobProgress.Uploaded(each.worker)
-              : new JobProgress.NotUploaded(each.worker, failure.get()));
+    }
+    if (!lacking.isEmpty()) {
+      TaskFile task =
+          folder
+              .task(status.job().task())
+              .orElseThrow(() ->
+                  new IOException(
+                      "the files of job %d are not in this folder".formatted(status.number())));
+      List<Upload> begun = lacking.stream().map(worker -> upload(worker, task)).toList();
+      begun.forEach(each -> job.uploads.put(each.worker(), each));
+      Upload.await(begun);
+    }
+    for (Upload each : List.copyOf(job.uploads.values())) {
+      ended(each, job, progress);
     }
   }
 
-  /// An upload on a thread of its own.
-  ///
-  /// @param sent bytes so far
-  /// @param result why it did not succeed; empty if it did
-  private record Upload(Address worker, AtomicLong sent, Future<Optional<String>> result) {
-    /// Waits for its end.
-    Optional<String> end(Runnable meanwhile) throws IOException {
-      while (true) {
-        try {
-          return result.get(PROGRESS_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException _) {
-          meanwhile.run();
-        } catch (ExecutionException failed) {
-          throw new IllegalStateException("an upload broke", failed.getCause());
-        } catch (InterruptedException interrupted) {
-          Thread.currentThread().interrupt();
-          throw new InterruptedIOException("interrupted");
-        }
+  private static void ended(Upload upload, Followed job, Consumer<JobProgress> progress) {
+    Address worker = upload.worker();
+    if (!upload.isDone()) {
+      if (upload.isToBeTold()) {
+        progress.accept(new JobProgress.Uploading(worker, upload.sent(), upload.bytes()));
       }
+      return;
     }
+    var _ = job.uploads.remove(worker);
+    Optional<String> failure = upload.failure();
+    if (failure.isEmpty()) {
+      job.uploaded.add(worker);
+    }
+    progress.accept(
+        failure.isEmpty()
+            ? new JobProgress.Uploaded(worker)
+            : new JobProgress.NotUploaded(worker, failure.get()));
   }
 
   private Upload upload(Address worker, TaskFile task) {
     AtomicLong sent = new AtomicLong();
     return new Upload(
-        worker, sent, threads.submit(() -> stores.upload(worker, folder, task, sent::set)));
-  }
-
-  private static void tellRunning(
-      List<Upload> uploads, TaskFile task, Consumer<JobProgress> progress) {
-    for (Upload each : uploads) {
-      if (!each.result.isDone()) {
-        progress.accept(
-            new JobProgress.Uploading(each.worker, each.sent.get(), WorkerStore.bytes(task)));
-      }
-    }
+        worker,
+        WorkerStore.bytes(task),
+        sent,
+        threads.submit(() -> stores.upload(worker, folder, task, sent::set)));
   }
 
   /// The turns of a draw are over: others are drawn, or it is given up.
@@ -567,7 +553,7 @@ public final class JobClient implements AutoCloseable {
 
   @Override
   public void close() {
+    var _ = threads.shutdownNow(); // Some worker may never end an upload.
     stores.close();
-    threads.close();
   }
 }

@@ -5,6 +5,7 @@ package io.aitbc.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -39,6 +40,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -433,6 +437,54 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
     assertEquals("SETTLED", state(end));
     assertEquals(2, count(JobProgress.NotUploaded.class::isInstance), told.toString());
     assertEquals(0, count(JobProgress.Sent.class::isInstance), "in the first draw");
+  }
+
+  @Test // Protocol §17.12 rule 4
+  void aWorkerThatNeverEndsAnUploadHoldsUpNothingElse() throws Exception {
+    AtomicInteger patches = new AtomicInteger();
+    CountDownLatch end = new CountDownLatch(1);
+    HttpServer endless =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    endless.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    endless.createContext(
+        "/uploads",
+        exchange -> {
+          if (exchange.getRequestMethod().equals("POST")) {
+            exchange.getResponseHeaders().add("Location", "/uploads/" + "0a".repeat(16));
+            exchange.sendResponseHeaders(201, -1);
+          } else {
+            int _ = patches.incrementAndGet();
+            try {
+              end.await();
+            } catch (InterruptedException stopped) {
+              Thread.currentThread().interrupt();
+            }
+          }
+          exchange.close();
+        });
+    endless.start();
+    try {
+      String address = "http://127.0.0.1:" + endless.getAddress().getPort();
+      ExecutedChain.View hostile = chain.new View(signers.get(3));
+      assertTrue(
+          hostile.post(
+              WorkCall.registerService(ServiceRole.WORKER, 1, address, Amount.aitbc(9_000))));
+      workerWorks();
+      JobOrder order = order(5);
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(100),
+          () -> {
+            for (long job = 1; job < 4 || patches.get() == 0; job++) {
+              assertEquals(job, client.submit(order));
+              assertEquals("SETTLED", state(client.follow(job, told::add)));
+            }
+          });
+      assertEquals(0, count(JobProgress.NotUploaded.class::isInstance), told.toString());
+      client.close(); // Does not wait for it either.
+    } finally {
+      end.countDown();
+      endless.stop(0);
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -33,6 +34,11 @@ public final class BlobClient implements AutoCloseable {
   private static final int READ_BYTES = 64 << 10;
 
   private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
+  /// Slowest node that a file is given to, in bytes a second, once it has had
+  /// {@link #GRACE_SECONDS}: a byte of progress now and then would keep an upload going for ever.
+  private static final long BYTES_PER_SECOND_MIN = 256 << 10;
+
+  private static final long GRACE_SECONDS = 60;
   private static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(30);
   private static final int TEXT_BYTES_MAX = 4_096;
   private static final int TOLD_CHARACTERS_MAX = 200;
@@ -153,6 +159,8 @@ public final class BlobClient implements AutoCloseable {
 
   private void sendFrom(Container upload, BlobId id, Path file, LongConsumer sent)
       throws BlobRefusedException, IOException {
+    long secondsMax = GRACE_SECONDS + id.length() / BYTES_PER_SECOND_MIN;
+    long startNanos = System.nanoTime();
     long offset = 0;
     int failures = 0;
     while (offset < id.length()) {
@@ -161,7 +169,8 @@ public final class BlobClient implements AutoCloseable {
         failures = 0;
       } catch (IOException broken) {
         failures++;
-        if (failures == ATTEMPTS_MAX) {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
+        if (failures == ATTEMPTS_MAX || seconds > secondsMax) {
           throw broken;
         }
         pause(failures);
