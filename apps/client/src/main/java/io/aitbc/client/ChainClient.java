@@ -314,6 +314,27 @@ public final class ChainClient {
     return call(from, chainId, nonce, to, value, Bytes.EMPTY, TRANSFER_GAS, maxFeePerGas);
   }
 
+  /// A signed transfer of nothing to the account itself, which takes the place of another
+  /// transaction: all that it offers is for the proposer.
+  ///
+  /// @param chainId that of {@link #chainId}
+  /// @param nonce number of the transaction among its sender's
+  /// @param feePerGas what is paid per unit of gas
+  public static Transaction nothing(
+      AccountSigner from, long chainId, long nonce, Amount feePerGas) {
+    return from.sign(
+        new DynamicFeeTransaction.Unsigned(
+            UInt256.of(chainId),
+            nonce,
+            feePerGas,
+            feePerGas,
+            TRANSFER_GAS,
+            Optional.of(from.address()),
+            Amount.ZERO,
+            Bytes.EMPTY,
+            List.of()));
+  }
+
   private static UInt256 quantity(JsonNode node) throws IOException {
     String text = node.asText();
     if (!text.matches("0x[0-9a-f]{1,64}")) {

@@ -55,4 +55,12 @@ public interface JobChain {
   ///   transactions came before it
   /// @throws IOException if the node does not answer or does not take it
   List<DatedEvent> send(EconomyCall call) throws IOException;
+
+  /// Makes sure that nothing that the account has sent can still come: whatever waits somewhere is
+  /// replaced, and it is awaited that the replacements are final. Pools keep what nobody includes
+  /// without end.
+  ///
+  /// @throws IOException if the node does not answer or take them, or it takes too long; it may be
+  ///   called again
+  void useUpNonces() throws IOException;
 }

@@ -11,6 +11,7 @@ import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
@@ -27,12 +28,22 @@ import java.util.concurrent.ConcurrentSkipListMap;
 public final class RpcJobChain implements JobChain {
   private static final int POLL_MILLIS = 200;
 
+  /// What a replacement offers more each time that it is refused: an eighth, as pools ask for a
+  /// tenth.
+  private static final long RAISE_DIVISOR = 8;
+
+  /// So often: a thousand times the price.
+  private static final int RAISES_MAX = 60;
+
   private final ChainClient chain;
   private final Optional<AccountSigner> signer;
   private final Duration finalTimeMax;
 
   /// Files of jobs go to several workers at a time.
   private final ConcurrentSkipListMap<ServiceName, Served> served = new ConcurrentSkipListMap<>();
+
+  /// The nonce behind all that were sent.
+  private long sentBefore;
 
   private record ServiceName(ServiceRole role, Address account) implements Comparable<ServiceName> {
     @Override
@@ -186,8 +197,7 @@ public final class RpcJobChain implements JobChain {
 
   @Override
   public List<DatedEvent> send(EconomyCall call) throws IOException {
-    AccountSigner from =
-        signer.orElseThrow(() -> new IllegalStateException("a chain that only reads"));
+    AccountSigner from = sender();
     Hash hash = ask(() -> sent(from, call));
     JsonNode receipt = ask(() -> awaited(hash));
     if (!receipt.path("status").asText().equals("0x1")) {
@@ -195,6 +205,10 @@ public final class RpcJobChain implements JobChain {
           call.contract(), hash + " failed: others' transactions came before it");
     }
     return ChainClient.workEvents(receipt.path("logs"));
+  }
+
+  private AccountSigner sender() {
+    return signer.orElseThrow(() -> new IllegalStateException("a chain that only reads"));
   }
 
   private JsonNode awaited(Hash hash) throws IOException, RpcException {
@@ -217,15 +231,61 @@ public final class RpcJobChain implements JobChain {
           ContractErrors.signature(call.contract().artifact(), refused.data())
               .orElse(String.valueOf(refused.getMessage())));
     }
+    long nonce = chain.nextNonce(from.address());
+    sentBefore = Math.max(sentBefore, nonce + 1);
     return chain.send(
         ChainClient.call(
             from,
             chain.chainId(),
-            chain.nextNonce(from.address()),
+            nonce,
             contract,
             call.money(),
             call.input(),
             gas + gas / 4, // Others' transactions may come before it.
             chain.gasPrice().times(2)));
+  }
+
+  @Override
+  public void useUpNonces() throws IOException {
+    AccountSigner from = sender();
+    // Also what this node has forgotten: others may have it still.
+    long known = ask(() -> chain.nextNonce(from.address()));
+    long end = Math.max(Math.max(known, sentBefore), finalNonce(from) + 1);
+    for (long nonce = finalNonce(from); nonce < end; nonce++) {
+      replace(from, nonce);
+    }
+    long lastNanos = System.nanoTime() + finalTimeMax.toNanos();
+    while (finalNonce(from) < end) {
+      if (System.nanoTime() - lastNanos > 0) {
+        throw new IOException("transactions of %s are not final yet".formatted(from.address()));
+      }
+      pause();
+    }
+  }
+
+  private long finalNonce(AccountSigner from) throws IOException {
+    return ask(() -> chain.finalNonce(from.address()));
+  }
+
+  /// Sends a transfer of nothing in the place of whatever the account has sent with a nonce. What
+  /// that offers is not known, so more is offered until it is taken.
+  private void replace(AccountSigner from, long nonce) throws IOException {
+    Amount fee = ask(chain::gasPrice).times(2);
+    long chainId = ask(chain::chainId);
+    for (int raises = 0; ; raises++) {
+      try {
+        var _ = chain.send(ChainClient.nothing(from, chainId, nonce, fee));
+        return;
+      } catch (RpcException refused) {
+        if (finalNonce(from) > nonce) {
+          return; // It has come meanwhile.
+        }
+        if (raises == RAISES_MAX) {
+          throw new IOException("the node refuses: " + refused.getMessage(), refused);
+        }
+        Amount eighth = new Amount(fee.wei().dividedBy(UInt256.of(RAISE_DIVISOR)));
+        fee = fee.plus(eighth).plus(Amount.wei(1));
+      }
+    }
   }
 }

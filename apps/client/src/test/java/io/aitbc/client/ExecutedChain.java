@@ -263,6 +263,12 @@ final class ExecutedChain {
       return succeeds;
     }
 
+    /// What is posted is in the next block.
+    @Override
+    public void useUpNonces() {
+      grow();
+    }
+
     @Override
     public List<DatedEvent> send(EconomyCall call) throws CallRefusedException {
       if (!post(call)) {

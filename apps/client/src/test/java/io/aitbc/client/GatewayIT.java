@@ -19,6 +19,7 @@ import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.EconomyCall;
 import io.aitbc.referee.Kernel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -330,6 +332,77 @@ class GatewayIT extends GatewayNetwork {
     }
     HttpResponse<String> again = withKey(at, "secret a", sumsOf(1, 2, 3));
     assertEquals(504, again.statusCode(), "what came back is the key's again: " + again.body());
+  }
+
+  /// Takes no order, and keeps the last one, as a pool does at a base fee above its offer.
+  private final class Pool extends Guarded {
+    private Optional<EconomyCall> waiting = Optional.empty();
+    private boolean answers;
+    private boolean comesFirst;
+
+    Pool() {
+      super(GatewayIT.this.chain, account);
+    }
+
+    @Override
+    public List<DatedEvent> send(EconomyCall call) throws IOException {
+      waiting = Optional.of(call);
+      throw new IOException("not final in time");
+    }
+
+    @Override
+    public void useUpNonces() throws IOException {
+      if (!answers) {
+        throw new IOException("the node does not answer");
+      }
+      if (comesFirst) {
+        var _ = super.send(waiting.orElseThrow());
+      }
+      waiting = Optional.empty();
+    }
+  }
+
+  /// Orders what the pool keeps, and waits until it is looked for no more.
+  private String orderIn(Pool pool, Running at) throws Exception {
+    HttpResponse<String> late = post(at, "/v2/models/sums/infer", sumsOf(5));
+    assertEquals(504, late.statusCode(), late.body());
+    at.stepping.join(); // It ended where the node did not take the order.
+    at.gateway.step();
+    assertTrue(pool.waiting.isPresent());
+    now = Optional.of(Instant.now().plus(Duration.ofMinutes(11)));
+    assertThrows(IOException.class, at.gateway::step);
+    String receipt = JSON.readTree(late.body()).path("receipt").asText();
+    assertEquals("accepted", get(at, "/receipts/" + receipt).path("status").asText());
+    return receipt;
+  }
+
+  @Test
+  void anOrderIsGivenUpOnlyWhenItCannotComeAnyMore() throws Exception {
+    Pool pool = new Pool();
+    guarded = pool;
+    Running at = new Running(limits(8, 50, 2), GatewayKeys.NONE);
+    String receipt = orderIn(pool, at);
+    pool.answers = true;
+    at.gateway.step();
+    assertTrue(pool.waiting.isEmpty(), "its nonce is used up");
+    at.gateway.step();
+    assertEquals("failed", get(at, "/receipts/" + receipt).path("status").asText());
+    assertEquals(0, jobs());
+  }
+
+  @Test
+  void anOrderThatComesBeforeItsNonceIsUsedUpIsFollowed() throws Exception {
+    Pool pool = new Pool();
+    guarded = pool;
+    Running at = new Running(limits(8, 50, 2), GatewayKeys.NONE);
+    String receipt = orderIn(pool, at);
+    pool.answers = true;
+    pool.comesFirst = true;
+    at.gateway.step();
+    at.gateway.step();
+    workerWorks();
+    awaitStatus(at, receipt, "settled");
+    assertEquals(1, jobs());
   }
 
   private HttpResponse<String> withKey(Running at, String key, String body) throws Exception {

@@ -40,6 +40,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,13 @@ abstract class GatewayNetwork {
   @SuppressWarnings("NullAway.Init") // Set before each test.
   ExecutedChain.View account;
 
+  /// The chain that gateways see.
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  Guarded guarded;
+
+  /// What the clock of gateways says; empty for the time of day.
+  volatile Optional<Instant> now = Optional.empty();
+
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private TestWorker worker;
 
@@ -84,7 +92,22 @@ abstract class GatewayNetwork {
   private final List<Running> running = new ArrayList<>();
 
   /// The chain for several threads.
-  record Guarded(ExecutedChain chain, ExecutedChain.View view) implements JobChain {
+  static class Guarded implements JobChain {
+    private final ExecutedChain chain;
+    private final ExecutedChain.View view;
+
+    Guarded(ExecutedChain chain, ExecutedChain.View view) {
+      this.chain = chain;
+      this.view = view;
+    }
+
+    @Override
+    public void useUpNonces() throws IOException {
+      synchronized (chain) {
+        view.useUpNonces();
+      }
+    }
+
     @Override
     public Address account() {
       return view.account();
@@ -163,14 +186,14 @@ abstract class GatewayNetwork {
     Running(GatewayLimits limits, GatewayKeys keys, List<ServedModel> models) throws Exception {
       gateway =
           new Gateway(
-              new Guarded(chain, account),
+              guarded,
               folder.resolve("gateway"),
               StoreOpening.signed(
                   signers.get(0), ExecutedChain.CHAIN_ID, InstantSource.system(), Reach.ANY),
               Reach.ANY,
               models,
               limits,
-              InstantSource.system());
+              () -> now.orElseGet(Instant::now));
       gateway.step();
       server = GatewayServer.start(loopback(), gateway, keys, InstantSource.system());
       stepping = Thread.ofPlatform().start(this::step);
@@ -213,6 +236,7 @@ abstract class GatewayNetwork {
   @BeforeEach
   void network() throws Exception {
     account = chain.new View(signers.get(0));
+    guarded = new Guarded(chain, account);
     worker = new TestWorker(chain.new View(signers.get(1)), folder.resolve("worker"));
     assertTrue(worker.register(Amount.aitbc(5_000)));
     ExecutedChain.View auditor = chain.new View(signers.get(2));

@@ -56,8 +56,8 @@ public final class Gateway implements AutoCloseable {
   /// How long batches, receipts and outputs are kept.
   private static final Duration KEPT = Duration.ofDays(30);
 
-  /// How long an order is looked for: far longer than pools keep what nobody includes.
-  private static final Duration SEARCHED = Duration.ofHours(6);
+  /// How long an order is looked for; then its nonce is used up, so that it cannot come any more.
+  private static final Duration SEARCHED = Duration.ofMinutes(10);
 
   /// Between two looks at a job that only waits for its window to end.
   private static final Duration SETTLING_PAUSE = Duration.ofSeconds(5);
@@ -93,6 +93,9 @@ public final class Gateway implements AutoCloseable {
     final List<Waiting> waiting;
     volatile Batch batch;
     long searchedTo;
+
+    /// Whether it is sure that the order does not come any more, if it has not.
+    boolean nonceIsUsed;
 
     Open(Batch batch, List<Waiting> waiting) {
       this.batch = batch;
@@ -366,7 +369,15 @@ public final class Gateway implements AutoCloseable {
       }
       long age = clock.instant().getEpochSecond() - each.batch.atSeconds();
       if (!found && age > SEARCHED.toSeconds()) {
-        end(each, Receipt.Status.FAILED, "the order did not reach the chain");
+        if (each.nonceIsUsed) {
+          end(each, Receipt.Status.FAILED, "the order did not reach the chain");
+        } else {
+          chain.useUpNonces();
+          // Each may have come just before, so it is looked for once more.
+          open.values().stream()
+              .filter(other -> other.batch.job() == 0)
+              .forEach(other -> other.nonceIsUsed = true);
+        }
       }
     }
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,9 +68,22 @@ final class SerialChain implements JobChain, AutoCloseable {
 
   @Override
   public List<DatedEvent> send(EconomyCall call) throws IOException {
+    return inTurn(() -> chain.send(call));
+  }
+
+  @Override
+  public void useUpNonces() throws IOException {
+    boolean _ =
+        inTurn(() -> {
+          chain.useUpNonces();
+          return true;
+        });
+  }
+
+  private <T> T inTurn(Callable<T> step) throws IOException {
     try {
-      Future<List<DatedEvent>> sent = sending.submit(() -> chain.send(call));
-      return sent.get();
+      Future<T> done = sending.submit(step);
+      return done.get();
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof IOException expected) {
         throw expected;

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.WorkCall;
+import io.aitbc.model.Amount;
+import io.aitbc.model.MalformedException;
+import io.aitbc.model.Transaction;
+import io.aitbc.model.TransactionCodec;
+import io.aitbc.model.UInt256;
+import io.aitbc.signer.AccountSigner;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What a client has sent and cannot be included, at a server that keeps it as a pool does.
+class UsedNoncesIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final AccountSigner signer = AccountSigner.fromSeed(new byte[32]);
+  private final TreeMap<Long, Transaction> pool = new TreeMap<>();
+  private final List<Transaction> included = new ArrayList<>();
+  private long gasPrice = 100;
+  private long baseFee = 1_000;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private HttpServer server;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private JsonRpc rpc;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private RpcJobChain chain;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] bytes = JSON.writeValueAsBytes(answer(JSON.readTree(exchange.getRequestBody())));
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    rpc =
+        new JsonRpc(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            Duration.ofSeconds(60));
+    chain = RpcJobChain.sending(new ChainClient(rpc), signer, Duration.ofSeconds(1));
+  }
+
+  @AfterEach
+  void stop() {
+    rpc.close();
+    server.stop(0);
+    signer.close();
+  }
+
+  private synchronized ObjectNode answer(JsonNode request) {
+    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+    answer.set("id", request.path("id"));
+    JsonNode parameters = request.path("params");
+    switch (request.path("method").asText()) {
+      case "eth_chainId" -> answer.put("result", "0x7");
+      case "eth_gasPrice" -> answer.put("result", hex(gasPrice));
+      case "eth_estimateGas" -> answer.put("result", hex(100_000));
+      case "eth_getTransactionReceipt" -> answer.putNull("result");
+      case "eth_getTransactionCount" -> {
+        grow();
+        boolean pending = parameters.path(1).asText().equals("pending");
+        answer.put("result", hex(included.size() + (pending ? pool.size() : 0)));
+      }
+      case "eth_sendRawTransaction" -> take(Bytes.fromHex(parameters.path(0).asText()), answer);
+      default -> throw new IllegalArgumentException(request.toString());
+    }
+    return answer;
+  }
+
+  private static String hex(long number) {
+    return "0x" + Long.toHexString(number);
+  }
+
+  private void take(Bytes encoded, ObjectNode answer) {
+    Transaction given;
+    try {
+      given = TransactionCodec.decode(encoded);
+    } catch (MalformedException malformed) {
+      throw new IllegalArgumentException(malformed);
+    }
+    Transaction before = pool.get(given.nonce());
+    if (before != null
+        && (!isTenthMore(before.maxFeePerGas(), given.maxFeePerGas())
+            || !isTenthMore(before.maxPriorityFeePerGas(), given.maxPriorityFeePerGas()))) {
+      ObjectNode _ =
+          answer
+              .putObject("error")
+              .put("code", -32_003)
+              .put("message", "replacement transaction underpriced");
+      return;
+    }
+    Transaction _ = pool.put(given.nonce(), given);
+    answer.put("result", given.hash().toHex());
+  }
+
+  private static boolean isTenthMore(Amount before, Amount asked) {
+    return asked.wei().times(UInt256.of(10)).compareTo(before.wei().times(UInt256.of(11))) >= 0;
+  }
+
+  private void grow() {
+    Transaction next = pool.get(0L + included.size());
+    while (next != null && next.maxFeePerGas().compareTo(Amount.wei(baseFee)) >= 0) {
+      Transaction _ = pool.remove(next.nonce());
+      boolean _ = included.add(next);
+      next = pool.get(0L + included.size());
+    }
+  }
+
+  private void orderThatIsStuck() {
+    assertThrows(IOException.class, () -> chain.send(WorkCall.accept(new ClaimId(1, 0))));
+    assertEquals(1, pool.size());
+  }
+
+  private void assertNothingIsIncluded(int count) {
+    assertTrue(pool.isEmpty());
+    assertEquals(count, included.size());
+    assertTrue(included.stream().allMatch(each -> each.unsigned().data().length() == 0));
+  }
+
+  @Test
+  void aNonceThatIsUsedUpLetsNothingComeLater() throws Exception {
+    orderThatIsStuck();
+    gasPrice = 1_250;
+    chain.useUpNonces();
+    assertNothingIsIncluded(1);
+  }
+
+  @Test
+  void whatOffersMoreThanIsAskedForNowIsReplacedByMore() throws Exception {
+    orderThatIsStuck();
+    baseFee = 201; // It offers 200.
+    gasPrice = 10;
+    chain.useUpNonces();
+    assertNothingIsIncluded(1);
+  }
+
+  @Test
+  void whatTheNodeHasForgottenIsUsedUpToo() throws Exception {
+    orderThatIsStuck();
+    pool.clear();
+    gasPrice = 1_250;
+    chain.useUpNonces();
+    assertNothingIsIncluded(1);
+  }
+
+  @Test
+  void noncesThatAreNotFinalInTimeAreTold() {
+    orderThatIsStuck();
+    assertThrows(IOException.class, chain::useUpNonces);
+  }
+}
