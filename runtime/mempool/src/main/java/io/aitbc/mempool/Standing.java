@@ -15,11 +15,14 @@ import java.util.Comparator;
 record Standing(Pending pending, boolean isLater, Amount offer) {
   /// Those behind a missing nonce, then the cheapest offer first, of equal ones the poorest sender,
   /// then the latest: who must go first when there is no room.
-  static final Comparator<Standing> WORST_FIRST =
-      Comparator.comparing((Standing each) -> !each.isLater())
-          .thenComparing(Standing::offer)
-          .thenComparingInt(each -> each.pending().wealth())
-          .thenComparing(each -> each.pending().arrival(), Comparator.reverseOrder());
+  static final Comparator<Standing> WORST_FIRST = Standing::compareWorst;
+
+  private static int compareWorst(Standing one, Standing other) {
+    int order = Boolean.compare(other.isLater, one.isLater);
+    order = order != 0 ? order : one.offer.compareTo(other.offer);
+    order = order != 0 ? order : Integer.compare(one.pending.wealth(), other.pending.wealth());
+    return order != 0 ? order : Long.compare(other.pending.arrival(), one.pending.arrival());
+  }
 
   /// Whether this has a better claim to a place than `other`, which came earlier.
   boolean displaces(Standing other) {
