@@ -31,7 +31,9 @@ final class Connections {
     SocketAddress remote = connection.remoteAddress(); // None, if it is closed already.
     String literal = remote == null ? null : remote.hostAddress();
     InetAddress address =
-        literal == null ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(literal);
+        literal == null
+            ? InetAddress.getLoopbackAddress()
+            : InetAddress.ofLiteral(literal.replaceFirst("%.*", "")); // Without its interface.
     boolean taken = take(address);
     connection.closeHandler(_ -> giveBack(address));
     if (!taken) {
