@@ -36,7 +36,7 @@ public interface Chain {
   Optional<CommitCertificate> certificate(Height height);
 
   /// Final blocks to serve to a peer: from `from` on, at most `count`, within the bound of one
-  /// message.
+  /// message. On any thread: it takes time.
   List<CertifiedBlock> blocks(Height from, int count);
 
   /// What became of blocks from a peer.

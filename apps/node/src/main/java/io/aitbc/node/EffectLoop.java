@@ -90,11 +90,7 @@ public final class EffectLoop {
       case ConsensusMessage spoken -> give(new Input.Received(from, spoken));
       case PeerMessage.MissingTransactionsRequest request -> completion.serve(from, request);
       case PeerMessage.MissingTransactions answer -> completion.received(answer);
-      case PeerMessage.BlocksRequest request ->
-          ports.send(
-              new Recipients.One(from),
-              new PeerMessage.Blocks(
-                  request.request(), ports.chain().blocks(request.from(), request.count())));
+      case PeerMessage.BlocksRequest request -> ports.serve(from, request);
       case PeerMessage.Blocks answer -> catchUp.received(from, answer);
       case PeerMessage.Status status -> catchUp.heard(from, status.head());
       case PeerMessage.CertificateRequest request -> answerWithCertificate(from, request.height());

@@ -129,6 +129,7 @@ final class HybridEngine implements ConsensusEngine {
             files.log(),
             files.signer(),
             parts.network(),
+            parts.blocks(),
             nodes,
             new NodePool(
                 parts.mempool(),

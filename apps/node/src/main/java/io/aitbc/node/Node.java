@@ -152,6 +152,7 @@ public final class Node implements AutoCloseable {
             execution,
             SharedThreads.workers(),
             SharedThreads.verifiers(),
+            opened(new BlockServer()),
             machines,
             network,
             live,

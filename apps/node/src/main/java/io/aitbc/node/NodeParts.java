@@ -29,6 +29,7 @@ import java.util.function.Function;
 /// @param execution where blocks are executed; not started yet
 /// @param workers who share in it
 /// @param verifiers where signatures are checked
+/// @param blocks serves blocks to peers
 /// @param machines execute transactions; belong to the thread of execution
 /// @param network the peers
 /// @param live what callers see
@@ -45,6 +46,7 @@ record NodeParts(
     LoopThread execution,
     PoolWorkers workers,
     ExecutorService verifiers,
+    BlockServer blocks,
     Machines machines,
     Network network,
     LiveView live,

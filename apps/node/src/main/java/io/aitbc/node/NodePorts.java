@@ -52,6 +52,7 @@ final class NodePorts implements Ports {
   private final WriteAheadLog log;
   private final Optional<NodeSigner> signer;
   private final Network network;
+  private final BlockServer blocks;
   private final ValidatorNodes nodes;
   private final Pool pool;
   private final Chain chain;
@@ -68,6 +69,7 @@ final class NodePorts implements Ports {
       WriteAheadLog log,
       Optional<NodeSigner> signer,
       Network network,
+      BlockServer blocks,
       ValidatorNodes nodes,
       Pool pool,
       Chain chain,
@@ -80,6 +82,7 @@ final class NodePorts implements Ports {
     this.log = log;
     this.signer = signer;
     this.network = network;
+    this.blocks = blocks;
     this.nodes = nodes;
     this.pool = pool;
     this.chain = chain;
@@ -176,6 +179,11 @@ final class NodePorts implements Ports {
           nodes.reached(accounts, connected()).forEach(id -> send(id, message));
       case Recipients.One(Peer peer) -> send(idOf(peer), message);
     }
+  }
+
+  @Override
+  public void serve(Peer to, PeerMessage.BlocksRequest request) {
+    blocks.serve(to, () -> Ports.super.serve(to, request));
   }
 
   @Override

@@ -231,8 +231,8 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   @Override
   public void serve(Peer to, PeerMessage.BlocksRequest request) {
     parts
-        .verifiers()
-        .execute(() -> {
+        .blocks()
+        .serve(to, () -> {
           Height height = request.from();
           long bytes = 0;
           for (int i = 0; i < request.count() && bytes <= PeerMessage.BLOCKS_BYTES_MAX; i++) {

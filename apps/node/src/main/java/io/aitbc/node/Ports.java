@@ -45,6 +45,15 @@ public interface Ports {
   /// Sends a message as far as connections reach; nobody is told when it is lost.
   void send(Recipients to, PeerMessage message);
 
+  /// Sends a peer the blocks that it asks for. Where reading them takes time it is done beside the
+  /// loop, and what is too much is dropped.
+  default void serve(Peer to, PeerMessage.BlocksRequest request) {
+    send(
+        new Recipients.One(to),
+        new PeerMessage.Blocks(
+            request.request(), chain().blocks(request.from(), request.count())));
+  }
+
   /// Scores a peer down.
   void blame(Peer peer, Misconduct misconduct);
 

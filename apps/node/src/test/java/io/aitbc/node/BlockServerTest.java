@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class BlockServerTest { // Protocol §15.5
+  private static final long SECONDS_MAX = 60;
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(SECONDS_MAX, TimeUnit.SECONDS));
+    } catch (InterruptedException interrupted) {
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  @Test
+  void whoAsksAgainAndAgainWaitsForItselfAlone() {
+    ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(3);
+    try (BlockServer server = new BlockServer()) {
+      server.serve(
+          FakePorts.peer(1),
+          () -> {
+            reading.countDown();
+            await(goOn);
+            served.add(1);
+            done.countDown();
+          });
+      await(reading);
+      for (int i = 0; i < 1_000; i++) { // None of these waits for the thread that reads.
+        server.serve(
+            FakePorts.peer(1),
+            () -> {
+              served.add(1);
+              done.countDown();
+            });
+      }
+      server.serve(
+          FakePorts.peer(2),
+          () -> {
+            served.add(2);
+            done.countDown();
+          });
+      goOn.countDown();
+      await(done);
+    }
+    assertEquals(List.of(1, 1, 2), List.copyOf(served));
+  }
+
+  @Test
+  void whatIsTooMuchIsDroppedAndMayBeAskedForLater() {
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1 + BlockServer.WAITING_MAX);
+    CountDownLatch again = new CountDownLatch(1);
+    try (BlockServer server = new BlockServer()) {
+      CountDownLatch reading = new CountDownLatch(1);
+      server.serve(
+          FakePorts.peer(0),
+          () -> {
+            reading.countDown();
+            await(goOn);
+            done.countDown();
+          });
+      await(reading);
+      for (int i = 1; i <= BlockServer.WAITING_MAX; i++) {
+        server.serve(FakePorts.peer(i), done::countDown);
+      }
+      server.serve(FakePorts.peer(200), again::countDown);
+      goOn.countDown();
+      await(done);
+      assertEquals(1, again.getCount());
+      server.serve(FakePorts.peer(200), again::countDown);
+      await(again);
+    }
+  }
+}
