@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ final class HybridEngine implements ConsensusEngine {
   /// Nothing where the node has no account for it.
   private final Optional<OwnTransactions> own;
 
-  private final AtomicBoolean pendingTold = new AtomicBoolean();
+  private final PendingNews pending;
   private final Optional<OwnKeyWatch> watch;
   private final int snapshotBlocks;
   private volatile DerivedState derived;
@@ -153,6 +152,7 @@ final class HybridEngine implements ConsensusEngine {
                 files.records(),
                 ports.now()));
     effects = new EffectLoop(consensus, ports);
+    pending = new PendingNews(parts.mempool()::hasExecutable, parts.loop()::post, effects::give);
     ports.answersTo(effects::give);
   }
 
@@ -227,9 +227,7 @@ final class HybridEngine implements ConsensusEngine {
   /// Tells consensus, once per block.
   @Override
   public void transactionsPending() {
-    if (pendingTold.compareAndSet(false, true)) {
-      parts.loop().post(() -> effects.give(new Input.TransactionsPending()));
-    }
+    pending.arrived();
   }
 
   @Override
@@ -282,13 +280,11 @@ final class HybridEngine implements ConsensusEngine {
     stopIfKeySignsElsewhere(block);
     own.ifPresent(
         each -> each.becameFinal(head.header(), head.state(), block.derived(), Instant.now()));
-    boolean more = parts.mempool().hasExecutable();
-    pendingTold.set(more);
     parts
         .loop()
         .post(() -> {
           parts.files().log().cutBelow(head.height().next());
-          effects.give(more ? new Input.TransactionsPending() : new Input.NothingPending());
+          pending.becameFinal();
         });
   }
 
