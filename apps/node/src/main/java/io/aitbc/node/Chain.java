@@ -24,6 +24,12 @@ public interface Chain {
   /// @param durable told when the block, or what a peer brought in its place, is durable
   void commit(Effect.Commit block, Runnable durable);
 
+  /// Keeps what repeats an execution that gave another block than the network's, and says where, or
+  /// why not.
+  default String keepDifference(Effect.StopDiverged difference) {
+    return "nothing is kept that repeats it";
+  }
+
   /// Checks, executes and keeps blocks that follow the head, as far as they hold.
   ///
   /// @param blocks in ascending order without gaps

@@ -35,6 +35,7 @@ import io.aitbc.storage.Head;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,10 @@ final class NodeChain implements Chain {
   private final NodeMetrics metrics;
   private final Consumer<Final> whenFinal;
   private final Path bundles;
-  private final Map<Hash, Result> results = new LinkedHashMap<>();
+  /// Written by the chain's thread alone.
+  private final Map<Hash, Result> results = Collections.synchronizedMap(new LinkedHashMap<>());
+
+  private final Hash genesisHash;
   private DerivedState derived;
 
   /// What executing a proposal gave.
@@ -117,7 +121,8 @@ final class NodeChain implements Chain {
     this.whenFinal = whenFinal;
     this.bundles = bundles;
     this.derived = derived;
-    check = new BlockCheck(new CertificateCheck(derived.genesisHash(), scheme), checkpoints);
+    this.genesisHash = derived.genesisHash();
+    check = new BlockCheck(new CertificateCheck(genesisHash, scheme), checkpoints);
   }
 
   @Override
@@ -168,6 +173,18 @@ final class NodeChain implements Chain {
         block.certificate(),
         block.prepared(),
         FinalizedBlock.of(content, block.blockHash(), result.execution().facts(), scheme));
+  }
+
+  @Override
+  public String keepDifference(Effect.StopDiverged difference) {
+    Result result = results.get(difference.content().id());
+    return result == null
+        ? "nothing is kept that repeats it: it was executed before this node started"
+        : keepBundle(
+            differing(result, difference.other()),
+            difference.other(),
+            result.context(),
+            result.transactions());
   }
 
   @Override
@@ -294,9 +311,13 @@ final class NodeChain implements Chain {
 
   /// What is thrown where a quorum signed another result than this node's.
   private IllegalStateException diverging(Result result, Hash signed) {
-    String fault = "executed to " + result.execution().blockHash() + ", signed is " + signed;
+    String fault = differing(result, signed);
     return new IllegalStateException(
         fault + "; " + keepBundle(fault, signed, result.context(), result.transactions()));
+  }
+
+  private static String differing(Result result, Hash signed) {
+    return "executed to " + result.execution().blockHash() + ", signed is " + signed;
   }
 
   /// Keeps what repeats an execution, and says where, or why not.
@@ -307,7 +328,7 @@ final class NodeChain implements Chain {
       List<RecoveredTransaction> transactions) {
     ExecutionBundle bundle =
         new ExecutionBundle(
-            derived.genesisHash(),
+            genesisHash,
             fault,
             Optional.ofNullable(signed),
             context,

@@ -222,8 +222,12 @@ final class NodePorts implements Ports {
   @Override
   public void stopDiverged(Effect.StopDiverged difference) {
     stop.accept(
-        "this node computed block %s from proposal %s, the network decided %s: its state differs"
-            .formatted(difference.computed(), difference.content().id(), difference.other()));
+        "this node computed block %s from proposal %s, the network decided %s: its state differs; %s"
+            .formatted(
+                difference.computed(),
+                difference.content().id(),
+                difference.other(),
+                chain.keepDifference(difference)));
   }
 
   @Override

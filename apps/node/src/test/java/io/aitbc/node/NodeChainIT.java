@@ -151,6 +151,28 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     }
   }
 
+  @Test // Protocol §5.3
+  void whereItsVotesWouldDifferTheNodeKeepsWhatRepeatsTheExecution() throws Exception {
+    try (OneValidatorChain node = begin(Retention.DEFAULT)) {
+      OneValidatorChain.Next next = node.next();
+      Hash signed = NodeValues.hash(4);
+      var difference =
+          new Effect.StopDiverged(next.content(), next.result().blockHash(), signed);
+      String nothing = node.chain.keepDifference(difference);
+      assertTrue(nothing.startsWith("nothing is kept"), nothing);
+      BlockingQueue<Input.Executed> answers = new ArrayBlockingQueue<>(1);
+      node.chain.execute(
+          new Effect.Execute(next.context().proposalId(), next.context(), List.of(), List.of()),
+          answers::add);
+      assertEquals(
+          next.result().blockHash(),
+          Optional.ofNullable(answers.poll(60, TimeUnit.SECONDS)).orElseThrow().blockHash());
+      String kept = node.chain.keepDifference(difference);
+      assertTrue(kept.endsWith(" repeats it"), kept);
+      assertBundle(next, signed);
+    }
+  }
+
   /// The node stopped, kept nothing of the block, and left what repeats it.
   private void assertDiverged(OneValidatorChain node, OneValidatorChain.Next next, Hash signed)
       throws Exception {
@@ -158,6 +180,10 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     String fault = "executed to " + next.result().blockHash() + ", signed is " + signed;
     assertTrue(String.valueOf(end.getMessage()).startsWith(fault), end::toString);
     assertEquals(new Height(0), node.chain.head());
+    assertBundle(next, signed);
+  }
+
+  private void assertBundle(OneValidatorChain.Next next, Hash signed) throws Exception {
     try (Stream<Path> files = Files.list(folder)) {
       Path file = files.filter(each -> each.toString().endsWith(".rlp")).findFirst().orElseThrow();
       ExecutionBundle left = ExecutionBundle.read(file);
