@@ -98,8 +98,8 @@ class TraceMethodsTest {
     String code = "'stateOverrides':{'" + TestChain.LOOP + "':{'code':'0x6210000051505b600656'}}";
     String loop = "{'to':'" + TestChain.LOOP + "'},'latest',{'enableMemory':true," + code;
     assertEquals(
-        "-32005 steps of more than 52428800 bytes: ask for the first ones (limit), without stack and"
-            + " memory, or for callTracer",
+        "-32005 steps of more than 52428800 bytes: ask for the first ones (limit), without stack"
+            + " and memory, or for callTracer",
         rpc.error("debug_traceCall", loop + "}"));
     JsonNode logs = rpc.result("debug_traceCall", loop + ",'limit':4}").get("structLogs");
     assertEquals(1 << 15, logs.get(3).get("memory").size() - 1);
