@@ -168,6 +168,62 @@ class BlobServerIT {
         + "\r\nContent-Type: application/offset+octet-stream";
   }
 
+  @Test
+  void whoSendsSlowlyKeepsNoReaderOut() throws Exception {
+    BlobId id = test.put(Content.bytes(1_000, 1), ALICE);
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < BlobServer.REQUESTS_MAX; i++) {
+        // Twice as many of each owner as it has places.
+        String owner = "owner" + i / (2 * BlobServer.OWNER_UPLOADING_MAX);
+        BlobId wanted = BlobHasher.id(Content.bytes(1_000, 2 + i));
+        Container upload = test.store.begin(wanted, new BlobOwner(owner), HOUR);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        slow.add(socket);
+        String head =
+            patch(upload, 0).replace("alice", owner)
+                + "\r\nHost: x\r\nContent-Length: 1000\r\n\r\n";
+        socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      }
+      await(() -> {
+        int refused = 0;
+        for (Socket each : slow) {
+          refused += each.getInputStream().available() > 0 ? 1 : 0;
+        }
+        return refused == BlobServer.REQUESTS_MAX - BlobServer.UPLOADING_MAX;
+      });
+      assertArrayEquals(Content.bytes(1_000, 1), download(id, 0, 1_000));
+    } finally {
+      for (Socket each : slow) {
+        each.close();
+      }
+    }
+    byte[] content = Content.bytes(2_000, 3);
+    client.upload(BlobHasher.id(content), file(content), HOUR); // Their places are free again.
+  }
+
+  @Test
+  void aPublicAddressHasAShareOfTheConnections() throws Exception {
+    Connections connections = new Connections(6, 2);
+    InetAddress first = InetAddress.ofLiteral("198.51.100.1");
+    InetAddress second = InetAddress.ofLiteral("2001:db8:0:1::1");
+    InetAddress sameNetwork = InetAddress.ofLiteral("2001:db8:0:1:2::3");
+    assertTrue(connections.take(first));
+    assertTrue(connections.take(first));
+    assertFalse(connections.take(first));
+    connections.giveBack(first);
+    connections.giveBack(first);
+    assertTrue(connections.take(first));
+    assertTrue(connections.take(second));
+    assertTrue(connections.take(sameNetwork));
+    assertFalse(connections.take(sameNetwork));
+    connections.giveBack(sameNetwork);
+    InetAddress proxy = InetAddress.ofLiteral("10.0.0.1");
+    assertTrue(connections.take(proxy));
+    assertTrue(connections.take(proxy));
+    assertFalse(connections.take(proxy), "seven in all");
+  }
+
   @Test // Protocol §17.8.
   void contentOfAnotherIdIsRefused() throws Exception {
     byte[] content = Content.bytes(100, 1);
