@@ -412,8 +412,7 @@ final class ClientWorkChain implements WorkChain {
     }
   }
 
-  private Sent signed(
-      long nonce, Optional<EconomyCall> call, long gas, Offer offer, long height) {
+  private Sent signed(long nonce, Optional<EconomyCall> call, long gas, Offer offer, long height) {
     Transaction signed =
         signer.sign(
             new DynamicFeeTransaction.Unsigned(

@@ -60,8 +60,7 @@ final class JobDistilCommand implements Callable<Integer> {
   private WorkOptions work;
 
   @Override
-  public Integer call()
-      throws IOException, RpcException, KeyFileException, ConfigurationException {
+  public Integer call() throws IOException, RpcException, KeyFileException, ConfigurationException {
     return work.anyClient((client, _) -> distil(client));
   }
 

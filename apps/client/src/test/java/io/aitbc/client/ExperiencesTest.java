@@ -106,8 +106,7 @@ class ExperiencesTest { // ADR 0035
         IllegalArgumentException.class, () -> experiences.add(1, List.of(ORIGIN, output(1))));
     assertEquals(List.of(), experiences.records());
     assertEquals(new Added(1, 0, 0), experiences.add(1, List.of(ORIGIN)));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Experiences(ElementType.FLOAT32, 2, 5));
+    assertThrows(IllegalArgumentException.class, () -> new Experiences(ElementType.FLOAT32, 2, 5));
     assertThrows(IllegalArgumentException.class, () -> within(-1));
     assertThrows(IllegalArgumentException.class, () -> within(1L << 31));
   }

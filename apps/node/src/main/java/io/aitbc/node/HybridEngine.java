@@ -6,7 +6,6 @@ import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.Consensus;
 import io.aitbc.consensus.DerivedChain;
 import io.aitbc.consensus.DerivedState;
-import io.aitbc.consensus.Input;
 import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.Stall;

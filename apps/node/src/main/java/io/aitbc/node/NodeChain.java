@@ -70,6 +70,7 @@ final class NodeChain implements Chain {
   private final NodeMetrics metrics;
   private final Consumer<Final> whenFinal;
   private final Path bundles;
+
   /// Written by the chain's thread alone.
   private final Map<Hash, Result> results = Collections.synchronizedMap(new LinkedHashMap<>());
 

@@ -232,19 +232,21 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   public void serve(Peer to, PeerMessage.BlocksRequest request) {
     parts
         .blocks()
-        .serve(to, () -> {
-          Height height = request.from();
-          long bytes = 0;
-          for (int i = 0; i < request.count() && bytes <= PeerMessage.BLOCKS_BYTES_MAX; i++) {
-            Optional<SlotBlock> block = slotBlock(height);
-            if (block.isEmpty()) {
-              return;
-            }
-            bytes += block.get().block().length();
-            send(to, block.get());
-            height = height.next();
-          }
-        });
+        .serve(
+            to,
+            () -> {
+              Height height = request.from();
+              long bytes = 0;
+              for (int i = 0; i < request.count() && bytes <= PeerMessage.BLOCKS_BYTES_MAX; i++) {
+                Optional<SlotBlock> block = slotBlock(height);
+                if (block.isEmpty()) {
+                  return;
+                }
+                bytes += block.get().block().length();
+                send(to, block.get());
+                height = height.next();
+              }
+            });
   }
 
   @Override

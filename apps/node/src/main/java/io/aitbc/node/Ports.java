@@ -50,8 +50,7 @@ public interface Ports {
   default void serve(Peer to, PeerMessage.BlocksRequest request) {
     send(
         new Recipients.One(to),
-        new PeerMessage.Blocks(
-            request.request(), chain().blocks(request.from(), request.count())));
+        new PeerMessage.Blocks(request.request(), chain().blocks(request.from(), request.count())));
   }
 
   /// Scores a peer down.

@@ -156,8 +156,7 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     try (OneValidatorChain node = begin(Retention.DEFAULT)) {
       OneValidatorChain.Next next = node.next();
       Hash signed = NodeValues.hash(4);
-      var difference =
-          new Effect.StopDiverged(next.content(), next.result().blockHash(), signed);
+      var difference = new Effect.StopDiverged(next.content(), next.result().blockHash(), signed);
       String nothing = node.chain.keepDifference(difference);
       assertTrue(nothing.startsWith("nothing is kept"), nothing);
       BlockingQueue<Input.Executed> answers = new ArrayBlockingQueue<>(1);

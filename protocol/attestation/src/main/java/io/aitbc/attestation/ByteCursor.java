@@ -96,7 +96,10 @@ final class ByteCursor {
   /// The text that `bytes` are in UTF-8. What is none is malformed, and never read as another text.
   static String utf8(Bytes bytes) throws RefusedException {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.toArray())).toString();
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toArray()))
+          .toString();
     } catch (CharacterCodingException noText) {
       throw RefusedException.malformed();
     }

@@ -22,7 +22,11 @@ class JsonObjectTest { // Protocol §18.4
   private static String text(int from, int to) {
     StringBuilder text = new StringBuilder("{");
     for (int i = from; i < to; i++) {
-      text.append(i == from ? "" : ",").append('"').append(collidingName(i)).append("\":").append(i);
+      text.append(i == from ? "" : ",")
+          .append('"')
+          .append(collidingName(i))
+          .append("\":")
+          .append(i);
     }
     return text.append('}').toString();
   }
@@ -46,11 +50,34 @@ class JsonObjectTest { // Protocol §18.4
   void whatIsNoJsonIsMalformed() {
     for (String text :
         new String[] {
-          "", "1", "[]", "{", "{}{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":[1}", "{\"a\":[",
-          "{\"a\":{", "{\"a\":\"", "{\"a\":\"\\u00\"}", "{\"a\":tru}", "{\"a\":null}", "{\"a\":1.5}",
-          "{\"a\":1e3}", "{\"a\":01}", "{\"a\":+1}", "{\"a\":NaN}", "{'a':1}", "{a:1}", "{/**/}",
-          "{\"a\":9223372036854775808}", "{\"a\":" + "9".repeat(40) + "}", "{\"a\":\"\n\"}",
-          "{\"a\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", "{\"" + "a".repeat(60_000) + "\":1}"
+          "",
+          "1",
+          "[]",
+          "{",
+          "{}{}",
+          "{\"a\"}",
+          "{\"a\":}",
+          "{\"a\":1,}",
+          "{\"a\":[1}",
+          "{\"a\":[",
+          "{\"a\":{",
+          "{\"a\":\"",
+          "{\"a\":\"\\u00\"}",
+          "{\"a\":tru}",
+          "{\"a\":null}",
+          "{\"a\":1.5}",
+          "{\"a\":1e3}",
+          "{\"a\":01}",
+          "{\"a\":+1}",
+          "{\"a\":NaN}",
+          "{'a':1}",
+          "{a:1}",
+          "{/**/}",
+          "{\"a\":9223372036854775808}",
+          "{\"a\":" + "9".repeat(40) + "}",
+          "{\"a\":\"\n\"}",
+          "{\"a\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}",
+          "{\"" + "a".repeat(60_000) + "\":1}"
         }) {
       assertRefused(text);
     }
@@ -69,14 +96,25 @@ class JsonObjectTest { // Protocol §18.4
     assertTrue(at("0001-01-01T00:00:00Z") < 0);
     for (String other :
         new String[] {
-          "", "2025-06-19", "2025-06-19T10:16:03", "2025-06-19T10:16:03z", "2025-06-19t10:16:03Z",
-          "2025-06-19T10:16:03.0Z", "2025-06-19T10:16:03+00:00", "2025-06-19T10:16:3Z",
-          "2025-06-19T24:00:00Z", "2025-06-19T23:59:60Z", "2025-02-29T10:16:03Z",
-          "+2025-06-19T10:16:03Z", "-025-06-19T10:16:03Z", "2025-06-19T10:16Z", "2025-6-19T10:16:003Z",
-          "2025-06-19T10:16:0\u0663Z", "+1000000000-12-31T23:59:59Z"
+          "",
+          "2025-06-19",
+          "2025-06-19T10:16:03",
+          "2025-06-19T10:16:03z",
+          "2025-06-19t10:16:03Z",
+          "2025-06-19T10:16:03.0Z",
+          "2025-06-19T10:16:03+00:00",
+          "2025-06-19T10:16:3Z",
+          "2025-06-19T24:00:00Z",
+          "2025-06-19T23:59:60Z",
+          "2025-02-29T10:16:03Z",
+          "+2025-06-19T10:16:03Z",
+          "-025-06-19T10:16:03Z",
+          "2025-06-19T10:16Z",
+          "2025-6-19T10:16:003Z",
+          "2025-06-19T10:16:0\u0663Z",
+          "+1000000000-12-31T23:59:59Z"
         }) {
-      RefusedException refused =
-          assertThrows(RefusedException.class, () -> at(other), () -> other);
+      RefusedException refused = assertThrows(RefusedException.class, () -> at(other), () -> other);
       assertEquals(Reason.MALFORMED, refused.reason());
     }
   }

@@ -25,7 +25,11 @@ class PemTest { // Protocol §18.3
   }
 
   private static String block(Bytes certificate) {
-    return BEGIN + '\n' + Base64.getMimeEncoder().encodeToString(certificate.toArray()) + '\n' + END;
+    return BEGIN
+        + '\n'
+        + Base64.getMimeEncoder().encodeToString(certificate.toArray())
+        + '\n'
+        + END;
   }
 
   private static void assertMalformed(String text) {
@@ -41,13 +45,15 @@ class PemTest { // Protocol §18.3
     assertEquals(List.of(read), Pem.certificates(block(one)));
     assertEquals(List.of(read, read), Pem.certificates(block(one) + block(one)));
     assertEquals(
-        List.of(read, read), Pem.certificates(" \r\n\t" + block(one) + "\n" + block(one) + "\n\0\0"));
+        List.of(read, read),
+        Pem.certificates(" \r\n\t" + block(one) + "\n" + block(one) + "\n\0\0"));
   }
 
   @Test
   void onlyFourCharactersAreWhiteSpace() throws IOException {
     String block = block(certificate());
-    for (char other : new char[] {'\u000b', '\f', '\u001c', '\u0085', '\u00a0', '\u2028', '\u180e'}) {
+    for (char other :
+        new char[] {'\u000b', '\f', '\u001c', '\u0085', '\u00a0', '\u2028', '\u180e'}) {
       assertMalformed(other + block);
       assertMalformed(block + other);
       assertMalformed(block + other + block);

@@ -156,10 +156,7 @@ public final class DryRun {
   }
 
   private EpochEnd end(
-      long epoch,
-      ParameterWords words,
-      List<ValidatorReport> validators,
-      long timestampMillis) {
+      long epoch, ParameterWords words, List<ValidatorReport> validators, long timestampMillis) {
     long height = (epoch + 1) * EPOCH_BLOCKS;
     EpochReport report =
         new EpochReport(

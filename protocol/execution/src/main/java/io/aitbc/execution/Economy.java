@@ -122,9 +122,7 @@ final class Economy implements SystemContracts {
     return new EpochSnapshot(
         CandidateWords.decode(authorities, stakers, work).orElse(List.of()),
         parameters.map(ParameterWords::parameters).orElse(report.parameters()),
-        parameters
-            .map(ParameterWords::workShareMillionths)
-            .orElse(report.workShareMillionths()));
+        parameters.map(ParameterWords::workShareMillionths).orElse(report.workShareMillionths()));
   }
 
   /// What the contract Params says to the node.

@@ -95,8 +95,7 @@ class ChainPrecompilesTest { // Protocol §14.6
     for (long number : new long[] {Height.NUMBER_MAX + 1, Long.MAX_VALUE}) {
       BlockHeader above = FOUR.header(number);
       CommitCertificate certificate = FOUR.certificate(above.hash(), 0, 1, 2);
-      assertEquals(
-          zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, above, SET, certificate)));
+      assertEquals(zeros(96), run(0x0a02, FOUR.certificateInput(NETWORK, above, SET, certificate)));
     }
   }
 

@@ -115,6 +115,7 @@ final class EconomyWorld {
 
   /// The contracts whose call failed at the last epoch's end.
   List<EconomyContract> failed = List.of();
+
   long settledAtMillis;
 
   /// Blocks for which each validator was the first to carry signatures: of one authority, and of as

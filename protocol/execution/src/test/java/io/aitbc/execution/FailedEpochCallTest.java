@@ -41,10 +41,15 @@ class FailedEpochCallTest {
     String copy = hex(COPY.bytes());
     String code =
         // If the input begins with the selector, jump to the end.
-        "5f3560e01c63" + selector + "14603557"
+        "5f3560e01c63"
+            + selector
+            + "14603557"
             // Else delegate to the copy, and answer what it answers.
-            + "365f5f375f5f365f73" + copy + "5af43d5f5f3e503d5ff3"
-            + "5b" + answer;
+            + "365f5f375f5f365f73"
+            + copy
+            + "5af43d5f5f3e503d5ff3"
+            + "5b"
+            + answer;
     var _ = world.state.setCode(contract.implementation(), Bytes.fromHex(code));
   }
 
@@ -97,9 +102,7 @@ class FailedEpochCallTest {
             Amount.ZERO,
             CallData.of("set(uint256[],uint256[])")
                 .numbers(List.of(UInt256.ZERO, UInt256.of(WORK_SHARE)))
-                .numbers(
-                    List.of(
-                        UInt256.of(ModePolicy.WHITEPAPER.code()), UInt256.of(700_000))));
+                .numbers(List.of(UInt256.of(ModePolicy.WHITEPAPER.code()), UInt256.of(700_000))));
     assertTrue(set.succeeded(), set.result().toString());
     world.endEpoch(List.of());
     assertEquals(700_000, world.snapshot.workShareMillionths());

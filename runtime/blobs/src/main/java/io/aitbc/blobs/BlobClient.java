@@ -34,8 +34,9 @@ public final class BlobClient implements AutoCloseable {
   private static final int READ_BYTES = 64 << 10;
 
   private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
-  /// Slowest node that a file is given to, in bytes a second, once it has had
-  /// {@link #GRACE_SECONDS}: a byte of progress now and then would keep an upload going for ever.
+
+  /// Slowest node that a file is given to, in bytes a second, once it has had {@link
+  /// #GRACE_SECONDS}: a byte of progress now and then would keep an upload going for ever.
   private static final long BYTES_PER_SECOND_MIN = 256 << 10;
 
   private static final long GRACE_SECONDS = 60;

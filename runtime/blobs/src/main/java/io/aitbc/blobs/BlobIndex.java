@@ -177,8 +177,7 @@ final class BlobIndex {
       }
     }
     if (blobs.size() + uploads.size() >= BlobLimits.blobsMax(owner)) {
-      throw new BlobRefusedException(
-          new BlobRefusal.TooMany("blobs", BlobLimits.blobsMax(owner)));
+      throw new BlobRefusedException(new BlobRefusal.TooMany("blobs", BlobLimits.blobsMax(owner)));
     }
     long needed = BlobLimits.charge(pending.id());
     checkQuota(owner, needed);

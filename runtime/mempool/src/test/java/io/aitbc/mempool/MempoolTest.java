@@ -325,7 +325,8 @@ class MempoolTest {
     admit(transfer(1, 0, 3));
     assertTrue(pool.find(held.hash()).isEmpty());
     assertEquals(
-        new Admission.PoolFull(Amount.wei(2)), pool.add(transfer(0, 2, 100)),
+        new Admission.PoolFull(Amount.wei(2)),
+        pool.add(transfer(0, 2, 100)),
         "behind an offer of 2 it is no better than one of 3");
   }
 

@@ -80,8 +80,7 @@ sealed interface TraceWatch extends Calls.Watcher {
     return configuration.path(flag).asBoolean(false);
   }
 
-  private static TraceWatch instructions(
-      JsonNode configuration, StructLogTracer.Room room) {
+  private static TraceWatch instructions(JsonNode configuration, StructLogTracer.Room room) {
     TraceJson.Parts parts =
         new TraceJson.Parts(
             !is(configuration, "disableStack"),

@@ -41,8 +41,7 @@ final class AiClient implements Runnable {
 
   /// @param mix what is ordered, by all clients together
   /// @param inFlight jobs of this client without a result
-  AiClient(
-      URI node, AccountSigner account, Path folder, AiMix mix, int inFlight, AiWatch watch) {
+  AiClient(URI node, AccountSigner account, Path folder, AiMix mix, int inFlight, AiWatch watch) {
     this.node = node;
     this.account = account;
     this.folder = folder;

@@ -25,8 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/// Jobs on a network of processes: ordered, run, audited, settled, and what that
-/// takes.
+/// Jobs on a network of processes: ordered, run, audited, settled, and what that takes.
 ///
 /// @param name of the part
 /// @param works kinds of work, with their shares
@@ -71,8 +70,7 @@ record AiRun(String name, List<AiWork> works, AiOptions options) {
     try (JsonRpc rpc = new JsonRpc(network.rpcs().getFirst(), ANSWER_TIME)) {
       ModelClient models =
           new ModelClient(
-              RpcJobChain.sending(
-                  new ChainClient(rpc), network.clients().getFirst(), FINAL_TIME));
+              RpcJobChain.sending(new ChainClient(rpc), network.clients().getFirst(), FINAL_TIME));
       for (AiWork each : works) {
         Hash _ = models.register(each.model(), each.kind().name());
       }
@@ -119,7 +117,15 @@ record AiRun(String name, List<AiWork> works, AiOptions options) {
         network.traffic(true);
         drain(network, watch, running, progress);
         return AiReport.of(
-            this, mix, idle, before, after, watch.jobs(), height, transactions, failed(network, watch));
+            this,
+            mix,
+            idle,
+            before,
+            after,
+            watch.jobs(),
+            height,
+            transactions,
+            failed(network, watch));
       } finally {
         clients.forEach(AiClient::stop);
         watch.stop();

@@ -62,8 +62,7 @@ record AiWork(Kind kind, String what, double share, int items, Model model) {
 
   /// Inference alone, of dense layers of int8.
   static AiWork inference(List<Integer> units, int items, double share) {
-    return new AiWork(
-        Kind.INFERENCE, name(units) + " int8", share, items, AiModels.dense(units));
+    return new AiWork(Kind.INFERENCE, name(units) + " int8", share, items, AiModels.dense(units));
   }
 
   /// 70 parts of inference, 20 of training, 10 of extraction.
@@ -129,8 +128,7 @@ record AiWork(Kind kind, String what, double share, int items, Model model) {
       return Math.min(steps, seconds(() -> run(training))) * SEGMENTS * STEPS / SAMPLE;
     }
     Inference inference = new Inference(model, kernel, Workers.NONE);
-    List<byte[]> some =
-        AiModels.inputs(model, -1, 0, SAMPLE).stream().map(Bytes::toArray).toList();
+    List<byte[]> some = AiModels.inputs(model, -1, 0, SAMPLE).stream().map(Bytes::toArray).toList();
     double first = seconds(() -> inference.run(some));
     return Math.min(first, seconds(() -> inference.run(some))) * items / SAMPLE;
   }

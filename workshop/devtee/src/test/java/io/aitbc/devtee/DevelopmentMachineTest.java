@@ -260,10 +260,8 @@ class DevelopmentMachineTest {
     }
     text.append(genuine.text(), 1, genuine.text().length());
     EllipticKey signer =
-        EllipticKey.of(
-            EllipticKey.P256_BYTES, Hash.fromHex(SEED).toBytes(), "sgx tcb signer");
-    Bytes signature =
-        signer.sign(Bytes.wrap(text.toString().getBytes(StandardCharsets.US_ASCII)));
+        EllipticKey.of(EllipticKey.P256_BYTES, Hash.fromHex(SEED).toBytes(), "sgx tcb signer");
+    Bytes signature = signer.sign(Bytes.wrap(text.toString().getBytes(StandardCharsets.US_ASCII)));
     return new Inquiry.OfItem(
         NOW,
         policy(machine, false),

@@ -48,15 +48,7 @@ class ArrowsTest {
     ARROWS.put("rpc", List.of("execution", "storage", "mempool"));
     ARROWS.put(
         "node",
-        List.of(
-            "signer",
-            "storage",
-            "network",
-            "mempool",
-            "blobs",
-            "compute",
-            "rpc",
-            "execution"));
+        List.of("signer", "storage", "network", "mempool", "blobs", "compute", "rpc", "execution"));
     ARROWS.put("client", List.of("execution", "signer", "compute"));
     ARROWS.put("devnet", List.of("node"));
     ARROWS.put("cli", List.of("client", "devnet"));

@@ -350,9 +350,7 @@ public final class AuditorService implements ClaimChecker {
     }
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
     boolean tooLarge =
-        few.isPresent()
-            && !few.get().isEmpty()
-            && lacksMemory(claim, few.get().getFirst().model());
+        few.isPresent() && !few.get().isEmpty() && lacksMemory(claim, few.get().getFirst().model());
     if (tooLarge) {
       return Optional.empty();
     }

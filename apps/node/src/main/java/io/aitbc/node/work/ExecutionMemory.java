@@ -27,8 +27,7 @@ final class ExecutionMemory {
   /// Whether there is enough for several at once.
   static boolean suffices(Model model, int items) {
     long part = Runtime.getRuntime().maxMemory() / PART;
-    long trace =
-        model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+    long trace = model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
     return trace <= part / Math.max(1, items) && model.constantElements() * ELEMENT_BYTES <= part;
   }
 }

@@ -150,12 +150,11 @@ final class Fetches implements AutoCloseable {
       }
     }
     told.clear();
-    running.forEach(
-        (claim, each) -> {
-          if (each.task.isDone()) {
-            boolean _ = told.add(claim);
-          }
-        });
+    running.forEach((claim, each) -> {
+      if (each.task.isDone()) {
+        boolean _ = told.add(claim);
+      }
+    });
     boolean _ = waited.keySet().retainAll(claims);
     boolean _ = pausedUntil.keySet().retainAll(claims);
     boolean _ = awaited.retainAll(claims);

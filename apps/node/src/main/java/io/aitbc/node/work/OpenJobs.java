@@ -69,8 +69,7 @@ final class OpenJobs {
   }
 
   /// Adds the numbers that are new.
-  private long seen(Optional<Long> answer, long before, Set<Long> numbers)
-      throws IOException {
+  private long seen(Optional<Long> answer, long before, Set<Long> numbers) throws IOException {
     long count = answer.orElse(0L);
     if (count < before) {
       throw behind(before);
@@ -119,8 +118,7 @@ final class OpenJobs {
   /// @throws IOException also if the node is behind what was seen
   SortedMap<Long, WorkDispute> disputes() throws IOException {
     disputesSeen = seen(chain.read(WorkRead.disputeCount()), disputesSeen, disputes);
-    return open(
-        disputes, WorkRead::dispute, dispute -> dispute.stage() != WorkDispute.Stage.OVER);
+    return open(disputes, WorkRead::dispute, dispute -> dispute.stage() != WorkDispute.Stage.OVER);
   }
 
   /// Keeps the numbers.

@@ -440,8 +440,7 @@ public final class WorkerService implements AutoCloseable {
     return file.flatMap(bytes -> ItemFile.decode(bytes, items));
   }
 
-  private void reveal(ClaimId claim, WorkClaim state, WorkJob job, long height)
-      throws IOException {
+  private void reveal(ClaimId claim, WorkClaim state, WorkJob job, long height) throws IOException {
     Optional<Hash> root = computed(claim, job, height);
     if (root.isEmpty()) {
       LOG.atWarn()

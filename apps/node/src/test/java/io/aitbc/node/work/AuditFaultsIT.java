@@ -372,8 +372,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     for (int block = 0; block < 20; block++) {
       round(worker, auditors);
     }
-    List<ServiceAccount.SecretChain> chains =
-        read(WorkRead.secretChains(signers.get(2).address()));
+    List<ServiceAccount.SecretChain> chains = read(WorkRead.secretChains(signers.get(2).address()));
     assertEquals(2, chains.size());
     assertEquals(ServiceSecret.open(secret).link(1, 0), chains.getLast().link());
     assertEquals(Amount.ZERO, auditorAt(2).reserved());

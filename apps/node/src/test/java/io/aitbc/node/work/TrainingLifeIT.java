@@ -32,7 +32,6 @@ import io.aitbc.referee.Tensor;
 import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;

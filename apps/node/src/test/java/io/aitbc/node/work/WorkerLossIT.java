@@ -67,13 +67,12 @@ class WorkerLossIT extends WorkNetwork { // Protocol §17.13, §17.14
     List<AuditorService> auditors = auditors();
     submitInference(auditors);
     WorkerService worker =
-        worker(
-            model -> {
-              if (opened.incrementAndGet() == 1) {
-                throw new OutOfMemoryError("as of a large trace");
-              }
-              return REFEREE.open(model);
-            });
+        worker(model -> {
+          if (opened.incrementAndGet() == 1) {
+            throw new OutOfMemoryError("as of a large trace");
+          }
+          return REFEREE.open(model);
+        });
     upload(worker);
     WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
     assertEquals(2, opened.get());
@@ -94,8 +93,7 @@ class WorkerLossIT extends WorkNetwork { // Protocol §17.13, §17.14
     WorkerService again = worker(REFEREE);
     IOException _ = assertThrows(IOException.class, again::step);
     chain.grow();
-    assertEquals(
-        WorkDispute.Stage.OVER, client.read(WorkRead.dispute(1)).orElseThrow().stage());
+    assertEquals(WorkDispute.Stage.OVER, client.read(WorkRead.dispute(1)).orElseThrow().stage());
   }
 
   /// Nothing more of what the worker leases can be written.
@@ -136,8 +134,7 @@ class WorkerLossIT extends WorkNetwork { // Protocol §17.13, §17.14
       chain.grow();
     }
     assertTrue(
-        events(EconomyContract.JOB_MARKET).stream()
-            .anyMatch(WorkEvent.Declined.class::isInstance));
+        events(EconomyContract.JOB_MARKET).stream().anyMatch(WorkEvent.Declined.class::isInstance));
     assertTrue(accounts.getFirst().read(WorkRead.claim(CLAIM)).isEmpty(), "nobody has it");
   }
 
