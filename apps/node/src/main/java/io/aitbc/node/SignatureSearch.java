@@ -50,15 +50,13 @@ final class SignatureSearch {
     return new Witnessed(vote, anchor);
   }
 
-  /// Searches consensus's log: own proposals, and the certificates beside proposals and locks.
+  /// Searches consensus's log: own proposals, and the certificates beside them and in locks. Others
+  /// made a lock's proposal, and the key's own one has a record of its own.
   SignatureSearch log(List<LogRecord> records) {
     for (LogRecord each : records) {
       switch (each) {
         case LogRecord.OwnProposal own -> proposal(own.proposal());
-        case LogRecord.Lock lock -> {
-          proposal(lock.proposal());
-          certificate(lock.certificate());
-        }
+        case LogRecord.Lock lock -> certificate(lock.certificate());
         case LogRecord.Allowance _ -> {} // An operator's word, not the key's.
       }
     }

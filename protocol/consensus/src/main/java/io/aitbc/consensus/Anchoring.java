@@ -12,9 +12,12 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Signers;
 import io.aitbc.model.Validator;
 import io.aitbc.model.ValidatorSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Anchors of the block that stakers sign at present: every twentieth of FAST. Stakers send theirs
 /// to the authorities, who propose; proposers carry them like late votes. Protocol §3.2.
@@ -22,10 +25,41 @@ final class Anchoring {
   private final Hash genesisHash;
   private final Surroundings around;
   private Optional<Open> open = Optional.empty();
+  private Optional<EvidenceSearch> search = Optional.empty();
 
   /// The block that is anchored at present.
+  ///
+  /// @param others anchors of another block, by staker and who brought them
   private record Open(
-      Height height, Hash blockHash, ValidatorSet set, SignatureCollector anchors) {}
+      Height height,
+      Hash blockHash,
+      ValidatorSet set,
+      SignatureCollector anchors,
+      TreeMap<Address, LinkedHashMap<Peer, Anchor>> others) {
+    /// An anchor of another block than the final one is evidence as soon as the same staker's
+    /// anchor of the final one is at hand. Protocol §8.1.
+    Optional<EvidenceSearch.Suspicion> contradiction(
+        Validator staker, Predicate<EvidenceSearch.Said> mayHold) {
+      Optional<EvidenceSearch.Said> first =
+          anchors.of(staker).stream()
+              .map(candidate ->
+                  new EvidenceSearch.Said(
+                      new Anchor(height, blockHash, staker.account(), candidate.signature()),
+                      candidate.from()))
+              .filter(mayHold)
+              .findFirst();
+      return first.flatMap(said ->
+          others.getOrDefault(staker.account(), new LinkedHashMap<>()).entrySet().stream()
+              .map(entry -> new EvidenceSearch.Said(entry.getValue(), entry.getKey()))
+              .filter(mayHold)
+              .findFirst()
+              .map(other ->
+                  new EvidenceSearch.Suspicion(
+                      new Evidence.Equivocation(said.statement(), other.statement()),
+                      said,
+                      other)));
+    }
+  }
 
   Anchoring(Hash genesisHash, Surroundings around) {
     this.genesisHash = genesisHash;
@@ -53,8 +87,11 @@ final class Anchoring {
                     new SignatureCollector(
                         anchored.get(),
                         Anchor.message(genesisHash, anchored.get(), block.blockHash()),
-                        around.scheme(),
-                        around.outbox())));
+                        around),
+                    new TreeMap<>()));
+    search =
+        open.map(block ->
+            new EvidenceSearch(genesisHash, block.height(), around, block::contradiction));
     open.ifPresent(this::sign);
   }
 
@@ -108,20 +145,21 @@ final class Anchoring {
           .anchors()
           .offer(new SignatureCollector.Candidate(staker.get(), anchor.signature(), from));
     } else {
-      compare(block, anchor, staker.get());
+      var _ =
+          block
+              .others()
+              .computeIfAbsent(anchor.staker(), _ -> new LinkedHashMap<>())
+              .putIfAbsent(from, anchor);
     }
+    search.orElseThrow().look(staker.get());
   }
 
-  /// An anchor of another block than the final one is evidence as soon as the same staker's anchor
-  /// of the final one is at hand. Protocol §8.1.
-  private void compare(Open block, Anchor other, Validator staker) {
-    Optional<BlsSignature> signature = block.anchors().signatureOf(staker.account());
-    if (signature.isPresent()) {
-      Anchor first =
-          new Anchor(block.height(), block.blockHash(), staker.account(), signature.get());
-      new EvidenceSearch(genesisHash, around)
-          .check(new Evidence.Equivocation(first, other), staker);
-    }
+  /// Drops what a peer brought and nobody has checked.
+  void forget(Peer peer) {
+    open.ifPresent(block -> {
+      block.anchors().forget(peer);
+      block.others().values().forEach(brought -> brought.remove(peer));
+    });
   }
 
   /// Starts the check of everything unchecked: this node is about to propose.

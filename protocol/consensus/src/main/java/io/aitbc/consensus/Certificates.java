@@ -103,19 +103,29 @@ final class Certificates {
   ///
   /// @param held told once it was found to hold; not told about one that is not needed
   void offer(Peer from, Certificate certificate, Consumer<Certificate> held) {
-    if (isNews(certificate.ballot())) {
-      check(
-          from,
-          certificate,
-          checked -> {
-            learn(checked);
-            held.accept(checked);
-          });
-    }
+    around
+        .turns()
+        .take(
+            from,
+            () -> {
+              if (isNews(certificate.ballot())) {
+                checkNow(
+                    from,
+                    certificate,
+                    checked -> {
+                      learn(checked);
+                      held.accept(checked);
+                    });
+              }
+            });
   }
 
   /// Checks a certificate, whether it is needed or not, and tells `held` if it holds.
   void check(Peer from, Certificate certificate, Consumer<Certificate> held) {
+    around.turns().take(from, () -> checkNow(from, certificate, held));
+  }
+
+  private void checkNow(Peer from, Certificate certificate, Consumer<Certificate> held) {
     if (certificate instanceof PrepareCertificate && certificate.equals(prepared.peekLast())) {
       held.accept(certificate);
       return;
@@ -127,20 +137,14 @@ final class Certificates {
       return;
     }
     around
-        .outbox()
-        .verify(
+        .turns()
+        .check(
+            from,
+            certificate.height(),
             certificate.message(view.genesisHash()),
             ContentCheck.keys(view.rules().set(), certificate.aggregate()),
-            List.of(certificate.aggregate().signature()),
-            answer -> {
-              if (answer.isPresent()) {
-                held.accept(certificate);
-              } else {
-                around
-                    .outbox()
-                    .add(new Effect.Blame(from, new Misconduct.BadSignature(certificate.height())));
-              }
-            });
+            certificate.aggregate().signature(),
+            _ -> held.accept(certificate));
   }
 
   /// Whether a certificate that counts names the proposal.

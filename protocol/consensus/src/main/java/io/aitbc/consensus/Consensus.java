@@ -140,6 +140,7 @@ public final class Consensus {
 
   /// Lets the rules run, height after height, until nothing moves.
   private List<Effect> settle() {
+    around.forgers().found().forEach(this::forget);
     boolean moved = true;
     while (moved) {
       machine.progress();
@@ -147,6 +148,14 @@ public final class Consensus {
     }
     stopped |= machine.isDiverged();
     return around.outbox().drain();
+  }
+
+  /// Drops what a peer brought and nobody has checked.
+  private void forget(Peer peer) {
+    future.forget(peer);
+    machine.forget(peer);
+    lateVotes.forget(peer);
+    anchoring.forget(peer);
   }
 
   /// A new round can judge messages that had to wait.
@@ -196,6 +205,8 @@ public final class Consensus {
   private void enterHeight() {
     machine = machine();
     roundSeen = Round.ZERO;
+    around.turns().clear();
+    around.forgers().clear();
     anchoring.enter(chain.next());
     machine.start();
     machine.self().ifPresent(self -> sendUncredited(self.account()));
@@ -269,6 +280,9 @@ public final class Consensus {
   }
 
   private void received(Peer from, ConsensusMessage message) {
+    if (around.forgers().contains(from) && !(message instanceof ProposalRequest)) {
+      return;
+    }
     int order = message.height().compareTo(height());
     if (order < 0) {
       old(from, message);

@@ -65,6 +65,13 @@ final class ContentSupply {
       }
     }
 
+    void forget(Peer peer) {
+      known.remove(peer);
+      proven.remove(peer);
+      unasked.remove(peer);
+      unaskedProven.remove(peer);
+    }
+
     Optional<Peer> next() {
       return Optional.ofNullable(unaskedProven.isEmpty() ? unasked.poll() : unaskedProven.poll());
     }
@@ -84,6 +91,13 @@ final class ContentSupply {
     Holders having = holders.computeIfAbsent(proposalId, _ -> new Holders());
     inOwnOrder(peers).forEach(having::addProven);
     askIfMissing(proposalId, having);
+  }
+
+  /// A peer is asked no more.
+  void forget(Peer peer) {
+    announced.remove(peer);
+    holders.values().forEach(having -> having.forget(peer));
+    boolean _ = holders.values().removeIf(having -> having.known.isEmpty());
   }
 
   private List<Peer> inOwnOrder(Collection<Peer> peers) {

@@ -36,6 +36,12 @@ final class FutureMessages {
     queue.addLast(message);
   }
 
+  /// Drops what a peer brought.
+  void forget(Peer from) {
+    votes.remove(from);
+    proposals.remove(from);
+  }
+
   /// Takes everything out; what still cannot be judged is kept again.
   List<Waiting> drain() {
     List<Waiting> waiting = new ArrayList<>();

@@ -52,7 +52,7 @@ final class HeightMachine {
   private final Proposing proposing;
   private final RoundClock clock;
   private final ContentSupply supply;
-  private final LockWatch lockWatch;
+  private final EvidenceSearch search;
   private final OwnVotes ownVotes;
   private final Routes routes;
   private final TreeMap<Address, Round> answered = new TreeMap<>();
@@ -90,7 +90,7 @@ final class HeightMachine {
     certificates = new Certificates(view, around);
     proposals = new Proposals(view, around, contents, parentCertificate, certificates);
     supply = new ContentSupply(view, around, contents);
-    lockWatch = new LockWatch(view.genesisHash(), around, tallies);
+    search = new EvidenceSearch(view.genesisHash(), height, around, new VoteWatch(tallies));
     ownVotes = new OwnVotes(view, around, self, contents, voting);
     routes = new Routes(view, around);
     clock = new RoundClock(view, around);
@@ -160,12 +160,6 @@ final class HeightMachine {
 
   /// A proposal of the present round or an earlier one.
   void proposal(Peer from, Proposal proposal) {
-    boolean certified =
-        certificates.name(proposal.content().id())
-            && contents.find(proposal.content().id()).isEmpty();
-    if (certified) {
-      proposals.learnCertified(from, proposal);
-    }
     proposals.offer(from, proposal);
   }
 
@@ -178,7 +172,7 @@ final class HeightMachine {
       around.blame(from, height, new Rejection.WrongMode(rules.mode(), vote.ballot().mode()));
     } else if (!around.identity().is(vote.voter()) && !oldestKept().isAbove(vote.round())) {
       tally(vote.round()).offer(vote, voter.get(), from);
-      lockWatch.compare(vote, voter.get());
+      search.look(voter.get());
       Hash proposalId = vote.ballot().proposalId();
       if (certificates.name(proposalId) && !supply.isComplete(proposalId)) {
         supply.heldBy(proposalId, List.of(from));
@@ -208,6 +202,13 @@ final class HeightMachine {
   void roundChanges(Peer from, RoundChangeCertificate message) {
     message.highest().ifPresent(certificate -> certificate(from, certificate));
     roundChanges.offer(message, from);
+  }
+
+  /// Drops what a peer brought and nobody has checked.
+  void forget(Peer peer) {
+    tallies.values().forEach(tally -> tally.forget(peer));
+    roundChanges.forget(peer);
+    supply.forget(peer);
   }
 
   /// A validator that asks for a round below this node's is told once where this node is.
@@ -276,8 +277,7 @@ final class HeightMachine {
       catchUp(certificates.decision().get());
       return;
     }
-    boolean together = round.number() == 0 || rules.bringsOthers(roundChanges.reached(round));
-    if (together) {
+    if (round.number() == 0 || rules.bringsOthers(roundChanges.reached(round))) {
       enter(round.next());
     } else {
       clock.again();
@@ -408,17 +408,15 @@ final class HeightMachine {
   /// §5.6: to the highest round that a group with an honest validator in it has reached; a prepare
   /// certificate proves such a group.
   private boolean jump() {
-    roundChanges.update();
+    roundChanges.update(round);
     for (Round given : roundChanges.rounds()) {
       if (routes.aggregates(given)) {
         roundChanges.toAnnounce(given, certificates.highest()).ifPresent(around::sendToAll);
       }
     }
-    Round target = roundChanges.reachedByHonest();
+    Round byHonest = roundChanges.reachedByHonest();
     Round prepared = certificates.highest().map(PrepareCertificate::round).orElse(Round.ZERO);
-    if (prepared.isAbove(target)) {
-      target = prepared;
-    }
+    Round target = prepared.isAbove(byHonest) ? prepared : byHonest;
     if (!target.isAbove(round)) {
       if (clock.isAhead() && rules.bringsOthers(roundChanges.reached(round))) {
         clock.othersCame();

@@ -55,6 +55,7 @@ final class LateVotes {
     Block block = new Block(rules, certificate);
     votes.forEach((ballot, collector) -> {
       if (ballot instanceof Ballot.Commit commit
+          && commit.proposalId().equals(certificate.proposalId())
           && commit.blockHash().equals(certificate.blockHash())) {
         block.votes.put(commit, collector);
         block.own = block.own.or(() -> ownVote(commit, rules, collector));
@@ -94,6 +95,13 @@ final class LateVotes {
     }
   }
 
+  /// Drops what a peer brought and nobody has checked.
+  void forget(Peer peer) {
+    blocks.values().stream()
+        .flatMap(block -> block.votes.values().stream())
+        .forEach(votes -> votes.forget(peer));
+  }
+
   /// This node's own vote for a height that is decided.
   void signed(Ballot.Commit ballot, Validator self, BlsSignature signature) {
     Block block = blocks.get(ballot.height());
@@ -110,8 +118,7 @@ final class LateVotes {
     return block.votes.computeIfAbsent(
         ballot,
         b ->
-            new SignatureCollector(
-                b.height(), b.message(genesisHash), around.scheme(), around.outbox()));
+            new SignatureCollector(b.height(), b.message(genesisHash), around));
   }
 
   /// Starts the checks of everything unchecked: this node is about to propose.

@@ -34,7 +34,6 @@ final class Proposals {
   private final Optional<CommitCertificate> parentCertificate;
   private final Certificates certificates;
   private final TreeMap<Round, Accepted> accepted = new TreeMap<>();
-  private final TreeMap<Round, TreeSet<Peer>> checking = new TreeMap<>();
   private final TreeSet<Round> convicted = new TreeSet<>();
 
   Proposals(
@@ -64,6 +63,11 @@ final class Proposals {
 
   /// Takes a proposal that nobody has checked.
   void offer(Peer from, Proposal proposal) {
+    Instant arrival = around.now();
+    around.turns().take(from, () -> offer(from, proposal, arrival));
+  }
+
+  private void offer(Peer from, Proposal proposal, Instant arrival) {
     ProposalEnvelope envelope = proposal.envelope();
     Validator proposer = view.proposer(proposal.round());
     if (!proposer.account().equals(envelope.proposer())) {
@@ -74,29 +78,21 @@ final class Proposals {
       return;
     }
     Accepted before = accepted.get(proposal.round());
-    if (before != null && saysTheSame(before.envelope(), envelope)) {
+    boolean known = before != null && saysTheSame(before.envelope(), envelope);
+    if (known) {
       contents.find(envelope.proposalId()).ifPresent(entry -> entry.holders().add(from));
-      return;
     }
-    if (convicted.contains(proposal.round())
-        || !checking.computeIfAbsent(proposal.round(), _ -> new TreeSet<>()).add(from)) {
-      return;
+    if (isMissing(proposal) || !(known || convicted.contains(proposal.round()))) {
+      around
+          .turns()
+          .check(
+              from,
+              height,
+              envelope.message(view.genesisHash()),
+              List.of(proposer.key()),
+              envelope.signature(),
+              _ -> envelopeHolds(from, proposal, arrival));
     }
-    Instant arrival = around.now();
-    around
-        .outbox()
-        .verify(
-            envelope.message(view.genesisHash()),
-            List.of(proposer.key()),
-            List.of(envelope.signature()),
-            answer -> {
-              checking.get(proposal.round()).remove(from);
-              if (answer.isEmpty()) {
-                around.outbox().add(new Effect.Blame(from, new Misconduct.BadSignature(height)));
-              } else {
-                envelopeHolds(from, proposal, arrival);
-              }
-            });
   }
 
   private static boolean saysTheSame(ProposalEnvelope one, ProposalEnvelope other) {
@@ -110,17 +106,26 @@ final class Proposals {
     if (before == null || saysTheSame(before.envelope(), proposal.envelope())) {
       return false;
     }
-    convicted.add(proposal.round());
-    around
-        .outbox()
-        .add(
-            new Effect.ReportEvidence(
-                new Evidence.Equivocation(before.envelope(), proposal.envelope())));
+    if (convicted.add(proposal.round())) {
+      around
+          .outbox()
+          .add(
+              new Effect.ReportEvidence(
+                  new Evidence.Equivocation(before.envelope(), proposal.envelope())));
+    }
     return true;
   }
 
+  /// Whether a certificate that counts names a content that is not here: it is taken whatever else
+  /// was proposed. Its hash proves it; the envelope that it comes in is checked like any other, as
+  /// others are served with it and the log keeps it.
+  private boolean isMissing(Proposal proposal) {
+    Hash proposalId = proposal.content().id();
+    return certificates.name(proposalId) && contents.find(proposalId).isEmpty();
+  }
+
   private void envelopeHolds(Peer from, Proposal proposal, Instant arrival) {
-    if (isEquivocation(proposal)) {
+    if (isEquivocation(proposal) && !isMissing(proposal)) {
       return;
     }
     if (proposal.prepared().isEmpty()) {
@@ -137,8 +142,11 @@ final class Proposals {
   }
 
   private void accept(Peer from, Proposal proposal, Instant arrival) {
+    if (isMissing(proposal)) {
+      learn(from, proposal).carriedBy(proposal);
+    }
     if (isEquivocation(proposal)) {
-      return; // The other one was accepted while this one's certificate was checked.
+      return; // Or the other one was accepted while this one's certificate was checked.
     }
     Contents.Entry entry = learn(from, proposal);
     if (!accepted.containsKey(proposal.round())) {
@@ -152,11 +160,6 @@ final class Proposals {
   void acceptOwn(Proposal proposal) {
     contents.find(proposal.content().id()).orElseThrow().carriedBy(proposal);
     accepted.put(proposal.round(), new Accepted(proposal.envelope(), true));
-  }
-
-  /// Takes a content that a certificate named, whoever brought it: its hash proves it.
-  void learnCertified(Peer from, Proposal proposal) {
-    learn(from, proposal).carriedBy(proposal);
   }
 
   private Contents.Entry learn(Peer from, Proposal proposal) {

@@ -5,13 +5,13 @@ package io.aitbc.consensus;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Ballot;
-import io.aitbc.model.Evidence;
 import io.aitbc.model.Phase;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import io.aitbc.model.Weight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +29,18 @@ final class RoundTally {
   /// Who brought a vote of whom.
   private record Source(Address voter, Phase phase, Peer from) {}
 
+  private record Place(Address voter, Phase phase) {}
+
   private final Hash genesisHash;
   private final Surroundings around;
-  private final EvidenceSearch search;
   private final Predicate<Weight> isQuorum;
   private final LinkedHashMap<Ballot, SignatureCollector> ballots = new LinkedHashMap<>();
+
+  /// Those of the ballots that may decide: a quorum was heard for them, checked or not. The others
+  /// are walked through for nothing, since whoever invents ballots makes as many as it has names.
+  private final LinkedHashMap<Ballot, SignatureCollector> decisive = new LinkedHashMap<>();
+
+  private final LinkedHashMap<Place, LinkedHashSet<Ballot>> said = new LinkedHashMap<>();
   private final LinkedHashMap<Source, Integer> brought = new LinkedHashMap<>();
   private final TreeMap<Address, TreeSet<Peer>> voters = new TreeMap<>();
 
@@ -41,7 +48,6 @@ final class RoundTally {
     this.genesisHash = genesisHash;
     this.around = around;
     this.isQuorum = isQuorum;
-    search = new EvidenceSearch(genesisHash, around);
   }
 
   /// Takes a vote of `voter` that nobody has checked.
@@ -51,22 +57,30 @@ final class RoundTally {
       return;
     }
     voters.computeIfAbsent(vote.voter(), _ -> new TreeSet<>()).add(from);
+    said.computeIfAbsent(new Place(vote.voter(), vote.phase()), _ -> new LinkedHashSet<>())
+        .add(vote.ballot());
     SignatureCollector collector = collector(vote.ballot());
     collector.offer(new SignatureCollector.Candidate(voter, vote.signature(), from));
-    checkIfWorthwhile(collector);
-    compare(vote, voter);
+    checkIfWorthwhile(vote.ballot(), collector);
   }
 
   /// Counts this node's own vote.
   void addOwn(Vote vote, Validator self) {
     SignatureCollector collector = collector(vote.ballot());
     collector.addVerified(self, vote.signature());
-    checkIfWorthwhile(collector);
+    checkIfWorthwhile(vote.ballot(), collector);
   }
 
   /// Starts the checks that have become worthwhile.
   void check() {
-    ballots.values().forEach(this::checkIfWorthwhile);
+    decisive.values().forEach(this::checkIfWorthwhile);
+  }
+
+  private void checkIfWorthwhile(Ballot ballot, SignatureCollector collector) {
+    if (isQuorum.test(collector.heardWeight())) {
+      decisive.put(ballot, collector);
+      checkIfWorthwhile(collector);
+    }
   }
 
   private void checkIfWorthwhile(SignatureCollector collector) {
@@ -77,34 +91,37 @@ final class RoundTally {
 
   private SignatureCollector collector(Ballot ballot) {
     return ballots.computeIfAbsent(
-        ballot,
-        b ->
-            new SignatureCollector(
-                b.height(), b.message(genesisHash), around.scheme(), around.outbox()));
+        ballot, b -> new SignatureCollector(b.height(), b.message(genesisHash), around));
   }
 
-  /// Looks for another vote of the same voter and phase: together they may be evidence. Protocol
-  /// §8.1.
-  private void compare(Vote vote, Validator voter) {
-    ballots.forEach((ballot, collector) -> {
-      if (ballot.phase() == vote.phase() && !ballot.equals(vote.ballot())) {
-        collector
-            .signatureOf(voter.account())
-            .map(signature -> new Vote(ballot, voter.account(), signature))
-            .ifPresent(before -> search.check(new Evidence.Equivocation(before, vote), voter));
-      }
-    });
+  /// Drops what a peer brought and nobody has checked.
+  void forget(Peer peer) {
+    ballots.values().forEach(collector -> collector.forget(peer));
+    voters.values().forEach(peers -> peers.remove(peer));
+    boolean _ = brought.keySet().removeIf(source -> source.from().equals(peer));
+    boolean _ = ballots.values().removeIf(SignatureCollector::isEmpty);
+    boolean _ = decisive.keySet().retainAll(ballots.keySet());
+    said.values().forEach(named -> named.retainAll(ballots.keySet()));
   }
 
-  /// What a voter is said to have voted in a phase, checked or not.
-  List<Vote> votesOf(Validator voter, Phase phase) {
-    List<Vote> votes = new ArrayList<>();
-    ballots(phase)
-        .forEach((ballot, collector) ->
-            collector
-                .signatureOf(voter.account())
-                .map(signature -> new Vote(ballot, voter.account(), signature))
-                .ifPresent(votes::add));
+  /// What a voter is said to have voted in a phase, checked or not: of each ballot the first vote
+  /// that may hold.
+  List<EvidenceSearch.Said> said(
+      Validator voter, Phase phase, Predicate<EvidenceSearch.Said> mayHold) {
+    LinkedHashSet<Ballot> named = said.get(new Place(voter.account(), phase));
+    if (named == null) {
+      return List.of();
+    }
+    List<EvidenceSearch.Said> votes = new ArrayList<>();
+    for (Ballot ballot : named) {
+      signatures(ballot).map(collector -> collector.of(voter)).orElse(List.of()).stream()
+          .map(candidate ->
+              new EvidenceSearch.Said(
+                  new Vote(ballot, voter.account(), candidate.signature()), candidate.from()))
+          .filter(mayHold)
+          .findFirst()
+          .ifPresent(votes::add);
+    }
     return votes;
   }
 
@@ -121,7 +138,7 @@ final class RoundTally {
 
   /// The ballot of a phase that a quorum has signed, checked; at most one among honest quorums.
   Optional<Ballot> quorum(Phase phase) {
-    for (Map.Entry<Ballot, SignatureCollector> entry : ballots.entrySet()) {
+    for (Map.Entry<Ballot, SignatureCollector> entry : decisive.entrySet()) {
       if (entry.getKey().phase() == phase && isQuorum.test(entry.getValue().verifiedWeight())) {
         return Optional.of(entry.getKey());
       }
@@ -137,7 +154,7 @@ final class RoundTally {
   /// Peers that brought a vote for the proposal that was checked.
   SortedSet<Peer> provenHolders(Hash proposalId) {
     TreeSet<Peer> holders = new TreeSet<>();
-    ballots.forEach((ballot, collector) -> {
+    decisive.forEach((ballot, collector) -> {
       if (ballot.proposalId().equals(proposalId)) {
         holders.addAll(collector.bringers());
       }

@@ -5,7 +5,6 @@ package io.aitbc.consensus;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.crypto.ValidatorMessage;
 import io.aitbc.model.Address;
 import io.aitbc.model.AggregateSignature;
@@ -15,6 +14,9 @@ import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import io.aitbc.model.Weight;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,38 +26,38 @@ import java.util.TreeSet;
 
 /// The signatures of several validators over one message. They are kept unchecked until the owner
 /// finds them worth a check, then checked together as one sum; when a sum does not hold, it is cut
-/// in halves until the bad ones are found. Protocol §5.7.
+/// in halves by who brought them, until the peers that brought bad ones are found. Protocol §5.7.
+///
+/// Of one signer one signature of each peer is kept, so nobody can keep the true one out; and of
+/// several that is tried first whose peer brought the fewest, as who votes for itself brings one.
 ///
 /// What counts as checked is always a union of sums that held. Signers who shift weight between
 /// their signatures so that only their sum holds gain nothing by it: a certificate made here
 /// contains a checked sum as a whole or not at all.
 final class SignatureCollector {
-  /// Signatures kept for one signer before one of them was found good, so that a forger cannot keep
-  /// the true one out; each from another peer.
-  static final int CANDIDATES_PER_SIGNER_MAX = 8;
-
   /// A signature nobody has checked yet.
   record Candidate(Validator signer, BlsSignature signature, Peer from) {}
 
+  /// Who brought this node's own.
+  private static final Peer NOBODY = new Peer(Bytes.EMPTY);
+
   private final Height height;
   private final ValidatorMessage message;
-  private final SignatureScheme scheme;
-  private final Outbox outbox;
-  private final TreeMap<Address, List<Candidate>> pending = new TreeMap<>();
+  private final Surroundings around;
+  private final TreeMap<Address, LinkedHashMap<Peer, Candidate>> pending = new TreeMap<>();
+  private final TreeMap<Peer, Integer> brought = new TreeMap<>();
   private final TreeMap<Address, BlsSignature> verified = new TreeMap<>();
+  private final TreeMap<Address, Peer> broughtBy = new TreeMap<>();
   private final List<Address> news = new ArrayList<>();
-  private final TreeSet<Peer> bringers = new TreeSet<>();
   private Weight verifiedWeight = Weight.NONE;
   private Weight pendingWeight = Weight.NONE;
   private Optional<BlsSignature> sum = Optional.empty();
   private int checksOpen;
 
-  SignatureCollector(
-      Height height, ValidatorMessage message, SignatureScheme scheme, Outbox outbox) {
+  SignatureCollector(Height height, ValidatorMessage message, Surroundings around) {
     this.height = height;
     this.message = message;
-    this.scheme = scheme;
-    this.outbox = outbox;
+    this.around = around;
   }
 
   /// Keeps a signature for a later check. One of a signer that is counted already is dropped.
@@ -64,28 +66,21 @@ final class SignatureCollector {
     if (verified.containsKey(signer)) {
       return;
     }
-    if (!pending.containsKey(signer)) {
+    LinkedHashMap<Peer, Candidate> candidates = pending.get(signer);
+    if (candidates == null) {
+      candidates = new LinkedHashMap<>();
+      pending.put(signer, candidates);
       pendingWeight = pendingWeight.plus(weightOf(candidate.signer()));
     }
-    List<Candidate> candidates = pending.computeIfAbsent(signer, _ -> new ArrayList<>());
-    if (candidates.size() < CANDIDATES_PER_SIGNER_MAX && !isKnown(candidate, candidates)) {
-      candidates.add(candidate);
+    if (candidates.putIfAbsent(candidate.from(), candidate) == null) {
+      brought.merge(candidate.from(), 1, Integer::sum);
     }
-  }
-
-  private static boolean isKnown(Candidate candidate, List<Candidate> candidates) {
-    for (Candidate known : candidates) {
-      if (known.from().equals(candidate.from())
-          || known.signature().equals(candidate.signature())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Counts a signature that needs no check: this node's own.
   void addVerified(Validator signer, BlsSignature signature) {
-    count(List.of(new Candidate(signer, signature, new Peer(Bytes.EMPTY))), signature);
+    count(List.of(new Candidate(signer, signature, NOBODY)), signature);
+    broughtBy.remove(signer.account());
   }
 
   /// Starts a check of everything unchecked, unless one is under way.
@@ -93,33 +88,50 @@ final class SignatureCollector {
     if (checksOpen > 0 || pending.isEmpty()) {
       return;
     }
-    List<Candidate> batch = new ArrayList<>();
-    for (List<Candidate> candidates : pending.values()) {
-      batch.add(candidates.getFirst());
+    LinkedHashMap<Peer, List<Candidate>> byPeer = new LinkedHashMap<>();
+    for (LinkedHashMap<Peer, Candidate> candidates : pending.values()) {
+      Candidate likeliest = likeliest(candidates.values());
+      byPeer.computeIfAbsent(likeliest.from(), _ -> new ArrayList<>()).add(likeliest);
     }
-    check(batch);
+    check(List.copyOf(byPeer.values()));
   }
 
-  private void check(List<Candidate> batch) {
+  private Candidate likeliest(Collection<Candidate> candidates) {
+    return candidates.stream()
+        .min(Comparator.comparingInt(candidate -> brought.getOrDefault(candidate.from(), 0)))
+        .orElseThrow();
+  }
+
+  private void check(List<List<Candidate>> byPeer) {
     checksOpen++;
+    List<Candidate> batch = byPeer.stream().flatMap(List::stream).toList();
     List<BlsPublicKey> keys = batch.stream().map(c -> c.signer().key()).toList();
     List<BlsSignature> signatures = batch.stream().map(Candidate::signature).toList();
-    outbox.verify(message, keys, signatures, answer -> checked(batch, answer));
+    around.outbox().verify(message, keys, signatures, answer -> checked(byPeer, answer));
   }
 
-  private void checked(List<Candidate> batch, Optional<BlsSignature> answer) {
+  private void checked(List<List<Candidate>> byPeer, Optional<BlsSignature> answer) {
     checksOpen--;
     if (answer.isPresent()) {
-      batch.forEach(candidate -> bringers.add(candidate.from()));
-      count(batch, answer.get());
-    } else if (batch.size() == 1) {
-      Candidate bad = batch.getFirst();
-      outbox.add(new Effect.Blame(bad.from(), new Misconduct.BadSignature(height)));
-      discard(bad);
+      count(byPeer.stream().flatMap(List::stream).toList(), answer.get());
+    } else if (byPeer.size() == 1) {
+      Peer forger = byPeer.getFirst().getFirst().from();
+      around.forged(forger, height);
+      forget(forger);
     } else {
-      int half = batch.size() / 2;
-      check(batch.subList(0, half));
-      check(batch.subList(half, batch.size()));
+      int half = byPeer.size() / 2;
+      checkUnforged(byPeer.subList(0, half));
+      checkUnforged(byPeer.subList(half, byPeer.size()));
+    }
+  }
+
+  private void checkUnforged(List<List<Candidate>> byPeer) {
+    List<List<Candidate>> left =
+        byPeer.stream()
+            .filter(each -> !around.forgers().contains(each.getFirst().from()))
+            .toList();
+    if (!left.isEmpty()) {
+      check(left);
     }
   }
 
@@ -128,32 +140,43 @@ final class SignatureCollector {
   private void count(List<Candidate> batch, BlsSignature batchSum) {
     boolean overlaps = batch.stream().anyMatch(c -> verified.containsKey(c.signer().account()));
     if (overlaps) {
-      batch.stream().filter(c -> verified.containsKey(c.signer().account())).forEach(this::discard);
+      batch.stream()
+          .filter(c -> verified.containsKey(c.signer().account()))
+          .forEach(c -> forget(c.signer()));
       return;
     }
     for (Candidate candidate : batch) {
       Address signer = candidate.signer().account();
       verified.put(signer, candidate.signature());
+      broughtBy.put(signer, candidate.from());
       news.add(signer);
       forget(candidate.signer());
       verifiedWeight = verifiedWeight.plus(weightOf(candidate.signer()));
     }
-    sum = sum.isEmpty() ? Optional.of(batchSum) : scheme.aggregate(List.of(sum.get(), batchSum));
+    sum =
+        sum.isEmpty()
+            ? Optional.of(batchSum)
+            : around.scheme().aggregate(List.of(sum.get(), batchSum));
   }
 
-  private void discard(Candidate bad) {
-    Address signer = bad.signer().account();
-    List<Candidate> left = pending.get(signer);
-    if (left != null) {
-      left.remove(bad);
-      if (left.isEmpty()) {
-        forget(bad.signer());
+  /// Drops what a peer brought and nobody has checked.
+  void forget(Peer peer) {
+    if (brought.remove(peer) == null) {
+      return;
+    }
+    List<Validator> left = new ArrayList<>();
+    for (LinkedHashMap<Peer, Candidate> candidates : pending.values()) {
+      Candidate dropped = candidates.remove(peer);
+      if (dropped != null && candidates.isEmpty()) {
+        left.add(dropped.signer());
       }
     }
+    left.forEach(this::forget);
   }
 
   private void forget(Validator signer) {
-    if (pending.remove(signer.account()) != null) {
+    LinkedHashMap<Peer, Candidate> dropped = pending.remove(signer.account());
+    if (dropped != null) {
       Weight weight = weightOf(signer);
       pendingWeight =
           new Weight(
@@ -179,6 +202,11 @@ final class SignatureCollector {
   /// Whether something waits for a check.
   boolean hasPending() {
     return !pending.isEmpty();
+  }
+
+  /// Whether nothing is known here, and nothing will be of itself.
+  boolean isEmpty() {
+    return checksOpen == 0 && pending.isEmpty() && verified.isEmpty();
   }
 
   /// The weight of those whose signatures hold.
@@ -208,14 +236,19 @@ final class SignatureCollector {
 
   /// Peers that brought a signature that was found to hold.
   SortedSet<Peer> bringers() {
-    return bringers;
+    return new TreeSet<>(broughtBy.values());
   }
 
-  /// The signature of a signer, checked or else the first that came.
-  Optional<BlsSignature> signatureOf(Address signer) {
-    return Optional.ofNullable(verified.get(signer))
-        .or(() ->
-            pending.getOrDefault(signer, List.of()).stream().findFirst().map(Candidate::signature));
+  /// The signatures of a signer and who brought each: the one that is counted, else all of which
+  /// nobody knows whether they hold.
+  List<Candidate> of(Validator signer) {
+    Address account = signer.account();
+    BlsSignature counted = verified.get(account);
+    if (counted != null) {
+      return List.of(new Candidate(signer, counted, broughtBy.getOrDefault(account, NOBODY)));
+    }
+    LinkedHashMap<Peer, Candidate> candidates = pending.get(account);
+    return candidates == null ? List.of() : List.copyOf(candidates.values());
   }
 
   /// Whether the signer was heard of, checked or not.

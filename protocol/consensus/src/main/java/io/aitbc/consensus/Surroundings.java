@@ -14,6 +14,8 @@ final class Surroundings {
   private final Identity identity;
   private final SignatureScheme scheme;
   private final Outbox outbox = new Outbox();
+  private final Forgers forgers = new Forgers();
+  private final Turns turns = new Turns(this);
   private final Pacemaker pacemaker = new Pacemaker();
   private Instant now;
   private boolean transactionsPending;
@@ -35,6 +37,14 @@ final class Surroundings {
 
   Outbox outbox() {
     return outbox;
+  }
+
+  Forgers forgers() {
+    return forgers;
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   Pacemaker pacemaker() {
@@ -81,7 +91,13 @@ final class Surroundings {
     outbox.add(new Effect.Send(new Recipients.One(peer), message));
   }
 
-  void blame(Peer peer, io.aitbc.model.Height height, Rejection reason) {
+  void blame(Peer peer, Height height, Rejection reason) {
     outbox.add(new Effect.Blame(peer, new Misconduct.BadMessage(height, reason)));
+  }
+
+  /// A signature that the peer brought does not hold.
+  void forged(Peer peer, Height height) {
+    outbox.add(new Effect.Blame(peer, new Misconduct.BadSignature(height)));
+    forgers.add(peer);
   }
 }

@@ -7,6 +7,7 @@ import static io.aitbc.model.TestValidators.account;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Anchor;
 import io.aitbc.model.CarriedAnchors;
 import io.aitbc.model.Evidence;
@@ -31,6 +32,7 @@ class AnchoringTest {
           .upTo(40);
   private final Surroundings around =
       new Surroundings(new Identity.Following(), new KeyedScheme(), Instant.EPOCH);
+  private int checks;
   private final Anchoring anchoring = new Anchoring(GENESIS, around);
 
   AnchoringTest() {
@@ -67,6 +69,7 @@ class AnchoringTest {
         effects = around.outbox().drain()) {
       for (Effect effect : effects) {
         if (effect instanceof Effect.Verify check) {
+          checks++;
           var sum = scheme.aggregate(check.signatures());
           boolean holds = scheme.verifyAggregate(check.keys(), check.message(), sum.orElseThrow());
           around.outbox().answered(new Input.Verified(check.id(), sum.filter(_ -> holds)));
@@ -121,5 +124,20 @@ class AnchoringTest {
             new Effect.ReportEvidence(
                 new Evidence.Equivocation(anchor(5, blockHash()), anchor(5, GENESIS)))),
         settled());
+  }
+
+  @Test // Protocol §5.7: one check of the true one, one of a forged one.
+  void aForgerOfAnchorsCostsOneCheck() {
+    offer(anchor(5, blockHash()));
+    for (int i = 0; i < 1_000; i++) {
+      Hash other = Keccak256.hash(Cluster.transaction(i));
+      Anchor forged = new Anchor(HEIGHT, other, account(5), anchor(6, GENESIS).signature());
+      anchoring.offer(Cluster.peer(77), forged);
+    }
+    List<Effect> others = settled();
+    assertEquals(2, checks);
+    assertEquals(
+        List.of(new Effect.Blame(Cluster.peer(77), new Misconduct.BadSignature(HEIGHT))),
+        others);
   }
 }

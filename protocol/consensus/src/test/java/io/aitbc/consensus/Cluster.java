@@ -443,6 +443,7 @@ final class Cluster {
         }
         case Recipients.Validators(List<Address> accounts) ->
             accounts.forEach(a -> inject(index, nodeOf(a).index, message));
+        case Recipients.One(Peer peer) when index(peer) >= nodes.size() -> {} // A stranger.
         case Recipients.One(Peer peer) -> {
           if (message instanceof ProposalRequest request
               && request.height().number() <= nodes.get(index(peer)).height()) {

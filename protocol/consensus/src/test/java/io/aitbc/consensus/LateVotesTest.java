@@ -162,11 +162,7 @@ class LateVotesTest {
     LateVotes late = new LateVotes(FixedChain.GENESIS, around);
     Ballot.Commit ballot = commit(1);
     SignatureCollector votes =
-        new SignatureCollector(
-            ballot.height(),
-            ballot.message(FixedChain.GENESIS),
-            new KeyedHashes(),
-            around.outbox());
+        new SignatureCollector(ballot.height(), ballot.message(FixedChain.GENESIS), around);
     for (int voter = 1; voter < 4; voter++) {
       Validator signer = script.cluster.set.find(Cluster.account(voter)).orElseThrow();
       votes.addVerified(signer, script.vote(voter, ballot).signature());
@@ -186,11 +182,12 @@ class LateVotesTest {
   @Test // Protocol §5.7: a certificate holds a checked sum as a whole or not at all.
   void aSignerCountedMeanwhileIsInNoSumTwice() {
     Script script = Script.fast();
-    Outbox outbox = new Outbox();
+    Surroundings around =
+        new Surroundings(new Identity.Following(), new KeyedHashes(), Cluster.BEGIN);
+    Outbox outbox = around.outbox();
     Ballot.Commit ballot = commit(1);
     SignatureCollector votes =
-        new SignatureCollector(
-            ballot.height(), ballot.message(FixedChain.GENESIS), new KeyedHashes(), outbox);
+        new SignatureCollector(ballot.height(), ballot.message(FixedChain.GENESIS), around);
     for (int voter = 1; voter < 3; voter++) {
       Validator signer = script.cluster.set.find(Cluster.account(voter)).orElseThrow();
       votes.offer(

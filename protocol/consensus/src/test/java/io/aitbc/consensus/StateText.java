@@ -27,14 +27,14 @@ final class StateText {
   private static final Map<Class<?>, List<String>> LEFT_OUT =
       Map.of(
           Outbox.class, List.of("nextVerification"),
-          RoundTally.class, List.of("brought", "voters", "search", "genesisHash"),
+          RoundTally.class, List.of("brought", "voters", "said", "decisive", "genesisHash"),
           Contents.Entry.class, List.of("holders", "holdersAsked", "proposal"),
           ContentSupply.class, List.of("holders"),
-          HeightMachine.class, List.of("clock", "roundChanges", "lockWatch", "answered"),
-          Proposals.class, List.of("checking", "convicted"),
+          HeightMachine.class, List.of("clock", "roundChanges", "search", "answered"),
+          Proposals.class, List.of("convicted"),
           SignatureCollector.class,
-              List.of("sum", "news", "scheme", "outbox", "pending", "pendingWeight"),
-          Surroundings.class, List.of("scheme"));
+              List.of("sum", "news", "around", "pending", "pendingWeight", "brought", "broughtBy"),
+          Surroundings.class, List.of("scheme", "forgers", "turns"));
 
   private static final Map<Class<?>, List<Field>> FIELDS =
       new TreeMap<>((a, b) -> a.getName().compareTo(b.getName()));

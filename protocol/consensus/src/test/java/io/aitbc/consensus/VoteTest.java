@@ -17,7 +17,6 @@ import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -86,33 +85,6 @@ class VoteTest {
     assertEquals(1, script.votes().size());
     script.give(1, script.vote(1, script.prepare(0, content)));
     assertEquals(2, script.votes().size());
-  }
-
-  @Test // Protocol §5.7: of one signer up to 8 unchecked signatures are kept.
-  void uncheckedSignaturesOfOneSignerAreBounded() {
-    List<Integer> sizes = new ArrayList<>();
-    Outbox outbox = new Outbox();
-    Ballot ballot = script.prepare(0, content);
-    SignatureCollector collector =
-        new SignatureCollector(
-            new Height(1), ballot.message(FixedChain.GENESIS), new KeyedHashes(), outbox);
-    Validator signer = script.cluster.set.find(Cluster.account(1)).orElseThrow();
-    for (int peer = 0; peer < 50; peer++) {
-      collector.offer(
-          new SignatureCollector.Candidate(
-              signer,
-              script
-                  .vote(1, script.prepare(0, script.content(0, Cluster.transaction(peer))))
-                  .signature(),
-              Cluster.peer(peer)));
-    }
-    while (collector.hasPending()) {
-      collector.check();
-      Effect.Verify check = (Effect.Verify) outbox.drain().getLast();
-      sizes.add(check.keys().size());
-      outbox.answered(new Input.Verified(check.id(), Optional.empty()));
-    }
-    assertEquals(SignatureCollector.CANDIDATES_PER_SIGNER_MAX, sizes.size());
   }
 
   @Test // Protocol §5.4

@@ -80,6 +80,8 @@ final class ByzantineNode extends VirtualNode {
           when own(proposal)
               && has(Vice.WITHHOLDS_RANDOMNESS)
               && isDisliked(proposal.content()) -> {}
+      case Proposal proposal when !own(proposal) && has(Vice.FORGES) && whim.chance(1, 2) ->
+          put(other, Forgeries.of(whim, proposal)); // It is asked for what others proposed.
       case Vote vote when has(Vice.MISTAKES_MODE) && whim.chance(1, 3) -> {
         put(other, message);
         sayTo(other, Forgeries.mode(vote.ballot()));

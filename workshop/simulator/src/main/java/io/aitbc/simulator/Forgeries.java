@@ -13,6 +13,8 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.PrepareCertificate;
+import io.aitbc.model.Proposal;
+import io.aitbc.model.ProposalEnvelope;
 import io.aitbc.model.Round;
 import io.aitbc.model.SignerBitmap;
 import io.aitbc.model.Signers;
@@ -77,6 +79,33 @@ final class Forgeries {
           certified(ballot, new AggregateSignature(signers, broken(seed, aggregate.signature())));
       default -> certified(height(ballot), signed(flipped(seed, signers), aggregate));
     };
+  }
+
+  /// A proposal in an envelope, or beside a certificate, that nobody has signed.
+  static Proposal of(Seed seed, Proposal genuine) {
+    ProposalEnvelope envelope = genuine.envelope();
+    Optional<PrepareCertificate> prepared = genuine.prepared();
+    if (prepared.isPresent() && seed.chance(1, 2)) {
+      AggregateSignature aggregate = prepared.get().aggregate();
+      return new Proposal(
+          envelope,
+          genuine.content(),
+          Optional.of(
+              new PrepareCertificate(
+                  prepared.get().ballot(),
+                  new AggregateSignature(
+                      aggregate.signers(), broken(seed, aggregate.signature())))));
+    }
+    return new Proposal(
+        new ProposalEnvelope(
+            envelope.height(),
+            envelope.round(),
+            envelope.proposalId(),
+            envelope.preparedRound(),
+            envelope.proposer(),
+            broken(seed, envelope.signature())),
+        genuine.content(),
+        prepared);
   }
 
   /// The same certificate in the name of a different group.
