@@ -72,6 +72,7 @@ public final class EffectLoop {
   /// A peer is gone.
   public void lost(Peer peer) {
     catchUp.lost(peer);
+    give(new Input.PeerLost(peer));
   }
 
   /// Whether the node is fetching blocks from others.

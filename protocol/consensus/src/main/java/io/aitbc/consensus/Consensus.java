@@ -23,8 +23,10 @@ import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// How one node agrees with the others: inputs in, effects out, height after height. Protocol §5.
 ///
@@ -35,7 +37,17 @@ public final class Consensus {
   /// How long a node that was behind waits before it proposes.
   public static final Duration COOLDOWN = Duration.ofSeconds(5);
 
+  /// Peers that are gone and of whom what was not checked is kept, the last ones: a vote is sent
+  /// once, and its sender's connection may end behind it. Of each there may be 3 MiB.
+  static final int GONE_KEPT_MAX = 16;
+
   private final Surroundings around;
+  private final LinkedHashSet<Peer> gone = new LinkedHashSet<>();
+
+  /// The greatest height that each peer has spoken of since the present one was entered, where it
+  /// asked for a sync.
+  private final TreeMap<Peer, Height> farthest = new TreeMap<>();
+
   private final FutureMessages future = new FutureMessages();
   private final LateVotes lateVotes;
   private final Anchoring anchoring;
@@ -44,7 +56,6 @@ public final class Consensus {
   private Round roundSeen = Round.ZERO;
   private Optional<CommitCertificate> certificate;
   private Optional<Proposal> lastProposal = Optional.empty();
-  private Height farthest = Height.GENESIS;
   private boolean stopped;
 
   private Consensus(Start start) {
@@ -104,7 +115,11 @@ public final class Consensus {
         around.timeIs(now); // Timers wake the rules; the clock alone moves none.
         return List.of();
       }
-      case Input.Received(Peer from, ConsensusMessage message) -> received(from, message);
+      case Input.Received(Peer from, ConsensusMessage message) -> {
+        gone.remove(from);
+        received(from, message);
+      }
+      case Input.PeerLost(Peer peer) -> lost(peer);
       case Input.TimerFired(Timer timer) -> fired(timer);
       case Input.Verified verified -> around.outbox().answered(verified);
       case Input.Signed signed -> signed(signed);
@@ -158,6 +173,15 @@ public final class Consensus {
     anchoring.forget(peer);
   }
 
+  private void lost(Peer peer) {
+    farthest.remove(peer);
+    gone.remove(peer);
+    gone.addLast(peer);
+    if (gone.size() > GONE_KEPT_MAX) {
+      forget(gone.removeFirst());
+    }
+  }
+
   /// A new round can judge messages that had to wait.
   private boolean entered() {
     if (machine.round().equals(roundSeen)) {
@@ -207,6 +231,7 @@ public final class Consensus {
     roundSeen = Round.ZERO;
     around.turns().clear();
     around.forgers().clear();
+    farthest.clear();
     anchoring.enter(chain.next());
     machine.start();
     machine.self().ifPresent(self -> sendUncredited(self.account()));
@@ -290,8 +315,8 @@ public final class Consensus {
       present(from, message);
     } else if (message.height().equals(height().next())) {
       next(from, message);
-    } else if (message.height().isAbove(farthest)) {
-      farthest = message.height();
+    } else if (message.height().isAbove(farthest.getOrDefault(from, Height.GENESIS))) {
+      farthest.put(from, message.height());
       around.outbox().add(new Effect.CatchUp(from, message.height()));
     }
   }

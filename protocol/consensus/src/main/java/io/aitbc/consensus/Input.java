@@ -26,6 +26,9 @@ public sealed interface Input {
   /// @param from who sent it over the connection, not who signed it
   record Received(Peer from, ConsensusMessage message) implements Input {}
 
+  /// The connection to a peer has ended.
+  record PeerLost(Peer peer) implements Input {}
+
   /// A timer that {@link Effect.StartTimer} asked for.
   record TimerFired(Timer timer) implements Input {}
 

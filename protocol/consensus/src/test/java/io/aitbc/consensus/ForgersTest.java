@@ -296,4 +296,33 @@ class ForgersTest {
     int checks = many.node.effects(Effect.Verify.class).size() - before;
     assertTrue(checks <= 60, checks + " checks");
   }
+
+  @Test // Protocol §5.6
+  void whatStrangersSentAheadIsForgottenWhenManyMoreHaveGone() {
+    int few = lengthAfterStrangers(0, Consensus.GONE_KEPT_MAX);
+    int many = lengthAfterStrangers(Consensus.GONE_KEPT_MAX, 20 * Consensus.GONE_KEPT_MAX);
+    assertTrue(many <= few + few / 100, few + " then " + many);
+  }
+
+  /// Each brings a proposal and votes that nobody can judge yet, and one that is never checked.
+  private int lengthAfterStrangers(int first, int count) {
+    for (int peer = STRANGERS + first; peer < STRANGERS + first + count; peer++) {
+      ProposalContent proposed = invented(peer);
+      receive(peer, script.proposal(5, script.content(5, Cluster.transaction(peer))));
+      receive(peer, forged(1, script.prepare(5, proposed)));
+      receive(peer, forged(2, script.prepare(5, proposed)));
+      receive(peer, forged(1 + peer % 3, script.prepare(0, content)));
+      script.node.on(new Input.PeerLost(Cluster.peer(peer)));
+    }
+    return StateText.of(script.node.consensus).length();
+  }
+
+  @Test // A slow link is no absence: a vote is sent once.
+  void aVoteCountsThoughItsSendersConnectionHasEnded() {
+    script.give(1, script.proposal(0, content));
+    script.give(1, script.vote(1, script.prepare(0, content)));
+    script.node.on(new Input.PeerLost(Cluster.peer(1)));
+    script.give(2, script.vote(2, script.prepare(0, content)));
+    assertEquals(2, script.votes().size());
+  }
 }

@@ -203,15 +203,29 @@ class VoteTest {
     assertTrue(waiting.contains(new FutureMessages.Waiting(Cluster.peer(1), honest)));
   }
 
+  private Vote farAhead(long height) {
+    return new Vote(
+        new Ballot.Prepare(
+            new Height(height), new Round(0), Mode.FAST, content.id(), Optional.empty()),
+        Cluster.account(1),
+        script.vote(1, script.prepare(0, content)).signature());
+  }
+
   @Test // Protocol §5.6
-  void messagesFarAheadAskForASyncOnce() {
-    Vote far =
-        new Vote(
-            new Ballot.Prepare(
-                new Height(50), new Round(0), Mode.FAST, content.id(), Optional.empty()),
-            Cluster.account(1),
-            script.vote(1, script.prepare(0, content)).signature());
-    script.give(1, far).give(1, far).give(2, far);
-    assertEquals(1, script.node.effects(Effect.CatchUp.class).size());
+  void messagesFarAheadAskTheirSenderForASyncOnce() {
+    script.give(1, farAhead(50)).give(1, farAhead(50)).give(2, farAhead(50));
+    assertEquals(
+        List.of(
+            new Effect.CatchUp(Cluster.peer(1), new Height(50)),
+            new Effect.CatchUp(Cluster.peer(2), new Height(50))),
+        script.node.effects(Effect.CatchUp.class));
+  }
+
+  @Test // Protocol §5.6
+  void whoSpeaksOfAHeightThatNobodyHasKeepsNoOtherFromBeingAsked() {
+    script.give(1, farAhead(1L << 40)).give(2, farAhead(6));
+    assertEquals(
+        new Effect.CatchUp(Cluster.peer(2), new Height(6)),
+        script.node.effects(Effect.CatchUp.class).getLast());
   }
 }
