@@ -151,21 +151,22 @@ contract WorkLedger is WorkWeight, WorkAudits {
 
     /// @notice Pays for a claim whose challenge window and second audit are over without a dispute that is open. A seat is paid
     /// if it counts and its report was not challenged, and so is the second auditor. A claim of which more than half of the seats
-    /// were not served is void: unpaid, unslashed, its fee goes back. Anybody may ask for it.
+    /// were not served, or whose worker was convicted of another since it accepted, is void: unpaid, unslashed, its fee goes
+    /// back. Anybody may ask for it.
     function settle(uint256 job, uint256 claim) external nonReentrant {
         Claim storage c = _of(job, claim, State.REVEALED);
         Audit storage audit = audits[job][claim];
         require(_passed(c), WindowOpen(job, claim));
         require(c.disputes == 0, DisputesOpen(c.disputes));
         require(c.auditBeacon != 0, SeatsNotDrawn(job, claim));
-        require(c.convictions == _convictions(c.worker), WrongState(job, claim, State.VOID));
         Attestation storage a = attestations[job][claim];
         require(!a.fewerSeats || _isTrusted(job, a), NoLongerTrusted(job, claim));
         if (audit.closedAt == 0) {
             closeReports(job, claim); // Nothing is left to wait for unless a seat reported.
         }
         require(_over(audit.untilSeconds, audit.untilBlock), SecondOpen(audit.untilBlock, audit.untilSeconds));
-        if (_isUnserved(c, audit)) {
+        // Not before: a conviction stops a payment, it frees no bond from what may be proven yet.
+        if (_isUnserved(c, audit) || c.convictions != _convictions(c.worker)) {
             _void(job, claim, c);
             return;
         }
@@ -185,15 +186,12 @@ contract WorkLedger is WorkWeight, WorkAudits {
         market.payOut(job, claim, accounts, amounts);
     }
 
-    /// @notice Ends a claim unpaid and unslashed, and gives its fee back: the worker was convicted of another claim since it
-    /// accepted, or nobody drew the seats while their beacon was kept, or there was nobody to draw. Anybody may ask for it.
+    /// @notice Ends a claim unpaid and unslashed, and gives its fee back: nobody drew the seats while their beacon was kept, or
+    /// there was nobody to draw. Anybody may ask for it.
     function voidClaim(uint256 job, uint256 claim) external nonReentrant {
-        Claim storage c = claims[job][claim];
-        require(
-            c.state == State.ACCEPTED || c.state == State.COMMITTED || c.state == State.REVEALED,
-            WrongState(job, claim, c.state)
-        );
-        require(c.convictions != _convictions(c.worker) || _undrawn(job, c), NotVoid(job, claim));
+        Claim storage c = _of(job, claim, State.REVEALED);
+        require(c.disputes == 0, DisputesOpen(c.disputes));
+        require(_undrawn(job, c), NotVoid(job, claim));
         _void(job, claim, c);
     }
 
@@ -328,7 +326,7 @@ contract WorkLedger is WorkWeight, WorkAudits {
 
     /// @dev The seats were not drawn, and cannot be any more.
     function _undrawn(uint256 job, Claim storage c) private view returns (bool) {
-        if (c.state != State.REVEALED || c.auditBeacon != 0) {
+        if (c.auditBeacon != 0) {
             return false;
         }
         uint256 from = c.auditAt;

@@ -337,11 +337,12 @@ public final class JobClient implements AutoCloseable {
   private void passed(JobStatus.Claim claim, Consumer<JobProgress> progress) throws IOException {
     if (claim.turn() == TURNS) {
       boolean last = claim.assignment().round() + 1 == DRAWS;
-      send(
-          claim.id(),
-          last ? "give up" : "draw again",
-          last ? WorkCall.giveUp(claim.id()) : WorkCall.drawAgain(claim.id()),
-          progress);
+      boolean _ =
+          send(
+              claim.id(),
+              last ? "give up" : "draw again",
+              last ? WorkCall.giveUp(claim.id()) : WorkCall.drawAgain(claim.id()),
+              progress);
     }
   }
 
@@ -357,7 +358,7 @@ public final class JobClient implements AutoCloseable {
     switch (work.state()) {
       case ACCEPTED, COMMITTED -> {
         if (passed) {
-          send(claim.id(), "report as late", WorkCall.late(claim.id()), progress);
+          boolean _ = send(claim.id(), "report as late", WorkCall.late(claim.id()), progress);
         }
       }
       case REVEALED -> {
@@ -367,13 +368,22 @@ public final class JobClient implements AutoCloseable {
                 .read(WorkRead.service(ServiceRole.WORKER, work.worker()))
                 .map(ServiceAccount::convictions)
                 .orElse(work.convictions());
-        if (convictions != work.convictions() || (passed && work.auditBeacon().isEmpty())) {
-          send(claim.id(), "void", WorkCall.voidClaim(claim.id()), progress);
+        if (passed && work.auditBeacon().isEmpty()) {
+          boolean _ = send(claim.id(), "void", WorkCall.voidClaim(claim.id()), progress);
+        } else if (passed && convictions != work.convictions()) {
+          boolean _ = end(claim.id(), progress);
         }
       }
       case SETTLED -> fetch(status, claim, work, job, progress);
       case VOID, FRAUD -> {}
     }
+  }
+
+  /// Gets the fee of a claim back whose worker was convicted and may care for it no more.
+  private boolean end(ClaimId claim, Consumer<JobProgress> progress) throws IOException {
+    return send(claim, "settle", WorkCall.settle(claim), progress)
+        || send(claim, "close reports", WorkCall.closeReports(claim), progress)
+        || send(claim, "draw the rest of seats", WorkCall.drawRest(claim), progress);
   }
 
   private void fetch(
@@ -541,13 +551,15 @@ public final class JobClient implements AutoCloseable {
   }
 
   /// Others may have come first: the next block shows.
-  private void send(ClaimId claim, String what, EconomyCall call, Consumer<JobProgress> progress)
+  private boolean send(
+      ClaimId claim, String what, EconomyCall call, Consumer<JobProgress> progress)
       throws IOException {
     try {
       var _ = chain.send(call);
       progress.accept(new JobProgress.Sent(claim, what));
+      return true;
     } catch (CallRefusedException _) {
-      // Somebody else has asked for it already.
+      return false; // Somebody else has asked for it already, or it is too early.
     }
   }
 

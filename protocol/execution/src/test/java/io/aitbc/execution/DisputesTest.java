@@ -21,6 +21,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.ItemLeaf;
 import io.aitbc.referee.Prover;
+import io.aitbc.referee.Trace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -210,6 +211,121 @@ class DisputesTest { // Protocol §17.13, §17.14
     succeed(send(MAKER, DisputeCall.timeOut(2)));
     succeed(send(MAKER, DisputeCall.begin(9)));
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
+  }
+
+  private EconomyWorld.Outcome answerRoot(int worker, long dispute, int item) {
+    MerkleTree tree = work.traces.get(item).tree();
+    return send(
+        worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
+  }
+
+  /// The output of item 1 with a bit turned.
+  private byte[] falseOutput() {
+    byte[] output = work.traces.get(1).output();
+    output[5] ^= 1;
+    return output;
+  }
+
+  /// That it is not what the trace ends with.
+  private Bytes falseOutputProof() {
+    Trace own = work.traces.get(1);
+    byte[] output = falseOutput();
+    return Bytes.wrap(
+        new Prover(own, own.tree(), work.inputs, 1)
+            .output(work.outputs(output), 1, output, 0, own.tile(0)));
+  }
+
+  /// Jobs of which the same worker has taken the claim and revealed the false output.
+  private List<ClaimId> falseClaims(int count) {
+    List<ClaimId> claims = new ArrayList<>();
+    int worker = -1;
+    while (claims.size() < count) {
+      long job = work.submit(FEE, 0);
+      ClaimId claim = new ClaimId(job, 0);
+      work.pass(1);
+      int drawn = work.workers(job).getFirst();
+      if (worker >= 0 && drawn != worker) {
+        succeed(send(CLIENT, WorkCall.cancel(claim)));
+        continue;
+      }
+      worker = drawn;
+      succeed(work.accept(worker, job));
+      succeed(work.commit(worker, job, work.outputs(falseOutput()).root()));
+      work.pass(1);
+      succeed(work.reveal(worker, job, work.outputs(falseOutput()).root()));
+      boolean _ = claims.add(claim);
+    }
+    return claims;
+  }
+
+  private int workerOf(ClaimId claim) {
+    return IntStream.range(0, 40)
+        .filter(i -> account(i).equals(read(WorkRead.claim(claim)).worker()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private WorkClaim.State stateOf(ClaimId claim) {
+    return read(WorkRead.claim(claim)).state();
+  }
+
+  private void convict(int worker, ClaimId claim) {
+    long dispute = read(WorkRead.disputeCount()) + 1;
+    succeed(send(MAKER, DisputeCall.challenge(claim, 1, read(WorkRead.deposit(claim)))));
+    succeed(answerRoot(worker, dispute, 1));
+    succeed(send(MAKER, DisputeCall.prove(dispute, falseOutputProof())));
+    assertEquals(WorkClaim.State.FRAUD, stateOf(claim));
+  }
+
+  @Test // Protocol §17.13: who convicts itself of a small claim does not get away with a large one.
+  void aConvictionFreesNoBondOfAClaimThatIsDisputed() {
+    List<ClaimId> claims = falseClaims(2);
+    ClaimId large = claims.get(0);
+    int worker = workerOf(large);
+    succeed(send(STRANGER, DisputeCall.challenge(large, 1, read(WorkRead.deposit(large)))));
+    succeed(answerRoot(worker, 1, 1));
+    convict(worker, claims.get(1));
+    Amount slash = Amount.aitbc(240);
+    Amount left = BOND.minus(slash);
+    assertError("DisputesOpen(uint256)", send(worker, WorkCall.voidClaim(large)));
+    assertError("WindowOpen(uint256,uint256)", send(worker, WorkCall.settle(large)));
+    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(left, service.bond());
+    assertEquals(slash, service.reserved());
+    succeed(send(STRANGER, DisputeCall.prove(1, falseOutputProof())));
+    work.balance();
+    assertEquals(WorkClaim.State.FRAUD, stateOf(large));
+    service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(left.minus(slash), service.bond());
+    assertEquals(Amount.ZERO, service.reserved());
+    assertEquals(2, service.convictions());
+  }
+
+  @Test // Protocol §17.13: when it would have been paid, and not before.
+  void aClaimOfAConvictIsVoidWhenItWouldBeSettled() {
+    List<ClaimId> claims = falseClaims(2);
+    ClaimId other = claims.get(0);
+    int worker = workerOf(other);
+    convict(worker, claims.get(1));
+    assertError("NotVoid(uint256,uint256)", send(worker, WorkCall.voidClaim(other)));
+    work.pass(5);
+    succeed(send(STRANGER, WorkCall.drawSeats(other)));
+    assertError("NotVoid(uint256,uint256)", send(worker, WorkCall.voidClaim(other)));
+    assertError("WindowOpen(uint256,uint256)", send(worker, WorkCall.settle(other)));
+    work.pass(301);
+    succeed(send(STRANGER, WorkCall.settle(other)));
+    work.balance();
+    assertEquals(WorkClaim.State.VOID, stateOf(other));
+    assertEquals(FEE.times(2), read(WorkRead.credit(account(CLIENT))).minus(cancelled(claims)));
+    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
+    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(BOND.minus(Amount.aitbc(240)), service.bond());
+    assertEquals(Amount.ZERO, service.reserved());
+  }
+
+  /// What came back of the jobs that the worker was not drawn for.
+  private Amount cancelled(List<ClaimId> claims) {
+    return FEE.times(claims.getLast().job() - claims.size());
   }
 
   private int auditorAt(long place) {

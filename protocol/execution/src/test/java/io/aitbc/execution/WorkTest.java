@@ -327,7 +327,7 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
   }
 
   @Test // Protocol §17.14: one element of one operator of one leaf.
-  void aFalseOutputWithAFalseTraceIsProvenByOneElementAndEveryOpenClaimIsVoid() {
+  void aFalseOutputWithAFalseTraceIsProvenByOneElementAndNoOtherClaimIsFree() {
     Trace own = work.traces.get(1);
     int wrong = 217;
     byte[] tile = own.tile(wrong);
@@ -394,11 +394,16 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
     assertEquals(clientBefore.plus(FEE), work.credit(CLIENT));
     assertEquals(Amount.ZERO, work.world.balance(DISPUTES));
     assertEquals(Amount.aitbc(3_000).minus(slash).wei(), work.service(WORKER, worker, 0));
-    // The other claim is void: unpaid, unslashed.
-    succeed(work.ledger(STRANGER, "voidClaim", second));
+    // The other claim is its duty as before: it is late like any worker.
+    assertError("WrongState(uint256,uint256,uint8)", work.ledger(STRANGER, "voidClaim", second));
+    assertEquals(slash.wei(), work.service(WORKER, worker, 1));
+    work.pass(11);
+    succeed(work.ledger(STRANGER, "late", second));
     work.balance();
-    assertEquals(clientBefore.plus(FEE).plus(FEE), work.credit(CLIENT));
-    assertEquals(Amount.aitbc(3_000).minus(slash).wei(), work.service(WORKER, worker, 0));
+    Amount late = Amount.aitbc(3);
+    assertEquals(clientBefore.plus(FEE).plus(late), work.credit(CLIENT));
+    assertEquals(
+        Amount.aitbc(3_000).minus(slash).minus(late).wei(), work.service(WORKER, worker, 0));
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 1));
   }
 
