@@ -28,16 +28,36 @@ contract Disputes is IDisputes, SystemContract {
     uint256 private constant DEPOSIT_GAS_TIMES = 2;
     uint256 private constant DEPOSIT_REWARD_PARTS = 100;
 
-    /// @dev Verdicts. Protocol §17.5.
+    /// @dev Disputes that one call lets begin at most. One ends with a call; there are more free places where `DISPUTES_MAX` rose.
+    uint256 private constant BEGIN_MAX = 2;
+
+    /// @dev The kind of proofs about an output's length, and verdicts. Protocol §17.5.
+    uint8 private constant PROOF_LENGTH = 2;
     uint256 private constant VERDICT_FRAUD = 1;
     uint256 private constant VERDICT_MALFORMED = 2;
     uint256 private constant VERDICT_RIGHTLY_EMPTY = 4;
 
+    /// @dev Disputes that wait, in the order in which they were opened. 0 is none.
+    struct Line {
+        uint128 first;
+        uint128 last;
+    }
+
+    /// @dev Who waits before a dispute and behind it.
+    struct Neighbours {
+        uint128 before;
+        uint128 behind;
+    }
+
     mapping(uint256 dispute => Dispute) private disputes;
 
-    /// @notice Disputes of a worker whose clocks run, and disputes by auditors with a seat that wait.
+    /// @notice Disputes of a worker whose clocks run.
     mapping(address worker => uint256) public running;
-    mapping(address worker => uint256) public seatsWaiting;
+
+    /// @dev Those by auditors with a seat that wait, and all others. Whose turn it is where both do.
+    mapping(address worker => mapping(bool bySeat => Line)) private lines;
+    mapping(uint256 dispute => Neighbours) private neighbours;
+    mapping(address worker => bool) private othersNext;
 
     /// @dev Leaves that were demanded without a deposit: each once. How many of them an account demanded.
     mapping(uint256 job => mapping(uint256 claim => mapping(uint256 leaf => bool))) private demandedFree;
@@ -88,21 +108,6 @@ contract Disputes is IDisputes, SystemContract {
         (d.worker, d.bySeat, d.isReport) = (auditor, ledger.hasSeat(job, claim, msg.sender), true);
         _open(dispute, d, job, claim, leaf);
         emit ReportOpened(dispute, seat, number);
-    }
-
-    /// @notice Lets the clocks of a dispute run that waited for a place. Those of auditors with a seat come first.
-    function begin(uint256 dispute) external {
-        Dispute storage d = _at(dispute, Stage.WAITING);
-        uint256 waiting = seatsWaiting[d.worker];
-        require(d.bySeat || waiting == 0, SeatsFirst(d.worker, waiting));
-        require(
-            running[d.worker] < _parameter(Parameter.DISPUTES_MAX), NoPlace(d.worker, running[d.worker])
-        );
-        if (d.bySeat) {
-            seatsWaiting[d.worker]--;
-        }
-        running[d.worker]++;
-        _first(dispute, d);
     }
 
     /// @notice Answers a demand with the input, tile by tile, and the output. The worker gets the deposit.
@@ -212,7 +217,10 @@ contract Disputes is IDisputes, SystemContract {
         } else {
             _requireOutput(d, d.leaf - 1, abi.encodePacked(before), beforePath);
         }
-        _requireOutput(d, d.leaf, abi.encodePacked(states[states.length - 1]), outputPath);
+        // An auditor answers for its own states, whatever the worker's output is.
+        if (!d.isReport) {
+            _requireOutput(d, d.leaf, abi.encodePacked(states[states.length - 1]), outputPath);
+        }
         bytes32[] memory all = new bytes32[](states.length + 1);
         all[0] = before;
         for (uint256 i = 0; i < states.length; i++) {
@@ -303,8 +311,12 @@ contract Disputes is IDisputes, SystemContract {
         require(!_passed(d), TooLate(dispute));
         uint256 verdict = _judge(d, proof);
         emit Judged(dispute, verdict);
-        // Who reported a trace of what has none reported what is false.
-        if (verdict == VERDICT_FRAUD || verdict == VERDICT_RIGHTLY_EMPTY && d.isReport) {
+        // Who reported a trace of what has none reported what is false; what the output is the worker said, not the auditor.
+        bool isFalse = verdict == VERDICT_FRAUD;
+        if (d.isReport) {
+            isFalse = verdict == VERDICT_RIGHTLY_EMPTY || isFalse && uint8(proof[0]) != PROOF_LENGTH;
+        }
+        if (isFalse) {
             _fraud(dispute, d);
         } else if (verdict == VERDICT_MALFORMED) {
             _end(dispute, d, false);
@@ -410,20 +422,57 @@ contract Disputes is IDisputes, SystemContract {
         require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
     }
 
-    /// @dev It begins, or waits for a place.
+    /// @dev It waits for a place, and begins if there is one.
     function _open(uint256 dispute, Dispute storage d, uint64 job, uint32 claim, uint32 leaf) private {
         (d.challenger, d.job, d.claim, d.leaf, d.deposit) = (msg.sender, job, claim, leaf, uint128(msg.value));
-        bool bySeat = d.bySeat;
         emit Opened(dispute, job, claim, leaf, d.demand);
-        bool free = running[d.worker] < _parameter(Parameter.DISPUTES_MAX);
-        if (free && (bySeat || seatsWaiting[d.worker] == 0)) {
-            running[d.worker]++;
-            _first(dispute, d);
+        d.stage = Stage.WAITING;
+        Line storage line = lines[d.worker][d.bySeat];
+        uint128 last = line.last;
+        if (last == 0) {
+            line.first = uint128(dispute);
         } else {
-            d.stage = Stage.WAITING;
-            if (bySeat) {
-                seatsWaiting[d.worker]++;
+            neighbours[dispute].before = last;
+            neighbours[last].behind = uint128(dispute);
+        }
+        line.last = uint128(dispute);
+        _fill(d.worker);
+    }
+
+    /// @dev Who waits has the free places: the first of a line, and where both lines wait, of each in turn.
+    function _fill(address worker) private {
+        uint256 max = _parameter(Parameter.DISPUTES_MAX);
+        for (uint256 i = 0; i < BEGIN_MAX && running[worker] < max; i++) {
+            uint256 seats = lines[worker][true].first;
+            uint256 others = lines[worker][false].first;
+            if (seats == 0 && others == 0) {
+                return;
             }
+            bool bySeat = others == 0 || seats != 0 && !othersNext[worker];
+            if (seats != 0 && others != 0) {
+                othersNext[worker] = bySeat;
+            }
+            uint256 dispute = bySeat ? seats : others;
+            _leave(dispute, disputes[dispute]);
+            running[worker]++;
+            _first(dispute, disputes[dispute]);
+        }
+    }
+
+    /// @dev It waits no more.
+    function _leave(uint256 dispute, Dispute storage d) private {
+        Line storage line = lines[d.worker][d.bySeat];
+        (uint128 before, uint128 behind) = (neighbours[dispute].before, neighbours[dispute].behind);
+        delete neighbours[dispute];
+        if (before == 0) {
+            line.first = behind;
+        } else {
+            neighbours[before].behind = behind;
+        }
+        if (behind == 0) {
+            line.last = before;
+        } else {
+            neighbours[behind].before = before;
         }
     }
 
@@ -505,14 +554,23 @@ contract Disputes is IDisputes, SystemContract {
 
     function _judge(Dispute storage d, bytes calldata proof) private view returns (uint256) {
         IJobMarket.Job memory j = _job(d.job);
-        (uint32 items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
-        bytes32 outputs = IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs;
+        (bytes32 outputs, uint32 items, uint32 leaf) = _outputs(d);
         // In training the data set is the one input.
         uint32 inputs = j.steps > 0 ? 1 : j.count;
         uint32 item = j.steps > 0 ? 0 : uint32(d.claim * CLAIM_ITEMS + d.leaf);
-        bytes memory task = abi.encodePacked(j.model, j.inputs, inputs, item, outputs, items, d.leaf);
+        bytes memory task = abi.encodePacked(j.model, j.inputs, inputs, item, outputs, items, leaf);
         return
             ChainPrecompiles.refereeVerdict(abi.encodePacked(task, d.trace, d.stateBefore, d.stateAfter, proof));
+    }
+
+    /// @dev What the referee takes for the claim's outputs: where a report is disputed one that is empty, as an auditor says nothing
+    /// about the worker's.
+    function _outputs(Dispute storage d) private view returns (bytes32 root, uint32 items, uint32 leaf) {
+        if (d.isReport) {
+            return (sha256(abi.encodePacked(uint8(0), uint32(0))), 1, 0);
+        }
+        (items,) = IJobMarket(payable(Economy.JOB_MARKET)).claimOf(d.job, d.claim);
+        return (IWorkLedger(Economy.WORK_LEDGER).claimAt(d.job, d.claim).outputs, items, d.leaf);
     }
 
     function _fraud(uint256 dispute, Dispute storage d) private {
@@ -541,10 +599,10 @@ contract Disputes is IDisputes, SystemContract {
     }
 
     function _end(uint256 dispute, Dispute storage d, bool fraud) private {
-        if (d.stage != Stage.WAITING) {
+        if (d.stage == Stage.WAITING) {
+            _leave(dispute, d);
+        } else {
             running[d.worker]--;
-        } else if (d.bySeat) {
-            seatsWaiting[d.worker]--;
         }
         d.stage = Stage.OVER;
         emit Ended(dispute, fraud);
@@ -554,6 +612,7 @@ contract Disputes is IDisputes, SystemContract {
         } else {
             ledger.endReport(d.job, d.claim, d.seat, d.worker, fraud, d.challenger);
         }
+        _fill(d.worker);
     }
 
     /// @dev Tiles of what the challenger goes down.

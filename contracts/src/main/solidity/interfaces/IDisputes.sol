@@ -70,8 +70,6 @@ interface IDisputes {
     error NotWorker(uint256 dispute, address worker);
     error TooLate(uint256 dispute);
     error NotLate(uint256 dispute);
-    error NoPlace(address worker, uint256 running);
-    error SeatsFirst(address worker, uint256 waiting);
     error TooMuchData(uint256 bytesGiven, uint256 bytesMax);
     error TooLittleData(uint256 bytesWhole, uint256 bytesMax);
     error WrongCount(uint256 given, uint256 expected);

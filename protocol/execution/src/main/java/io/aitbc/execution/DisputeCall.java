@@ -67,11 +67,6 @@ public final class DisputeCall {
         EconomyContract.DISPUTES, deposit, claim.on(CallData.of(function)).number(leaf).toBytes());
   }
 
-  /// Lets the clocks of a dispute run that waited.
-  public static EconomyCall begin(long dispute) {
-    return of(on("begin(uint256)", dispute));
-  }
-
   /// An input or output with its path to a root.
   ///
   /// @param parts of it: the input's tiles, one of them, or the output alone; at most {@link

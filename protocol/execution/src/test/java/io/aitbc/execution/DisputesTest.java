@@ -24,6 +24,7 @@ import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -173,19 +174,17 @@ class DisputesTest { // Protocol §17.13, §17.14
     assertUnharmed(worker);
   }
 
-  @Test // Protocol §17.14: those of auditors with a seat begin before others.
-  void disputesOfAuditorsWithASeatBeginBeforeThoseThatWaitLonger() {
+  @Test // Protocol §17.14: those of auditors with a seat have a line of their own.
+  void disputesOfAuditorsWithASeatBeginInTurnWithThoseThatWaitLonger() {
     long job = work.submit(FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, trueOutputs());
     work.pass(5);
     succeed(send(STRANGER, WorkCall.drawSeats(claim)));
-    long place = read(WorkRead.claim(claim)).places().getFirst();
-    int auditor =
-        IntStream.range(0, 40)
-            .filter(i -> account(i).equals(read(WorkRead.accountAt(ServiceRole.AUDITOR, place))))
-            .findFirst()
-            .orElseThrow();
+    List<Integer> seats =
+        read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
+    int auditor = seats.getFirst();
+    int other = seats.getLast();
     Amount deposit = read(WorkRead.deposit(claim));
     for (int i = 0; i < 9; i++) { // One more than have clocks.
       succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
@@ -194,22 +193,18 @@ class DisputesTest { // Protocol §17.13, §17.14
     assertEquals(WorkDispute.Stage.WAITING, stage(9));
     assertEquals(WorkDispute.Stage.WAITING, stage(10));
     for (int i = 1; i <= 8; i++) {
-      succeed(
-          send(
-              worker,
-              DisputeCall.answerRoot(
-                  i,
-                  work.traces.get(1).tree().root(),
-                  work.traces.get(1).tree().below(work.traces.get(1).tree().height(), 0))));
+      succeed(answerRoot(worker, i, 1));
     }
+    succeed(send(other, DisputeCall.demand(claim, 1, Amount.ZERO)));
     work.pass(1_802);
     succeed(send(MAKER, DisputeCall.timeOut(1)));
-    assertError("SeatsFirst(address,uint256)", send(STRANGER, DisputeCall.begin(9)));
-    succeed(send(MAKER, DisputeCall.begin(10)));
     assertEquals(WorkDispute.Stage.SERVE, stage(10));
-    assertError("NoPlace(address,uint256)", send(STRANGER, DisputeCall.begin(9)));
-    succeed(send(MAKER, DisputeCall.timeOut(2)));
-    succeed(send(MAKER, DisputeCall.begin(9)));
+    assertEquals(WorkDispute.Stage.WAITING, stage(9));
+    succeed(send(MAKER, DisputeCall.timeOut(2))); // The others' turn: no flood of seats starves it.
+    assertEquals(WorkDispute.Stage.TRACE_ROOT, stage(9));
+    assertEquals(WorkDispute.Stage.WAITING, stage(11));
+    succeed(send(MAKER, DisputeCall.timeOut(3)));
+    assertEquals(WorkDispute.Stage.SERVE, stage(11));
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
   }
 
@@ -326,6 +321,82 @@ class DisputesTest { // Protocol §17.13, §17.14
   /// What came back of the jobs that the worker was not drawn for.
   private Amount cancelled(List<ClaimId> claims) {
     return FEE.times(claims.getLast().job() - claims.size());
+  }
+
+  @Test // Protocol §17.14: a place is the first's that waits, and nobody passes it.
+  void whoWaitsBeginsInTheOrderInWhichItCame() {
+    List<ClaimId> claims = falseClaims(2);
+    ClaimId claim = claims.get(0);
+    ClaimId ends = claims.get(1);
+    int worker = workerOf(claim);
+    Amount deposit = read(WorkRead.deposit(claim));
+    succeed(send(MAKER, DisputeCall.challenge(ends, 1, deposit)));
+    for (int i = 0; i < 7; i++) {
+      succeed(send(STRANGER, DisputeCall.challenge(claim, 0, deposit)));
+    }
+    for (ClaimId each : List.of(claim, claim, ends, claim, ends)) { // 9 to 13.
+      succeed(send(STRANGER, DisputeCall.challenge(each, 2, deposit)));
+    }
+    assertWaiting(9, 10, 11, 12, 13);
+    succeed(answerRoot(worker, 1, 1));
+    for (int i = 2; i <= 8; i++) {
+      succeed(answerRoot(worker, i, 0));
+    }
+    succeed(send(MAKER, DisputeCall.prove(1, falseOutputProof())));
+    assertEquals(WorkDispute.Stage.TRACE_ROOT, stage(9));
+    assertWaiting(10, 11, 12, 13);
+    assertError("ClaimOpen(uint256)", send(MAKER, DisputeCall.dismiss(10)));
+    // One from the middle and the last leave the line.
+    succeed(send(MAKER, DisputeCall.dismiss(11)));
+    succeed(send(MAKER, DisputeCall.dismiss(13)));
+    assertWaiting(10, 12);
+    succeed(send(CLIENT, DisputeCall.challenge(claim, 2, deposit)));
+    assertWaiting(10, 12, 14);
+    succeed(answerRoot(worker, 9, 2));
+    work.pass(1_802);
+    int[] line = {10, 12, 14};
+    for (int i = 0; i < line.length; i++) {
+      succeed(send(STRANGER, DisputeCall.timeOut(2 + i)));
+      assertEquals(WorkDispute.Stage.TRACE_ROOT, stage(line[i]));
+      assertWaiting(Arrays.copyOfRange(line, i + 1, line.length));
+    }
+    for (int i = 5; i <= 9; i++) {
+      succeed(send(STRANGER, DisputeCall.timeOut(i)));
+    }
+    // Nobody waits: who comes begins at once.
+    succeed(send(CLIENT, DisputeCall.challenge(claim, 2, deposit)));
+    assertEquals(WorkDispute.Stage.TRACE_ROOT, stage(15));
+    work.balance();
+    assertEquals(deposit.times(4), work.world.balance(DISPUTES));
+  }
+
+  private void assertWaiting(int... expected) {
+    assertEquals(
+        Arrays.stream(expected).boxed().toList(),
+        IntStream.rangeClosed(1, (int) (long) read(WorkRead.disputeCount()))
+            .filter(i -> stage(i) == WorkDispute.Stage.WAITING)
+            .boxed()
+            .toList());
+  }
+
+  @Test // Protocol §17.14: a few with each end, so that no call costs more the more wait.
+  void placesThatAParameterAddsFillAsDisputesEndAndBegin() {
+    long job = work.submit(FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.revealed(job, trueOutputs());
+    Amount deposit = read(WorkRead.deposit(claim));
+    work.set(EconomyParameter.DISPUTES_MAX, 1);
+    for (int i = 0; i < 6; i++) {
+      succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    }
+    assertWaiting(2, 3, 4, 5, 6);
+    work.set(EconomyParameter.DISPUTES_MAX, 100);
+    succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
+    assertWaiting(4, 5, 6, 7);
+    succeed(answerRoot(worker, 1, 1));
+    work.pass(1_802);
+    succeed(send(MAKER, DisputeCall.timeOut(1)));
+    assertWaiting(6, 7);
   }
 
   private int auditorAt(long place) {

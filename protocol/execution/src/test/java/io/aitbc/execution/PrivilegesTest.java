@@ -151,7 +151,6 @@ class PrivilegesTest { // Protocol §16.1, §16.12
                   "answerNodes",
                   "answerRoot",
                   "answerStates",
-                  "begin",
                   "challenge",
                   "challengeReport",
                   "demand",

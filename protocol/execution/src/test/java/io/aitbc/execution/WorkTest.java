@@ -472,7 +472,7 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
         who, DISPUTES, Amount.ZERO, CallData.of(function + "(uint256)").number(dispute));
   }
 
-  @Test // Protocol §17.14: eight are open at a time, auditors' first.
+  @Test // Protocol §17.14: eight are open at a time.
   void hostileChallengesWaitForAPlaceAndAServedDemandPaysTheWorker() {
     long job = work.submit(FEE, 0);
     int worker = work.revealed(job, trueOutputs());
@@ -481,14 +481,13 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
       succeed(open(STRANGER, "challenge", job, 1, deposit));
     }
     succeed(open(MAKER, "demand", job, 0, deposit));
-    assertError("NoPlace(address,uint256)", dispute(MAKER, "begin", 9));
+    assertError("WrongStage(uint256,uint8)", work.call(worker, DISPUTES, Amount.ZERO, served()));
     assertError("WrongStage(uint256,uint8)", dispute(MAKER, "timeOut", 9)); // Without a clock.
     for (int i = 1; i <= 8; i++) {
       succeed(answerRoot(worker, i, work.traces.get(1).tree()));
     }
     work.pass(1_802);
-    succeed(dispute(STRANGER, "timeOut", 1));
-    succeed(dispute(MAKER, "begin", 9));
+    succeed(dispute(STRANGER, "timeOut", 1)); // The place is the waiting one's.
     Amount before = work.credit(worker);
     CallData served = served();
     assertError("NotWorker(uint256,address)", work.call(MAKER, DISPUTES, Amount.ZERO, served));

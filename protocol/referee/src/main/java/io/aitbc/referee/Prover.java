@@ -70,6 +70,18 @@ public final class Prover {
     return proof.encoded();
   }
 
+  /// Proof that an item does not fit the model, in a dispute about what an auditor reported of it:
+  /// there the claim's only output counts as empty. Protocol §17.14.
+  ///
+  /// @param inputBytes length of the item's input
+  /// @param inputTiles root over its tiles
+  public static byte[] unfit(
+      Model model, MerkleTree inputs, int inputIndex, long inputBytes, Hash inputTiles) {
+    byte[] empty = new byte[0];
+    MerkleTree outputs = MerkleTree.over(List.of(ItemLeaf.output(0, empty)));
+    return length(model, inputs, inputIndex, inputBytes, inputTiles, outputs, 0, empty);
+  }
+
   /// Proof about the length of an output, of an item that may not fit the model.
   ///
   /// @param inputBytes length of the item's input

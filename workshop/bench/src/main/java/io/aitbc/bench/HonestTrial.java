@@ -271,9 +271,7 @@ final class HonestTrial {
     }
     switch (now.stage()) {
       case WAITING -> {
-        if (!chain.takes(now.worker(), DisputeCall.begin(dispute))) {
-          boolean _ = chain.takes(now.worker(), DisputeCall.dismiss(dispute));
-        }
+        boolean _ = chain.takes(now.worker(), DisputeCall.dismiss(dispute));
       }
       case SERVE, TRACE_ROOT, NODES, TILE -> {
         if (chain.takes(now.worker(), DisputeCall.dismiss(dispute))) {

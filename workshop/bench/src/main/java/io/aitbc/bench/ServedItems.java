@@ -86,7 +86,8 @@ record ServedItems(
           MerkleTree tree = item.laid.get().tree;
           yield DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0));
         }
-        yield DisputeCall.proveEmpty(number, Bytes.wrap(length(leaf)));
+        byte[] proof = dispute.report().isPresent() ? unfit(leaf) : length(leaf);
+        yield DisputeCall.proveEmpty(number, Bytes.wrap(proof));
       }
       case NODES ->
           DisputeCall.answerNodes(
@@ -128,6 +129,12 @@ record ServedItems(
         outputs,
         leaf,
         item.output.toArray());
+  }
+
+  private byte[] unfit(int leaf) {
+    Item item = items.get(leaf);
+    return Prover.unfit(
+        plan.orElseThrow(), inputs, leaf, item.inputBytes(), item.tileTree().root());
   }
 
   /// Goes into any hash of the last answer.

@@ -32,12 +32,15 @@ final class Challenger {
       WorkChain chain, long number, WorkDispute dispute, ClaimLeaf leaf, long fromHeight)
       throws IOException {
     byte[] output = leaf.output().toArray();
+    boolean ofReport = dispute.report().isPresent();
     if (!leaf.fits()) {
-      return Optional.of(length(number, leaf, MerkleTree.leaf(leaf.input().toArray())));
+      Hash tiles = MerkleTree.leaf(leaf.input().toArray());
+      return Optional.of(DisputeCall.prove(number, leaf.length(tiles, dispute.report())));
     }
     Trace own = leaf.trace();
-    if (output.length != own.output().length) {
-      return Optional.of(length(number, leaf, own.inputTree().root()));
+    if (!ofReport && output.length != own.output().length) {
+      Hash tiles = own.inputTree().root();
+      return Optional.of(DisputeCall.prove(number, leaf.length(tiles, dispute.report())));
     }
     Walk walk = new Walk(own.tree(), dispute.trace());
     for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
@@ -56,6 +59,9 @@ final class Challenger {
     if (walk.differs()) {
       return Optional.of(walk.descend(number));
     }
+    if (ofReport) {
+      return Optional.empty(); // The auditor's trace is right, whatever the worker's output is.
+    }
     return provenOutput(own, output)
         .map(tile ->
             DisputeCall.prove(
@@ -68,22 +74,6 @@ final class Challenger {
                             output,
                             tile,
                             own.tile(own.model().output().firstTile() + tile)))));
-  }
-
-  /// About the output's length, or of an input that does not fit.
-  private static EconomyCall length(long number, ClaimLeaf leaf, Hash inputTiles) {
-    return DisputeCall.prove(
-        number,
-        Bytes.wrap(
-            Prover.length(
-                leaf.model(),
-                leaf.inputs(),
-                leaf.item(),
-                leaf.input().length(),
-                inputTiles,
-                leaf.outputs(),
-                leaf.leaf(),
-                leaf.output().toArray())));
   }
 
   /// The first tile of the output that is not the own one.

@@ -31,6 +31,9 @@ final class Challenges {
 
   private static final Logger LOG = LoggerFactory.getLogger(Challenges.class);
 
+  private static final String TIME_OUT = "time out of dispute ";
+  private static final String DISMISSAL = "dismissal of dispute ";
+
   private final WorkChain chain;
   private final Address self;
   private final Outbox outbox;
@@ -115,12 +118,16 @@ final class Challenges {
   /// @return the claims that they are about
   Set<ClaimId> pursue(Duties duties) throws IOException {
     TreeSet<ClaimId> claims = new TreeSet<>(OpenJobs.ORDER);
+    TreeSet<Address> waitingFor = new TreeSet<>();
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       if (each.getValue().challenger().equals(self)) {
         boolean _ = claims.add(each.getValue().claim());
+        boolean waits = each.getValue().stage() == WorkDispute.Stage.WAITING;
+        boolean _ = waits && waitingFor.add(each.getValue().worker());
         duties.attempt(() -> pursue(each.getKey(), each.getValue()));
       }
     }
+    duties.attempt(() -> makeRoom(waitingFor));
     return claims;
   }
 
@@ -128,14 +135,41 @@ final class Challenges {
     String name = dispute.stage() + " " + dispute.level() + " of dispute " + number;
     switch (dispute.stage()) {
       case WAITING -> {
-        boolean _ = outbox.send(name, DisputeCall.begin(number));
+        boolean _ = dismiss(number);
       }
       case SERVE, STATES, TRACE_ROOT, NODES, TILE -> {
         // The worker's move; without it in time it is fraud.
-        boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
+        boolean _ = timeOut(number) || dismiss(number);
       }
       case STEP, DESCEND, PROVE -> move(name, number, dispute);
       case OVER -> {}
+    }
+  }
+
+  private boolean timeOut(long number) throws IOException {
+    return outbox.send(TIME_OUT + number, DisputeCall.timeOut(number));
+  }
+
+  /// If it is about a claim that is over.
+  private boolean dismiss(long number) throws IOException {
+    return outbox.send(DISMISSAL + number, DisputeCall.dismiss(number));
+  }
+
+  /// Ends what has a place and need not have it any more, be it a stranger's: its time is over, or
+  /// the claim is.
+  private void makeRoom(Set<Address> workers) throws IOException {
+    if (workers.isEmpty()) {
+      return;
+    }
+    for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
+      long number = each.getKey();
+      WorkDispute dispute = each.getValue();
+      boolean runs = dispute.stage() != WorkDispute.Stage.WAITING;
+      if (runs && workers.contains(dispute.worker()) && !dispute.challenger().equals(self)) {
+        boolean _ =
+            outbox.attempt(TIME_OUT + number, DisputeCall.timeOut(number))
+                || outbox.attempt(DISMISSAL + number, DisputeCall.dismiss(number));
+      }
     }
   }
 
@@ -147,7 +181,7 @@ final class Challenges {
       return;
     }
     if (dispute.report().isEmpty() && state.get().state() != WorkClaim.State.REVEALED) {
-      boolean _ = outbox.send("dismissal of dispute " + number, DisputeCall.dismiss(number));
+      boolean _ = dismiss(number);
       return;
     }
     if (job.get().trains()) {

@@ -6,10 +6,13 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.WorkDispute;
 import io.aitbc.referee.Inference;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
+import java.util.Optional;
 
 /// An item of a claim of inference with its output: what it takes to run it again and to dispute
 /// it. Protocol §17.4.
@@ -29,6 +32,25 @@ record ClaimLeaf(
   /// Whether the input has the model's length; else its output is empty and there is no trace.
   boolean fits() {
     return input.length() == model.header().inputBytes();
+  }
+
+  /// A proof about the output's length; where a report is disputed, that the input does not fit.
+  ///
+  /// @param inputTiles root over the input's tiles
+  Bytes length(Hash inputTiles, Optional<WorkDispute.Report> report) {
+    byte[] proof =
+        report.isPresent()
+            ? Prover.unfit(model, inputs, item, input.length(), inputTiles)
+            : Prover.length(
+                model,
+                inputs,
+                item,
+                input.length(),
+                inputTiles,
+                outputs,
+                leaf,
+                output.toArray());
+    return Bytes.wrap(proof);
   }
 
   /// What the referee computes for an item that fits.

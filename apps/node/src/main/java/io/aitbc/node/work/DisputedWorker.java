@@ -11,7 +11,6 @@ import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
-import io.aitbc.referee.Prover;
 import io.aitbc.referee.Trace;
 import java.io.IOException;
 import java.util.List;
@@ -57,14 +56,11 @@ final class DisputedWorker {
   /// What moves a dispute whatever it is about.
   private void moveClock(long number, WorkDispute dispute) throws IOException {
     switch (dispute.stage()) {
-      case WAITING -> {
-        boolean _ = outbox.send(name(number, dispute), DisputeCall.begin(number));
-      }
       case STEP, DESCEND, PROVE -> {
         // The challenger's move; without it in time it has lost.
         boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
       }
-      case SERVE, STATES, TRACE_ROOT, NODES, TILE, OVER -> {}
+      case WAITING, SERVE, STATES, TRACE_ROOT, NODES, TILE, OVER -> {}
     }
   }
 
@@ -82,17 +78,8 @@ final class DisputedWorker {
               outbox.send(
                   name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
         } else {
-          byte[] proof =
-              Prover.length(
-                  leaf.model(),
-                  leaf.inputs(),
-                  leaf.item(),
-                  leaf.input().length(),
-                  MerkleTree.leaf(leaf.input().toArray()),
-                  leaf.outputs(),
-                  leaf.leaf(),
-                  leaf.output().toArray());
-          boolean _ = outbox.send(name, DisputeCall.proveEmpty(number, Bytes.wrap(proof)));
+          Bytes proof = leaf.length(MerkleTree.leaf(leaf.input().toArray()), dispute.report());
+          boolean _ = outbox.send(name, DisputeCall.proveEmpty(number, proof));
         }
       }
       case NODES -> {
