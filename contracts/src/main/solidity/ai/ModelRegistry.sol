@@ -20,10 +20,19 @@ contract ModelRegistry is IModelRegistry, SystemContract {
     /// @dev Bytes of a name, which a log carries.
     uint256 private constant NAME_BYTES_MAX = 128;
 
-    mapping(bytes32 model => Model) private models;
-    mapping(bytes32 model => mapping(bytes32 profile => uint256)) private tolerances;
+    /// @dev What a registrant has to get of a model that was registered anew.
+    struct Left {
+        uint128 deposit;
+        uint48 idleSince;
+    }
 
-    /// @notice Registers a model with the deposit that is sent along.
+    mapping(bytes32 model => Model) private models;
+
+    /// @dev What a registrant measured counts while it is the model's.
+    mapping(bytes32 model => mapping(address registrant => mapping(bytes32 profile => uint256))) private tolerances;
+    mapping(bytes32 model => mapping(address registrant => Left)) private lefts;
+
+    /// @notice Registers a model with the deposit that is sent along; one that was closed anew, if no job of it is open.
     /// @param header Protocol §17.3; its hash is the model's id
     /// @param boundaryInputs root over inputs with known outputs; 0 for none
     /// @param boundaryOutputs root over those outputs
@@ -42,7 +51,12 @@ contract ModelRegistry is IModelRegistry, SystemContract {
         require(msg.value >= min && msg.value <= type(uint128).max, DepositTooLow(msg.value, min));
         id = sha256(abi.encodePacked(uint8(2), header));
         Model storage m = models[id];
-        require(m.state == State.NONE, AlreadyRegistered(id));
+        require(m.state == State.NONE || m.state == State.CLOSED, AlreadyRegistered(id));
+        require(m.openJobs == 0, JobsOpen(id, m.openJobs));
+        if (m.deposit > 0) {
+            Left storage l = lefts[id][m.registrant];
+            (l.deposit, l.idleSince) = (l.deposit + m.deposit, m.idleSince);
+        }
         m.registrant = msg.sender;
         m.state = State.OPEN;
         m.deposit = uint128(msg.value);
@@ -64,16 +78,24 @@ contract ModelRegistry is IModelRegistry, SystemContract {
         emit Closed(model);
     }
 
-    /// @notice Pays the deposit of a closed model back, a time after it was closed and its last job ended.
+    /// @notice Pays the deposit of a closed model back, a time after it was closed and its last job ended; first what the caller
+    /// deposited before the model was registered anew.
     function withdraw(bytes32 model) external nonReentrant {
         Model storage m = models[model];
-        require(m.registrant == msg.sender, NotRegistrant(model, m.registrant));
-        require(m.state == State.CLOSED && m.deposit > 0, WrongState(model, m.state));
-        require(m.openJobs == 0, JobsOpen(model, m.openJobs));
-        uint64 from = m.idleSince + uint64(_parameter(Parameter.SERVICE_UNBONDING));
+        Left storage l = lefts[model][msg.sender];
+        uint256 amount = l.deposit;
+        uint64 from = l.idleSince;
+        if (amount > 0) {
+            l.deposit = 0;
+        } else {
+            require(m.registrant == msg.sender, NotRegistrant(model, m.registrant));
+            require(m.state == State.CLOSED && m.deposit > 0, WrongState(model, m.state));
+            require(m.openJobs == 0, JobsOpen(model, m.openJobs));
+            (amount, from) = (m.deposit, m.idleSince);
+            m.deposit = 0;
+        }
+        from += uint64(_parameter(Parameter.SERVICE_UNBONDING));
         require(_now() >= from, TooEarly(_now(), from));
-        uint256 amount = m.deposit;
-        m.deposit = 0;
         emit DepositReturned(model, amount);
         _pay(msg.sender, amount);
     }
@@ -92,13 +114,13 @@ contract ModelRegistry is IModelRegistry, SystemContract {
         uint256 max = _parameter(Parameter.TOLERANCE_MAX);
         require(tolerance <= max, ToleranceTooHigh(tolerance, max));
         bytes32 profile = keccak256(bytes(name));
-        tolerances[model][profile] = tolerance;
+        tolerances[model][msg.sender][profile] = tolerance;
         emit Calibrated(model, profile, tolerance, name);
     }
 
     /// @inheritdoc IModelRegistry
     function toleranceOf(bytes32 model, bytes32 profile) external view returns (uint256) {
-        return tolerances[model][profile];
+        return tolerances[model][models[model].registrant][profile];
     }
 
     /// @inheritdoc IModelRegistry

@@ -92,4 +92,24 @@ class CalibrationTest { // Protocol §17.17
         "NotCalibrated(bytes32,bytes32,uint256)",
         work.send(CLIENT, WorkCall.submit(request(), FEE)));
   }
+
+  @Test // Protocol §17.11
+  void whatAFormerRegistrantMeasuredIsNoWordOfTheNext() {
+    succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 5_000)));
+    succeed(
+        work.call(
+            MAKER,
+            WorkWorld.MODELS,
+            Amount.ZERO,
+            CallData.of("close(bytes32)").hash(work.model())));
+    succeed(work.registerModel(CLIENT, Amount.aitbc(100)));
+    assertError(
+        "NotCalibrated(bytes32,bytes32,uint256)",
+        work.send(CLIENT, WorkCall.submit(request(), FEE)));
+    assertError(
+        "NotRegistrant(bytes32,address)",
+        work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 1)));
+    succeed(work.send(CLIENT, WorkCall.calibrate(work.model(), ENGINE, 100)));
+    assertEquals(100, read(WorkRead.tolerance(work.model(), PROFILE)));
+  }
 }

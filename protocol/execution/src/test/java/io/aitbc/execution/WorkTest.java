@@ -550,5 +550,34 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
     assertEquals(before.plus(Amount.aitbc(100)), work.world.balance(account(MAKER)));
     assertError("WrongState(bytes32,uint8)", work.call(MAKER, MODELS, Amount.ZERO, withdraw));
     assertEquals(Amount.ZERO, work.world.balance(MODELS));
+    // Nobody's for ever: another registers it, and then it is the other's.
+    succeed(work.registerModel(STRANGER, Amount.aitbc(100)));
+    assertError("NotRegistrant(bytes32,address)", work.call(MAKER, MODELS, Amount.ZERO, close));
+    var _ = work.submit(FEE, 0);
+    succeed(work.call(STRANGER, MODELS, Amount.ZERO, close));
+  }
+
+  @Test // Protocol §17.11: who registers first, and closes, keeps nobody from it.
+  void aClosedModelIsRegisteredAnewAtOnceAndTheFormerDepositLeavesInItsTime() {
+    CallData close = CallData.of("close(bytes32)").hash(work.model());
+    CallData withdraw = CallData.of("withdraw(bytes32)").hash(work.model());
+    long job = work.submit(FEE, 0);
+    succeed(work.call(MAKER, MODELS, Amount.ZERO, close));
+    assertError("JobsOpen(bytes32,uint256)", work.registerModel(STRANGER, Amount.aitbc(100)));
+    succeed(work.call(CLIENT, MARKET, Amount.ZERO, at("cancel", job)));
+    assertError(
+        "DepositTooLow(uint256,uint256)", work.registerModel(STRANGER, Amount.aitbc(99)));
+    succeed(work.registerModel(STRANGER, Amount.aitbc(130)));
+    assertEquals(Amount.aitbc(230), work.world.balance(MODELS));
+    assertError("AlreadyRegistered(bytes32)", work.registerModel(MAKER, Amount.aitbc(100)));
+    assertError("TooEarly(uint64,uint64)", work.call(MAKER, MODELS, Amount.ZERO, withdraw));
+    work.world.passTime(7L * 86_400_000);
+    var _ = work.submit(FEE, 0); // Jobs of the other keep nothing of it back.
+    Amount before = work.world.balance(account(MAKER));
+    succeed(work.call(MAKER, MODELS, Amount.ZERO, withdraw));
+    assertEquals(before.plus(Amount.aitbc(100)), work.world.balance(account(MAKER)));
+    assertError("NotRegistrant(bytes32,address)", work.call(MAKER, MODELS, Amount.ZERO, withdraw));
+    assertError("WrongState(bytes32,uint8)", work.call(STRANGER, MODELS, Amount.ZERO, withdraw));
+    assertEquals(Amount.aitbc(130), work.world.balance(MODELS));
   }
 }
