@@ -8,6 +8,7 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +31,24 @@ final class CatchUp {
   /// How long a peer is waited for since any of them last sent something: they share one link.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// Times that a peer may bring nothing before its word about its head is no news to operators and
+  /// callers any more.
+  static final int FAILURES_MAX = 2;
+
+  /// How long such a peer is not believed. It is asked all the same: it may only have been slow.
+  static final Duration DOUBT = Duration.ofMinutes(3);
+
   /// Peers whose heads are remembered.
   static final int PEERS_MAX = 1_024;
 
   private final Ports ports;
   private final Consumer<Chain.Appended.Grown> grown;
+
+  /// In the order in which they are asked.
   private final Map<Peer, Height> heads = new LinkedHashMap<>();
+
+  /// Of connected peers that were asked and brought nothing since they brought something.
+  private final Map<Peer, Failures> failures = new LinkedHashMap<>();
 
   /// In the order of heights; what is missing between two is asked for when its turn comes.
   private final List<Stretch> stretches = new ArrayList<>();
@@ -43,6 +56,9 @@ final class CatchUp {
   private Optional<Stretch> appending = Optional.empty();
   private long requests;
   private long answers;
+
+  /// How often a peer brought nothing, and until when it is not believed for it.
+  private record Failures(int count, Instant until) {}
 
   /// A request that waits for its answer.
   private record Asked(Peer peer, long request) {}
@@ -80,16 +96,37 @@ final class CatchUp {
     this.grown = grown;
   }
 
-  /// Whether blocks are being fetched or appended.
+  /// Whether blocks are being fetched or appended; not for words that nobody believes.
   boolean isRunning() {
-    return appending.isPresent() || !stretches.isEmpty();
+    return appending.isPresent()
+        || stretches.stream().anyMatch(each -> each.sender.isPresent())
+        || (!stretches.isEmpty() && blocksBehind() > 0);
   }
 
   /// How many blocks above the head peers say they have. One that does not bring them is not
-  /// believed until it speaks again.
+  /// believed until it speaks again, and when that was so a second time, for minutes.
   long blocksBehind() {
     long head = ports.chain().head().number();
-    return heads.values().stream().mapToLong(each -> each.number() - head).reduce(0, Math::max);
+    return heads.entrySet().stream()
+        .filter(each -> isBelieved(each.getKey()))
+        .mapToLong(each -> each.getValue().number() - head)
+        .reduce(0, Math::max);
+  }
+
+  private boolean isBelieved(Peer peer) {
+    Failures failed = failures.get(peer);
+    return failed == null
+        || failed.count() < FAILURES_MAX
+        || !ports.now().isBefore(failed.until());
+  }
+
+  /// The peer did not bring what it spoke of: it is not asked until it speaks again.
+  private void failed(Peer peer) {
+    if (heads.remove(peer) != null) {
+      Failures before = failures.get(peer);
+      int count = before == null ? 1 : Math.min(FAILURES_MAX, before.count() + 1);
+      failures.put(peer, new Failures(count, ports.now().plus(DOUBT)));
+    }
   }
 
   /// A peer says that it has come to `head`. Nothing about it is proven; what it sends will be.
@@ -111,6 +148,7 @@ final class CatchUp {
   /// A peer is gone.
   void lost(Peer peer) {
     heads.remove(peer);
+    failures.remove(peer);
     boolean waited = false;
     for (Stretch each : stretches) {
       if (each.waitsFor(peer)) {
@@ -137,8 +175,11 @@ final class CatchUp {
     answers++;
     List<CertifiedBlock> blocks = answer.blocks();
     if (blocks.isEmpty()) {
-      heads.remove(from); // It does not have what it spoke of.
+      failed(from); // It does not have what it spoke of.
     } else {
+      if (blocks.size() < stretch.count) {
+        askLast(from); // Others may bring the rest sooner; it may only have filled its message.
+      }
       stretch.blocks = List.copyOf(blocks.subList(0, Math.min(stretch.count, blocks.size())));
       stretch.sender = Optional.of(from);
     }
@@ -150,6 +191,13 @@ final class CatchUp {
     appendNext();
     plan(next());
     ask();
+  }
+
+  private void askLast(Peer peer) {
+    Height head = heads.remove(peer);
+    if (head != null) {
+      heads.put(peer, head);
+    }
   }
 
   private long next() {
@@ -181,14 +229,17 @@ final class CatchUp {
               appending = Optional.empty();
               boolean _ = stretches.remove(next);
               switch (outcome) {
-                case Chain.Appended.Grown further -> grown.accept(further);
+                case Chain.Appended.Grown further -> {
+                  failures.remove(sender);
+                  grown.accept(further);
+                }
                 case Chain.Appended.Known _ -> {
                   if (next() < next.end()) {
-                    heads.remove(sender); // It sent others than it was asked for.
+                    failed(sender); // It sent others than it was asked for.
                   }
                 }
                 case Chain.Appended.Refused(Height height, String reason) -> {
-                  heads.remove(sender);
+                  failed(sender);
                   ports.blameForBlock(sender, height, reason);
                 }
               }
@@ -272,7 +323,7 @@ final class CatchUp {
             return;
           }
           stretch.asked = Optional.empty();
-          heads.remove(request.peer()); // Silent: its next word about its head brings it back.
+          failed(request.peer()); // Silent: its next word about its head brings it back.
           goOn();
         });
   }

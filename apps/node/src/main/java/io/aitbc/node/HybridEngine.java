@@ -54,6 +54,10 @@ final class HybridEngine implements ConsensusEngine {
   private final int snapshotBlocks;
   private volatile DerivedState derived;
 
+  /// While the last block is younger the node is not behind, whatever peers say: a quorum signed it
+  /// a moment ago.
+  private final Duration fresh;
+
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
   private final Duration patience;
 
@@ -71,6 +75,7 @@ final class HybridEngine implements ConsensusEngine {
     this.parts = parts;
     this.finality = finality;
     ConsensusParameters rules = parts.genesis().file().genesis().snapshot().parameters();
+    fresh = Duration.ofMillis(2L * rules.emptyBlockIntervalMillis());
     patience =
         Duration.ofMillis(
             rules.emptyBlockIntervalMillis()
@@ -232,13 +237,22 @@ final class HybridEngine implements ConsensusEngine {
   @Override
   public void look() {
     Optional<Stall> stall = consensus.whyStalled();
+    boolean current =
+        isCurrent(parts.store().head().header().timestampSeconds(), fresh, Instant.now());
     parts.isNow(
         new LiveView.Loop(
             consensus.round().number(),
-            effects.isCatchingUp(),
-            effects.blocksBehind(),
+            !current && effects.isCatchingUp(),
+            current ? 0 : effects.blocksBehind(),
             stall.filter(each -> each.since().plus(patience).isBefore(Instant.now())).isPresent(),
             stall.map(HybridEngine::lines).orElse(List.of())));
+  }
+
+  /// Whether a block of this time, in whole seconds, is about as old as `fresh`. One from far ahead
+  /// says nothing: this machine's clock is wrong.
+  static boolean isCurrent(long timestampSeconds, Duration fresh, Instant now) {
+    Instant made = Instant.ofEpochSecond(timestampSeconds);
+    return now.isBefore(made.plus(fresh).plusSeconds(1)) && made.isBefore(now.plus(fresh));
   }
 
   /// On the chain's thread: a block is final and durable.

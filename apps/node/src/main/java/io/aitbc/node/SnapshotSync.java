@@ -51,6 +51,8 @@ final class SnapshotSync {
   private final SignatureScheme scheme;
   private final SnapshotImport tables;
   private final World world;
+
+  /// In the order in which they are asked.
   private final Map<Peer, Asked> peers = new LinkedHashMap<>();
 
   /// What is still to be fetched. The last comes first: so storage and code of the accounts of one
@@ -238,6 +240,7 @@ final class SnapshotSync {
       return;
     }
     List<Item> items = asked.items;
+    peers.remove(from); // What it left out others are asked for first.
     peers.put(from, new Asked.Nothing());
     int taken = 0;
     Optional<String> fault = Optional.empty();
@@ -376,10 +379,15 @@ final class SnapshotSync {
                 || each instanceof Asked.ForNext);
   }
 
+  /// Asks for a share of what is missing: a slow peer does not hold all that others could bring.
   private void askForParts(Peer peer) {
     List<Item> items = new ArrayList<>();
     int own = 0;
-    while (items.size() < SnapshotMessage.ITEMS_MAX && !missing.isEmpty() && own < OWN_PARTS_MAX) {
+    int sharing = sharing();
+    while (items.size() < SnapshotMessage.ITEMS_MAX
+        && items.size() <= (items.size() + missing.size()) / sharing // Rounded down.
+        && !missing.isEmpty()
+        && own < OWN_PARTS_MAX) {
       Item item = missing.pop();
       if (tables.resumes() && isThere(item)) {
         own++;
@@ -398,6 +406,15 @@ final class SnapshotSync {
           new SnapshotMessage.PartsRequest(
               request, height, items.stream().map(Item::name).toList()));
     }
+  }
+
+  /// How many peers may be asked now, or were: at least the one that is.
+  private int sharing() {
+    long sharing =
+        peers.values().stream()
+            .filter(each -> each instanceof Asked.Nothing || each instanceof Asked.ForParts)
+            .count();
+    return Math.toIntExact(Math.max(1, sharing));
   }
 
   /// Whether an earlier attempt has left this part, whole; then what is below it is missing next.

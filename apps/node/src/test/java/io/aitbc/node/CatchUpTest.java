@@ -96,7 +96,7 @@ class CatchUpTest {
     answer(SECOND, 2, blocks(65, 128));
     answer(FIRST, 1, blocks(1, 10));
     assertEquals(new Height(10), ports.head);
-    assertEquals(request(4, 11, 54), ports.sentTo(FIRST).getLast());
+    assertEquals(request(4, 11, 54), ports.sentTo(FIRST).getLast(), "the other is busy");
     answer(FIRST, 4, blocks(11, 64));
     assertEquals(new Height(128), ports.head);
   }
@@ -176,8 +176,9 @@ class CatchUpTest {
     assertEquals(List.of(request(1, 1)), ports.sentTo(FIRST));
     assertEquals(List.of(), ports.sentTo(SECOND));
     answer(FIRST, 1, NodeValues.block(1));
-    assertEquals(List.of(request(1, 1), request(2, 2)), ports.sentTo(FIRST), "the rest");
-    answer(FIRST, 2, NodeValues.block(2));
+    assertEquals(List.of(request(1, 1)), ports.sentTo(FIRST));
+    assertEquals(List.of(request(2, 2)), ports.sentTo(SECOND), "the rest");
+    answer(SECOND, 2, NodeValues.block(2));
     assertEquals(2, grown.size());
     assertFalse(catchUp.isRunning());
   }
@@ -251,5 +252,64 @@ class CatchUpTest {
     }
     catchUp.heard(FIRST, new Height(20));
     assertEquals(List.of(), ports.sentTo(FIRST));
+  }
+
+  /// Answers what `peer` was asked for last, `count` blocks of it, the last of all 200; nothing if
+  /// that was answered.
+  private long answerLast(Peer peer, long answered, int count) {
+    PeerMessage.BlocksRequest asked = (PeerMessage.BlocksRequest) ports.sentTo(peer).getLast();
+    if (asked.request() != answered) {
+      long from = asked.from().number();
+      long to = Math.min(from + Math.min(count, asked.count()) - 1, 200);
+      answer(peer, asked.request(), blocks(from, to));
+    }
+    return asked.request();
+  }
+
+  @Test
+  void whoBringsOneBlockAtATimeDelaysAStretchOnceOnly() {
+    ports.appending = this::append;
+    catchUp.heard(FIRST, new Height(200));
+    catchUp.heard(SECOND, new Height(200));
+    long first = 0;
+    long second = 0;
+    int patiences = 0;
+    while (ports.head.number() < 200 && patiences < 20) {
+      for (int i = 0; i < 5; i++) { // At once, however often it is asked.
+        second = answerLast(SECOND, second, CatchUp.BATCH_BLOCKS);
+      }
+      ports.pass(CatchUp.PATIENCE.minusMillis(100));
+      first = answerLast(FIRST, first, 1);
+      patiences++;
+    }
+    assertTrue(ports.head.number() >= 200, "at " + ports.head);
+    assertTrue(patiences <= 5, patiences + " times its patience");
+  }
+
+  @Test
+  void aWordThatIsNeverKeptMakesNobodyLookBehind() {
+    ports.appending = this::append;
+    Height far = new Height(Height.NUMBER_MAX);
+    for (int i = 0; i < 100; i++) {
+      ports.head = new Height(i + 1L);
+      catchUp.heard(FIRST, far);
+      boolean asked = ports.sentTo(FIRST).size() > i;
+      assertTrue(asked, "it is asked all the same");
+      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.isRunning(), "after " + i + " failures");
+      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind() > 0);
+      PeerMessage.BlocksRequest request =
+          (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
+      answer(FIRST, request.request());
+      ports.pass(java.time.Duration.ofSeconds(1));
+    }
+    catchUp.heard(SECOND, new Height(200));
+    assertTrue(catchUp.isRunning());
+    assertEquals(100, catchUp.blocksBehind());
+    ports.pass(CatchUp.PATIENCE.multipliedBy(2));
+    catchUp.heard(FIRST, far);
+    assertFalse(catchUp.isRunning());
+    ports.pass(CatchUp.DOUBT.plus(CatchUp.PATIENCE.multipliedBy(2)));
+    catchUp.heard(FIRST, far);
+    assertTrue(catchUp.isRunning(), "it is believed again, once");
   }
 }

@@ -123,6 +123,7 @@ class SnapshotSyncIT {
     private final Deque<Runnable> arriving = new ArrayDeque<>();
     private final List<Later> later = new ArrayList<>();
     private final List<Peer> blamed = new ArrayList<>();
+    private final Map<Peer, Duration> delays = new LinkedHashMap<>();
     private final SnapshotSync sync;
     private final SnapshotImport tables;
     private long nowMillis = 1_700_000_100_000L;
@@ -178,7 +179,15 @@ class SnapshotSyncIT {
           };
       Optional.ofNullable(answers.get(to))
           .flatMap(each -> each.apply(truth))
-          .ifPresent(answer -> arriving.add(() -> sync.received(to, answer)));
+          .ifPresent(answer -> {
+            Runnable arrival = () -> sync.received(to, answer);
+            Duration delay = delays.get(to);
+            if (delay != null && answer instanceof SnapshotMessage.Parts) {
+              after(delay, arrival);
+            } else {
+              arriving.add(arrival);
+            }
+          });
     }
 
     @Override
@@ -246,6 +255,24 @@ class SnapshotSyncIT {
             .within(Duration.ZERO);
     assertEquals(List.of(), trial.blamed);
     assertTrue(trial.sync.rows() > MANY_ACCOUNTS);
+    hasTheState(tables, trial);
+  }
+
+  @Test
+  void whoBringsOnePartAtATimeDoesNotHoldWhatOthersCouldBring() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint);
+    trial.delays.put(FIRST, SnapshotSync.PATIENCE.minusMillis(100));
+    trial
+        .peer(
+            FIRST,
+            answer ->
+                answer instanceof SnapshotMessage.Parts(long request, var parts)
+                    ? new SnapshotMessage.Parts(request, parts.stream().limit(1).toList())
+                    : answer)
+        .peer(SECOND, HONEST);
+    assertTrue(trial.within(Duration.ofMinutes(1)).end.isPresent());
+    assertEquals(List.of(), trial.blamed);
     hasTheState(tables, trial);
   }
 
