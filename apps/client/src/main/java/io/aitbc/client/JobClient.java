@@ -551,8 +551,7 @@ public final class JobClient implements AutoCloseable {
   }
 
   /// Others may have come first: the next block shows.
-  private boolean send(
-      ClaimId claim, String what, EconomyCall call, Consumer<JobProgress> progress)
+  private boolean send(ClaimId claim, String what, EconomyCall call, Consumer<JobProgress> progress)
       throws IOException {
     try {
       var _ = chain.send(call);

@@ -115,9 +115,7 @@ final class CatchUp {
 
   private boolean isBelieved(Peer peer) {
     Failures failed = failures.get(peer);
-    return failed == null
-        || failed.count() < FAILURES_MAX
-        || !ports.now().isBefore(failed.until());
+    return failed == null || failed.count() < FAILURES_MAX || !ports.now().isBefore(failed.until());
   }
 
   /// The peer did not bring what it spoke of: it is not asked until it speaks again.

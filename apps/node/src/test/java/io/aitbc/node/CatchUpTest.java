@@ -297,8 +297,7 @@ class CatchUpTest {
       assertTrue(asked, "it is asked all the same");
       assertEquals(i < CatchUp.FAILURES_MAX, catchUp.isRunning(), "after " + i + " failures");
       assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind() > 0);
-      PeerMessage.BlocksRequest request =
-          (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
+      PeerMessage.BlocksRequest request = (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
       answer(FIRST, request.request());
       ports.pass(java.time.Duration.ofSeconds(1));
     }

@@ -29,8 +29,7 @@ class SignatureSearchTest {
 
   private PrepareCertificate certificate(int round) {
     return new PrepareCertificate(
-        new Ballot.Prepare(
-            HEIGHT, new Round(round), Mode.BALANCED, content.id(), Optional.empty()),
+        new Ballot.Prepare(HEIGHT, new Round(round), Mode.BALANCED, content.id(), Optional.empty()),
         new AggregateSignature(
             OneValidator.DERIVED.set().signers(List.of(OneValidator.ACCOUNT)),
             NodeValues.NO_SIGNATURE));
@@ -60,16 +59,14 @@ class SignatureSearchTest {
   @Test
   void theOwnProposalIsFound() {
     LogRecord own = new LogRecord.OwnProposal(proposal(3), List.of());
-    assertEquals(
-        new Round(3), found(own).vote().map(SignedMark::round).orElseThrow());
+    assertEquals(new Round(3), found(own).vote().map(SignedMark::round).orElseThrow());
   }
 
   @Test // A lock keeps the proposal as others brought it; the certificate was checked.
   void ofALockTheCertificateAloneIsASignature() {
     Certificate checked = certificate(2);
     LogRecord lock =
-        new LogRecord.Lock(
-            proposal(Round.NUMBER_MAX), List.of(), checked, NodeValues.hash(1));
+        new LogRecord.Lock(proposal(Round.NUMBER_MAX), List.of(), checked, NodeValues.hash(1));
     assertEquals(
         Optional.of(SignedMark.of(OneValidator.GENESIS, checked.ballot())), found(lock).vote());
   }

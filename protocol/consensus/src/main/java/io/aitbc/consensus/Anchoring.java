@@ -90,8 +90,8 @@ final class Anchoring {
                         around),
                     new TreeMap<>()));
     search =
-        open.map(block ->
-            new EvidenceSearch(genesisHash, block.height(), around, block::contradiction));
+        open.map(
+            block -> new EvidenceSearch(genesisHash, block.height(), around, block::contradiction));
     open.ifPresent(this::sign);
   }
 

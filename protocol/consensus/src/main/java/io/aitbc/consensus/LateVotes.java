@@ -116,9 +116,7 @@ final class LateVotes {
 
   private SignatureCollector collector(Block block, Ballot.Commit ballot) {
     return block.votes.computeIfAbsent(
-        ballot,
-        b ->
-            new SignatureCollector(b.height(), b.message(genesisHash), around));
+        ballot, b -> new SignatureCollector(b.height(), b.message(genesisHash), around));
   }
 
   /// Starts the checks of everything unchecked: this node is about to propose.

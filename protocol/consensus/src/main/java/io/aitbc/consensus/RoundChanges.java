@@ -83,8 +83,7 @@ final class RoundChanges {
 
   private void check(RoundChangeCertificate message, List<Validator> members, Peer from) {
     boolean news =
-        members.stream()
-            .anyMatch(member -> message.round().isAbove(reachedBy(member.account())));
+        members.stream().anyMatch(member -> message.round().isAbove(reachedBy(member.account())));
     if (news) {
       around
           .turns()
@@ -127,8 +126,7 @@ final class RoundChanges {
       byHonest = highestWithHonest();
       rounds
           .keySet()
-          .removeIf(
-              round -> !checking.equals(Optional.of(round)) && !reached.containsValue(round));
+          .removeIf(round -> !checking.equals(Optional.of(round)) && !reached.containsValue(round));
     }
   }
 
@@ -151,10 +149,9 @@ final class RoundChanges {
     boolean _ =
         waiting
             .values()
-            .removeIf(
-                each ->
-                    around.forgers().contains(each.candidate().from())
-                        || !each.round().isAbove(reachedBy(each.candidate().signer().account())));
+            .removeIf(each ->
+                around.forgers().contains(each.candidate().from())
+                    || !each.round().isAbove(reachedBy(each.candidate().signer().account())));
     Optional<Round> next =
         waiting.values().stream()
             .filter(each -> isTime(each, present))
@@ -163,14 +160,13 @@ final class RoundChanges {
     next.ifPresent(round -> {
       waiting
           .values()
-          .removeIf(
-              each -> {
-                boolean chosen = each.round().equals(round) && isTime(each, present);
-                if (chosen) {
-                  collector(round).offer(each.candidate());
-                }
-                return chosen;
-              });
+          .removeIf(each -> {
+            boolean chosen = each.round().equals(round) && isTime(each, present);
+            if (chosen) {
+              collector(round).offer(each.candidate());
+            }
+            return chosen;
+          });
       checking = next;
     });
     return next.isPresent();
@@ -199,9 +195,7 @@ final class RoundChanges {
         round,
         r ->
             new SignatureCollector(
-                rules.height(),
-                RoundChange.message(genesisHash, rules.height(), r),
-                around));
+                rules.height(), RoundChange.message(genesisHash, rules.height(), r), around));
   }
 
   /// The weight of those that have reached `round` or a later one.

@@ -127,9 +127,7 @@ final class SignatureCollector {
 
   private void checkUnforged(List<List<Candidate>> byPeer) {
     List<List<Candidate>> left =
-        byPeer.stream()
-            .filter(each -> !around.forgers().contains(each.getFirst().from()))
-            .toList();
+        byPeer.stream().filter(each -> !around.forgers().contains(each.getFirst().from())).toList();
     if (!left.isEmpty()) {
       check(left);
     }

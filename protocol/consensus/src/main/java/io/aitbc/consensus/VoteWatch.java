@@ -21,8 +21,7 @@ import java.util.function.Predicate;
 /// certificate justifies. Protocol §8.1.
 ///
 /// @param tallies of the rounds whose votes are kept
-record VoteWatch(TreeMap<Round, RoundTally> tallies)
-    implements EvidenceSearch.Contradictions {
+record VoteWatch(TreeMap<Round, RoundTally> tallies) implements EvidenceSearch.Contradictions {
   @Override
   public Optional<Suspicion> of(Validator validator, Predicate<Said> mayHold) {
     return equivocation(validator, mayHold).or(() -> forgottenLock(validator, mayHold));
@@ -37,9 +36,7 @@ record VoteWatch(TreeMap<Round, RoundTally> tallies)
           Said second = said.get(1);
           return Optional.of(
               new Suspicion(
-                  new Evidence.Equivocation(first.statement(), second.statement()),
-                  first,
-                  second));
+                  new Evidence.Equivocation(first.statement(), second.statement()), first, second));
         }
       }
     }

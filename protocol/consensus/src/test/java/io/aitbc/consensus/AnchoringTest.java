@@ -137,7 +137,6 @@ class AnchoringTest {
     List<Effect> others = settled();
     assertEquals(2, checks);
     assertEquals(
-        List.of(new Effect.Blame(Cluster.peer(77), new Misconduct.BadSignature(HEIGHT))),
-        others);
+        List.of(new Effect.Blame(Cluster.peer(77), new Misconduct.BadSignature(HEIGHT))), others);
   }
 }

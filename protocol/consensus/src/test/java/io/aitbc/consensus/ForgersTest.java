@@ -153,10 +153,8 @@ class ForgersTest {
           new PrepareCertificate(
               script.prepare(round, content),
               new AggregateSignature(
-                  script
-                      .cluster
-                      .set
-                      .signers(List.of(Cluster.account(1), Cluster.account(2), Cluster.account(3))),
+                  script.cluster.set.signers(
+                      List.of(Cluster.account(1), Cluster.account(2), Cluster.account(3))),
                   bad)));
     }
     assertEquals(before + 1, checks());
@@ -283,8 +281,7 @@ class ForgersTest {
     for (int liar = 27; liar < 40; liar++) {
       for (int voter = 1; voter < 40; voter++) {
         many.node.on(
-            new Input.Received(
-                Cluster.peer(liar), new Vote(ballot, Cluster.account(voter), bad)));
+            new Input.Received(Cluster.peer(liar), new Vote(ballot, Cluster.account(voter), bad)));
       }
     }
     int before = many.node.effects(Effect.Verify.class).size();

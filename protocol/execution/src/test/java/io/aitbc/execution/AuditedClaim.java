@@ -3,7 +3,6 @@
 package io.aitbc.execution;
 
 import static io.aitbc.execution.EconomyWorld.account;
-import static io.aitbc.execution.WorkWorld.AUDITOR;
 import static io.aitbc.execution.WorkWorld.FEE;
 import static io.aitbc.execution.WorkWorld.FIRST_AUDITOR;
 import static io.aitbc.execution.WorkWorld.MAKER;

@@ -210,8 +210,7 @@ class DisputesTest { // Protocol §17.13, §17.14
 
   private EconomyWorld.Outcome answerRoot(int worker, long dispute, int item) {
     MerkleTree tree = work.traces.get(item).tree();
-    return send(
-        worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
+    return send(worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
   }
 
   /// The output of item 1 with a bit turned.

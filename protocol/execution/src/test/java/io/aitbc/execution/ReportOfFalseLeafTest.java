@@ -57,8 +57,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
       assertEquals(BOND, auditor(honest).bond());
       assertEquals(reserved.minus(STAKE), auditor(honest).reserved());
       // Against the worker it is proof as ever.
-      succeed(
-          work.send(MAKER, DisputeCall.challenge(claim, 1, read(WorkRead.deposit(claim)))));
+      succeed(work.send(MAKER, DisputeCall.challenge(claim, 1, read(WorkRead.deposit(claim)))));
       dispute++;
       succeed(walker.answerRoot(worker, dispute, own.tree()));
       byte[] proof =
@@ -91,11 +90,9 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
     int liar = seats.get(lie.seat());
     MerkleTree madeUp = work.traces.get(0).tree();
     List<Hash> hashes = new ArrayList<>(truth(lie.seat()));
-    Hash _ =
-        hashes.set(lie.number(), hash(liar, lie.seat(), lie.number(), 1, madeUp.root()));
+    Hash _ = hashes.set(lie.number(), hash(liar, lie.seat(), lie.number(), 1, madeUp.root()));
     reportAndClose(lie.seat(), hashes);
-    Bytes unfit =
-        Bytes.wrap(Prover.unfit(work.traces.get(1).model(), inputs, 1, 3, tiles));
+    Bytes unfit = Bytes.wrap(Prover.unfit(work.traces.get(1).model(), inputs, 1, 3, tiles));
     succeed(challenge(STRANGER, truth.seat(), truth.number()));
     succeed(work.send(honest, DisputeCall.proveEmpty(1, unfit)));
     assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(1)).stage());
@@ -120,8 +117,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
     int honest = seats.get(place.seat());
     List<Hash> hashes = new ArrayList<>(List.of(WorkWorld.SALT, WorkWorld.SALT));
     Hash root = MerkleTree.over(states).root();
-    Hash _ =
-        hashes.set(place.number(), hash(honest, place.seat(), place.number(), 1, root));
+    Hash _ = hashes.set(place.number(), hash(honest, place.seat(), place.number(), 1, root));
     succeed(report(honest, place.seat(), hashes));
     work.pass(301);
     close();
@@ -130,8 +126,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
     DisputeCall.StateAt before =
         new DisputeCall.StateAt(states.getFirst(), TrainingWorld.path(outputs, 0));
     succeed(
-        work.send(
-            honest, DisputeCall.answerStates(1, before, states.subList(1, 3), List.of())));
+        work.send(honest, DisputeCall.answerStates(1, before, states.subList(1, 3), List.of())));
     work.pass(1_802);
     succeed(work.send(honest, DisputeCall.timeOut(1)));
     assertEquals(BOND, auditor(honest).bond());

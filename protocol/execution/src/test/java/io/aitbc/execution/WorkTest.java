@@ -565,8 +565,7 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
     succeed(work.call(MAKER, MODELS, Amount.ZERO, close));
     assertError("JobsOpen(bytes32,uint256)", work.registerModel(STRANGER, Amount.aitbc(100)));
     succeed(work.call(CLIENT, MARKET, Amount.ZERO, at("cancel", job)));
-    assertError(
-        "DepositTooLow(uint256,uint256)", work.registerModel(STRANGER, Amount.aitbc(99)));
+    assertError("DepositTooLow(uint256,uint256)", work.registerModel(STRANGER, Amount.aitbc(99)));
     succeed(work.registerModel(STRANGER, Amount.aitbc(130)));
     assertEquals(Amount.aitbc(230), work.world.balance(MODELS));
     assertError("AlreadyRegistered(bytes32)", work.registerModel(MAKER, Amount.aitbc(100)));

@@ -42,14 +42,7 @@ record ClaimLeaf(
         report.isPresent()
             ? Prover.unfit(model, inputs, item, input.length(), inputTiles)
             : Prover.length(
-                model,
-                inputs,
-                item,
-                input.length(),
-                inputTiles,
-                outputs,
-                leaf,
-                output.toArray());
+                model, inputs, item, input.length(), inputTiles, outputs, leaf, output.toArray());
     return Bytes.wrap(proof);
   }
 
