@@ -263,14 +263,15 @@ class SnapshotSyncIT {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial = new Trial(tables, checkpoint);
     trial.delays.put(FIRST, SnapshotSync.PATIENCE.minusMillis(100));
-    trial
-        .peer(
-            FIRST,
-            answer ->
-                answer instanceof SnapshotMessage.Parts(long request, var parts)
-                    ? new SnapshotMessage.Parts(request, parts.stream().limit(1).toList())
-                    : answer)
-        .peer(SECOND, HONEST);
+    Trial _ =
+        trial
+            .peer(
+                FIRST,
+                answer ->
+                    answer instanceof SnapshotMessage.Parts(long request, var parts)
+                        ? new SnapshotMessage.Parts(request, parts.stream().limit(1).toList())
+                        : answer)
+            .peer(SECOND, HONEST);
     assertTrue(trial.within(Duration.ofMinutes(1)).end.isPresent());
     assertEquals(List.of(), trial.blamed);
     hasTheState(tables, trial);

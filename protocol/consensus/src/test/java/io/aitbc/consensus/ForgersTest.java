@@ -25,6 +25,7 @@ import io.aitbc.model.Vote;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class ForgersTest {
     return script.node.effects(Effect.Verify.class).size();
   }
 
-  private TreeSet<Peer> blamed() {
+  private Set<Peer> blamed() {
     TreeSet<Peer> peers = new TreeSet<>();
     script.node.effects(Effect.Blame.class).forEach(blame -> peers.add(blame.peer()));
     return peers;

@@ -37,8 +37,13 @@ abstract class AuditedClaim { // Protocol §17.13, §17.14
   final TrainingWorld walker = new TrainingWorld(work, 2);
   final TreeMap<Integer, List<Hash>> reports = new TreeMap<>();
   MerkleTree inputs = work.inputs;
+
+  @SuppressWarnings("NullAway.Init") // Set by begin.
   ClaimId claim;
+
+  @SuppressWarnings("NullAway.Init") // Set by begin.
   List<Integer> seats;
+
   int worker;
   long epoch;
 

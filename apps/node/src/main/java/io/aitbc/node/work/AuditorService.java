@@ -137,7 +137,9 @@ public final class AuditorService implements ClaimChecker {
     Duties duties = new Duties();
     // Nobody may lose a bond, a deposit or a seat because something else takes time or fails.
     duties.attempt(() -> defend(duties));
-    duties.attempt(() -> challenges.pursue(duties));
+    duties.attempt(() -> {
+      Set<ClaimId> _ = challenges.pursue(duties);
+    });
     if (place.isEmpty()) {
       place =
           chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
