@@ -3,18 +3,17 @@
 pragma solidity 0.8.37;
 
 import {ChainPrecompiles} from "../interfaces/ChainPrecompiles.sol";
-import {IDisputes} from "../interfaces/IDisputes.sol";
 import {IJobMarket} from "../interfaces/IJobMarket.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {ISlashing} from "../interfaces/ISlashing.sol";
 import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
 import {Economy} from "../Economy.sol";
 import {Parameter} from "../Parameter.sol";
-import {SystemContract} from "../SystemContract.sol";
+import {DisputeLines} from "./DisputeLines.sol";
 
 /// @title Demands for leaves, and challenges of them, up to one element that the chain repeats. Protocol §17.14
 /// @notice The balance is the deposits of disputes that are not over.
-contract Disputes is IDisputes, SystemContract {
+contract Disputes is DisputeLines {
     /// @dev Items of a claim. Protocol §17.12.
     uint256 private constant CLAIM_ITEMS = 4_096;
 
@@ -28,36 +27,11 @@ contract Disputes is IDisputes, SystemContract {
     uint256 private constant DEPOSIT_GAS_TIMES = 2;
     uint256 private constant DEPOSIT_REWARD_PARTS = 100;
 
-    /// @dev Disputes that one call lets begin at most. One ends with a call; there are more free places where `DISPUTES_MAX` rose.
-    uint256 private constant BEGIN_MAX = 2;
-
     /// @dev The kind of proofs about an output's length, and verdicts. Protocol §17.5.
     uint8 private constant PROOF_LENGTH = 2;
     uint256 private constant VERDICT_FRAUD = 1;
     uint256 private constant VERDICT_MALFORMED = 2;
     uint256 private constant VERDICT_RIGHTLY_EMPTY = 4;
-
-    /// @dev Disputes that wait, in the order in which they were opened. 0 is none.
-    struct Line {
-        uint128 first;
-        uint128 last;
-    }
-
-    /// @dev Who waits before a dispute and behind it.
-    struct Neighbours {
-        uint128 before;
-        uint128 behind;
-    }
-
-    mapping(uint256 dispute => Dispute) private disputes;
-
-    /// @notice Disputes of a worker whose clocks run.
-    mapping(address worker => uint256) public running;
-
-    /// @dev Those by auditors with a seat that wait, and all others. Whose turn it is where both do.
-    mapping(address worker => mapping(bool bySeat => Line)) private lines;
-    mapping(uint256 dispute => Neighbours) private neighbours;
-    mapping(address worker => bool) private othersNext;
 
     /// @dev Leaves that were demanded without a deposit: each once. How many of them an account demanded.
     mapping(uint256 job => mapping(uint256 claim => mapping(uint256 leaf => bool))) private demandedFree;
@@ -426,64 +400,7 @@ contract Disputes is IDisputes, SystemContract {
     function _open(uint256 dispute, Dispute storage d, uint64 job, uint32 claim, uint32 leaf) private {
         (d.challenger, d.job, d.claim, d.leaf, d.deposit) = (msg.sender, job, claim, leaf, uint128(msg.value));
         emit Opened(dispute, job, claim, leaf, d.demand);
-        d.stage = Stage.WAITING;
-        Line storage line = lines[d.worker][d.bySeat];
-        uint128 last = line.last;
-        if (last == 0) {
-            line.first = uint128(dispute);
-        } else {
-            neighbours[dispute].before = last;
-            neighbours[last].behind = uint128(dispute);
-        }
-        line.last = uint128(dispute);
-        _fill(d.worker);
-    }
-
-    /// @dev Who waits has the free places: the first of a line, and where both lines wait, of each in turn.
-    function _fill(address worker) private {
-        uint256 max = _parameter(Parameter.DISPUTES_MAX);
-        for (uint256 i = 0; i < BEGIN_MAX && running[worker] < max; i++) {
-            uint256 seats = lines[worker][true].first;
-            uint256 others = lines[worker][false].first;
-            if (seats == 0 && others == 0) {
-                return;
-            }
-            bool bySeat = others == 0 || seats != 0 && !othersNext[worker];
-            if (seats != 0 && others != 0) {
-                othersNext[worker] = bySeat;
-            }
-            uint256 dispute = bySeat ? seats : others;
-            _leave(dispute, disputes[dispute]);
-            running[worker]++;
-            _first(dispute, disputes[dispute]);
-        }
-    }
-
-    /// @dev It waits no more.
-    function _leave(uint256 dispute, Dispute storage d) private {
-        Line storage line = lines[d.worker][d.bySeat];
-        (uint128 before, uint128 behind) = (neighbours[dispute].before, neighbours[dispute].behind);
-        delete neighbours[dispute];
-        if (before == 0) {
-            line.first = behind;
-        } else {
-            neighbours[before].behind = behind;
-        }
-        if (behind == 0) {
-            line.last = before;
-        } else {
-            neighbours[behind].before = before;
-        }
-    }
-
-    /// @dev The worker's first move.
-    function _first(uint256 dispute, Dispute storage d) private {
-        if (d.demand) {
-            _turn(d, Stage.SERVE);
-        } else {
-            _turn(d, _job(d.job).steps > 0 ? Stage.STATES : Stage.TRACE_ROOT);
-        }
-        emit Begun(dispute);
+        _wait(dispute, d);
     }
 
     function _served(uint256 dispute, Dispute storage d) private {
@@ -621,24 +538,6 @@ contract Disputes is IDisputes, SystemContract {
         return d.inState ? m.stateTiles : m.traceTiles;
     }
 
-    function _job(uint64 job) private view returns (IJobMarket.Job memory) {
-        return IJobMarket(payable(Economy.JOB_MARKET)).jobOf(job);
-    }
-
-    function _model(uint64 job) private view returns (IModelRegistry.Model memory) {
-        return IModelRegistry(Economy.MODEL_REGISTRY).modelOf(_job(job).model);
-    }
-
-    function _turn(Dispute storage d, Stage stage) private {
-        (d.stage, d.turnBlock, d.turnSeconds) = (stage, uint48(block.number), _seconds());
-    }
-
-    /// @dev Both clocks have run out.
-    function _passed(Dispute storage d) private view returns (bool) {
-        return _seconds() > d.turnSeconds + _parameter(Parameter.MOVE_SECONDS)
-            && block.number > d.turnBlock + _parameter(Parameter.MOVE_BLOCKS);
-    }
-
     function _workersMove(uint256 dispute, Stage stage) private view returns (Dispute storage d) {
         d = _at(dispute, stage);
         require(d.worker == msg.sender, NotWorker(dispute, d.worker));
@@ -649,10 +548,5 @@ contract Disputes is IDisputes, SystemContract {
         d = _at(dispute, stage);
         require(d.challenger == msg.sender, NotChallenger(dispute, d.challenger));
         require(!_passed(d), TooLate(dispute));
-    }
-
-    function _at(uint256 dispute, Stage stage) private view returns (Dispute storage d) {
-        d = disputes[dispute];
-        require(d.stage == stage, WrongStage(dispute, d.stage));
     }
 }

@@ -66,9 +66,7 @@ final class EconomyWorld {
   static final Hash NETWORK = Keccak256.hash(Bytes.of((byte) 9));
   static final BlsScheme SCHEME = new BlsScheme();
   static final Amount PURSE = Amount.aitbc(1_000_000);
-
-  /// Milliseconds that a block takes: what counts in full.
-  static final long BLOCK_MILLIS = 2_000;
+  static final long BLOCK_MILLIS = 2_000; // What a block takes: it counts in full.
 
   private static final long GAS = 15_000_000;
 
@@ -112,10 +110,7 @@ final class EconomyWorld {
   EpochSnapshot snapshot;
   BlockEnvironment block;
   List<Log> settlementLogs = List.of();
-
-  /// The contracts whose call failed at the last epoch's end.
-  List<EconomyContract> failed = List.of();
-
+  List<EconomyContract> failed = List.of(); // Whose call failed at the last epoch's end.
   long settledAtMillis;
 
   /// Blocks for which each validator was the first to carry signatures: of one authority, and of as

@@ -11,21 +11,15 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Secp256k1;
-import io.aitbc.crypto.Secp256k1SecretKey;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Authorization;
-import io.aitbc.model.DynamicFeeTransaction;
-import io.aitbc.model.Fork;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.SetCodeTransaction;
 import io.aitbc.model.Transaction;
-import io.aitbc.model.TransactionRules;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
 import io.aitbc.state.Account;
-import io.aitbc.state.StateDiff;
-import io.aitbc.state.StateView;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,108 +27,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 // Protocol §15.3.
-class MempoolTest {
-  private static final UInt256 CHAIN = UInt256.of(26_473);
-  private static final long BLOCK_GAS = 30_000_000;
-  private static final Mempool.Selection ALL = new Mempool.Selection(1_000, 1 << 20, 2 * BLOCK_GAS);
-
-  private final Accounts accounts = new Accounts();
-  private final Secp256k1SecretKey[] keys = new Secp256k1SecretKey[4];
-  private ChainHead head = head(1);
-  private Mempool pool = pool(MempoolLimits.DEFAULT);
-
-  /// Accounts that are only balances and nonces.
-  private static final class Accounts implements StateView {
-    final Map<Address, Account> held = new TreeMap<>();
-
-    @Override
-    public Account account(Address address) {
-      return held.getOrDefault(address, Account.EMPTY);
-    }
-
-    @Override
-    public UInt256 storage(Address address, UInt256 key) {
-      return UInt256.ZERO;
-    }
-
-    @Override
-    public Bytes code(Hash codeHash) {
-      return Bytes.of(new byte[30]);
-    }
-  }
-
-  @BeforeEach
-  void fourSendersWithOneCoin() {
-    for (int i = 0; i < keys.length; i++) {
-      byte[] seed = new byte[32];
-      seed[0] = (byte) (i + 1);
-      keys[i] = Secp256k1SecretKey.fromSeed(seed);
-      give(i, Amount.ONE_AITBC, 0);
-    }
-  }
-
-  private Mempool pool(MempoolLimits limits) {
-    return new Mempool(limits, TransactionRules.of(CHAIN), Secp256k1.chosen(), head(1));
-  }
-
-  private ChainHead head(long baseFee) {
-    head = new ChainHead(accounts, Amount.wei(baseFee), BLOCK_GAS, Fork.OSAKA);
-    return head;
-  }
-
-  private Address sender(int index) {
-    return Address.of(keys[index].publicKey());
-  }
-
-  private void give(int index, Amount balance, long nonce) {
-    accounts.held.put(sender(index), Account.EMPTY.withBalance(balance).withNonce(nonce));
-  }
-
-  private Transaction transfer(int from, long nonce, long fee, long tip, Amount value) {
-    return transfer(from, nonce, fee, tip, value, Bytes.EMPTY);
-  }
-
-  private Transaction transfer(int from, long nonce, long fee, long tip, Amount value, Bytes data) {
-    return transfer(from, nonce, Amount.wei(fee), Amount.wei(tip), value, data);
-  }
-
-  private Transaction transfer(int from, long nonce, Amount fee, Amount tip, Amount value) {
-    return transfer(from, nonce, fee, tip, value, Bytes.EMPTY);
-  }
-
-  private Transaction transfer(
-      int from, long nonce, Amount fee, Amount tip, Amount value, Bytes data) {
-    var unsigned =
-        new DynamicFeeTransaction.Unsigned(
-            CHAIN,
-            nonce,
-            tip,
-            fee,
-            21_000 + 16 * data.length(),
-            Optional.of(Address.ZERO),
-            value,
-            data,
-            List.of());
-    return unsigned.signedWith(
-        keys[from].sign(new AccountMessage.TransactionDigest(unsigned.signingHash())));
-  }
-
-  private Transaction transfer(int from, long nonce, long fee) {
-    return transfer(from, nonce, fee, 1, Amount.wei(1));
-  }
-
-  private void admit(Transaction transaction) {
-    assertEquals(new Admission.Admitted(transaction.hash()), pool.add(transaction));
-  }
-
-  private List<Hash> selected(Mempool.Selection bounds) {
-    return pool.select(bounds).stream().map(tx -> tx.transaction().hash()).toList();
-  }
-
+class MempoolTest extends PoolWorld {
   @Test
   void theBetterTipIsProposedFirstAndNoncesStayInOrder() {
     Transaction cheap = transfer(0, 0, 100, 2, Amount.ZERO);
@@ -274,113 +170,6 @@ class MempoolTest {
     pool.advance(head(1), List.of(first), changes());
     assertEquals(List.of(second.hash()), selected(ALL));
     assertEquals(1, pool.size());
-  }
-
-  @Test
-  void aFullPoolLetsTheCheapestTailGoAndRefusesWhatIsNoBetter() {
-    pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
-    Transaction cheap = transfer(0, 0, 100);
-    admit(cheap);
-    admit(transfer(1, 0, 200));
-    assertEquals(new Admission.PoolFull(Amount.wei(100)), pool.add(transfer(2, 0, 100)));
-    admit(transfer(2, 0, 101));
-    assertEquals(2, pool.size());
-    assertTrue(pool.find(cheap.hash()).isEmpty());
-  }
-
-  @Test // Protocol §15.3: what no block can hold pays for nothing.
-  void whatHasANonceMissingBeforeItDisplacesNothingThatABlockCanHold() {
-    pool = pool(new MempoolLimits(4, 1 << 20, 16, 16, Amount.ZERO));
-    for (int nonce = 0; nonce < 4; nonce++) {
-      admit(transfer(0, nonce, 10));
-    }
-    assertEquals(new Admission.LaterFull(0, 1), pool.add(transfer(1, 1, 100)));
-    assertEquals(new Admission.PoolFull(Amount.wei(10)), pool.add(transfer(1, 0, 10)));
-    admit(transfer(1, 0, 11));
-    assertEquals(4, pool.size());
-  }
-
-  @Test // Protocol §15.3
-  void whatHasANonceMissingBeforeItGoesFirstWhateverItOffers() {
-    pool = pool(new MempoolLimits(4, 1 << 20, 16, 16, Amount.ZERO));
-    Transaction behindGap = transfer(1, 1, 100);
-    admit(behindGap);
-    for (int nonce = 0; nonce < 3; nonce++) {
-      admit(transfer(0, nonce, 10));
-    }
-    Transaction executable = transfer(2, 0, 1);
-    admit(executable);
-    assertTrue(pool.find(behindGap.hash()).isEmpty());
-    assertTrue(pool.find(executable.hash()).isPresent());
-  }
-
-  @Test // Protocol §15.3
-  void whatWaitsBehindACheapTransactionOffersNoMoreThanThat() {
-    pool = pool(new MempoolLimits(3, 1 << 20, 16, 16, Amount.ZERO));
-    Transaction held = transfer(0, 2, 100);
-    admit(transfer(0, 0, 100));
-    admit(transfer(0, 1, 2));
-    admit(held);
-    assertEquals(new Admission.PoolFull(Amount.wei(2)), pool.add(transfer(1, 0, 2)));
-    admit(transfer(1, 0, 3));
-    assertTrue(pool.find(held.hash()).isEmpty());
-    assertEquals(
-        new Admission.PoolFull(Amount.wei(2)),
-        pool.add(transfer(0, 2, 100)),
-        "behind an offer of 2 it is no better than one of 3");
-  }
-
-  @Test // Protocol §15.3
-  void whatComesBeforeTheOthersOfItsSenderGivesThemTheirStanding() {
-    pool = pool(new MempoolLimits(4, 1 << 20, 16, 16, Amount.ZERO));
-    admit(transfer(0, 1, 100));
-    admit(transfer(0, 0, 100));
-    admit(transfer(1, 0, 50));
-    admit(transfer(1, 1, 50));
-    assertEquals(new Admission.PoolFull(Amount.wei(50)), pool.add(transfer(2, 0, 50)));
-    admit(transfer(2, 0, 51));
-    give(0, Amount.ONE_AITBC, 1);
-    give(1, Amount.ONE_AITBC, 1);
-    pool.advance(head(1), List.of(), changes());
-    assertEquals(2, pool.size());
-    assertEquals(2, selected(ALL).size());
-  }
-
-  @Test // Protocol §15.3
-  void allThatWaitBehindAMissingNonceShareAQuarterOfThePool() {
-    pool = pool(new MempoolLimits(8, 1 << 20, 16, 16, Amount.ZERO));
-    Transaction cheap = transfer(0, 2, 10);
-    admit(transfer(0, 1, 20));
-    admit(cheap);
-    assertEquals(new Admission.LaterFull(0, 1), pool.add(transfer(1, 1, 10)));
-    assertEquals(new Admission.LaterFull(0, 3), pool.add(transfer(0, 3, 100)));
-    admit(transfer(1, 1, 11));
-    assertTrue(pool.find(cheap.hash()).isEmpty());
-    admit(transfer(0, 0, 10)); // What waited behind it has nothing missing any more.
-    admit(transfer(2, 1, 1));
-    assertEquals(2, pool.waiting(Optional.empty()).later().size());
-  }
-
-  @Test
-  void aTransactionThatDoesNotFitEvictsNobodyInVain() {
-    Transaction cheap = transfer(0, 0, 100);
-    int bytes = cheap.encoded().length();
-    pool = pool(new MempoolLimits(10, 2L * bytes + 20, 16, 16, Amount.ZERO));
-    admit(cheap);
-    Transaction dear = transfer(1, 0, 300);
-    admit(dear);
-    Transaction large = transfer(2, 0, 200, 1, Amount.ZERO, Bytes.wrap(new byte[bytes]));
-    assertInstanceOf(Admission.PoolFull.class, pool.add(large));
-    assertEquals(2, pool.size());
-  }
-
-  @Test
-  void aReplacementInAFullPoolEvictsNobody() {
-    pool = pool(new MempoolLimits(2, 1 << 20, 16, 16, Amount.ZERO));
-    admit(transfer(0, 0, 100));
-    admit(transfer(1, 0, 100));
-    admit(transfer(1, 0, 200, 20, Amount.ZERO));
-    assertEquals(2, pool.size());
   }
 
   @Test
@@ -600,13 +389,6 @@ class MempoolTest {
     }
     pool.advance(head(seed.between(1, 200)), block, changes());
     checkAgainstReload();
-  }
-
-  /// What the block changed, as far as the pool reads it.
-  private List<StateDiff.AccountChange> changes() {
-    return accounts.held.entrySet().stream()
-        .map(each -> new StateDiff.AccountChange(each.getKey(), Account.EMPTY, each.getValue()))
-        .toList();
   }
 
   /// Reading all accounts again must change nothing.
