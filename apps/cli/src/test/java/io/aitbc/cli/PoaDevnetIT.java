@@ -8,10 +8,12 @@ import io.aitbc.devnet.NodeProcess;
 import io.aitbc.model.NetworkKind;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A network without votes of one process. Protocol §10.4.
+@Tag("long")
 class PoaDevnetIT {
   private static final int SLOT_MILLIS = 200;
 

@@ -27,12 +27,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A node begins from the snapshot of another, as processes. The other was killed since it took the
 /// snapshot and has been started again; the new one is killed while it fetches. Protocol §13.5,
 /// §15.5.
+@Tag("long")
 class SnapshotProcessIT {
   private static final int SNAPSHOT_BLOCKS = 20;
 
