@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 // Protocol §14.5. What a node leaves is tested in `node`.
 class RepeatExecutionIT {
   /// Of the form of the file.
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   @TempDir private Path folder;
 
