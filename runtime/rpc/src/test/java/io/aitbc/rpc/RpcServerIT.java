@@ -196,14 +196,14 @@ class RpcServerIT {
       assertTrue(refused > 0 && refused <= 5, refused + " refused");
       assertEquals(200, post(Rpc.request("eth_chainId", "")).statusCode());
       String large = Rpc.request("eth_chainId", "") + " ".repeat(bytes);
-      assertEquals(503, post(large).statusCode());
+      assertTrue(isRefused(large));
     } finally {
       for (Socket each : sockets) {
         each.close();
       }
     }
     String large = Rpc.request("eth_chainId", "") + " ".repeat(bytes);
-    for (int i = 0; i < 100 && post(large).statusCode() == 503; i++) {
+    for (int i = 0; i < 100 && isRefused(large); i++) {
       Thread.sleep(100);
     }
     assertEquals(200, post(large).statusCode());
@@ -407,6 +407,16 @@ class RpcServerIT {
 
   private static void send(WebSocket socket, String text) throws Exception {
     WebSocket _ = socket.sendText(text, true).get(10, TimeUnit.SECONDS);
+  }
+
+  /// Whether there is no room for a body. The connection may close before the answer was read, as
+  /// the rest of the body is not.
+  private boolean isRefused(String body) throws Exception {
+    try {
+      return post(body).statusCode() == 503;
+    } catch (IOException closed) {
+      return true;
+    }
   }
 
   private HttpResponse<String> post(String body) throws Exception {
