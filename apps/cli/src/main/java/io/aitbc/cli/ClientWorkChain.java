@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import io.aitbc.client.BlockFeed;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.DatedEvent;
+import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.crypto.Bytes;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,16 +61,13 @@ final class ClientWorkChain implements WorkChain {
   /// little, but not anything.
   private static final int FOREIGN_RISES_MAX = 14;
 
-  /// An eighth more each time: a pool asks for a tenth.
-  private static final UInt256 RISE_PART = UInt256.of(8);
-
-  /// Base fees may double before a call gets its turn.
-  private static final int PRICE_FACTOR = 2;
-
   /// A node that tells nothing for so long is asked.
   private static final long SILENCE_NANOS_MAX = 5_000_000_000L;
 
   private static final int SELECTOR_BYTES = 4;
+
+  /// Calls that are sent together.
+  private static final int TOGETHER_MAX = 64;
 
   /// What a node says whose pool is full of what offers more.
   private static final Pattern POOL_FULL =
@@ -109,12 +108,13 @@ final class ClientWorkChain implements WorkChain {
   /// @param signed as the node took it last
   /// @param height the last final block when it was given to the node
   private record Sent(Optional<EconomyCall> call, Transaction signed, long height) {
-    Amount tip() {
-      return signed.unsigned().maxPriorityFeePerGas();
+    long nonce() {
+      return signed.unsigned().nonce();
     }
 
-    Amount fee() {
-      return signed.unsigned().maxFeePerGas();
+    Offer offer() {
+      return new Offer(
+          signed.unsigned().maxPriorityFeePerGas(), signed.unsigned().maxFeePerGas());
     }
   }
 
@@ -123,9 +123,6 @@ final class ClientWorkChain implements WorkChain {
   /// @param since the first height at which it was seen, or at which something was done about it
   /// @param attempts to use it up that the node refused
   private record Foreign(long nonce, long since, int attempts) {}
-
-  /// What a transaction offers per unit of gas.
-  private record Offer(Amount tip, Amount fee) {}
 
   /// The chain of an account whose node is asked for everything.
   ///
@@ -282,14 +279,14 @@ final class ClientWorkChain implements WorkChain {
       Optional<Long> gas =
           before.call.isPresent() ? gas(before.call.get()) : Optional.of(ChainClient.TRANSFER_GAS);
       if (gas.isEmpty()) {
-        given = nothing(nonce, more(before, price), height);
-      } else if (before.fee().compareTo(price) < 0) {
-        given = signed(nonce, before.call, gas.get(), more(before, price), height);
+        given = nothing(nonce, before.offer().more(price), height);
+      } else if (before.offer().fee().compareTo(price) < 0) {
+        given = signed(nonce, before.call, gas.get(), before.offer().more(price), height);
       }
       given = taken(given);
       LOG.atInfo()
           .addKeyValue("nonce", nonce)
-          .addKeyValue("fee", given.fee())
+          .addKeyValue("fee", given.offer().fee())
           .addKeyValue("call", given.call.isPresent())
           .log("sent again, as it is in no block");
     } catch (RpcException refused) {
@@ -303,17 +300,6 @@ final class ClientWorkChain implements WorkChain {
     Sent _ = pending.put(nonce, new Sent(given.call, given.signed, height));
   }
 
-  /// What takes the place of a transaction in a pool, and stands the base fee doubling.
-  private static Offer more(Sent before, Amount price) {
-    Amount enough = price.times(PRICE_FACTOR);
-    Amount fee = raised(before.fee());
-    return new Offer(raised(before.tip()), fee.compareTo(enough) < 0 ? enough : fee);
-  }
-
-  private static Amount raised(Amount amount) {
-    return amount.plus(new Amount(amount.wei().dividedBy(RISE_PART))).plus(Amount.wei(1));
-  }
-
   /// Uses up nonces in front of the calls that are known, once blocks have waited for the first of
   /// them for long: what was sent under them offers too little, or is in no pool any more.
   ///
@@ -324,7 +310,7 @@ final class ClientWorkChain implements WorkChain {
     } else if (height >= foreign.since + FOREIGN_BLOCKS) {
       Amount price = ask(client::gasPrice);
       int attempts = foreign.attempts;
-      Offer offer = new Offer(price.times(1 + attempts), price.times(PRICE_FACTOR + attempts));
+      Offer offer = new Offer(price.times(1 + attempts), price.times(Offer.PRICE_FACTOR + attempts));
       for (long nonce = next; nonce < Math.min(pending.lastKey(), next + FOREIGN_MAX); nonce++) {
         if (!pending.containsKey(nonce)) {
           useUp(nonce, offer, height);
@@ -339,7 +325,7 @@ final class ClientWorkChain implements WorkChain {
       Sent _ = pending.put(nonce, taken(nothing(nonce, offer, height)));
       LOG.atWarn()
           .addKeyValue("nonce", nonce)
-          .addKeyValue("fee", offer.fee)
+          .addKeyValue("fee", offer.fee())
           .log("used up, as another's transaction was in the way; nothing else may send");
     } catch (RpcException refused) {
       LOG.atInfo()
@@ -399,13 +385,13 @@ final class ClientWorkChain implements WorkChain {
         throw refused;
       }
       UnsignedTransaction before = offered.signed.unsigned();
-      Amount fee = raised(new Amount(UInt256.parse(full.group(1))));
+      Amount fee = Offer.raised(new Amount(UInt256.parse(full.group(1))));
       Sent more =
           signed(
               before.nonce(),
               offered.call,
               before.gasLimit(),
-              new Offer(offered.tip(), fee),
+              new Offer(offered.offer().tip(), fee),
               offered.height);
       Hash _ = client.send(more.signed);
       return more;
@@ -418,8 +404,8 @@ final class ClientWorkChain implements WorkChain {
             new DynamicFeeTransaction.Unsigned(
                 chainId,
                 nonce,
-                offer.tip,
-                offer.fee,
+                offer.tip(),
+                offer.fee(),
                 gas,
                 Optional.of(call.map(it -> it.contract().address()).orElse(account())),
                 call.map(EconomyCall::money).orElse(Amount.ZERO),
@@ -439,11 +425,15 @@ final class ClientWorkChain implements WorkChain {
     if (known.isPresent()) {
       return known.get();
     }
-    Optional<T> answer = ask(() -> client.read(read));
-    if (seen >= 0) {
-      answers.keep(read, answer, seen);
+    if (seen < 0) {
+      return ask(() -> client.read(read));
     }
-    return answer;
+    List<ContractRead<?>> together = answers.askedWith(read, seen);
+    List<Optional<?>> all = ask(() -> client.readEach(together));
+    for (int i = 0; i < together.size(); i++) {
+      answers.keep(together.get(i), all.get(i), seen);
+    }
+    return answers.known(read, seen).orElseThrow();
   }
 
   @Override
@@ -485,35 +475,111 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public boolean send(EconomyCall call) throws IOException {
-    String kind = call.contract() + " " + call.input().slice(0, SELECTOR_BYTES).toHex();
+    return send(List.of(call)).getFirst();
+  }
+
+  @Override
+  public List<Boolean> send(List<EconomyCall> calls) throws IOException {
+    List<Boolean> sent = new ArrayList<>();
+    for (int from = 0; from < calls.size(); from += TOGETHER_MAX) {
+      boolean _ =
+          sent.addAll(together(calls.subList(from, Math.min(calls.size(), from + TOGETHER_MAX))));
+    }
+    return sent;
+  }
+
+  /// Asks what each of them takes in one go, and gives those that succeed to the node in another.
+  private List<Boolean> together(List<EconomyCall> calls) throws IOException {
+    List<ChainClient.Wanted> wanted =
+        calls.stream()
+            .map(it -> new ChainClient.Wanted(it.contract().address(), it.money(), it.input()))
+            .toList();
+    ChainClient.Needs needs = ask(() -> client.needs(account(), wanted));
+    long nonce =
+        pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
+    Amount price = needs.gasPrice().times(Offer.PRICE_FACTOR);
+    Offer offer = new Offer(FIRST_TIP.min(price), price);
+    List<Optional<Sent>> signed = new ArrayList<>();
+    for (int i = 0; i < calls.size(); i++) {
+      EconomyCall call = calls.get(i);
+      switch (needs.gas().get(i)) {
+        case JsonRpc.Answer.Result<Long>(Long gas) -> {
+          Sent each =
+              signed(nonce, Optional.of(call), withRoom(gas), offer, Math.max(seen, 0));
+          signed.add(Optional.of(each));
+          nonce++;
+        }
+        case JsonRpc.Answer.Refusal<Long>(RpcException reason) -> {
+          refused(call, reason);
+          signed.add(Optional.empty());
+        }
+      }
+    }
+    give(signed.stream().flatMap(Optional::stream).toList());
+    return signed.stream()
+        .map(each -> each.isPresent() && pending.containsKey(each.get().nonce()))
+        .toList();
+  }
+
+  /// Gives them to the node. One that it does not take stays pending where one with a higher nonce
+  /// was taken, and is given again like what was lost; behind the last that was taken none is sent.
+  private void give(List<Sent> offered) throws IOException {
+    if (offered.isEmpty()) {
+      return;
+    }
+    List<JsonRpc.Answer<Hash>> answers =
+        client.send(offered.stream().map(Sent::signed).toList());
+    int last = offered.size() - 1;
+    while (last >= 0 && answers.get(last) instanceof JsonRpc.Answer.Refusal<Hash>) {
+      last--;
+    }
+    boolean goesOn = true;
+    for (int i = 0; i < offered.size(); i++) {
+      Sent each = offered.get(i);
+      if (answers.get(i) instanceof JsonRpc.Answer.Result<Hash>) {
+        Sent _ = pending.put(each.nonce(), each);
+        boolean _ = refusals.remove(kind(each.call.orElseThrow()));
+      } else if (i < last || goesOn) {
+        goesOn = goesOn && givenAlone(each, i < last);
+      }
+    }
+  }
+
+  /// Gives one to the node that did not take it among others.
+  ///
+  /// @param stays whether it is pending all the same if the node refuses it again
+  /// @return whether the node took it
+  private boolean givenAlone(Sent offered, boolean stays) throws IOException {
     try {
-      ChainClient.Needs needs =
-          client.needs(account(), call.contract().address(), call.money(), call.input());
-      long nonce =
-          pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
-      Amount price = needs.gasPrice().times(PRICE_FACTOR);
-      Sent sent =
-          signed(
-              nonce,
-              Optional.of(call),
-              withRoom(needs.gas()),
-              new Offer(FIRST_TIP.min(price), price),
-              Math.max(seen, 0));
-      Sent _ = pending.put(nonce, taken(sent));
-      boolean _ = refusals.remove(kind);
+      Sent _ = pending.put(offered.nonce(), taken(offered));
       return true;
     } catch (RpcException refused) {
-      if (!isOfTheCall(refused)) {
-        throw new IOException("the node refuses: " + refused.getMessage(), refused);
+      if (stays) {
+        Sent _ = pending.put(offered.nonce(), offered);
       }
-      if (refused.code() != RpcException.REVERTED && refusals.add(kind)) {
-        LOG.atWarn()
-            .addKeyValue("account", account())
-            .addKeyValue("call", kind)
-            .addKeyValue("reason", refused.getMessage())
-            .log("a call cannot be sent now");
-      }
+      refused(offered.call.orElseThrow(), refused);
       return false;
+    }
+  }
+
+  private static String kind(EconomyCall call) {
+    return call.contract() + " " + call.input().slice(0, SELECTOR_BYTES).toHex();
+  }
+
+  /// Notes that a call cannot be sent now.
+  ///
+  /// @throws IOException if that is the node's trouble
+  private void refused(EconomyCall call, RpcException reason) throws IOException {
+    if (!isOfTheCall(reason)) {
+      throw new IOException("the node refuses: " + reason.getMessage(), reason);
+    }
+    String kind = kind(call);
+    if (reason.code() != RpcException.REVERTED && refusals.add(kind)) {
+      LOG.atWarn()
+          .addKeyValue("account", account())
+          .addKeyValue("call", kind)
+          .addKeyValue("reason", reason.getMessage())
+          .log("a call cannot be sent now");
     }
   }
 }

@@ -14,22 +14,29 @@ import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
 /// looks at every open claim after every block, and most wait for their window meanwhile. Whatever
 /// the contracts change of these answers, they tell with the job's number, or in a dispute without
 /// one; then all is asked anew. What changes by time alone is kept for a block, parameters for
-/// some. Belongs to one thread.
+/// some. What was asked after one block, and may have changed, is asked for in one go after the
+/// next: a service asks the same again. Belongs to one thread.
 final class JobReads {
   /// Blocks after which an answer is asked for again, events or not.
   static final int BLOCKS_MAX = 256;
+
+  /// Questions that are asked in one go.
+  static final int TOGETHER_MAX = 256;
 
   /// The contracts whose events are heard.
   static final List<EconomyContract> CONTRACTS =
@@ -57,6 +64,9 @@ final class JobReads {
   private static final Set<Bytes> OF_JOBS =
       Set.of(JOB, CLAIM, ASSIGNMENT, SIZE, WORKERS, AUDIT, GIVEN, EVALUATION, COMMITTEE, SCORE);
 
+  /// With these a service begins to look at a claim.
+  private static final Set<Bytes> FIRST_OF_JOBS = Set.of(JOB, CLAIM, ASSIGNMENT);
+
   private static final Bytes JOBS = selector(WorkRead.jobCount());
   private static final Bytes DISPUTES = selector(WorkRead.disputeCount());
   private static final Bytes CHAINS = selector(WorkRead.secretChains(Address.ZERO));
@@ -82,7 +92,23 @@ final class JobReads {
   private final TreeMap<Long, Map<Bytes, Answer>> jobs = new TreeMap<>();
   private final Map<Bytes, Answer> others = new HashMap<>();
 
-  private record Answer(Optional<?> value, long height) {}
+  /// What was asked after the last block that was looked at, or before and is not known any more:
+  /// it is asked with the first question after the next one.
+  private final LinkedHashMap<Question, ContractRead<?>> again = new LinkedHashMap<>();
+
+  /// Answers of the block that is looked at which are not kept longer.
+  private final Map<Question, Optional<?>> now = new HashMap<>();
+
+  private long nowHeight = -1;
+
+  private record Answer(ContractRead<?> read, Optional<?> value, long height) {}
+
+  /// What tells questions apart.
+  private record Question(EconomyContract contract, Bytes input) {
+    static Question of(ContractRead<?> read) {
+      return new Question(read.contract(), read.input());
+    }
+  }
 
   private static Bytes selector(ContractRead<?> read) {
     return read.input().slice(0, CallData.SELECTOR_BYTES);
@@ -120,25 +146,49 @@ final class JobReads {
       answer = others.get(read.input());
       blocks = OTHERS.getOrDefault(selector(read), 0);
     }
-    return answer != null && height < answer.height + blocks
-        ? Optional.of((Optional<T>) answer.value)
-        : Optional.empty();
+    if (answer != null && height < answer.height + blocks) {
+      return Optional.of((Optional<T>) answer.value);
+    }
+    Question question = Question.of(read);
+    Optional<?> once = height == nowHeight ? now.get(question) : null;
+    if (once == null) {
+      return Optional.empty();
+    }
+    var _ = again.put(question, read);
+    return Optional.of((Optional<T>) once);
+  }
+
+  /// What is asked in one go with a question whose answer is not known, that one first.
+  ///
+  /// @param height the last block whose events were heard
+  List<ContractRead<?>> askedWith(ContractRead<?> read, long height) {
+    List<ContractRead<?>> all = new ArrayList<>();
+    boolean _ = all.add(read);
+    if (height != nowHeight) {
+      nowHeight = height;
+      now.clear();
+      var _ = again.remove(Question.of(read));
+      again.values().stream().limit(TOGETHER_MAX - 1).forEach(all::add);
+      again.clear();
+    }
+    return all;
   }
 
   /// Keeps an answer; what is not there now may come without an event.
   ///
   /// @param height the last block whose events were heard; the answer is of it or of a later one
   void keep(ContractRead<?> read, Optional<?> value, long height) {
-    if (value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty())) {
-      return;
-    }
+    boolean isNothing =
+        value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty());
     OptionalLong job = jobOf(read);
-    if (job.isPresent()) {
+    if (!isNothing && job.isPresent()) {
       Answer _ =
           jobs.computeIfAbsent(job.getAsLong(), _ -> new HashMap<>())
-              .put(read.input(), new Answer(value, height));
-    } else if (OTHERS.containsKey(selector(read))) {
-      Answer _ = others.put(read.input(), new Answer(value, height));
+              .put(read.input(), new Answer(read, value, height));
+    } else if (!isNothing && OTHERS.containsKey(selector(read))) {
+      Answer _ = others.put(read.input(), new Answer(read, value, height));
+    } else {
+      Optional<?> _ = now.put(Question.of(read), value);
     }
   }
 
@@ -151,6 +201,8 @@ final class JobReads {
   void clear() {
     jobs.clear();
     others.clear();
+    again.clear();
+    now.clear();
   }
 
   /// Hears the events of new blocks.
@@ -171,7 +223,9 @@ final class JobReads {
     switch (event) {
       case WorkEvent.Submitted it -> {
         changed(it.job(), OF_JOBS);
-        boolean _ = others.keySet().removeIf(input -> isOf(input, JOBS));
+        changedOthers(JOBS);
+        ask(WorkRead.job(it.job()));
+        ask(WorkRead.claim(new ClaimId(it.job(), 0)));
       }
       case WorkEvent.Committed it -> changed(it.claim().job(), Set.of(CLAIM));
       case WorkEvent.Revealed it -> changed(it.claim().job(), Set.of(CLAIM));
@@ -185,9 +239,7 @@ final class JobReads {
       case WorkEvent.ScoreCommitted it -> scored(it.claim(), it.evaluator());
       case WorkEvent.ScoreRevealed it -> scored(it.claim(), it.evaluator());
       case WorkEvent.Scored it -> changed(it.claim().job(), Set.of(EVALUATION));
-      case WorkEvent.ChainRegistered _ -> {
-        boolean _ = others.keySet().removeIf(input -> isOf(input, CHAINS));
-      }
+      case WorkEvent.ChainRegistered _ -> changedOthers(CHAINS);
       case WorkEvent.Described _,
           WorkEvent.SecretShown _,
           WorkEvent.ModelRegistered _,
@@ -199,8 +251,9 @@ final class JobReads {
       default -> {
         OptionalLong job = event.jobNumber();
         if (job.isPresent()) {
-          changed(job.getAsLong(), OF_JOBS);
-          boolean _ = others.keySet().removeIf(input -> isOf(input, DISPUTES));
+          changed(job.getAsLong(), FIRST_OF_JOBS);
+          var _ = jobs.remove(job.getAsLong()); // A claim that is over is asked about no more.
+          changedOthers(DISPUTES);
         } else {
           clear();
         }
@@ -213,20 +266,41 @@ final class JobReads {
     changed(claim.job(), Set.of(EVALUATION));
     Map<Bytes, Answer> answers = jobs.get(claim.job());
     if (answers != null) {
-      Answer _ = answers.remove(WorkRead.score(claim, evaluator).input());
+      Answer gone = answers.remove(WorkRead.score(claim, evaluator).input());
+      if (gone != null) {
+        ask(gone.read);
+      }
     }
   }
 
   private void changed(long job, Set<Bytes> selectors) {
     Map<Bytes, Answer> answers = jobs.get(job);
     if (answers != null) {
-      boolean _ =
-          answers
-              .keySet()
-              .removeIf(input -> selectors.contains(input.slice(0, CallData.SELECTOR_BYTES)));
+      forget(answers, input -> selectors.contains(input.slice(0, CallData.SELECTOR_BYTES)));
       if (answers.isEmpty()) {
         var _ = jobs.remove(job);
       }
     }
+  }
+
+  private void changedOthers(Bytes selector) {
+    forget(others, input -> isOf(input, selector));
+  }
+
+  private void forget(Map<Bytes, Answer> answers, Predicate<Bytes> inputs) {
+    boolean _ =
+        answers
+            .entrySet()
+            .removeIf(each -> {
+              boolean isGone = inputs.test(each.getKey());
+              if (isGone) {
+                ask(each.getValue().read);
+              }
+              return isGone;
+            });
+  }
+
+  private void ask(ContractRead<?> read) {
+    var _ = again.put(Question.of(read), read);
   }
 }

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,13 @@ class ClientWorkChainIT {
   /// Whether nothing gets into a block, whatever it offers.
   private volatile boolean passedOver;
 
+  /// Of a call that a contract refuses, and of one that the pool does not take.
+  private volatile Bytes wrong = Bytes.EMPTY;
+
+  private volatile Bytes untaken = Bytes.EMPTY;
+
+  private final AtomicInteger requests = new AtomicInteger();
+
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private HttpServer server;
 
@@ -78,6 +86,7 @@ class ClientWorkChainIT {
     server.createContext(
         "/",
         exchange -> {
+          int _ = requests.incrementAndGet();
           JsonNode request = JSON.readTree(exchange.getRequestBody());
           byte[] bytes;
           if (request.isArray()) {
@@ -128,7 +137,8 @@ class ClientWorkChainIT {
                           ? pool.size()
                           : 0)));
       case "eth_estimateGas" -> {
-        if (refused) {
+        String input = request.path("params").path(0).path("input").asText();
+        if (refused || input.equals(wrong.toHex())) {
           fail(answer, RpcException.REVERTED, "execution reverted");
         } else if (poor) {
           fail(answer, RpcException.REFUSED, "insufficient funds for transfer");
@@ -159,7 +169,9 @@ class ClientWorkChainIT {
     }
     UnsignedTransaction asked = given.unsigned();
     Transaction before = pool.get(asked.nonce());
-    if (asked.nonce() < included.size()) {
+    if (!asked.data().isEmpty() && asked.data().equals(untaken)) {
+      fail(answer, RpcException.TRANSACTION_REFUSED, "not now");
+    } else if (asked.nonce() < included.size()) {
       fail(answer, RpcException.TRANSACTION_REFUSED, "nonce too low");
     } else if (before != null && before.hash().equals(given.hash())) {
       fail(answer, RpcException.TRANSACTION_REFUSED, "already known");
@@ -339,6 +351,35 @@ class ClientWorkChainIT {
       long _ = chain.height();
     }
     assertEquals(call(1).input(), pool.firstEntry().getValue().unsigned().data());
+  }
+
+  @Test
+  void callsAreSentInTwoRequestsEachAsIfItWereAlone() throws Exception {
+    long _ = chain.height();
+    wrong = call(2).input();
+    int before = requests.get();
+    assertEquals(
+        List.of(true, false, true), chain.send(List.of(call(1), call(2), call(3))));
+    assertEquals(2, requests.get() - before);
+    grow();
+    assertEquals(List.of(call(1).input(), call(3).input()), inputs());
+  }
+
+  @Test
+  void whatIsNotTakenInFrontOfOthersIsGivenAgainAndTheLastGivesItsNonceBack() throws Exception {
+    long _ = chain.height();
+    untaken = call(1).input();
+    assertEquals(List.of(true, true), chain.send(List.of(call(1), call(2))));
+    untaken = call(3).input();
+    assertEquals(List.of(false), chain.send(List.of(call(3))));
+    for (int block = 0; block <= ClientWorkChain.REPEAT_BLOCKS; block++) {
+      grow();
+      long _ = chain.height();
+    }
+    assertEquals(List.of(call(1).input(), call(2).input()), inputs());
+    assertTrue(chain.send(call(4)));
+    grow();
+    assertEquals(call(4).input(), included.getLast().unsigned().data());
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.aitbc.client.DatedEvent;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkEvent;
@@ -18,6 +19,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JobReadsTest { // Protocol §17.12, §17.13
@@ -47,6 +49,37 @@ class JobReadsTest { // Protocol §17.12, §17.13
     hear(new WorkEvent.Accepted(FIRST, Address.ZERO, Amount.ZERO), 11);
     assertTrue(!knows(FIRST, 11));
     assertTrue(knows(SECOND, 11));
+  }
+
+  @Test
+  void whatWasAskedAfterABlockIsAskedInOneGoAfterTheNext() {
+    assertEquals(List.of(WorkRead.jobCount().input()), inputs(WorkRead.jobCount(), 10));
+    reads.keep(WorkRead.jobCount(), Optional.of(1L), 10);
+    assertEquals(1, reads.askedWith(WorkRead.size(FIRST), 10).size());
+    reads.keep(WorkRead.size(FIRST), Optional.of(SIZE), 10);
+    reads.keep(WorkRead.size(SECOND), Optional.of(SIZE), 10);
+    reads.keep(WorkRead.audit(FIRST), Optional.empty(), 10);
+    assertEquals(Optional.of(Optional.empty()), reads.known(WorkRead.audit(FIRST), 10));
+    WorkJob.Request request =
+        new WorkJob.Request(
+            Hash.ZERO, Hash.ZERO, Hash.ZERO, 1, 60, 60, Amount.ZERO, Hash.ZERO);
+    hear(new WorkEvent.Submitted(3, Address.ZERO, Amount.aitbc(1), request), 11);
+    // What may have come without an event, what the event changed, and what a new job begins with.
+    List<Bytes> together = inputs(WorkRead.activeSeconds(), 11);
+    assertEquals(WorkRead.activeSeconds().input(), together.getFirst());
+    assertEquals(
+        Set.of(
+            WorkRead.activeSeconds().input(),
+            WorkRead.audit(FIRST).input(),
+            WorkRead.jobCount().input(),
+            WorkRead.job(3).input(),
+            WorkRead.claim(new ClaimId(3, 0)).input()),
+        Set.copyOf(together));
+    assertEquals(1, reads.askedWith(WorkRead.activeSeconds(), 11).size(), "and once");
+  }
+
+  private List<Bytes> inputs(ContractRead<?> read, long height) {
+    return reads.askedWith(read, height).stream().map(ContractRead::input).toList();
   }
 
   @Test

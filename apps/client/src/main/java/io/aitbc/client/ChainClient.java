@@ -99,28 +99,58 @@ public final class ChainClient {
         "input", input.toHex());
   }
 
-  /// What a transaction takes now.
+  /// A call that is to be sent.
   ///
-  /// @param gas as {@link #estimateGas} says
-  /// @param nonce as {@link #nextNonce} says
-  /// @param gasPrice as {@link #gasPrice} says
-  public record Needs(long gas, long nonce, Amount gasPrice) {}
+  /// @param to whom it calls
+  public record Wanted(Address to, Amount value, Bytes input) {}
 
-  /// What a call takes now, asked in one go.
+  /// What many calls take now.
   ///
-  /// @throws RpcException if it fails, with what the contract answered as its data
-  public Needs needs(Address from, Address to, Amount value, Bytes input)
-      throws IOException, RpcException {
-    List<JsonNode> answers =
-        rpc.batch(
-            List.of(
-                JsonRpc.Call.of("eth_estimateGas", request(from, to, value, input)),
-                JsonRpc.Call.of("eth_getTransactionCount", from.toString(), "pending"),
-                JsonRpc.Call.of("eth_gasPrice")));
+  /// @param gas of each, as {@link #estimateGas} says
+  /// @param nonce of the first, as {@link #nextNonce} says
+  /// @param gasPrice as {@link #gasPrice} says
+  public record Needs(List<JsonRpc.Answer<Long>> gas, long nonce, Amount gasPrice) {
+    /// Copies the list.
+    public Needs {
+      gas = List.copyOf(gas);
+    }
+  }
+
+  /// What calls of an account take now, each for itself, asked in one go.
+  ///
+  /// @throws RpcException if the node answers nothing to what is no call's own
+  public Needs needs(Address from, List<Wanted> calls) throws IOException, RpcException {
+    List<JsonRpc.Call> asked = new ArrayList<>();
+    for (Wanted each : calls) {
+      asked.add(
+          JsonRpc.Call.of("eth_estimateGas", request(from, each.to, each.value, each.input)));
+    }
+    asked.add(JsonRpc.Call.of("eth_getTransactionCount", from.toString(), "pending"));
+    asked.add(JsonRpc.Call.of("eth_gasPrice"));
+    List<JsonRpc.Answer<JsonNode>> answers = rpc.each(asked);
+    List<JsonRpc.Answer<Long>> gas = new ArrayList<>();
+    for (JsonRpc.Answer<JsonNode> each : answers.subList(0, calls.size())) {
+      gas.add(JsonRpc.Answer.of(() -> quantity(each.get()).toLongExact()));
+    }
     return new Needs(
-        quantity(answers.get(0)).toLongExact(),
-        quantity(answers.get(1)).toLongExact(),
-        new Amount(quantity(answers.get(2))));
+        gas,
+        quantity(answers.get(calls.size()).get()).toLongExact(),
+        new Amount(quantity(answers.get(calls.size() + 1).get())));
+  }
+
+  /// Hands signed transactions to the node, in one go.
+  ///
+  /// @return the hash of each, or why the node refuses it
+  public List<JsonRpc.Answer<Hash>> send(List<Transaction> transactions) throws IOException {
+    List<JsonRpc.Call> calls =
+        transactions.stream()
+            .map(each -> JsonRpc.Call.of("eth_sendRawTransaction", each.encoded().toHex()))
+            .toList();
+    List<JsonRpc.Answer<Hash>> hashes = new ArrayList<>();
+    for (JsonRpc.Answer<JsonNode> each : rpc.each(calls)) {
+      hashes.add(JsonRpc.Answer.of(() -> Hash.fromHex(each.get().asText())));
+    }
+    return hashes;
   }
 
   /// Hands a signed transaction to the node.
@@ -187,6 +217,30 @@ public final class ChainClient {
     List<Optional<T>> answers = new ArrayList<>();
     for (int i = 0; i < reads.size(); i++) {
       answers.add(reads.get(i).answer(Bytes.fromHex(returned.get(i).asText())));
+    }
+    return answers;
+  }
+
+  /// What contracts answer to questions of any kinds after the last final block, in one batch; empty
+  /// where there is no such thing, or the contract refuses.
+  ///
+  /// @throws RpcException if the node refuses
+  public List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException, RpcException {
+    List<JsonRpc.Call> calls =
+        reads.stream().map(read -> JsonRpc.Call.of("eth_call", request(read), "latest")).toList();
+    List<JsonRpc.Answer<JsonNode>> returned = rpc.each(calls);
+    List<Optional<?>> answers = new ArrayList<>();
+    for (int i = 0; i < reads.size(); i++) {
+      switch (returned.get(i)) {
+        case JsonRpc.Answer.Result<JsonNode>(JsonNode value) ->
+            answers.add(reads.get(i).answer(Bytes.fromHex(value.asText())));
+        case JsonRpc.Answer.Refusal<JsonNode>(RpcException reason) -> {
+          if (reason.code() != RpcException.REVERTED) {
+            throw reason;
+          }
+          answers.add(Optional.empty());
+        }
+      }
     }
     return answers;
   }

@@ -13,9 +13,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /// JSON-RPC 2.0 over HTTP. Safe for use by several threads.
 public final class JsonRpc implements AutoCloseable {
@@ -60,6 +61,17 @@ public final class JsonRpc implements AutoCloseable {
   /// @throws RpcException with the first error among them
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public List<JsonNode> batch(List<Call> calls) throws IOException, RpcException {
+    List<JsonNode> results = new ArrayList<>();
+    for (Answer<JsonNode> each : each(calls)) {
+      results.add(each.get());
+    }
+    return results;
+  }
+
+  /// Sends many calls as one batch and returns what came of each, in order.
+  ///
+  /// @throws IOException if there is no answer, or none that is JSON-RPC
+  public List<Answer<JsonNode>> each(List<Call> calls) throws IOException {
     ArrayNode batch = JSON.createArrayNode();
     long first = ids.getAndAdd(calls.size()) + 1;
     for (int i = 0; i < calls.size(); i++) {
@@ -69,15 +81,60 @@ public final class JsonRpc implements AutoCloseable {
     if (!answers.isArray() || answers.size() != calls.size()) {
       throw new IOException(endpoint + " answered a batch of " + calls.size() + " with " + answers);
     }
-    @Nullable JsonNode[] results = new JsonNode[calls.size()];
+    TreeMap<Long, Answer<JsonNode>> all = new TreeMap<>();
     for (JsonNode answer : answers) {
       long index = answer.path("id").asLong(-1) - first;
-      if (index < 0 || index >= results.length || results[(int) index] != null) {
+      if (index < 0
+          || index >= calls.size()
+          || all.putIfAbsent(index, Answer.of(() -> result(answer))) != null) {
         throw new IOException(endpoint + " answered with an unknown or repeated id: " + answer);
       }
-      results[(int) index] = result(answer);
     }
-    return List.of(results);
+    return List.copyOf(all.values());
+  }
+
+  /// What came of a call of a batch: a result, or the node's refusal.
+  ///
+  /// @param <T> the result
+  public sealed interface Answer<T> {
+    /// The node's result.
+    record Result<T>(T value) implements Answer<T> {}
+
+    /// The node refuses.
+    record Refusal<T>(RpcException reason) implements Answer<T> {}
+
+    /// Something that may be refused.
+    ///
+    /// @param <T> what comes of it
+    @FunctionalInterface
+    interface Asked<T> {
+      /// Asks.
+      ///
+      /// @throws IOException if there is no answer
+      /// @throws RpcException if the node refuses
+      T get() throws IOException, RpcException;
+    }
+
+    /// What came of `asked`.
+    ///
+    /// @throws IOException if there is no answer
+    static <T> Answer<T> of(Asked<T> asked) throws IOException {
+      try {
+        return new Result<>(asked.get());
+      } catch (RpcException refused) {
+        return new Refusal<>(refused);
+      }
+    }
+
+    /// The result.
+    ///
+    /// @throws RpcException the refusal, if it is one
+    default T get() throws RpcException {
+      return switch (this) {
+        case Result<T>(T value) -> value;
+        case Refusal<T>(RpcException reason) -> throw reason;
+      };
+    }
   }
 
   @Override

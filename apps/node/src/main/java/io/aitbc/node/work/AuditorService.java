@@ -140,6 +140,7 @@ public final class AuditorService implements ClaimChecker {
     duties.attempt(() -> {
       Set<ClaimId> _ = challenges.pursue(duties);
     });
+    duties.attempt(outbox::flush);
     if (place.isEmpty()) {
       place =
           chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
@@ -156,6 +157,7 @@ public final class AuditorService implements ClaimChecker {
           duties.attempt(() -> audit(claim, each.getValue(), chains, height, current));
         }
       }
+      duties.attempt(outbox::flush);
       duties.end();
       retain(current, needed);
     }
@@ -205,8 +207,7 @@ public final class AuditorService implements ClaimChecker {
             || !isOwn(chains.size() - 1, chains.getLast())
             || chains.getLast().fromEpoch() + ServiceSecret.LINKS - 2 <= epochOf(height);
     if (ends) {
-      boolean _ =
-          outbox.send(
+      outbox.post(
               "chain of secrets " + chains.size(),
               WorkCall.registerSecretChain(secret.link(chains.size(), 0)));
     }
@@ -265,7 +266,7 @@ public final class AuditorService implements ClaimChecker {
     Optional<Hash> beacon = state.auditBeacon();
     if (beacon.isEmpty()) {
       if (height > state.committedAt() + 2L * DEMAND_AFTER_BLOCKS + self.bytes().at(0) % 4) {
-        boolean _ = outbox.send("draw seats of " + claim, WorkCall.drawSeats(claim));
+        outbox.post("draw seats of " + claim, WorkCall.drawSeats(claim));
       }
       return;
     }
@@ -281,7 +282,7 @@ public final class AuditorService implements ClaimChecker {
     if (audit.get().unserved() != 0
         && height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
       // A worker that serves nobody has nothing of it, its client has the fee back.
-      boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
+      outbox.postAttempt("settle " + claim, WorkCall.settle(claim));
     }
     TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {
@@ -449,8 +450,7 @@ public final class AuditorService implements ClaimChecker {
   private void sayNotServed(ClaimId claim, WorkAudit audit, Set<Integer> seats) throws IOException {
     for (int seat : seats) {
       if (!audit.isUnserved(seat)) {
-        boolean _ =
-            outbox.send(
+        outbox.post(
                 "seat " + seat + " of " + claim + " is not served",
                 WorkCall.notServed(claim, seat));
       }
@@ -470,8 +470,7 @@ public final class AuditorService implements ClaimChecker {
   }
 
   private void report(ClaimId claim, int seat, List<Hash> hashes) throws IOException {
-    boolean _ =
-        outbox.send(
+    outbox.post(
             "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes));
   }
 
@@ -526,8 +525,7 @@ public final class AuditorService implements ClaimChecker {
         int number = numberOf(chains, epoch);
         Optional<Hash> shown = secretOf(chains, epoch);
         if (shown.isPresent()) {
-          boolean _ =
-              outbox.send(
+          outbox.post(
                   "secret of epoch " + epoch,
                   WorkCall.showSecret(self, number, epoch, shown.get()));
         }

@@ -212,7 +212,7 @@ final class Challenges {
     if (leaf.isPresent()) {
       var call = Challenger.move(chain, number, dispute, leaf.get(), state.get().committedAt());
       if (call.isPresent()) {
-        boolean _ = outbox.send(name, call.get());
+        outbox.post(name, call.get());
       }
     }
   }
@@ -240,7 +240,7 @@ final class Challenges {
       var call =
           SegmentChallenger.move(chain, number, dispute, work, own.get(), state.committedAt());
       if (call.isPresent()) {
-        boolean _ = outbox.send(name + (dispute.inState() ? " in the state" : ""), call.get());
+        outbox.post(name + (dispute.inState() ? " in the state" : ""), call.get());
       }
     }
   }

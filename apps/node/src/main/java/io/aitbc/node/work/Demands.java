@@ -184,7 +184,7 @@ final class Demands {
             .count();
     for (long leaf : new TreeSet<>(leaves)) {
       if (running < most && !answers.demanded().contains(leaf)) {
-        boolean _ = outbox.send(name(claim, leaf), DisputeCall.demand(claim, leaf, Amount.ZERO));
+        outbox.post(name(claim, leaf), DisputeCall.demand(claim, leaf, Amount.ZERO));
         running++;
       }
     }
@@ -202,8 +202,7 @@ final class Demands {
     Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
     if (deposit.isPresent()) {
       // The base fee, and the deposit with it, may rise until the block.
-      boolean _ =
-          outbox.send(name(claim, leaf), DisputeCall.demand(claim, leaf, deposit.get().times(2)));
+      outbox.post(name(claim, leaf), DisputeCall.demand(claim, leaf, deposit.get().times(2)));
     }
   }
 }

@@ -44,8 +44,7 @@ final class DisputedWorker {
         Optional<EconomyCall> call =
             segments.move(number, dispute, job, claim.work(), claim.outputs());
         if (call.isPresent()) {
-          boolean _ =
-              outbox.send(
+          outbox.post(
                   name(number, dispute) + (dispute.inState() ? " in the state" : ""), call.get());
         }
       }
@@ -58,7 +57,7 @@ final class DisputedWorker {
     switch (dispute.stage()) {
       case STEP, DESCEND, PROVE -> {
         // The challenger's move; without it in time it has lost.
-        boolean _ = outbox.send("time out of dispute " + number, DisputeCall.timeOut(number));
+        outbox.post("time out of dispute " + number, DisputeCall.timeOut(number));
       }
       case WAITING, SERVE, STATES, TRACE_ROOT, NODES, TILE, OVER -> {}
     }
@@ -69,30 +68,28 @@ final class DisputedWorker {
     String name = name(number, dispute);
     switch (dispute.stage()) {
       case SERVE -> {
-        boolean _ = outbox.send(name, serve(number, dispute, leaf));
+        outbox.post(name, serve(number, dispute, leaf));
       }
       case TRACE_ROOT -> {
         if (leaf.fits()) {
           MerkleTree tree = trace(dispute, leaf).tree();
-          boolean _ =
-              outbox.send(
+          outbox.post(
                   name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
         } else {
           Bytes proof = leaf.length(MerkleTree.leaf(leaf.input().toArray()), dispute.report());
-          boolean _ = outbox.send(name, DisputeCall.proveEmpty(number, proof));
+          outbox.post(name, DisputeCall.proveEmpty(number, proof));
         }
       }
       case NODES -> {
         MerkleTree tree = trace(dispute, leaf).tree();
-        boolean _ =
-            outbox.send(
+        outbox.post(
                 name,
                 DisputeCall.answerNodes(
                     number, tree.below((int) dispute.level(), (int) dispute.index())));
       }
       case TILE -> {
         byte[] tile = trace(dispute, leaf).tile((int) dispute.index());
-        boolean _ = outbox.send(name, DisputeCall.openTile(number, Bytes.wrap(tile)));
+        outbox.post(name, DisputeCall.openTile(number, Bytes.wrap(tile)));
       }
       case STATES -> {} // Of segments alone.
       case WAITING, STEP, DESCEND, PROVE, OVER -> moveClock(number, dispute);

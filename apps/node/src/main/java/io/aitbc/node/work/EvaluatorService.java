@@ -86,6 +86,7 @@ public final class EvaluatorService implements ClaimChecker {
     TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
     Duties duties = new Duties();
     duties.attempt(() -> needed.addAll(challenges.pursue(duties)));
+    duties.attempt(outbox::flush);
     duties.attempt(() -> needed.addAll(opinions.step(height, duties)));
     for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
       for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
@@ -93,6 +94,7 @@ public final class EvaluatorService implements ClaimChecker {
         duties.attempt(() -> step(claim, each.getValue(), height, current, needed));
       }
     }
+    duties.attempt(outbox::flush);
     duties.end();
     scores.retain(running); // A node that is behind knows of no seal yet.
     committees.retain(current);
@@ -138,7 +140,7 @@ public final class EvaluatorService implements ClaimChecker {
       }
     } else if (height
         > state.untilHeight() + AuditorService.SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
-      boolean _ = outbox.attempt("settle " + claim, WorkCall.settle(claim));
+      outbox.postAttempt("settle " + claim, WorkCall.settle(claim));
     }
     return sealed.isPresent();
   }
@@ -177,7 +179,7 @@ public final class EvaluatorService implements ClaimChecker {
           .log("scored");
     }
     Hash commitment = commitment(claim, score.get());
-    boolean _ = outbox.send("seal of " + claim, WorkCall.commitScore(claim, commitment));
+    outbox.post("seal of " + claim, WorkCall.commitScore(claim, commitment));
   }
 
   private Hash commitment(ClaimId claim, Score score) {
@@ -237,8 +239,7 @@ public final class EvaluatorService implements ClaimChecker {
       LOG.atWarn().addKeyValue("claim", claim).log("the score of a seal is lost");
       return;
     }
-    boolean _ =
-        outbox.send(
+    outbox.post(
             "opening of " + claim,
             WorkCall.revealScore(claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
   }

@@ -67,8 +67,7 @@ final class Opinions {
       }
       // The base fee, and the deposit with it, may rise until the block.
       Amount margin = new Amount(deposit.get().wei().dividedBy(UInt256.of(LAST_PART)));
-      boolean _ =
-          outbox.send(
+      outbox.post(
               "objection to " + claim, JuryCall.object(claim, leaf, deposit.get().plus(margin)));
     }
   }
@@ -157,8 +156,7 @@ final class Opinions {
   private void open(long number, Hash sealed) throws IOException {
     for (Said said : Said.values()) {
       if (commitment(number, said).equals(sealed)) {
-        boolean _ =
-            outbox.send(
+        outbox.post(
                 "opening of the opinion about objection " + number,
                 JuryCall.reveal(number, said, salt(number)));
         return;
@@ -175,8 +173,7 @@ final class Opinions {
             .filter(each -> each.state() != WorkClaim.State.REVEALED)
             .isPresent();
     if (over || objection.isDecidable(height, seconds)) {
-      boolean _ =
-          outbox.send(
+      outbox.post(
               "going on with objection " + number + " from " + objection.stage(),
               JuryCall.decide(number));
     }

@@ -142,8 +142,7 @@ final class SecondAudit {
       }
     }
     if (!audit.hasReported(WorkAudit.SECOND)) {
-      boolean _ =
-          outbox.send("second report of " + claim, WorkCall.report(claim, WorkAudit.SECOND, own));
+      outbox.post("second report of " + claim, WorkCall.report(claim, WorkAudit.SECOND, own));
     } else if (settled) {
       boolean _ = done.add(claim);
     }

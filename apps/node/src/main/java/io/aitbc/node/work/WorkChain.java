@@ -11,6 +11,7 @@ import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,4 +70,18 @@ public interface WorkChain {
   ///   for it, or the node's pool does not take it
   /// @throws IOException if the node does not answer
   boolean send(EconomyCall call) throws IOException;
+
+  /// Sends calls together, each as if it were alone.
+  ///
+  /// @return of each whether it was sent
+  /// @throws IOException if the node does not answer; some may have been sent then
+  default List<Boolean> send(List<EconomyCall> calls) throws IOException {
+    List<Boolean> sent = new ArrayList<>();
+    Duties all = new Duties();
+    for (EconomyCall each : calls) {
+      all.attempt(() -> sent.add(send(each)));
+    }
+    all.end();
+    return sent;
+  }
 }

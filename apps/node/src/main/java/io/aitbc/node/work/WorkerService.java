@@ -124,6 +124,7 @@ public final class WorkerService implements AutoCloseable {
     Duties duties = new Duties();
     // Nobody may lose a bond because something else takes time or fails; an answer writes nothing.
     duties.attempt(() -> answer(duties));
+    duties.attempt(outbox::flush);
     SortedMap<Long, WorkJob> jobs = open.jobs();
     Set<ClaimId> current = admit(jobs, duties);
     runs.at(current);
@@ -141,6 +142,7 @@ public final class WorkerService implements AutoCloseable {
         duties.attempt(() -> step(claim, each.getValue(), height));
       }
     }
+    duties.attempt(outbox::flush);
     duties.attempt(() -> runs.start(height));
     duties.end();
     open.keep();
@@ -334,7 +336,7 @@ public final class WorkerService implements AutoCloseable {
   /// So that the next worker need not wait.
   private void pass(ClaimId claim, long turn, String why) throws IOException {
     LOG.atDebug().addKeyValue("claim", claim).addKeyValue("reason", why).log("not accepted");
-    boolean _ = outbox.send("decline " + claim + " in turn " + turn, WorkCall.decline(claim));
+    outbox.post("decline " + claim + " in turn " + turn, WorkCall.decline(claim));
   }
 
   private void taken(ClaimId claim, WorkClaim state, WorkJob job, long height) throws IOException {
@@ -364,9 +366,13 @@ public final class WorkerService implements AutoCloseable {
   /// Evidence that does not count any more has the rest of the seats drawn first; what can never be
   /// settled is void.
   private void settle(ClaimId claim, WorkJob job) throws IOException {
+    String settling = "settle " + claim;
+    if (!outbox.isPaused(settling)) {
+      outbox.postAttempt(settling, WorkCall.settle(claim));
+      return;
+    }
     boolean ends =
-        outbox.attempt("settle " + claim, WorkCall.settle(claim))
-            || (job.isAttested()
+        (job.isAttested()
                 && outbox.attempt("draw the rest of " + claim, WorkCall.drawRest(claim)))
             || outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
     if (!ends) {
@@ -376,7 +382,7 @@ public final class WorkerService implements AutoCloseable {
 
   private void drawSeats(ClaimId claim, WorkClaim state, long height) throws IOException {
     if (state.auditBeacon().isEmpty() && height >= state.auditAt()) {
-      boolean _ = outbox.send("draw seats of " + claim, WorkCall.drawSeats(claim));
+      outbox.post("draw seats of " + claim, WorkCall.drawSeats(claim));
     }
   }
 
@@ -385,7 +391,7 @@ public final class WorkerService implements AutoCloseable {
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (state.auditBeacon().isPresent()
         && audit.filter(it -> it.isToBeClosed(state, height)).isPresent()) {
-      boolean _ = outbox.attempt("close reports of " + claim, WorkCall.closeReports(claim));
+      outbox.postAttempt("close reports of " + claim, WorkCall.closeReports(claim));
     }
   }
 
@@ -394,7 +400,7 @@ public final class WorkerService implements AutoCloseable {
     if (root.isPresent()) {
       Hash salt = secret.salt(chain.chainId(), claim, root.get());
       Hash commitment = WorkCall.commitment(chain.chainId(), claim, self, root.get(), salt);
-      boolean _ = outbox.send("commit " + claim, WorkCall.commit(claim, commitment));
+      outbox.post("commit " + claim, WorkCall.commit(claim, commitment));
     }
   }
 
@@ -455,13 +461,12 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     if (!job.isAttested()) {
-      boolean _ = outbox.send("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
+      outbox.post("reveal " + claim, WorkCall.reveal(claim, root.get(), salt));
     } else if (hardware.isPresent()
         && !outbox.isOnItsWay("reveal " + claim)
         && hardware.get().forClaim(chain, claim, job, root.get())
             instanceof HardwareEvidence.Answer.Given(WorkCall.Evidence evidence)) {
-      boolean _ =
-          outbox.send(
+      outbox.post(
               "reveal " + claim, WorkCall.revealAttested(claim, root.get(), salt, evidence));
     }
   }

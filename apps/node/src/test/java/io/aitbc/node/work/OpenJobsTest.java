@@ -89,7 +89,7 @@ class OpenJobsTest { // Protocol §17.13, §17.14
   }
 
   /// As many jobs and disputes as it counts, all of them open.
-  private static final class Counted implements WorkChain {
+  static final class Counted implements WorkChain {
     private static final int WORDS = 32;
 
     long count;
