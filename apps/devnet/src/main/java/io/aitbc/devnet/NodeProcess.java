@@ -30,7 +30,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /// Heap of a node, and of each further one in the same process: caches are as large as what they
   /// hold, and a network of many on one machine holds little.
-  private static final int HEAP_MIB = 384;
+  private static final int HEAP_MIB = 288;
 
   private static final int FURTHER_HEAP_MIB = 128;
 
@@ -178,6 +178,8 @@ public final class NodeProcess implements AutoCloseable {
     // The variable, not -cp: a long command line would be cut in process listings and crashes
     // ONNX Runtime.
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    // Threads beyond the processors share memory that the system's allocator would keep for each.
+    builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     // Whoever made the network has read these; its nodes need not be told again.
     builder
         .environment()
