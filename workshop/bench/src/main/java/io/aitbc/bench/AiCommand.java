@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "ai",
     description = {
       "Runs AI work end to end: a network of node processes in BALANCED, workers, auditors and",
-      "evaluators in processes of their own, and clients in this one, which order jobs, upload",
+      "evaluators in processes of their roles, and clients in this one, which order jobs, upload",
       "inputs and compare outputs with the chain. Prints what was inferred, how soon, and the",
       "processor time of all processes by thread, and the jobs that failed, and why. If any did,",
       "the exit status is 1."
@@ -69,6 +69,15 @@ final class AiCommand implements Callable<Integer> {
 
   @Option(names = "--evaluators", defaultValue = "7", paramLabel = "N", description = "Evaluators.")
   private int evaluators;
+
+  @Option(
+      names = "--per-process",
+      defaultValue = "10",
+      paramLabel = "N",
+      description =
+          "Services of a role that share a process: each process compiles what it runs, so many of"
+              + " them on few processors do little else for minutes. Default: 10.")
+  private int perProcess;
 
   @Option(
       names = "--in-flight",
@@ -136,6 +145,7 @@ final class AiCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     boolean services = validators >= 1 && workers >= 1 && auditors >= 1 && evaluators >= 0;
+    services &= perProcess >= 1;
     boolean times = idleSeconds >= 1 && warmSeconds >= 0 && seconds >= 1;
     if (!services || !times || batch < 1 || batch > 1_024 || inFlight < 0) {
       throw tooFew();
@@ -192,6 +202,7 @@ final class AiCommand implements Callable<Integer> {
             workers,
             auditors,
             evaluators,
+            perProcess,
             Math.min(CLIENTS, flying),
             flying,
             batch * BATCHES,

@@ -33,10 +33,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
-/// A network with the rules of the preset `dev`, and services of AI work, each a process of its
-/// own. Closing it ends them all.
+/// A network with the rules of the preset `dev`, and services of AI work in processes of their
+/// roles. Closing it ends them all.
 final class AiNetwork implements AutoCloseable {
   private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
   private static final Amount PURSE = Amount.aitbc(20_000);
@@ -50,6 +51,13 @@ final class AiNetwork implements AutoCloseable {
   private static final int WORKER_MIB = 768;
 
   private static final int OTHER_MIB = 384;
+
+  /// For each further service of a process.
+  private static final int FURTHER_MIB = 192;
+
+  /// In this order they have the accounts.
+  private static final List<ServiceRole> ROLES =
+      List.of(ServiceRole.WORKER, ServiceRole.AUDITOR, ServiceRole.EVALUATOR);
 
   private final Path folder;
   private final List<AccountSigner> clients = new ArrayList<>();
@@ -156,42 +164,74 @@ final class AiNetwork implements AutoCloseable {
             folder.resolve("password"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Path _ = Files.writeString(password, "a password of no worth\n");
-    for (int i = 0; i < accounts.size(); i++) {
-      boolean works = i < options.workers();
-      boolean audits = !works && i < options.workers() + options.auditors();
-      String role = works ? "worker" : audits ? "auditor" : "evaluator";
-      String name = role + (i + 1);
-      Path keystore = folder.resolve(name + ".json");
-      try (Password text = Password.read(password)) {
-        AccountKeystore.create(keystore, accounts.get(i), text, KeystoreCost.LIGHT, random);
-      } catch (KeyFileException unwritable) {
-        throw new IOException(unwritable);
+    int from = 0;
+    for (ServiceRole role : ROLES) {
+      int end = from + count(role, options);
+      for (int to = from; from < end; from = to) {
+        to = Math.min(end, from + options.perProcess());
+        startProcess(role, from, to, password, random);
       }
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  role,
-                  "start",
-                  "--rpc",
-                  rpcs.get(i % rpcs.size()).toString(),
-                  "--account",
-                  keystore.toString(),
-                  "--password-file",
-                  password.toString(),
-                  "--data",
-                  folder.resolve(name).toString()));
-      if (works) {
-        int port = freePort();
-        arguments.addAll(
-            List.of("--listen", "127.0.0.1:" + port, "--address", "http://127.0.0.1:" + port));
-        arguments.addAll(List.of("--bond", "3000"));
-      } else {
-        arguments.addAll(List.of("--reach", "any", "--bond", "1000"));
-      }
-      services.add(
-          ServiceProcess.start(
-              name, works ? WORKER_MIB : OTHER_MIB, folder.resolve(name + ".log"), arguments));
     }
+  }
+
+  /// Starts a process of the services of these accounts.
+  private void startProcess(ServiceRole role, int from, int to, Path password, SecureRandom random)
+      throws IOException {
+    List<String> commands = new ArrayList<>();
+    String first = name(role, from);
+    for (int i = from; i < to; i++) {
+      if (i > from) {
+        boolean _ = commands.add(ServiceProgram.AND);
+      }
+      boolean _ = commands.addAll(command(role, i, password, random));
+    }
+    int mebibytes = role == ServiceRole.WORKER ? WORKER_MIB : OTHER_MIB;
+    boolean _ =
+        services.add(
+            ServiceProcess.start(
+                first,
+                role,
+                mebibytes + (to - from - 1) * FURTHER_MIB,
+                folder.resolve(first + ".log"),
+                commands));
+  }
+
+  private static String name(ServiceRole role, int index) {
+    return role.name().toLowerCase(Locale.ROOT) + (index + 1);
+  }
+
+  /// What starts the service of an account, whose keystore is made.
+  private List<String> command(ServiceRole role, int index, Path password, SecureRandom random)
+      throws IOException {
+    String name = name(role, index);
+    Path keystore = folder.resolve(name + ".json");
+    try (Password text = Password.read(password)) {
+      AccountKeystore.create(keystore, accounts.get(index), text, KeystoreCost.LIGHT, random);
+    } catch (KeyFileException unwritable) {
+      throw new IOException(unwritable);
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                role.name().toLowerCase(Locale.ROOT),
+                "start",
+                "--rpc",
+                rpcs.get(index % rpcs.size()).toString(),
+                "--account",
+                keystore.toString(),
+                "--password-file",
+                password.toString(),
+                "--data",
+                folder.resolve(name).toString()));
+    if (role == ServiceRole.WORKER) {
+      int port = freePort();
+      arguments.addAll(
+          List.of("--listen", "127.0.0.1:" + port, "--address", "http://127.0.0.1:" + port));
+      arguments.addAll(List.of("--bond", "3000"));
+    } else {
+      arguments.addAll(List.of("--reach", "any", "--bond", "1000"));
+    }
+    return arguments;
   }
 
   private static int freePort() throws IOException {
@@ -200,20 +240,22 @@ final class AiNetwork implements AutoCloseable {
     }
   }
 
-  private static ServiceRole role(int index, AiOptions options) {
-    if (index < options.workers()) {
-      return ServiceRole.WORKER;
-    }
-    return index < options.workers() + options.auditors()
-        ? ServiceRole.AUDITOR
-        : ServiceRole.EVALUATOR;
+  private static int count(ServiceRole role, AiOptions options) {
+    return switch (role) {
+      case WORKER -> options.workers();
+      case AUDITOR -> options.auditors();
+      case EVALUATOR -> options.evaluators();
+    };
   }
 
   private boolean registered(AiOptions options) throws IOException, RpcException {
-    for (int i = 0; i < accounts.size(); i++) {
-      Address account = accounts.get(i).address();
-      if (chain.read(WorkRead.service(role(i, options), account)).isEmpty()) {
-        return false;
+    int next = 0;
+    for (ServiceRole role : ROLES) {
+      for (int i = 0; i < count(role, options); i++) {
+        Address account = accounts.get(next++).address();
+        if (chain.read(WorkRead.service(role, account)).isEmpty()) {
+          return false;
+        }
       }
     }
     return true;
@@ -282,9 +324,11 @@ final class AiNetwork implements AutoCloseable {
     }
     for (ServiceProcess each : services) {
       AiUse.Kind kind =
-          each.name().startsWith("worker")
-              ? AiUse.Kind.WORKER
-              : each.name().startsWith("auditor") ? AiUse.Kind.AUDITOR : AiUse.Kind.EVALUATOR;
+          switch (each.role()) {
+            case WORKER -> AiUse.Kind.WORKER;
+            case AUDITOR -> AiUse.Kind.AUDITOR;
+            case EVALUATOR -> AiUse.Kind.EVALUATOR;
+          };
       used.add(new AiUse.Used(kind, ThreadTimes.of(each.process().pid())));
     }
     used.add(new AiUse.Used(AiUse.Kind.CLIENTS, ThreadTimes.of(ProcessHandle.current().pid())));

@@ -8,9 +8,10 @@ import io.aitbc.model.Mode;
 ///
 /// @param mode that is pinned in the genesis
 /// @param validators nodes, each an authority that also stakes
-/// @param workers services, each a process
+/// @param workers services
 /// @param auditors likewise
 /// @param evaluators likewise
+/// @param perProcess how many services of a role share a process
 /// @param clients threads of this process that order
 /// @param inFlight jobs without a result, of all clients
 /// @param items of a claim that infers
@@ -23,6 +24,7 @@ record AiOptions(
     int workers,
     int auditors,
     int evaluators,
+    int perProcess,
     int clients,
     int inFlight,
     int items,

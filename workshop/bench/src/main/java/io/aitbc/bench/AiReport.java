@@ -169,13 +169,14 @@ record AiReport(
                   each.what()));
     }
     out.println(
-        "%d validators in %s, %d workers, %d auditors, %d evaluators; %d s after %d s"
+        "%d validators in %s, %d workers, %d auditors, %d evaluators, %d a process; %d s after %d s"
             .formatted(
                 options.validators(),
                 options.mode(),
                 options.workers(),
                 options.auditors(),
                 options.evaluators(),
+                options.perProcess(),
                 options.seconds(),
                 options.warmSeconds()));
     line(out, "jobs that failed", failed.size(), "");
@@ -283,6 +284,7 @@ record AiReport(
             .put("workers", options.workers())
             .put("auditors", options.auditors())
             .put("evaluators", options.evaluators())
+            .put("perProcess", options.perProcess())
             .put("inFlight", options.inFlight())
             .put("warmSeconds", options.warmSeconds())
             .put("seconds", options.seconds());

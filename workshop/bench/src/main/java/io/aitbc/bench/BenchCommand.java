@@ -433,6 +433,14 @@ public final class BenchCommand implements Runnable {
               description = "Transfers a second to offer, or max. Default: max.")
           String rate,
       @Option(
+              names = "--warm-rate",
+              defaultValue = "0",
+              paramLabel = "R",
+              description =
+                  "Transfers a second to offer in the seconds before, where --rate is a number: a"
+                      + " network that idles has compiled nothing. Default: the same.")
+          int warmRate,
+      @Option(
               names = "--mode",
               defaultValue = "BALANCED",
               description = "Pinned mode: ${COMPLETION-CANDIDATES}. Default: BALANCED.")
@@ -449,11 +457,13 @@ public final class BenchCommand implements Runnable {
       throws IOException, MalformedException, InterruptedException {
     boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS && perProcess >= 1;
     boolean times = seconds >= 1 && warmSeconds >= 0 && latencyMillis >= 0;
-    if (!sane || !times || !rate.matches("max|[1-9][0-9]{0,5}")) {
+    boolean warms = warmRate == 0 || (warmRate > 0 && !rate.equals("max"));
+    if (!sane || !times || !warms || !rate.matches("max|[1-9][0-9]{0,5}")) {
       throw new ParameterException(
           spec.commandLine(),
-          "%d validators, %d and %d s, rate %s, latency %d: at least one, and a number or max"
-              .formatted(validators, warmSeconds, seconds, rate, latencyMillis));
+          "%d validators, %d and %d s, rate %s, before %d, latency %d: at least one, and a number"
+                  .formatted(validators, warmSeconds, seconds, rate, warmRate, latencyMillis)
+              + " or max");
     }
     int perSecond = rate.equals("max") ? 0 : Integer.parseInt(rate);
     NetworkReport report =
@@ -463,6 +473,7 @@ public final class BenchCommand implements Runnable {
                 seconds,
                 warmSeconds,
                 perSecond,
+                warmRate == 0 ? perSecond : warmRate,
                 mode,
                 Duration.ofMillis(latencyMillis),
                 NetworkRun.CEILING_BLOCKS)

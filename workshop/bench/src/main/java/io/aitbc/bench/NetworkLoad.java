@@ -45,11 +45,30 @@ final class NetworkLoad {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<List<Batch>> batches;
-  private final int rate;
+  private final Pace pace;
   private final Map<Hash, Long> offeredNanos = new ConcurrentHashMap<>();
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicInteger offered = new AtomicInteger();
   private volatile boolean stopped;
+
+  /// How fast transfers are offered.
+  ///
+  /// @param rate a second in sum; 0 for as many as the network takes
+  /// @param warmRate a second in sum before what is measured; 0 only where `rate` is
+  /// @param warm how long that is
+  record Pace(int rate, int warmRate, Duration warm) {
+    private int at(Duration passed) {
+      return passed.compareTo(warm) < 0 ? warmRate : rate;
+    }
+
+    /// How many transfers take so long.
+    ///
+    /// @param most a second, where it is the network that decides
+    private int count(Duration measured, int most) {
+      long warming = (rate > 0 ? warmRate : most) * warm.toSeconds();
+      return Math.toIntExact(warming + (rate > 0 ? rate : most) * measured.toSeconds());
+    }
+  }
 
   /// Transfers that are sent together.
   ///
@@ -77,17 +96,19 @@ final class NetworkLoad {
     }
   }
 
-  private NetworkLoad(List<List<Batch>> batches, int rate) {
+  private NetworkLoad(List<List<Batch>> batches, Pace pace) {
     this.batches = batches;
-    this.rate = rate;
+    this.pace = pace;
   }
 
-  /// A load of `count` transfers for `nodes` nodes.
+  /// A load for `nodes` nodes.
   ///
-  /// @param rate offered a second in sum; 0 for as many as the network takes
-  static NetworkLoad signed(int nodes, int rate, int count, long chainId) {
+  /// @param measured how long it lasts after what is not measured
+  /// @param most transfers a second, where the network decides how many it takes
+  static NetworkLoad signed(int nodes, Pace pace, Duration measured, int most, long chainId) {
     int perNode = SENDERS / nodes;
-    int rounds = count / (perNode * nodes) + 1;
+    int rounds = pace.count(measured, most) / (perNode * nodes) + 1;
+    int rate = pace.rate();
     int size = rate > 0 ? Math.clamp(rate / (nodes * BATCHES_PER_SECOND), 1, BATCH_MAX) : BATCH_MAX;
     List<List<Batch>> all =
         IntStream.range(0, nodes)
@@ -106,7 +127,7 @@ final class NetworkLoad {
               return batches;
             })
             .toList();
-    return new NetworkLoad(all, rate);
+    return new NetworkLoad(all, pace);
   }
 
   /// Sends a node's transfers until they are all sent or {@link #stop} is called.
@@ -116,16 +137,23 @@ final class NetworkLoad {
   /// @throws IOException if the node does not take one
   int send(int node, URI endpoint) throws IOException, InterruptedException {
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      return send(batches.get(node), endpoint, http);
+      return send(batches.get(node), endpoint, http, (double) node / batches.size());
     }
   }
 
-  private int send(List<Batch> batches, URI endpoint, HttpClient http)
+  /// @param phase between the nodes, of 1: where there is a rate they do not send all at once
+  private int send(List<Batch> batches, URI endpoint, HttpClient http, double phase)
       throws IOException, InterruptedException {
     long began = System.nanoTime();
     long due = began;
+    int rate = pace.at(Duration.ZERO);
     int sent = 0;
     for (Batch batch : batches) {
+      int before = rate;
+      rate = pace.at(Duration.ofNanos(System.nanoTime() - began));
+      if (rate > 0 && (sent == 0 || rate != before)) {
+        due = System.nanoTime() + (long) (phase * interval(batch, rate));
+      }
       while (!stopped
           && (rate > 0 ? System.nanoTime() < due : outstanding.get() >= OUTSTANDING_MAX)) {
         Thread.sleep(PAUSE_MILLIS);
@@ -148,9 +176,14 @@ final class NetworkLoad {
               .body();
       requireTaken(batch, JSON.readTree(answer));
       sent += batch.size();
-      due += rate == 0 ? 0 : NANOS * this.batches.size() * batch.size() / rate;
+      due += rate == 0 ? 0 : interval(batch, rate);
     }
     return sent;
+  }
+
+  /// Nanoseconds from a batch to the node's next.
+  private long interval(Batch batch, int rate) {
+    return NANOS * batches.size() * batch.size() / rate;
   }
 
   private static void requireTaken(Batch batch, JsonNode answers) throws IOException {

@@ -18,7 +18,7 @@ import java.util.Locale;
 /// @param run what was asked for
 /// @param ceilingPerSecond transfers a second that this machine's cores could decode, recover,
 ///   execute and store on one thread each, shared by the nodes
-/// @param offeredPerSecond transfers a second that were handed to nodes, over the whole load
+/// @param offeredPerSecond transfers a second that were handed to nodes
 /// @param committedPerSecond transfers a second in final blocks
 /// @param finalMillis from handing a transfer to a node to seeing it in a final block of the first
 ///   node, ascending
@@ -42,12 +42,13 @@ record NetworkReport(
   /// @param residentBytes memory at the end
   record Node(double processors, double bytesPerSecond, long residentBytes) {}
 
-  /// @param from when the measured seconds began, by {@link System#nanoTime}
+  /// @param offered transfers in the measured seconds
+  /// @param from when these began, by {@link System#nanoTime}
   /// @param to when they ended
   static NetworkReport of(
       NetworkRun run,
       double ceiling,
-      NetworkLoad load,
+      int offered,
       FinalityWatch watch,
       long from,
       long to,
@@ -72,7 +73,7 @@ record NetworkReport(
     return new NetworkReport(
         run,
         ceiling,
-        (double) load.offered() / (run.warmSeconds() + run.seconds()),
+        offered / seconds,
         seen.size() / seconds,
         millis,
         1_000 * seconds / Math.max(1, blocks),
@@ -94,13 +95,14 @@ record NetworkReport(
   /// Prints a line for each figure.
   void print(PrintWriter out) {
     out.println(
-        "%d validators in %s, %d ms between two, %d s of load after %d s to warm up"
+        "%d validators in %s, %d ms between two, %d s of load after %d s to warm up%s"
             .formatted(
                 run.validators(),
                 run.mode(),
                 run.latency().toMillis(),
                 run.seconds(),
-                run.warmSeconds()));
+                run.warmSeconds(),
+                run.warmRate() == run.rate() ? "" : " with %d a second".formatted(run.warmRate())));
     line(out, "ceiling of this machine", ceilingPerSecond, "transfers/s, of one core a node");
     line(out, "offered", offeredPerSecond, "transfers/s");
     line(out, "committed", committedPerSecond, "transfers/s");
@@ -144,6 +146,7 @@ record NetworkReport(
         .put("perProcess", run.perProcess())
         .put("seconds", run.seconds())
         .put("warmSeconds", run.warmSeconds())
+        .put("warmRate", run.warmRate())
         .put("rate", run.rate() == 0 ? "max" : Integer.toString(run.rate()))
         .put("mode", run.mode().name())
         .put("latencyMillis", run.latency().toMillis());

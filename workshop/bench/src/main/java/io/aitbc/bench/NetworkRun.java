@@ -35,6 +35,7 @@ import java.util.concurrent.Future;
 /// @param seconds of load that are measured
 /// @param warmSeconds of load before
 /// @param rate transfers offered a second; 0 for as many as the network takes
+/// @param warmRate the same in the seconds before
 /// @param mode that is pinned in the genesis
 /// @param latency of each message between two nodes, added by proxies in this process; 0 for none
 /// @param ceilingBlocks blocks of the ceiling's measurement, and before it
@@ -44,6 +45,7 @@ record NetworkRun(
     int seconds,
     int warmSeconds,
     int rate,
+    int warmRate,
     Mode mode,
     Duration latency,
     int ceilingBlocks) {
@@ -109,11 +111,15 @@ record NetworkRun(
     }
     DevnetFiles files = new DevnetFiles(folder, BenchCommand.PORT_SHIFT);
     files.create(validators, mode, accounts);
-    // As much as the load can take: what one core per node could do, and half as much again.
-    int perSecondMax = rate > 0 ? rate : (int) (1.5 * ceiling) + 1;
+    // As much as the load can take: what one core per node could do, and a little more.
+    int most = (int) (1.1 * ceiling) + 1;
     NetworkLoad load =
         NetworkLoad.signed(
-            validators, rate, perSecondMax * (warmSeconds + seconds), DevnetFiles.CHAIN_ID);
+            validators,
+            new NetworkLoad.Pace(rate, warmRate, Duration.ofSeconds(warmSeconds)),
+            Duration.ofSeconds(seconds),
+            most,
+            DevnetFiles.CHAIN_ID);
     List<JsonRpc> rpcs = new ArrayList<>();
     try (LinkProxies proxies = new LinkProxies(latency);
         Devnet devnet =
@@ -136,6 +142,7 @@ record NetworkRun(
     FinalityWatch watch = new FinalityWatch(rpcs.getFirst(), load);
     List<NodeUse> before;
     List<NodeUse> after;
+    int offered;
     long from;
     long to;
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
@@ -148,9 +155,11 @@ record NetworkRun(
       try {
         pass(warmSeconds, devnet);
         before = NodeUse.of(devnet);
+        offered = load.offered();
         from = System.nanoTime();
         pass(seconds, devnet);
         to = System.nanoTime();
+        offered = load.offered() - offered;
         after = NodeUse.of(devnet);
         load.stop();
         awaitAll(load, running);
@@ -167,7 +176,7 @@ record NetworkRun(
       throw new IOException("the load was ended", cancelled);
     }
     requireOneChain(rpcs);
-    return NetworkReport.of(this, ceiling, load, watch, from, to, before, after);
+    return NetworkReport.of(this, ceiling, offered, watch, from, to, before, after);
   }
 
   /// Lets so many seconds pass.

@@ -3,6 +3,7 @@
 package io.aitbc.bench;
 
 import io.aitbc.devnet.NodeProcess;
+import io.aitbc.execution.ServiceRole;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -11,19 +12,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// A service of AI work in a process of its own.
+/// A process of services of AI work.
 ///
-/// @param name of the service
+/// @param name of the first of them
+/// @param role of all
 /// @param process that runs it
 /// @param log what it prints
-record ServiceProcess(String name, Process process, Path log) {
+record ServiceProcess(String name, ServiceRole role, Process process, Path log) {
   private static final long STOP_MILLIS_MAX = 8_000;
   private static final int LOG_TAIL_LINES = 15;
 
-  /// Starts a command of `aitbc`.
+  /// Starts commands of `aitbc`.
   ///
-  /// @param heapMib what it may take
-  static ServiceProcess start(String name, int heapMib, Path log, List<String> arguments)
+  /// @param heapMib what they may take
+  /// @param arguments of all, with {@link ServiceProgram#AND} between two
+  static ServiceProcess start(
+      String name, ServiceRole role, int heapMib, Path log, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -41,6 +45,7 @@ record ServiceProcess(String name, Process process, Path log) {
     String _ = builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     return new ServiceProcess(
         name,
+        role,
         builder
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -17,7 +17,7 @@ class NetworkRunIT {
   @Test
   void whatWasOfferedIsCommittedAndMeasured() throws Exception {
     NetworkReport report =
-        new NetworkRun(2, 1, 4, 2, 200, Mode.FAST, Duration.ofMillis(5), 1).report();
+        new NetworkRun(2, 1, 4, 2, 200, 100, Mode.FAST, Duration.ofMillis(5), 1).report();
     assertTrue(report.finalMillis().size() > 100, () -> "" + report.finalMillis().size());
     JsonNode json = report.json();
     assertTrue(json.path("committedPerSecond").asDouble() > 0);
