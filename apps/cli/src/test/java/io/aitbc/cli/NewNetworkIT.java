@@ -11,6 +11,12 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.signer.AccountKeystore;
+import io.aitbc.signer.AccountSigner;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.KeystoreCost;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.ValidatorKeystore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +68,7 @@ class NewNetworkIT {
     var _ =
         run(locked, "keys", "create", "--folder", homes.getFirst())
             .expect(1, "is there already and is not overwritten");
+    relock(wallet, homes);
     var _ =
         run(
                 new String[0],
@@ -138,6 +146,23 @@ class NewNetworkIT {
         run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
             .expect(1, "wallet balance:");
     theSameOperatorsMakeANetworkWithoutVotes(password, homes, ports);
+  }
+
+  /// Puts the same keys behind less computing: what follows opens them two dozen times.
+  private static void relock(Path wallet, List<Path> homes) throws Exception {
+    SecureRandom random = new SecureRandom();
+    try (Password password = Password.of("correct horse");
+        AccountSigner holder = AccountKeystore.open(wallet, password)) {
+      Files.delete(wallet);
+      AccountKeystore.create(wallet, holder, password, KeystoreCost.LIGHT, random);
+      for (Path home : homes) {
+        Path file = home.resolve("validator.json");
+        try (BlsValidatorKey key = ValidatorKeystore.open(file, password)) {
+          Files.delete(file);
+          ValidatorKeystore.create(file, key, password, KeystoreCost.LIGHT, random);
+        }
+      }
+    }
   }
 
   /// Protocol §10.4: one of the two makes the blocks, both have them.
