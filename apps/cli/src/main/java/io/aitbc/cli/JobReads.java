@@ -27,13 +27,16 @@ import java.util.function.Predicate;
 
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
 /// looks at every open claim after every block, and most wait for their window meanwhile. Whatever
-/// the contracts change of these answers, they tell with the job's number, or in a dispute without
-/// one; then all is asked anew. What changes by time alone is kept for a block, parameters for
+/// the contracts change of these answers, they tell with the job's number, or in a dispute with the
+/// dispute's; where nobody knows of which job that is, all is asked anew. What changes by time alone is kept for a block, parameters for
 /// some. What was asked after one block, and may have changed, is asked for in one go after the
 /// next: a service asks the same again. Belongs to one thread.
 final class JobReads {
   /// Blocks after which an answer is asked for again, events or not.
   static final int BLOCKS_MAX = 256;
+
+  /// Disputes, the last ones, of which it is known about which jobs they are.
+  private static final int DISPUTES_KNOWN = 1_024;
 
   /// Questions that are asked in one go.
   static final int TOGETHER_MAX = 256;
@@ -90,6 +93,10 @@ final class JobReads {
           1);
 
   private final TreeMap<Long, Map<Bytes, Answer>> jobs = new TreeMap<>();
+
+  /// Jobs of disputes, whose events do not name them but the first.
+  private final TreeMap<Long, Long> disputed = new TreeMap<>();
+
   private final Map<Bytes, Answer> others = new HashMap<>();
 
   /// What was asked after the last block that was looked at, or before and is not known any more:
@@ -248,17 +255,44 @@ final class JobReads {
           WorkEvent.ModelMalformed _,
           WorkEvent.Credited _,
           WorkEvent.WorkCounted _ -> {} // They change nothing that is kept.
+      case WorkEvent.Settled it -> isOver(it.claim());
+      case WorkEvent.Voided it -> isOver(it.claim());
+      case WorkEvent.Fraud it -> isOver(it.claim());
+      case WorkEvent.Cancelled it -> isOver(it.claim());
       default -> {
-        OptionalLong job = event.jobNumber();
+        OptionalLong job = jobOf(event);
         if (job.isPresent()) {
-          changed(job.getAsLong(), FIRST_OF_JOBS);
-          var _ = jobs.remove(job.getAsLong()); // A claim that is over is asked about no more.
+          changed(job.getAsLong(), OF_JOBS);
           changedOthers(DISPUTES);
         } else {
           clear();
         }
       }
     }
+  }
+
+  /// The job that an event is about: a dispute's is known from its beginning.
+  private OptionalLong jobOf(WorkEvent event) {
+    OptionalLong job = event.jobNumber();
+    OptionalLong dispute = event.disputeNumber();
+    if (job.isPresent()) {
+      if (dispute.isPresent()) {
+        Long _ = disputed.put(dispute.getAsLong(), job.getAsLong());
+        while (disputed.size() > DISPUTES_KNOWN) {
+          var _ = disputed.pollFirstEntry();
+        }
+      }
+      return job;
+    }
+    Long known = dispute.isPresent() ? disputed.get(dispute.getAsLong()) : null;
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known);
+  }
+
+  /// It is asked about no more but whether its job is over too.
+  private void isOver(ClaimId claim) {
+    changed(claim.job(), FIRST_OF_JOBS);
+    var _ = jobs.remove(claim.job());
+    changedOthers(DISPUTES);
   }
 
   /// A score changes its own answer and what all see of the evaluation.

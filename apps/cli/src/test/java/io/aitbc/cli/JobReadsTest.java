@@ -128,10 +128,19 @@ class JobReadsTest { // Protocol §17.12, §17.13
   }
 
   @Test
-  void theEndOfADisputeChangesNobodyKnowsWhich() {
+  void theEndOfADisputeThatBeganUnheardChangesNobodyKnowsWhich() {
     keep(10);
     hear(new WorkEvent.Ended(7, false), 11);
     assertTrue(reads.isEmpty());
+  }
+
+  @Test
+  void theEndOfADisputeChangesTheJobThatItBeganAbout() {
+    hear(new WorkEvent.Opened(7, FIRST, 5, true), 10);
+    keep(10);
+    hear(new WorkEvent.Ended(7, false), 11);
+    assertTrue(!knows(FIRST, 11));
+    assertTrue(knows(SECOND, 11));
   }
 
   @Test

@@ -355,4 +355,24 @@ public sealed interface WorkEvent {
         .flatMap(topic -> Optional.ofNullable(WorkEventTable.BY_TOPIC.get(topic)))
         .flatMap(kind -> kind.read(log));
   }
+
+  /// The number of the dispute that the event is about, if it is about one.
+  default OptionalLong disputeNumber() {
+    return switch (this) {
+      case Opened it -> OptionalLong.of(it.dispute());
+      case ReportOpened it -> OptionalLong.of(it.dispute());
+      case Begun it -> OptionalLong.of(it.dispute());
+      case Served it -> OptionalLong.of(it.dispute());
+      case TileServed it -> OptionalLong.of(it.dispute());
+      case StatesAnswered it -> OptionalLong.of(it.dispute());
+      case StepNamed it -> OptionalLong.of(it.dispute());
+      case StateEntered it -> OptionalLong.of(it.dispute());
+      case Answered it -> OptionalLong.of(it.dispute());
+      case Descended it -> OptionalLong.of(it.dispute());
+      case TileOpened it -> OptionalLong.of(it.dispute());
+      case Judged it -> OptionalLong.of(it.dispute());
+      case Ended it -> OptionalLong.of(it.dispute());
+      default -> OptionalLong.empty();
+    };
+  }
 }
