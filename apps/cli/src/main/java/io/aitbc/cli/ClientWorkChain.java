@@ -113,8 +113,7 @@ final class ClientWorkChain implements WorkChain {
     }
 
     Offer offer() {
-      return new Offer(
-          signed.unsigned().maxPriorityFeePerGas(), signed.unsigned().maxFeePerGas());
+      return new Offer(signed.unsigned().maxPriorityFeePerGas(), signed.unsigned().maxFeePerGas());
     }
   }
 
@@ -310,7 +309,8 @@ final class ClientWorkChain implements WorkChain {
     } else if (height >= foreign.since + FOREIGN_BLOCKS) {
       Amount price = ask(client::gasPrice);
       int attempts = foreign.attempts;
-      Offer offer = new Offer(price.times(1 + attempts), price.times(Offer.PRICE_FACTOR + attempts));
+      Offer offer =
+          new Offer(price.times(1 + attempts), price.times(Offer.PRICE_FACTOR + attempts));
       for (long nonce = next; nonce < Math.min(pending.lastKey(), next + FOREIGN_MAX); nonce++) {
         if (!pending.containsKey(nonce)) {
           useUp(nonce, offer, height);
@@ -495,8 +495,7 @@ final class ClientWorkChain implements WorkChain {
             .map(it -> new ChainClient.Wanted(it.contract().address(), it.money(), it.input()))
             .toList();
     ChainClient.Needs needs = ask(() -> client.needs(account(), wanted));
-    long nonce =
-        pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
+    long nonce = pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
     Amount price = needs.gasPrice().times(Offer.PRICE_FACTOR);
     Offer offer = new Offer(FIRST_TIP.min(price), price);
     List<Optional<Sent>> signed = new ArrayList<>();
@@ -504,8 +503,7 @@ final class ClientWorkChain implements WorkChain {
       EconomyCall call = calls.get(i);
       switch (needs.gas().get(i)) {
         case JsonRpc.Answer.Result<Long>(Long gas) -> {
-          Sent each =
-              signed(nonce, Optional.of(call), withRoom(gas), offer, Math.max(seen, 0));
+          Sent each = signed(nonce, Optional.of(call), withRoom(gas), offer, Math.max(seen, 0));
           signed.add(Optional.of(each));
           nonce++;
         }
@@ -527,8 +525,7 @@ final class ClientWorkChain implements WorkChain {
     if (offered.isEmpty()) {
       return;
     }
-    List<JsonRpc.Answer<Hash>> answers =
-        client.send(offered.stream().map(Sent::signed).toList());
+    List<JsonRpc.Answer<Hash>> answers = client.send(offered.stream().map(Sent::signed).toList());
     int last = offered.size() - 1;
     while (last >= 0 && answers.get(last) instanceof JsonRpc.Answer.Refusal<Hash>) {
       last--;

@@ -28,9 +28,10 @@ import java.util.function.Predicate;
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
 /// looks at every open claim after every block, and most wait for their window meanwhile. Whatever
 /// the contracts change of these answers, they tell with the job's number, or in a dispute with the
-/// dispute's; where nobody knows of which job that is, all is asked anew. What changes by time alone is kept for a block, parameters for
-/// some. What was asked after one block, and may have changed, is asked for in one go after the
-/// next: a service asks the same again. Belongs to one thread.
+/// dispute's; where nobody knows of which job that is, all is asked anew. What changes by time
+/// alone is kept for a block, parameters for some. What was asked after one block, and may have
+/// changed, is asked for in one go after the next: a service asks the same again. Belongs to one
+/// thread.
 final class JobReads {
   /// Blocks after which an answer is asked for again, events or not.
   static final int BLOCKS_MAX = 256;
@@ -185,8 +186,7 @@ final class JobReads {
   ///
   /// @param height the last block whose events were heard; the answer is of it or of a later one
   void keep(ContractRead<?> read, Optional<?> value, long height) {
-    boolean isNothing =
-        value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty());
+    boolean isNothing = value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty());
     OptionalLong job = jobOf(read);
     if (!isNothing && job.isPresent()) {
       Answer _ =

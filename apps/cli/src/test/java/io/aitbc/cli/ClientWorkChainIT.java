@@ -358,8 +358,7 @@ class ClientWorkChainIT {
     long _ = chain.height();
     wrong = call(2).input();
     int before = requests.get();
-    assertEquals(
-        List.of(true, false, true), chain.send(List.of(call(1), call(2), call(3))));
+    assertEquals(List.of(true, false, true), chain.send(List.of(call(1), call(2), call(3))));
     assertEquals(2, requests.get() - before);
     grow();
     assertEquals(List.of(call(1).input(), call(3).input()), inputs());

@@ -61,8 +61,7 @@ class JobReadsTest { // Protocol §17.12, §17.13
     reads.keep(WorkRead.audit(FIRST), Optional.empty(), 10);
     assertEquals(Optional.of(Optional.empty()), reads.known(WorkRead.audit(FIRST), 10));
     WorkJob.Request request =
-        new WorkJob.Request(
-            Hash.ZERO, Hash.ZERO, Hash.ZERO, 1, 60, 60, Amount.ZERO, Hash.ZERO);
+        new WorkJob.Request(Hash.ZERO, Hash.ZERO, Hash.ZERO, 1, 60, 60, Amount.ZERO, Hash.ZERO);
     hear(new WorkEvent.Submitted(3, Address.ZERO, Amount.aitbc(1), request), 11);
     // What may have come without an event, what the event changed, and what a new job begins with.
     List<Bytes> together = inputs(WorkRead.activeSeconds(), 11);

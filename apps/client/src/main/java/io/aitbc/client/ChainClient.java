@@ -122,8 +122,7 @@ public final class ChainClient {
   public Needs needs(Address from, List<Wanted> calls) throws IOException, RpcException {
     List<JsonRpc.Call> asked = new ArrayList<>();
     for (Wanted each : calls) {
-      asked.add(
-          JsonRpc.Call.of("eth_estimateGas", request(from, each.to, each.value, each.input)));
+      asked.add(JsonRpc.Call.of("eth_estimateGas", request(from, each.to, each.value, each.input)));
     }
     asked.add(JsonRpc.Call.of("eth_getTransactionCount", from.toString(), "pending"));
     asked.add(JsonRpc.Call.of("eth_gasPrice"));
@@ -221,8 +220,8 @@ public final class ChainClient {
     return answers;
   }
 
-  /// What contracts answer to questions of any kinds after the last final block, in one batch; empty
-  /// where there is no such thing, or the contract refuses.
+  /// What contracts answer to questions of any kinds after the last final block, in one batch;
+  /// empty where there is no such thing, or the contract refuses.
   ///
   /// @throws RpcException if the node refuses
   public List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException, RpcException {

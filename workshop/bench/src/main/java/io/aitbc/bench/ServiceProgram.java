@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.List;
 
-/// Runs commands of `aitbc` in a process that ends when its standard input does, so that it does not
-/// outlive whoever started it, and when one of them ends.
+/// Runs commands of `aitbc` in a process that ends when its standard input does, so that it does
+/// not outlive whoever started it, and when one of them ends.
 final class ServiceProgram {
   /// Whoever runs this bench runs it by this program, which this room does not see.
   private static final String AITBC = "io.aitbc.cli.Aitbc";

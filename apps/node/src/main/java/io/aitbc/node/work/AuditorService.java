@@ -208,8 +208,8 @@ public final class AuditorService implements ClaimChecker {
             || chains.getLast().fromEpoch() + ServiceSecret.LINKS - 2 <= epochOf(height);
     if (ends) {
       outbox.post(
-              "chain of secrets " + chains.size(),
-              WorkCall.registerSecretChain(secret.link(chains.size(), 0)));
+          "chain of secrets " + chains.size(),
+          WorkCall.registerSecretChain(secret.link(chains.size(), 0)));
     }
   }
 
@@ -451,8 +451,7 @@ public final class AuditorService implements ClaimChecker {
     for (int seat : seats) {
       if (!audit.isUnserved(seat)) {
         outbox.post(
-                "seat " + seat + " of " + claim + " is not served",
-                WorkCall.notServed(claim, seat));
+            "seat " + seat + " of " + claim + " is not served", WorkCall.notServed(claim, seat));
       }
     }
   }
@@ -470,8 +469,7 @@ public final class AuditorService implements ClaimChecker {
   }
 
   private void report(ClaimId claim, int seat, List<Hash> hashes) throws IOException {
-    outbox.post(
-            "report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes));
+    outbox.post("report of seat " + seat + " of " + claim, WorkCall.report(claim, seat, hashes));
   }
 
   /// Lays open what the own reports say, where somebody challenges them. It goes on though the
@@ -526,8 +524,7 @@ public final class AuditorService implements ClaimChecker {
         Optional<Hash> shown = secretOf(chains, epoch);
         if (shown.isPresent()) {
           outbox.post(
-                  "secret of epoch " + epoch,
-                  WorkCall.showSecret(self, number, epoch, shown.get()));
+              "secret of epoch " + epoch, WorkCall.showSecret(self, number, epoch, shown.get()));
         }
       }
     }

@@ -45,7 +45,7 @@ final class DisputedWorker {
             segments.move(number, dispute, job, claim.work(), claim.outputs());
         if (call.isPresent()) {
           outbox.post(
-                  name(number, dispute) + (dispute.inState() ? " in the state" : ""), call.get());
+              name(number, dispute) + (dispute.inState() ? " in the state" : ""), call.get());
         }
       }
       case WAITING, STEP, DESCEND, PROVE, OVER -> moveClock(number, dispute);
@@ -74,7 +74,7 @@ final class DisputedWorker {
         if (leaf.fits()) {
           MerkleTree tree = trace(dispute, leaf).tree();
           outbox.post(
-                  name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
+              name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
         } else {
           Bytes proof = leaf.length(MerkleTree.leaf(leaf.input().toArray()), dispute.report());
           outbox.post(name, DisputeCall.proveEmpty(number, proof));
@@ -83,9 +83,9 @@ final class DisputedWorker {
       case NODES -> {
         MerkleTree tree = trace(dispute, leaf).tree();
         outbox.post(
-                name,
-                DisputeCall.answerNodes(
-                    number, tree.below((int) dispute.level(), (int) dispute.index())));
+            name,
+            DisputeCall.answerNodes(
+                number, tree.below((int) dispute.level(), (int) dispute.index())));
       }
       case TILE -> {
         byte[] tile = trace(dispute, leaf).tile((int) dispute.index());

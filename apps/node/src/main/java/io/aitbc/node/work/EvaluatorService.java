@@ -240,8 +240,8 @@ public final class EvaluatorService implements ClaimChecker {
       return;
     }
     outbox.post(
-            "opening of " + claim,
-            WorkCall.revealScore(claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
+        "opening of " + claim,
+        WorkCall.revealScore(claim, score.get(), secret.scoreSalt(chain.chainId(), claim)));
   }
 
   @Override

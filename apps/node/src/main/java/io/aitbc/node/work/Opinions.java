@@ -68,7 +68,7 @@ final class Opinions {
       // The base fee, and the deposit with it, may rise until the block.
       Amount margin = new Amount(deposit.get().wei().dividedBy(UInt256.of(LAST_PART)));
       outbox.post(
-              "objection to " + claim, JuryCall.object(claim, leaf, deposit.get().plus(margin)));
+          "objection to " + claim, JuryCall.object(claim, leaf, deposit.get().plus(margin)));
     }
   }
 
@@ -157,8 +157,8 @@ final class Opinions {
     for (Said said : Said.values()) {
       if (commitment(number, said).equals(sealed)) {
         outbox.post(
-                "opening of the opinion about objection " + number,
-                JuryCall.reveal(number, said, salt(number)));
+            "opening of the opinion about objection " + number,
+            JuryCall.reveal(number, said, salt(number)));
         return;
       }
     }
@@ -174,8 +174,8 @@ final class Opinions {
             .isPresent();
     if (over || objection.isDecidable(height, seconds)) {
       outbox.post(
-              "going on with objection " + number + " from " + objection.stage(),
-              JuryCall.decide(number));
+          "going on with objection " + number + " from " + objection.stage(),
+          JuryCall.decide(number));
     }
   }
 }

@@ -372,8 +372,7 @@ public final class WorkerService implements AutoCloseable {
       return;
     }
     boolean ends =
-        (job.isAttested()
-                && outbox.attempt("draw the rest of " + claim, WorkCall.drawRest(claim)))
+        (job.isAttested() && outbox.attempt("draw the rest of " + claim, WorkCall.drawRest(claim)))
             || outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
     if (!ends) {
       LOG.atDebug().addKeyValue("claim", claim).log("not settled yet");
@@ -466,8 +465,7 @@ public final class WorkerService implements AutoCloseable {
         && !outbox.isOnItsWay("reveal " + claim)
         && hardware.get().forClaim(chain, claim, job, root.get())
             instanceof HardwareEvidence.Answer.Given(WorkCall.Evidence evidence)) {
-      outbox.post(
-              "reveal " + claim, WorkCall.revealAttested(claim, root.get(), salt, evidence));
+      outbox.post("reveal " + claim, WorkCall.revealAttested(claim, root.get(), salt, evidence));
     }
   }
 
