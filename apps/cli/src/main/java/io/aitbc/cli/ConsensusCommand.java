@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     description = "Shows how blocks are decided, and what they wait for.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
+    subcommands = ReceiptCommand.class,
     exitCodeListHeading = "Exit status:%n",
     exitCodeList = {
       "0:done; of why-stalled: nothing is missing",
@@ -34,8 +35,6 @@ import picocli.CommandLine.Spec;
 final class ConsensusCommand implements Runnable {
   /// Something is missing.
   static final int WAITS = 3;
-
-  /// Parts of a percent among millionths.
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -8,19 +8,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.devnet.NodeProcess;
 import io.aitbc.execution.EconomyParameter;
+import io.aitbc.model.Amount;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.ModePolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,6 +79,7 @@ class DevnetIT {
     show.sendAndShow();
     contractsAreCalledOn(2);
     whatDecidesIsToldBy(2);
+    aReceiptIsProvenBy(2);
     new Monitored(run.metrics(2)).everySeriesIsEmittedAndDocumented();
     show.stakeAndShow();
     IOException again = assertThrows(IOException.class, show::stakeAndShow);
@@ -255,5 +262,30 @@ class DevnetIT {
     assertEquals(0, rpc.call("aitbc_proposals").path("proposals").size());
     assertEquals(0, rpc.call("aitbc_slashings").size());
     assertTrue(run.height(node) < 100, "the set is that of epoch 0");
+  }
+
+  /// Protocol §10.3, §13.3: the command of a light client, which trusts the genesis file alone.
+  private void aReceiptIsProvenBy(int node) throws Exception {
+    Hash transaction = run.send(node, Amount.aitbc(1));
+    JsonNode receipt = new ChainClient(run.rpc(node)).awaitReceipt(transaction, MODE_MILLIS_MAX);
+    StringWriter printed = new StringWriter();
+    PrintWriter printer = new PrintWriter(printed, true);
+    int status =
+        AitbcCommand.commandLine()
+            .setOut(printer)
+            .setErr(printer)
+            .execute(
+                "consensus",
+                "receipt",
+                transaction.toHex(),
+                "--genesis",
+                DevnetRun.files(folder).folder().resolve("genesis.json").toString(),
+                "--rpc",
+                run.rpc(node).endpoint().toString(),
+                "--json");
+    assertEquals(0, status, printed::toString);
+    JsonNode proven = new ObjectMapper().readTree(printed.toString());
+    assertEquals(receipt.path("blockHash").asText(), proven.path("block").asText());
+    assertTrue(proven.path("succeeded").asBoolean());
   }
 }

@@ -6,6 +6,7 @@ import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.consensus.FinalizedBlock;
 import io.aitbc.crypto.BlsScheme;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.crypto.Workers;
 import io.aitbc.evm.CallResult;
@@ -33,14 +34,17 @@ import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
+import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.DynamicFeeTransaction;
 import io.aitbc.model.Log;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Receipt;
 import io.aitbc.model.RecoveredTransaction;
 import io.aitbc.model.Round;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.BlsValidatorKey;
@@ -75,6 +79,7 @@ final class ExecutedChain {
   private final List<RecoveredTransaction> waiting = new ArrayList<>();
   private final List<DatedEvent> events = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private final List<Certified> blocks = new ArrayList<>();
   private BlockHeader head;
   private DerivedState derived;
   private Optional<CommitCertificate> parentCertificate = Optional.empty();
@@ -85,6 +90,19 @@ final class ExecutedChain {
   interface Step {
     void run() throws Exception;
   }
+
+  /// A block with what makes it final, for who follows by headers.
+  ///
+  /// @param set the validators of its epoch
+  /// @param transactions encodings
+  /// @param receipts encodings
+  record Certified(
+      BlockHeader header,
+      ConsensusExtension extension,
+      CommitCertificate certificate,
+      ValidatorSet set,
+      List<Bytes> transactions,
+      List<Bytes> receipts) {}
 
   ExecutedChain(List<Address> rich) {
     genesis =
@@ -111,8 +129,7 @@ final class ExecutedChain {
     Machines machines = new Machines(start.hash(), Secp256k1.chosen(), SCHEME);
     executor = new BlockExecutor(genesis.execution(), SystemContracts.of(genesis), machines);
     calls = new Calls(machines.another());
-    derived =
-        DerivedState.genesis(new ConsensusGenesis(start.hash(), START_MILLIS, genesis.snapshot()));
+    derived = DerivedState.genesis(consensusGenesis());
   }
 
   /// What somebody else does before each block.
@@ -122,6 +139,21 @@ final class ExecutedChain {
 
   long height() {
     return head.number();
+  }
+
+  /// What consensus began with.
+  ConsensusGenesis consensusGenesis() {
+    return new ConsensusGenesis(start.hash(), START_MILLIS, genesis.snapshot());
+  }
+
+  /// The block of a height above 0.
+  Certified block(long height) {
+    return blocks.get((int) height - 1);
+  }
+
+  /// Puts a transaction into the next block.
+  void include(Transaction transaction) {
+    waiting.add(RecoveredTransaction.of(transaction, Secp256k1.chosen()).orElseThrow());
   }
 
   /// The next block, with what waits.
@@ -160,13 +192,21 @@ final class ExecutedChain {
             derived.rules().mode(),
             context.proposalId(),
             result.blockHash());
-    parentCertificate =
-        Optional.of(
-            new CommitCertificate(
-                ballot,
-                new AggregateSignature(
-                    derived.set().signers(List.of(VALIDATOR)),
-                    KEY.sign(ballot.message(start.hash())))));
+    CommitCertificate certificate =
+        new CommitCertificate(
+            ballot,
+            new AggregateSignature(
+                derived.set().signers(List.of(VALIDATOR)),
+                KEY.sign(ballot.message(start.hash()))));
+    parentCertificate = Optional.of(certificate);
+    blocks.add(
+        new Certified(
+            result.block().header(),
+            context.extension(),
+            certificate,
+            derived.set(),
+            result.block().transactions().stream().map(Transaction::encoded).toList(),
+            result.receipts().stream().map(Receipt::encode).toList()));
     state.apply(result.diff());
     head = result.block().header();
     derived = derived.after(FinalizedBlock.of(content, result.blockHash(), result.facts(), SCHEME));

@@ -46,6 +46,48 @@ public record LightClient(
     checkpoints = List.copyOf(checkpoints);
   }
 
+  /// Judges what belongs to the block of a checkpoint that is trusted: with it a client begins to
+  /// follow. No certificate is needed, for the hash commits to all of it.
+  ///
+  /// @param checkpoint the block that somebody vouches for, above the genesis block
+  /// @param header said to be its header
+  /// @param extension said to be its consensus extension
+  /// @param set said to be the validators of its epoch
+  /// @param nowMillis the time now, in milliseconds since 1970
+  public LightVerdict begin(
+      Checkpoint checkpoint,
+      BlockHeader header,
+      ConsensusExtension extension,
+      ValidatorSet set,
+      long nowMillis) {
+    Hash blockHash = header.hash();
+    Optional<LightRejection> rejection =
+        rejectBeginning(checkpoint, header, blockHash, extension, set)
+            .or(() -> rejectCheckpoint(checkpoint.height(), blockHash))
+            .or(() -> rejectAge(extension.timestampMillis(), nowMillis));
+    return rejection.isPresent()
+        ? new LightVerdict.Rejected(rejection.get())
+        : new LightVerdict.Accepted(head(checkpoint.height(), blockHash, extension, set));
+  }
+
+  private static Optional<LightRejection> rejectBeginning(
+      Checkpoint checkpoint,
+      BlockHeader header,
+      Hash blockHash,
+      ConsensusExtension extension,
+      ValidatorSet set) {
+    if (!checkpoint.blockHash().equals(blockHash)
+        || checkpoint.height().number() != header.number()) {
+      return Optional.of(new LightRejection.NotOnCheckpoint(checkpoint, blockHash));
+    }
+    if (!header.extraData().equals(extension.hash().toBytes())) {
+      return Optional.of(new LightRejection.WrongExtension(extension.hash()));
+    }
+    return set.hash().equals(extension.setHash())
+        ? Optional.empty()
+        : Optional.of(new LightRejection.WrongSet(extension.setHash(), set.hash()));
+  }
+
   /// Judges a header.
   ///
   /// @param trusted what is trusted
@@ -72,26 +114,37 @@ public record LightClient(
     if (rejection.isPresent()) {
       return new LightVerdict.Rejected(rejection.get());
     }
-    return new LightVerdict.Accepted(
-        new TrustedHead(
-            certificate.height(),
-            blockHash,
-            extension.timestampMillis(),
-            extension.epoch(),
-            set,
-            extension.nextSetHash()));
+    return new LightVerdict.Accepted(head(certificate.height(), blockHash, extension, set));
+  }
+
+  private static TrustedHead head(
+      Height height, Hash blockHash, ConsensusExtension extension, ValidatorSet set) {
+    return new TrustedHead(
+        height,
+        blockHash,
+        extension.timestampMillis(),
+        extension.epoch(),
+        set,
+        extension.nextSetHash());
   }
 
   private static Optional<LightRejection> rejectTrust(
       TrustedHead trusted, BlockHeader header, long nowMillis) {
-    if (!Checkpoint.isYoung(trusted.timestampMillis(), nowMillis)) {
-      return Optional.of(new LightRejection.Expired(trusted.timestampMillis(), nowMillis));
+    Optional<LightRejection> tooOld = rejectAge(trusted.timestampMillis(), nowMillis);
+    if (tooOld.isPresent()) {
+      return tooOld;
     }
     if (header.number() > Height.NUMBER_MAX || header.number() <= trusted.height().number()) {
       Height given = new Height(Math.min(header.number(), Height.NUMBER_MAX));
       return Optional.of(new LightRejection.NotAbove(trusted.height(), given));
     }
     return Optional.empty();
+  }
+
+  private static Optional<LightRejection> rejectAge(long timestampMillis, long nowMillis) {
+    return Checkpoint.isYoung(timestampMillis, nowMillis)
+        ? Optional.empty()
+        : Optional.of(new LightRejection.Expired(timestampMillis, nowMillis));
   }
 
   private static Optional<LightRejection> rejectParts(

@@ -20,4 +20,16 @@ public record TrustedHead(
     long timestampMillis,
     long epoch,
     ValidatorSet set,
-    Hash nextSetHash) {}
+    Hash nextSetHash) {
+  /// What genesis says: who has its file trusts its first validators.
+  public static TrustedHead genesis(ConsensusGenesis genesis) {
+    DerivedState begun = DerivedState.genesis(genesis);
+    return new TrustedHead(
+        Height.GENESIS,
+        genesis.genesisHash(),
+        genesis.timestampMillis(),
+        begun.currentPlan().epoch(),
+        begun.set(),
+        begun.nextPlan().set().hash());
+  }
+}

@@ -276,6 +276,59 @@ class LightClientTest {
         judge(careful, signed, NOW));
   }
 
+  @Test // Protocol §10.3: the hash of a checkpoint commits to all that a client begins with.
+  void aClientBeginsWithACheckpoint() {
+    Signed signed = signed(99, Mode.BALANCED, NOW);
+    Checkpoint checkpoint = new Checkpoint(new Height(99), signed.header.hash());
+    TrustedHead begun =
+        new TrustedHead(new Height(99), signed.header.hash(), TIME + 1_000, 0, NOW, NEXT.hash());
+    assertEquals(
+        new LightVerdict.Accepted(begun),
+        CLIENT.begin(checkpoint, signed.header, signed.extension, NOW, TIME + 2_000));
+    Signed next = signed(150, Mode.SECURE, NEXT);
+    assertInstanceOf(
+        LightVerdict.Accepted.class,
+        CLIENT.judge(begun, next.header, next.extension, next.certificate, NEXT, TIME + 2_000));
+  }
+
+  private static LightRejection refusedBeginning(
+      LightClient client, Checkpoint at, Signed signed, ValidatorSet set, long nowMillis) {
+    LightVerdict verdict = client.begin(at, signed.header, signed.extension, set, nowMillis);
+    return assertInstanceOf(LightVerdict.Rejected.class, verdict).reason();
+  }
+
+  @Test // Protocol §10.3.
+  void nothingButTheCheckpointsOwnIsBegunWith() {
+    Signed signed = signed(99, Mode.BALANCED, NOW);
+    Hash hash = signed.header.hash();
+    Checkpoint at = new Checkpoint(new Height(99), hash);
+    long now = TIME + 2_000;
+    Checkpoint other = new Checkpoint(new Height(99), GENESIS);
+    Checkpoint above = new Checkpoint(new Height(100), hash);
+    assertEquals(
+        new LightRejection.NotOnCheckpoint(other, hash),
+        refusedBeginning(CLIENT, other, signed, NOW, now));
+    assertEquals(
+        new LightRejection.NotOnCheckpoint(above, hash),
+        refusedBeginning(CLIENT, above, signed, NOW, now));
+    ConsensusExtension fast = extension(99, Mode.FAST, NOW, TIME + 1_000);
+    assertEquals(
+        new LightRejection.WrongExtension(fast.hash()),
+        refusedBeginning(
+            CLIENT, at, new Signed(signed.header, fast, signed.certificate), NOW, now));
+    assertEquals(
+        new LightRejection.WrongSet(NOW.hash(), NEXT.hash()),
+        refusedBeginning(CLIENT, at, signed, NEXT, now));
+    assertEquals(
+        new LightRejection.NotOnCheckpoint(other, hash),
+        refusedBeginning(
+            client(LightClient.Assurance.CLAIMED_MODE, List.of(other)), at, signed, NOW, now));
+    long late = TIME + 1_000 + Checkpoint.TRUSTING_PERIOD_MILLIS;
+    assertEquals(
+        new LightRejection.Expired(TIME + 1_000, late),
+        refusedBeginning(CLIENT, at, signed, NOW, late));
+  }
+
   @Test // Protocol §10.2.
   void checkpointsAreWrittenAsHeightAndHash() {
     Hash hash = Hash.fromHex("ab".repeat(32));

@@ -37,4 +37,20 @@ public sealed interface ProofRejection {
   /// @param claimed encoding of what is claimed
   /// @param proven encoding of what is so
   record WrongClaim(Bytes claimed, Bytes proven) implements ProofRejection {}
+
+  /// Nothing is at a position of a block.
+  ///
+  /// @param position from 0 on
+  record NothingThere(int position) implements ProofRejection {}
+
+  /// The position in the block has another transaction than is asked about.
+  ///
+  /// @param claimed hash of the transaction that is asked about
+  /// @param proven hash of the one that is there
+  record OtherTransaction(Hash claimed, Hash proven) implements ProofRejection {}
+
+  /// What is proven to be a receipt is none.
+  ///
+  /// @param reason what is wrong
+  record MalformedReceipt(Malformed reason) implements ProofRejection {}
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,11 +22,32 @@ public final class TrieRoot {
 
   /// Root of the trie whose keys are the encoded positions, from 0 on, of `values`.
   public static Hash ofList(List<Bytes> values) {
+    return of(byPosition(values));
+  }
+
+  /// The proof of the value at a position under the root of {@link #ofList}; {@link #key} is what
+  /// it is verified with.
+  ///
+  /// @throws IndexOutOfBoundsException if there is no such value
+  static MerkleProof proofOfList(List<Bytes> values, int position) {
+    int checked = Objects.checkIndex(position, values.size());
+    List<Bytes> nodes = new ArrayList<>();
+    byte[] key = key(checked).toArray();
+    addProof(sorted(byPosition(values)), 0, Nibbles.of(key, 0, 2 * key.length), nodes);
+    return new MerkleProof(nodes);
+  }
+
+  /// The key of a position.
+  static Bytes key(int position) {
+    return new RlpWriter(16).number(position).toBytes();
+  }
+
+  private static SortedMap<Bytes, Bytes> byPosition(List<Bytes> values) {
     SortedMap<Bytes, Bytes> entries = new TreeMap<>();
     for (int i = 0; i < values.size(); i++) {
-      entries.put(new RlpWriter(16).number(i).toBytes(), values.get(i));
+      entries.put(key(i), values.get(i));
     }
-    return of(entries);
+    return entries;
   }
 
   /// Root of the trie of `entries`, whose values are not empty.
@@ -33,12 +55,50 @@ public final class TrieRoot {
     if (entries.isEmpty()) {
       return Account.EMPTY_TRIE_ROOT;
     }
+    return Keccak256.hash(node(sorted(entries), 0));
+  }
+
+  private static List<Entry> sorted(SortedMap<Bytes, Bytes> entries) {
     List<Entry> sorted = new ArrayList<>(entries.size());
     for (Map.Entry<Bytes, Bytes> entry : entries.entrySet()) {
       byte[] key = entry.getKey().toArray();
       sorted.add(new Entry(Nibbles.of(key, 0, 2 * key.length), entry.getValue()));
     }
-    return Keccak256.hash(node(sorted, 0));
+    return sorted;
+  }
+
+  /// Adds the nodes over `entries` on the way to one of their keys, none of which is the beginning
+  /// of another.
+  private static void addProof(List<Entry> entries, int depth, byte[] key, List<Bytes> nodes) {
+    addNode(node(entries, depth), nodes);
+    if (entries.size() == 1) {
+      return;
+    }
+    int fork = fork(entries, depth);
+    if (fork > depth) {
+      addNode(branch(entries, fork), nodes);
+    }
+    List<Entry> below =
+        entries.stream().filter(entry -> entry.key[fork] == key[fork]).toList();
+    addProof(below, fork + 1, key, nodes);
+  }
+
+  /// A root stands by itself however short it is, other nodes from a length on.
+  private static void addNode(Bytes node, List<Bytes> nodes) {
+    if (nodes.isEmpty() || node.length() >= Hash.BYTES) {
+      nodes.add(node);
+    }
+  }
+
+  /// Where the keys of `entries`, more than one, part.
+  private static int fork(List<Entry> entries, int depth) {
+    byte[] first = entries.getFirst().key;
+    byte[] last = entries.getLast().key;
+    int fork = depth;
+    while (fork < first.length && first[fork] == last[fork]) {
+      fork++;
+    }
+    return fork;
   }
 
   /// The nibbles of a key and its value.
@@ -64,11 +124,7 @@ public final class TrieRoot {
           .end()
           .toBytes();
     }
-    byte[] last = entries.getLast().key;
-    int fork = depth;
-    while (fork < first.key.length && first.key[fork] == last[fork]) {
-      fork++;
-    }
+    int fork = fork(entries, depth);
     if (fork == depth) {
       return branch(entries, depth);
     }

@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.execution.StakerYield;
-import io.aitbc.model.CommitCertificate;
-import io.aitbc.model.ConsensusExtension;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeSetting;
+import io.aitbc.model.Receipt;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.ValidatorSet;
+import io.aitbc.state.ReceiptProof;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,6 +40,7 @@ final class ConsensusMethods {
     methods.put("aitbc_epoch", _ -> epoch());
     methods.put("aitbc_lightBlock", this::lightBlock);
     methods.put("aitbc_mode", _ -> mode());
+    methods.put("aitbc_receiptProof", this::receiptProof);
     methods.put("aitbc_validators", _ -> validators());
   }
 
@@ -97,19 +99,42 @@ final class ConsensusMethods {
   /// All that a light client needs to follow a header.
   private JsonNode lightBlock(Parameters p) throws RpcError {
     Optional<Long> height = view.find(p.block(0));
-    Optional<CommitCertificate> certificate = height.flatMap(chain::certificate);
-    Optional<ConsensusExtension> extension = height.flatMap(chain::extension);
-    if (height.isEmpty() || certificate.isEmpty() || extension.isEmpty()) {
+    if (height.isEmpty()
+        || chain.certificate(height.get()).isEmpty()
+        || chain.extension(height.get()).isEmpty()) {
       return NODES.nullNode();
     }
+    return lightBlock(height.get());
+  }
+
+  /// A header, and as much of what it is followed with as there is.
+  private ObjectNode lightBlock(long height) throws RpcError {
     ObjectNode json =
         NODES
             .objectNode()
-            .put("height", height.get())
-            .put("header", view.header(height.get()).encode().toHex())
-            .put("extension", extension.get().encoded().toHex())
-            .put("certificate", certificate.get().encoded().toHex());
-    node.set(height.get()).ifPresent(set -> json.put("validators", set.encoded().toHex()));
+            .put("height", height)
+            .put("header", view.header(height).encode().toHex());
+    chain.extension(height).ifPresent(it -> json.put("extension", it.encoded().toHex()));
+    chain.certificate(height).ifPresent(it -> json.put("certificate", it.encoded().toHex()));
+    node.set(height).ifPresent(it -> json.put("validators", it.encoded().toHex()));
+    return json;
+  }
+
+  /// What came of a transaction, proven under the header of its block. Protocol §13.3.
+  private JsonNode receiptProof(Parameters p) throws RpcError {
+    Optional<ChainReader.Place> place = chain.place(p.hash(0));
+    if (place.isEmpty()) {
+      return NODES.nullNode();
+    }
+    long height = place.get().height();
+    ReceiptProof proof =
+        ReceiptProof.of(
+            view.block(height).transactions().stream().map(Transaction::encoded).toList(),
+            view.receipts(height).stream().map(Receipt::encode).toList(),
+            place.get().index());
+    ObjectNode json = lightBlock(height).put("position", proof.position());
+    EthereumJson.nodes(json.putArray("transactionProof"), proof.transaction());
+    EthereumJson.nodes(json.putArray("receiptProof"), proof.receipt());
     return json;
   }
 

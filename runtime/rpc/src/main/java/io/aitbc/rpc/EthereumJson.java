@@ -205,7 +205,7 @@ final class EthereumJson {
     return json;
   }
 
-  private static void nodes(ArrayNode list, MerkleProof proof) {
+  static void nodes(ArrayNode list, MerkleProof proof) {
     proof.nodes().forEach(node -> list.add(node.toHex()));
   }
 

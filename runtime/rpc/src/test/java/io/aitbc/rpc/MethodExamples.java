@@ -51,6 +51,10 @@ final class MethodExamples {
         "What a light client needs to follow the header of a block (Protocol §10.3): encodings of header, consensus extension and certificate, and of the validators of its epoch if the node still knows them: those of the next epoch and of all since the node's own first block, in a pruned node as long as stake of the epoch can be slashed. A light client follows sets as they come and asks in each epoch. With `eth_getProof`, anything in the state behind the header is proven. Null where there is no certificate.",
         "'0x1'");
     put(
+        "aitbc_receiptProof",
+        "What came of a transaction, for who trusts no node (Protocol §10.3, §13.3): its `position` in its block, the trie nodes that lead to it under the header's `transactionsRoot` and to its receipt under `receiptsRoot`, from the root down, and the block's header with what it is followed with, as in `aitbc_lightBlock`, as far as the node has it. The key in both tries is the RLP encoding of the position; the last node of each list holds transaction and receipt. Both must be verified: a receipt does not name its transaction. Null for a transaction in no block.",
+        transaction);
+    put(
         "aitbc_mode",
         "The mode of the next height and what it follows from (Protocol §3): policy, the mode that it began with, the mode whose quorum decides, the change it belongs to (`from`, `to`, `step` of 10), what was measured over the last 100 blocks in millionths and wei, and for each mode how many present validators may go before its quorum is lost, -1 if it has none. `lastChange`, of the last change that this node saw begin since its start: the first block of it, both modes, its `cause` (POLICY; HEADROOM, the mode could lose nobody more; FALLBACK, §6.1; SET, the validator set carries the mode no longer), and the same measurements and numbers as they stood then. Null in a network without votes.",
         "");

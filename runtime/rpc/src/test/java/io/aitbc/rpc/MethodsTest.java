@@ -16,14 +16,18 @@ import io.aitbc.evm.Precompiles;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.model.AggregateSignature;
 import io.aitbc.model.Ballot;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Fork;
 import io.aitbc.model.ForkSchedule;
 import io.aitbc.model.Height;
+import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.Round;
 import io.aitbc.model.SignerBitmap;
 import io.aitbc.model.Signers;
+import io.aitbc.state.MerkleProof;
+import io.aitbc.state.ReceiptProof;
 import io.aitbc.state.StateView;
 import java.util.ArrayList;
 import java.util.List;
@@ -303,6 +307,39 @@ class MethodsTest {
         Hash.fromHex(proof.get("storageHash").asText()),
         Keccak256.hash(
             Bytes.fromHex(proof.get("storageProof").get(0).get("proof").get(0).asText())));
+  }
+
+  @Test // Protocol §13.3.
+  void aReceiptIsProvenUnderTheHeaderOfItsBlock() throws MalformedException {
+    for (int i = 0; i < 4; i++) {
+      Hash transaction = rpc.transactionHash(i);
+      JsonNode json = rpc.result("aitbc_receiptProof", "'" + transaction.toHex() + "'");
+      BlockHeader header = BlockHeader.decode(Bytes.fromHex(json.get("header").asText()));
+      assertEquals(rpc.blockHash(1), header.hash());
+      ReceiptProof proof =
+          new ReceiptProof(
+              json.get("position").asInt(),
+              nodes(json.get("transactionProof")),
+              nodes(json.get("receiptProof")));
+      assertEquals(
+          new ReceiptProof.Outcome.Proven(rpc.chain.receipts(1).orElseThrow().get(i)),
+          proof.verify(header, transaction));
+      assertEquals(TestChain.SET.encoded().toHex(), json.get("validators").asText());
+      assertFalse(json.has("certificate"));
+    }
+    String unknown = "'" + Hash.ZERO.toHex() + "'";
+    assertTrue(rpc.result("aitbc_receiptProof", unknown).isNull());
+    String first = "'" + rpc.transactionHash(0).toHex() + "'";
+    rpc.chain.forgetBodiesBelow(2);
+    assertEquals(
+        "-32001 block not found or not kept by this node",
+        rpc.error("aitbc_receiptProof", first));
+  }
+
+  private static MerkleProof nodes(JsonNode list) {
+    List<Bytes> nodes = new ArrayList<>();
+    list.forEach(node -> nodes.add(Bytes.fromHex(node.asText())));
+    return new MerkleProof(nodes);
   }
 
   @Test

@@ -45,6 +45,7 @@ import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
 import io.aitbc.state.StateView;
+import io.aitbc.state.TrieRoot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -233,8 +234,8 @@ final class TestChain implements ChainReader {
             number == 0 ? Hash.ZERO : blocks.getLast().header().hash(),
             RECEIVER,
             state.root(),
-            BlockHeader.EMPTY_TRIE_ROOT,
-            BlockHeader.EMPTY_TRIE_ROOT,
+            TrieRoot.ofList(transactions.stream().map(Transaction::encoded).toList()),
+            TrieRoot.ofList(outcomes.stream().map(Receipt::encode).toList()),
             Bloom.union(outcomes.stream().map(Receipt::bloom).toList()),
             number,
             30_000_000,
