@@ -277,7 +277,7 @@ final class HybridEngine implements ConsensusEngine {
             .flatMap(rules ->
                 finality.decided(head.height().number(), block.block().certificate(), rules));
     NodeMetrics metrics = parts.metrics();
-    metrics.block(head.header(), block.block().block().transactions().size());
+    metrics.block(head.header(), block.block().receipts());
     metrics.decided(block.block().certificate().round());
     metrics.chain(block.derived(), parts.files().account());
     how.map(LiveNode.Finality::millis).ifPresent(metrics::finality);

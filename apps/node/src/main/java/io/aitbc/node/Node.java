@@ -139,7 +139,7 @@ public final class Node implements AutoCloseable {
                 : PoaEngine.present(genesisFile.genesis(), store.head()));
     metrics.watch(new MetricSources(mempool, network, configuration.data(), files.signer()));
     if (configuration.metrics().isPresent()) {
-      metrics.serve(configuration.metrics().get(), new HealthPage(live));
+      int _ = metrics.serve(configuration.metrics().get(), new HealthPage(live));
     }
     Machines machines = new Machines(genesis.hash(), Secp256k1.chosen(), scheme);
     NodeParts parts =
@@ -173,7 +173,8 @@ public final class Node implements AutoCloseable {
                 parameters.chainId(),
                 new StoredChain(store),
                 live,
-                new Simulation(parameters, machines::another, CALLS_AT_ONCE)));
+                new Simulation(parameters, machines::another, CALLS_AT_ONCE)),
+            metrics::answered);
     open.push(loop);
     open.push(execution);
     open.push(rpc); // Closed first: no call comes in any more.

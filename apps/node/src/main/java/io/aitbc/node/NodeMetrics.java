@@ -4,13 +4,17 @@ package io.aitbc.node;
 
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.WorkEvent;
 import io.aitbc.mempool.Admission;
 import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Log;
 import io.aitbc.model.Mode;
 import io.aitbc.model.NetworkKind;
+import io.aitbc.model.Receipt;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
+import io.aitbc.rpc.CallWatch;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -21,6 +25,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What a node measures of itself, for Prometheus, and what its parts tell it. docs/operator.md
@@ -29,6 +34,7 @@ final class NodeMetrics implements AutoCloseable {
   private static final String CLASS = "class";
   private static final String AUTHORITY = "authority";
   private static final String STAKER = "staker";
+  private static final String METHOD = "method";
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final PrometheusRegistry registry = new PrometheusRegistry();
@@ -94,6 +100,24 @@ final class NodeMetrics implements AutoCloseable {
           "aitbc_store_seconds",
           "Making a block durable.",
           new double[] {0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1});
+  private final Counter calls =
+      counter(
+          "aitbc_rpc_requests",
+          "Calls of JSON-RPC, each of a batch for itself; other: no method that is served.",
+          METHOD,
+          "outcome");
+  private final Histogram answering =
+      Histogram.builder()
+          .name("aitbc_rpc_seconds")
+          .help("Answering a call of JSON-RPC.")
+          .labelNames(METHOD)
+          .classicUpperBounds(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
+          .register(registry);
+  private final Counter work =
+      counter(
+          "aitbc_work_events",
+          "What the contracts of AI work wrote in the blocks that were kept, by event.",
+          "event");
   private Optional<HTTPServer> server = Optional.empty();
 
   /// @param version of the node
@@ -115,6 +139,13 @@ final class NodeMetrics implements AutoCloseable {
     for (EconomyContract each : EconomyContract.values()) {
       failedCalls.initLabelValues(each.artifact());
     }
+    for (Class<?> each : WorkEvent.class.getPermittedSubclasses()) {
+      work.initLabelValues(each.getSimpleName());
+    }
+    for (CallWatch.Outcome each : CallWatch.Outcome.values()) {
+      calls.initLabelValues(CallWatch.OTHER, title(each));
+    }
+    answering.initLabelValues(CallWatch.OTHER);
     JvmMetrics.builder().register(registry);
   }
 
@@ -125,17 +156,19 @@ final class NodeMetrics implements AutoCloseable {
 
   /// Serves the series at `/metrics` and the node's health at `/health`.
   ///
+  /// @return the port that it listens at
   /// @throws IOException if the address cannot be listened at
-  void serve(InetSocketAddress address, HealthPage health) throws IOException {
-    server =
-        Optional.of(
-            HTTPServer.builder()
-                .inetAddress(address.getAddress())
-                .port(address.getPort())
-                .registry(registry)
-                .registerHealthHandler(false)
-                .defaultHandler(health)
-                .buildAndStart());
+  int serve(InetSocketAddress address, HealthPage health) throws IOException {
+    HTTPServer started =
+        HTTPServer.builder()
+            .inetAddress(address.getAddress())
+            .port(address.getPort())
+            .registry(registry)
+            .registerHealthHandler(false)
+            .defaultHandler(health)
+            .buildAndStart();
+    server = Optional.of(started);
+    return started.getPort();
   }
 
   /// A block was kept, or it is the head again after others were taken back.
@@ -147,10 +180,25 @@ final class NodeMetrics implements AutoCloseable {
   }
 
   /// A block was kept that was not there before.
-  void block(BlockHeader header, int count) {
+  void block(BlockHeader header, List<Receipt> receipts) {
     head(header);
-    transactions.inc((double) count);
+    transactions.inc((double) receipts.size());
     gas.inc((double) header.gasUsed());
+    for (Receipt receipt : receipts) {
+      for (Log log : receipt.logs()) {
+        WorkEvent.of(log).ifPresent(it -> work.labelValues(it.getClass().getSimpleName()).inc());
+      }
+    }
+  }
+
+  /// A call of JSON-RPC was answered.
+  void answered(String method, CallWatch.Outcome outcome, long nanos) {
+    calls.labelValues(method, title(outcome)).inc();
+    answering.labelValues(method).observe(nanos / NANOS_PER_SECOND);
+  }
+
+  private static String title(CallWatch.Outcome outcome) {
+    return outcome.name().toLowerCase(Locale.ROOT);
   }
 
   /// What the chain says of validators and modes.

@@ -157,7 +157,7 @@ final class ReversibleChain {
           parts.metrics().stored(System.nanoTime() - began);
           parts
               .metrics()
-              .block(execution.block().header(), execution.block().transactions().size());
+              .block(execution.block().header(), execution.receipts());
           result = Optional.empty();
           parts
               .mempool()

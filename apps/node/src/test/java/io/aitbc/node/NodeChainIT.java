@@ -211,7 +211,8 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
               RpcServer.start(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                   RpcServer.Access.LOCAL,
-                  methods);
+                  methods,
+                  (_, _, _) -> {});
           HttpClient client = HttpClient.newHttpClient()) {
         assertTried(client, server);
         for (int height = 0; height <= head; height++) {

@@ -58,6 +58,7 @@ final class Dispatcher {
 
   private final Map<String, Method> methods;
   private final NetworkKind kind;
+  private final CallWatch watch;
 
   /// A method of the interface.
   @FunctionalInterface
@@ -67,9 +68,11 @@ final class Dispatcher {
   }
 
   /// @param kind whether what is answered is final
-  Dispatcher(Map<String, Method> methods, NetworkKind kind) {
+  /// @param watch is told of every call
+  Dispatcher(Map<String, Method> methods, NetworkKind kind, CallWatch watch) {
     this.methods = new TreeMap<>(methods);
     this.kind = kind;
+    this.watch = watch;
   }
 
   /// Begins a message; in a network whose blocks are never final it says so. Protocol §10.4.
@@ -84,23 +87,37 @@ final class Dispatcher {
   /// The answer to a request body; empty if nothing is to be answered, because every call in it was
   /// a notification.
   Optional<byte[]> answer(byte[] body) {
+    long began = System.nanoTime();
     JsonNode request;
     try {
       request = JSON.readTree(body);
     } catch (IOException malformed) {
-      return Optional.of(failure(new RpcError(RpcError.Code.PARSE, "parse error")));
+      return Optional.of(noCall(new RpcError(RpcError.Code.PARSE, "parse error"), began));
     }
     if (!request.isArray()) {
-      return single(request).map(this::bounded);
+      return single(request);
     }
     if (request.isEmpty() || request.size() > BATCH_CALLS_MAX) {
       RpcError.Code code =
           request.isEmpty() ? RpcError.Code.INVALID_REQUEST : RpcError.Code.LIMIT_EXCEEDED;
       String text =
           "a batch holds 1 to %d calls, not %d".formatted(BATCH_CALLS_MAX, request.size());
-      return Optional.of(failure(new RpcError(code, text)));
+      return Optional.of(noCall(new RpcError(code, text), began));
     }
     return batch(request);
+  }
+
+  /// A request was turned away before anybody looked into it.
+  void turnedAway() {
+    watch.answered(CallWatch.OTHER, CallWatch.Outcome.BUSY, 0);
+  }
+
+  /// The answer to what is no call.
+  private byte[] noCall(RpcError error, long began) {
+    byte[] answer = bytes(failure(NODES.nullNode(), error));
+    watch.answered(
+        CallWatch.OTHER, CallWatch.outcomeOf(error.code()), System.nanoTime() - began);
+    return answer;
   }
 
   /// Answers call by call, so that no more than one answer beyond the limit is ever in memory.
@@ -109,7 +126,7 @@ final class Dispatcher {
     for (JsonNode call : calls) {
       Optional<byte[]> answer =
           out.size() < ANSWER_BYTES_MAX
-              ? single(call).map(this::bounded)
+              ? single(call)
               : Optional.of(bytes(failure(shown(call.path("id")), tooLarge())));
       if (answer.isPresent()) {
         out.write(out.size() == 0 ? '[' : ',');
@@ -123,18 +140,17 @@ final class Dispatcher {
     return Optional.of(out.toByteArray());
   }
 
-  private byte[] bounded(ObjectNode answer) {
+  private static byte[] bounded(ObjectNode answer) throws RpcError {
     byte[] bytes = bytes(answer);
-    return bytes.length <= ANSWER_BYTES_MAX ? bytes : bytes(failure(answer.path("id"), tooLarge()));
+    if (bytes.length > ANSWER_BYTES_MAX) {
+      throw tooLarge();
+    }
+    return bytes;
   }
 
   private static RpcError tooLarge() {
     return new RpcError(
         RpcError.Code.LIMIT_EXCEEDED, "an answer has at most " + ANSWER_BYTES_MAX + " bytes");
-  }
-
-  private byte[] failure(RpcError error) {
-    return bytes(failure(NODES.nullNode(), error));
   }
 
   static byte[] bytes(JsonNode json) {
@@ -150,26 +166,30 @@ final class Dispatcher {
   }
 
   /// The answer to one call; empty for a notification, which is a call without an id.
-  private Optional<ObjectNode> single(JsonNode request) {
-    ObjectNode answer = answerTo(request);
-    boolean isNotification =
-        request.isObject() && request.path("method").isTextual() && !request.has("id");
-    return isNotification ? Optional.empty() : Optional.of(answer);
-  }
-
-  private ObjectNode answerTo(JsonNode request) {
+  private Optional<byte[]> single(JsonNode request) {
+    long began = System.nanoTime();
     JsonNode id = shown(request.path("id"));
+    CallWatch.Outcome outcome = CallWatch.Outcome.OK;
+    byte[] answer;
     try {
-      return success(id, result(request));
+      answer = bounded(success(id, result(request)));
     } catch (RpcError error) {
-      return failure(id, error);
+      outcome = CallWatch.outcomeOf(error.code());
+      answer = bytes(failure(id, error));
     } catch (RuntimeException broken) {
       LOG.atError()
           .addKeyValue("method", request.path("method").asText())
           .setCause(broken)
           .log("a call failed inside of the node");
-      return failure(id, new RpcError(RpcError.Code.INTERNAL, "internal error"));
+      outcome = CallWatch.Outcome.FAILED;
+      answer = bytes(failure(id, new RpcError(RpcError.Code.INTERNAL, "internal error")));
     }
+    String name = request.path("method").asText();
+    watch.answered(
+        methods.containsKey(name) ? name : CallWatch.OTHER, outcome, System.nanoTime() - began);
+    boolean isNotification =
+        request.isObject() && request.path("method").isTextual() && !request.has("id");
+    return isNotification ? Optional.empty() : Optional.of(answer);
   }
 
   private JsonNode result(JsonNode request) throws RpcError {

@@ -105,6 +105,7 @@ final class Requests {
       long all = large.addAndGet(beyond - counted);
       counted = beyond;
       if (beyond > 0 && all > RpcServer.LARGE_BYTES_MAX) {
+        dispatcher.turnedAway();
         refuseRest(503, "busy");
       }
     }
@@ -149,6 +150,7 @@ final class Requests {
   private void answer(Body body) {
     HttpServerRequest request = body.request;
     if (!places.tryAcquire()) {
+      dispatcher.turnedAway();
       refuse(request, 503, "busy");
       body.leave();
       return;

@@ -129,10 +129,12 @@ public final class RpcServer implements AutoCloseable {
 
   /// Starts to serve.
   ///
+  /// @param watch is told of every call
   /// @throws IOException if nothing can listen at `address`
-  public static RpcServer start(InetSocketAddress address, Access access, Methods methods)
+  public static RpcServer start(
+      InetSocketAddress address, Access access, Methods methods, CallWatch watch)
       throws IOException {
-    Dispatcher dispatcher = new Dispatcher(methods.of(access.namespaces()), methods.kind());
+    Dispatcher dispatcher = new Dispatcher(methods.of(access.namespaces()), methods.kind(), watch);
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     ExecutorService calls =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("rpc-", 0).factory());
@@ -151,7 +153,7 @@ public final class RpcServer implements AutoCloseable {
     Requests requests = new Requests(vertx, dispatcher, access, calls, places);
     Subscriptions subscriptions =
         new Subscriptions(methods.chain(), methods.live(), methods.kind(), calls);
-    WebSockets webSockets = new WebSockets(methods, access, calls, places, subscriptions);
+    WebSockets webSockets = new WebSockets(methods, access, calls, places, subscriptions, watch);
     server
         .connectionHandler(requests::admit)
         .webSocketHandshakeHandler(webSockets::judge)

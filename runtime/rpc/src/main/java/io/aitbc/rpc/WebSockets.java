@@ -29,19 +29,23 @@ final class WebSockets {
   private final ExecutorService calls;
   private final Semaphore places;
   private final Subscriptions subscriptions;
+  private final CallWatch watch;
 
   /// @param places of what is worked on at one time
+  /// @param watch is told of every call
   WebSockets(
       Methods methods,
       RpcServer.Access access,
       ExecutorService calls,
       Semaphore places,
-      Subscriptions subscriptions) {
+      Subscriptions subscriptions,
+      CallWatch watch) {
     this.methods = methods;
     this.access = access;
     this.calls = calls;
     this.places = places;
     this.subscriptions = subscriptions;
+    this.watch = watch;
   }
 
   /// Decides about a handshake. Browsers let any page open a WebSocket, so the origin is judged
@@ -68,7 +72,7 @@ final class WebSockets {
     if (access.namespaces().contains("eth")) { // Subscriptions are of it too.
       open.putAll(session.methods());
     }
-    Dispatcher dispatcher = new Dispatcher(open, methods.kind());
+    Dispatcher dispatcher = new Dispatcher(open, methods.kind(), watch);
     socket
         .closeHandler(_ -> subscriptions.close(session))
         .exceptionHandler(_ -> subscriptions.close(session))

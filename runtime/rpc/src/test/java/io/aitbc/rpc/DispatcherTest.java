@@ -9,11 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.testkit.DecoderTorture;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
+  private static final CallWatch UNWATCHED = (_, _, _) -> {};
+
   private final Rpc rpc = new Rpc();
 
   @Test // JSON-RPC 2.0 §5
@@ -70,7 +73,8 @@ class DispatcherTest {
     Dispatcher large =
         new Dispatcher(
             Map.of("large", _ -> Rpc.JSON.getNodeFactory().textNode("x".repeat(6 << 20))),
-            new NetworkKind.Hybrid());
+            new NetworkKind.Hybrid(),
+            UNWATCHED);
     String call = "{\"id\":1,\"method\":\"large\"}";
     String batch = "[" + (call + ",").repeat(99) + call + "]";
     byte[] answer = large.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow();
@@ -83,6 +87,7 @@ class DispatcherTest {
 
   @Test
   void aFailureOfTheNodeDoesNotShowItsInside() {
+    List<String> told = new ArrayList<>();
     Dispatcher broken =
         new Dispatcher(
             Map.of(
@@ -90,7 +95,8 @@ class DispatcherTest {
                 _ -> {
                   throw new IllegalStateException("secret");
                 }),
-            new NetworkKind.Hybrid());
+            new NetworkKind.Hybrid(),
+            (method, outcome, _) -> told.add(method + " " + outcome));
     byte[] answer =
         broken
             .answer("{\"id\":1,\"method\":\"broken\"}".getBytes(StandardCharsets.UTF_8))
@@ -98,11 +104,56 @@ class DispatcherTest {
     assertEquals(
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":-32603,\"message\":\"internal error\"}}",
         new String(answer, StandardCharsets.UTF_8));
+    assertEquals(List.of("broken FAILED"), told);
+  }
+
+  @Test
+  void whoWatchesIsToldOfEveryCallByNamesThatNoCallerChooses() {
+    var _ = rpc.answer(Rpc.request("eth_chainId", ""));
+    var _ = rpc.answer(Rpc.request("eth_mine", ""));
+    var _ = rpc.answer(Rpc.request("eth_getBalance", "'0x00'"));
+    var _ = rpc.answer("{");
+    var _ = rpc.answer("[{\"method\":\"eth_chainId\"},5," + Rpc.request("web3_sha3", "'0x'") + "]");
+    rpc.chain.forgetBodiesBelow(2);
+    var _ = rpc.answer(Rpc.request("debug_getRawBlock", "'0x1'"));
+    assertEquals(
+        List.of(
+            "eth_chainId OK",
+            "other REFUSED",
+            "eth_getBalance REFUSED",
+            "other REFUSED",
+            "eth_chainId OK",
+            "other REFUSED",
+            "web3_sha3 OK",
+            "debug_getRawBlock NOT_KEPT"),
+        rpc.calls);
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeCountsAsRefused() {
+    List<String> told = new ArrayList<>();
+    Dispatcher large =
+        new Dispatcher(
+            Map.of(
+                "large",
+                _ ->
+                    Rpc.JSON
+                        .getNodeFactory()
+                        .textNode("x".repeat(Dispatcher.ANSWER_BYTES_MAX))),
+            new NetworkKind.Hybrid(),
+            (method, outcome, _) -> told.add(method + " " + outcome));
+    byte[] answer =
+        large
+            .answer("{\"id\":1,\"method\":\"large\"}".getBytes(StandardCharsets.UTF_8))
+            .orElseThrow();
+    assertEquals(-32005, Rpc.parse(answer).get("error").get("code").asInt());
+    assertEquals(List.of("large REFUSED"), told);
   }
 
   @Test
   void hostileBytesAreAnsweredLikeAnyOther() {
-    Dispatcher dispatcher = new Dispatcher(new Rpc().methods.all(), new NetworkKind.Hybrid());
+    Dispatcher dispatcher =
+        new Dispatcher(new Rpc().methods.all(), new NetworkKind.Hybrid(), UNWATCHED);
     new DecoderTorture(dispatcher::answer, _ -> false)
         .run(1, 200, List.of(Rpc.request("eth_chainId", "").getBytes(StandardCharsets.UTF_8)));
   }

@@ -113,7 +113,7 @@ class NotFinalTest {
     Executor threads = waiting::add;
     Subscriptions subscriptions = new Subscriptions(rpc.chain, rpc.methods.live(), POA, threads);
     Subscriptions.Session session = subscriptions.open(text -> told.add(Rpc.parse(text)));
-    Dispatcher dispatcher = new Dispatcher(session.methods(), POA);
+    Dispatcher dispatcher = new Dispatcher(session.methods(), POA, (_, _, _) -> {});
     for (String topic : List.of("newHeads", "logs")) {
       byte[] request =
           Rpc.request("eth_subscribe", "'" + topic + "'").getBytes(StandardCharsets.UTF_8);

@@ -14,6 +14,8 @@ import io.aitbc.model.NetworkKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// JSON-RPC over a {@link TestChain}, without a server.
 final class Rpc {
@@ -22,6 +24,10 @@ final class Rpc {
   final TestNode node = new TestNode(chain);
   final Methods methods;
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
+  /// What a call's watch was told, a line each.
+  final List<String> calls = new CopyOnWriteArrayList<>();
+
+  private final CallWatch watched = (method, outcome, _) -> calls.add(method + " " + outcome);
   private final Dispatcher dispatcher;
   private final Simulation simulation;
 
@@ -37,7 +43,7 @@ final class Rpc {
                 ::another,
             1);
     methods = new Methods(kind, TestChain.CHAIN_ID, chain, node, simulation);
-    dispatcher = new Dispatcher(methods.all(), kind);
+    dispatcher = new Dispatcher(methods.all(), kind, watched);
   }
 
   /// The whole answer to a request.

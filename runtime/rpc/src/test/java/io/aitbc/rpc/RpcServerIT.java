@@ -47,7 +47,10 @@ class RpcServerIT {
             List.of("eth", "net"));
     server =
         RpcServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), access, rpc.methods);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            access,
+            rpc.methods,
+            (_, _, _) -> {});
   }
 
   @AfterEach
