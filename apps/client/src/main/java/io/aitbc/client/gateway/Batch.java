@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.ClaimId;
 import io.aitbc.model.Amount;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -144,31 +145,57 @@ record Batch(
   static Batch decode(byte[] file) throws IOException {
     JsonNode json = JSON.readTree(file);
     try {
-      List<Share> shares = new ArrayList<>();
-      for (JsonNode each : json.required("requests")) {
-        shares.add(
-            new Share(
-                each.required("secret").textValue(),
-                each.required("key").textValue(),
-                each.required("items").intValue()));
-      }
-      return new Batch(
-          json.required("number").longValue(),
-          json.required("model").textValue(),
-          Hash.fromHex(json.required("version").textValue()),
-          json.has("code")
-              ? Optional.of(Hash.fromHex(json.required("code").textValue()))
-              : Optional.empty(),
-          Hash.fromHex(json.required("task").textValue()),
-          json.required("afterJob").longValue(),
-          json.required("job").longValue(),
-          Amount.wei(new BigInteger(json.required("feePerItem").textValue())),
-          json.required("atSeconds").longValue(),
-          Receipt.Status.valueOf(json.required("status").textValue()),
-          json.required("reason").textValue(),
-          shares);
-    } catch (IllegalArgumentException wrong) {
+      Batch batch =
+          new Batch(
+              number(json, "number", Long.MAX_VALUE),
+              text(json, "model"),
+              Hash.fromHex(text(json, "version")),
+              json.has("code") ? Optional.of(Hash.fromHex(text(json, "code"))) : Optional.empty(),
+              Hash.fromHex(text(json, "task")),
+              number(json, "afterJob", Long.MAX_VALUE),
+              number(json, "job", Long.MAX_VALUE),
+              Amount.wei(new BigInteger(text(json, "feePerItem"))),
+              number(json, "atSeconds", Long.MAX_VALUE),
+              Receipt.Status.valueOf(text(json, "status")),
+              text(json, "reason"),
+              shares(json.required("requests")));
+      Amount _ = batch.feePerItem.times(ClaimId.ITEMS_MAX); // What its requests cost is an amount.
+      return batch;
+    } catch (IllegalArgumentException | ArithmeticException wrong) {
       throw new IOException("no batch of a gateway: " + wrong.getMessage(), wrong);
     }
+  }
+
+  private static List<Share> shares(JsonNode requests) {
+    if (!requests.isArray()) {
+      throw new IllegalArgumentException("requests are no list");
+    }
+    List<Share> shares = new ArrayList<>();
+    long left = ClaimId.ITEMS_MAX;
+    for (JsonNode each : requests) {
+      int items = (int) number(each, "items", left);
+      left -= items;
+      shares.add(new Share(text(each, "secret"), text(each, "key"), items));
+    }
+    return shares;
+  }
+
+  private static String text(JsonNode json, String field) {
+    JsonNode value = json.required(field);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException(field + " is no text");
+    }
+    return value.textValue();
+  }
+
+  private static long number(JsonNode json, String field, long max) {
+    JsonNode value = json.required(field);
+    if (!value.isIntegralNumber()
+        || !value.canConvertToLong()
+        || value.longValue() < 0
+        || value.longValue() > max) {
+      throw new IllegalArgumentException(field + " is no number from 0 to " + max);
+    }
+    return value.longValue();
   }
 }

@@ -44,8 +44,12 @@ final class BatchFolder {
     if (Files.exists(spentFile)) {
       JsonNode json = JSON.readTree(Files.readAllBytes(spentFile));
       gone = json.path("gone").longValue();
-      for (Map.Entry<String, JsonNode> each : json.path("spent").properties()) {
-        spentBefore.put(each.getKey(), Amount.wei(new BigInteger(each.getValue().asText())));
+      try {
+        for (Map.Entry<String, JsonNode> each : json.path("spent").properties()) {
+          spentBefore.put(each.getKey(), Amount.wei(new BigInteger(each.getValue().asText())));
+        }
+      } catch (IllegalArgumentException wrong) {
+        throw new IOException(spentFile + " is not a gateway's: " + wrong.getMessage(), wrong);
       }
     }
   }
