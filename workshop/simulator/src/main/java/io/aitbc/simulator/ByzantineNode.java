@@ -4,6 +4,7 @@ package io.aitbc.simulator;
 
 import io.aitbc.consensus.SigningRequest;
 import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
@@ -21,7 +22,9 @@ import io.aitbc.model.Vote;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +37,9 @@ final class ByzantineNode extends VirtualNode {
   /// Own messages kept to be sent again when they are old.
   private static final int KEPT_MAX = 32;
 
+  /// Contents of others that it remembers, to see what they order.
+  private static final int CONTENTS_MAX = 32;
+
   /// Ballots of others that it remembers to have repeated.
   private static final int SAID_MAX = 256;
 
@@ -41,6 +47,15 @@ final class ByzantineNode extends VirtualNode {
   private final Seed whim;
   private final List<PeerMessage> kept = new ArrayList<>();
   private final Set<Ballot> said = new HashSet<>(); // Only looked up, never walked through.
+  private final Map<Hash, ProposalContent> contents =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, ProposalContent> eldest) {
+          return size() > CONTENTS_MAX;
+        }
+      };
   private long silentUntilMicros;
   private int extra;
   private int slanders;
@@ -92,6 +107,8 @@ final class ByzantineNode extends VirtualNode {
         put(other, message);
         put(other, Forgeries.of(whim, world.genesisHash(), certificate));
       }
+      case PeerMessage.Transactions further when has(Vice.CENSORS) -> passOn(other, further);
+      case Vote vote when has(Vice.CENSORS) && isCondemned(vote.ballot()) -> {}
       case Vote vote when has(Vice.SPLITS_VOTES) && isEvenSide(other) != saysEven(vote) -> {}
       case Vote vote when has(Vice.FORGES) && whim.chance(1, 2) -> {
         put(other, message);
@@ -107,6 +124,22 @@ final class ByzantineNode extends VirtualNode {
 
   private void put(VirtualNode other, PeerMessage message) {
     super.sendTo(other, message);
+  }
+
+  private void passOn(VirtualNode other, PeerMessage.Transactions entries) {
+    List<Bytes> left = world.censorship().passedOn(entries.bodies());
+    if (!left.isEmpty()) {
+      put(other, new PeerMessage.Transactions(entries.request(), left));
+    }
+  }
+
+  /// Whether a vote is for a proposal that has what is censored.
+  private boolean isCondemned(Ballot ballot) {
+    ProposalContent content = contents.get(ballot.proposalId());
+    return content != null
+        && content.transactions().stream()
+            .flatMap(each -> pool().transaction(each).stream())
+            .anyMatch(world.censorship()::isCensored);
   }
 
   private void putForged(VirtualNode other, PeerMessage forged) {
@@ -198,7 +231,7 @@ final class ByzantineNode extends VirtualNode {
         content.timestampMillis(),
         content.round(),
         content.maker(),
-        new BlsSignature(io.aitbc.crypto.Bytes.of(proof)),
+        new BlsSignature(Bytes.of(proof)),
         content.parentCertificate(),
         content.carried());
   }
@@ -233,6 +266,9 @@ final class ByzantineNode extends VirtualNode {
 
   @Override
   void heard(int from, PeerMessage message) {
+    if (message instanceof Proposal proposal && has(Vice.CENSORS)) {
+      contents.put(proposal.content().id(), proposal.content());
+    }
     switch (message) {
       case Proposal proposal when has(Vice.VOTES_TWICE) || has(Vice.SPLITS_VOTES) ->
           prepareToo(proposal);

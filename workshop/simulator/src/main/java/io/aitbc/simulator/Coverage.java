@@ -58,6 +58,10 @@ enum Coverage {
   EQUIVOCATED,
   /// A forged or stale message was refused.
   FORGERY_REFUSED,
+  /// A censor's block became final without a transaction that somebody had sent.
+  LEFT_OUT,
+  /// A transaction that a censor's block had left out became final.
+  CENSORED_AND_FINAL,
   /// A run ended with faults that struck a height which was then decided.
   STRUCK
 }

@@ -6,10 +6,12 @@ import io.aitbc.model.Proposal;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// How often each {@link Coverage} was seen, and the most that a node held.
+/// How often each {@link Coverage} was seen, the most that a node held, and the most
+/// blocks that a censored transaction waited for.
 final class CoverageCount {
   private final EnumMap<Coverage, Long> counts = new EnumMap<>(Coverage.class);
   private long heldMost;
+  private long waitedMost;
 
   void count(Coverage seen) {
     add(seen, 1);
@@ -43,10 +45,21 @@ final class CoverageCount {
     return heldMost;
   }
 
+  /// A censored transaction became final, that many blocks after it was sent.
+  void waited(long blocks) {
+    waitedMost = Math.max(waitedMost, blocks);
+  }
+
+  /// The most blocks that a censored transaction waited for, its own included.
+  long waitedMost() {
+    return waitedMost;
+  }
+
   /// Adds the counts of another run.
   void add(CoverageCount other) {
     other.counts.forEach(this::add);
     held(other.heldMost);
+    waited(other.waitedMost);
   }
 
   /// All counts by name.

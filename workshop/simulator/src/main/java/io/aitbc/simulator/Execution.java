@@ -79,6 +79,9 @@ interface Execution {
   /// Whether a pool takes this.
   boolean isEntry(Bytes encoding);
 
+  /// Whether an entry is a transfer from this purse.
+  boolean isFrom(Bytes encoding, int purse);
+
   /// Moves money between two purses.
   ///
   /// @param from number of the purse that pays

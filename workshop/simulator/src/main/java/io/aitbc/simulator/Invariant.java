@@ -31,6 +31,9 @@ enum Invariant {
   NOT_FORGED,
   /// No honest node is scored down by an honest node.
   NO_HONEST_BLAMED,
+  /// What an honest proposer had first when it proposed is in its block, if that becomes final,
+  /// whatever others leave out.
+  NOT_CENSORED,
   /// After the faults end, a core that can decide decides within a bound, and all nodes converge.
   LIVENESS,
   /// What a node holds stays within bounds.

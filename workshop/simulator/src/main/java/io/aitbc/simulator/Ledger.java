@@ -186,6 +186,13 @@ record Ledger(long seed, EpochSnapshot snapshot, int gasPerEntry, SignatureSchem
   }
 
   @Override
+  public boolean isFrom(Bytes encoding, int purse) {
+    return Entry.decode(encoding)
+        .filter(entry -> entry instanceof Entry.Transfer transfer && transfer.from() == purse)
+        .isPresent();
+  }
+
+  @Override
   public Bytes transfer(int from, int to, int amount, int nonce) {
     return new Entry.Transfer(from, to, amount, nonce).encoded();
   }

@@ -112,6 +112,7 @@ final class RealExecution implements Execution {
       BigInteger burned) {}
 
   private final Map<Address, Secp256k1SecretKey> keys = new TreeMap<>();
+  private final Map<Integer, Address> purses = new TreeMap<>();
   private final Genesis start;
   private final GenesisState genesis;
   private final WatchedEconomy economy;
@@ -313,6 +314,12 @@ final class RealExecution implements Execution {
             return Optional.empty();
           }
         });
+  }
+
+  @Override
+  public boolean isFrom(Bytes encoding, int purse) {
+    Address account = purses.computeIfAbsent(purse, RealExecution::purse);
+    return recovered(encoding).filter(each -> each.sender().equals(account)).isPresent();
   }
 
   @Override

@@ -78,6 +78,7 @@ final class SeedReport {
     node.put("virtualMillis", outcome.virtualMillis());
     node.put("convergedMillis", outcome.convergedMillis());
     node.put("heldMost", outcome.coverage().heldMost());
+    node.put("waitedMost", outcome.coverage().waitedMost());
     node.put("cpuMillis", outcome.cpuMicros() / 1_000);
     node.put("struck", outcome.struck()).put("forked", outcome.forked());
     return node.toString();

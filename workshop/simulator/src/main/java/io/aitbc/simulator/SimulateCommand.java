@@ -156,11 +156,14 @@ final class SimulateCommand implements Callable<Integer> {
       ObjectNode node = mapper.createObjectNode();
       node.put("passed", passed).put("failed", failed).put("vacuous", vacuous);
       node.put("steps", steps).put("millis", millis).put("cpuMillis", cpuMicros / 1_000);
+      node.put("waitedMost", coverage.waitedMost());
       ObjectNode seen = node.putObject("coverage");
       coverage.all().forEach((each, times) -> seen.put(each.name(), times));
       out.println(node);
     } else {
       coverage.all().forEach((each, times) -> out.println("%-30s %d".formatted(each, times)));
+      out.println(
+          "a censored transaction waited for %d blocks at most".formatted(coverage.waitedMost()));
       out.println(
           "%d steps in %d ms and %d ms of processors, %d steps a second of one, %d vacuous"
               .formatted(

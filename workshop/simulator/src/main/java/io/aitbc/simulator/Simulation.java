@@ -80,6 +80,9 @@ final class Simulation {
       if (!options.members().get(i).isHonest()) {
         world.truth().corrupted(keys.get(i).account());
       }
+      if (options.members().get(i).vices().contains(Vice.CENSORS)) {
+        world.censorship().censors(keys.get(i).account());
+      }
     }
     for (int i = 0; i < keys.size(); i++) {
       add(options.members().get(i), keys.get(i));
@@ -307,12 +310,17 @@ final class Simulation {
     if (options.workload().betweenMicros() > 0) {
       world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
     }
+    if (world.censorship().isOn()) {
+      Seed whim = world.stream();
+      world.timeline().after(work.below(100_000L), () -> world.censorship().sends(whim));
+    }
     world.timeline().after(100_000, this::candidatesAreReady);
     world.timeline().after(EVIDENCE_MICROS, this::evidenceComesLate);
   }
 
   private void userSends() {
-    int from = work.below(Execution.PURSES);
+    // A purse that is censored is its sender's alone.
+    int from = Math.max(world.censorship().isOn() ? 1 : 0, work.below(Execution.PURSES));
     // Now and then a user is mistaken about his nonce.
     int nonce = work.chance(1, 20) ? nonces[from] + 1 : nonces[from]++;
     int amount = 1 + work.below(options.workload().amountMax());

@@ -185,6 +185,7 @@ final class Truth {
     at.decided = Optional.of(hash);
     at.decidedBy = Optional.of(block.certificate());
     farthest = Math.max(farthest, height);
+    world.censorship().finalized(block, result);
     if (world.options().realExecution() && Epochs.isLast(block.height())) {
       world.coverage().count(Coverage.CONTRACTS_SETTLED);
     }

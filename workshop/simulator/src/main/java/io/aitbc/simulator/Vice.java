@@ -31,5 +31,8 @@ enum Vice {
   /// Floods with messages of future rounds and heights.
   FLOODS,
   /// Gives each half of the others what it needs for another block.
-  SPLITS_VOTES
+  SPLITS_VOTES,
+  /// Leaves a sender's transactions out of what it proposes and passes on, and gives no vote to a
+  /// proposal that has one.
+  CENSORS
 }

@@ -81,7 +81,7 @@ class VirtualNode extends Machine implements Ports {
             seed.between(-wear.offsetMillis(), wear.offsetMillis()));
     disks = new NodeDisks(world, seed.fork(), this::boundary);
     archive = new Archive(world.genesis());
-    pool = new VirtualPool(world.execution(), world.options().workload().pendingMax());
+    pool = world.censorship().pool(this);
   }
 
   /// The validator it speaks for; only for nodes that have a key.
@@ -156,7 +156,7 @@ class VirtualNode extends Machine implements Ports {
       return;
     }
     life++;
-    pool = new VirtualPool(world.execution(), world.options().workload().pendingMax());
+    pool = world.censorship().pool(this);
     try {
       begin();
     } catch (PowerLoss lost) {
@@ -459,7 +459,7 @@ class VirtualNode extends Machine implements Ports {
   public void persist(LogRecord logRecord) {
     boundary();
     alive().log().append(logRecord);
-    world.truth().persisted(this, logRecord);
+    world.persisted(this, logRecord, pool);
   }
 
   @Override
@@ -548,7 +548,7 @@ class VirtualNode extends Machine implements Ports {
   @Override
   public void forwardTransactions(Address proposer) {
     boundary();
-    Pool.Batch batch = pool.select(FORWARDED_MAX, FORWARDED_BYTES_MAX);
+    Pool.Batch batch = pool.best(FORWARDED_MAX, FORWARDED_BYTES_MAX);
     if (!batch.transactions().isEmpty()) {
       sendTo(proposer, new PeerMessage.Transactions(0, batch.transactions()));
     }

@@ -11,14 +11,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
-/// The pending entries of one node, first come first served.
+/// The pending entries of one node: those that pay the most, then the others, first come first
+/// served.
 final class VirtualPool implements Ports.Pool {
   private static final int REMEMBERED_MAX = 256;
 
   private final Execution execution;
   private final int entriesMax;
+  private final Predicate<Bytes> paysMost;
+  private final BooleanSupplier censors;
+  private final Map<Hash, Bytes> first = new LinkedHashMap<>();
   private final Map<Hash, Bytes> pending = new LinkedHashMap<>();
   private final Map<Hash, Bytes> decided =
       new LinkedHashMap<>() {
@@ -29,11 +35,18 @@ final class VirtualPool implements Ports.Pool {
           return size() > REMEMBERED_MAX;
         }
       };
+  private Optional<Hash> hadFirst = Optional.empty();
 
   /// A pool with room for so many.
-  VirtualPool(Execution execution, int entriesMax) {
+  ///
+  /// @param paysMost which entries go before all others; there is always room for them
+  /// @param censors whether the node leaves these out of what it proposes and passes on
+  VirtualPool(
+      Execution execution, int entriesMax, Predicate<Bytes> paysMost, BooleanSupplier censors) {
     this.execution = execution;
     this.entriesMax = entriesMax;
+    this.paysMost = paysMost;
+    this.censors = censors;
   }
 
   /// Adds an entry.
@@ -41,45 +54,63 @@ final class VirtualPool implements Ports.Pool {
   /// @return whether it is new and there was room
   boolean add(Bytes entry) {
     Hash hash = Keccak256.hash(entry);
-    if (decided.containsKey(hash) || pending.size() >= entriesMax) {
+    if (decided.containsKey(hash)) {
       return false;
     }
-    return pending.putIfAbsent(hash, entry) == null;
+    if (paysMost.test(entry)) {
+      return first.putIfAbsent(hash, entry) == null;
+    }
+    return pending.size() < entriesMax && pending.putIfAbsent(hash, entry) == null;
   }
 
   boolean isEmpty() {
-    return pending.isEmpty();
+    return pending.isEmpty() && (first.isEmpty() || censors.getAsBoolean());
   }
 
-  int size() {
-    return pending.size();
+  /// What a proposal must order before all else: the entry that paid the most when its transactions
+  /// were chosen.
+  Optional<Hash> hadFirst() {
+    return hadFirst;
   }
 
   @Override
   public Batch select(int countMax, int bytesMax) {
+    hadFirst = first.keySet().stream().findFirst();
+    return best(countMax, bytesMax);
+  }
+
+  /// The entries that go before others, to be passed on.
+  Batch best(int countMax, int bytesMax) {
     List<Hash> hashes = new ArrayList<>();
     List<Bytes> entries = new ArrayList<>();
     long bytes = 0;
-    for (Map.Entry<Hash, Bytes> each : pending.entrySet()) {
-      bytes += each.getValue().length();
-      if (hashes.size() == countMax || bytes > bytesMax) {
-        break;
+    List<Map<Hash, Bytes>> parts =
+        censors.getAsBoolean() ? List.of(pending) : List.of(first, pending);
+    for (Map<Hash, Bytes> part : parts) {
+      for (Map.Entry<Hash, Bytes> each : part.entrySet()) {
+        bytes += each.getValue().length();
+        if (hashes.size() == countMax || bytes > bytesMax) {
+          return new Batch(hashes, entries);
+        }
+        hashes.add(each.getKey());
+        entries.add(each.getValue());
       }
-      hashes.add(each.getKey());
-      entries.add(each.getValue());
     }
     return new Batch(hashes, entries);
   }
 
   @Override
   public Optional<Bytes> transaction(Hash hash) {
-    return Optional.ofNullable(pending.get(hash)).or(() -> Optional.ofNullable(decided.get(hash)));
+    return Optional.ofNullable(pending.get(hash))
+        .or(() -> Optional.ofNullable(first.get(hash)))
+        .or(() -> Optional.ofNullable(decided.get(hash)));
   }
 
   @Override
   public void decided(List<Hash> transactions) {
     for (Hash hash : transactions) {
-      Bytes entry = pending.remove(hash);
+      Bytes cheap = pending.remove(hash);
+      Bytes entry = cheap == null ? first.remove(hash) : cheap;
       if (entry != null) {
         decided.put(hash, entry);
       }

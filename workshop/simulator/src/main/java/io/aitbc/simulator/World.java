@@ -4,6 +4,7 @@ package io.aitbc.simulator;
 
 import io.aitbc.consensus.ChainView;
 import io.aitbc.consensus.DerivedState;
+import io.aitbc.consensus.LogRecord;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.SignatureScheme;
 import io.aitbc.model.Address;
@@ -45,6 +46,7 @@ final class World {
   private final Truth truth;
   private final VirtualNetwork network;
   private final Archive.Tip genesis;
+  private final Censorship censorship;
   private long steps;
 
   World(Options options, SignatureScheme scheme, Execution execution, Archive.Tip genesis) {
@@ -56,6 +58,7 @@ final class World {
     timeline = new Timeline(seed.fork(), options.ties());
     executions = new Executions(execution);
     truth = new Truth(this);
+    censorship = new Censorship(this);
     network = new VirtualNetwork(this, seed.fork(), options.nodes());
   }
 
@@ -89,6 +92,10 @@ final class World {
 
   Truth truth() {
     return truth;
+  }
+
+  Censorship censorship() {
+    return censorship;
   }
 
   VirtualNetwork network() {
@@ -163,6 +170,14 @@ final class World {
   /// Connections are made anew: all nodes tell each other how far they are.
   void greetAll() {
     nodes.forEach(VirtualNode::greet);
+  }
+
+  /// A record was written at a node; that of a proposal of its own once, when it was just made.
+  void persisted(VirtualNode node, LogRecord logRecord, VirtualPool pool) {
+    truth.persisted(node, logRecord);
+    if (logRecord instanceof LogRecord.OwnProposal own) {
+      censorship.proposed(node, own.proposal(), pool);
+    }
   }
 
   /// Notes an event of a node.

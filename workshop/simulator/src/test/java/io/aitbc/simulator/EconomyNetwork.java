@@ -437,6 +437,11 @@ final class EconomyNetwork {
     }
 
     @Override
+    public boolean isFrom(Bytes encoding, int purse) {
+      return execution.isFrom(encoding, purse);
+    }
+
+    @Override
     public Bytes transfer(int from, int to, int amount, int nonce) {
       return execution.transfer(from, to, amount, nonce);
     }

@@ -63,6 +63,14 @@ class PatchTest {
               options -> options.parameters().policy() != ModePolicy.PINNED,
               List.of(Invariant.ONE_MODE, Invariant.NO_HONEST_BLAMED, Invariant.NO_DIVERGENCE)),
           new Patch(
+              "a proposer orders what its pool has",
+              "apps/node/src/main/java/io/aitbc/node/EffectLoop.java",
+              "request.height(), request.round(), batch.hashes(), batch.transactions()));",
+              "request.height(), request.round(), List.of(), List.of()));",
+              options ->
+                  options.members().stream().anyMatch(each -> each.vices().contains(Vice.CENSORS)),
+              List.of(Invariant.NOT_CENSORED)),
+          new Patch(
               "what is signed names the network",
               "protocol/crypto/src/main/java/io/aitbc/crypto/ValidatorMessage.java",
               "genesisHash.copyTo(bytes, 1 + tag.length);",
