@@ -4,6 +4,7 @@ package io.aitbc.simulator;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
+import io.aitbc.model.Candidate;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.RlpReader;
@@ -28,6 +29,9 @@ sealed interface Entry {
   /// @param epoch the epoch in which it says so
   record Ready(Address candidate, long epoch) implements Entry {}
 
+  /// Somebody becomes a candidate.
+  record Joins(Candidate candidate) implements Entry {}
+
   /// The encoding.
   default Bytes encoded() {
     RlpWriter writer = new RlpWriter(64).begin();
@@ -40,6 +44,10 @@ sealed interface Entry {
       }
       case Ready(Address candidate, long epoch) ->
           writer.number(2).address(candidate).number(epoch);
+      case Joins(Candidate candidate) -> {
+        writer.number(3);
+        candidate.writeTo(writer);
+      }
     }
     return writer.end().toBytes();
   }
@@ -50,7 +58,7 @@ sealed interface Entry {
       RlpReader reader = RlpReader.of(encoding);
       RlpReader fields = reader.list();
       Entry entry =
-          switch (fields.number(2)) {
+          switch (fields.number(3)) {
             case 0 ->
                 new Transfer(
                     fields.number(Execution.PURSES - 1),
@@ -58,7 +66,8 @@ sealed interface Entry {
                     fields.number(Execution.TRANSFER_MAX),
                     fields.number(Integer.MAX_VALUE));
             case 1 -> new Conviction(Evidence.readFrom(fields));
-            default -> new Ready(fields.address(), fields.number());
+            case 2 -> new Ready(fields.address(), fields.number());
+            default -> new Joins(Candidate.readFrom(fields));
           };
       fields.finish();
       reader.finish();

@@ -34,6 +34,8 @@ enum Invariant {
   /// What an honest proposer had first when it proposed is in its block, if that becomes final,
   /// whatever others leave out.
   NOT_CENSORED,
+  /// Who joins with enough stake and is ready is in the set from the epoch after next on.
+  EVERYBODY_JOINS,
   /// After the faults end, a core that can decide decides within a bound, and all nodes converge.
   LIVENESS,
   /// What a node holds stays within bounds.

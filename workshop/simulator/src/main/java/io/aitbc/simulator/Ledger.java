@@ -232,6 +232,7 @@ record Ledger(long seed, EpochSnapshot snapshot, int gasPerEntry, SignatureSchem
         case Entry.Transfer transfer -> transfer(transfer);
         case Entry.Conviction(Evidence evidence) -> convict(evidence);
         case Entry.Ready(Address account, long epoch) -> ready(account, epoch);
+        case Entry.Joins(Candidate candidate) -> joins(candidate);
       };
     }
 
@@ -286,6 +287,14 @@ record Ledger(long seed, EpochSnapshot snapshot, int gasPerEntry, SignatureSchem
               standing,
               candidate.workWeight(),
               readyEpoch));
+    }
+
+    private boolean joins(Candidate candidate) {
+      if (candidates.containsKey(candidate.account())) {
+        return false;
+      }
+      put(candidate, Candidate.Standing.ACTIVE, OptionalLong.empty());
+      return true;
     }
 
     private boolean ready(Address account, long epoch) {

@@ -38,6 +38,18 @@ final class OptionsDraw {
   /// What that authority does.
   static final List<Vice> CONVICTED = List.of(Vice.EQUIVOCATES, Vice.VOTES_TWICE);
 
+  /// How many validators there are in the end where the set grows.
+  private static final int GROWN = 1_000;
+
+  /// Between its blocks: two epochs are longer than the cooldown after a sync (Protocol §5.8).
+  private static final int GROWTH_INTERVAL_MILLIS = 100;
+
+  /// Far more than the 420 blocks of such a run take.
+  private static final long GROWTH_STEPS_MAX = 200_000_000;
+
+  /// Authorities among so many.
+  private static final int AUTHORITIES_PER_GROWN = 21;
+
   private static final long STAKE = 1_000;
   private static final int SIZE_MAX = 21;
 
@@ -65,6 +77,7 @@ final class OptionsDraw {
       case SWARM -> draw.swarm();
       case CALM -> draw.calm(4, 3, Mode.BALANCED, Profile.CALM);
       case LARGE, LARGE_BLS -> draw.calm(21, 979, Mode.SECURE, profile);
+      case GROWTH -> growth(seed, GROWN);
       case CONTROL -> draw.control();
     };
   }
@@ -232,7 +245,18 @@ final class OptionsDraw {
   }
 
   private Options calm(int authorities, int stakers, Mode mode, Profile profile) {
-    ModeParameters each = new ModeParameters(20, 1_000, VotingPower.ZERO, 100, 1 << 16);
+    long stepsMax = authorities + stakers > 100 ? 2_000_000 : 200_000;
+    return calm(authorities, stakers, mode, profile, 20, stepsMax);
+  }
+
+  private Options calm(
+      int authorities,
+      int stakers,
+      Mode mode,
+      Profile profile,
+      int intervalMillis,
+      long stepsMax) {
+    ModeParameters each = new ModeParameters(intervalMillis, 1_000, VotingPower.ZERO, 100, 1 << 16);
     return new Options(
         number,
         profile,
@@ -258,9 +282,24 @@ final class OptionsDraw {
         Wear.CALM,
         Workload.CALM,
         Timeline.Ties.FIRST_COME,
-        authorities + stakers > 100 ? 2_000_000 : 200_000,
+        stepsMax,
         600_000_000L,
         List.of());
+  }
+
+  /// A network in SECURE and without faults, to which most of its stake comes later.
+  ///
+  /// @param grown how many validators there are in the end
+  static Options growth(long seed, int grown) {
+    int authorities = Math.max(1, grown * AUTHORITIES_PER_GROWN / GROWN);
+    return new OptionsDraw(seed)
+        .calm(
+            authorities,
+            grown - authorities,
+            Mode.SECURE,
+            Profile.GROWTH,
+            GROWTH_INTERVAL_MILLIS,
+            GROWTH_STEPS_MAX);
   }
 
   /// Four authorities in FAST on a calm network, but for some faults.

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// @param forked whether nodes have different final blocks
 /// @param accused whom evidence convicts
 /// @param lines last events and where the nodes stood
+/// @param story what there is to tell of the set, if it grew
 record Outcome(
     Options options,
     Optional<Violation> violation,
@@ -36,7 +37,8 @@ record Outcome(
     boolean struck,
     boolean forked,
     List<Address> accused,
-    List<String> lines) {
+    List<String> lines,
+    List<String> story) {
   boolean passed() {
     return violation.isEmpty();
   }

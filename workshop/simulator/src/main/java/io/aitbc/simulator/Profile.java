@@ -12,6 +12,8 @@ enum Profile {
   LARGE,
   /// The same with real signatures.
   LARGE_BLS,
+  /// From 100 validators to 1,000 over epochs, as stake joins.
+  GROWTH,
   /// A third or more of the deciding class is Byzantine: a fork is allowed, and evidence must still
   /// name only the guilty.
   CONTROL

@@ -41,6 +41,7 @@ final class SeedReport {
             }
           });
     }
+    lines.addAll(outcome.story());
     lines.add(
         ("seed %d: %s, height %d, %d steps, %d ms of virtual time, converged in %d ms,"
                 + " %d ms of a processor, trace %016x")

@@ -53,7 +53,7 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "swarm",
       description =
-          "swarm, calm, large, large_bls, control, or poa: networks without votes"
+          "swarm, calm, large, large_bls, growth, control, or poa: networks without votes"
               + " (default: ${DEFAULT-VALUE}).")
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private String profileName;

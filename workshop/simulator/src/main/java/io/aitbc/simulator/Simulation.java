@@ -54,6 +54,7 @@ final class Simulation {
   private long lookedAt;
   private int lookedAtNode;
   private boolean healed;
+  private final Growth growth;
 
   private record OldChain(long height, SortedMap<String, byte[]> log) {}
 
@@ -66,7 +67,7 @@ final class Simulation {
       Address account = options.realExecution() ? RealExecution.account(i) : account(i);
       keys.add(new VirtualNode.Keyed(account, signing.key(i)));
     }
-    EpochSnapshot snapshot = snapshot(options, keys);
+    EpochSnapshot snapshot = snapshot(options, keys.subList(0, Growth.first(options)));
     Execution execution =
         options.realExecution()
             ? new RealExecution(
@@ -95,6 +96,7 @@ final class Simulation {
     for (int i = 0; i < options.followers(); i++) {
       world.add(new VirtualNode(world, world.nodes().size(), Optional.empty()));
     }
+    growth = new Growth(world, candidates(options, keys));
   }
 
   private void add(Member member, VirtualNode.Keyed key) {
@@ -111,8 +113,14 @@ final class Simulation {
     return new Address(hash.toBytes().slice(0, Address.BYTES));
   }
 
-  /// The first candidates: a run's members, with these keys.
+  /// The first candidates: a run's first members, with these keys.
   static EpochSnapshot snapshot(Options options, List<VirtualNode.Keyed> keys) {
+    List<Candidate> candidates = candidates(options, keys);
+    candidates.sort(Comparator.comparing(Candidate::account));
+    return new EpochSnapshot(candidates, options.parameters(), 0);
+  }
+
+  private static List<Candidate> candidates(Options options, List<VirtualNode.Keyed> keys) {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       Member member = options.members().get(i);
@@ -127,8 +135,7 @@ final class Simulation {
               0,
               OptionalLong.empty()));
     }
-    candidates.sort(Comparator.comparing(Candidate::account));
-    return new EpochSnapshot(candidates, options.parameters(), 0);
+    return candidates;
   }
 
   /// The tip of a network without a block.
@@ -175,16 +182,19 @@ final class Simulation {
         struck,
         world.truth().forkedForGood(),
         world.truth().accused(),
-        lines);
+        lines,
+        growth.story());
   }
 
   // ---- The phases.
 
   private void play() {
-    for (VirtualNode node : world.nodes()) {
+    boolean grows = options.profile() == Profile.GROWTH;
+    int first = grows ? Growth.first(options) : world.nodes().size();
+    for (VirtualNode node : world.nodes().subList(0, first)) {
       world.timeline().after(work.below(20_000L), node::start);
     }
-    planWork();
+    planWork(grows);
     options.faults().forEach(this::plan);
     while (world.timeline().nowMicros() < options.faultyMicros()
         && world.steps() < options.stepsMax()
@@ -198,6 +208,9 @@ final class Simulation {
     }
     if (options.profile() == Profile.SWARM) {
       heal();
+    }
+    if (grows && !growth.isOver()) {
+      throw new Violation(Invariant.LIVENESS, "the set did not grow: " + growth.story());
     }
   }
 
@@ -224,6 +237,9 @@ final class Simulation {
 
   /// Where forks are allowed it goes on until nodes have different final blocks.
   private boolean ended() {
+    if (options.profile() == Profile.GROWTH && growth.isOver()) {
+      return true;
+    }
     return options.profile() == Profile.CONTROL
         ? world.truth().forkedForGood()
         : world.truth().forked();
@@ -264,7 +280,7 @@ final class Simulation {
     return node.isUp() && !node.isWhole();
   }
 
-  private static VirtualNode mostAdvanced(List<VirtualNode> nodes) {
+  static VirtualNode mostAdvanced(List<VirtualNode> nodes) {
     return nodes.stream().max(Comparator.comparingLong(VirtualNode::height)).orElseThrow();
   }
 
@@ -306,7 +322,7 @@ final class Simulation {
 
   // ---- What users do.
 
-  private void planWork() {
+  private void planWork(boolean grows) {
     if (options.workload().betweenMicros() > 0) {
       world.timeline().after(work.below(2 * options.workload().betweenMicros()), this::userSends);
     }
@@ -314,7 +330,8 @@ final class Simulation {
       Seed whim = world.stream();
       world.timeline().after(work.below(100_000L), () -> world.censorship().sends(whim));
     }
-    world.timeline().after(100_000, this::candidatesAreReady);
+    // Where the set grows who comes says so by itself.
+    world.timeline().after(100_000, grows ? growth::begin : this::candidatesAreReady);
     world.timeline().after(EVIDENCE_MICROS, this::evidenceComesLate);
   }
 
