@@ -110,7 +110,8 @@ final class Monitored {
     return left;
   }
 
-  private static Path docs() {
+  /// The folder `docs` of the source tree.
+  static Path docs() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docs/operator.md"))) {
       folder = Objects.requireNonNull(folder.getParent(), "no docs above the working folder");
