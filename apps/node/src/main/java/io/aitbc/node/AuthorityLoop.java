@@ -15,16 +15,25 @@ import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Carries out what {@link AuthorityChain} asks for, in order, through {@link AuthorityPorts}: the
 /// same loop in a node and in a simulator. Belongs to one thread, which calls everything here.
 /// Protocol §10.4.
 public final class AuthorityLoop {
+  /// Blocks whose senders are remembered: as many as are kept in the tree. Protocol §10.4.
+  private static final int SENDERS_MAX = 512;
+
   private final AuthorityChain core;
   private final AuthorityPorts ports;
   private final BranchFetch fetch;
   private final ArrayDeque<AuthorityInput> inputs = new ArrayDeque<>();
+
+  /// Who brought the blocks that are not appended yet.
+  private final LinkedHashMap<Hash, Peer> senders = new LinkedHashMap<>();
+
   private boolean running;
   private Hash announced;
 
@@ -49,13 +58,17 @@ public final class AuthorityLoop {
   }
 
   /// Whether some peer's chain is longer by more than the block that is on its way.
-  public boolean isBehind() {
-    return fetch.isBehind();
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  public boolean isBehind(Predicate<Peer> trusted) {
+    return fetch.isBehind(trusted);
   }
 
   /// How many blocks above this node's head peers say they have.
-  public long blocksBehind() {
-    return fetch.blocksBehind();
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  public long blocksBehind(Predicate<Peer> trusted) {
+    return fetch.blocksBehind(trusted);
   }
 
   /// A peer has connected or said how far it is.
@@ -76,6 +89,7 @@ public final class AuthorityLoop {
               block,
               read -> {
                 if (read.isPresent()) {
+                  remember(read.get().blockHash(), from);
                   give(new AuthorityInput.Received(from, read.get()));
                 } else {
                   ports.offended(from);
@@ -98,9 +112,17 @@ public final class AuthorityLoop {
 
   /// The head on disk is another one. Peers are told at once, for those that its maker does not
   /// reach ask for it; but not of each block while this node catches up.
-  public void headChanged() {
-    if (!isBehind()) {
+  ///
+  /// @param trusted as in {@link #isBehind}
+  public void headChanged(Predicate<Peer> trusted) {
+    if (!isBehind(trusted)) {
       announce();
+    }
+  }
+
+  private void remember(Hash block, Peer sender) {
+    if (senders.putIfAbsent(block, sender) == null && senders.size() > SENDERS_MAX) {
+      var _ = senders.pollFirstEntry();
     }
   }
 
@@ -139,7 +161,10 @@ public final class AuthorityLoop {
       case AuthorityEffect.Execute(AuthoredBlock block) ->
           ports.execute(
               block, holds -> give(new AuthorityInput.Executed(block.blockHash(), holds)));
-      case AuthorityEffect.Append(AuthoredBlock block) -> ports.append(block);
+      case AuthorityEffect.Append(AuthoredBlock block) -> {
+        Optional.ofNullable(senders.remove(block.blockHash())).ifPresent(fetch::proved);
+        ports.append(block);
+      }
       case AuthorityEffect.RollBack(Height to) -> ports.rollBack(to);
       case AuthorityEffect.Build(long slot, Height _, Hash parent) ->
           ports.build(slot, parent, this::give);

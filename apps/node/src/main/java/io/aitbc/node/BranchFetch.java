@@ -10,10 +10,13 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /// Asks peers that are ahead for what is missing of their chains, in a network without votes: a
 /// range where it is more than one block, else the block by its hash. Belongs to the loop. Protocol
@@ -34,6 +37,10 @@ final class BranchFetch {
   private final AuthorityChain core;
   private final BiConsumer<Peer, PeerMessage> send;
   private final Map<Peer, AuthorityPorts.Tip> heads = new LinkedHashMap<>();
+
+  /// Peers of which blocks are in the own chain, and who brought what they spoke of since.
+  private final Set<Peer> proven = new HashSet<>();
+
   private final Map<Hash, Instant> asked = new LinkedHashMap<>();
   private Optional<Range> range = Optional.empty();
 
@@ -61,21 +68,33 @@ final class BranchFetch {
   /// A peer is gone.
   void lost(Peer peer) {
     heads.remove(peer);
+    boolean _ = proven.remove(peer);
     range = range.filter(waiting -> !waiting.peer().equals(peer));
   }
 
-  /// Whether some peer's chain is longer by more than the block that is on its way.
-  boolean isBehind() {
-    long own = core.head().height().number();
-    return core.split().isEmpty()
-        && heads.values().stream().anyMatch(head -> head.height().number() > own + 1);
+  /// A block that a peer brought is in the own chain now.
+  void proved(Peer peer) {
+    if (heads.containsKey(peer)) {
+      boolean _ = proven.add(peer);
+    }
   }
 
-  /// How many blocks above the own head peers say they have.
-  long blocksBehind() {
+  /// Whether some peer's chain is longer by more than the block that is on its way.
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  boolean isBehind(Predicate<Peer> trusted) {
+    return core.split().isEmpty() && blocksBehind(trusted) > 1;
+  }
+
+  /// How many blocks above the own head peers say they have. A stranger is believed once a block
+  /// that it brought is in the own chain, until it does not bring what it spoke of.
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  long blocksBehind(Predicate<Peer> trusted) {
     long own = core.head().height().number();
-    return heads.values().stream()
-        .mapToLong(head -> head.height().number() - own)
+    return heads.entrySet().stream()
+        .filter(each -> proven.contains(each.getKey()) || trusted.test(each.getKey()))
+        .mapToLong(each -> each.getValue().height().number() - own)
         .reduce(0, Math::max);
   }
 
@@ -119,6 +138,7 @@ final class BranchFetch {
     }
     // Silent, or its blocks did not do: its next word about its head puts it behind the others.
     heads.remove(waiting.peer());
+    boolean _ = proven.remove(waiting.peer());
     range = Optional.empty();
     return false;
   }

@@ -10,11 +10,14 @@ import io.aitbc.model.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// Brings a node that is behind to the head of its peers: asks several of them at once for
 /// stretches of blocks with their certificates, one stretch each, appends them in their order, and
@@ -46,6 +49,9 @@ final class CatchUp {
 
   /// In the order in which they are asked.
   private final Map<Peer, Height> heads = new LinkedHashMap<>();
+
+  /// Peers whose blocks were appended, and who brought what they were asked for since.
+  private final Set<Peer> proven = new HashSet<>();
 
   /// Of connected peers that were asked and brought nothing since they brought something.
   private final Map<Peer, Failures> failures = new LinkedHashMap<>();
@@ -96,30 +102,41 @@ final class CatchUp {
     this.grown = grown;
   }
 
-  /// Whether blocks are being fetched or appended; not for words that nobody believes.
-  boolean isRunning() {
-    return appending.isPresent()
-        || stretches.stream().anyMatch(each -> each.sender.isPresent())
-        || (!stretches.isEmpty() && blocksBehind() > 0);
+  /// Whether blocks are being fetched or appended; not for words that are not believed.
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  boolean isRunning(Predicate<Peer> trusted) {
+    return stretches.stream()
+            .flatMap(each -> each.sender.stream())
+            .anyMatch(sender -> isBelieved(sender, trusted))
+        || (!stretches.isEmpty() && blocksBehind(trusted) > 0);
   }
 
-  /// How many blocks above the head peers say they have. One that does not bring them is not
-  /// believed until it speaks again, and when that was so a second time, for minutes.
-  long blocksBehind() {
+  /// How many blocks above the head peers say they have. A stranger is believed once blocks that it
+  /// brought were appended. Nobody is who did not bring what it spoke of, until it speaks again, and
+  /// when that was so a second time, for minutes.
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  long blocksBehind(Predicate<Peer> trusted) {
     long head = ports.chain().head().number();
     return heads.entrySet().stream()
-        .filter(each -> isBelieved(each.getKey()))
+        .filter(each -> isBelieved(each.getKey(), trusted))
         .mapToLong(each -> each.getValue().number() - head)
         .reduce(0, Math::max);
   }
 
-  private boolean isBelieved(Peer peer) {
+  private boolean isBelieved(Peer peer, Predicate<Peer> trusted) {
     Failures failed = failures.get(peer);
-    return failed == null || failed.count() < FAILURES_MAX || !ports.now().isBefore(failed.until());
+    boolean isDoubted =
+        failed != null
+            && failed.count() >= FAILURES_MAX
+            && ports.now().isBefore(failed.until());
+    return !isDoubted && (proven.contains(peer) || trusted.test(peer));
   }
 
   /// The peer did not bring what it spoke of: it is not asked until it speaks again.
   private void failed(Peer peer) {
+    boolean _ = proven.remove(peer);
     if (heads.remove(peer) != null) {
       Failures before = failures.get(peer);
       int count = before == null ? 1 : Math.min(FAILURES_MAX, before.count() + 1);
@@ -147,6 +164,7 @@ final class CatchUp {
   void lost(Peer peer) {
     heads.remove(peer);
     failures.remove(peer);
+    boolean _ = proven.remove(peer);
     boolean waited = false;
     for (Stretch each : stretches) {
       if (each.waitsFor(peer)) {
@@ -229,6 +247,7 @@ final class CatchUp {
               switch (outcome) {
                 case Chain.Appended.Grown further -> {
                   failures.remove(sender);
+                  boolean _ = proven.add(sender);
                   grown.accept(further);
                 }
                 case Chain.Appended.Known _ -> {

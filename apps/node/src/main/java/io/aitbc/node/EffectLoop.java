@@ -18,6 +18,7 @@ import io.aitbc.model.SnapshotMessage;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node
 /// and in a simulator. Belongs to one thread, which calls everything here.
@@ -76,13 +77,17 @@ public final class EffectLoop {
   }
 
   /// Whether the node is fetching blocks from others.
-  public boolean isCatchingUp() {
-    return catchUp.isRunning();
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  public boolean isCatchingUp(Predicate<Peer> trusted) {
+    return catchUp.isRunning(trusted);
   }
 
   /// How many blocks above this node's head peers say they have.
-  public long blocksBehind() {
-    return catchUp.blocksBehind();
+  ///
+  /// @param trusted whose word counts before it has brought blocks
+  public long blocksBehind(Predicate<Peer> trusted) {
+    return catchUp.blocksBehind(trusted);
   }
 
   /// Takes a peer's message: consensus's go to consensus, the rest is answered here.

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,10 @@ final class HybridEngine implements ConsensusEngine {
   /// While the last block is younger the node is not behind, whatever peers say: a quorum signed it
   /// a moment ago.
   private final Duration fresh;
+
+  /// Whether the last block was as young once since the start. A node that has just started may
+  /// know strangers alone: what they say makes it look behind at most until then.
+  private boolean wasCurrent;
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
   private final Duration patience;
@@ -239,11 +244,14 @@ final class HybridEngine implements ConsensusEngine {
     Optional<Stall> stall = consensus.whyStalled();
     boolean current =
         isCurrent(parts.store().head().header().timestampSeconds(), fresh, Instant.now());
+    wasCurrent |= current;
+    Predicate<Peer> trusted =
+        wasCurrent ? peer -> nodes.areOf(NodePorts.idOf(peer)) : _ -> true;
     parts.isNow(
         new LiveView.Loop(
             consensus.round().number(),
-            !current && effects.isCatchingUp(),
-            current ? 0 : effects.blocksBehind(),
+            !current && effects.isCatchingUp(trusted),
+            current ? 0 : effects.blocksBehind(trusted),
             stall.filter(each -> each.since().plus(patience).isBefore(Instant.now())).isPresent(),
             stall.map(HybridEngine::lines).orElse(List.of())));
   }
@@ -380,7 +388,7 @@ final class HybridEngine implements ConsensusEngine {
         header.gasLimit(), parts.parameters().forks().at(header.timestampSeconds()));
   }
 
-  private static Map<Address, PeerId> nodesOf(GenesisFile genesis) {
+  static Map<Address, PeerId> nodesOf(GenesisFile genesis) {
     Map<Address, PeerId> nodes = new TreeMap<>();
     for (GenesisFile.GenesisValidator validator : genesis.validators()) {
       validator

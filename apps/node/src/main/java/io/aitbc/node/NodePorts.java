@@ -250,7 +250,7 @@ final class NodePorts implements Ports {
     Network.Sent _ = network.send(idOf(peer), message);
   }
 
-  private static PeerId idOf(Peer peer) {
+  static PeerId idOf(Peer peer) {
     Bytes id = peer.id();
     return new PeerId(Hash.of(id.toArray()));
   }

@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,11 +55,21 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   private final Schedule schedule;
   private final ReversibleChain chain;
   private final AuthorityLoop loop;
+  private final Set<PeerId> proposerNodes;
+
+  /// While the head is younger the node is not behind, whatever peers say: every proposer has had a
+  /// turn since.
+  private final Duration fresh;
+
+  /// Whether the head was as young once since the start.
+  private boolean wasCurrent;
 
   PoaEngine(NodeParts parts, NodeConfiguration.OnSplit onSplit) throws ConfigurationException {
     this.parts = parts;
     this.onSplit = onSplit;
     this.schedule = schedule(parts.genesis().file().genesis());
+    this.proposerNodes = Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values());
+    this.fresh = schedule.slot().multipliedBy(schedule.proposers().size() + 1L);
     this.chain = new ReversibleChain(parts, schedule, this);
     Identity identity = parts.identity();
     ChainStore store = parts.store();
@@ -133,6 +144,11 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     // A block is made in every slot, whatever waits.
   }
 
+  /// Proposers' nodes, and until this one has had a young head, whoever it knows.
+  private boolean isTrusted(Peer peer) {
+    return !wasCurrent || proposerNodes.contains(NodePorts.idOf(peer));
+  }
+
   @Override
   public void look() {
     loop.look();
@@ -143,8 +159,17 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                     "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
                         .formatted(other, NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX)))
             .orElse(List.of());
+    boolean current =
+        HybridEngine.isCurrent(
+            parts.store().head().header().timestampSeconds(), fresh, Instant.now());
+    wasCurrent |= current;
     parts.isNow(
-        new LiveView.Loop(0, loop.isBehind(), loop.blocksBehind(), !split.isEmpty(), split));
+        new LiveView.Loop(
+            0,
+            !current && loop.isBehind(this::isTrusted),
+            current ? 0 : loop.blocksBehind(this::isTrusted),
+            !split.isEmpty(),
+            split));
   }
 
   // ---- What the loop stands on.
@@ -161,7 +186,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
 
   @Override
   public void send(Peer to, PeerMessage message) {
-    Network.Sent _ = parts.network().send(idOf(to), message);
+    Network.Sent _ = parts.network().send(NodePorts.idOf(to), message);
   }
 
   @Override
@@ -251,7 +276,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
 
   @Override
   public void offended(Peer peer) {
-    parts.network().offended(idOf(peer), Offence.INVALID);
+    parts.network().offended(NodePorts.idOf(peer), Offence.INVALID);
   }
 
   /// A clock may be wrong, and what this node refused another need not have refused: neither is
@@ -259,7 +284,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   @Override
   public void blame(Peer peer, BlockRefusal reason) {
     LOG.atInfo()
-        .addKeyValue("peer", idOf(peer))
+        .addKeyValue("peer", NodePorts.idOf(peer))
         .addKeyValue("reason", reason)
         .log("a peer sent a block that does not hold");
     if (reason.isProof()) {
@@ -350,10 +375,6 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                 .map(by -> new SlotBlock(by.slot(), block.encode(), by.signature())));
   }
 
-  private static PeerId idOf(Peer peer) {
-    return new PeerId(Hash.of(peer.id().toArray()));
-  }
-
   // ---- What others see.
 
   @Override
@@ -364,7 +385,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
         .addKeyValue("hash", head.hash())
         .addKeyValue("slot", block.slot())
         .log("head, not final");
-    parts.loop().post(loop::headChanged);
+    parts.loop().post(() -> loop.headChanged(this::isTrusted));
     stopIfKeySignsElsewhere(block);
   }
 

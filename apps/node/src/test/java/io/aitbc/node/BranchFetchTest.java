@@ -67,7 +67,7 @@ class BranchFetchTest { // Protocol §10.4
     fetch.heard(ONE, head(1), BEGIN);
     fetch.heard(OTHER, head(1), BEGIN);
     assertEquals(List.of(new Sent(ONE, new SlotBlockRequest(head(1).hash()))), sent);
-    assertFalse(fetch.isBehind());
+    assertFalse(fetch.isBehind(_ -> true));
     fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
     assertEquals(2, sent.size());
   }
@@ -76,7 +76,7 @@ class BranchFetchTest { // Protocol §10.4
   void aPeerThatIsFurtherAheadIsAskedForTheBlocksAboveTheOwnHead() {
     fetch.heard(ONE, head(5), BEGIN);
     assertEquals(List.of(new Sent(ONE, range())), sent);
-    assertTrue(fetch.isBehind());
+    assertTrue(fetch.isBehind(_ -> true));
   }
 
   @Test
@@ -98,5 +98,21 @@ class BranchFetchTest { // Protocol §10.4
   void nobodyIsAskedWhoIsNotAhead() {
     fetch.heard(ONE, new AuthorityPorts.Tip(Height.GENESIS, GENESIS), BEGIN);
     assertEquals(List.of(), sent);
+  }
+
+  @Test
+  void aStrangersWordCountsOnceItsBlocksAreInTheChainAndUntilItIsSilent() {
+    fetch.heard(ONE, head(1_000), BEGIN);
+    assertFalse(fetch.isBehind(OTHER::equals));
+    assertEquals(0, fetch.blocksBehind(OTHER::equals));
+    assertTrue(fetch.isBehind(ONE::equals));
+    fetch.heard(OTHER, head(7), BEGIN);
+    assertEquals(7, fetch.blocksBehind(OTHER::equals));
+    fetch.lost(OTHER);
+    fetch.proved(ONE);
+    assertEquals(1_000, fetch.blocksBehind(OTHER::equals));
+    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.heard(ONE, head(1_000), BEGIN.plus(BranchFetch.PATIENCE));
+    assertFalse(fetch.isBehind(OTHER::equals), "it was asked, and brought nothing");
   }
 }

@@ -14,6 +14,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,7 @@ class CatchUpTest {
   private static final Peer FIRST = FakePorts.peer(1);
   private static final Peer SECOND = FakePorts.peer(2);
   private static final Peer THIRD = FakePorts.peer(3);
+  private static final Predicate<Peer> ANYBODY = _ -> true;
 
   private final FakePorts ports = new FakePorts();
   private final List<Chain.Appended.Grown> grown = new ArrayList<>();
@@ -46,7 +48,7 @@ class CatchUpTest {
     ports.head = new Height(5);
     catchUp.heard(FIRST, new Height(5));
     assertEquals(List.of(), ports.events);
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
   }
 
   private static PeerMessage.BlocksRequest request(long number, long from, int count) {
@@ -129,7 +131,7 @@ class CatchUpTest {
       third = answerWithOneBlock(THIRD, third);
       assertTrue(ports.head.isAbove(before), "it goes on");
     }
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
     assertEquals(150, first + second + third, "no block came twice");
   }
 
@@ -146,7 +148,7 @@ class CatchUpTest {
     assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
     answer(SECOND, 3, blocks(1, 64));
     assertEquals(new Height(128), ports.head);
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
   }
 
   @Test
@@ -165,7 +167,7 @@ class CatchUpTest {
     answer(SECOND, 2, blocks(65, 100));
     assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
     catchUp.lost(SECOND);
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
   }
 
   @Test
@@ -180,7 +182,7 @@ class CatchUpTest {
     assertEquals(List.of(request(2, 2)), ports.sentTo(SECOND), "the rest");
     answer(SECOND, 2, NodeValues.block(2));
     assertEquals(2, grown.size());
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
   }
 
   @Test
@@ -204,7 +206,7 @@ class CatchUpTest {
     ports.pass(java.time.Duration.ofMillis(1));
     assertEquals(List.of(request(2, 1)), ports.sentTo(SECOND));
     ports.pass(CatchUp.PATIENCE);
-    assertFalse(catchUp.isRunning(), "nobody is left");
+    assertFalse(catchUp.isRunning(ANYBODY), "nobody is left");
     catchUp.heard(FIRST, new Height(9));
     assertEquals(request(3, 1), ports.sentTo(FIRST).getLast());
     assertFalse(ports.events.contains(new FakePorts.Event.Blamed(FIRST)));
@@ -295,20 +297,46 @@ class CatchUpTest {
       catchUp.heard(FIRST, far);
       boolean asked = ports.sentTo(FIRST).size() > i;
       assertTrue(asked, "it is asked all the same");
-      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.isRunning(), "after " + i + " failures");
-      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind() > 0);
+      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.isRunning(ANYBODY), "after " + i + " failures");
+      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind(ANYBODY) > 0);
       PeerMessage.BlocksRequest request = (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
       answer(FIRST, request.request());
       ports.pass(java.time.Duration.ofSeconds(1));
     }
     catchUp.heard(SECOND, new Height(200));
-    assertTrue(catchUp.isRunning());
-    assertEquals(100, catchUp.blocksBehind());
+    assertTrue(catchUp.isRunning(ANYBODY));
+    assertEquals(100, catchUp.blocksBehind(ANYBODY));
     ports.pass(CatchUp.PATIENCE.multipliedBy(2));
     catchUp.heard(FIRST, far);
-    assertFalse(catchUp.isRunning());
+    assertFalse(catchUp.isRunning(ANYBODY));
     ports.pass(CatchUp.DOUBT.plus(CatchUp.PATIENCE.multipliedBy(2)));
     catchUp.heard(FIRST, far);
-    assertTrue(catchUp.isRunning(), "it is believed again, once");
+    assertTrue(catchUp.isRunning(ANYBODY), "it is believed again, once");
+  }
+
+  @Test
+  void aStrangersWordCountsOnceItsBlocksWereAppendedAndUntilItBreaksIt() {
+    ports.appending = this::append;
+    Predicate<Peer> second = SECOND::equals;
+    catchUp.heard(FIRST, new Height(500));
+    assertFalse(catchUp.isRunning(second), "a stranger says so");
+    assertEquals(0, catchUp.blocksBehind(second));
+    assertTrue(catchUp.isRunning(FIRST::equals), "who is trusted says so");
+    catchUp.heard(SECOND, new Height(80));
+    assertEquals(80, catchUp.blocksBehind(second), "as far as who is trusted says");
+    catchUp.lost(SECOND);
+    assertEquals(0, catchUp.blocksBehind(second));
+
+    long answered = answerLast(FIRST, 0, CatchUp.BATCH_BLOCKS);
+    assertEquals(new Height(64), ports.head);
+    assertEquals(500 - 64, catchUp.blocksBehind(second), "its blocks hold");
+    assertTrue(catchUp.isRunning(second));
+
+    PeerMessage.BlocksRequest last = (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
+    assertTrue(last.request() > answered);
+    answer(FIRST, last.request());
+    catchUp.heard(FIRST, new Height(500));
+    assertEquals(0, catchUp.blocksBehind(second), "it did not bring what it spoke of");
+    assertFalse(catchUp.isRunning(second));
   }
 }

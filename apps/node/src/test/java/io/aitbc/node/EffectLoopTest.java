@@ -194,8 +194,8 @@ class EffectLoopTest {
   @Test
   void aPeerThatIsAheadIsAskedForBlocks() {
     loop.received(PEER, new PeerMessage.Status(new Height(8), NodeValues.hash(8), new Height(1)));
-    assertTrue(loop.isCatchingUp());
-    assertEquals(8, loop.blocksBehind());
+    assertTrue(loop.isCatchingUp(_ -> true));
+    assertEquals(8, loop.blocksBehind(_ -> true));
     assertEquals(
         List.of(
             new Event.Sent(
