@@ -10,6 +10,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServiceMetrics;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
@@ -35,8 +36,14 @@ abstract sealed class CheckerCommand extends ServiceCommand
   /// @param data its folder
   /// @param reach where addresses of workers may lead
   /// @param bond with which it registers if it is not
+  /// @param metrics counts what it sends, if somebody watches
   abstract ServiceLoop start(
-      URI node, AccountFile account, Path data, Reach reach, Optional<Amount> bond)
+      URI node,
+      AccountFile account,
+      Path data,
+      Reach reach,
+      Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics)
       throws KeyFileException;
 
   @Command(
@@ -84,11 +91,23 @@ abstract sealed class CheckerCommand extends ServiceCommand
               names = "--bond",
               paramLabel = "AITBC",
               description = "Register with this bond if it is not registered.")
-          @Nullable Amount bond)
-      throws KeyFileException, ConfigurationException, InterruptedException {
+          @Nullable Amount bond,
+      @Mixin MetricsOption metrics)
+      throws IOException, KeyFileException, ConfigurationException, InterruptedException {
     Reach allowed = ServicesConfiguration.reach("reach", reach, ServiceCommand::refusal);
-    return await(
-        start(node, new AccountFile(account, password), data, allowed, Optional.ofNullable(bond)));
+    Optional<ServiceMetrics> page = metrics.serve(role());
+    try {
+      return await(
+          start(
+              node,
+              new AccountFile(account, password),
+              data,
+              allowed,
+              Optional.ofNullable(bond),
+              page));
+    } finally {
+      page.ifPresent(ServiceMetrics::close);
+    }
   }
 
   @Command(

@@ -141,6 +141,7 @@ final class DevnetServices implements AutoCloseable {
                     Optional.empty()),
                 engines,
                 bond,
+                Optional.empty(),
                 account);
           }
           case AUDITOR ->
@@ -148,12 +149,14 @@ final class DevnetServices implements AutoCloseable {
                   rpc.endpoint(),
                   new ServicesConfiguration.Auditor(none, own, Reach.ANY),
                   bond,
+                  Optional.empty(),
                   account);
           case EVALUATOR ->
               WorkServices.evaluator(
                   rpc.endpoint(),
                   new ServicesConfiguration.Evaluator(none, own, Reach.ANY),
                   bond,
+                  Optional.empty(),
                   account);
         };
     ServiceLoop _ = running.put(member.name, loop);

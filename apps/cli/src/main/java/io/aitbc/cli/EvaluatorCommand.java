@@ -7,6 +7,7 @@ import io.aitbc.client.CommandProvider;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.model.Amount;
 import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServiceMetrics;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
 import java.net.URI;
@@ -24,10 +25,16 @@ final class EvaluatorCommand extends CheckerCommand {
   }
 
   @Override
-  ServiceLoop start(URI node, AccountFile account, Path data, Reach reach, Optional<Amount> bond)
+  ServiceLoop start(
+      URI node,
+      AccountFile account,
+      Path data,
+      Reach reach,
+      Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics)
       throws KeyFileException {
     return WorkServices.evaluator(
-        node, new ServicesConfiguration.Evaluator(account, data, reach), bond);
+        node, new ServicesConfiguration.Evaluator(account, data, reach), bond, metrics);
   }
 
   /// Brings the command to `aitbc`.

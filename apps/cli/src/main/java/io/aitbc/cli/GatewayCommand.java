@@ -174,7 +174,7 @@ final class GatewayCommand implements Runnable {
             new ServicesConfiguration.Gateway(
                 new AccountFile(account, password),
                 data,
-                ServiceAccounts.listen(listen),
+                ServiceAccounts.listen("--listen", listen),
                 served,
                 code == null
                     ? Optional.empty()

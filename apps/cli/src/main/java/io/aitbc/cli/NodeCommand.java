@@ -142,14 +142,22 @@ final class NodeCommand implements Callable<Integer> {
     String bracketed = host.contains(":") ? "[" + host + "]" : host;
     URI own = URI.create("http://" + bracketed + ":" + rpc.getPort());
     if (wanted.worker().isPresent()) {
-      boolean _ = services.add(WorkServices.worker(own, wanted.worker().get(), Optional.empty()));
+      boolean _ =
+          services.add(
+              WorkServices.worker(
+                  own, wanted.worker().get(), Optional.empty(), Optional.empty()));
     }
     if (wanted.auditor().isPresent()) {
-      boolean _ = services.add(WorkServices.auditor(own, wanted.auditor().get(), Optional.empty()));
+      boolean _ =
+          services.add(
+              WorkServices.auditor(
+                  own, wanted.auditor().get(), Optional.empty(), Optional.empty()));
     }
     if (wanted.evaluator().isPresent()) {
       boolean _ =
-          services.add(WorkServices.evaluator(own, wanted.evaluator().get(), Optional.empty()));
+          services.add(
+              WorkServices.evaluator(
+                  own, wanted.evaluator().get(), Optional.empty(), Optional.empty()));
     }
     if (wanted.gateway().isPresent()) {
       boolean _ = services.add(GatewayService.start(own, wanted.gateway().get()));

@@ -33,12 +33,12 @@ final class ServiceAccounts {
   /// An address to listen at.
   ///
   /// @throws ConfigurationException if `text` is none
-  static InetSocketAddress listen(String text) throws ConfigurationException {
+  static InetSocketAddress listen(String option, String text) throws ConfigurationException {
     int colon = text.lastIndexOf(':');
     String port = text.substring(colon + 1);
     if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
       throw new ConfigurationException(
-          "--listen is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
+          option + " is \"" + text + "\"; allowed is HOST:PORT with a port of 0 to 65535");
     }
     String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
     return new InetSocketAddress(host, Integer.parseInt(port));

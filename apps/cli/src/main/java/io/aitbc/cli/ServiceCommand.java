@@ -9,9 +9,12 @@ import io.aitbc.execution.WorkCall;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
+import io.aitbc.node.ServiceMetrics;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +44,24 @@ abstract sealed class ServiceCommand implements Runnable permits WorkerCommand, 
           + " may be lost.";
 
   private final ServiceRole role;
+
+  /// Where a service shows what it measures.
+  static final class MetricsOption {
+    @Option(
+        names = "--metrics",
+        paramLabel = "HOST:PORT",
+        description = "Count the calls that it sends, for Prometheus, at /metrics there.")
+    private @Nullable String listen;
+
+    /// Opens the page, if one is wanted.
+    ///
+    /// @throws IOException if the address cannot be listened at
+    Optional<ServiceMetrics> serve(ServiceRole role) throws IOException, ConfigurationException {
+      return listen == null
+          ? Optional.empty()
+          : Optional.of(ServiceMetrics.serve(role, ServiceAccounts.listen("--metrics", listen)));
+    }
+  }
 
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.

@@ -24,6 +24,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServiceMetrics;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.node.work.AuditorService;
 import io.aitbc.node.work.ClaimChecker;
@@ -217,6 +218,10 @@ final class WorkServices {
     };
   }
 
+  private static WorkChain counted(WorkChain chain, Optional<ServiceMetrics> metrics) {
+    return metrics.map(it -> it.counting(chain)).orElse(chain);
+  }
+
   private static BlobStore store(Path folder) throws IOException {
     Path own = Files.createDirectories(folder.resolve("blobs"));
     return BlobStore.open(
@@ -241,26 +246,32 @@ final class WorkServices {
   ///
   /// @param node its JSON-RPC
   /// @param bond with which it registers if it is not; empty if it must be
+  /// @param metrics counts what it sends, if somebody watches
   /// @throws KeyFileException if the account cannot be unlocked
   static ServiceLoop worker(
-      URI node, ServicesConfiguration.Worker configuration, Optional<Amount> bond)
+      URI node,
+      ServicesConfiguration.Worker configuration,
+      Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics)
       throws KeyFileException {
     AccountSigner signer = open(configuration.account());
-    return worker(node, configuration, configuration.engine(), bond, signer);
+    return worker(node, configuration, configuration.engine(), bond, metrics, signer);
   }
 
   /// A worker whose key is at hand already.
   ///
   /// @param engines what it runs models on, whatever `configuration` says
+  /// @param metrics counts what it sends, if somebody watches
   /// @param signer of its account; closed with it
   static ServiceLoop worker(
       URI node,
       ServicesConfiguration.Worker configuration,
       Engines engines,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer) {
     return ServiceLoop.start(
-        "worker", () -> openWorker(node, configuration, engines, bond, signer));
+        "worker", () -> openWorker(node, configuration, engines, bond, metrics, signer));
   }
 
   private static ServiceLoop.Service openWorker(
@@ -268,6 +279,7 @@ final class WorkServices {
       ServicesConfiguration.Worker configuration,
       Engines engines,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer)
       throws IOException, ServiceRefusedException {
     Path folder = configuration.data();
@@ -288,7 +300,7 @@ final class WorkServices {
       try {
         worker =
             new WorkerService(
-                held.chain,
+                counted(held.chain, metrics),
                 folder,
                 new JobFiles(store),
                 results,
@@ -370,26 +382,33 @@ final class WorkServices {
   ///
   /// @param node its JSON-RPC
   /// @param bond with which it registers if it is not; empty if it must be
+  /// @param metrics counts what it sends, if somebody watches
   /// @throws KeyFileException if the account cannot be unlocked
   static ServiceLoop auditor(
-      URI node, ServicesConfiguration.Auditor configuration, Optional<Amount> bond)
+      URI node,
+      ServicesConfiguration.Auditor configuration,
+      Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics)
       throws KeyFileException {
-    return auditor(node, configuration, bond, open(configuration.account()));
+    return auditor(node, configuration, bond, metrics, open(configuration.account()));
   }
 
   /// An auditor whose key is at hand already.
   ///
+  /// @param metrics counts what it sends, if somebody watches
   /// @param signer of its account; closed with it
   static ServiceLoop auditor(
       URI node,
       ServicesConfiguration.Auditor configuration,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer) {
     return checker(
         node,
         ServiceRole.AUDITOR,
         configuration.data(),
         bond,
+        metrics,
         signer,
         (chain, files) ->
             new AuditorService(chain, configuration.data(), files, configuration.reach()));
@@ -399,26 +418,33 @@ final class WorkServices {
   ///
   /// @param node its JSON-RPC
   /// @param bond with which it registers if it is not; empty if it must be
+  /// @param metrics counts what it sends, if somebody watches
   /// @throws KeyFileException if the account cannot be unlocked
   static ServiceLoop evaluator(
-      URI node, ServicesConfiguration.Evaluator configuration, Optional<Amount> bond)
+      URI node,
+      ServicesConfiguration.Evaluator configuration,
+      Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics)
       throws KeyFileException {
-    return evaluator(node, configuration, bond, open(configuration.account()));
+    return evaluator(node, configuration, bond, metrics, open(configuration.account()));
   }
 
   /// An evaluator whose key is at hand already.
   ///
+  /// @param metrics counts what it sends, if somebody watches
   /// @param signer of its account; closed with it
   static ServiceLoop evaluator(
       URI node,
       ServicesConfiguration.Evaluator configuration,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer) {
     return checker(
         node,
         ServiceRole.EVALUATOR,
         configuration.data(),
         bond,
+        metrics,
         signer,
         (chain, files) ->
             new EvaluatorService(chain, configuration.data(), files, configuration.reach()));
@@ -435,10 +461,11 @@ final class WorkServices {
       ServiceRole role,
       Path folder,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer,
       Making making) {
     return ServiceLoop.start(
-        title(role), () -> openChecker(node, role, folder, bond, signer, making));
+        title(role), () -> openChecker(node, role, folder, bond, metrics, signer, making));
   }
 
   private static ServiceLoop.Service openChecker(
@@ -446,13 +473,14 @@ final class WorkServices {
       ServiceRole role,
       Path folder,
       Optional<Amount> bond,
+      Optional<ServiceMetrics> metrics,
       AccountSigner signer,
       Making making)
       throws IOException, ServiceRefusedException {
     Held held = Held.registered(node, signer, folder, role, new Served(WorkJob.EXACT, ""), bond);
     try {
       BlobStore store = store(folder);
-      ClaimChecker checker = making.on(held.chain, new JobFiles(store));
+      ClaimChecker checker = making.on(counted(held.chain, metrics), new JobFiles(store));
       LOG.atInfo().addKeyValue("account", signer.address()).log(title(role));
       return new ServiceLoop.Service() {
         @Override

@@ -12,6 +12,7 @@ import io.aitbc.node.AttesterSettings;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.EngineSettings;
 import io.aitbc.node.NodeConfiguration.AccountFile;
+import io.aitbc.node.ServiceMetrics;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
 import java.io.IOException;
@@ -212,18 +213,24 @@ final class WorkerCommand extends ServiceCommand {
               paramLabel = "AITBC",
               description = "Register with this bond if it is not registered.")
           @Nullable Amount bond,
+      @Mixin MetricsOption metrics,
       @Mixin EngineOptions engine,
       @Mixin AttesterOptions attester)
-      throws KeyFileException, ConfigurationException, InterruptedException {
+      throws IOException, KeyFileException, ConfigurationException, InterruptedException {
     ServicesConfiguration.Worker worker =
         new ServicesConfiguration.Worker(
             new AccountFile(account, password),
             data,
-            ServiceAccounts.listen(listen),
+            ServiceAccounts.listen("--listen", listen),
             ServicesConfiguration.address("address", address, ServiceCommand::refusal),
             engine.settings().choice(),
             attester.settings().choice());
-    return await(WorkServices.worker(node, worker, Optional.ofNullable(bond)));
+    Optional<ServiceMetrics> page = metrics.serve(role());
+    try {
+      return await(WorkServices.worker(node, worker, Optional.ofNullable(bond), page));
+    } finally {
+      page.ifPresent(ServiceMetrics::close);
+    }
   }
 
   @Command(

@@ -147,6 +147,7 @@ class WorkServicesIT extends ServiceProcesses {
   @Test
   void aJobIsDoneAuditedAndPaidThoughTheWorkerIsKilledBeforeItReveals() throws Exception {
     int port = freePort();
+    int counts = freePort();
     Service worker =
         service(
             "worker",
@@ -156,7 +157,9 @@ class WorkServicesIT extends ServiceProcesses {
             "--address",
             "http://127.0.0.1:" + port,
             "--bond",
-            "3000");
+            "3000",
+            "--metrics",
+            "127.0.0.1:" + counts);
     List<Service> auditors = new ArrayList<>();
     for (int i = 2; i < 4; i++) {
       auditors.add(service("auditor" + i, i, "--bond", "100", "--reach", "any"));
@@ -194,6 +197,7 @@ class WorkServicesIT extends ServiceProcesses {
       assertEquals("SETTLED", over.claims().getFirst().state(), progress.toString());
       itIsToldHowItWasScored(jobs, job);
     }
+    itWasCounted(counts);
     assertEquals(Amount.aitbc(48), credit(WORKER));
     assertEquals(auditorsPart(), credit(2).plus(credit(3)), "for ten seats and the second audit");
     // It has all seven seats, and found every item usable.
@@ -208,6 +212,25 @@ class WorkServicesIT extends ServiceProcesses {
       assertTrue(each.process.waitFor(WAIT_SECONDS_MAX, TimeUnit.SECONDS), each.printed());
       assertEquals(143, each.process.exitValue(), each.printed());
     }
+  }
+
+  /// By the node, from the chain, and by the worker that was started again.
+  private void itWasCounted(int worker) throws IOException, InterruptedException {
+    String node = series(devnet.nodes().getFirst().metrics().getPort());
+    for (String event : List.of("Submitted", "Accepted", "Committed", "Revealed", "Settled")) {
+      String line = "aitbc_work_events_total{event=\"" + event + "\"} 1.0";
+      assertTrue(node.contains(line), () -> line + " in\n" + node);
+    }
+    String own = series(worker);
+    assertTrue(own.contains("call=\"WorkLedger.reveal\""), own);
+    assertTrue(!own.contains("call=\"WorkLedger.commit\""), own);
+  }
+
+  private String series(int port) throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
+            BodyHandlers.ofString())
+        .body();
   }
 
   /// A twentieth of the fee in eleven parts, rounded down.
