@@ -75,9 +75,7 @@ record LightBlock(
       throw new IOException("no position: " + position);
     }
     return new ReceiptProof(
-        position.asInt(),
-        nodes(json.path("transactionProof")),
-        nodes(json.path("receiptProof")));
+        position.asInt(), nodes(json.path("transactionProof")), nodes(json.path("receiptProof")));
   }
 
   private static MerkleProof nodes(JsonNode list) throws IOException {

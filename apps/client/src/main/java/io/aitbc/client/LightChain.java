@@ -54,8 +54,7 @@ public final class LightChain {
       JsonRpc rpc, LightClient client, Checkpoint checkpoint, InstantSource clock)
       throws IOException, RpcException {
     LightBlock block = ask(rpc, checkpoint.height());
-    return client.begin(
-        checkpoint, block.header(), block.extension(), block.set(), clock.millis());
+    return client.begin(checkpoint, block.header(), block.extension(), block.set(), clock.millis());
   }
 
   /// The last header that was followed.

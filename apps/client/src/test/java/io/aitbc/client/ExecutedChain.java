@@ -196,8 +196,7 @@ final class ExecutedChain {
         new CommitCertificate(
             ballot,
             new AggregateSignature(
-                derived.set().signers(List.of(VALIDATOR)),
-                KEY.sign(ballot.message(start.hash()))));
+                derived.set().signers(List.of(VALIDATOR)), KEY.sign(ballot.message(start.hash()))));
     parentCertificate = Optional.of(certificate);
     blocks.add(
         new Certified(

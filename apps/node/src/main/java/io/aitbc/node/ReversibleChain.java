@@ -155,9 +155,7 @@ final class ReversibleChain {
                       execution.diff(),
                       new Authorship(block.slot(), block.signature())));
           parts.metrics().stored(System.nanoTime() - began);
-          parts
-              .metrics()
-              .block(execution.block().header(), execution.receipts());
+          parts.metrics().block(execution.block().header(), execution.receipts());
           result = Optional.empty();
           parts
               .mempool()

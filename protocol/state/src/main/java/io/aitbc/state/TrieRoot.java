@@ -78,8 +78,7 @@ public final class TrieRoot {
     if (fork > depth) {
       addNode(branch(entries, fork), nodes);
     }
-    List<Entry> below =
-        entries.stream().filter(entry -> entry.key[fork] == key[fork]).toList();
+    List<Entry> below = entries.stream().filter(entry -> entry.key[fork] == key[fork]).toList();
     addProof(below, fork + 1, key, nodes);
   }
 

@@ -104,8 +104,7 @@ class ReceiptProofTest { // Protocol §13.3
     assertEquals(
         new ProofRejection.OtherTransaction(content.hash(151), content.hash(150)),
         refusal(proof, content, 151));
-    ReceiptProof mixed =
-        new ReceiptProof(150, proof.transaction(), content.proof(151).receipt());
+    ReceiptProof mixed = new ReceiptProof(150, proof.transaction(), content.proof(151).receipt());
     ProofRejection refused = refusal(mixed, content, 150);
     assertEquals(false, refused instanceof ProofRejection.OtherTransaction, refused::toString);
   }
@@ -113,8 +112,7 @@ class ReceiptProofTest { // Protocol §13.3
   @Test
   void aProofOfAnotherBlockIsRefused() {
     Content content = Content.of(20);
-    assertInstanceOf(
-        ProofRejection.WrongHash.class, refusal(Content.of(19).proof(3), content, 3));
+    assertInstanceOf(ProofRejection.WrongHash.class, refusal(Content.of(19).proof(3), content, 3));
   }
 
   @Test
@@ -136,9 +134,7 @@ class ReceiptProofTest { // Protocol §13.3
       changed[changed.length / 2] ^= 1;
       List<Bytes> others = new ArrayList<>(nodes);
       others.set(i, Bytes.wrap(changed));
-      assertInstanceOf(
-          ProofRejection.WrongHash.class,
-          refusal(with(proof, others), content, 129));
+      assertInstanceOf(ProofRejection.WrongHash.class, refusal(with(proof, others), content, 129));
     }
     assertEquals(
         new ProofRejection.NodeMissing(nodes.size() - 1),

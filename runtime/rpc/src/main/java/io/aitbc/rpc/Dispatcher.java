@@ -115,8 +115,7 @@ final class Dispatcher {
   /// The answer to what is no call.
   private byte[] noCall(RpcError error, long began) {
     byte[] answer = bytes(failure(NODES.nullNode(), error));
-    watch.answered(
-        CallWatch.OTHER, CallWatch.outcomeOf(error.code()), System.nanoTime() - began);
+    watch.answered(CallWatch.OTHER, CallWatch.outcomeOf(error.code()), System.nanoTime() - began);
     return answer;
   }
 

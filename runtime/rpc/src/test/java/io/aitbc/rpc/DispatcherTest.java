@@ -136,10 +136,7 @@ class DispatcherTest {
         new Dispatcher(
             Map.of(
                 "large",
-                _ ->
-                    Rpc.JSON
-                        .getNodeFactory()
-                        .textNode("x".repeat(Dispatcher.ANSWER_BYTES_MAX))),
+                _ -> Rpc.JSON.getNodeFactory().textNode("x".repeat(Dispatcher.ANSWER_BYTES_MAX))),
             new NetworkKind.Hybrid(),
             (method, outcome, _) -> told.add(method + " " + outcome));
     byte[] answer =

@@ -332,8 +332,7 @@ class MethodsTest {
     String first = "'" + rpc.transactionHash(0).toHex() + "'";
     rpc.chain.forgetBodiesBelow(2);
     assertEquals(
-        "-32001 block not found or not kept by this node",
-        rpc.error("aitbc_receiptProof", first));
+        "-32001 block not found or not kept by this node", rpc.error("aitbc_receiptProof", first));
   }
 
   private static MerkleProof nodes(JsonNode list) {

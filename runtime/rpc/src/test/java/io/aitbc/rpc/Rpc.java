@@ -24,6 +24,7 @@ final class Rpc {
   final TestNode node = new TestNode(chain);
   final Methods methods;
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
+
   /// What a call's watch was told, a line each.
   final List<String> calls = new CopyOnWriteArrayList<>();
 
