@@ -8,6 +8,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.PinnedTls;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -38,7 +39,7 @@ final class WireTap implements DevnetFiles.Links, AutoCloseable {
   record Sent(long nanos, int from, int to, PeerMessage message) {}
 
   private final List<NodeIdentity> identities = new ArrayList<>();
-  private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
+  private final List<Closeable> open = new CopyOnWriteArrayList<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
 
@@ -143,8 +144,8 @@ final class WireTap implements DevnetFiles.Links, AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    for (AutoCloseable each : open) {
+  public void close() throws IOException {
+    for (Closeable each : open) {
       each.close();
     }
   }

@@ -22,10 +22,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The frames by which four processes decide a height, as they are on the wire.
+@Tag("long")
 class WireTraceIT { // Protocol §5, §5.1 to §5.4, §5.7, §5.9, §15.2
   private static final int NODES = 4;
 
