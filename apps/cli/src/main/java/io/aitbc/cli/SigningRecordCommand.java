@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Height;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.RecordText;
@@ -68,7 +69,7 @@ final class SigningRecordCommand implements Runnable {
   /// What is done with a validator whose node is stopped.
   @FunctionalInterface
   private interface Action {
-    RecordOpening on(StoppedValidator validator) throws KeyFileException;
+    RecordOpening on(StoppedValidator validator) throws KeyFileException, ConfigurationException;
   }
 
   @Override
@@ -144,6 +145,46 @@ final class SigningRecordCommand implements Runnable {
         "the key signs nothing below the height shown as first");
   }
 
+  @Command(
+      name = "allow",
+      description = {
+        "Lifts the promise of one block for one proposal, at the height that is being decided:",
+        "for validators that committed to a block which a faulty version of the software computed."
+      },
+      mixinStandardHelpOptions = true)
+  int allow(
+      @Option(
+              names = "--height",
+              required = true,
+              paramLabel = "HEIGHT",
+              description = "The height that is being decided.")
+          long height,
+      @Option(
+              names = "--block",
+              required = true,
+              paramLabel = "HASH",
+              description = "The block that the mended version computes.")
+          String block)
+      throws IOException, KeyFileException, ConfigurationException {
+    if (height < 1 || height > Height.NUMBER_MAX) {
+      throw new ParameterException(spec.commandLine(), "--height is no height: " + height);
+    }
+    Hash hash;
+    try {
+      hash = Hash.fromHex(block);
+    } catch (IllegalArgumentException noHash) {
+      throw new ParameterException(spec.commandLine(), "--block is no hash: " + block, noHash);
+    }
+    Height open = new Height(height);
+    if (StoppedValidator.allowBesideSigner(config, open, hash)) {
+      String done = "the node's log says so; say it with the signer's configuration too";
+      spec.commandLine().getOut().println(json ? JSON.createObjectNode().put("done", done) : done);
+      return 0;
+    }
+    return carryOut(
+        validator -> validator.allow(open, hash), "the key may commit to " + block + " too");
+  }
+
   private int carryOut(Action action, String done)
       throws IOException, KeyFileException, ConfigurationException {
     try (StoppedValidator validator = StoppedValidator.open(config)) {
@@ -152,7 +193,7 @@ final class SigningRecordCommand implements Runnable {
   }
 
   private int asText(StoppedValidator validator, Action action, String done)
-      throws KeyFileException {
+      throws KeyFileException, ConfigurationException {
     PrintWriter out = spec.commandLine().getOut();
     out.println("key          " + validator.publicKey().bytes());
     validator.head().ifPresent(head -> out.println("chain        height " + head.number()));
@@ -171,7 +212,7 @@ final class SigningRecordCommand implements Runnable {
   }
 
   private int asJson(StoppedValidator validator, Action action, String done)
-      throws KeyFileException {
+      throws KeyFileException, ConfigurationException {
     ObjectNode root = JSON.createObjectNode().put("key", validator.publicKey().bytes().toHex());
     validator.head().ifPresent(head -> root.put("chainHeight", head.number()));
     put(root, "seen", validator.witnessed().vote());
@@ -182,6 +223,12 @@ final class SigningRecordCommand implements Runnable {
       root.put("first", record.first().number());
       put(root, "lastVote", record.last());
       put(root, "lastCommit", lastCommit(record));
+      record.lastCommit().ifPresent(commit -> {
+        ObjectNode _ =
+            root.withObjectProperty("lastCommit")
+                .put("proposal", commit.proposalId().toHex())
+                .put("block", commit.blockHash().toHex());
+      });
       put(root, "lastAnchor", record.anchor());
       root.put("done", RecordText.of(opening) + "; " + done);
       status = 0;
@@ -211,6 +258,7 @@ final class SigningRecordCommand implements Runnable {
     out.println("first        " + record.first().number());
     out.println("last vote    " + record.last().map(RecordText::of).orElse("none"));
     out.println("last commit  " + lastCommit(record).map(RecordText::of).orElse("none"));
+    record.lastCommit().ifPresent(commit -> out.println("its block    " + commit.blockHash()));
     out.println("last anchor  " + record.anchor().map(RecordText::of).orElse("none"));
   }
 

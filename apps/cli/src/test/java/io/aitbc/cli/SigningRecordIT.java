@@ -5,27 +5,37 @@ package io.aitbc.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
+import io.aitbc.consensus.LogRecord;
 import io.aitbc.consensus.SigningRequest;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
+import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
+import io.aitbc.model.PrepareCertificate;
 import io.aitbc.model.Round;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.node.NodeEnd;
 import io.aitbc.node.StoppedValidator;
 import io.aitbc.signer.RecordOpening;
 import io.aitbc.signer.SigningAnswer;
+import io.aitbc.storage.FolderDisk;
+import io.aitbc.storage.LogOpening;
+import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,6 +46,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -51,6 +62,9 @@ class SigningRecordIT {
 
   /// A node that may sign votes for an empty block of this network in half of this time.
   private static final long SILENT_MILLIS = 5_000;
+
+  /// Within which a node that is started again has gone through a round and what follows.
+  private static final Duration ROUNDS_MAX = Duration.ofMinutes(2);
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ALONE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -225,6 +239,130 @@ class SigningRecordIT {
     }
     run("show").expect(1, "lacks the lock of the COMMIT at height " + (head() + 1));
     run("after-loss", "--first", "1").expect(0, "first        " + (head() + 2));
+  }
+
+  @Test // Protocol §5.3.4
+  void anOperatorsWordIsForTheCommitThatBindsAndTheOpenHeight() throws Exception {
+    String block = Keccak256.hash(new byte[] {3}).toString();
+    String open = Long.toString(head() + 1);
+    run("allow", "--height", open, "--block", block).expect(2, "nothing is to be lifted there");
+    run("allow", "--height", Long.toString(head()), "--block", block)
+        .expect(2, "the height that is being decided is " + open);
+    run("allow", "--height", open, "--block", "0x12").expect(2, "--block is no hash");
+    assertArrayEquals(whole, Files.readAllBytes(record()));
+
+    // The signer's side, which knows no chain.
+    Path signer = node.configuration().resolveSibling("signer.toml");
+    Files.writeString(
+        signer,
+        """
+        genesis = "%s"
+        [validator]
+        keystore = "validator.json"
+        password_file = "password"
+        signing_record = "signing-record"
+        [signer]
+        folder = "."
+        listen = "127.0.0.1:1"
+        node = "%s"
+        """
+            .formatted(
+                NodeConfiguration.read(node.configuration()).genesis(), Keccak256.hash(whole)));
+    JsonNode before = new ObjectMapper().readTree(run(signer, "show", "--json").text());
+    run(signer, "allow", "--height", Long.toString(head()), "--block", block)
+        .expect(0, "the key may commit to " + block + " too");
+    JsonNode after = new ObjectMapper().readTree(run(signer, "show", "--json").text());
+    assertEquals(before.path("lastVote"), after.path("lastVote"));
+    assertEquals(before.path("lastCommit").path("round"), after.path("lastCommit").path("round"));
+    assertNotEquals(block, before.path("lastCommit").path("block").asText());
+    assertEquals(block, after.path("lastCommit").path("block").asText());
+  }
+
+  @Test // Protocol §5.3.4
+  void aNodeGoesOnAfterAFaultyVersionOnceItsOperatorAllowsTheRightBlock() throws Exception {
+    Path other = copyOfTheNode("faulty", List.of("validator.json", "account.json", "password"));
+    run(other, "begin").expect(0, "the record begins");
+    LogRecord.Lock right = lockOfTheFirstHeight();
+    Hash wrong = Keccak256.hash(new byte[] {4});
+    commitTo(other, right, wrong);
+
+    // The mended version computes the right block, and the key has committed to the wrong one.
+    try (Node running = Node.start(NodeConfiguration.read(other), GenesisWishes.NONE)) {
+      assertEquals(NodeEnd.FAULT, assertTimeoutPreemptively(ROUNDS_MAX, running::awaitEnd));
+    }
+    try (Stream<Path> left = Files.list(other.resolveSibling("data"))) {
+      assertTrue(
+          left.anyMatch(file -> file.getFileName().toString().startsWith("failed-execution-1-")));
+    }
+    run(other, "show").expect(0, "its block    " + wrong);
+
+    run(other, "allow", "--height", "1", "--block", right.blockHash().toHex())
+        .expect(0, "the key may commit to " + right.blockHash() + " too");
+    try (Node _ = Node.start(NodeConfiguration.read(other), GenesisWishes.NONE);
+        JsonRpc rpc =
+            new JsonRpc(
+                URI.create("http://127.0.0.1:" + node.rpc().getPort()), Duration.ofSeconds(10))) {
+      ChainClient client = new ChainClient(rpc);
+      assertTimeoutPreemptively(
+          ROUNDS_MAX,
+          () -> {
+            while (client.blockNumber() < 1) {
+              Thread.sleep(50);
+            }
+          });
+      assertEquals(right.blockHash(), client.blockHash(1));
+    }
+  }
+
+  private static LogRecord.Lock lockOfTheFirstHeight() throws Exception {
+    LogOpening.Opened log = log(node.configuration());
+    log.log().close();
+    return log.records().stream()
+        .filter(LogRecord.Lock.class::isInstance)
+        .map(LogRecord.Lock.class::cast)
+        .filter(lock -> lock.height().equals(new Height(1)))
+        .filter(lock -> lock.certificate() instanceof PrepareCertificate)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// What a version leaves that computes `wrong` from what is prepared in `right`: the key's
+  /// COMMIT, and its lock in the log.
+  private static void commitTo(Path configuration, LogRecord.Lock right, Hash wrong)
+      throws Exception {
+    try (StoppedValidator validator =
+        StoppedValidator.open(NodeConfiguration.read(configuration))) {
+      var ready = assertInstanceOf(RecordOpening.Ready.class, validator.record());
+      var commit =
+          new Ballot.Commit(
+              right.height(),
+              right.certificate().round(),
+              right.certificate().ballot().mode(),
+              right.certificate().proposalId(),
+              wrong);
+      assertInstanceOf(
+          SigningAnswer.Signed.class, ready.signer().sign(new SigningRequest.Vote(commit)));
+    }
+    try (WriteAheadLog log = log(configuration).log()) {
+      log.append(
+          new LogRecord.Lock(right.proposal(), right.transactions(), right.certificate(), wrong));
+    }
+  }
+
+  private static LogOpening.Opened log(Path configuration) throws Exception {
+    NodeConfiguration read = NodeConfiguration.read(configuration);
+    Hash network;
+    try (StoppedValidator validator = StoppedValidator.open(read)) {
+      network =
+          assertInstanceOf(RecordOpening.Ready.class, validator.record())
+              .signer()
+              .record()
+              .genesisHash();
+    }
+    return assertInstanceOf(
+        LogOpening.Opened.class,
+        WriteAheadLog.open(
+            FolderDisk.open(read.data().resolve("log")), network, new SecureRandom()));
   }
 
   @Test // Protocol §8.3.1

@@ -222,7 +222,7 @@ final class NodePorts implements Ports {
   @Override
   public void stopDiverged(Effect.StopDiverged difference) {
     stop.accept(
-        "this node computed block %s from proposal %s, the network decided %s: its state differs; %s"
+        "this node computed block %s from proposal %s, it or a quorum signed %s: its state differs; %s"
             .formatted(
                 difference.computed(),
                 difference.content().id(),

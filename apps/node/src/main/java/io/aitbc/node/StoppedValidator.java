@@ -7,6 +7,7 @@ import io.aitbc.consensus.SignedMark;
 import io.aitbc.consensus.SigningRecord;
 import io.aitbc.consensus.poa.Schedule;
 import io.aitbc.crypto.BlsPublicKey;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
@@ -193,6 +194,65 @@ public final class StoppedValidator implements AutoCloseable {
   /// The record is lost: the key goes on with `first`. Protocol §8.4 says how to find it.
   public RecordOpening afterLoss(Height first) {
     return start(new SigningStart.AfterLoss(first));
+  }
+
+  /// An operator's word: at the height that is being decided the key may commit to `block`,
+  /// although it committed to another block of the same proposal there. It stands in the record,
+  /// and in the log where there is one. Protocol §5.3.4.
+  ///
+  /// @return {@link RecordOpening.Ready} if it stands there, else what stands against it
+  /// @throws ConfigurationException if the key committed to nothing at this height, or the height
+  ///   is not being decided
+  public RecordOpening allow(Height height, Hash block) throws ConfigurationException {
+    RecordOpening opening = record();
+    if (opening instanceof RecordOpening.Ready ready) {
+      boolean committed =
+          ready.signer().record().lastCommit().filter(it -> it.height().equals(height)).isPresent();
+      if (!committed) {
+        throw new ConfigurationException(
+            "the key's last COMMIT is not at height %d: nothing is to be lifted there"
+                .formatted(height.number()));
+      }
+      if (data.isPresent()) {
+        allow(data.get(), height, block);
+      }
+      ready.signer().allow(height, block);
+    }
+    return opening;
+  }
+
+  /// The same word in the log of a node whose key is in a signer, which needs it too.
+  ///
+  /// @return whether `file` configures such a node; else nothing is done
+  /// @throws ConfigurationException if something in it cannot be used, or the height is not being
+  ///   decided
+  /// @throws IOException if a file cannot be read
+  public static boolean allowBesideSigner(Path file, Height height, Hash block)
+      throws IOException, ConfigurationException {
+    if (SignerConfiguration.isIn(file)) {
+      return false;
+    }
+    NodeConfiguration node = NodeConfiguration.read(file);
+    boolean besideSigner =
+        node.validator().map(NodeConfiguration.Validator::key).orElse(null)
+            instanceof NodeConfiguration.RemoteKey;
+    if (besideSigner) {
+      try (NodeData data = NodeData.open(node, NodeGenesis.read(node.genesis()))) {
+        allow(data, height, block);
+      }
+    }
+    return besideSigner;
+  }
+
+  private static void allow(NodeData data, Height height, Hash block)
+      throws ConfigurationException {
+    Height open = data.store().head().height().next();
+    if (!open.equals(height)) {
+      throw new ConfigurationException(
+          "the height that is being decided is %d, not %d"
+              .formatted(open.number(), height.number()));
+    }
+    data.log().append(new LogRecord.Allowance(height, block));
   }
 
   /// The key goes on from a history that was exported where it signed before, and signs there no
