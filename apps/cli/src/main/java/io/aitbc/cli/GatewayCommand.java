@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.client.gateway.GatewayKeys;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.NodeConfiguration.AccountFile;
@@ -112,6 +113,13 @@ final class GatewayCommand implements Runnable {
                       + " vouch (default: class EXACT).")
           @Nullable String code,
       @Option(
+              names = "--profile",
+              paramLabel = "NAME",
+              description =
+                  "Order work of class TOLERANCE: the execution profile under which workers'"
+                      + " engines run the models, as in `aitbc model calibrate`.")
+          @Nullable String profile,
+      @Option(
               names = "--keys",
               paramLabel = "FILE",
               description = "Who may ask, and for how much: lines of `aitbc gateway key`.")
@@ -168,6 +176,16 @@ final class GatewayCommand implements Runnable {
     ServicesConfiguration.GatewayTimes times =
         new ServicesConfiguration.GatewayTimes(
             batchItems, waitMillis, timeoutSeconds, workSeconds, workBlocks);
+    Optional<Hash> approved =
+        code == null
+            ? Optional.empty()
+            : Optional.of(ServicesConfiguration.code("code", code, GatewayCommand::refusal));
+    Optional<String> tolerant =
+        profile == null
+            ? Optional.empty()
+            : Optional.of(
+                ServicesConfiguration.profile(
+                    "profile", profile, approved, GatewayCommand::refusal));
     ServiceLoop loop =
         GatewayService.start(
             node,
@@ -176,10 +194,8 @@ final class GatewayCommand implements Runnable {
                 data,
                 ServiceAccounts.listen("--listen", listen),
                 served,
-                code == null
-                    ? Optional.empty()
-                    : Optional.of(
-                        ServicesConfiguration.code("code", code, GatewayCommand::refusal)),
+                approved,
+                tolerant,
                 Optional.ofNullable(keys),
                 times.checked(GatewayCommand::refusal),
                 ServicesConfiguration.reach("reach", reach, GatewayCommand::refusal)));

@@ -10,6 +10,8 @@ import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.client.gateway.GatewayLimits;
 import io.aitbc.client.gateway.GatewayServer;
 import io.aitbc.client.gateway.ServedModel;
+import io.aitbc.client.gateway.Verification;
+import io.aitbc.execution.JuryCall;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.AccountSigner;
@@ -54,13 +56,25 @@ final class GatewayService {
       try {
         models.add(
             new ServedModel(
-                each.name(), ModelFiles.model(each.file()), each.fee(), configuration.code()));
+                each.name(),
+                ModelFiles.model(each.file()),
+                each.fee(),
+                verification(configuration)));
       } catch (IOException | IllegalArgumentException unusable) {
         throw new ConfigurationException(
             "model %s cannot be served: %s".formatted(each.name(), unusable.getMessage()));
       }
     }
     return models;
+  }
+
+  private static Verification verification(ServicesConfiguration.Gateway configuration) {
+    if (configuration.code().isPresent()) {
+      return new Verification.Attested(configuration.code().get());
+    }
+    return configuration.profile().isPresent()
+        ? new Verification.Tolerance(JuryCall.profile(configuration.profile().get()))
+        : new Verification.Exact();
   }
 
   private static GatewayKeys keys(ServicesConfiguration.Gateway configuration)

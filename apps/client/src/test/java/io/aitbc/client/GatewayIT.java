@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.client.gateway.GatewayServer;
 import io.aitbc.client.gateway.ServedModel;
+import io.aitbc.client.gateway.Verification;
 import io.aitbc.compute.EngineRefusal;
 import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.OpenInferenceEngine;
@@ -20,6 +21,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyCall;
+import io.aitbc.execution.JuryCall;
 import io.aitbc.referee.Kernel;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.Test;
 /// A gateway over HTTP against the real contracts and a worker's real store. Protocol §17.12,
 /// §17.13, docs/ai-work.md.
 class GatewayIT extends GatewayNetwork {
+  private static final String PROFILE = "any order, fp32";
+
   @Test
   void modelsAreDescribedAndRunAsTheOpenInferenceProtocolSays() throws Exception {
     workerWorks();
@@ -93,12 +97,48 @@ class GatewayIT extends GatewayNetwork {
   @Test // Protocol §17.12
   void codeThatIsNotApprovedIsNotOrdered() throws Exception {
     Hash code = Hash.fromHex("c0de".repeat(16));
-    ServedModel attested = new ServedModel("sums", sums(), FEE, Optional.of(code));
+    ServedModel attested = new ServedModel("sums", sums(), FEE, new Verification.Attested(code));
     Running at = new Running(limits(8, 300, 60), GatewayKeys.NONE, List.of(attested));
     HttpResponse<String> ready = send(HttpRequest.newBuilder(at.at("/v2/models/sums/ready")));
     assertEquals(400, ready.statusCode());
     assertTrue(ready.body().contains("code " + code + " is not approved"), ready.body());
     assertEquals(503, post(at, "/v2/models/sums/infer", sumsOf(5, -128)).statusCode());
+  }
+
+  @Test // Protocol §17.17
+  void workWithinAToleranceIsOrderedUnderItsProfile() throws Exception {
+    Hash profile = JuryCall.profile(PROFILE);
+    ServedModel tolerant =
+        new ServedModel("products", products(), FEE, new Verification.Tolerance(profile));
+    Running early = new Running(limits(8, 100, 60), GatewayKeys.NONE, List.of(tolerant));
+    HttpResponse<String> ready = send(HttpRequest.newBuilder(early.at("/v2/models/products/ready")));
+    assertEquals(400, ready.statusCode());
+    assertTrue(ready.body().contains("no tolerance under profile " + profile), ready.body());
+    early.stop();
+
+    calibrated(products().id(), PROFILE);
+    workerServesTolerance();
+    workerWorks();
+    Running at = new Running(limits(8, 100, 60), GatewayKeys.NONE, List.of(tolerant));
+    String items =
+        """
+        {"inputs":[{"name":"input_0","shape":[1,6],"datatype":"FP32","data":[1,2,3,4,5,6]},
+          {"name":"input_1","shape":[1,6],"datatype":"FP32","data":[1,2,3,4,5,6]}]}
+        """;
+    JsonNode answer = good(post(at, "/v2/models/products/infer", items));
+    assertEquals(
+        "[1.0,4.0,9.0,16.0,25.0,36.0]", answer.path("outputs").get(0).path("data").toString());
+    JsonNode receipt = answer.path("parameters");
+    assertEquals("TOLERANCE", receipt.path("class").asText());
+    assertEquals(profile.toHex(), receipt.path("profile").asText());
+    assertEquals(profile, job(receipt.path("job").asLong()).profile());
+
+    // What it is of is on the disk.
+    at.stop();
+    Running again = new Running(limits(8, 100, 60), GatewayKeys.NONE, List.of(tolerant));
+    JsonNode kept = get(again, "/receipts/" + receipt.path("receipt").asText());
+    assertEquals("TOLERANCE", kept.path("class").asText());
+    assertEquals(profile.toHex(), kept.path("profile").asText());
   }
 
   @Test

@@ -13,11 +13,13 @@ import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.client.gateway.GatewayLimits;
 import io.aitbc.client.gateway.GatewayServer;
 import io.aitbc.client.gateway.ServedModel;
+import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
+import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -275,6 +277,25 @@ abstract class GatewayNetwork {
   void workerWorks() {
     synchronized (chain) {
       chain.eachBlock(worker::step);
+    }
+  }
+
+  void workerServesTolerance() {
+    synchronized (chain) {
+      assertTrue(worker.describe(WorkJob.EXACT | WorkJob.TOLERANCE, worker.address()));
+    }
+  }
+
+  /// The registrant has measured a model under a profile.
+  void calibrated(Hash model, String profile) throws IOException {
+    synchronized (chain) {
+      var _ = new ModelClient(account).calibrate(model, profile, 1);
+    }
+  }
+
+  WorkJob job(long number) {
+    synchronized (chain) {
+      return account.read(WorkRead.job(number)).orElseThrow();
     }
   }
 

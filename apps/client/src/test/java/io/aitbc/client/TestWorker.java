@@ -121,7 +121,12 @@ final class TestWorker implements AutoCloseable {
 
   /// Says that it is reached elsewhere.
   boolean describe(String address) {
-    return chain.post(WorkCall.describeService(ServiceRole.WORKER, 1, address));
+    return describe(WorkJob.EXACT, address);
+  }
+
+  /// Says where it is reached, and what classes of verification it serves.
+  boolean describe(long classes, String address) {
+    return chain.post(WorkCall.describeService(ServiceRole.WORKER, classes, address));
   }
 
   /// What the chain waits for.

@@ -74,12 +74,18 @@ public record EngineSettings(Map<String, String> values, List<String> command, R
     if (profile.isEmpty()) {
       return engine;
     }
-    int bytes = profile.get().getBytes(StandardCharsets.UTF_8).length;
+    requireProfile(PROFILE, profile.get(), refusing);
+    return new EngineChoice.Profiled(profile.get(), engine);
+  }
+
+  /// Refuses what is no name of an execution profile. Protocol §17.17 rule 1.
+  static void requireProfile(String key, String name, Refusing refusing)
+      throws ConfigurationException {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > PROFILE_BYTES_MAX) {
       throw refusing.refusal(
-          PROFILE, "has %d bytes; allowed are 1 to %d".formatted(bytes, PROFILE_BYTES_MAX));
+          key, "has %d bytes; allowed are 1 to %d".formatted(bytes, PROFILE_BYTES_MAX));
     }
-    return new EngineChoice.Profiled(profile.get(), engine);
   }
 
   private EngineChoice engine() throws ConfigurationException {

@@ -60,6 +60,7 @@ public record ServicesConfiguration(
                   "gateway.listen",
                   "gateway.models",
                   "gateway.code",
+                  "gateway.profile",
                   "gateway.keys",
                   "gateway.batch_items",
                   "gateway.wait_millis",
@@ -119,7 +120,9 @@ public record ServicesConfiguration(
   /// @param listen where it serves
   /// @param models that it serves, at least one
   /// @param code that trusted hardware must vouch for: its jobs are of class ATTESTED; empty for
-  ///   class EXACT
+  ///   the other classes
+  /// @param profile name of the execution profile of workers' engines: its jobs are of class
+  ///   TOLERANCE; empty for the other classes
   /// @param keys file of those who may ask; empty for whoever reaches it
   /// @param times what it does when
   /// @param reach where addresses of workers may lead
@@ -129,6 +132,7 @@ public record ServicesConfiguration(
       InetSocketAddress listen,
       List<ServedFile> models,
       Optional<Hash> code,
+      Optional<String> profile,
       Optional<Path> keys,
       GatewayTimes times,
       Reach reach) {
@@ -217,6 +221,20 @@ public record ServicesConfiguration(
           key, "is \"" + text + "\"; allowed is the hash of approved code, 64 hexadecimal digits");
     }
     return code;
+  }
+
+  /// The name of an execution profile, of a gateway whose jobs are of no other class.
+  ///
+  /// @param code of the gateway
+  /// @throws ConfigurationException as `refusing` says
+  public static String profile(
+      String key, String text, Optional<Hash> code, EngineSettings.Refusing refusing)
+      throws ConfigurationException {
+    if (code.isPresent()) {
+      throw refusing.refusal(key, "is for class TOLERANCE and code for ATTESTED; allowed is one of them");
+    }
+    EngineSettings.requireProfile(key, text, refusing);
+    return text;
   }
 
   /// The text of an address at which a worker is reached.
@@ -335,13 +353,19 @@ public record ServicesConfiguration(
       throw new ConfigurationException(toml.file() + ": gateway.models is missing");
     }
     GatewayTimes times = GatewayTimes.DEFAULT;
+    Optional<Hash> code =
+        toml.has("gateway.code")
+            ? Optional.of(code("gateway.code", toml.text("gateway.code"), toml::refusal))
+            : Optional.empty();
     return new Gateway(
         account(toml, "gateway"),
         toml.path("gateway.data"),
         toml.address("gateway.listen"),
         models,
-        toml.has("gateway.code")
-            ? Optional.of(code("gateway.code", toml.text("gateway.code"), toml::refusal))
+        code,
+        toml.has("gateway.profile")
+            ? Optional.of(
+                profile("gateway.profile", toml.text("gateway.profile"), code, toml::refusal))
             : Optional.empty(),
         toml.has("gateway.keys") ? Optional.of(toml.path("gateway.keys")) : Optional.empty(),
         new GatewayTimes(
@@ -389,6 +413,8 @@ public record ServicesConfiguration(
             .map(each -> each.name + ":" + plain(each.fee) + ":" + each.file)
             .toList());
     gateway.code.ifPresent(code -> NodeConfiguration.line(text, "code", code.toHex()));
+    gateway.profile.ifPresent(name ->
+        text.append("profile = ").append(quoted(name)).append('\n'));
     gateway.keys.ifPresent(file -> NodeConfiguration.line(text, "keys", file));
     GatewayTimes times = gateway.times;
     text.append("batch_items = ").append(times.batchItems).append('\n');

@@ -487,9 +487,16 @@ class NodeConfigurationTest {
     assertEquals(
         Optional.of(Hash.fromHex("cd".repeat(32))), told.services().gateway().orElseThrow().code());
     assertEquals(Optional.empty(), plain.code());
+    assertEquals(Optional.empty(), plain.profile());
     assertEquals(told, read(told.toToml()));
+    NodeConfiguration tolerant = read(GOOD + gateway + "profile = \"onnx \\\"1\\\", fp32\"\n");
+    assertEquals(
+        Optional.of("onnx \"1\", fp32"), tolerant.services().gateway().orElseThrow().profile());
+    assertEquals(tolerant, read(tolerant.toToml()));
     for (String wrong :
         List.of(
+            all + "profile = \"onnx\"\n",
+            gateway + "profile = \"" + "x".repeat(129) + "\"\n",
             all.replace("cd".repeat(32), "cd"),
             all.replace("cd".repeat(32), "00".repeat(32)),
             all.replace("= 7", "= 4097"),

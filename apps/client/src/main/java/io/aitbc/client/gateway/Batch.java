@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /// @param number of the batch, ascending
 /// @param model its name
 /// @param version its id
-/// @param code that hardware must vouch for, of a job of class ATTESTED; empty for class EXACT
+/// @param verification class of the job
 /// @param task hash of the job's files
 /// @param afterJob how many jobs there were before it was ordered
 /// @param job its number; 0 while that is not known
@@ -35,7 +35,7 @@ record Batch(
     long number,
     String model,
     Hash version,
-    Optional<Hash> code,
+    Verification verification,
     Hash task,
     long afterJob,
     long job,
@@ -63,7 +63,7 @@ record Batch(
         number,
         model,
         version,
-        code,
+        verification,
         task,
         afterJob,
         known,
@@ -76,7 +76,18 @@ record Batch(
 
   Batch withStatus(Receipt.Status now, String why) {
     return new Batch(
-        number, model, version, code, task, afterJob, job, feePerItem, atSeconds, now, why, shares);
+        number,
+        model,
+        version,
+        verification,
+        task,
+        afterJob,
+        job,
+        feePerItem,
+        atSeconds,
+        now,
+        why,
+        shares);
   }
 
   /// The number of the batch that a receipt belongs to; empty if it is no id of a receipt.
@@ -99,7 +110,7 @@ record Batch(
                 id,
                 model,
                 version,
-                code,
+                verification,
                 share.key,
                 job,
                 item,
@@ -126,7 +137,11 @@ record Batch(
             .put("atSeconds", atSeconds)
             .put("status", status.name())
             .put("reason", reason);
-    code.ifPresent(it -> json.put("code", it.toHex()));
+    switch (verification) {
+      case Verification.Exact _ -> {}
+      case Verification.Attested(Hash code) -> json.put("code", code.toHex());
+      case Verification.Tolerance(Hash profile) -> json.put("profile", profile.toHex());
+    }
     ArrayNode array = json.putArray("requests");
     for (Share share : shares) {
       ObjectNode _ =
@@ -150,7 +165,7 @@ record Batch(
               number(json, "number", Long.MAX_VALUE),
               text(json, "model"),
               Hash.fromHex(text(json, "version")),
-              json.has("code") ? Optional.of(Hash.fromHex(text(json, "code"))) : Optional.empty(),
+              verification(json),
               Hash.fromHex(text(json, "task")),
               number(json, "afterJob", Long.MAX_VALUE),
               number(json, "job", Long.MAX_VALUE),
@@ -197,5 +212,14 @@ record Batch(
       throw new IllegalArgumentException(field + " is no number from 0 to " + max);
     }
     return value.longValue();
+  }
+
+  private static Verification verification(JsonNode json) {
+    if (json.has("code")) {
+      return new Verification.Attested(Hash.fromHex(text(json, "code")));
+    }
+    return json.has("profile")
+        ? new Verification.Tolerance(Hash.fromHex(text(json, "profile")))
+        : new Verification.Exact();
   }
 }

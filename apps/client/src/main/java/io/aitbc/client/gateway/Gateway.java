@@ -262,13 +262,30 @@ public final class Gateway implements AutoCloseable {
       if (known.filter(each -> each.state() == RegisteredModel.State.OPEN).isEmpty()) {
         String state = known.map(each -> each.state().name()).orElse("not registered");
         String _ = notReady.put(model.name(), "model %s is %s".formatted(model.name(), state));
-      } else if (model.code().isPresent() && !isApproved(model.code().get())) {
-        String why = "code %s is not approved".formatted(model.code().get());
-        String _ = notReady.put(model.name(), why);
       } else {
-        String _ = notReady.remove(model.name());
+        Optional<String> why = unmet(model);
+        String _ =
+            why.isPresent()
+                ? notReady.put(model.name(), why.get())
+                : notReady.remove(model.name());
       }
     }
+  }
+
+  /// What the class of a model's jobs lacks on the chain.
+  private Optional<String> unmet(ServedModel model) throws IOException {
+    return switch (model.verification()) {
+      case Verification.Exact _ -> Optional.empty();
+      case Verification.Attested(Hash code) ->
+          isApproved(code)
+              ? Optional.empty()
+              : Optional.of("code %s is not approved".formatted(code));
+      case Verification.Tolerance(Hash profile) ->
+          chain.read(WorkRead.tolerance(model.version(), profile)).isPresent()
+              ? Optional.empty()
+              : Optional.of(
+                  "model %s has no tolerance under profile %s".formatted(model.name(), profile));
+    };
   }
 
   private boolean isApproved(Hash code) throws IOException {
@@ -291,7 +308,7 @@ public final class Gateway implements AutoCloseable {
             limits.workSeconds(),
             limits.workBlocks(),
             Amount.ZERO);
-    JobOrder order = model.code().map(exact::attested).orElse(exact);
+    JobOrder order = model.verification().of(exact);
     try {
       ordered = new Open(prepared(number, model, order, some), some);
       folder.put(ordered.batch);
@@ -316,7 +333,7 @@ public final class Gateway implements AutoCloseable {
         number,
         model.name(),
         model.version(),
-        model.code(),
+        model.verification(),
         client.keep(order),
         chain.read(WorkRead.jobCount()).orElseThrow(() -> new IOException("no jobs are counted")),
         0,
@@ -465,7 +482,13 @@ public final class Gateway implements AutoCloseable {
               ordered.batch.status() == Receipt.Status.ACCEPTED
                   ? "the worker is paid and does not serve the outputs"
                   : "");
-      case "FRAUD" -> end(ordered, Receipt.Status.FRAUD, "an output was proven to be false");
+      case "FRAUD" ->
+          end(
+              ordered,
+              Receipt.Status.FRAUD,
+              ordered.batch.verification() instanceof Verification.Tolerance
+                  ? "an output was found too far from the referee's"
+                  : "an output was proven to be false");
       case "VOID" -> end(ordered, Receipt.Status.REFUNDED, "the claim is void");
       default -> end(ordered, Receipt.Status.REFUNDED, "no worker took the claim");
     }

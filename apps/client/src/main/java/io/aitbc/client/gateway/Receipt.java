@@ -5,14 +5,13 @@ package io.aitbc.client.gateway;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import java.util.Locale;
-import java.util.Optional;
 
 /// What a client of the gateway can show of its request, and where it stands on the chain.
 ///
 /// @param id by which it is asked for: nobody can guess it
 /// @param model name of the model
 /// @param version id of the model
-/// @param code that hardware must vouch for, of a job of class ATTESTED; empty for class EXACT
+/// @param verification class of the job
 /// @param key whose request it is; empty without keys
 /// @param job number of the job that holds the request's items; 0 while it is not on the chain
 /// @param item of the job's first claim that is the request's first
@@ -24,7 +23,7 @@ public record Receipt(
     String id,
     String model,
     Hash version,
-    Optional<Hash> code,
+    Verification verification,
     String key,
     long job,
     long item,
@@ -32,12 +31,6 @@ public record Receipt(
     Amount fee,
     Status status,
     String reason) {
-  /// The class by which a result is verified: EXACT, the referee's bits, so that one wrong element
-  /// can be proven; or ATTESTED, the same, and hardware vouches for it. Protocol §17.12.
-  public String verification() {
-    return code.isPresent() ? "ATTESTED" : "EXACT";
-  }
-
   /// Where a request stands. Protocol §17.13.
   public enum Status {
     /// It is taken: the job is ordered or about to be, and nobody has revealed outputs.
@@ -50,7 +43,7 @@ public record Receipt(
     SETTLED,
     /// Nobody took the job, or it is void; the fee came back.
     REFUNDED,
-    /// An output was proven to be false; the fee came back.
+    /// An output was proven to be false, or found too far from the referee's; the fee came back.
     FRAUD,
     /// There is no job.
     FAILED;

@@ -69,10 +69,7 @@ record Reply(int status, Map<String, String> headers, Bytes body) {
   static void write(JsonGenerator out, Receipt receipt) throws IOException {
     out.writeStringField("receipt", receipt.id());
     out.writeStringField("status", receipt.status().text());
-    out.writeStringField("class", receipt.verification());
-    if (receipt.code().isPresent()) {
-      out.writeStringField("code", receipt.code().get().toHex());
-    }
+    receipt.verification().write(out);
     out.writeNumberField("job", receipt.job());
     out.writeNumberField("claim", 0);
     out.writeNumberField("item", receipt.item());

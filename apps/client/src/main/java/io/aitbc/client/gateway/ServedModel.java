@@ -6,15 +6,15 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.Tensor;
-import java.util.Optional;
 
 /// A model that a gateway serves.
 ///
 /// @param name in requests: letters, digits, `-`, `_` and `.`
 /// @param model that infers and is registered
 /// @param feePerItem wei that the gateway pays for each item, at least 1
-/// @param code that hardware must vouch for: jobs are of class ATTESTED; empty for class EXACT
-public record ServedModel(String name, Model model, Amount feePerItem, Optional<Hash> code) {
+/// @param verification the class of its jobs
+public record ServedModel(
+    String name, Model model, Amount feePerItem, Verification verification) {
   private static final String NAME = "[0-9A-Za-z_.-]{1,128}";
 
   /// Checks name and fee.
@@ -33,7 +33,7 @@ public record ServedModel(String name, Model model, Amount feePerItem, Optional<
   ///
   /// @throws IllegalArgumentException as the other
   public ServedModel(String name, Model model, Amount feePerItem) {
-    this(name, model, feePerItem, Optional.empty());
+    this(name, model, feePerItem, new Verification.Exact());
   }
 
   /// Its version: the id, which covers weights and plan.
