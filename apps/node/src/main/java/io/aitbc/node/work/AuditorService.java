@@ -62,7 +62,8 @@ public final class AuditorService implements ClaimChecker {
   private final Outbox outbox;
   private final OpenJobs open;
   private final ServedClaims served;
-  private final SegmentAuditor segments = new SegmentAuditor();
+  private final SegmentRuns runs;
+  private final SegmentAuditor segments;
   private final Tracer tracer = new Tracer();
   private final Challenges challenges;
   private final TreeMap<ClaimId, Long> unserved = new TreeMap<>(OpenJobs.ORDER);
@@ -110,7 +111,21 @@ public final class AuditorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public AuditorService(WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
       throws IOException {
+    this(chain, folder, files, reach, engines, new SegmentRuns());
+  }
+
+  /// An auditor that runs segments again where it is told.
+  AuditorService(
+      WorkChain chain,
+      Path folder,
+      JobFiles files,
+      Reach reach,
+      Engines engines,
+      SegmentRuns runs)
+      throws IOException {
     this.chain = chain;
+    this.runs = runs;
+    this.segments = new SegmentAuditor(runs);
     this.self = chain.account();
     this.secretFile = folder.resolve("secret");
     this.secret = ServiceSecret.open(secretFile);
@@ -118,18 +133,19 @@ public final class AuditorService implements ClaimChecker {
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, folder, reach);
     this.laidOpen = new LaidOpen(chain, files);
-    this.challenges = new Challenges(chain, outbox, open, served, laidOpen, segments);
-    this.disputed = new DisputedWorker(outbox, new DisputedSegments(DisputedSegments.States.NONE));
+    this.challenges = new Challenges(chain, outbox, open, served, laidOpen, runs);
+    this.disputed =
+        new DisputedWorker(outbox, new DisputedSegments(runs, DisputedSegments.States.NONE));
     this.second = new SecondAudit(chain, outbox, challenges, this::again);
     this.near = new NearOutputs(engines);
-    this.demands = new Demands(chain, open, outbox, laidOpen, near);
+    this.demands = new Demands(chain, open, outbox, laidOpen, near, runs);
     this.opinions = new Opinions(chain, secret, outbox, served, near);
   }
 
   @Override
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen && !served.haveNews()) {
+    if (height == seen && !served.haveNews() && !runs.haveNews()) {
       return false;
     }
     chainHeight = height;
@@ -192,6 +208,8 @@ public final class AuditorService implements ClaimChecker {
         .filter(each -> each.challenger().equals(self) || isOwnReport(each))
         .forEach(each -> needed.add(each.claim()));
     served.retain(needed);
+    runs.retain(needed);
+    segments.retain(current);
     boolean _ = unserved.keySet().retainAll(current);
     boolean _ = reports.keySet().removeIf(each -> !current.contains(each.claim));
   }
@@ -398,6 +416,10 @@ public final class AuditorService implements ClaimChecker {
         challenges.challenge(claim, segment);
         yield Optional.empty();
       }
+      case SegmentAuditor.Finding.Unknown _ -> {
+        boolean _ = unknown.add(claim);
+        yield Optional.empty();
+      }
     };
   }
 
@@ -533,5 +555,6 @@ public final class AuditorService implements ClaimChecker {
   @Override
   public void close() {
     served.close();
+    runs.close();
   }
 }

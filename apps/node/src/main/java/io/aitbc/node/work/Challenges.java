@@ -40,17 +40,17 @@ final class Challenges {
   private final OpenJobs open;
   private final ServedClaims served;
   private final LaidOpen laidOpen;
-  private final SegmentAuditor segments;
+  private final SegmentRuns segments;
 
   /// @param laidOpen what workers served on the chain alone
-  /// @param segments the segments that the account ran again
+  /// @param segments where segments are run again
   Challenges(
       WorkChain chain,
       Outbox outbox,
       OpenJobs open,
       ServedClaims served,
       LaidOpen laidOpen,
-      SegmentAuditor segments) {
+      SegmentRuns segments) {
     this.chain = chain;
     this.self = chain.account();
     this.outbox = outbox;
@@ -225,7 +225,9 @@ final class Challenges {
       Segments.Outputs outputs,
       Segments.Source source)
       throws IOException {
-    return segments.again(dispute.claim(), job, work, outputs, (int) dispute.leaf(), source);
+    return segments
+        .disputed(dispute.claim(), work, outputs, (int) dispute.leaf(), job.steps(), source)
+        .flatMap(Segments.Again::run);
   }
 
   private void moveAboutASegment(
@@ -238,7 +240,8 @@ final class Challenges {
       throws IOException {
     if (own.isPresent()) {
       var call =
-          SegmentChallenger.move(chain, number, dispute, work, own.get(), state.committedAt());
+          SegmentChallenger.move(
+              chain, number, dispute, work, own.get(), segments, state.committedAt());
       if (call.isPresent()) {
         outbox.post(name + (dispute.inState() ? " in the state" : ""), call.get());
       }

@@ -13,9 +13,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +32,7 @@ final class Demands {
   private final Outbox outbox;
   private final LaidOpen laidOpen;
   private final NearOutputs near;
+  private final SegmentRuns runs;
 
   /// Trace roots of leaves that are right.
   private final TreeMap<ClaimId, TreeMap<Long, Hash>> traced = new TreeMap<>(OpenJobs.ORDER);
@@ -63,12 +62,19 @@ final class Demands {
     record Unknown() implements Finding {}
   }
 
-  Demands(WorkChain chain, OpenJobs open, Outbox outbox, LaidOpen laidOpen, NearOutputs near) {
+  Demands(
+      WorkChain chain,
+      OpenJobs open,
+      Outbox outbox,
+      LaidOpen laidOpen,
+      NearOutputs near,
+      SegmentRuns runs) {
     this.chain = chain;
     this.open = open;
     this.outbox = outbox;
     this.laidOpen = laidOpen;
     this.near = near;
+    this.runs = runs;
   }
 
   /// Forgets all other claims.
@@ -139,6 +145,9 @@ final class Demands {
     }
     int last = leaves.stream().mapToInt(Long::intValue).max().orElse(0);
     List<Hash> roots = roots(claim, job, laid.get().work(), last);
+    if (roots.isEmpty()) {
+      return new Finding.Unknown();
+    }
     int right = -1;
     for (Map.Entry<Integer, Bytes> each : answers.segments().headMap(last, true).entrySet()) {
       int segment = each.getKey();
@@ -157,19 +166,14 @@ final class Demands {
     return new Finding.Unknown();
   }
 
-  /// The own roots of the states after the segments up to the last.
-  private List<Hash> roots(ClaimId claim, WorkJob job, JobWork work, int last) {
+  /// The own roots of the states after the segments up to the last; none if training them broke.
+  private List<Hash> roots(ClaimId claim, WorkJob job, JobWork work, int last)
+      throws IOException {
     List<Hash> known = trained.getOrDefault(claim, List.of());
     if (known.size() > last) {
       return known;
     }
-    Trainer trainer = Trainer.referee(work.model(), work.inputs().getFirst());
-    List<Elements> state = work.firstState();
-    List<Hash> roots = new ArrayList<>();
-    for (int segment = 0; segment <= last; segment++) {
-      state = trainer.train(state, job.steps());
-      boolean _ = roots.add(TrainingState.tree(work.model(), state).root());
-    }
+    List<Hash> roots = runs.roots(claim, work, last, job.steps()).orElse(List.of());
     List<Hash> _ = trained.put(claim, roots);
     return roots;
   }

@@ -23,14 +23,8 @@ import java.util.Optional;
 /// A worker's moves in disputes about training: it lays open what the referee computes from the
 /// state before the segment. Belongs to one thread. Protocol §17.14.
 final class DisputedSegments {
+  private final SegmentRuns runs;
   private final States states;
-  private Optional<Again> last = Optional.empty();
-
-  /// A segment that was run again, and the trace of a step that several moves answer from.
-  private record Again(ClaimId claim, long segment, Segments.Run run, Optional<Step> step) {}
-
-  /// A step's trace.
-  private record Step(Hash before, Trace trace) {}
 
   /// Where states after segments are kept.
   @FunctionalInterface
@@ -42,13 +36,17 @@ final class DisputedSegments {
     Optional<List<Elements>> after(ClaimId claim, Model model, int segment) throws IOException;
   }
 
-  DisputedSegments(States states) {
+  /// @param runs where segments are run again
+  DisputedSegments(SegmentRuns runs, States states) {
+    this.runs = runs;
     this.states = states;
   }
 
   /// The worker's next move, if it is its own and it has one.
   ///
   /// @param outputs of the claim
+  /// @throws OnItsWayException until what it takes is computed
+  /// @throws IOException if a state cannot be looked for
   Optional<EconomyCall> move(
       long number, WorkDispute dispute, WorkJob job, JobWork work, List<Bytes> outputs)
       throws IOException {
@@ -120,42 +118,22 @@ final class DisputedSegments {
   private Optional<Segments.Run> run(
       WorkDispute dispute, WorkJob job, JobWork work, List<Bytes> outputs) throws IOException {
     ClaimId claim = dispute.claim();
-    boolean known =
-        last.filter(it -> it.claim.equals(claim) && it.segment == dispute.leaf()).isPresent();
-    if (!known) {
-      Segments.Before before =
-          Segments.before(
-              work,
-              Segments.Outputs.all(outputs),
-              (int) dispute.leaf(),
-              job.steps(),
-              segment -> states.after(claim, work.model(), segment));
-      if (!(before instanceof Segments.Before.Known(var state))) {
-        return Optional.empty();
-      }
-      last =
-          Optional.of(
-              new Again(
-                  claim, dispute.leaf(), Segments.run(work, state, job.steps()), Optional.empty()));
-    }
-    return last.map(Again::run);
+    return runs.disputed(
+            claim,
+            work,
+            Segments.Outputs.all(outputs),
+            (int) dispute.leaf(),
+            job.steps(),
+            segment -> states.after(claim, work.model(), segment))
+        .flatMap(Segments.Again::run);
   }
 
   private Optional<Trace> trace(WorkDispute dispute, WorkJob job, JobWork work, List<Bytes> outputs)
       throws IOException {
     Optional<Segments.Run> run = run(dispute, job, work, outputs);
     int step = run.map(it -> it.states().indexOf(dispute.stateBefore())).orElse(-1);
-    if (step < 0) {
-      return Optional.empty();
-    }
-    Again again = last.orElseThrow();
-    Optional<Step> known = again.step.filter(it -> it.before.equals(dispute.stateBefore()));
-    if (known.isEmpty()) {
-      known =
-          Optional.of(
-              new Step(dispute.stateBefore(), Segments.trace(work, again.run.before(), step)));
-      last = Optional.of(new Again(again.claim, again.segment, again.run, known));
-    }
-    return known.map(Step::trace);
+    return step < 0
+        ? Optional.empty()
+        : runs.trace(dispute.claim(), work, run.orElseThrow(), (int) dispute.leaf(), step);
   }
 }

@@ -27,7 +27,7 @@ final class Duties {
   void attempt(Duty duty) {
     try {
       duty.run();
-    } catch (Fetches.OnItsWayException later) {
+    } catch (OnItsWayException later) {
       LOG.atTrace().log("what is on its way is found when it is looked for again");
     } catch (IOException failed) {
       if (failure.isEmpty()) {

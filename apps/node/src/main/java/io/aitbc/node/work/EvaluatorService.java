@@ -45,6 +45,7 @@ public final class EvaluatorService implements ClaimChecker {
   private final Outbox outbox;
   private final OpenJobs open;
   private final ServedClaims served;
+  private final SegmentRuns runs;
   private final Challenges challenges;
   private final Tracer tracer = new Tracer();
   private final SealedScores scores;
@@ -59,15 +60,21 @@ public final class EvaluatorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public EvaluatorService(WorkChain chain, Path folder, JobFiles files, Reach reach)
       throws IOException {
+    this(chain, folder, files, reach, new SegmentRuns());
+  }
+
+  /// An evaluator that runs segments again where it is told.
+  EvaluatorService(WorkChain chain, Path folder, JobFiles files, Reach reach, SegmentRuns runs)
+      throws IOException {
     this.chain = chain;
+    this.runs = runs;
     this.self = chain.account();
     this.secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, folder, reach);
     this.challenges =
-        new Challenges(
-            chain, outbox, open, served, new LaidOpen(chain, files), new SegmentAuditor());
+        new Challenges(chain, outbox, open, served, new LaidOpen(chain, files), runs);
     this.committees = new Committees(chain);
     NearOutputs near = new NearOutputs(new EngineChoice.Referee());
     this.opinions = new Opinions(chain, secret, outbox, served, near);
@@ -77,7 +84,7 @@ public final class EvaluatorService implements ClaimChecker {
   @Override
   public boolean step() throws IOException {
     long height = chain.height();
-    if (height == seen && !served.haveNews()) {
+    if (height == seen && !served.haveNews() && !runs.haveNews()) {
       return false;
     }
     outbox.at(height);
@@ -99,6 +106,7 @@ public final class EvaluatorService implements ClaimChecker {
     scores.retain(running); // A node that is behind knows of no seal yet.
     committees.retain(current);
     served.retain(needed); // Files may be large.
+    runs.retain(needed);
     open.keep();
     seen = height;
     return true;
@@ -247,5 +255,6 @@ public final class EvaluatorService implements ClaimChecker {
   @Override
   public void close() {
     served.close();
+    runs.close();
   }
 }

@@ -46,15 +46,6 @@ final class Fetches implements AutoCloseable {
   /// Claims of which something had come when a look ended that did not need it.
   private final TreeSet<ClaimId> told = new TreeSet<>(OpenJobs.ORDER);
 
-  /// What is on its way has not failed.
-  static final class OnItsWayException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    OnItsWayException() {
-      super("it is on its way");
-    }
-  }
-
   /// @param what is fetched of the claim
   /// @param since when, by {@link System#nanoTime}
   private record Running(String what, FutureTask<byte[]> task, long since) {}

@@ -7,16 +7,18 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// Runs segments of claims again for an auditor. Belongs to one thread. Protocol §17.6, §17.13.
 final class SegmentAuditor {
-  private Optional<Again> last = Optional.empty();
+  private final SegmentRuns runs;
 
-  /// The segment that was run last.
-  private record Again(ClaimId claim, int segment, Segments.Run run) {}
+  /// Roots over the states of segments that are right.
+  private final TreeMap<ClaimId, TreeMap<Integer, Hash>> right = new TreeMap<>(OpenJobs.ORDER);
 
   /// What came out of it.
   sealed interface Finding {
@@ -32,12 +34,21 @@ final class SegmentAuditor {
 
     /// A segment is wrong, by the state before it: one of them, or an earlier one.
     record Wrong(int segment) implements Finding {}
+
+    /// A segment cannot be run here.
+    record Unknown() implements Finding {}
+  }
+
+  SegmentAuditor(SegmentRuns runs) {
+    this.runs = runs;
   }
 
   /// Runs segments again.
   ///
   /// @param outputs of the claim, as the worker served them
   /// @param leaves the segments
+  /// @throws OnItsWayException until all are run
+  /// @throws IOException if a state cannot be looked for
   Finding runAgain(
       ClaimId claim,
       WorkJob job,
@@ -46,45 +57,46 @@ final class SegmentAuditor {
       List<Long> leaves,
       Segments.Source source)
       throws IOException {
-    List<Hash> states = new ArrayList<>();
-    Segments.Outputs known = Segments.Outputs.all(outputs);
+    TreeMap<Integer, Hash> known = right.computeIfAbsent(claim, _ -> new TreeMap<>());
+    Optional<OnItsWayException> awaited = Optional.empty();
     for (long leaf : leaves) {
       int segment = (int) leaf;
-      Segments.Before before = Segments.before(work, known, segment, job.steps(), source);
-      switch (before) {
-        case Segments.Before.Wrong(int earlier) -> {
+      if (known.containsKey(segment)) {
+        continue;
+      }
+      Optional<Segments.Again> again;
+      try {
+        again =
+            runs.reported(
+                claim, work, Segments.Outputs.all(outputs), segment, job.steps(), source);
+      } catch (OnItsWayException later) {
+        awaited = Optional.of(later); // The next one runs behind it.
+        continue;
+      }
+      if (again.isEmpty()) {
+        return new Finding.Unknown();
+      }
+      switch (again.get()) {
+        case Segments.Again.Wrong(int earlier) -> {
           return new Finding.Wrong(earlier);
         }
-        case Segments.Before.Known(var state) -> {
-          Segments.Run run = Segments.run(work, state, job.steps());
-          last = Optional.of(new Again(claim, segment, run));
+        case Segments.Again.Ran(Segments.Run run) -> {
           if (!Segments.isOutput(outputs.get(segment), run.output())) {
             return new Finding.Wrong(segment);
           }
-          boolean _ = states.add(run.tree().root());
+          Hash _ = known.put(segment, run.tree().root());
         }
       }
     }
-    return new Finding.Right(states);
+    if (awaited.isPresent()) {
+      throw awaited.get();
+    }
+    return new Finding.Right(
+        leaves.stream().map(leaf -> Objects.requireNonNull(known.get(leaf.intValue()))).toList());
   }
 
-  /// A segment that is disputed; empty if the state before it is not what the claim says.
-  Optional<Segments.Run> again(
-      ClaimId claim,
-      WorkJob job,
-      JobWork work,
-      Segments.Outputs outputs,
-      int segment,
-      Segments.Source source)
-      throws IOException {
-    boolean known = last.filter(it -> it.claim.equals(claim) && it.segment == segment).isPresent();
-    if (!known) {
-      if (!(Segments.before(work, outputs, segment, job.steps(), source)
-          instanceof Segments.Before.Known(var state))) {
-        return Optional.empty();
-      }
-      last = Optional.of(new Again(claim, segment, Segments.run(work, state, job.steps())));
-    }
-    return last.map(Again::run);
+  /// Forgets all other claims.
+  void retain(Set<ClaimId> claims) {
+    boolean _ = right.keySet().retainAll(claims);
   }
 }

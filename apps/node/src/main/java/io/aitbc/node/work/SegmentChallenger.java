@@ -21,41 +21,52 @@ import java.util.Optional;
 /// stands is told by the chain alone. Protocol §17.6, §17.14.
 final class SegmentChallenger {
   private final long number;
+  private final WorkDispute dispute;
   private final JobWork work;
   private final Segments.Run own;
+  private final SegmentRuns runs;
   private List<Hash> states = List.of();
   private Optional<Walk> walk = Optional.empty();
   private Optional<Trace> trace = Optional.empty();
   private Optional<Bytes> tile = Optional.empty();
   private boolean inState;
 
-  private SegmentChallenger(long number, JobWork work, Segments.Run own) {
+  private SegmentChallenger(
+      long number, WorkDispute dispute, JobWork work, Segments.Run own, SegmentRuns runs) {
     this.number = number;
+    this.dispute = dispute;
     this.work = work;
     this.own = own;
+    this.runs = runs;
   }
 
   /// The next move, if it is the challenger's and there is one: none if states, trace and output
   /// are right.
   ///
   /// @param own the disputed segment, run again from the state before it
+  /// @param runs where the step is traced
   /// @param fromHeight a block not after the one that opened the dispute
+  /// @throws OnItsWayException until its step is traced
   static Optional<EconomyCall> move(
       WorkChain chain,
       long number,
       WorkDispute dispute,
       JobWork work,
       Segments.Run own,
+      SegmentRuns runs,
       long fromHeight)
       throws IOException {
-    SegmentChallenger challenger = new SegmentChallenger(number, work, own);
+    SegmentChallenger challenger = new SegmentChallenger(number, dispute, work, own, runs);
     for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
-      challenger.follow(event, dispute);
+      if (!challenger.follow(event)) {
+        return Optional.empty();
+      }
     }
     return challenger.next();
   }
 
-  private void follow(WorkEvent event, WorkDispute dispute) {
+  /// Says whether it can go on.
+  private boolean follow(WorkEvent event) throws IOException {
     switch (event) {
       case WorkEvent.StatesAnswered(long of, Hash before, List<Hash> answered)
           when of == number -> {
@@ -63,9 +74,9 @@ final class SegmentChallenger {
         boolean _ = states.addAll(answered);
       }
       case WorkEvent.StepNamed(long of, long step) when of == number -> {
-        Trace traced = Segments.trace(work, own.before(), (int) step);
-        trace = Optional.of(traced);
-        walk = Optional.of(new Walk(traced.tree(), dispute.trace()));
+        trace = runs.trace(dispute.claim(), work, own, (int) dispute.leaf(), (int) step);
+        walk = trace.map(traced -> new Walk(traced.tree(), dispute.trace()));
+        return trace.isPresent();
       }
       case WorkEvent.StateEntered(long of) when of == number -> {
         inState = true;
@@ -77,6 +88,7 @@ final class SegmentChallenger {
           tile = Optional.of(opened);
       default -> {}
     }
+    return true;
   }
 
   private Optional<EconomyCall> next() {

@@ -55,13 +55,27 @@ final class Segments {
     }
   }
 
-  /// What is known of the state before a segment.
-  sealed interface Before {
-    /// It is the one that the claim says.
-    record Known(List<Elements> state) implements Before {}
+  /// A state that the claim says, and the segment before which it is.
+  ///
+  /// @param segment at most the one that is to be run
+  record Start(int segment, List<Elements> state) {
+    Start {
+      state = List.copyOf(state);
+    }
+  }
+
+  /// What comes of running a segment again.
+  sealed interface Again {
+    /// It was run from the state before it as the claim says.
+    record Ran(Run run) implements Again {}
 
     /// A segment before it is wrong, by the states before that one.
-    record Wrong(int segment) implements Before {}
+    record Wrong(int segment) implements Again {}
+
+    /// What was run; empty if the state before it is not what the claim says.
+    default Optional<Run> run() {
+      return this instanceof Ran(Run run) ? Optional.of(run) : Optional.empty();
+    }
   }
 
   /// A segment that was run again.
@@ -91,60 +105,146 @@ final class Segments {
     }
   }
 
-  private static Training start(JobWork work, List<Elements> before) {
-    return new Training(
-        work.model(), work.inputs().getFirst().toArray(), before, Kernel.fastest(), Workers.NONE);
+  /// Trains on from a state, step after step.
+  private static final class Trained {
+    private final JobWork work;
+    private final long steps;
+    private int segment;
+    private List<Elements> before;
+    private Optional<Training> training = Optional.empty();
+    private long done;
+
+    /// @param steps of a segment
+    Trained(JobWork work, Start start, long steps) {
+      this.work = work;
+      this.steps = steps;
+      this.segment = start.segment;
+      this.before = start.state;
+    }
+
+    /// The training of the segment as far as it is.
+    Training training() {
+      if (training.isEmpty()) {
+        training =
+            Optional.of(
+                new Training(
+                    work.model(),
+                    work.inputs().getFirst().toArray(),
+                    before,
+                    Kernel.fastest(),
+                    Workers.NONE));
+      }
+      return training.get();
+    }
+
+    /// Does the next step of the segment.
+    void step() {
+      training().step();
+      done++;
+    }
+
+    boolean isAtItsEnd() {
+      return done >= steps;
+    }
+
+    /// Goes on with the next segment.
+    ///
+    /// @return the root of the state before it
+    Hash next() {
+      before = training().state();
+      training = Optional.empty();
+      done = 0;
+      segment++;
+      return TrainingState.tree(work.model(), before).root();
+    }
   }
 
-  /// Runs a segment.
-  static Run run(JobWork work, List<Elements> before, long steps) {
-    Training training = start(work, before);
+  private static boolean isOver(long untilNanos) {
+    return System.nanoTime() - untilNanos >= 0;
+  }
+
+  /// A segment, run again from a state before it.
+  ///
+  /// @param outputs of the claim
+  static Turns<Again> again(JobWork work, Outputs outputs, Start start, int segment, long steps) {
+    Trained trained = new Trained(work, start, steps);
     List<Hash> states = new ArrayList<>();
-    states.add(training.stateRoot());
-    for (long step = 0; step < steps; step++) {
-      training.step();
-      states.add(training.stateRoot());
-    }
-    return new Run(before, states);
+    return untilNanos -> {
+      do {
+        if (trained.segment == segment && states.isEmpty()) {
+          boolean _ = states.add(trained.training().stateRoot());
+        }
+        if (!trained.isAtItsEnd()) {
+          trained.step();
+          boolean _ =
+              trained.segment == segment && states.add(trained.training().stateRoot());
+        }
+        if (trained.isAtItsEnd()) {
+          if (trained.segment == segment) {
+            return Optional.of(new Again.Ran(new Run(trained.before, states)));
+          }
+          int before = trained.segment;
+          if (outputs.contradict(before, trained.next())) {
+            return Optional.of(new Again.Wrong(before));
+          }
+        }
+      } while (!isOver(untilNanos));
+      return Optional.empty();
+    };
   }
 
   /// The trace of a step of a segment.
   ///
+  /// @param before the state before the segment
   /// @param step its number in the segment, from 0 on
-  static Trace trace(JobWork work, List<Elements> before, int step) {
-    Training training = start(work, before);
-    for (int i = 0; i < step; i++) {
-      training.step();
-    }
-    return training.tracedStep();
+  static Turns<Trace> trace(JobWork work, List<Elements> before, int step) {
+    Trained trained = new Trained(work, new Start(0, before), step);
+    return untilNanos -> {
+      while (!trained.isAtItsEnd()) {
+        trained.step();
+        if (isOver(untilNanos)) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(trained.training().tracedStep());
+    };
   }
 
-  /// The state before a segment as the claim says: from the source, or from an earlier one by
-  /// running what is between.
+  /// The roots of the states after all segments up to one, from the job's first state on.
+  static Turns<List<Hash>> roots(JobWork work, int last, long steps) {
+    Trained trained = new Trained(work, new Start(0, work.firstState()), steps);
+    List<Hash> roots = new ArrayList<>();
+    return untilNanos -> {
+      do {
+        if (!trained.isAtItsEnd()) {
+          trained.step();
+        }
+        if (trained.isAtItsEnd()) {
+          boolean _ = roots.add(trained.next());
+        }
+        if (roots.size() > last) {
+          return Optional.of(List.copyOf(roots));
+        }
+      } while (!isOver(untilNanos));
+      return Optional.empty();
+    };
+  }
+
+  /// From where a segment is run: the state before it as the claim says, from the source, or that
+  /// before an earlier one, from where what is between has to be run too.
   ///
   /// @param outputs of the claim
-  static Before before(JobWork work, Outputs outputs, int segment, long steps, Source source)
+  static Start start(JobWork work, Outputs outputs, int segment, Source source)
       throws IOException {
-    int from = segment;
-    List<Elements> state = work.firstState();
-    while (from > 0) {
+    for (int from = segment; from > 0; from--) {
       Optional<List<Elements>> found =
           segment - from < MISSES_MAX ? source.after(from - 1) : Optional.empty();
       if (found.isPresent()
           && outputs.confirm(from - 1, TrainingState.tree(work.model(), found.get()).root())) {
-        state = found.get();
-        break;
-      }
-      from--;
-    }
-    Trainer trainer = Trainer.referee(work.model(), work.inputs().getFirst());
-    for (int each = from; each < segment; each++) {
-      state = trainer.train(state, steps);
-      if (outputs.contradict(each, TrainingState.tree(work.model(), state).root())) {
-        return new Before.Wrong(each);
+        return new Start(from, found.get());
       }
     }
-    return new Before.Known(state);
+    return new Start(0, work.firstState());
   }
 
   /// Whether an output is this root.

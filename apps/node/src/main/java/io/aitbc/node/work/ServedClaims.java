@@ -111,7 +111,7 @@ final class ServedClaims implements AutoCloseable {
   }
 
   private void notServed(ClaimId claim, WorkClaim state, Exception reason) {
-    if (reason instanceof Fetches.OnItsWayException) {
+    if (reason instanceof OnItsWayException) {
       return;
     }
     var _ = pages.remove(claim); // What it says next may be right.
@@ -262,7 +262,7 @@ final class ServedClaims implements AutoCloseable {
       source(claim, base, state).bring(id);
       borrow(claim, id);
       return files.read(id).flatMap(it -> TrainingState.decode(work.model(), it));
-    } catch (Fetches.OnItsWayException later) {
+    } catch (OnItsWayException later) {
       throw later; // Computing it from the beginning would take longer.
     } catch (IOException | BlobRefusedException | IllegalArgumentException notServed) {
       var _ = pages.remove(claim);

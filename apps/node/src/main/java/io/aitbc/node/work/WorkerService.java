@@ -49,6 +49,7 @@ public final class WorkerService implements AutoCloseable {
   private final JobAccess access;
   private final Outbox outbox;
   private final OpenJobs open;
+  private final SegmentRuns segments;
   private final DisputedWorker disputed;
   private final Optional<HardwareEvidence> hardware;
   private final Committees committees;
@@ -79,10 +80,19 @@ public final class WorkerService implements AutoCloseable {
       Engines engines,
       Optional<HardwareEvidence> hardware)
       throws IOException {
-    this(chain, folder, files, results, access, engines, hardware, new EngineRuns());
+    this(
+        chain,
+        folder,
+        files,
+        results,
+        access,
+        engines,
+        hardware,
+        new EngineRuns(),
+        new SegmentRuns());
   }
 
-  /// A worker whose engine runs where it is told.
+  /// A worker whose engine runs where it is told, and segments that are disputed too.
   WorkerService(
       WorkChain chain,
       Path folder,
@@ -91,7 +101,8 @@ public final class WorkerService implements AutoCloseable {
       JobAccess access,
       Engines engines,
       Optional<HardwareEvidence> hardware,
-      EngineRuns runs)
+      EngineRuns runs,
+      SegmentRuns segments)
       throws IOException {
     this.hardware = hardware;
     this.chain = chain;
@@ -105,19 +116,20 @@ public final class WorkerService implements AutoCloseable {
     this.committees = new Committees(chain);
     this.objections = new OpenObjections(chain);
     TrainingWork training = new TrainingWork(files, results.states());
-    this.disputed = new DisputedWorker(outbox, new DisputedSegments(training::after));
+    this.segments = segments;
+    this.disputed = new DisputedWorker(outbox, new DisputedSegments(segments, training::after));
     this.kept = new KeptFiles(files);
     this.runs = new ClaimRuns(files, engines, training, runs);
   }
 
   /// Does what the chain waits for after its last final block.
   ///
-  /// @return whether there was a new block, or the engine has come to an end of something
+  /// @return whether there was a new block, or something that was computed has come to its end
   /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
   public boolean step() throws IOException {
     long height = chain.height();
     boolean vouched = hardware.filter(HardwareEvidence::haveNews).isPresent();
-    if (height == seen && !runs.haveNews() && !vouched) {
+    if (height == seen && !runs.haveNews() && !segments.haveNews() && !vouched) {
       return false;
     }
     outbox.at(height);
@@ -151,11 +163,14 @@ public final class WorkerService implements AutoCloseable {
   }
 
   private void answer(Duties duties) throws IOException {
+    TreeSet<ClaimId> own = new TreeSet<>(OpenJobs.ORDER);
     for (Map.Entry<Long, WorkDispute> each : open.disputes().entrySet()) {
       if (each.getValue().worker().equals(self) && each.getValue().report().isEmpty()) {
+        boolean _ = own.add(each.getValue().claim());
         duties.attempt(() -> answer(each.getKey(), each.getValue()));
       }
     }
+    segments.retain(own);
   }
 
   /// Renews the leases of what the worker answers for.
@@ -495,6 +510,7 @@ public final class WorkerService implements AutoCloseable {
   @Override
   public void close() {
     runs.close();
+    segments.close();
     hardware.ifPresent(HardwareEvidence::close);
   }
 }

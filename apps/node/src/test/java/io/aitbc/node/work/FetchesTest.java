@@ -44,7 +44,7 @@ class FetchesTest { // Protocol §17.9
   private void assertOnItsWay(ClaimId claim, String what, Callable<byte[]> task) {
     var _ =
         assertThrows(
-            Fetches.OnItsWayException.class,
+            OnItsWayException.class,
             () -> {
               byte[] _ = fetches.get(claim, what, task);
             });

@@ -11,8 +11,11 @@ import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.Engine;
 import io.aitbc.compute.ItemFile;
+import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
@@ -21,30 +24,34 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
-import io.aitbc.referee.Layers;
+import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.Optimizer;
-import io.aitbc.referee.RandomNumbers;
-import io.aitbc.referee.Tape;
-import io.aitbc.referee.Tensor;
 import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /// A job that trains, from submission to its end: its states, its audit, a worker that falsifies.
 class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, §17.14
-  private static final int ROWS = 24;
   private static final int SEGMENTS = 12;
   private static final int STEPS = 5;
+
+  private final ArrayDeque<Runnable> thread = new ArrayDeque<>();
+  private Executor computing = Runnable::run;
+
+  @Override
+  Executor segmentsThread() {
+    return computing;
+  }
 
   /// What is not served is demanded, and the first false segment looked for by halves.
   @Override
@@ -52,54 +59,27 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     return 40;
   }
 
-  /// A plan of a dense layer over rows of three numbers, its data and its first state.
-  private static TrainingPlan.Prepared prepare() throws Exception {
-    TrainingPlan training = new TrainingPlan(new RandomNumbers.Seed(5), ROWS, 4);
-    Tape tape = training.tape();
-    Layers layers = new Layers(tape);
-    Tensor rows = tape.plan().input(ElementType.FLOAT32, ROWS, 3);
-    Tensor labels = tape.plan().input(ElementType.INT32, ROWS, 1);
-    RandomNumbers random = new RandomNumbers(new RandomNumbers.Seed(6), 0);
-    Tensor logits =
-        layers.dense(
-            training.batch(rows),
-            training.parameter(Elements.of(random.symmetric(6, 0.5f)), 2, 3),
-            training.parameter(Elements.of(new float[2]), 1, 2));
-    return training.finish(
-        layers.crossEntropy(logits, training.batch(labels)), new Optimizer.Sgd(0.1f, 0.9f));
-  }
-
-  private static Bytes data() {
-    float[] rows = new RandomNumbers(new RandomNumbers.Seed(7), 0).symmetric(3 * ROWS, 1);
-    int[] labels = new int[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-      labels[i] = rows[3 * i] + rows[3 * i + 1] + rows[3 * i + 2] > 0 ? 1 : 0;
-    }
-    ByteArrayOutputStream data = new ByteArrayOutputStream();
-    data.writeBytes(Elements.of(rows).encoded());
-    data.writeBytes(Elements.of(labels).encoded());
-    return Bytes.wrap(data.toByteArray());
-  }
-
   private void submit(List<? extends ClaimChecker> auditors) throws Exception {
-    TrainingPlan.Prepared prepared = prepare();
-    Model model = prepared.model();
-    submit(
-        auditors,
-        model,
-        List.of(data(), Bytes.wrap(TrainingState.encoded(prepared.initial()))),
-        task ->
-            new WorkJob.Request(
-                model.id(),
-                ItemFile.inputTree(model, List.of(data())).root(),
-                task,
-                SEGMENTS,
-                60,
-                60,
-                Amount.ZERO,
-                Hash.ZERO,
-                TrainingState.tree(model, prepared.initial()).root(),
-                STEPS));
+    TrainingPlan.Prepared job = TrainingJob.prepare();
+    submit(auditors, job.model(), items(job), task -> request(job, task));
+  }
+
+  private static List<Bytes> items(TrainingPlan.Prepared job) {
+    return List.of(TrainingJob.data(), Bytes.wrap(TrainingState.encoded(job.initial())));
+  }
+
+  private static WorkJob.Request request(TrainingPlan.Prepared job, Hash task) {
+    return new WorkJob.Request(
+        job.model().id(),
+        ItemFile.inputTree(job.model(), List.of(TrainingJob.data())).root(),
+        task,
+        SEGMENTS,
+        60,
+        60,
+        Amount.ZERO,
+        Hash.ZERO,
+        TrainingState.tree(job.model(), job.initial()).root(),
+        STEPS);
   }
 
   /// Trains with the referee and counts its segments.
@@ -151,8 +131,8 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
             .toList(),
         "the trained state is served, is made of numbers, and each segment has another");
     // The client reads what it paid for: the state after the last segment.
-    Trainer referee = Trainer.referee(prepare().model(), data());
-    List<Elements> right = referee.train(prepare().initial(), SEGMENTS * STEPS);
+    Trainer referee = Trainer.referee(TrainingJob.prepare().model(), TrainingJob.data());
+    List<Elements> right = referee.train(TrainingJob.prepare().initial(), SEGMENTS * STEPS);
     String page = text(results, Results.statePage(CLAIM, SEGMENTS - 1)).orElseThrow();
     BlobId state = BlobId.parse(page).orElseThrow();
     assertTrue(again.step());
@@ -178,7 +158,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
             .work();
     List<Elements> third = work.firstState();
     for (int segment = 0; segment < 3; segment++) {
-      third = Trainer.referee(work.model(), data()).train(third, STEPS);
+      third = Trainer.referee(work.model(), TrainingJob.data()).train(third, STEPS);
       results.states().add(CLAIM, workersFiles.put(TrainingState.encoded(third)));
     }
     Path _ =
@@ -292,5 +272,90 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
         disputes.stream().anyMatch(WorkEvent.StateEntered.class::isInstance),
         "down to a state that nobody has");
     assertEquals(FEE, credit(0));
+  }
+
+  @Test // Protocol §17.14 rule 8: its clock does not wait for the training of another claim.
+  void aChallengedReportIsDefendedWhileSegmentsOfAnotherClaimAreRunAgain() throws Exception {
+    computing = thread::add;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker =
+        worker(
+            new Engines() {
+              @Override
+              public Engine open(Model model) {
+                return new RefereeEngine(model, Kernel.plain(), Workers.NONE);
+              }
+
+              @Override
+              public Trainer trainer(Model model, Bytes data) {
+                return Trainer.referee(model, data);
+              }
+            });
+    upload(worker);
+    WorkClaim inferred = until(WorkClaim.State.REVEALED, worker, auditors);
+    WorkEvent.Reported report = firstReport(worker, auditors);
+    TrainingPlan.Prepared job = TrainingJob.prepare();
+    submitBeside(job.model(), items(job), task -> request(job, task));
+    uploadAgain(worker);
+    for (int block = 0; block < 60 && thread.isEmpty(); block++) {
+      round(worker, auditors);
+    }
+    assertFalse(thread.isEmpty(), "segments are to be run again");
+
+    Amount deposit =
+        accounts.getFirst().read(WorkRead.deposit(CLAIM)).orElseThrow().times(2);
+    assertTrue(
+        accounts
+            .getFirst()
+            .send(
+                DisputeCall.challengeReport(
+                    CLAIM,
+                    report.seat(),
+                    0,
+                    report.hashes(),
+                    deposit.plus(inferred.stake()))));
+    for (int block = 0; block < 10 && !isAnswered(); block++) {
+      round(worker, auditors);
+    }
+    assertTrue(isAnswered());
+    assertEquals(0, reportsOfTraining(), "nothing has run a segment yet");
+
+    while (!thread.isEmpty()) {
+      for (int all = thread.size(); all > 0; all--) {
+        thread.remove().run();
+      }
+      round(worker, auditors);
+    }
+    assertTrue(reportsOfTraining() > 0);
+  }
+
+  private WorkEvent.Reported firstReport(WorkerService worker, List<AuditorService> auditors)
+      throws Exception {
+    for (int block = 0; block < 60; block++) {
+      Optional<WorkEvent.Reported> first =
+          events(EconomyContract.WORK_LEDGER).stream()
+              .filter(WorkEvent.Reported.class::isInstance)
+              .map(WorkEvent.Reported.class::cast)
+              .findFirst();
+      if (first.isPresent()) {
+        return first.get();
+      }
+      round(worker, auditors);
+    }
+    throw new AssertionError("nothing is reported");
+  }
+
+  private boolean isAnswered() {
+    return events(EconomyContract.DISPUTES).stream()
+        .anyMatch(it -> it instanceof WorkEvent.Answered answered && answered.dispute() == 1);
+  }
+
+  private long reportsOfTraining() {
+    return events(EconomyContract.WORK_LEDGER).stream()
+        .filter(WorkEvent.Reported.class::isInstance)
+        .map(WorkEvent.Reported.class::cast)
+        .filter(it -> it.claim().job() == 2)
+        .count();
   }
 }

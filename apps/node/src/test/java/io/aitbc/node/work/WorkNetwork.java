@@ -63,6 +63,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -249,9 +250,15 @@ abstract class WorkNetwork {
             access,
             engines,
             hardware(),
-            runs);
+            runs,
+            new SegmentRuns(Runnable::run));
     closing.add(worker);
     return worker;
+  }
+
+  /// Where auditors and evaluators run segments again: at once, in virtual time.
+  Executor segmentsThread() {
+    return Runnable::run;
   }
 
   List<AuditorService> auditors() throws Exception {
@@ -271,7 +278,13 @@ abstract class WorkNetwork {
       stores.put(name, store);
     }
     AuditorService auditor =
-        new AuditorService(seen, folder.resolve(name), new JobFiles(store), Reach.ANY);
+        new AuditorService(
+            seen,
+            folder.resolve(name),
+            new JobFiles(store),
+            Reach.ANY,
+            new EngineChoice.Referee(),
+            new SegmentRuns(segmentsThread()));
     closing.add(auditor);
     return auditor;
   }
@@ -297,7 +310,11 @@ abstract class WorkNetwork {
     String name = "evaluator" + account;
     EvaluatorService evaluator =
         new EvaluatorService(
-            accounts.get(account), folder.resolve(name), new JobFiles(store(name)), Reach.ANY);
+            accounts.get(account),
+            folder.resolve(name),
+            new JobFiles(store(name)),
+            Reach.ANY,
+            new SegmentRuns(segmentsThread()));
     closing.add(evaluator);
     return evaluator;
   }
@@ -313,14 +330,7 @@ abstract class WorkNetwork {
       List<Bytes> items,
       Function<Hash, WorkJob.Request> request)
       throws Exception {
-    TestWorkChain client = accounts.get(0);
-    assertTrue(
-        client.send(
-            WorkCall.registerModel(
-                Bytes.wrap(model.header().encoded()),
-                WorkCall.Boundary.NONE,
-                "model",
-                new Amount(EconomyParameter.MODEL_DEPOSIT.standard()))));
+    register(model);
     String address = served.firstEntry().getValue();
     assertTrue(
         accounts
@@ -343,6 +353,34 @@ abstract class WorkNetwork {
         boolean _ = checker.step();
       }
     }
+    submitFiles(model, items, request);
+  }
+
+  private void register(Model model) {
+    assertTrue(
+        accounts
+            .get(0)
+            .send(
+                WorkCall.registerModel(
+                    Bytes.wrap(model.header().encoded()),
+                    WorkCall.Boundary.NONE,
+                    "model",
+                    new Amount(EconomyParameter.MODEL_DEPOSIT.standard()))));
+  }
+
+  /// Submits a job of another model, which is registered first, where services are registered.
+  ///
+  /// @param items of the file of inputs
+  /// @param request with a task hash
+  void submitBeside(Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request)
+      throws Exception {
+    register(model);
+    chain.grow();
+    submitFiles(model, items, request);
+  }
+
+  private void submitFiles(
+      Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request) throws Exception {
     TaskFile task =
         new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(items)));
     jobFiles = List.of(task.encoded(), model.encoded(), ItemFile.encoded(items));
@@ -436,6 +474,16 @@ abstract class WorkNetwork {
     }
     try (BlobClient stranger = store(signers.get(2))) {
       assertThrows(BlobRefusedException.class, () -> upload(stranger, new byte[] {1}), "of no job");
+    }
+  }
+
+  /// The same for a job behind its first.
+  void uploadAgain(WorkerService worker) throws Exception {
+    boolean _ = worker.step();
+    try (BlobClient client = store(signers.getFirst())) {
+      for (byte[] file : jobFiles) {
+        upload(client, file);
+      }
     }
   }
 
