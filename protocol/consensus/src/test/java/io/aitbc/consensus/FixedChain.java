@@ -31,6 +31,7 @@ import java.util.TreeMap;
 
 /// A chain whose set and mode never change; proposers take turns, stakers in fallback rounds.
 ///
+/// @param parameters the network's
 /// @param set the validators
 /// @param mode the mode
 /// @param height the next height
@@ -39,6 +40,7 @@ import java.util.TreeMap;
 /// @param ballots of the certificates carried, by height
 /// @param signers who was credited, by height
 record FixedChain(
+    ConsensusParameters parameters,
     ValidatorSet set,
     Mode mode,
     Height height,
@@ -51,7 +53,12 @@ record FixedChain(
       Keccak256.hash("genesis".getBytes(java.nio.charset.StandardCharsets.UTF_8));
 
   static FixedChain genesis(ValidatorSet set, Mode mode) {
-    return new FixedChain(set, mode, new Height(1), GENESIS, 0, new TreeMap<>(), new TreeMap<>());
+    return genesis(ConsensusParameters.DEFAULT, set, mode);
+  }
+
+  static FixedChain genesis(ConsensusParameters parameters, ValidatorSet set, Mode mode) {
+    return new FixedChain(
+        parameters, set, mode, new Height(1), GENESIS, 0, new TreeMap<>(), new TreeMap<>());
   }
 
   @Override
@@ -74,7 +81,14 @@ record FixedChain(
         .commits()
         .forEach(c -> credited.merge(c.height(), c.aggregate().signers(), Signers::or));
     return new FixedChain(
-        set, mode, height.next(), blockHash, content.timestampMillis(), carried, credited);
+        parameters,
+        set,
+        mode,
+        height.next(),
+        blockHash,
+        content.timestampMillis(),
+        carried,
+        credited);
   }
 
   @Override
@@ -138,7 +152,7 @@ record FixedChain(
 
   @Override
   public Duration emptyBlockInterval() {
-    return Duration.ofMillis(ConsensusParameters.DEFAULT.emptyBlockIntervalMillis());
+    return Duration.ofMillis(parameters.emptyBlockIntervalMillis());
   }
 
   @Override
@@ -148,7 +162,7 @@ record FixedChain(
 
   @Override
   public ModeParameters limits() {
-    return ConsensusParameters.DEFAULT.of(mode);
+    return parameters.of(mode);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.aitbc.model.Ballot;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.ConsensusMessage;
+import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.PrepareCertificate;
@@ -34,16 +35,21 @@ final class Script {
   final Cluster.Node node;
   private final FixedChain chain;
 
-  private Script(Cluster cluster, int real) {
-    this.cluster = cluster;
-    node = cluster.node(real);
-    chain = FixedChain.genesis(cluster.set, cluster.mode);
+  private Script(FixedChain chain) {
+    this.chain = chain;
+    cluster = new Cluster(chain.set(), chain.mode(), chain);
+    node = cluster.node(0);
     node.start();
   }
 
   /// A node that is not the proposer of rounds 0 to 2.
   static Script of(ValidatorSet set, Mode mode) {
-    return new Script(new Cluster(set, mode), 0);
+    return new Script(FixedChain.genesis(set, mode));
+  }
+
+  /// The same in a network with other parameters.
+  static Script of(ConsensusParameters parameters, ValidatorSet set, Mode mode) {
+    return new Script(FixedChain.genesis(parameters, set, mode));
   }
 
   static Script fast() {
