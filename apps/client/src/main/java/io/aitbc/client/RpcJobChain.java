@@ -12,7 +12,10 @@ import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Transaction;
 import io.aitbc.model.UInt256;
+import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -20,11 +23,19 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// The chain of AI work through a node's public JSON-RPC.
+/// The chain of AI work through a node's public JSON-RPC. What an account sent and is in no block is
+/// offered again, for more, once the base fee rose above what it offers: what is sent later waits
+/// behind it.
 public final class RpcJobChain implements JobChain {
   private static final int POLL_MILLIS = 200;
 
@@ -35,6 +46,14 @@ public final class RpcJobChain implements JobChain {
   /// So often: a thousand times the price.
   private static final int RAISES_MAX = 60;
 
+  /// Looks at whether what was sent offers enough, in the time for which it is waited for.
+  private static final int LOOKS = 6;
+
+  /// Base fees may double before a transaction gets its turn.
+  private static final int PRICE_FACTOR = 2;
+
+  private static final Logger LOG = LoggerFactory.getLogger(RpcJobChain.class);
+
   private final ChainClient chain;
   private final Optional<AccountSigner> signer;
   private final Duration finalTimeMax;
@@ -44,6 +63,9 @@ public final class RpcJobChain implements JobChain {
 
   /// The nonce behind all that were sent.
   private long sentBefore;
+
+  /// What was sent and is not known to be in a block, as the node took it last, by nonces.
+  private final TreeMap<Long, Transaction> waiting = new TreeMap<>();
 
   private record ServiceName(ServiceRole role, Address account) implements Comparable<ServiceName> {
     @Override
@@ -198,11 +220,13 @@ public final class RpcJobChain implements JobChain {
   @Override
   public List<DatedEvent> send(EconomyCall call) throws IOException {
     AccountSigner from = sender();
-    Hash hash = ask(() -> sent(from, call));
-    JsonNode receipt = ask(() -> awaited(hash));
+    long nonce = ask(() -> sent(from, call));
+    JsonNode receipt = awaited(from, nonce);
     if (!receipt.path("status").asText().equals("0x1")) {
       throw new CallRefusedException(
-          call.contract(), hash + " failed: others' transactions came before it");
+          call.contract(),
+          receipt.path("transactionHash").asText()
+              + " failed: others' transactions came before it");
     }
     return ChainClient.workEvents(receipt.path("logs"));
   }
@@ -211,16 +235,87 @@ public final class RpcJobChain implements JobChain {
     return signer.orElseThrow(() -> new IllegalStateException("a chain that only reads"));
   }
 
-  private JsonNode awaited(Hash hash) throws IOException, RpcException {
-    try {
-      return chain.awaitReceipt(hash, finalTimeMax.toMillis());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for " + hash);
+  /// The receipt of what was sent with a nonce, for whatever it was offered.
+  ///
+  /// @throws IOException also if it does not come in time; it may come later
+  private JsonNode awaited(AccountSigner from, long nonce) throws IOException {
+    Set<Hash> hashes = new LinkedHashSet<>();
+    long start = System.nanoTime();
+    long look = Math.max(1, finalTimeMax.toNanos() / LOOKS);
+    long lookAt = start + look;
+    while (System.nanoTime() - start < finalTimeMax.toNanos()) {
+      Optional.ofNullable(waiting.get(nonce)).map(Transaction::hash).ifPresent(hashes::add);
+      for (Hash each : hashes) {
+        Optional<JsonNode> receipt = ask(() -> chain.receipt(each));
+        if (receipt.isPresent()) {
+          waiting.headMap(nonce, true).clear();
+          return receipt.get();
+        }
+      }
+      if (System.nanoTime() - lookAt >= 0) {
+        lookAt += look;
+        offerMore(from);
+      }
+      pause();
+    }
+    throw new IOException(
+        "what %s sent with nonce %d is not final after %d s"
+            .formatted(from.address(), nonce, finalTimeMax.toSeconds()));
+  }
+
+  /// Offers more for what waits and offers too little for the base fee of now.
+  private void offerMore(AccountSigner from) throws IOException {
+    Amount price = ask(chain::gasPrice);
+    waiting.headMap(finalNonce(from)).clear();
+    for (Map.Entry<Long, Transaction> each : waiting.entrySet()) {
+      Transaction before = each.getValue();
+      if (before.maxFeePerGas().compareTo(price) < 0) {
+        Transaction more = more(from, before, price.times(PRICE_FACTOR));
+        try {
+          Hash _ = chain.send(more);
+          each.setValue(more);
+          LOG.atInfo()
+              .addKeyValue("nonce", more.nonce())
+              .addKeyValue("fee", more.maxFeePerGas())
+              .log("sent again for more, as the base fee rose");
+        } catch (RpcException refused) {
+          LOG.atDebug() // It may be final by now: the next look tells.
+              .addKeyValue("nonce", more.nonce())
+              .addKeyValue("reason", refused.getMessage())
+              .log("not taken again");
+        }
+      }
     }
   }
 
-  private Hash sent(AccountSigner from, EconomyCall call) throws IOException, RpcException {
+  /// What takes the place of a transaction in a pool.
+  ///
+  /// @param enough to offer
+  private static Transaction more(AccountSigner from, Transaction sent, Amount enough) {
+    UnsignedTransaction before = sent.unsigned();
+    Amount fee = raised(before.maxFeePerGas());
+    return from.sign(
+        new DynamicFeeTransaction.Unsigned(
+            before.replayDomain().orElseThrow(),
+            before.nonce(),
+            raised(before.maxPriorityFeePerGas()),
+            fee.compareTo(enough) < 0 ? enough : fee,
+            before.gasLimit(),
+            before.recipient(),
+            before.value(),
+            before.data(),
+            List.of()));
+  }
+
+  private static Amount raised(Amount amount) {
+    Amount part = new Amount(amount.wei().dividedBy(UInt256.of(RAISE_DIVISOR)));
+    return amount.plus(part).plus(Amount.wei(1));
+  }
+
+  /// Sends a call.
+  ///
+  /// @return its nonce
+  private long sent(AccountSigner from, EconomyCall call) throws IOException, RpcException {
     long gas;
     Address contract = call.contract().address();
     try {
@@ -233,7 +328,7 @@ public final class RpcJobChain implements JobChain {
     }
     long nonce = chain.nextNonce(from.address());
     sentBefore = Math.max(sentBefore, nonce + 1);
-    return chain.send(
+    Transaction signed =
         ChainClient.call(
             from,
             chain.chainId(),
@@ -242,12 +337,21 @@ public final class RpcJobChain implements JobChain {
             call.money(),
             call.input(),
             gas + gas / 4, // Others' transactions may come before it.
-            chain.gasPrice().times(2)));
+            chain.gasPrice().times(PRICE_FACTOR));
+    Transaction _ = waiting.put(nonce, signed); // The node may take it and not answer.
+    try {
+      Hash _ = chain.send(signed);
+    } catch (RpcException refused) {
+      Transaction _ = waiting.remove(nonce);
+      throw refused;
+    }
+    return nonce;
   }
 
   @Override
   public void useUpNonces() throws IOException {
     AccountSigner from = sender();
+    waiting.clear();
     // Also what this node has forgotten: others may have it still.
     long known = ask(() -> chain.nextNonce(from.address()));
     long end = Math.max(Math.max(known, sentBefore), finalNonce(from) + 1);
@@ -283,8 +387,7 @@ public final class RpcJobChain implements JobChain {
         if (raises == RAISES_MAX) {
           throw new IOException("the node refuses: " + refused.getMessage(), refused);
         }
-        Amount eighth = new Amount(fee.wei().dividedBy(UInt256.of(RAISE_DIVISOR)));
-        fee = fee.plus(eighth).plus(Amount.wei(1));
+        fee = raised(fee);
       }
     }
   }

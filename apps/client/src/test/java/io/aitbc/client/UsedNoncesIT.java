@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.model.Amount;
 import io.aitbc.model.MalformedException;
@@ -66,7 +67,7 @@ class UsedNoncesIT {
         new JsonRpc(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
             Duration.ofSeconds(60));
-    chain = RpcJobChain.sending(new ChainClient(rpc), signer, Duration.ofSeconds(1));
+    chain = RpcJobChain.sending(new ChainClient(rpc), signer, Duration.ofSeconds(3));
   }
 
   @AfterEach
@@ -84,7 +85,7 @@ class UsedNoncesIT {
       case "eth_chainId" -> answer.put("result", "0x7");
       case "eth_gasPrice" -> answer.put("result", hex(gasPrice));
       case "eth_estimateGas" -> answer.put("result", hex(100_000));
-      case "eth_getTransactionReceipt" -> answer.putNull("result");
+      case "eth_getTransactionReceipt" -> receipt(parameters.path(0).asText(), answer);
       case "eth_getTransactionCount" -> {
         grow();
         boolean pending = parameters.path(1).asText().equals("pending");
@@ -94,6 +95,16 @@ class UsedNoncesIT {
       default -> throw new IllegalArgumentException(request.toString());
     }
     return answer;
+  }
+
+  private void receipt(String hash, ObjectNode answer) {
+    grow();
+    boolean isIn = included.stream().anyMatch(each -> each.hash().toHex().equals(hash));
+    if (isIn) {
+      answer.putObject("result").put("status", "0x1").putArray("logs");
+    } else {
+      answer.putNull("result");
+    }
   }
 
   private static String hex(long number) {
@@ -176,5 +187,43 @@ class UsedNoncesIT {
   void noncesThatAreNotFinalInTimeAreTold() {
     orderThatIsStuck();
     assertThrows(IOException.class, chain::useUpNonces);
+  }
+
+  private synchronized void baseFeeIsPaidBy(long price) {
+    gasPrice = price;
+  }
+
+  @Test // Or all that is sent later would wait behind it.
+  void whatABaseFeeRoseAboveIsOfferedForMore() throws Exception {
+    orderThatIsStuck();
+    baseFeeIsPaidBy(1_250);
+    assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(2, 0))));
+    assertTrue(pool.isEmpty());
+    assertEquals(
+        List.of(WorkCall.accept(new ClaimId(1, 0)), WorkCall.accept(new ClaimId(2, 0))).stream()
+            .map(EconomyCall::input)
+            .toList(),
+        included.stream().map(each -> each.unsigned().data()).toList());
+    assertEquals(Amount.wei(2_500), included.getFirst().maxFeePerGas());
+  }
+
+  @Test
+  void aBaseFeeThatOthersPayNowIsPaidWhileItIsWaitedFor() throws Exception {
+    Thread rising =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (waiting() == 0) {
+                Thread.onSpinWait();
+              }
+              baseFeeIsPaidBy(1_250);
+            });
+    assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(1, 0))));
+    rising.join();
+    assertEquals(1, included.size());
+    assertEquals(Amount.wei(2_500), included.getFirst().maxFeePerGas());
+  }
+
+  private synchronized int waiting() {
+    return pool.size();
   }
 }

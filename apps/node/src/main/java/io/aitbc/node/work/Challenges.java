@@ -227,7 +227,7 @@ final class Challenges {
       throws IOException {
     return segments
         .disputed(dispute.claim(), work, outputs, (int) dispute.leaf(), job.steps(), source)
-        .flatMap(Segments.Again::run);
+        .flatMap(Segments.Again::ran);
   }
 
   private void moveAboutASegment(

@@ -125,7 +125,7 @@ final class DisputedSegments {
             (int) dispute.leaf(),
             job.steps(),
             segment -> states.after(claim, work.model(), segment))
-        .flatMap(Segments.Again::run);
+        .flatMap(Segments.Again::ran);
   }
 
   private Optional<Trace> trace(WorkDispute dispute, WorkJob job, JobWork work, List<Bytes> outputs)

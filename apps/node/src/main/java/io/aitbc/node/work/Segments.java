@@ -73,7 +73,7 @@ final class Segments {
     record Wrong(int segment) implements Again {}
 
     /// What was run; empty if the state before it is not what the claim says.
-    default Optional<Run> run() {
+    default Optional<Run> ran() {
       return this instanceof Ran(Run run) ? Optional.of(run) : Optional.empty();
     }
   }

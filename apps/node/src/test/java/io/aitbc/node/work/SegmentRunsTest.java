@@ -16,6 +16,7 @@ import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Trace;
 import io.aitbc.referee.Training;
 import io.aitbc.referee.TrainingState;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 
 /// Segments that are run again beside what a service does.
 class SegmentRunsTest { // Protocol §17.6
@@ -37,8 +37,18 @@ class SegmentRunsTest { // Protocol §17.6
 
   private static final Segments.Source NONE = _ -> Optional.empty();
 
-  private static void assertOnItsWay(Executable asking) {
-    OnItsWayException _ = assertThrows(OnItsWayException.class, asking);
+  @FunctionalInterface
+  private interface Asking {
+    Optional<?> ask() throws IOException;
+  }
+
+  private static void assertOnItsWay(Asking asking) {
+    OnItsWayException _ =
+        assertThrows(
+            OnItsWayException.class,
+            () -> {
+              Optional<?> _ = asking.ask();
+            });
   }
 
   private static List<Elements> after(JobWork work, int segments) {
@@ -56,7 +66,7 @@ class SegmentRunsTest { // Protocol §17.6
     try (SegmentRuns runs = new SegmentRuns(Runnable::run)) {
       Segments.Run run =
           runs.disputed(LONG, work, UNKNOWN, 2, STEPS, NONE)
-              .flatMap(Segments.Again::run)
+              .flatMap(Segments.Again::ran)
               .orElseThrow();
       assertEquals(STEPS + 1, run.states().size());
       assertEquals(root(work, 2), run.states().getFirst());
@@ -117,7 +127,7 @@ class SegmentRunsTest { // Protocol §17.6
       assertEquals(
           Optional.of(root(work, 1)),
           runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE)
-              .flatMap(Segments.Again::run)
+              .flatMap(Segments.Again::ran)
               .map(Segments.Run::output));
       assertOnItsWay(() -> runs.roots(LONG, work, ClaimId.ITEMS_MAX - 1, 256));
       assertFalse(runs.haveNews());
@@ -129,7 +139,7 @@ class SegmentRunsTest { // Protocol §17.6
     JobWork work = TrainingJob.work();
     ArrayDeque<Runnable> thread = new ArrayDeque<>();
     try (SegmentRuns runs = new SegmentRuns(thread::add)) {
-      Executable asking = () -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE);
+      Asking asking = () -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE);
       assertOnItsWay(asking);
       runs.retain(Set.of(OTHER));
       assertOnItsWay(asking);
