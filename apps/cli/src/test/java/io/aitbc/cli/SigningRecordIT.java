@@ -31,6 +31,7 @@ import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.NodeEnd;
 import io.aitbc.node.StoppedValidator;
+import io.aitbc.signer.LocalValidatorSigner;
 import io.aitbc.signer.RecordOpening;
 import io.aitbc.signer.SigningAnswer;
 import io.aitbc.storage.FolderDisk;
@@ -315,7 +316,12 @@ class SigningRecordIT {
   }
 
   private static LogRecord.Lock lockOfTheFirstHeight() throws Exception {
-    LogOpening.Opened log = log(node.configuration());
+    NodeConfiguration configuration = NodeConfiguration.read(node.configuration());
+    Hash network;
+    try (StoppedValidator validator = StoppedValidator.open(configuration)) {
+      network = usable(validator).signer().record().genesisHash();
+    }
+    LogOpening.Opened log = log(configuration, network);
     log.log().close();
     return log.records().stream()
         .filter(LogRecord.Lock.class::isInstance)
@@ -328,11 +334,12 @@ class SigningRecordIT {
 
   /// What a version leaves that computes `wrong` from what is prepared in `right`: the key's
   /// COMMIT, and its lock in the log.
-  private static void commitTo(Path configuration, LogRecord.Lock right, Hash wrong)
-      throws Exception {
-    try (StoppedValidator validator =
-        StoppedValidator.open(NodeConfiguration.read(configuration))) {
-      var ready = assertInstanceOf(RecordOpening.Ready.class, validator.record());
+  private static void commitTo(Path file, LogRecord.Lock right, Hash wrong) throws Exception {
+    NodeConfiguration configuration = NodeConfiguration.read(file);
+    Hash network;
+    try (StoppedValidator validator = StoppedValidator.open(configuration)) {
+      LocalValidatorSigner signer = usable(validator).signer();
+      network = signer.record().genesisHash();
       var commit =
           new Ballot.Commit(
               right.height(),
@@ -340,29 +347,23 @@ class SigningRecordIT {
               right.certificate().ballot().mode(),
               right.certificate().proposalId(),
               wrong);
-      assertInstanceOf(
-          SigningAnswer.Signed.class, ready.signer().sign(new SigningRequest.Vote(commit)));
+      assertInstanceOf(SigningAnswer.Signed.class, signer.sign(new SigningRequest.Vote(commit)));
     }
-    try (WriteAheadLog log = log(configuration).log()) {
+    try (WriteAheadLog log = log(configuration, network).log()) {
       log.append(
           new LogRecord.Lock(right.proposal(), right.transactions(), right.certificate(), wrong));
     }
   }
 
-  private static LogOpening.Opened log(Path configuration) throws Exception {
-    NodeConfiguration read = NodeConfiguration.read(configuration);
-    Hash network;
-    try (StoppedValidator validator = StoppedValidator.open(read)) {
-      network =
-          assertInstanceOf(RecordOpening.Ready.class, validator.record())
-              .signer()
-              .record()
-              .genesisHash();
-    }
+  private static RecordOpening.Ready usable(StoppedValidator validator) {
+    return assertInstanceOf(RecordOpening.Ready.class, validator.record());
+  }
+
+  private static LogOpening.Opened log(NodeConfiguration configuration, Hash network) {
     return assertInstanceOf(
         LogOpening.Opened.class,
         WriteAheadLog.open(
-            FolderDisk.open(read.data().resolve("log")), network, new SecureRandom()));
+            FolderDisk.open(configuration.data().resolve("log")), network, new SecureRandom()));
   }
 
   @Test // Protocol §8.3.1
