@@ -295,12 +295,17 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
     upload(worker);
     WorkClaim inferred = until(WorkClaim.State.REVEALED, worker, auditors);
     WorkEvent.Reported report = firstReport(worker, auditors);
+    // Its report can be challenged from the next epoch on, when the secrets of seats are shown.
+    while (accounts.getFirst().height() < 2 * EPOCH_BLOCKS - 15) {
+      round(worker, auditors);
+    }
     TrainingPlan.Prepared job = TrainingJob.prepare();
     submitBeside(job.model(), items(job), task -> request(job, task));
     uploadAgain(worker);
-    for (int block = 0; block < 60 && thread.isEmpty(); block++) {
+    for (int block = 0; block < 40 && (thread.isEmpty() || !areReportsClosed()); block++) {
       round(worker, auditors);
     }
+    assertTrue(areReportsClosed());
     assertFalse(thread.isEmpty(), "segments are to be run again");
 
     Amount deposit =
@@ -344,6 +349,11 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
       round(worker, auditors);
     }
     throw new AssertionError("nothing is reported");
+  }
+
+  private boolean areReportsClosed() {
+    return events(EconomyContract.WORK_LEDGER).stream()
+        .anyMatch(WorkEvent.ReportsClosed.class::isInstance);
   }
 
   private boolean isAnswered() {

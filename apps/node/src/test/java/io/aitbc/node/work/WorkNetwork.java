@@ -80,7 +80,7 @@ abstract class WorkNetwork {
   static final int ITEMS = 60;
 
   /// Blocks after which the auditors' chains of secrets hold: they are registered in epoch 0.
-  private static final int EPOCH_BLOCKS = 100;
+  static final int EPOCH_BLOCKS = 100;
 
   @TempDir Path folder;
 
