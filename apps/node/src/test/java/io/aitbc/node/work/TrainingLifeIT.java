@@ -11,11 +11,8 @@ import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.Engine;
 import io.aitbc.compute.ItemFile;
-import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
-import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
@@ -25,7 +22,6 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.Elements;
-import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
@@ -33,25 +29,15 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 /// A job that trains, from submission to its end: its states, its audit, a worker that falsifies.
 class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, §17.14
   private static final int SEGMENTS = 12;
   private static final int STEPS = 5;
-
-  private final ArrayDeque<Runnable> thread = new ArrayDeque<>();
-  private Executor computing = Runnable::run;
-
-  @Override
-  Executor segmentsThread() {
-    return computing;
-  }
 
   /// What is not served is demanded, and the first false segment looked for by halves.
   @Override
@@ -272,100 +258,5 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
         disputes.stream().anyMatch(WorkEvent.StateEntered.class::isInstance),
         "down to a state that nobody has");
     assertEquals(FEE, credit(0));
-  }
-
-  @Test // Protocol §17.14 rule 8: its clock does not wait for the training of another claim.
-  void aChallengedReportIsDefendedWhileSegmentsOfAnotherClaimAreRunAgain() throws Exception {
-    computing = thread::add;
-    List<AuditorService> auditors = auditors();
-    submitInference(auditors);
-    WorkerService worker =
-        worker(
-            new Engines() {
-              @Override
-              public Engine open(Model model) {
-                return new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-              }
-
-              @Override
-              public Trainer trainer(Model model, Bytes data) {
-                return Trainer.referee(model, data);
-              }
-            });
-    upload(worker);
-    WorkClaim inferred = until(WorkClaim.State.REVEALED, worker, auditors);
-    WorkEvent.Reported report = firstReport(worker, auditors);
-    // Its report can be challenged from the next epoch on, when the secrets of seats are shown.
-    while (accounts.getFirst().height() < 2 * EPOCH_BLOCKS - 15) {
-      round(worker, auditors);
-    }
-    TrainingPlan.Prepared job = TrainingJob.prepare();
-    submitBeside(job.model(), items(job), task -> request(job, task));
-    uploadAgain(worker);
-    for (int block = 0; block < 40 && (thread.isEmpty() || !areReportsClosed()); block++) {
-      round(worker, auditors);
-    }
-    assertTrue(areReportsClosed());
-    assertFalse(thread.isEmpty(), "segments are to be run again");
-
-    Amount deposit =
-        accounts.getFirst().read(WorkRead.deposit(CLAIM)).orElseThrow().times(2);
-    assertTrue(
-        accounts
-            .getFirst()
-            .send(
-                DisputeCall.challengeReport(
-                    CLAIM,
-                    report.seat(),
-                    0,
-                    report.hashes(),
-                    deposit.plus(inferred.stake()))));
-    for (int block = 0; block < 10 && !isAnswered(); block++) {
-      round(worker, auditors);
-    }
-    assertTrue(isAnswered());
-    assertEquals(0, reportsOfTraining(), "nothing has run a segment yet");
-
-    while (!thread.isEmpty()) {
-      for (int all = thread.size(); all > 0; all--) {
-        thread.remove().run();
-      }
-      round(worker, auditors);
-    }
-    assertTrue(reportsOfTraining() > 0);
-  }
-
-  private WorkEvent.Reported firstReport(WorkerService worker, List<AuditorService> auditors)
-      throws Exception {
-    for (int block = 0; block < 60; block++) {
-      Optional<WorkEvent.Reported> first =
-          events(EconomyContract.WORK_LEDGER).stream()
-              .filter(WorkEvent.Reported.class::isInstance)
-              .map(WorkEvent.Reported.class::cast)
-              .findFirst();
-      if (first.isPresent()) {
-        return first.get();
-      }
-      round(worker, auditors);
-    }
-    throw new AssertionError("nothing is reported");
-  }
-
-  private boolean areReportsClosed() {
-    return events(EconomyContract.WORK_LEDGER).stream()
-        .anyMatch(WorkEvent.ReportsClosed.class::isInstance);
-  }
-
-  private boolean isAnswered() {
-    return events(EconomyContract.DISPUTES).stream()
-        .anyMatch(it -> it instanceof WorkEvent.Answered answered && answered.dispute() == 1);
-  }
-
-  private long reportsOfTraining() {
-    return events(EconomyContract.WORK_LEDGER).stream()
-        .filter(WorkEvent.Reported.class::isInstance)
-        .map(WorkEvent.Reported.class::cast)
-        .filter(it -> it.claim().job() == 2)
-        .count();
   }
 }

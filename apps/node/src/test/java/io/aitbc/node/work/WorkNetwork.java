@@ -63,7 +63,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -80,7 +79,7 @@ abstract class WorkNetwork {
   static final int ITEMS = 60;
 
   /// Blocks after which the auditors' chains of secrets hold: they are registered in epoch 0.
-  static final int EPOCH_BLOCKS = 100;
+  private static final int EPOCH_BLOCKS = 100;
 
   @TempDir Path folder;
 
@@ -256,11 +255,6 @@ abstract class WorkNetwork {
     return worker;
   }
 
-  /// Where auditors and evaluators run segments again: at once, in virtual time.
-  Executor segmentsThread() {
-    return Runnable::run;
-  }
-
   List<AuditorService> auditors() throws Exception {
     List<AuditorService> auditors = new ArrayList<>();
     for (int i = 2; i < 4; i++) {
@@ -284,7 +278,7 @@ abstract class WorkNetwork {
             new JobFiles(store),
             Reach.ANY,
             new EngineChoice.Referee(),
-            new SegmentRuns(segmentsThread()));
+            new SegmentRuns(Runnable::run));
     closing.add(auditor);
     return auditor;
   }
@@ -314,7 +308,7 @@ abstract class WorkNetwork {
             folder.resolve(name),
             new JobFiles(store(name)),
             Reach.ANY,
-            new SegmentRuns(segmentsThread()));
+            new SegmentRuns(Runnable::run));
     closing.add(evaluator);
     return evaluator;
   }
@@ -366,17 +360,6 @@ abstract class WorkNetwork {
                     WorkCall.Boundary.NONE,
                     "model",
                     new Amount(EconomyParameter.MODEL_DEPOSIT.standard()))));
-  }
-
-  /// Submits a job of another model, which is registered first, where services are registered.
-  ///
-  /// @param items of the file of inputs
-  /// @param request with a task hash
-  void submitBeside(Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request)
-      throws Exception {
-    register(model);
-    chain.grow();
-    submitFiles(model, items, request);
   }
 
   private void submitFiles(
@@ -474,16 +457,6 @@ abstract class WorkNetwork {
     }
     try (BlobClient stranger = store(signers.get(2))) {
       assertThrows(BlobRefusedException.class, () -> upload(stranger, new byte[] {1}), "of no job");
-    }
-  }
-
-  /// The same for a job behind its first.
-  void uploadAgain(WorkerService worker) throws Exception {
-    boolean _ = worker.step();
-    try (BlobClient client = store(signers.getFirst())) {
-      for (byte[] file : jobFiles) {
-        upload(client, file);
-      }
     }
   }
 
