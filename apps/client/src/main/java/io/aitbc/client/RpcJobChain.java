@@ -33,9 +33,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The chain of AI work through a node's public JSON-RPC. What an account sent and is in no block is
-/// offered again, for more, once the base fee rose above what it offers: what is sent later waits
-/// behind it.
+/// The chain of AI work through a node's public JSON-RPC. What an account sent and is in no block
+/// is offered again, for more, once the base fee rose above what it offers: what is sent later
+/// waits behind it.
 public final class RpcJobChain implements JobChain {
   private static final int POLL_MILLIS = 200;
 
