@@ -144,8 +144,7 @@ final class NodeCommand implements Callable<Integer> {
     if (wanted.worker().isPresent()) {
       boolean _ =
           services.add(
-              WorkServices.worker(
-                  own, wanted.worker().get(), Optional.empty(), Optional.empty()));
+              WorkServices.worker(own, wanted.worker().get(), Optional.empty(), Optional.empty()));
     }
     if (wanted.auditor().isPresent()) {
       boolean _ =

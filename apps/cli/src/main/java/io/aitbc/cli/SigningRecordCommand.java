@@ -223,12 +223,14 @@ final class SigningRecordCommand implements Runnable {
       root.put("first", record.first().number());
       put(root, "lastVote", record.last());
       put(root, "lastCommit", lastCommit(record));
-      record.lastCommit().ifPresent(commit -> {
-        ObjectNode _ =
-            root.withObjectProperty("lastCommit")
-                .put("proposal", commit.proposalId().toHex())
-                .put("block", commit.blockHash().toHex());
-      });
+      record
+          .lastCommit()
+          .ifPresent(commit -> {
+            ObjectNode _ =
+                root.withObjectProperty("lastCommit")
+                    .put("proposal", commit.proposalId().toHex())
+                    .put("block", commit.blockHash().toHex());
+          });
       put(root, "lastAnchor", record.anchor());
       root.put("done", RecordText.of(opening) + "; " + done);
       status = 0;

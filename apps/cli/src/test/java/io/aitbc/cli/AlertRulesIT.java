@@ -76,8 +76,7 @@ class AlertRulesIT {
       Set<String> names = pending();
       double now = history.getLast().time();
       rules.stream()
-          .filter(each ->
-              now - holdsSince.getOrDefault(each.name(), now) < each.forSeconds())
+          .filter(each -> now - holdsSince.getOrDefault(each.name(), now) < each.forSeconds())
           .forEach(each -> names.remove(each.name()));
       return names;
     }
@@ -85,7 +84,8 @@ class AlertRulesIT {
 
   private static List<Rule> rules() throws IOException {
     JsonNode file =
-        new YAMLMapper().readTree(Files.readAllBytes(Monitored.docs().resolve("monitoring/alerts.yml")));
+        new YAMLMapper()
+            .readTree(Files.readAllBytes(Monitored.docs().resolve("monitoring/alerts.yml")));
     List<Rule> rules = new ArrayList<>();
     for (JsonNode group : file.path("groups")) {
       for (JsonNode each : group.path("rules")) {
@@ -128,8 +128,7 @@ class AlertRulesIT {
       for (double time = 30 + STEP_SECONDS; time <= 420; time += STEP_SECONDS) {
         watcher.scrape(begin + time);
       }
-      assertEquals(
-          Set.of("AitbcFewPeers", "AitbcNoNewBlock", "AitbcStalled"), watcher.firing());
+      assertEquals(Set.of("AitbcFewPeers", "AitbcNoNewBlock", "AitbcStalled"), watcher.firing());
     }
   }
 
@@ -152,8 +151,7 @@ class AlertRulesIT {
               .readTree(Files.readAllBytes(Monitored.docs().resolve("monitoring/grafana.json")))
               .path("panels")) {
         for (JsonNode target : panel.path("targets")) {
-          List<Sample> shown =
-              PromQl.evaluate(target.path("expr").asText(), watcher.history);
+          List<Sample> shown = PromQl.evaluate(target.path("expr").asText(), watcher.history);
           assertTrue(!shown.isEmpty(), target.path("expr")::asText);
         }
       }

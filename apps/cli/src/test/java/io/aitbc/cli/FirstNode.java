@@ -56,8 +56,7 @@ final class FirstNode implements AutoCloseable {
 
   /// What the node serves to Prometheus.
   String metrics() throws IOException, InterruptedException {
-    return http.send(
-            HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+    return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
         .body();
   }
 

@@ -322,8 +322,7 @@ final class PromQl {
     double length = Double.parseDouble(take()) * unitSeconds(take());
     expect("]");
     expect(")");
-    List<Scrape> window =
-        history.stream().filter(each -> each.time() >= now - length).toList();
+    List<Scrape> window = history.stream().filter(each -> each.time() >= now - length).toList();
     Map<Map<String, String>, List<double[]>> series = new LinkedHashMap<>();
     for (Scrape scrape : window) {
       for (Sample each : selected(scrape, wanted)) {
@@ -380,8 +379,7 @@ final class PromQl {
       }
     }
     List<Sample> results = new ArrayList<>();
-    histograms.forEach(
-        (labels, ends) -> results.add(new Sample(labels, quantile(part, ends))));
+    histograms.forEach((labels, ends) -> results.add(new Sample(labels, quantile(part, ends))));
     return new Value.Vector(results);
   }
 
@@ -393,8 +391,7 @@ final class PromQl {
       if (bucket.getValue() >= rank && bucket.getValue() > 0) {
         return bucket.getKey().isInfinite()
             ? start
-            : start
-                + (bucket.getKey() - start) * (rank - below) / (bucket.getValue() - below);
+            : start + (bucket.getKey() - start) * (rank - below) / (bucket.getValue() - below);
       }
       start = bucket.getKey();
       below = bucket.getValue();

@@ -70,16 +70,14 @@ class PromQlTest {
   @Test
   void vectorsAreMatchedByLabels() {
     assertGives(
-        "max by (instance) (margin * on (instance, mode) (mode == 1)) < 1",
-        of(0, "instance", "a"));
+        "max by (instance) (margin * on (instance, mode) (mode == 1)) < 1", of(0, "instance", "a"));
     assertGives("sum by (instance) (margin) / sum by (instance) (mode)", of(2, "instance", "a"));
   }
 
   @Test
   void countersGrowAndBeginAgain() {
     assertGives(
-        "increase(calls_total{outcome=\"ok\"}[5m])",
-        of(30, "instance", "a", "outcome", "ok"));
+        "increase(calls_total{outcome=\"ok\"}[5m])", of(30, "instance", "a", "outcome", "ok"));
     assertGives("sum by (instance) (rate(calls_total[5m]))", of(31.0 / 60, "instance", "a"));
     assertGives(
         "increase(calls_total{outcome=~\"fail.*\"}[1h]) > 0",
@@ -92,9 +90,7 @@ class PromQlTest {
     String rate = "sum by (instance, le) (rate(took_seconds_bucket[5m])))";
     // The eighth of ten: half way through the four of the second bucket.
     assertEquals(
-        0.3,
-        PromQl.evaluate("histogram_quantile(0.8, " + rate, HISTORY).getFirst().value(),
-        1e-9);
+        0.3, PromQl.evaluate("histogram_quantile(0.8, " + rate, HISTORY).getFirst().value(), 1e-9);
     assertEquals(1, PromQl.evaluate("histogram_quantile(0.8, " + rate + " > 0.29", HISTORY).size());
     assertEquals(0, PromQl.evaluate("histogram_quantile(0.8, " + rate + " > 0.31", HISTORY).size());
   }
@@ -103,8 +99,7 @@ class PromQlTest {
   void whatIsNotKnownIsRefused() {
     for (String wrong :
         List.of("deriv(margin[5m])", "margin offset 5m", "margin >", "margin and mode", "%")) {
-      assertThrows(
-          IllegalArgumentException.class, () -> PromQl.evaluate(wrong, HISTORY), wrong);
+      assertThrows(IllegalArgumentException.class, () -> PromQl.evaluate(wrong, HISTORY), wrong);
     }
   }
 }

@@ -111,7 +111,8 @@ class GatewayIT extends GatewayNetwork {
     ServedModel tolerant =
         new ServedModel("products", products(), FEE, new Verification.Tolerance(profile));
     Running early = new Running(limits(8, 100, 60), GatewayKeys.NONE, List.of(tolerant));
-    HttpResponse<String> ready = send(HttpRequest.newBuilder(early.at("/v2/models/products/ready")));
+    HttpResponse<String> ready =
+        send(HttpRequest.newBuilder(early.at("/v2/models/products/ready")));
     assertEquals(400, ready.statusCode());
     assertTrue(ready.body().contains("no tolerance under profile " + profile), ready.body());
     early.stop();

@@ -113,8 +113,8 @@ final class CatchUp {
   }
 
   /// How many blocks above the head peers say they have. A stranger is believed once blocks that it
-  /// brought were appended. Nobody is who did not bring what it spoke of, until it speaks again, and
-  /// when that was so a second time, for minutes.
+  /// brought were appended. Nobody is who did not bring what it spoke of, until it speaks again,
+  /// and when that was so a second time, for minutes.
   ///
   /// @param trusted whose word counts before it has brought blocks
   long blocksBehind(Predicate<Peer> trusted) {
@@ -128,9 +128,7 @@ final class CatchUp {
   private boolean isBelieved(Peer peer, Predicate<Peer> trusted) {
     Failures failed = failures.get(peer);
     boolean isDoubted =
-        failed != null
-            && failed.count() >= FAILURES_MAX
-            && ports.now().isBefore(failed.until());
+        failed != null && failed.count() >= FAILURES_MAX && ports.now().isBefore(failed.until());
     return !isDoubted && (proven.contains(peer) || trusted.test(peer));
   }
 

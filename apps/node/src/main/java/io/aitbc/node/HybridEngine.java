@@ -245,8 +245,7 @@ final class HybridEngine implements ConsensusEngine {
     boolean current =
         isCurrent(parts.store().head().header().timestampSeconds(), fresh, Instant.now());
     wasCurrent |= current;
-    Predicate<Peer> trusted =
-        wasCurrent ? peer -> nodes.areOf(NodePorts.idOf(peer)) : _ -> true;
+    Predicate<Peer> trusted = wasCurrent ? peer -> nodes.areOf(NodePorts.idOf(peer)) : _ -> true;
     parts.isNow(
         new LiveView.Loop(
             consensus.round().number(),

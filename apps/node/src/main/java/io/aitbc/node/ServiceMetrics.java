@@ -119,8 +119,7 @@ public final class ServiceMetrics implements AutoCloseable {
       if (in == null) {
         throw new IllegalStateException("no " + file);
       }
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         JsonNode entry = JSON.readTree(line);
         if (entry.path("type").asText().equals("function")) {

@@ -231,7 +231,8 @@ public record ServicesConfiguration(
       String key, String text, Optional<Hash> code, EngineSettings.Refusing refusing)
       throws ConfigurationException {
     if (code.isPresent()) {
-      throw refusing.refusal(key, "is for class TOLERANCE and code for ATTESTED; allowed is one of them");
+      throw refusing.refusal(
+          key, "is for class TOLERANCE and code for ATTESTED; allowed is one of them");
     }
     EngineSettings.requireProfile(key, text, refusing);
     return text;
@@ -413,8 +414,7 @@ public record ServicesConfiguration(
             .map(each -> each.name + ":" + plain(each.fee) + ":" + each.file)
             .toList());
     gateway.code.ifPresent(code -> NodeConfiguration.line(text, "code", code.toHex()));
-    gateway.profile.ifPresent(name ->
-        text.append("profile = ").append(quoted(name)).append('\n'));
+    gateway.profile.ifPresent(name -> text.append("profile = ").append(quoted(name)).append('\n'));
     gateway.keys.ifPresent(file -> NodeConfiguration.line(text, "keys", file));
     GatewayTimes times = gateway.times;
     text.append("batch_items = ").append(times.batchItems).append('\n');

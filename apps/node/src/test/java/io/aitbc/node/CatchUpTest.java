@@ -297,7 +297,8 @@ class CatchUpTest {
       catchUp.heard(FIRST, far);
       boolean asked = ports.sentTo(FIRST).size() > i;
       assertTrue(asked, "it is asked all the same");
-      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.isRunning(ANYBODY), "after " + i + " failures");
+      assertEquals(
+          i < CatchUp.FAILURES_MAX, catchUp.isRunning(ANYBODY), "after " + i + " failures");
       assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind(ANYBODY) > 0);
       PeerMessage.BlocksRequest request = (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
       answer(FIRST, request.request());

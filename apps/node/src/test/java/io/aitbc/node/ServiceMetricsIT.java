@@ -88,8 +88,7 @@ class ServiceMetricsIT { // docs/operator.md
   private static String page(ServiceMetrics metrics) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       URI page = URI.create("http://127.0.0.1:" + metrics.port() + "/metrics");
-      return http.send(
-              HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+      return http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     }
   }
@@ -150,8 +149,7 @@ class ServiceMetricsIT { // docs/operator.md
       assertCounted(page, "ServiceRegistry.showSecret", "sent", 1);
       assertCounted(page, "other", "sent", 0);
       assertEquals(
-          Optional.of("http://127.0.0.1:1"),
-          counting.serves(ServiceRole.WORKER, Address.ZERO));
+          Optional.of("http://127.0.0.1:1"), counting.serves(ServiceRole.WORKER, Address.ZERO));
     }
   }
 }

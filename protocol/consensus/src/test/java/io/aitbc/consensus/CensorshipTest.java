@@ -53,8 +53,7 @@ class CensorshipTest {
   /// Who leaves it out: the authorities and the stakers with the first numbers.
   private static TreeSet<Address> censors(int authorities) {
     TreeSet<Address> censors = new TreeSet<>(TestValidators.accounts(0, authorities - 1));
-    censors.addAll(
-        TestValidators.accounts(AUTHORITIES, AUTHORITIES + CENSORING_STAKERS - 1));
+    censors.addAll(TestValidators.accounts(AUTHORITIES, AUTHORITIES + CENSORING_STAKERS - 1));
     return censors;
   }
 
@@ -66,9 +65,7 @@ class CensorshipTest {
     double first = authorities / (double) AUTHORITIES;
     return switch (mode) {
       case FAST ->
-          authorities <= 3
-              ? first
-              : 1 - (1 - stake) * (15 * 14 * 13) / (double) (21 * 20 * 19);
+          authorities <= 3 ? first : 1 - (1 - stake) * (15 * 14 * 13) / (double) (21 * 20 * 19);
       case BALANCED -> 0.7 * first + 0.3 * stake;
       case SECURE -> stake;
     };

@@ -187,9 +187,7 @@ class GrindingTest {
         double below = 0;
         for (int turns = 0; turns <= TURNS_MAX; turns++) {
           double upTo =
-              turns == TURNS_MAX
-                  ? 1
-                  : Math.pow(1 - Math.pow(odds, turns + 1.0), Math.max(1, had));
+              turns == TURNS_MAX ? 1 : Math.pow(1 - Math.pow(odds, turns + 1.0), Math.max(1, had));
           next[turns] += now[had] * (upTo - below);
           below = upTo;
         }

@@ -149,9 +149,7 @@ class SensitivityTest {
         0.001);
     assertEquals(1, of(moved, EconomyParameter.REPORTER_SHARE, Measure.REPORTER_GETS), 0.001);
     assertEquals(
-        -0.05 / 0.95,
-        of(moved, EconomyParameter.REPORTER_SHARE, Measure.CONVICTION_BURNS),
-        0.001);
+        -0.05 / 0.95, of(moved, EconomyParameter.REPORTER_SHARE, Measure.CONVICTION_BURNS), 0.001);
     assertEquals(1, of(moved, EconomyParameter.SLASH_BURNED, Measure.CONVICTION_BURNS), 0.001);
     assertEquals(1, of(moved, EconomyParameter.WORKER_SHARE, Measure.WORKER_GETS), 0.001);
     // Nothing is a lever: no amount moves by more than the parameter, but the fire of what is left.
@@ -203,8 +201,7 @@ class SensitivityTest {
 
   private static String line(Change change, Map<Measure, Double> by) {
     StringJoiner text = new StringJoiner(", ");
-    by.forEach((measure, times) ->
-        text.add(String.format(Locale.ROOT, "%s %.3f", measure, times)));
+    by.forEach((measure, times) -> text.add(String.format(Locale.ROOT, "%s %.3f", measure, times)));
     return String.format(
         Locale.ROOT,
         "%s by %.0f %% moves, in parts of that: %s",

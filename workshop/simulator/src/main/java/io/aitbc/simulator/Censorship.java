@@ -18,8 +18,8 @@ import java.util.TreeSet;
 
 /// A sender whose transfers some validators leave out. It pays more than all others, so whoever is
 /// honest orders it first; it sends one transfer after another, each again until it is final. The
-/// first final block whose honest maker had the transfer when it proposed must hold it.
-/// Protocol §7.4.
+/// first final block whose honest maker had the transfer when it proposed must hold it. Protocol
+/// §7.4.
 final class Censorship {
   /// The purse of that sender.
   static final int PURSE = 0;

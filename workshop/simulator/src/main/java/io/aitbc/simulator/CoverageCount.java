@@ -6,8 +6,8 @@ import io.aitbc.model.Proposal;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// How often each {@link Coverage} was seen, the most that a node held, and the most
-/// blocks that a censored transaction waited for.
+/// How often each {@link Coverage} was seen, the most that a node held, and the most blocks that a
+/// censored transaction waited for.
 final class CoverageCount {
   private final EnumMap<Coverage, Long> counts = new EnumMap<>(Coverage.class);
   private long heldMost;

@@ -250,12 +250,7 @@ final class OptionsDraw {
   }
 
   private Options calm(
-      int authorities,
-      int stakers,
-      Mode mode,
-      Profile profile,
-      int intervalMillis,
-      long stepsMax) {
+      int authorities, int stakers, Mode mode, Profile profile, int intervalMillis, long stepsMax) {
     ModeParameters each = new ModeParameters(intervalMillis, 1_000, VotingPower.ZERO, 100, 1 << 16);
     return new Options(
         number,

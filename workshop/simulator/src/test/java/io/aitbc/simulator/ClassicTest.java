@@ -46,11 +46,7 @@ class ClassicTest {
     List<Long> gaps =
         gaps(
             new Wear(
-                calm.executionMicros(),
-                calm.commitMicros(),
-                calm.verifyMicros(),
-                0,
-                wrongMillis),
+                calm.executionMicros(), calm.commitMicros(), calm.verifyMicros(), 0, wrongMillis),
             BLOCKS / 20);
     long least = Collections.min(gaps);
     long sum = gaps.stream().mapToLong(Long::longValue).sum();
@@ -76,7 +72,8 @@ class ClassicTest {
     long before = VirtualClock.BEGIN.toEpochMilli();
     Archive archive = world.node(0).archive();
     for (int height = 1; height <= blocks; height++) {
-      long at = archive.at(height).orElseThrow().block().orElseThrow().extension().timestampMillis();
+      long at =
+          archive.at(height).orElseThrow().block().orElseThrow().extension().timestampMillis();
       gaps.add(at - before);
       before = at;
     }
@@ -122,8 +119,7 @@ class ClassicTest {
     for (int i = 0; i < VALIDATORS; i++) {
       keys.add(new VirtualNode.Keyed(RealExecution.account(i), signing.key(i)));
     }
-    Execution ledger =
-        new Ledger(1, Simulation.snapshot(options, keys), 1_000, signing.scheme());
+    Execution ledger = new Ledger(1, Simulation.snapshot(options, keys), 1_000, signing.scheme());
     World world =
         new World(
             options,

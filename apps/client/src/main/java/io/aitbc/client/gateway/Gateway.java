@@ -265,9 +265,7 @@ public final class Gateway implements AutoCloseable {
       } else {
         Optional<String> why = unmet(model);
         String _ =
-            why.isPresent()
-                ? notReady.put(model.name(), why.get())
-                : notReady.remove(model.name());
+            why.isPresent() ? notReady.put(model.name(), why.get()) : notReady.remove(model.name());
       }
     }
   }

@@ -13,8 +13,7 @@ import io.aitbc.referee.Tensor;
 /// @param model that infers and is registered
 /// @param feePerItem wei that the gateway pays for each item, at least 1
 /// @param verification the class of its jobs
-public record ServedModel(
-    String name, Model model, Amount feePerItem, Verification verification) {
+public record ServedModel(String name, Model model, Amount feePerItem, Verification verification) {
   private static final String NAME = "[0-9A-Za-z_.-]{1,128}";
 
   /// Checks name and fee.

@@ -116,12 +116,7 @@ public final class AuditorService implements ClaimChecker {
 
   /// An auditor that runs segments again where it is told.
   AuditorService(
-      WorkChain chain,
-      Path folder,
-      JobFiles files,
-      Reach reach,
-      Engines engines,
-      SegmentRuns runs)
+      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines, SegmentRuns runs)
       throws IOException {
     this.chain = chain;
     this.runs = runs;

@@ -167,8 +167,7 @@ final class Demands {
   }
 
   /// The own roots of the states after the segments up to the last; none if training them broke.
-  private List<Hash> roots(ClaimId claim, WorkJob job, JobWork work, int last)
-      throws IOException {
+  private List<Hash> roots(ClaimId claim, WorkJob job, JobWork work, int last) throws IOException {
     List<Hash> known = trained.getOrDefault(claim, List.of());
     if (known.size() > last) {
       return known;

@@ -73,8 +73,7 @@ public final class EvaluatorService implements ClaimChecker {
     this.outbox = new Outbox(chain);
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, folder, reach);
-    this.challenges =
-        new Challenges(chain, outbox, open, served, new LaidOpen(chain, files), runs);
+    this.challenges = new Challenges(chain, outbox, open, served, new LaidOpen(chain, files), runs);
     this.committees = new Committees(chain);
     NearOutputs near = new NearOutputs(new EngineChoice.Referee());
     this.opinions = new Opinions(chain, secret, outbox, served, near);

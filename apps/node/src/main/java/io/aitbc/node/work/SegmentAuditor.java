@@ -67,8 +67,7 @@ final class SegmentAuditor {
       Optional<Segments.Again> again;
       try {
         again =
-            runs.reported(
-                claim, work, Segments.Outputs.all(outputs), segment, job.steps(), source);
+            runs.reported(claim, work, Segments.Outputs.all(outputs), segment, job.steps(), source);
       } catch (OnItsWayException later) {
         awaited = Optional.of(later); // The next one runs behind it.
         continue;

@@ -132,8 +132,7 @@ final class SegmentRuns implements AutoCloseable {
   /// that broke.
   ///
   /// @throws OnItsWayException until they are there
-  Optional<List<Hash>> roots(ClaimId claim, JobWork work, int last, long steps)
-      throws IOException {
+  Optional<List<Hash>> roots(ClaimId claim, JobWork work, int last, long steps) throws IOException {
     return roots.get(new Name(claim, last, 0), () -> Segments.roots(work, last, steps));
   }
 

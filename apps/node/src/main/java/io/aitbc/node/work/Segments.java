@@ -176,8 +176,7 @@ final class Segments {
         }
         if (!trained.isAtItsEnd()) {
           trained.step();
-          boolean _ =
-              trained.segment == segment && states.add(trained.training().stateRoot());
+          boolean _ = trained.segment == segment && states.add(trained.training().stateRoot());
         }
         if (trained.isAtItsEnd()) {
           if (trained.segment == segment) {
@@ -234,8 +233,7 @@ final class Segments {
   /// before an earlier one, from where what is between has to be run too.
   ///
   /// @param outputs of the claim
-  static Start start(JobWork work, Outputs outputs, int segment, Source source)
-      throws IOException {
+  static Start start(JobWork work, Outputs outputs, int segment, Source source) throws IOException {
     for (int from = segment; from > 0; from--) {
       Optional<List<Elements>> found =
           segment - from < MISSES_MAX ? source.after(from - 1) : Optional.empty();

@@ -56,9 +56,6 @@ final class TrainingJob {
     TrainingPlan.Prepared prepared = prepare();
     List<Bytes> inputs = List.of(data());
     return new JobWork(
-        prepared.model(),
-        inputs,
-        ItemFile.inputTree(prepared.model(), inputs),
-        prepared.initial());
+        prepared.model(), inputs, ItemFile.inputTree(prepared.model(), inputs), prepared.initial());
   }
 }

@@ -362,8 +362,8 @@ abstract class WorkNetwork {
                     new Amount(EconomyParameter.MODEL_DEPOSIT.standard()))));
   }
 
-  private void submitFiles(
-      Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request) throws Exception {
+  private void submitFiles(Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request)
+      throws Exception {
     TaskFile task =
         new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(items)));
     jobFiles = List.of(task.encoded(), model.encoded(), ItemFile.encoded(items));
