@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.regex.Matcher;
@@ -383,7 +384,7 @@ final class PromQl {
     return new Value.Vector(results);
   }
 
-  private static double quantile(double part, TreeMap<Double, Double> counts) {
+  private static double quantile(double part, NavigableMap<Double, Double> counts) {
     double rank = part * counts.lastEntry().getValue();
     double start = 0;
     double below = 0;

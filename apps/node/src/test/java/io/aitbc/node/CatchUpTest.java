@@ -23,11 +23,14 @@ class CatchUpTest {
   private static final Peer FIRST = FakePorts.peer(1);
   private static final Peer SECOND = FakePorts.peer(2);
   private static final Peer THIRD = FakePorts.peer(3);
-  private static final Predicate<Peer> ANYBODY = _ -> true;
 
   private final FakePorts ports = new FakePorts();
   private final List<Chain.Appended.Grown> grown = new ArrayList<>();
   private final CatchUp catchUp = new CatchUp(ports, grown::add);
+
+  private static boolean anybody(Peer peer) {
+    return !peer.id().isEmpty();
+  }
 
   private static PeerMessage.BlocksRequest request(long number, long from) {
     return new PeerMessage.BlocksRequest(number, new Height(from), CatchUp.BATCH_BLOCKS);
@@ -48,7 +51,7 @@ class CatchUpTest {
     ports.head = new Height(5);
     catchUp.heard(FIRST, new Height(5));
     assertEquals(List.of(), ports.events);
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
   }
 
   private static PeerMessage.BlocksRequest request(long number, long from, int count) {
@@ -131,7 +134,7 @@ class CatchUpTest {
       third = answerWithOneBlock(THIRD, third);
       assertTrue(ports.head.isAbove(before), "it goes on");
     }
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
     assertEquals(150, first + second + third, "no block came twice");
   }
 
@@ -148,7 +151,7 @@ class CatchUpTest {
     assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
     answer(SECOND, 3, blocks(1, 64));
     assertEquals(new Height(128), ports.head);
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
   }
 
   @Test
@@ -167,7 +170,7 @@ class CatchUpTest {
     answer(SECOND, 2, blocks(65, 100));
     assertEquals(request(3, 1), ports.sentTo(SECOND).getLast());
     catchUp.lost(SECOND);
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
   }
 
   @Test
@@ -182,7 +185,7 @@ class CatchUpTest {
     assertEquals(List.of(request(2, 2)), ports.sentTo(SECOND), "the rest");
     answer(SECOND, 2, NodeValues.block(2));
     assertEquals(2, grown.size());
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
   }
 
   @Test
@@ -206,7 +209,7 @@ class CatchUpTest {
     ports.pass(java.time.Duration.ofMillis(1));
     assertEquals(List.of(request(2, 1)), ports.sentTo(SECOND));
     ports.pass(CatchUp.PATIENCE);
-    assertFalse(catchUp.isRunning(ANYBODY), "nobody is left");
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody), "nobody is left");
     catchUp.heard(FIRST, new Height(9));
     assertEquals(request(3, 1), ports.sentTo(FIRST).getLast());
     assertFalse(ports.events.contains(new FakePorts.Event.Blamed(FIRST)));
@@ -298,21 +301,23 @@ class CatchUpTest {
       boolean asked = ports.sentTo(FIRST).size() > i;
       assertTrue(asked, "it is asked all the same");
       assertEquals(
-          i < CatchUp.FAILURES_MAX, catchUp.isRunning(ANYBODY), "after " + i + " failures");
-      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind(ANYBODY) > 0);
+          i < CatchUp.FAILURES_MAX,
+          catchUp.isRunning(CatchUpTest::anybody),
+          "after " + i + " failures");
+      assertEquals(i < CatchUp.FAILURES_MAX, catchUp.blocksBehind(CatchUpTest::anybody) > 0);
       PeerMessage.BlocksRequest request = (PeerMessage.BlocksRequest) ports.sentTo(FIRST).getLast();
       answer(FIRST, request.request());
       ports.pass(java.time.Duration.ofSeconds(1));
     }
     catchUp.heard(SECOND, new Height(200));
-    assertTrue(catchUp.isRunning(ANYBODY));
-    assertEquals(100, catchUp.blocksBehind(ANYBODY));
+    assertTrue(catchUp.isRunning(CatchUpTest::anybody));
+    assertEquals(100, catchUp.blocksBehind(CatchUpTest::anybody));
     ports.pass(CatchUp.PATIENCE.multipliedBy(2));
     catchUp.heard(FIRST, far);
-    assertFalse(catchUp.isRunning(ANYBODY));
+    assertFalse(catchUp.isRunning(CatchUpTest::anybody));
     ports.pass(CatchUp.DOUBT.plus(CatchUp.PATIENCE.multipliedBy(2)));
     catchUp.heard(FIRST, far);
-    assertTrue(catchUp.isRunning(ANYBODY), "it is believed again, once");
+    assertTrue(catchUp.isRunning(CatchUpTest::anybody), "it is believed again, once");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +52,7 @@ class CensorshipTest {
   }
 
   /// Who leaves it out: the authorities and the stakers with the first numbers.
-  private static TreeSet<Address> censors(int authorities) {
+  private static Set<Address> censors(int authorities) {
     TreeSet<Address> censors = new TreeSet<>(TestValidators.accounts(0, authorities - 1));
     censors.addAll(TestValidators.accounts(AUTHORITIES, AUTHORITIES + CENSORING_STAKERS - 1));
     return censors;
@@ -76,7 +77,7 @@ class CensorshipTest {
   void censorsDecideNoMoreBlocksThanTheTableSays(Mode mode, int authorities, int blocks) {
     double share = share(mode, authorities);
     assertEquals(blocks, (int) Math.ceil(Math.log(NEVER) / Math.log(share)));
-    TreeSet<Address> censors = censors(authorities);
+    Set<Address> censors = censors(authorities);
     Weight honest =
         set.weightOf(
             set.validators().stream()
@@ -115,7 +116,7 @@ class CensorshipTest {
   /// Whose content the height decides: that of the first round whose maker censors, and is voted
   /// for by everybody, or whose honest maker needs no censor's vote.
   private Validator maker(
-      Mode mode, Height height, Hash beacon, TreeSet<Address> censors, Weight honest) {
+      Mode mode, Height height, Hash beacon, Set<Address> censors, Weight honest) {
     HeightRules rules = new HeightRules(height, mode, Fallback.ON, Oversight.REQUIRED, set);
     for (int number = 0; ; number++) {
       Round round = new Round(number);

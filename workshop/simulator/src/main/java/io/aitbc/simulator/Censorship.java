@@ -105,7 +105,7 @@ final class Censorship {
       transfer = Optional.empty();
       waited = 0;
       wasLeftOut = false;
-    } else if (wanted.equals(offered.get(proposalId))) {
+    } else if (wanted.equals(offered.getOrDefault(proposalId, Hash.ZERO))) {
       throw new Violation(
           Invariant.NOT_CENSORED,
           "height %s by %s has no place for %s, which paid the most"
