@@ -10,8 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.crypto.Hash;
+import io.aitbc.devnet.NextProposer;
 import io.aitbc.devnet.NodeProcess;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.testkit.LinkProxies;
 import java.io.IOException;
@@ -23,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +41,7 @@ class FaultsIT {
 
   private static final long WATCH_MILLIS = 2_000;
   private static final int DISK_FULL = 3;
-  private static final int KILLS = 1;
-  private static final int AWAY_MILLIS_MAX = 1_000;
+  private static final int KILLS_MAX = 3;
 
   private static final long WAIT_MILLIS_MAX = 60_000;
 
@@ -88,7 +89,7 @@ class FaultsIT {
     }
     try (AcknowledgedLoad load = new AcknowledgedLoad(run, ALL.size())) {
       halfIsGone();
-      oneAfterAnotherIsKilled();
+      theProposerIsKilled();
       load.assertAllHolds(ALL);
     }
     allAreStoppedAndGoOnFromTheirData();
@@ -155,22 +156,45 @@ class FaultsIT {
     run.assertSameBlocks(head, 0, 3);
   }
 
-  /// Protocol §8.3, §13.4: under load, whichever it is.
-  private void oneAfterAnotherIsKilled() throws Exception {
-    long seed = Long.getLong("aitbc.seed", System.nanoTime());
-    System.out.println("nodes are killed at random: -Daitbc.seed=" + seed);
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < KILLS; i++) {
-      int victim = random.nextInt(ALL.size());
-      Thread.sleep(random.nextInt(AWAY_MILLIS_MAX));
-      run.process(victim).kill();
-      Thread.sleep(random.nextInt(AWAY_MILLIS_MAX));
+  /// Protocol §5.6, §8.3, §13.4: under load, whoever proposes next. It may have proposed already
+  /// when it is killed; then the next one is.
+  private void theProposerIsKilled() throws Exception {
+    NextProposer order = NextProposer.of(DevnetRun.files(folder).genesisFile());
+    boolean measured = false;
+    for (int i = 0; i < KILLS_MAX && !measured; i++) {
+      long head = run.height(0);
+      run.awaitHeight(0, head + 1);
+      head = run.height(0);
+      Hash beacon = Hash.fromHex(block(0, head).path("mixHash").asText());
+      Address proposer = order.after(new Height(head), beacon);
+      int victim = order.nodeOf(proposer);
       int other = (victim + 1) % ALL.size();
+      run.process(victim).kill();
+      long killed = System.nanoTime();
+      run.awaitHeight(other, head + 1);
+      long millis = (System.nanoTime() - killed) / 1_000_000;
+      measured = !miner(other, head + 1).equals(proposer);
+      if (measured) {
+        System.out.printf(
+            "the proposer was killed: next block after %d ms (target %,d)%n",
+            millis, order.failoverMillisMax());
+      }
       run.awaitHeight(other, run.height(other) + 1);
       run.process(victim).startAgain();
       run.awaitHeight(victim, 0);
       run.awaitHeight(victim, run.height(other));
     }
+    if (!measured) {
+      System.out.println("[notice] every proposer had proposed before it was killed");
+    }
+  }
+
+  private JsonNode block(int node, long height) throws Exception {
+    return run.rpc(node).call("eth_getBlockByNumber", "0x" + Long.toHexString(height), false);
+  }
+
+  private Address miner(int node, long height) throws Exception {
+    return Address.fromHex(block(node, height).path("miner").asText());
   }
 
   /// As `./run` does that is started again.

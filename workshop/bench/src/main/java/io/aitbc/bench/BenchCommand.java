@@ -35,6 +35,9 @@ public final class BenchCommand implements Runnable {
   /// Between the usual ports and those of networks that are measured.
   static final int PORT_SHIFT = 1_500;
 
+  /// The least network that decides when one is gone (Protocol §4).
+  private static final int VALIDATORS_WITHOUT_ONE = 4;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private CommandSpec spec;
@@ -362,14 +365,24 @@ public final class BenchCommand implements Runnable {
               defaultValue = "0",
               paramLabel = "N",
               description = "How many at once; 0 for one, some or all. Default: 0.")
-          int atOnce)
+          int atOnce,
+      @Option(
+              names = "--proposers",
+              defaultValue = "2",
+              paramLabel = "N",
+              description =
+                  "How often whoever proposes next is killed before, of 4 nodes or more. Default: 2.")
+          int proposers)
       throws IOException, InterruptedException {
-    if (validators < 1 || validators > 100 || seconds < 1 || atOnce < 0 || atOnce > validators) {
+    boolean wrongTimes = seconds < 1 || proposers < 0 || proposers > 100;
+    if (validators < 1 || validators > 100 || atOnce < 0 || atOnce > validators || wrongTimes) {
       throw new ParameterException(
           spec.commandLine(),
-          "1 to 100 validators, at least a second, no more nodes killed at once than there are");
+          "1 to 100 validators, at least a second, no more nodes killed at once than there are,"
+              + " at most 100 proposers");
     }
-    FaultsRun.Report report = new FaultsRun(validators, seconds, seed, atOnce).report();
+    int alone = validators < VALIDATORS_WITHOUT_ONE ? 0 : proposers;
+    FaultsRun.Report report = new FaultsRun(validators, seconds, seed, atOnce, alone).report();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"
@@ -382,6 +395,11 @@ public final class BenchCommand implements Runnable {
         report.restartMillis(),
         report.answerMillis(),
         report.faults().size());
+    if (alone > 0) {
+      out.printf(
+          "next block after its proposer was killed: %s ms (target %,d)%n",
+          report.failoverMillis(), report.failoverMillisMax());
+    }
     report.faults().forEach(out::println);
     out.flush();
     return report.faults().isEmpty() ? 0 : 1;

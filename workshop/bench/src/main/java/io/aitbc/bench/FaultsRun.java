@@ -9,11 +9,15 @@ import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.Devnet;
 import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.devnet.NextProposer;
 import io.aitbc.devnet.NodeProcess;
 import io.aitbc.execution.Genesis;
+import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
+import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.Transaction;
+import io.aitbc.node.ConfigurationException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,12 +43,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// @param seconds of killing
 /// @param seed which nodes are killed, and when
 /// @param atOnce how many nodes a round kills; 0 for one, some or all
-record FaultsRun(int validators, int seconds, long seed, int atOnce) {
+/// @param proposers how many times, before that, whoever proposes next is killed
+record FaultsRun(int validators, int seconds, long seed, int atOnce, int proposers) {
   /// Senders of the load for each node: each waits for its transfer's receipt before the next.
   private static final int SENDERS_PER_NODE = 5;
 
   private static final Duration ANSWER_TIME = Duration.ofSeconds(5);
   private static final int RETRY_MILLIS = 50;
+
+  /// Between looks for the block after a proposer was killed: the time is no more exact than this.
+  private static final int LOOK_MILLIS = 5;
+
+  /// Proposers killed for each time that one had not proposed yet.
+  private static final int TRIES_MAX = 3;
 
   /// Between a round's restarts and the next kills, at most.
   private static final int PAUSE_MILLIS_MAX = 4_000;
@@ -67,6 +78,8 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
   /// @param blocks heights that some node served
   /// @param restartMillis longest time from a round's restarts until every node had a new block
   /// @param answerMillis the same from when all of them answered
+  /// @param failoverMillis time until the next block after its proposer was killed, for each time
+  /// @param failoverMillisMax what that is meant to be at most
   /// @param faults what must not be; nothing if all is well
   record Report(
       int kills,
@@ -75,8 +88,11 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
       int blocks,
       long restartMillis,
       long answerMillis,
+      List<Long> failoverMillis,
+      long failoverMillisMax,
       List<String> faults) {
     Report {
+      failoverMillis = List.copyOf(failoverMillis);
       faults = List.copyOf(faults);
     }
   }
@@ -95,7 +111,9 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
       files.create(validators, Mode.BALANCED, accounts);
       Report report;
       try (Devnet devnet = Devnet.start(files)) {
-        report = new Running(devnet).run();
+        report = new Running(devnet, NextProposer.of(files.genesisFile())).run();
+      } catch (ConfigurationException impossible) {
+        throw new IOException("the genesis that was just made", impossible);
       }
       clean = report.faults().isEmpty();
       return report;
@@ -117,12 +135,15 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
     private final Map<Hash, String> acknowledged = new ConcurrentHashMap<>();
     private final Map<String, Integer> faults = new ConcurrentHashMap<>();
     private final AtomicInteger kills = new AtomicInteger();
+    private final NextProposer order;
+    private final List<Long> failoverMillis = new ArrayList<>();
     private int rounds;
     private long restartMillis;
     private long answerMillis;
     private volatile boolean stopped;
 
-    Running(Devnet devnet) {
+    Running(Devnet devnet, NextProposer order) {
+      this.order = order;
       processes = devnet.processes();
       for (DevnetFiles.Node node : devnet.nodes()) {
         rpcs.add(new JsonRpc(URI.create("http://127.0.0.1:" + node.rpc().getPort()), ANSWER_TIME));
@@ -142,6 +163,7 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
           }
         }
         try {
+          killProposers();
           killAgainAndAgain();
         } finally {
           stopped = true;
@@ -157,12 +179,68 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
             blocks.size(),
             restartMillis,
             answerMillis,
+            failoverMillis,
+            order.failoverMillisMax(),
             faults.keySet().stream().sorted().toList());
       } catch (ExecutionException failed) {
         throw new IOException("a thread of the run failed: " + failed.getCause(), failed);
       } finally {
         rpcs.forEach(JsonRpc::close);
       }
+    }
+
+    /// Kills whoever proposes next, until that was in time as often as is wanted: it may have
+    /// proposed already.
+    private void killProposers() throws IOException, InterruptedException {
+      for (int i = 0;
+          i < TRIES_MAX * proposers && failoverMillis.size() < proposers && faults.isEmpty();
+          i++) {
+        try {
+          killProposer();
+        } catch (RpcException refused) {
+          fault("a node refuses: " + refused.getMessage());
+        }
+      }
+    }
+
+    private void killProposer() throws IOException, RpcException, InterruptedException {
+      if (!isAbove(0, heightOf(0))) {
+        return;
+      }
+      long head = heightOf(0);
+      Hash beacon = Hash.fromHex(block(0, head).path("mixHash").asText());
+      Address proposer = order.after(new Height(head), beacon);
+      int victim = order.nodeOf(proposer);
+      int other = (victim + 1) % validators;
+      processes.get(victim).kill();
+      kills.incrementAndGet();
+      long killed = System.nanoTime();
+      if (!isAbove(other, head)) {
+        return;
+      }
+      long millis = (System.nanoTime() - killed) / 1_000_000;
+      String maker = block(other, head + 1).path("miner").asText();
+      if (!Address.fromHex(maker).equals(proposer)) {
+        failoverMillis.add(millis);
+      }
+      comeBack(List.of(processes.get(victim)));
+    }
+
+    /// Waits for a node's next block, looking often.
+    private boolean isAbove(int node, long height) throws InterruptedException {
+      long end = System.nanoTime() + RECOVERY_MILLIS_MAX * 1_000_000;
+      while (heightOf(node) <= height) {
+        if (System.nanoTime() > end) {
+          fault("%s has no block above %d".formatted(processes.get(node).name(), height));
+          return false;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+      return true;
+    }
+
+    private JsonNode block(int node, long height) throws IOException, RpcException {
+      return rpcs.get(node).call("eth_getBlockByNumber", "0x" + Long.toHexString(height), false);
     }
 
     private void killAgainAndAgain() throws IOException, InterruptedException {
@@ -179,18 +257,23 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce) {
           kills.incrementAndGet();
         }
         Thread.sleep(random.nextInt(AWAY_MILLIS_MAX));
-        for (NodeProcess victim : victims) {
-          victim.startAgain();
-        }
-        long back = System.nanoTime();
-        awaitAbove(-1, START_MILLIS_MAX);
-        long answering = System.nanoTime();
-        awaitAbove(last(), RECOVERY_MILLIS_MAX);
-        long now = System.nanoTime();
-        restartMillis = Math.max(restartMillis, (now - back) / 1_000_000);
-        answerMillis = Math.max(answerMillis, (now - answering) / 1_000_000);
+        comeBack(victims);
         rounds++;
       }
+    }
+
+    /// Starts killed nodes again and waits until every node has a new block.
+    private void comeBack(List<NodeProcess> victims) throws IOException, InterruptedException {
+      for (NodeProcess victim : victims) {
+        victim.startAgain();
+      }
+      long back = System.nanoTime();
+      awaitAbove(-1, START_MILLIS_MAX);
+      long answering = System.nanoTime();
+      awaitAbove(last(), RECOVERY_MILLIS_MAX);
+      long now = System.nanoTime();
+      restartMillis = Math.max(restartMillis, (now - back) / 1_000_000);
+      answerMillis = Math.max(answerMillis, (now - answering) / 1_000_000);
     }
 
     /// As many as are wanted, else one, most often; some; at times all.
