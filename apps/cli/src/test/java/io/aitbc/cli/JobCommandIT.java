@@ -58,10 +58,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Models and jobs on a network of one process, with a worker in this one: what a newcomer types.
+@Tag("long")
 class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -17,11 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A light client from the command line, and a node that runs in the same process: nothing between
 /// genesis file and receipt is trusted. Protocol §10.3, Protocol §13.3.
+@Tag("long")
 class ReceiptCommandIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -43,10 +43,7 @@ public final class NextProposer {
   /// @param height of that block
   /// @param beacon of that block, its `mixHash`
   public Address after(Height height, Hash beacon) {
-    return start
-        .currentPlan()
-        .proposer(beacon, height.next(), Round.ZERO, start.mode())
-        .account();
+    return start.currentPlan().proposer(beacon, height.next(), Round.ZERO, start.mode()).account();
   }
 
   /// Which node speaks for a validator, counted from 0; -1 if none does.

@@ -10,11 +10,13 @@ import io.aitbc.model.Mode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class NetworkRunIT {
   @Test
+  @Tag("long")
   void whatWasOfferedIsCommittedAndMeasured() throws Exception {
     NetworkReport report =
         new NetworkRun(2, 1, 4, 2, 200, 100, Mode.FAST, Duration.ofMillis(5), 1).report();
