@@ -165,6 +165,7 @@ class DevnetIT {
   }
 
   /// The first node is the one whose blocks are shown.
+  @Tag("long")
   @Test // Protocol §10.1.
   @Order(5)
   void whoeverKillsANodeSeesTheOthersGoOnAndTheNodeComeBack() throws Exception {

@@ -242,7 +242,7 @@ class SigningRecordIT {
     run("after-loss", "--first", "1").expect(0, "first        " + (head() + 2));
   }
 
-  @Test // Protocol §5.3.4
+  @Test // Protocol §5.3 rule 4
   void anOperatorsWordIsForTheCommitThatBindsAndTheOpenHeight() throws Exception {
     String block = Keccak256.hash(new byte[] {3}).toString();
     String open = Long.toString(head() + 1);
@@ -279,7 +279,7 @@ class SigningRecordIT {
     assertEquals(block, after.path("lastCommit").path("block").asText());
   }
 
-  @Test // Protocol §5.3.4
+  @Test // Protocol §5.3 rule 4
   void aNodeGoesOnAfterAFaultyVersionOnceItsOperatorAllowsTheRightBlock() throws Exception {
     Path other = copyOfTheNode("faulty", List.of("validator.json", "account.json", "password"));
     run(other, "begin").expect(0, "the record begins");

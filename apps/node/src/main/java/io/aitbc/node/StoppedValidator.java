@@ -198,7 +198,7 @@ public final class StoppedValidator implements AutoCloseable {
 
   /// An operator's word: at the height that is being decided the key may commit to `block`,
   /// although it committed to another block of the same proposal there. It stands in the record,
-  /// and in the log where there is one. Protocol §5.3.4.
+  /// and in the log where there is one. Protocol §5.3 rule 4.
   ///
   /// @return {@link RecordOpening.Ready} if it stands there, else what stands against it
   /// @throws ConfigurationException if the key committed to nothing at this height, or the height
