@@ -173,6 +173,20 @@ public final class ServiceMetrics implements AutoCloseable {
     }
 
     @Override
+    public List<Boolean> send(List<EconomyCall> calls) throws IOException {
+      try {
+        List<Boolean> sent = chain.send(calls);
+        for (int i = 0; i < calls.size(); i++) {
+          count(calls.get(i), sent.get(i) ? SENT : REFUSED);
+        }
+        return sent;
+      } catch (IOException unreachable) {
+        calls.forEach(each -> count(each, UNREACHABLE));
+        throw unreachable;
+      }
+    }
+
+    @Override
     public Address account() {
       return chain.account();
     }

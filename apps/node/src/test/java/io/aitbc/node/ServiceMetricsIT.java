@@ -35,6 +35,13 @@ class ServiceMetricsIT { // docs/operator.md
   private static final class FakeChain implements WorkChain {
     private boolean takes = true;
     private boolean isThere = true;
+    private int batches;
+
+    @Override
+    public List<Boolean> send(List<EconomyCall> calls) throws IOException {
+      batches++;
+      return WorkChain.super.send(calls);
+    }
 
     @Override
     public boolean send(EconomyCall call) throws IOException {
@@ -111,6 +118,20 @@ class ServiceMetricsIT { // docs/operator.md
     }
     List<String> labels = List.of(line.substring(from + 1, to).split(",", -1));
     return line.substring(0, from) + labels.stream().sorted().toList() + line.substring(to + 1);
+  }
+
+  @Test
+  void callsThatAreSentTogetherStayTogether() throws Exception {
+    FakeChain chain = new FakeChain();
+    try (ServiceMetrics metrics =
+        ServiceMetrics.serve(
+            ServiceRole.WORKER, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+      List<EconomyCall> calls = List.of(WorkCall.settle(CLAIM), WorkCall.accept(CLAIM));
+      assertEquals(List.of(true, true), metrics.counting(chain).send(calls));
+      assertEquals(1, chain.batches);
+      assertCounted(page(metrics), "WorkLedger.settle", "sent", 1);
+      assertCounted(page(metrics), "JobMarket.accept", "sent", 1);
+    }
   }
 
   @Test
