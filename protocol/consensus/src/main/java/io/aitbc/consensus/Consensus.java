@@ -375,7 +375,7 @@ public final class Consensus {
   private final class Carrying implements Proposing.Carrying {
     @Override
     public void collect() {
-      lateVotes.check();
+      lateVotes.check(LateVotes.Credits.of(chain.next()));
       anchoring.check();
     }
 

@@ -20,7 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// COMMIT votes for the last final blocks that came after their certificates. The next proposers
 /// carry them, so that a slow link or a censor is not an absence. Only a proposer checks them.
@@ -39,10 +41,34 @@ final class LateVotes {
     }
   }
 
+  /// Whom the chain has credited when a height is to be decided.
+  ///
+  /// @param next the height
+  /// @param credited the blocks two to five below it, and their credited signers
+  record Credits(Height next, Map<Height, Signers> credited) {
+    static Credits of(HeightView view) {
+      return new Credits(view.rules().height(), view.credited());
+    }
+
+    /// Who is credited for a block, its parent's certificate as this node knows it included; empty
+    /// if nobody is credited for the block any more.
+    private Optional<Set<Address>> of(Block block) {
+      Height height = block.rules.height();
+      Optional<Signers> signers =
+          height.next().equals(next)
+              ? Optional.of(block.certificate.aggregate().signers())
+              : Optional.ofNullable(credited.get(height));
+      return signers.map(each ->
+          block.rules.set().members(each).stream()
+              .map(Validator::account)
+              .collect(Collectors.toUnmodifiableSet()));
+    }
+  }
+
   private final Hash genesisHash;
   private final Surroundings around;
   private final TreeMap<Height, Block> blocks = new TreeMap<>();
-  private boolean checking;
+  private Optional<Credits> proposing = Optional.empty();
 
   LateVotes(Hash genesisHash, Surroundings around) {
     this.genesisHash = genesisHash;
@@ -61,7 +87,7 @@ final class LateVotes {
         block.own = block.own.or(() -> ownVote(commit, rules, collector));
       }
     });
-    checking = false;
+    proposing = Optional.empty();
     blocks.put(rules.height(), block);
     long oldest = rules.height().number() - CarriedCommits.BLOCKS_MAX;
     blocks.headMap(new Height(Math.max(0, oldest)), true).clear();
@@ -89,9 +115,7 @@ final class LateVotes {
     if (voter.isPresent() && decided) {
       SignatureCollector votes = collector(block, ballot);
       votes.offer(new SignatureCollector.Candidate(voter.get(), vote.signature(), from));
-      if (checking) {
-        votes.check();
-      }
+      proposing.ifPresent(credits -> check(credits, block, votes));
     }
   }
 
@@ -119,11 +143,18 @@ final class LateVotes {
         ballot, b -> new SignatureCollector(b.height(), b.message(genesisHash), around));
   }
 
-  /// Starts the checks of everything unchecked: this node is about to propose.
-  void check() {
-    checking = true;
+  /// Starts the checks of what brings somebody whom the chain has not credited: this node is about
+  /// to propose.
+  void check(Credits credits) {
+    proposing = Optional.of(credits);
     for (Block block : blocks.values()) {
-      block.votes.values().forEach(SignatureCollector::check);
+      block.votes.values().forEach(votes -> check(credits, block, votes));
+    }
+  }
+
+  private static void check(Credits credits, Block block, SignatureCollector votes) {
+    if (credits.of(block).stream().anyMatch(each -> !each.containsAll(votes.pendingSigners()))) {
+      votes.check();
     }
   }
 
@@ -183,19 +214,12 @@ final class LateVotes {
   /// This node's own votes that nobody has carried yet: they go to the next proposer.
   List<Vote> uncredited(HeightView view, Address self) {
     List<Vote> votes = new ArrayList<>();
-    blocks.forEach((height, block) -> {
-      Optional<Signers> credited =
-          height.next().equals(view.rules().height())
-              ? Optional.of(block.certificate.aggregate().signers())
-              : Optional.ofNullable(view.credited().get(height));
-      boolean missing =
-          credited.isPresent()
-              && block.rules.set().members(credited.get()).stream()
-                  .noneMatch(member -> member.account().equals(self));
-      if (missing) {
+    Credits credits = Credits.of(view);
+    for (Block block : blocks.values()) {
+      if (credits.of(block).filter(credited -> !credited.contains(self)).isPresent()) {
         block.own.ifPresent(votes::add);
       }
-    });
+    }
     return votes;
   }
 }

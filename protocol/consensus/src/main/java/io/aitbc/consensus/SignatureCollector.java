@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -200,6 +201,11 @@ final class SignatureCollector {
   /// Whether something waits for a check.
   boolean hasPending() {
     return !pending.isEmpty();
+  }
+
+  /// Who signed and was not checked.
+  Set<Address> pendingSigners() {
+    return pending.keySet();
   }
 
   /// Whether nothing is known here, and nothing will be of itself.

@@ -5,6 +5,7 @@ package io.aitbc.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.ValidatorMessage;
 import io.aitbc.model.Address;
 import io.aitbc.model.AggregateSignature;
 import io.aitbc.model.Ballot;
@@ -27,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 // Protocol §3.2, §5.5: who voted late is credited all the same.
@@ -147,11 +150,34 @@ class LateVotesTest {
     for (long height = 1; height <= 6; height++) {
       late.add(rules(script, height), script.certificate(commit(height), 1, 2, 3), Map.of());
     }
+    Signers three = script.certificate(commit(1), 1, 2, 3).aggregate().signers();
+    Map<Height, Signers> credited =
+        LongStream.rangeClosed(1, 5).boxed().collect(Collectors.toMap(Height::new, _ -> three));
     late.offer(Cluster.peer(0), script.vote(0, commit(1)));
-    late.check();
+    late.check(new LateVotes.Credits(new Height(7), credited));
     assertEquals(List.of(), checks(around));
     late.offer(Cluster.peer(0), script.vote(0, commit(2)));
     assertEquals(1, checks(around).size());
+  }
+
+  @Test // Protocol §3.2: what is carried brings somebody.
+  void whoIsCreditedAlreadyIsNotChecked() {
+    Script script = Script.fast();
+    Surroundings around =
+        new Surroundings(new Identity.Following(), new KeyedHashes(), Cluster.BEGIN);
+    LateVotes late = new LateVotes(FixedChain.GENESIS, around);
+    for (long height = 1; height <= 3; height++) {
+      late.add(rules(script, height), script.certificate(commit(height), 1, 2, 3), Map.of());
+      late.offer(Cluster.peer(0), script.vote(0, commit(height)));
+    }
+    Signers three = script.certificate(commit(1), 1, 2, 3).aggregate().signers();
+    Signers all = script.certificate(commit(1), 0, 1, 2, 3).aggregate().signers();
+    late.check(
+        new LateVotes.Credits(new Height(4), Map.of(new Height(1), all, new Height(2), three)));
+    List<ValidatorMessage> checked = checks(around).stream().map(Effect.Verify::message).toList();
+    assertEquals(
+        List.of(commit(2).message(FixedChain.GENESIS), commit(3).message(FixedChain.GENESIS)),
+        checked);
   }
 
   @Test // Protocol §5.1: with every signer known by then.
@@ -171,7 +197,7 @@ class LateVotesTest {
     late.add(rules(script, 1), known, Map.of(ballot, votes));
     assertEquals(known, late.fullest(known));
     late.offer(Cluster.peer(0), script.vote(0, ballot));
-    late.check();
+    late.check(new LateVotes.Credits(new Height(2), Map.of()));
     Effect.Verify check = checks(around).getFirst();
     around
         .outbox()

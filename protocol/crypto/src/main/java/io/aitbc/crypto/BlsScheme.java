@@ -38,7 +38,18 @@ public final class BlsScheme implements SignatureScheme {
   /// try many offline: 128 bits keep that hopeless, where 64 would do for fresh randomness.
   private static final int COEFFICIENT_BYTES = 16;
 
-  private final CheckedBlsKeys keys = new CheckedBlsKeys();
+  /// Keys remembered at most: eight times the validators of the largest set, so that the keys of
+  /// two epochs and of newcomers fit. About 4 MB.
+  static final int KEYS_MAX = 8192;
+
+  /// Signatures remembered at most. One is looked at again within milliseconds, when it is summed
+  /// and when the sum is summed again: this is what a few heights bring. About 0.3 MB.
+  static final int SIGNATURES_MAX = 512;
+
+  private final CheckedPoints<BlsPublicKey, P1_Affine> keys =
+      new CheckedPoints<>(KEYS_MAX, BlsScheme::checked);
+  private final CheckedPoints<BlsSignature, P2_Affine> signatures =
+      new CheckedPoints<>(SIGNATURES_MAX, BlsScheme::checked);
 
   static String suiteOf(ValidatorMessage.Purpose purpose) {
     return purpose == ValidatorMessage.Purpose.POSSESSION ? POSSESSION_SUITE : SIGNATURE_SUITE;
@@ -52,7 +63,7 @@ public final class BlsScheme implements SignatureScheme {
   /// Verifies bytes in a suite; visible so that public test vectors can be checked.
   boolean verify(BlsPublicKey key, byte[] bytes, String suite, BlsSignature signature) {
     return keys.point(key)
-        .flatMap(point -> checked(signature).map(sum -> holds(point, bytes, suite, sum)))
+        .flatMap(point -> signatures.point(signature).map(sum -> holds(point, bytes, suite, sum)))
         .orElse(false);
   }
 
@@ -73,7 +84,8 @@ public final class BlsScheme implements SignatureScheme {
     if (sum.is_inf()) {
       return false; // Keys that cancel out would make the identity a signature for any message.
     }
-    return checked(aggregate)
+    return signatures
+        .point(aggregate)
         .map(signature ->
             holds(sum.to_affine(), message.signingBytes(), suiteOf(message.purpose()), signature))
         .orElse(false);
@@ -103,22 +115,22 @@ public final class BlsScheme implements SignatureScheme {
           || verify(claims.get(0).key(), claims.get(0).message(), claims.get(0).signature());
     }
     Hash seed = batchSeed(claims);
-    P2 signatures = new P2();
+    P2 sum = new P2();
     Map<Bytes, P1> keysByMessage = new TreeMap<>();
     for (int i = 0; i < claims.size(); i++) {
       Claim claim = claims.get(i);
       Optional<P1_Affine> key = keys.point(claim.key());
-      Optional<P2_Affine> signature = checked(claim.signature());
+      Optional<P2_Affine> signature = signatures.point(claim.signature());
       if (key.isEmpty() || signature.isEmpty()) {
         return false;
       }
       BigInteger coefficient = coefficient(seed, i);
-      signatures.add(signature.get().to_jacobian().mult(coefficient));
+      sum.add(signature.get().to_jacobian().mult(coefficient));
       keysByMessage
           .computeIfAbsent(Bytes.wrap(claim.message().signingBytes()), _ -> new P1())
           .add(key.get().to_jacobian().mult(coefficient));
     }
-    return productHolds(keysByMessage, signatures, suite);
+    return productHolds(keysByMessage, sum, suite);
   }
 
   private static boolean productHolds(Map<Bytes, P1> keysByMessage, P2 signatures, String suite) {
@@ -167,13 +179,17 @@ public final class BlsScheme implements SignatureScheme {
     }
     P2 sum = new P2();
     for (BlsSignature signature : signatures) {
-      Optional<P2_Affine> point = checked(signature);
+      Optional<P2_Affine> point = this.signatures.point(signature);
       if (point.isEmpty()) {
         return Optional.empty();
       }
       sum.add(point.get());
     }
-    return Optional.of(new BlsSignature(Bytes.wrap(sum.compress())));
+    BlsSignature aggregate = new BlsSignature(Bytes.wrap(sum.compress()));
+    if (!sum.is_inf()) { // A sum of points of the subgroup lies in it.
+      this.signatures.remember(aggregate, sum.to_affine());
+    }
+    return Optional.of(aggregate);
   }
 
   @Override
@@ -183,6 +199,18 @@ public final class BlsScheme implements SignatureScheme {
     System.arraycopy(VRF_OUTPUT_TAG, 0, bytes, 1, VRF_OUTPUT_TAG.length);
     proof.bytes().copyTo(bytes, 1 + VRF_OUTPUT_TAG.length);
     return Keccak256.hash(bytes);
+  }
+
+  /// The point of `key`; empty if it is no point of the curve, outside of the subgroup or the
+  /// identity.
+  private static Optional<P1_Affine> checked(BlsPublicKey key) {
+    P1_Affine point;
+    try {
+      point = new P1_Affine(key.bytes().toArray());
+    } catch (RuntimeException notOnCurve) {
+      return Optional.empty();
+    }
+    return !point.is_inf() && point.in_group() ? Optional.of(point) : Optional.empty();
   }
 
   /// The point of `signature`; empty if it is no point of the curve, outside of the subgroup or the

@@ -308,16 +308,29 @@ class BlsSchemeTest {
   }
 
   @Test // Protocol §12.2: what is remembered never changes an answer.
-  void moreKeysThanAreRememberedStillVerify() {
-    CheckedBlsKeys keys = new CheckedBlsKeys();
-    BlsPublicKey first = key(1).publicKey();
-    byte[] before = keys.point(first).orElseThrow().compress();
-    P1 point = P1.generator();
-    for (int i = 0; i < CheckedBlsKeys.KEYS_MAX + 100; i++) {
-      point = point.dup().dbl();
-      assertTrue(keys.point(new BlsPublicKey(Bytes.wrap(point.compress()))).isPresent());
+  void moreSignaturesThanAreRememberedStillVerify() {
+    BlsScheme scheme = new BlsScheme();
+    ValidatorMessage message = message(Purpose.COMMIT, "01");
+    BlsSignature first = key(1).sign(message);
+    BlsSignature twice = scheme.aggregate(List.of(first, first)).orElseThrow();
+    for (int i = 0; i < BlsScheme.SIGNATURES_MAX; i++) {
+      twice = scheme.aggregate(List.of(twice, first)).orElseThrow();
+      assertFalse(scheme.verify(key(1).publicKey(), message, twice));
     }
-    assertEquals(Bytes.of(before), Bytes.of(keys.point(first).orElseThrow().compress()));
+    assertTrue(scheme.verify(key(1).publicKey(), message, first));
+    assertTrue(scheme.aggregate(List.of(twice, first)).isPresent());
+  }
+
+  @Test // Protocol §12.2: no sum makes the identity a signature.
+  void signaturesThatCancelOutAreNone() {
+    BlsScheme scheme = new BlsScheme();
+    ValidatorMessage message = message(Purpose.COMMIT, "01");
+    BlsSignature signature = key(1).sign(message);
+    P2 negative = new P2(signature.bytes().toArray()).neg();
+    BlsSignature opposite = new BlsSignature(Bytes.wrap(negative.compress()));
+    BlsSignature identity = scheme.aggregate(List.of(signature, opposite)).orElseThrow();
+    assertTrue(scheme.aggregate(List.of(identity)).isEmpty());
+    assertFalse(scheme.verify(key(1).publicKey(), message, identity));
   }
 
   @Test // Protocol §12.2: a secret is a number from 1 to r - 1.
