@@ -17,13 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
-/// JSON-RPC 2.0 over HTTP. Safe for use by several threads.
+/// JSON-RPC 2.0 over HTTP. A node that has too much to do is asked again, for as long as an answer
+/// is waited for. Safe for use by several threads.
 public final class JsonRpc implements AutoCloseable {
   /// Greatest answer that is read.
   public static final int ANSWER_BYTES_MAX = 64 << 20;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /// The pauses before a busy node is asked again: the first, doubled up to the longest.
+  private static final long PAUSE_MILLIS = 100;
+
+  private static final long PAUSE_MILLIS_MAX = 1_600;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
@@ -53,7 +60,16 @@ public final class JsonRpc implements AutoCloseable {
   /// @throws RpcException if the node answers with an error
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public JsonNode call(String method, Object... parameters) throws IOException, RpcException {
-    return result(post(request(ids.incrementAndGet(), method, parameters)));
+    Patience patience = new Patience();
+    while (true) {
+      try {
+        return result(post(request(ids.incrementAndGet(), method, parameters)));
+      } catch (RpcException refused) {
+        if (refused.code() != RpcException.BUSY || !patience.pause()) {
+          throw refused;
+        }
+      }
+    }
   }
 
   /// Sends many calls as one batch and returns their results in order.
@@ -72,6 +88,30 @@ public final class JsonRpc implements AutoCloseable {
   ///
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public List<Answer<JsonNode>> each(List<Call> calls) throws IOException {
+    Patience patience = new Patience();
+    List<Answer<JsonNode>> answers = new ArrayList<>(once(calls));
+    List<Integer> busy = busy(answers);
+    while (!busy.isEmpty() && patience.pause()) {
+      List<Answer<JsonNode>> again = once(busy.stream().map(calls::get).toList());
+      for (int i = 0; i < busy.size(); i++) {
+        answers.set(busy.get(i), again.get(i));
+      }
+      busy = busy(answers);
+    }
+    return List.copyOf(answers);
+  }
+
+  /// Which of `answers` say that the node has too much to do.
+  private static List<Integer> busy(List<Answer<JsonNode>> answers) {
+    return IntStream.range(0, answers.size())
+        .filter(i ->
+            answers.get(i) instanceof Answer.Refusal<JsonNode>(RpcException reason)
+                && reason.code() == RpcException.BUSY)
+        .boxed()
+        .toList();
+  }
+
+  private List<Answer<JsonNode>> once(List<Call> calls) throws IOException {
     ArrayNode batch = JSON.createArrayNode();
     long first = ids.getAndAdd(calls.size()) + 1;
     for (int i = 0; i < calls.size(); i++) {
@@ -140,6 +180,27 @@ public final class JsonRpc implements AutoCloseable {
   @Override
   public void close() {
     http.close();
+  }
+
+  /// How long a busy node is asked again.
+  private final class Patience {
+    private final long end = System.nanoTime() + timeout.toNanos();
+    private long millis = PAUSE_MILLIS;
+
+    /// Waits a while; false at once if there is no time left for it.
+    boolean pause() throws IOException {
+      if (System.nanoTime() + Duration.ofMillis(millis).toNanos() - end > 0) {
+        return false;
+      }
+      try {
+        Thread.sleep(millis);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for " + endpoint, interrupted);
+      }
+      millis = Math.min(2 * millis, PAUSE_MILLIS_MAX);
+      return true;
+    }
   }
 
   private static ObjectNode request(long id, String method, Object... parameters) {

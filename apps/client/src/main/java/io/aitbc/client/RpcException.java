@@ -13,6 +13,9 @@ public final class RpcException extends Exception {
   /// The code of a transaction that the node does not take.
   public static final int TRANSACTION_REFUSED = -32_003;
 
+  /// The code of a node that has too much to do and should be asked again later.
+  public static final int BUSY = -32_010;
+
   private static final long serialVersionUID = 1L;
 
   private final int code;

@@ -80,6 +80,47 @@ class JsonRpcIT {
     assertEquals("[\"0xab\",\"latest\"]", asked.getFirst().path("params").toString());
   }
 
+  private static String busy(JsonNode request) {
+    return "{\"jsonrpc\":\"2.0\",\"id\":%s,\"error\":{\"code\":-32010,\"message\":\"too many calls at one time\"}}"
+        .formatted(request.path("id"));
+  }
+
+  @Test
+  void aBusyNodeIsAskedAgain() throws Exception {
+    answer = request -> asked.size() < 3 ? busy(request) : result(request, "\"0x10\"");
+    assertEquals("0x10", rpc.call("eth_call").asText());
+    assertEquals(3, asked.size());
+  }
+
+  @Test
+  void ofABatchOnlyWhatTheNodeWasTooBusyForIsAskedAgain() throws Exception {
+    answer =
+        batch -> {
+          List<String> answers = new ArrayList<>();
+          batch.forEach(
+              each ->
+                  answers.add(
+                      asked.size() == 1 && each.path("method").asText().equals("b")
+                          ? busy(each)
+                          : result(each, each.path("params").get(0).toString())));
+          return answers.toString();
+        };
+    List<JsonNode> results =
+        rpc.batch(
+            List.of(
+                JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2), JsonRpc.Call.of("c", 3)));
+    assertEquals(List.of("1", "2", "3"), results.stream().map(JsonNode::toString).toList());
+    assertEquals(List.of(3, 1), asked.stream().map(JsonNode::size).toList());
+  }
+
+  @Test
+  void aNodeThatStaysBusyIsARefusal() {
+    answer = JsonRpcIT::busy;
+    RpcException error = assertThrows(RpcException.class, () -> rpc.call("eth_call"));
+    assertEquals(RpcException.BUSY, error.code());
+    assertTrue(asked.size() > 1);
+  }
+
   @Test
   void aResultOfNullIsAnAnswer() throws Exception {
     answer = request -> result(request, "null");
