@@ -31,7 +31,7 @@ done
 cp "$packed/THIRD-PARTY.txt" LICENSE NOTICE CHANGELOG.md "$folder/$name/"
 cp scripts/distribution/*.service "$folder/$name/systemd/"
 # The manual, and every page and file that it leads to.
-cp -r docs/operator.md docs/protocol.md docs/ai-work.md docs/json-rpc.md docs/adr docs/monitoring "$folder/$name/docs/"
+cp -r docs/operator.md docs/protocol.md docs/ai-work.md docs/json-rpc.md docs/rest.md docs/adr docs/monitoring "$folder/$name/docs/"
 cp contracts/src/main/resources/io/aitbc/contracts/*.abi "$folder/$name/docs/abi/"
 grep -o '](\([^):#]*\)' docs/operator.md | sed 's/^](//' | sort -u | while read -r link; do
   if [ ! -e "$folder/$name/docs/$link" ]; then

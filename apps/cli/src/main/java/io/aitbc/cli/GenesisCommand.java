@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsScheme;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
@@ -16,27 +15,21 @@ import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.VotingPower;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.GenesisFile;
-import io.aitbc.node.GenesisWishes;
+import io.aitbc.rpc.OlderPlatform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,49 +78,12 @@ final class GenesisCommand implements Runnable {
         "  REPUTATION_THRESHOLD are as the options that win over them."
       })
   int create(
-      @Option(names = "--out", required = true, paramLabel = "FILE", description = "A new file.")
-          Path out,
-      @Option(
-              names = "--chain-id",
-              required = true,
-              paramLabel = "N",
-              description = "Of transactions: a number that no other network has.")
-          long chainId,
-      @Option(
-              names = "--preset",
-              paramLabel = "P",
-              description = "Rules: hybrid, classic or dev (default: hybrid). Not for poa.")
-          @Nullable String preset,
-      @Option(
-              names = "--class",
-              description =
-                  "What each validator is: ${COMPLETION-CANDIDATES} (default: BOTH). Not for poa.")
-          @Nullable ValidatorClass validatorClass,
-      @Option(
-              names = "--stake",
-              paramLabel = "AITBC",
-              description =
-                  "What each has at stake beside its bond (default: the preset's). Not for poa.")
-          @Nullable Amount stake,
+      @Mixin NewNetwork network,
       @Option(
               names = "--money",
               paramLabel = "ADDRESS=AITBC",
               description = "Who holds how much; as often as needed.")
           @Nullable Map<Address, Amount> money,
-      @Option(
-              names = "--development-root",
-              paramLabel = "HASH",
-              description =
-                  "Judge evidence of SGX and TDX under a development root, which is worth nothing; not"
-                      + " for production (hybrid, classic), nor for poa.")
-          @Nullable List<Hash> developmentRoots,
-      @Option(
-              names = "--base-fee",
-              defaultValue = "1000000000",
-              paramLabel = "WEI",
-              description = "Of the first block, per gas (default: ${DEFAULT-VALUE}).")
-          long baseFeeWei,
-      @Mixin WishOptions wishOptions,
       @Option(names = "--json", description = "Print JSON.") boolean json,
       @Parameters(
               arity = "1..*",
@@ -135,125 +91,119 @@ final class GenesisCommand implements Runnable {
               description = "card.json of each validator or, with poa, of each proposer.")
           List<Path> files)
       throws IOException, ConfigurationException {
-    GenesisWishes wishes = wishOptions.wishes();
-    NetworkKind kind = wishes.fittingKind();
+    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
+    new LinkedHashMap<>(money == null ? Map.of() : money)
+        .forEach((holder, amount) -> accounts.add(Genesis.GenesisAccount.of(holder, amount)));
+    show(network.written(network.of(cards(files), accounts), _ -> {}), json);
+    return 0;
+  }
+
+  private static List<ValidatorCard> cards(List<Path> files)
+      throws IOException, ConfigurationException {
     List<ValidatorCard> cards = new ArrayList<>();
     for (Path each : files) {
       cards.add(ValidatorCard.read(each));
     }
-    List<Genesis.GenesisAccount> accounts = new ArrayList<>();
-    new LinkedHashMap<>(money == null ? Map.of() : money)
-        .forEach((holder, amount) -> accounts.add(Genesis.GenesisAccount.of(holder, amount)));
-    Beginning beginning =
-        new Beginning(
-            UInt256.of(chainId),
-            Instant.now().toEpochMilli(),
-            Amount.wei(baseFeeWei),
-            List.copyOf(accounts));
-    GenesisFile file;
-    try {
-      file =
-          switch (kind) {
-            case NetworkKind.Hybrid _ -> {
-              GenesisPreset chosen = preset(preset == null ? "hybrid" : preset);
-              ValidatorClass each = validatorClass == null ? ValidatorClass.BOTH : validatorClass;
-              VotingPower power =
-                  each.isStaker()
-                      ? VotingPower.of(stake == null ? chosen.stake() : stake)
-                      : VotingPower.ZERO;
-              wishes.requireFit(kind, cards.size(), power);
-              GenesisRules rules = rules(chosen, beginning.chainId(), developmentRoots);
-              yield beginning.byVotes(wishes.applied(rules), each, power, cards);
-            }
-            case NetworkKind.Poa poa -> {
-              if (preset != null
-                  || validatorClass != null
-                  || stake != null
-                  || developmentRoots != null) {
-                throw new ConfigurationException(
-                    "--preset, --class, --stake and --development-root are for networks that"
-                        + " decide by votes, not for poa");
-              }
-              List<ValidatorCard> makers = makers(cards, wishes.proposer());
-              wishes.requireFit(kind, makers.size(), VotingPower.ZERO);
-              yield beginning.withoutVotes(poa, makers);
-            }
-          };
-    } catch (IllegalArgumentException | ArithmeticException impossible) {
-      throw new ConfigurationException(String.valueOf(impossible.getMessage()));
+    return cards;
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Makes a genesis file with the accounts of a network of the older platform: the same",
+        "addresses, balances (1 AIT is 1 AITBC) and nonces, so that their holders' keys go on.",
+        "Its authorities have new keys, for votes, and give their cards (`aitbc keys create",
+        "--account 0x…` keeps an address). docs/operator.md says what is not taken over."
+      },
+      mixinStandardHelpOptions = true,
+      footerHeading = "Environment:%n",
+      footer = {
+        "  CONSENSUS_MODE, PROPOSER_ID, ROTATION_INTERVAL, MAX_VALIDATORS, MIN_STAKE and",
+        "  REPUTATION_THRESHOLD are as the options that win over them."
+      })
+  int importOlder(
+      @Mixin NewNetwork network,
+      @Option(names = "--json", description = "Print JSON.") boolean json,
+      @Parameters(
+              index = "0",
+              paramLabel = "FILE",
+              description = "Its genesis.json, or what its /rpc/state/snapshot answers.")
+          Path file,
+      @Parameters(
+              index = "1..*",
+              arity = "1..*",
+              paramLabel = "CARD",
+              description = "card.json of each validator or, with poa, of each proposer.")
+          List<Path> files)
+      throws IOException, ConfigurationException {
+    OlderNetwork older = OlderNetwork.read(file);
+    List<ValidatorCard> cards = cards(files);
+    GenesisFile made =
+        network.written(network.of(cards, older.accounts()), it -> older.requireIn(it.genesis()));
+    if (json) {
+      ObjectNode root = json(made);
+      ObjectNode taken =
+          root.putObject("takenOver")
+              .put("chainId", older.chainId())
+              .put("accounts", older.holdings().size())
+              .put("computeSeconds", older.seconds())
+              .put("wei", older.supply().wei().toString())
+              .put("roundedUp", older.rounded())
+              .put("leftOut", older.empty());
+      ArrayNode authorities = taken.putArray("authorities");
+      older
+          .authorities()
+          .forEach(each ->
+              authorities
+                  .addObject()
+                  .put("name", each.name())
+                  .put("weight", each.weight())
+                  .put("hasCard", hasCard(each, cards)));
+      spec.commandLine().getOut().println(root);
+      return 0;
     }
-    Path _ = Files.writeString(out, file.toJson(), StandardOpenOption.CREATE_NEW);
-    // Read back, because what a node reads must be what was meant.
-    show(GenesisFile.read(out), json);
+    print(older, made.genesis().supply().minus(older.supply()), cards);
+    show(made, false);
     return 0;
   }
 
-  /// What every new network has.
-  ///
-  /// @param accounts who holds money
-  private record Beginning(
-      UInt256 chainId,
-      long timestampMillis,
-      Amount baseFeePerGas,
-      List<Genesis.GenesisAccount> accounts) {
-    GenesisFile byVotes(
-        GenesisRules rules,
-        ValidatorClass validatorClass,
-        VotingPower stake,
-        List<ValidatorCard> cards) {
-      List<GenesisFile.GenesisValidator> validators =
-          cards.stream()
-              .map(card ->
-                  card.unproven(
-                      new Candidate(
-                          card.account(),
-                          card.key(),
-                          validatorClass,
-                          stake,
-                          Candidate.Standing.ACTIVE,
-                          0,
-                          OptionalLong.empty())))
-              .toList();
-      Genesis genesis =
-          rules.genesis(timestampMillis, baseFeePerGas, candidates(validators), accounts);
-      return new GenesisFile(genesis, rules.economy(), rules.attestation(), validators);
-    }
-
-    GenesisFile withoutVotes(NetworkKind.Poa kind, List<ValidatorCard> cards) {
-      List<GenesisFile.GenesisValidator> proposers =
-          cards.stream()
-              .map(card -> card.unproven(GenesisFile.proposer(card.account(), card.key())))
-              .toList();
-      Genesis genesis =
-          GenesisFile.withoutVotes(
-              chainId, timestampMillis, baseFeePerGas, kind, candidates(proposers), accounts);
-      return new GenesisFile(genesis, Map.of(), Bytes.EMPTY, proposers);
-    }
-
-    private static List<Candidate> candidates(List<GenesisFile.GenesisValidator> validators) {
-      return validators.stream().map(GenesisFile.GenesisValidator::candidate).toList();
-    }
+  private static boolean hasCard(OlderNetwork.Authority authority, List<ValidatorCard> cards) {
+    Optional<Address> address = OlderPlatform.address(authority.name());
+    return cards.stream().anyMatch(card -> address.equals(Optional.of(card.account())));
   }
 
-  private static GenesisPreset preset(String title) throws ConfigurationException {
-    return GenesisPreset.named(title)
-        .orElseThrow(() ->
-            new ConfigurationException(
-                "no preset " + title + ", there are " + GenesisPreset.titles()));
-  }
-
-  /// The cards of those who make blocks without votes: all, or the one that is named.
-  private static List<ValidatorCard> makers(List<ValidatorCard> cards, Optional<Address> proposer)
-      throws ConfigurationException {
-    List<ValidatorCard> makers =
-        cards.stream()
-            .filter(card -> card.account().equals(proposer.orElse(card.account())))
-            .toList();
-    if (makers.isEmpty()) {
-      throw new ConfigurationException(
-          "none of the cards is of the one proposer, " + proposer.orElseThrow());
+  /// @param beside what the genesis holds beside the money of the older network
+  private void print(OlderNetwork older, Amount beside, List<ValidatorCard> cards) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "taken over   %d accounts of %s, %s compute-seconds: %s AITBC"
+            .formatted(
+                older.holdings().size(),
+                older.chainId(),
+                older.seconds(),
+                AitbcAmount.text(older.supply())));
+    out.println(
+        "rounded up   %d balances, each by less than a wei: as compute-seconds they are what they were"
+            .formatted(older.rounded()));
+    if (older.empty() > 0) {
+      out.println("left out     %d accounts without balance and nonce".formatted(older.empty()));
     }
-    return makers;
+    if (!beside.isZero()) {
+      out.println(
+          "new money    %s AITBC beside it, bonds and stakes of the first validators"
+              .formatted(AitbcAmount.text(beside)));
+    }
+    older
+        .authorities()
+        .forEach(each ->
+            out.println(
+                "authority    %s of weight %s: %s"
+                    .formatted(
+                        each.name(),
+                        each.weight(),
+                        hasCard(each, cards)
+                            ? "has a card; its weight is not taken over"
+                            : "no card has its address, it is none here")));
   }
 
   /// The rules of a preset, with development roots if some are named.
@@ -329,36 +279,38 @@ final class GenesisCommand implements Runnable {
     return GenesisState.of(file.genesis(), Workers.NONE).hash();
   }
 
-  private void show(GenesisFile file, boolean json) {
+  private static ObjectNode json(GenesisFile file) {
     Hash hash = hashOf(file);
     List<Address> unproven = file.withoutPossession(hash, new BlsScheme());
-    Amount supply =
-        file.genesis().accounts().stream()
-            .map(Genesis.GenesisAccount::balance)
-            .reduce(Amount.ZERO, Amount::plus);
+    ObjectNode root =
+        JSON.createObjectNode()
+            .put("hash", hash.toHex())
+            .put("chainId", file.genesis().execution().chainId().toString())
+            .put("consensus", file.genesis().kind().title())
+            .put("supplyWei", file.genesis().supply().wei().toString());
+    ArrayNode list = root.putArray("validators");
+    file.validators()
+        .forEach(each ->
+            list.addObject()
+                .put("account", each.candidate().account().toString())
+                .put("class", each.candidate().validatorClass().name())
+                .put("stakeUnits", each.candidate().stake().units())
+                .put("isProven", !unproven.contains(each.candidate().account())));
+    return root;
+  }
+
+  private void show(GenesisFile file, boolean json) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      ObjectNode root =
-          JSON.createObjectNode()
-              .put("hash", hash.toHex())
-              .put("chainId", file.genesis().execution().chainId().toString())
-              .put("consensus", file.genesis().kind().title())
-              .put("supplyWei", supply.wei().toString());
-      ArrayNode list = root.putArray("validators");
-      file.validators()
-          .forEach(each ->
-              list.addObject()
-                  .put("account", each.candidate().account().toString())
-                  .put("class", each.candidate().validatorClass().name())
-                  .put("stakeUnits", each.candidate().stake().units())
-                  .put("isProven", !unproven.contains(each.candidate().account())));
-      out.println(root);
+      out.println(json(file));
       return;
     }
+    Hash hash = hashOf(file);
+    List<Address> unproven = file.withoutPossession(hash, new BlsScheme());
     out.println("network      " + hash);
     out.println("chain id     " + file.genesis().execution().chainId());
     out.println("consensus    " + file.genesis().kind().title());
-    out.println("supply       " + AitbcAmount.text(supply) + " AITBC");
+    out.println("supply       " + AitbcAmount.text(file.genesis().supply()) + " AITBC");
     boolean votes = file.genesis().kind() instanceof NetworkKind.Hybrid;
     file.validators()
         .forEach(each ->

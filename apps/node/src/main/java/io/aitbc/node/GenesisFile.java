@@ -5,6 +5,7 @@ package io.aitbc.node;
 import static io.aitbc.node.GenesisFields.field;
 import static io.aitbc.node.GenesisFields.number;
 import static io.aitbc.node.GenesisFields.oneOf;
+import static io.aitbc.node.GenesisFields.requireOnly;
 import static io.aitbc.node.GenesisFields.text;
 import static io.aitbc.node.GenesisFields.wei;
 
@@ -55,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /// The genesis file: what all nodes of a network share before the first block. JSON, the same for
 /// every node to the byte of what it describes: its hash is the network's name.
@@ -76,6 +78,11 @@ public record GenesisFile(
 
   /// The field that says how blocks are decided.
   private static final String KIND = "consensusMode";
+
+  /// What an account holds that has a nonce.
+  private static final String BALANCE = "balance";
+
+  private static final String NONCE = "nonce";
 
   private static final ObjectMapper JSON =
       JsonMapper.builder(
@@ -264,8 +271,14 @@ public record GenesisFile(
     }
     ObjectNode accounts = root.putObject("accounts");
     for (Genesis.GenesisAccount account : genesis.accounts()) {
-      if (account.code().isEmpty()) {
-        accounts.put(account.address().toString(), account.balance().wei().toString());
+      String balance = account.balance().wei().toString();
+      if (account.code().isEmpty() && account.nonce() == 0) {
+        accounts.put(account.address().toString(), balance);
+      } else if (account.code().isEmpty()) {
+        accounts
+            .putObject(account.address().toString())
+            .put(BALANCE, balance)
+            .put(NONCE, account.nonce());
       }
     }
     return root.toPrettyString() + "\n";
@@ -296,12 +309,9 @@ public record GenesisFile(
               each.has("node") ? Optional.of(nodeId(text(each, "node"))) : Optional.empty()));
     }
     List<Genesis.GenesisAccount> accounts = new ArrayList<>();
-    field(root, "accounts")
-        .properties()
-        .forEach(entry ->
-            accounts.add(
-                Genesis.GenesisAccount.of(
-                    Address.fromHex(entry.getKey()), wei(entry.getValue().asText()))));
+    for (Map.Entry<String, JsonNode> each : field(root, "accounts").properties()) {
+      accounts.add(account(Address.fromHex(each.getKey()), each.getValue()));
+    }
     UInt256 chainId = UInt256.parse(text(root, "chainId"));
     long timestampMillis = number(root, "timestampMillis");
     Amount baseFee = wei(text(root, "baseFeePerGas"));
@@ -336,6 +346,21 @@ public record GenesisFile(
           throw new ConfigurationException(
               "\"" + KIND + "\" is \"" + title + "\", none of hybrid, poa");
     };
+  }
+
+  /// Money alone, or an object of money and nonce.
+  private static Genesis.GenesisAccount account(Address address, JsonNode holds)
+      throws ConfigurationException {
+    if (!holds.isObject()) {
+      return Genesis.GenesisAccount.of(address, wei(holds.asText()));
+    }
+    requireOnly(holds, address.toString(), List.of(BALANCE, NONCE));
+    long nonce = number(holds, NONCE);
+    if (nonce < 0) {
+      throw new ConfigurationException("the nonce of " + address + " is negative");
+    }
+    return new Genesis.GenesisAccount(
+        address, wei(text(holds, BALANCE)), nonce, Bytes.EMPTY, new TreeMap<>());
   }
 
   private static Address account(JsonNode each) throws ConfigurationException {

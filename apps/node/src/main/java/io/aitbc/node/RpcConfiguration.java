@@ -21,11 +21,18 @@ import java.util.regex.Pattern;
 /// @param hosts names beside this machine's own that requests may give as their host; `*` for any
 /// @param origins origins of web pages that may send requests and read answers; `*` for any
 /// @param namespaces whose methods are served
+/// @param servesRest whether the paths of the older platform are served too
 public record RpcConfiguration(
-    InetSocketAddress listen, List<String> hosts, List<String> origins, List<String> namespaces) {
+    InetSocketAddress listen,
+    List<String> hosts,
+    List<String> origins,
+    List<String> namespaces,
+    boolean servesRest) {
   /// What wallets, tools and `aitbc` need. The others show more of the node, or cost it more: they
   /// are for whoever runs it.
   public static final List<String> NAMESPACES_DEFAULT = List.of("aitbc", "eth", "net", "web3");
+
+  private static final String REST = "rpc.rest";
 
   private static final Pattern HOST =
       Pattern.compile("\\*|[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\\[[0-9a-f:.]+]");
@@ -41,12 +48,12 @@ public record RpcConfiguration(
 
   /// For callers on this machine and no web page.
   public static RpcConfiguration at(InetSocketAddress listen) {
-    return new RpcConfiguration(listen, List.of(), List.of(), NAMESPACES_DEFAULT);
+    return new RpcConfiguration(listen, List.of(), List.of(), NAMESPACES_DEFAULT, false);
   }
 
   /// For developers: every web page on this machine, and every method.
   public static RpcConfiguration openAt(InetSocketAddress listen) {
-    return new RpcConfiguration(listen, List.of(), List.of("*"), Methods.NAMESPACES);
+    return new RpcConfiguration(listen, List.of(), List.of("*"), Methods.NAMESPACES, false);
   }
 
   /// Who may call. A request that names the address at which the node listens is none that a web
@@ -61,7 +68,7 @@ public record RpcConfiguration(
       }
     }
     names.addAll(hosts);
-    return new RpcServer.Access(List.copyOf(names), origins, namespaces);
+    return new RpcServer.Access(List.copyOf(names), origins, namespaces, servesRest);
   }
 
   /// This with the value that flag and environment say for a list: the flag wins over the variable,
@@ -102,10 +109,14 @@ public record RpcConfiguration(
 
   private RpcConfiguration with(Words words, List<String> values) {
     return switch (words) {
-      case HOSTS -> new RpcConfiguration(listen, values, origins, namespaces);
-      case ORIGINS -> new RpcConfiguration(listen, hosts, values, namespaces);
-      case NAMESPACES -> new RpcConfiguration(listen, hosts, origins, values);
+      case HOSTS -> new RpcConfiguration(listen, values, origins, namespaces, servesRest);
+      case ORIGINS -> new RpcConfiguration(listen, hosts, values, namespaces, servesRest);
+      case NAMESPACES -> new RpcConfiguration(listen, hosts, origins, values, servesRest);
     };
+  }
+
+  private RpcConfiguration withRest(boolean isServed) {
+    return new RpcConfiguration(listen, hosts, origins, namespaces, isServed);
   }
 
   private List<String> values(Words words) {
@@ -160,13 +171,13 @@ public record RpcConfiguration(
   }
 
   static List<String> keys() {
-    List<String> keys = new ArrayList<>(List.of("rpc.listen"));
+    List<String> keys = new ArrayList<>(List.of("rpc.listen", REST));
     Arrays.stream(Words.values()).map(Words::key).forEach(keys::add);
     return keys;
   }
 
   static RpcConfiguration read(TomlFile toml) throws ConfigurationException {
-    RpcConfiguration read = at(toml.listening("rpc.listen"));
+    RpcConfiguration read = at(toml.listening("rpc.listen")).withRest(toml.flag(REST));
     for (Words words : Words.values()) {
       if (toml.has(words.key())) {
         List<String> values = new ArrayList<>();
@@ -187,6 +198,9 @@ public record RpcConfiguration(
   /// The lines of its table that {@link #read} reads back.
   void writeTo(StringBuilder text) {
     NodeConfiguration.line(text, "listen", NodeConfiguration.host(listen));
+    if (servesRest) {
+      text.append("rest = true\n");
+    }
     RpcConfiguration usual = at(listen);
     for (Words words : Words.values()) {
       if (!values(words).equals(usual.values(words))) {

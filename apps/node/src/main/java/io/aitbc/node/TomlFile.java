@@ -163,6 +163,17 @@ record TomlFile(Path file, TomlParseResult toml) {
     return number.intValue();
   }
 
+  /// Whether `key` is true; it is not where nothing is said.
+  boolean flag(String key) throws ConfigurationException {
+    if (!has(key)) {
+      return false;
+    }
+    if (!(toml.get(key) instanceof Boolean flag)) {
+      throw refusal(key, "must be true or false");
+    }
+    return flag;
+  }
+
   String text(String key) throws ConfigurationException {
     if (!has(key)) {
       throw new ConfigurationException(file + ": " + key + " is missing");

@@ -158,6 +158,33 @@ class GenesisFileTest {
     assertRefused(votes(least.formatted(1_500_000_000_000_001L)), "more than a twentieth");
   }
 
+  @Test // Protocol §14.3
+  void anAccountMayBeginWithANonce() throws ConfigurationException {
+    String money = "\"" + SECOND + "\" : \"1000000000000000000\"";
+    String json = poa(2_000).toJson();
+    assertTrue(json.contains(money), json);
+    String object = "\"" + SECOND + "\": {\"balance\": \"%s\", \"nonce\": %s}";
+    GenesisFile file = parsed(json.replace(money, object.formatted("1000000000000000000", 7)));
+    assertEquals(
+        7,
+        file.genesis().accounts().stream()
+            .filter(each -> each.address().equals(SECOND))
+            .findFirst()
+            .orElseThrow()
+            .nonce());
+    assertEquals(file, parsed(file.toJson()));
+    assertNotEquals(hash(poa(2_000)), hash(file));
+    assertEquals(
+        hash(poa(2_000)),
+        hash(parsed(json.replace(money, object.formatted("1000000000000000000", 0)))));
+    assertRefused(json.replace(money, object.formatted("1", -1)), "is negative");
+    assertRefused(json.replace(money, object.formatted("0", 0)), "nothing, or only storage");
+    assertRefused(json.replace(money, object.formatted("1", "\"7\"")), "no whole number");
+    assertRefused(
+        json.replace(money, "\"" + SECOND + "\": {\"balance\": \"1\", \"code\": \"0x\"}"),
+        "has \"code\"");
+  }
+
   private static String votes(String rules) {
     return """
     {"chainId": "7", "timestampMillis": 1000, "baseFeePerGas": "1000000000",

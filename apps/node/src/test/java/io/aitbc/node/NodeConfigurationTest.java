@@ -3,6 +3,7 @@
 package io.aitbc.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -223,6 +224,17 @@ class NodeConfigurationTest {
       String message = refusal(GOOD + wrong + "\n");
       assertTrue(message.contains("line 16: rpc."), message);
     }
+  }
+
+  @Test
+  void thePathsOfTheOlderPlatformAreServedWhereTheFileSaysSo() throws Exception {
+    assertFalse(read(GOOD).rpc().access().servesRest());
+    assertFalse(read(GOOD + "rest = false\n").rpc().access().servesRest());
+    NodeConfiguration serves = read(GOOD + "rest = true\norigins = [\"*\"]\n");
+    assertTrue(serves.rpc().access().servesRest());
+    assertEquals(serves, read(serves.toToml()));
+    String message = refusal(GOOD + "rest = \"yes\"\n");
+    assertTrue(message.contains("line 16: rpc.rest must be true or false"), message);
   }
 
   private static InetSocketAddress named(String name, String address) throws IOException {

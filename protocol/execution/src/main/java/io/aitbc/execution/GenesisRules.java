@@ -37,6 +37,9 @@ public record GenesisRules(
     int workShareMillionths,
     Map<EconomyParameter, UInt256> economy,
     Bytes attestation) {
+  /// A genesis holds at most half of the money whose stake can be counted: rewards add to it.
+  private static final long SUPPLY_PARTS = 2;
+
   /// Copies the map, without what is the standard anyway.
   public GenesisRules {
     Map<EconomyParameter, UInt256> changed = new EnumMap<>(EconomyParameter.class);
@@ -79,8 +82,9 @@ public record GenesisRules(
   /// @param candidates the first validators, in any order
   /// @param accounts who else holds money, in any order
   /// @throws IllegalArgumentException if a contract refuses the parameters or candidates, if {@link
-  ///   ConsensusParameters#minTotalStakeFits} does not hold, or if there are stakers beside
-  ///   authorities whose stake is below `minTotalStake`, so that no set would count it
+  ///   ConsensusParameters#minTotalStakeFits} does not hold, if there are stakers beside
+  ///   authorities whose stake is below `minTotalStake`, so that no set would count it, or if there
+  ///   is so much money that a set might have more stake than {@link VotingPower#UNITS_MAX}
   public Genesis genesis(
       long timestampMillis,
       Amount baseFeePerGas,
@@ -91,6 +95,7 @@ public record GenesisRules(
     requireStakeThatCounts(sorted);
     Amount supply = supply(sorted, accounts);
     requireLeastStakeOf(supply);
+    requireStakeThatFits(supply);
     EpochSnapshot snapshot = new EpochSnapshot(sorted, consensus, workShareMillionths);
     List<Genesis.GenesisAccount> all = new ArrayList<>(accounts);
     all.addAll(new GenesisEconomy(execution, snapshot, economy, supply, attestation).accounts());
@@ -104,6 +109,15 @@ public record GenesisRules(
       throw new IllegalArgumentException(
           "minTotalStake of %d units is more than a twentieth of the supply, %s"
               .formatted(consensus.minTotalStake().units(), supply));
+    }
+  }
+
+  private static void requireStakeThatFits(Amount supply) {
+    Amount most =
+        Amount.wei(VotingPower.WEI_PER_UNIT).times(VotingPower.UNITS_MAX / SUPPLY_PARTS);
+    if (supply.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "a supply of %s is more than half of what can be at stake, %s".formatted(supply, most));
     }
   }
 

@@ -59,6 +59,25 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
   }
 
   @Test // Protocol §19.4
+  void moreMoneyThanStakeCanCountIsRefused() {
+    Amount most = Amount.wei(VotingPower.WEI_PER_UNIT).times(VotingPower.UNITS_MAX / 2);
+    GenesisRules rules = GenesisPreset.HYBRID.rules(CHAIN);
+    assertEquals(most, holding(rules, most).supply());
+    String message =
+        String.valueOf(
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> holding(rules, most.plus(Amount.wei(1))))
+                .getMessage());
+    assertTrue(message.contains("more than half of what can be at stake"), message);
+  }
+
+  private static Genesis holding(GenesisRules rules, Amount money) {
+    return rules.genesis(
+        0, BASE_FEE, List.of(), List.of(Genesis.GenesisAccount.of(account(9), money)));
+  }
+
+  @Test // Protocol §19.4
   void presetsHaveTheValuesOfTheSpecification() {
     assertEquals(Amount.aitbc(30_000_000_000L), GenesisPreset.HYBRID.supply());
     assertEquals(Amount.aitbc(2_000_000), GenesisPreset.DEV.supply());

@@ -78,10 +78,15 @@ final class Dispatcher {
   /// Begins a message; in a network whose blocks are never final it says so. Protocol §10.4.
   static ObjectNode message(NetworkKind kind) {
     ObjectNode message = NODES.objectNode().put("jsonrpc", "2.0");
-    return switch (kind) {
-      case NetworkKind.Hybrid _ -> message;
-      case NetworkKind.Poa _ -> message.put(FINALITY, "not final");
-    };
+    putFinality(message, kind);
+    return message;
+  }
+
+  /// Says in an answer of a network whose blocks are never final that it is one.
+  static void putFinality(ObjectNode answer, NetworkKind kind) {
+    if (kind instanceof NetworkKind.Poa) {
+      answer.put(FINALITY, "not final");
+    }
   }
 
   /// The answer to a request body; empty if nothing is to be answered, because every call in it was
@@ -90,9 +95,9 @@ final class Dispatcher {
     long began = System.nanoTime();
     JsonNode request;
     try {
-      request = JSON.readTree(body);
-    } catch (IOException malformed) {
-      return Optional.of(noCall(new RpcError(RpcError.Code.PARSE, "parse error"), began));
+      request = parsed(body);
+    } catch (RpcError malformed) {
+      return Optional.of(noCall(malformed, began));
     }
     if (!request.isArray()) {
       return single(request);
@@ -105,6 +110,34 @@ final class Dispatcher {
       return Optional.of(noCall(new RpcError(code, text), began));
     }
     return batch(request);
+  }
+
+  /// The JSON in the body of a request.
+  static JsonNode parsed(byte[] body) throws RpcError {
+    try {
+      return JSON.readTree(body);
+    } catch (IOException malformed) {
+      throw new RpcError(RpcError.Code.PARSE, "parse error");
+    }
+  }
+
+  /// What a method gives to another part of the server; the watch is told of it as of any call.
+  ///
+  /// @param parameters a list
+  JsonNode result(String name, JsonNode parameters) throws RpcError {
+    long began = System.nanoTime();
+    CallWatch.Outcome outcome = CallWatch.Outcome.OK;
+    try {
+      return result(name, new Parameters(parameters));
+    } catch (RpcError error) {
+      outcome = CallWatch.outcomeOf(error.code());
+      throw error;
+    } catch (RuntimeException broken) {
+      outcome = CallWatch.Outcome.FAILED;
+      throw internal(name, broken);
+    } finally {
+      told(name, outcome, began);
+    }
   }
 
   /// A request was turned away before anybody looked into it.
@@ -176,16 +209,10 @@ final class Dispatcher {
       outcome = CallWatch.outcomeOf(error.code());
       answer = bytes(failure(id, error));
     } catch (RuntimeException broken) {
-      LOG.atError()
-          .addKeyValue("method", request.path("method").asText())
-          .setCause(broken)
-          .log("a call failed inside of the node");
       outcome = CallWatch.Outcome.FAILED;
-      answer = bytes(failure(id, new RpcError(RpcError.Code.INTERNAL, "internal error")));
+      answer = bytes(failure(id, internal(request.path("method").asText(), broken)));
     }
-    String name = request.path("method").asText();
-    watch.answered(
-        methods.containsKey(name) ? name : CallWatch.OTHER, outcome, System.nanoTime() - began);
+    told(request.path("method").asText(), outcome, began);
     boolean isNotification =
         request.isObject() && request.path("method").isTextual() && !request.has("id");
     return isNotification ? Optional.empty() : Optional.of(answer);
@@ -201,13 +228,33 @@ final class Dispatcher {
     if (!name.isTextual() || !(parameters.isMissingNode() || parameters.isArray())) {
       throw new RpcError(RpcError.Code.INVALID_REQUEST, "invalid request");
     }
-    Method method = methods.get(name.asText());
+    return result(name.asText(), new Parameters(parameters));
+  }
+
+  private JsonNode result(String name, Parameters parameters) throws RpcError {
+    Method method = methods.get(name);
     if (method == null) {
       throw new RpcError(
           RpcError.Code.METHOD_NOT_FOUND,
-          "the method " + name.asText() + " does not exist/is not available");
+          "the method " + name + " does not exist/is not available");
     }
-    return method.call(new Parameters(parameters));
+    return method.call(parameters);
+  }
+
+  private void told(String name, CallWatch.Outcome outcome, long began) {
+    watch.answered(
+        methods.containsKey(name) ? name : CallWatch.OTHER, outcome, System.nanoTime() - began);
+  }
+
+  /// Notes what broke inside of the node, of which the caller learns nothing.
+  ///
+  /// @param name what was called
+  static RpcError internal(String name, RuntimeException broken) {
+    LOG.atError()
+        .addKeyValue("method", name)
+        .setCause(broken)
+        .log("a call failed inside of the node");
+    return new RpcError(RpcError.Code.INTERNAL, "internal error");
   }
 
   private ObjectNode success(JsonNode id, JsonNode result) {

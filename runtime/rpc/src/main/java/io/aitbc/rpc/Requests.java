@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
@@ -19,6 +20,7 @@ final class Requests {
 
   private final Vertx vertx;
   private final Dispatcher dispatcher;
+  private final Optional<RestPaths> rest;
   private final RpcServer.Access access;
   private final ExecutorService calls;
   private final Semaphore places;
@@ -29,15 +31,18 @@ final class Requests {
   /// Bytes of all requests beyond what each has for itself.
   private final AtomicLong large = new AtomicLong();
 
+  /// @param rest the paths of the older platform, if they are served
   /// @param places of what is worked on at one time
   Requests(
       Vertx vertx,
       Dispatcher dispatcher,
+      Optional<RestPaths> rest,
       RpcServer.Access access,
       ExecutorService calls,
       Semaphore places) {
     this.vertx = vertx;
     this.dispatcher = dispatcher;
+    this.rest = rest;
     this.access = access;
     this.calls = calls;
     this.places = places;
@@ -69,11 +74,16 @@ final class Requests {
       refuse(request, 403, "origin not allowed");
     } else if (request.method().equals(HttpMethod.OPTIONS)) {
       refuse(request, 204, "");
-    } else if (!request.method().equals(HttpMethod.POST)) {
+    } else if (!request.method().equals(HttpMethod.POST)
+        && !(isRest(request) && request.method().equals(HttpMethod.GET))) {
       refuse(request, 405, "POST a JSON-RPC request");
     } else {
       read(request);
     }
+  }
+
+  private boolean isRest(HttpServerRequest request) {
+    return rest.isPresent() && request.uri().startsWith(RestPaths.PREFIX);
   }
 
   /// A connection that is gone by now sends nothing.
@@ -159,7 +169,7 @@ final class Requests {
     var _ = request.exceptionHandler(_ -> {});
     calls.execute(() -> {
       try {
-        send(request, dispatcher.answer(body.bytes.getBytes()).orElse(NOTHING));
+        send(request, body.bytes.getBytes());
       } finally {
         places.release();
         vertx.runOnContext(_ -> body.leave());
@@ -167,7 +177,19 @@ final class Requests {
     });
   }
 
-  private void send(HttpServerRequest request, byte[] answer) {
+  private void send(HttpServerRequest request, byte[] body) {
+    if (isRest(request)) {
+      RestPaths.Answer answer =
+          request.method().equals(HttpMethod.GET)
+              ? rest.orElseThrow().get(request.uri())
+              : rest.orElseThrow().post(request.uri(), body);
+      send(request, answer.status(), answer.body());
+    } else {
+      send(request, 200, dispatcher.answer(body).orElse(NOTHING));
+    }
+  }
+
+  private void send(HttpServerRequest request, int status, byte[] answer) {
     if (request.response().ended()) {
       return;
     }
@@ -176,6 +198,7 @@ final class Requests {
     var _ =
         request
             .response()
+            .setStatusCode(status)
             .putHeader("Content-Type", "application/json")
             .end(Buffer.buffer(answer))
             .onComplete(_ -> {
@@ -195,7 +218,9 @@ final class Requests {
       request
           .response()
           .putHeader("Access-Control-Allow-Origin", origin)
-          .putHeader("Access-Control-Allow-Methods", "POST, OPTIONS")
+          .putHeader(
+              "Access-Control-Allow-Methods",
+              rest.isPresent() ? "GET, POST, OPTIONS" : "POST, OPTIONS")
           .putHeader("Access-Control-Allow-Headers", "Content-Type")
           .putHeader("Vary", "Origin");
     }

@@ -12,6 +12,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,7 +22,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Serves JSON-RPC over HTTP and, at the same port, WebSocket with subscriptions. Event loops read
+/// Serves JSON-RPC over HTTP and, at the same port, WebSocket with subscriptions, and the paths of
+/// the older platform if that is wished ({@link RestPaths}). Event loops read
 /// requests within their limits; calls run on virtual threads, because they read disks.
 public final class RpcServer implements AutoCloseable {
   /// Bytes of a request: a batch of 1,000 transfers takes 300 KiB, one transaction of the greatest
@@ -80,13 +82,21 @@ public final class RpcServer implements AutoCloseable {
   ///   this address under another name is refused
   /// @param origins origins of web pages that may send requests and read answers; `*` for any
   /// @param namespaces whose methods are served, of {@link Methods#NAMESPACES}
-  public record Access(List<String> hosts, List<String> origins, List<String> namespaces) {
+  /// @param servesRest whether the paths of the older platform are served beside JSON-RPC, as far
+  ///   as the methods behind them are
+  public record Access(
+      List<String> hosts, List<String> origins, List<String> namespaces, boolean servesRest) {
     /// This machine's own names, no web page, every method.
     public static final Access LOCAL =
         new Access(List.of("localhost", "127.0.0.1", "[::1]"), List.of(), Methods.NAMESPACES);
 
     /// As `chrome-extension://` and `moz-extension://`: no web page has such an origin.
     private static final Pattern EXTENSION = Pattern.compile("[a-z-]+-extension://.*");
+
+    /// JSON-RPC alone.
+    public Access(List<String> hosts, List<String> origins, List<String> namespaces) {
+      this(hosts, origins, namespaces, false);
+    }
 
     /// Copies the lists.
     public Access {
@@ -150,7 +160,11 @@ public final class RpcServer implements AutoCloseable {
                 .setMaxWebSocketFrameSize(MESSAGE_BYTES_MAX)
                 .setMaxWebSocketMessageSize(MESSAGE_BYTES_MAX));
     Semaphore places = new Semaphore(REQUESTS_MAX);
-    Requests requests = new Requests(vertx, dispatcher, access, calls, places);
+    Optional<RestPaths> rest =
+        access.servesRest()
+            ? Optional.of(new RestPaths(dispatcher, methods.kind()))
+            : Optional.empty();
+    Requests requests = new Requests(vertx, dispatcher, rest, access, calls, places);
     Subscriptions subscriptions =
         new Subscriptions(methods.chain(), methods.live(), methods.kind(), calls);
     WebSockets webSockets = new WebSockets(methods, access, calls, places, subscriptions, watch);

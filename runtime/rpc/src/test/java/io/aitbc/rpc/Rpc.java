@@ -23,6 +23,10 @@ final class Rpc {
   final TestChain chain = new TestChain();
   final TestNode node = new TestNode(chain);
   final Methods methods;
+
+  /// The paths of the older platform over the same methods.
+  final RestPaths rest;
+
   private static final byte[] NOTHING = {'n', 'u', 'l', 'l'};
 
   /// What a call's watch was told, a line each.
@@ -45,6 +49,7 @@ final class Rpc {
             1);
     methods = new Methods(kind, TestChain.CHAIN_ID, chain, node, simulation);
     dispatcher = new Dispatcher(methods.all(), kind, watched);
+    rest = new RestPaths(dispatcher, kind);
   }
 
   /// The whole answer to a request.
