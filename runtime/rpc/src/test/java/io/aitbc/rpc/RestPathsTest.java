@@ -166,7 +166,7 @@ class RestPathsTest {
             "consensus/leader=aitbc_mode",
             "nothing=aitbc_status")
         .forEach(each -> {
-          String[] parts = each.split("=");
+          String[] parts = each.split("=", -1);
           JsonNode body = refused(404, parts[0], "is not served here");
           assertEquals(parts[1], body.path("use").asText());
         });
