@@ -84,6 +84,12 @@ class GenesisImportIT {
             .path("takenOver");
     assertEquals(3_600_007_237L, told.path("computeSeconds").asLong());
     assertTrue(told.path("authorities").get(0).path("hasCard").asBoolean());
+    take[5] = folder.resolve("votes.json");
+    var _ =
+        run(new String[] {"--preset", "dev"}, take)
+            .expect(0, taken + supply)
+            .has("new money    30000 AITBC beside it, bonds and stakes of the first validators")
+            .has("supply       1030002.010277777777777778 AITBC");
     assertEquals(7, JSON.readTree(genesis.toFile()).at("/accounts/" + HOLDER + "/nonce").asInt());
 
     var _ =
