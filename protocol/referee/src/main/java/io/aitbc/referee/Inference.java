@@ -74,7 +74,7 @@ public final class Inference {
     }
     Memory memory = filled(List.of(input));
     executor.run(memory);
-    return new Trace(model, memory);
+    return new Trace(model, memory, input);
   }
 
   /// The traces of several items, which share the passes over the weights; the same as each alone.
@@ -93,7 +93,7 @@ public final class Inference {
       Memory memory = filled(some);
       executor.run(memory);
       for (int item = 0; item < some.size(); item++) {
-        traces.add(new Trace(model, memory.of(model, item)));
+        traces.add(new Trace(model, memory.of(model, item), some.get(item)));
       }
     }
     return traces;

@@ -222,7 +222,10 @@ public final class Prover {
             own.model().header().inputBytes(), own.inputTree().root(), inputs.path(inputIndex));
         itemIsOpen = true;
       }
-      proof.piece(Tiles.content(tensor, own.elements(tensor), tile));
+      proof.piece(
+          tensor.space() == Space.INPUT
+              ? own.inputTile(tile)
+              : Tiles.content(tensor, own.elements(tensor), tile));
       proof.bytes(
           switch (tensor.space()) {
             case CONSTANT -> own.model().constantTree().path(tile);

@@ -12,14 +12,17 @@ import java.util.List;
 public final class Trace {
   private final Model model;
   private final Memory memory;
+  private final byte[] input;
   private final MerkleTree inputTree;
   private final MerkleTree stateTree;
   private final MerkleTree tree;
 
-  Trace(Model model, Memory memory) {
+  /// @param input that was carried out; kept, not copied
+  Trace(Model model, Memory memory, byte[] input) {
     this.model = model;
     this.memory = memory;
-    this.inputTree = treeOf(model.inputs());
+    this.input = input;
+    this.inputTree = Tiles.tree(model.inputs(), input);
     this.stateTree = treeOf(model.states());
     this.tree = treeOf(model.entries().stream().map(Entry::output).toList());
   }
@@ -38,9 +41,14 @@ public final class Trace {
     return tree;
   }
 
-  /// The tree over the input's tiles.
+  /// The tree over the input's tiles, as the job's tree has them.
   public MerkleTree inputTree() {
     return inputTree;
+  }
+
+  /// A tile of the input as its bytes are.
+  byte[] inputTile(int tile) {
+    return Tiles.content(model.inputs(), input, tile);
   }
 
   /// The tree over the state's tiles before the step.

@@ -16,6 +16,7 @@ public final class Training {
   private final Model model;
   private final Executor executor;
   private final Memory memory;
+  private final byte[] data;
   private List<Elements> state;
 
   /// Training that goes on from a state.
@@ -29,6 +30,7 @@ public final class Training {
           data.length + " bytes of data, " + state.size() + " tensors of state");
     }
     this.model = model;
+    this.data = data;
     this.executor = new Executor(model, kernel, workers);
     this.memory = new Memory(model, 1);
     int offset = 0;
@@ -61,7 +63,7 @@ public final class Training {
   public Trace tracedStep() {
     useState();
     executor.run(memory);
-    return new Trace(model, memory);
+    return new Trace(model, memory, data);
   }
 
   /// Takes over the state that the trace ends with; after {@link #tracedStep}.

@@ -11,6 +11,8 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,6 +75,28 @@ class FraudProofTest {
       }
     }
     assertEquals(3, found);
+  }
+
+  @Test // Protocol §17.1, §17.4: what an entry makes has one NaN, an input is what its client sent.
+  void falseElementsAreProvenWhateverFormTheNaNsOfAnInputHave() {
+    Seed.forAll(
+        1,
+        2,
+        seed -> {
+          byte[] input = EveryOperator.input(seed);
+          for (int bits : new int[] {0xffc00000, 0x7fc00001, 0x7f800001}) {
+            int element = seed.below(EveryOperator.ROWS * EveryOperator.COLUMNS);
+            ByteBuffer.wrap(input).order(ByteOrder.LITTLE_ENDIAN).putInt(4 * element, bits);
+          }
+          Trace trace =
+              new Inference(EveryOperator.model(seed), Kernel.fastest(), Workers.NONE).trace(input);
+          int row = 4 * EveryOperator.COLUMNS;
+          for (int tile = 0; tile < EveryOperator.ROWS; tile++) {
+            Hash sent = MerkleTree.leaf(Arrays.copyOfRange(input, tile * row, (tile + 1) * row));
+            assertEquals(sent, trace.inputTree().node(0, tile));
+          }
+          assertEveryEntryIsProvable(seed, trace);
+        });
   }
 
   @Test // Protocol §17.5: a tile that is no tile of the tensor.
