@@ -48,6 +48,10 @@ final class EntryCheck {
     if (output.endTile() > header.traceTiles()) {
       return Optional.of(new PlanFault.OutOfBounds(output, header.traceTiles()));
     }
+    int state = header.traceTiles() - header.stateTiles();
+    if (output.firstTile() < state && output.endTile() > state) {
+      return Optional.of(new PlanFault.OutOfBounds(output, state)); // The state begins in it.
+    }
     for (Tensor operand : entry.operands()) {
       int tiles = header.tiles(operand.space());
       if (operand.endTile() > tiles) {

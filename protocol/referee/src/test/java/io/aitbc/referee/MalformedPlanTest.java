@@ -4,6 +4,7 @@ package io.aitbc.referee;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
@@ -64,6 +65,21 @@ class MalformedPlanTest { // Protocol §17.3
     assertEquals(
         new Verdict.MalformedModel(new PlanFault.Overlap(FIRST, otherwise)),
         verdict(good, unary(nine, otherwise), 1));
+  }
+
+  @Test // Protocol §17.3: STATE is laid out as what the trace ends with.
+  void noEntryLiesAcrossTheBeginningOfTheState() {
+    Tensor state = new Tensor(Space.STATE, ElementType.FLOAT32, 0, 1, 8);
+    Tensor across = new Tensor(Space.TRACE, ElementType.FLOAT32, 1, 2, 8);
+    List<Entry> plan =
+        List.of(
+            new Entry(Operator.RELU, FIRST, List.of(X), List.of()),
+            new Entry(Operator.ADD, across, List.of(FIRST, state), List.of()));
+    MalformedModelException refused =
+        assertThrows(
+            MalformedModelException.class,
+            () -> Model.of(plan, List.of(), List.of(), 1, 32, 1));
+    assertEquals(new PlanFault.OutOfBounds(across, 2), refused.fault());
   }
 
   @Test // Protocol §17.2.
