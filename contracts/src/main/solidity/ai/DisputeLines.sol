@@ -107,13 +107,14 @@ abstract contract DisputeLines is IDisputes, SystemContract {
     }
 
     function _turn(Dispute storage d, Stage stage) internal {
-        (d.stage, d.turnBlock, d.turnSeconds) = (stage, uint48(block.number), _seconds());
+        d.stage = stage;
+        d.untilBlock = uint48(block.number + _parameter(Parameter.MOVE_BLOCKS));
+        d.untilSeconds = uint48(_seconds() + _parameter(Parameter.MOVE_SECONDS));
     }
 
     /// @dev Both clocks have run out.
     function _passed(Dispute storage d) internal view returns (bool) {
-        return _seconds() > d.turnSeconds + _parameter(Parameter.MOVE_SECONDS)
-            && block.number > d.turnBlock + _parameter(Parameter.MOVE_BLOCKS);
+        return _seconds() > d.untilSeconds && block.number > d.untilBlock;
     }
 
     function _at(uint256 dispute, Stage stage) internal view returns (Dispute storage d) {

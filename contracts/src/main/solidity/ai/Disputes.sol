@@ -23,6 +23,12 @@ contract Disputes is DisputeLines {
     /// @dev Bytes of an input or an output that are put on the chain, each.
     uint256 private constant DATA_BYTES_MAX = 32_768;
 
+    /// @dev Tiles of an input that is put on the chain whole: with as many a transaction still holds them, each in words of its own.
+    uint256 private constant DATA_TILES_MAX = 512;
+
+    /// @dev Bytes of a tile: 1,024 elements of at most four (§17.3). A longer one that a root holds could not be laid open in a proof.
+    uint256 private constant TILE_BYTES_MAX = 4_096;
+
     /// @dev A deposit covers the gas of the answers this many times, and one in this many parts of the reward.
     uint256 private constant DEPOSIT_GAS_TIMES = 2;
     uint256 private constant DEPOSIT_REWARD_PARTS = 100;
@@ -111,8 +117,8 @@ contract Disputes is DisputeLines {
         _served(dispute, d);
     }
 
-    /// @notice Answers a demand about an input that is too long to be served whole with the tile and the output; about one
-    /// that does not fit the model, of whatever length, with its leaf and the output. The worker gets the deposit.
+    /// @notice Answers a demand about an input that is too long, or has too many tiles, to be served whole with the tile and the
+    /// output; about one that does not fit the model, of whatever length, with its leaf and the output. The worker gets the deposit.
     /// @param length of the input, bytes
     /// @param tiles root over the input's tiles
     /// @param tile of an input that fits; of another one it is not looked at
@@ -134,7 +140,9 @@ contract Disputes is DisputeLines {
         require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
         IModelRegistry.Model memory m = _model(d.job);
         if (length == m.inputBytes) {
-            require(length > DATA_BYTES_MAX, TooLittleData(length, DATA_BYTES_MAX));
+            require(
+                length > DATA_BYTES_MAX || m.inputTiles > DATA_TILES_MAX, TooLittleData(length, DATA_BYTES_MAX)
+            );
             leaf = sha256(abi.encodePacked(uint8(0), tile));
             require(ChainPrecompiles.isLeaf(tiles, m.inputTiles, d.index, leaf, tilePath), NotUnderRoot());
         }
@@ -272,6 +280,7 @@ contract Disputes is DisputeLines {
     /// @notice Answers with the tile that the challenger went to.
     function openTile(uint256 dispute, bytes calldata tile) external {
         Dispute storage d = _workersMove(dispute, Stage.TILE);
+        require(tile.length <= TILE_BYTES_MAX, TooMuchData(tile.length, TILE_BYTES_MAX));
         require(sha256(abi.encodePacked(uint8(0), tile)) == d.node, NotUnderRoot());
         emit TileOpened(dispute, tile);
         _turn(d, Stage.PROVE);

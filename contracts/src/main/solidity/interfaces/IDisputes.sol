@@ -23,8 +23,8 @@ interface IDisputes {
     /// @param demand whether the leaf is demanded; else it is challenged
     /// @param inState whether the challenger goes down the state after the step, not the trace
     /// @param deposit of the challenger, wei
-    /// @param turnBlock where the move of whose turn it is began, block
-    /// @param turnSeconds the same in active seconds
+    /// @param untilBlock until when the move of whose turn it is may come, block; it has passed when both have
+    /// @param untilSeconds the same in active seconds
     /// @param trace root over the trace's tiles, as the worker gave it
     /// @param node where the challenger is below it, or below the state after; before a step is named, the root over the
     /// states of a segment's steps
@@ -48,9 +48,9 @@ interface IDisputes {
         address worker;
         uint8 level;
         uint32 index;
-        uint48 turnBlock;
+        uint48 untilBlock;
         uint64 job;
-        uint48 turnSeconds;
+        uint48 untilSeconds;
         uint128 deposit;
         bytes32 trace;
         bytes32 node;

@@ -13,7 +13,19 @@ public final class DisputeCall {
   /// Bytes of an input, or of an output, that an answer to a demand holds. Protocol §17.14.
   public static final int DATA_BYTES_MAX = 32_768;
 
+  /// Tiles of an input that an answer to a demand holds whole. Protocol §17.14.
+  public static final int DATA_TILES_MAX = 512;
+
   private DisputeCall() {}
+
+  /// Whether an answer to a demand holds an input whole; of one that fits its model and is longer,
+  /// or has more tiles, it holds the tile that was demanded.
+  ///
+  /// @param bytes of the input
+  /// @param tiles of it
+  public static boolean isServedWhole(long bytes, long tiles) {
+    return bytes <= DATA_BYTES_MAX && tiles <= DATA_TILES_MAX;
+  }
 
   /// Demands a leaf that the worker does not serve.
   ///

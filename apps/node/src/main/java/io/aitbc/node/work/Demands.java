@@ -14,6 +14,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.ModelHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,13 +89,13 @@ final class Demands {
     return job.trains() ? segments(claim, job, state, leaves) : items(claim, job, state, leaves);
   }
 
-  /// An item is laid open whole, so that whoever has the model runs it again; a longer input is
-  /// not.
+  /// An item is laid open whole, so that whoever has the model runs it again; a longer input, or
+  /// one of more tiles, is not.
   private Finding items(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
       throws IOException {
     Optional<Model> model = laidOpen.model(job);
     if (model.isEmpty()
-        || model.get().header().inputBytes() > DisputeCall.DATA_BYTES_MAX
+        || !isServedWhole(model.get().header())
         || !ExecutionMemory.suffices(model.get())) {
       return new Finding.Unknown();
     }
@@ -120,6 +121,10 @@ final class Demands {
       return new Finding.Right(traces);
     }
     return lost ? new Finding.Unknown() : new Finding.Waiting();
+  }
+
+  private static boolean isServedWhole(ModelHeader header) {
+    return DisputeCall.isServedWhole(header.inputBytes(), header.inputTiles());
   }
 
   private ClaimLeaf.Again again(WorkJob job, ClaimLeaf it) throws IOException {

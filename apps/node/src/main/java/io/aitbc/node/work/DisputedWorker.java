@@ -106,15 +106,16 @@ final class DisputedWorker {
     return last.orElseThrow().trace;
   }
 
-  /// What fits into one answer is served whole; of a longer input the tile that is demanded, of one
-  /// that does not fit the model, which may be of any length, its leaf alone.
+  /// What fits into one answer is served whole; of a longer input, or one of more tiles, the tile
+  /// that is demanded, of one that does not fit the model, which may be of any length, its leaf
+  /// alone.
   private static EconomyCall serve(long number, WorkDispute dispute, ClaimLeaf leaf) {
     Bytes input = leaf.input();
     List<Hash> path = ItemFile.path(leaf.inputs(), leaf.item());
     DisputeCall.Served output =
         new DisputeCall.Served(List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf()));
     List<Bytes> tiles = ItemFile.tiles(leaf.model(), input);
-    if (input.length() <= DisputeCall.DATA_BYTES_MAX) {
+    if (DisputeCall.isServedWhole(input.length(), tiles.size())) {
       return DisputeCall.serve(number, new DisputeCall.Served(tiles, path), output);
     }
     MerkleTree tree =
