@@ -157,11 +157,13 @@ contract Juries is IJuries, SystemContract {
         return (AUDITORS + _parameter(Parameter.JURY_SEATS)) * feeOf(job, claim);
     }
 
-    /// @dev The times of a stage begin; the next block's beacon draws its members, by bonds as of this block.
+    /// @dev The times of a stage begin; the beacon of a fixed number of blocks later draws its members, by bonds as of this block.
+    /// With the next one, who makes both blocks would know it while it still chooses its bond (ADR 0026).
     function _begin(Objection storage o) private {
         uint48 time = _seconds();
         o.since = uint48(block.number);
-        o.commitBlock = uint48(block.number + _parameter(Parameter.OPINION_BLOCKS));
+        o.drawAt = uint48(block.number + _parameter(Parameter.AUDIT_DELAY));
+        o.commitBlock = uint48(o.drawAt + _parameter(Parameter.OPINION_BLOCKS));
         o.commitSeconds = uint48(time + _parameter(Parameter.OPINION_SECONDS));
         o.revealBlock = uint48(o.commitBlock + _parameter(Parameter.OPINION_REVEAL_BLOCKS));
         o.revealSeconds = uint48(o.commitSeconds + _parameter(Parameter.OPINION_REVEAL_SECONDS));
@@ -244,8 +246,8 @@ contract Juries is IJuries, SystemContract {
     /// @dev Two auditors that are not one, as many as there are; of evaluators as many seats as the jury has.
     function _places(uint256 number, Objection storage o) private view returns (uint32[] memory places) {
         uint48 from = o.since;
-        require(block.number > from, DrawNotThere(uint256(from) + 1));
-        bytes32 beacon = IBeaconHistory(Economy.BEACON_HISTORY).beacon(uint256(from) + 1);
+        require(block.number >= o.drawAt, DrawNotThere(o.drawAt));
+        bytes32 beacon = IBeaconHistory(Economy.BEACON_HISTORY).beacon(o.drawAt);
         IServiceRegistry registry = IServiceRegistry(Economy.SERVICE_REGISTRY);
         address[] memory excluded = _excluded(o);
         if (o.stage == Stage.JURY) {

@@ -38,6 +38,7 @@ interface IJuries {
     /// @param rights those of them that say that the output is right
     /// @param drawn whether the seats are stored
     /// @param jurySeats seats of the jury, if one is called
+    /// @param drawAt the block whose beacon draws the stage's members
     /// @param deposit of the objector, wei
     /// @param fee of an opinion, wei
     /// @param auditors two more auditors, once they are stored
@@ -60,6 +61,7 @@ interface IJuries {
         uint8 rights;
         bool drawn;
         uint8 jurySeats;
+        uint48 drawAt;
         uint128 deposit;
         uint128 fee;
         address[2] auditors;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// @param verdict how it ended; empty before
 /// @param claim whose leaf it is about
 /// @param leaf its number in the claim
-/// @param since height of what caused the draw of the stage's members: the next beacon draws
+/// @param since height of what caused the draw of the stage's members
 /// @param commitHeight until when opinions are sealed; it has passed when both have
 /// @param commitSeconds the same in active time
 /// @param revealHeight until when they are opened
@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 /// @param rights those of them that say that the output is right
 /// @param drawn whether the draw is stored
 /// @param jurySeats seats of the jury, if one is called
+/// @param drawHeight whose beacon draws the stage's members
 /// @param deposit of the objector
 /// @param fee of an opinion
 /// @param auditors two more auditors, as far as they are stored
@@ -47,11 +48,12 @@ public record WorkObjection(
     long rights,
     boolean drawn,
     long jurySeats,
+    long drawHeight,
     Amount deposit,
     Amount fee,
     List<Address> auditors) {
-  private static final int WORDS = 24;
-  private static final int AUDITORS = 19;
+  private static final int WORDS = 25;
+  private static final int AUDITORS = 20;
 
   /// Whose opinions are awaited.
   public enum Stage {
@@ -148,8 +150,9 @@ public record WorkObjection(
                 words.number(14),
                 words.number(15) != 0,
                 words.number(16),
-                words.amount(17),
+                words.number(17),
                 words.amount(18),
+                words.amount(19),
                 Stream.of(words.address(AUDITORS), words.address(AUDITORS + 1))
                     .filter(each -> !each.equals(Address.ZERO))
                     .toList()));

@@ -44,6 +44,9 @@ class JuriesTest { // Protocol §17.17
   private static final int EVALUATORS = 7;
   private static final int EVALUATOR = 2;
   private static final int SEATS = 21;
+
+  /// Blocks from what causes a draw to its beacon.
+  private static final int DRAW_BLOCKS = 6;
   private static final Amount REWARD = Amount.aitbc(24);
   private static final Amount SLASH = REWARD.times(10);
   private static final Amount BOND = Amount.aitbc(3_000);
@@ -112,7 +115,7 @@ class JuriesTest { // Protocol §17.17
   private long object(int who, ClaimId claim, long leaf) {
     EconomyWorld.Outcome outcome = work.send(who, JuryCall.object(claim, leaf, deposit(claim)));
     succeed(outcome);
-    work.pass(1);
+    work.pass(DRAW_BLOCKS);
     return outcome.word(0).toLongExact();
   }
 
@@ -154,7 +157,7 @@ class JuriesTest { // Protocol §17.17
       work.pass(301);
     }
     succeed(work.send(MAKER, JuryCall.decide(objection)));
-    work.pass(1);
+    work.pass(DRAW_BLOCKS);
     work.balance();
   }
 
@@ -374,7 +377,9 @@ class JuriesTest { // Protocol §17.17
     assertEquals(
         List.of(new WorkEvent.Objected(1, claim, 1, account(STRANGER))),
         objected.logs().stream().flatMap(log -> WorkEvent.of(log).stream()).toList());
+    work.pass(DRAW_BLOCKS - 1);
     assertError("DrawNotThere(uint256)", seal(FIRST_AUDITOR, 1, Said.RIGHT));
+    assertTrue(ask(WorkRead.members(1)).isEmpty());
     work.pass(1);
     List<Integer> two = members(1);
     int first = two.getFirst();
@@ -405,7 +410,7 @@ class JuriesTest { // Protocol §17.17
     succeed(work.send(MAKER, JuryCall.decide(1)));
     assertEquals(Stage.JURY, state(1).stage(), "one auditor alone acquits nobody");
     assertError("NotCommitted(address)", open(first, 1, Said.RIGHT));
-    work.pass(1);
+    work.pass(DRAW_BLOCKS);
     TreeSet<Integer> jury = new TreeSet<>(members(1));
     for (int who : List.of(first, other, STRANGER, CLIENT, worker(claim))) {
       assertTrue(!jury.contains(who), "party " + who);
@@ -421,6 +426,37 @@ class JuriesTest { // Protocol §17.17
     assertOver(1, Verdict.SPLIT); // Sealed and never opened is silence.
     assertEquals(Amount.ZERO, work.credit(jury.first()));
     assertError("WrongStage(uint256,uint8)", work.send(MAKER, JuryCall.decide(1)));
+  }
+
+  /// Twice as many evaluators' bonds as there were, from one account.
+  private void outbid(int who) {
+    succeed(
+        work.send(
+            who,
+            WorkCall.registerService(
+                ServiceRole.EVALUATOR, 1, "", Amount.aitbc(100L * 2 * EVALUATORS))));
+  }
+
+  @Test // Protocol §17.17: with the next beacon, who makes both blocks would choose its bond by it.
+  void membersAreDrawnBlocksAfterTheLastBondThatCounts() {
+    ClaimId claim = revealed();
+    long objection = object(STRANGER, claim, 1);
+    opine(objection, all(objection, Said.WRONG));
+    // The jury was called blocks ago: who bids now has no seat, and the beacon is the first one's.
+    outbid(MAKER);
+    List<Integer> jury = members(objection);
+    assertTrue(!jury.contains(MAKER));
+    assertEquals(state(objection).since() + DRAW_BLOCKS, state(objection).drawHeight());
+    work.pass(10);
+    assertEquals(jury, members(objection));
+    ClaimId other = another();
+    EconomyWorld.Outcome objected = work.send(STRANGER, JuryCall.object(other, 1, deposit(other)));
+    long next = objected.word(0).toLongExact();
+    work.set(EconomyParameter.AUDIT_DELAY, 1);
+    work.pass(1);
+    assertTrue(ask(WorkRead.members(next)).isEmpty(), "as the parameters said then");
+    work.pass(DRAW_BLOCKS - 1);
+    assertEquals(2, members(next).size());
   }
 
   @Test // Protocol §17.12, §17.17: both clocks.
@@ -457,7 +493,7 @@ class JuriesTest { // Protocol §17.17
     long objection = object(STRANGER, claim, 1);
     work.pass(1_801);
     succeed(work.send(MAKER, JuryCall.decide(objection)));
-    work.pass(1_801);
+    work.pass(DRAW_BLOCKS + 1_801);
     succeed(work.send(MAKER, JuryCall.decide(objection)));
     work.balance();
     assertOver(objection, Verdict.SPLIT);

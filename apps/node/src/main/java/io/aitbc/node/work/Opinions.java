@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,24 +112,39 @@ final class Opinions {
       return;
     }
     Optional<List<ServedLeaf>> few =
-        served
-            .leaves(claim, job.get(), state.get(), List.of(objection.leaf()))
-            .filter(leaves -> ExecutionMemory.suffices(leaves.getFirst().model()));
-    if (few.isEmpty() && !isLastTime(objection, height, seconds)) {
-      return; // The worker may let this account in, or serve, with a later block.
+        served.leaves(claim, job.get(), state.get(), List.of(objection.leaf()));
+    Optional<Said> said =
+        few.isPresent()
+            ? judged(
+                ExecutionMemory.suffices(few.get().getFirst().model()),
+                () -> near.isRight(job.get(), few.get().getFirst()))
+            : notServed(isLastTime(objection, height, seconds));
+    if (said.isEmpty()) {
+      return;
     }
-    boolean right = few.isPresent() && near.isRight(job.get(), few.get().getFirst());
-    Said said = right ? Said.RIGHT : Said.WRONG;
     boolean sent =
         outbox.send(
-            "opinion about objection " + number, JuryCall.commit(number, commitment(number, said)));
+            "opinion about objection " + number,
+            JuryCall.commit(number, commitment(number, said.get())));
     if (sent) {
       LOG.atInfo()
           .addKeyValue("objection", number)
-          .addKeyValue("opinion", said)
+          .addKeyValue("opinion", said.get())
           .addKeyValue("served", few.isPresent())
           .log("an opinion is sealed");
     }
+  }
+
+  /// What a member says that is served: nothing where it cannot run the item again, which is no
+  /// fault of the worker's.
+  static Optional<Said> judged(boolean canRun, BooleanSupplier right) {
+    return canRun ? Optional.of(right.getAsBoolean() ? Said.RIGHT : Said.WRONG) : Optional.empty();
+  }
+
+  /// What a member says that is not served: nothing while the worker may let it in, or serve, with
+  /// a later block.
+  static Optional<Said> notServed(boolean lastTime) {
+    return lastTime ? Optional.of(Said.WRONG) : Optional.empty();
   }
 
   /// Whether a quarter of the time for sealing is left, by both clocks.
