@@ -76,6 +76,8 @@ contract WorkLedger is WorkWeight, WorkAudits {
         IJobMarket.Job memory j = _job(job);
         require(j.code != 0, EvidenceNotAsked(job, claim));
         _reveal(job, claim, outputs, salt);
+        // Who does not reveal pays little here, so nobody knows the seats before.
+        claims[job][claim].auditAt = uint48(block.number + _parameter(Parameter.AUDIT_DELAY));
         IRuntimeRegistry.Binding memory binding = IRuntimeRegistry.Binding(
             keccak256(abi.encode("aitbc.work.task.v1", j.task, job, claim)),
             e.anchorHeight,
@@ -114,8 +116,8 @@ contract WorkLedger is WorkWeight, WorkAudits {
         market.reassign(job, claim);
     }
 
-    /// @notice Draws the claim's seats with the beacon of a fixed number of blocks after the commitment, by bonds as of the
-    /// commitment; where evidence decides how many, after the reveal. Anybody may ask for it, as long as the beacon is kept.
+    /// @notice Draws the claim's seats with the beacon of a fixed number of blocks after the commitment, where evidence decides how
+    /// many after the reveal, by bonds as of the commitment. Anybody may ask for it, as long as the beacon is kept.
     function drawSeats(uint256 job, uint256 claim) external {
         Claim storage c = claims[job][claim];
         require(

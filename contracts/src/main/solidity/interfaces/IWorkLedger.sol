@@ -20,7 +20,8 @@ interface IWorkLedger {
     /// @param untilBlock of the state's deadline; it has passed when both have
     /// @param untilSeconds of it, active seconds
     /// @param committedAt block
-    /// @param auditAt block whose beacon draws the seats, as the parameters said at the commitment
+    /// @param auditAt block whose beacon draws the seats, as the parameters said at the commitment; where evidence counts, at the
+    /// reveal
     /// @param stake what each report sets aside of its auditor's bond, wei, as the parameters said when the seats were drawn
     /// @param commitment Protocol §17.13
     /// @param outputs root of the output tree

@@ -193,6 +193,10 @@ class AttestedWorkTest {
     System.out.printf("[notice] reveal with SGX evidence: %d gas%n", revealed.gasUsed());
     assertEquals(1, attestation(job).level());
     assertTrue(attestation(job).fewerSeats());
+    // Whom they are was not known while giving the claim up was cheap.
+    work.pass(5);
+    assertError("NotYet(uint256,uint256)", work.ledger(STRANGER, "drawSeats", job));
+    work.pass(1);
     succeed(work.ledger(STRANGER, "drawSeats", job));
     assertEquals(5, seats(job).size());
     assertError("StillTrusted(uint256,uint256)", work.ledger(STRANGER, "drawRest", job));
