@@ -230,6 +230,7 @@ final class ServedClaims implements AutoCloseable {
   private static Optional<List<Bytes>> outputs(
       byte[] file, ClaimId claim, WorkJob job, WorkClaim state) {
     return ItemFile.decode(file, JobWork.itemsOf(claim, job))
+        .filter(items -> items.stream().allMatch(ServedLeaf::isProvable))
         .filter(items -> ItemFile.outputTree(items).root().equals(state.outputs()));
   }
 

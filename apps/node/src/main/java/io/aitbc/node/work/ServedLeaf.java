@@ -7,6 +7,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.referee.ItemLeaf;
@@ -124,10 +125,17 @@ record ServedLeaf(
     return Optional.of(Bytes.wrap(bytes));
   }
 
+  /// Whether an output could be laid open on the chain, and so be proven false. What is longer
+  /// counts as not served: its leaf is demanded on the chain, where no worker can answer.
+  static boolean isProvable(Bytes output) {
+    return output.length() <= DisputeCall.DATA_BYTES_MAX;
+  }
+
   private boolean isRight(ClaimId claim, WorkJob job, WorkClaim state) {
     int item = JobWork.first(claim) + (int) leaf;
     int items = (int) JobWork.itemsOf(claim, job);
-    return MerkleTree.fold(inputLeaf(item), item, (int) job.count(), inputPath.toArray(), 0)
+    return isProvable(output)
+        && MerkleTree.fold(inputLeaf(item), item, (int) job.count(), inputPath.toArray(), 0)
             .equals(job.inputs())
         && MerkleTree.fold(outputLeaf(), (int) leaf, items, outputPath.toArray(), 0)
             .equals(state.outputs());

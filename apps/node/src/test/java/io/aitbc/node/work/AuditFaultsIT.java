@@ -5,6 +5,8 @@ package io.aitbc.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.compute.Engine;
+import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
@@ -37,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -213,6 +216,44 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
         told(EconomyContract.DISPUTES, WorkEvent.Judged.class).stream()
             .anyMatch(it -> it.verdict() == 1),
         "by proof, not by a time that passed");
+  }
+
+  @Test // Protocol §17.9, §17.14 rule 2: a challenge of them could never be proven.
+  void outputsThatCouldNotBeLaidOpenCountAsNotServed() throws Exception {
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(Lengthening::new);
+    upload(worker);
+    WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
+    assertEquals(signers.get(1).address(), fraud.worker());
+    assertTrue(!demanded().isEmpty());
+    assertEquals(List.of(), told(EconomyContract.DISPUTES, WorkEvent.Judged.class));
+  }
+
+  /// Makes outputs longer than a proof.
+  private static final class Lengthening implements Engine {
+    private final RefereeEngine engine;
+
+    Lengthening(Model model) {
+      engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
+    }
+
+    @Override
+    public String name() {
+      return "lengthening";
+    }
+
+    @Override
+    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
+      return engine.run(items, timeMax).stream()
+          .map(output -> Bytes.wrap(Arrays.copyOf(output.toArray(), 70_000)))
+          .toList();
+    }
+
+    @Override
+    public void close() {
+      engine.close();
+    }
   }
 
   @Test // Protocol §17.14: a challenger goes on whatever stops beside it.
