@@ -103,6 +103,15 @@ final class ClaimRuns implements AutoCloseable {
     return pace.fits(List.of(), due(claim, job, work));
   }
 
+  /// Whether a leaf of a claim can be run again in this time, as far as is known: disputes ask for
+  /// that. Nobody asks for the trace of an item of class TOLERANCE.
+  boolean canAnswer(ClaimId claim, WorkJob job, JobWork work, Duration most) {
+    Pace.Load whole = work.load(claim, job);
+    long leaves = JobWork.itemsOf(claim, job);
+    Pace.Load one = new Pace.Load(whole.model(), Math.max(1, whole.operations() / leaves));
+    return job.isTolerant() || pace.isWithin(one, most);
+  }
+
   private static Pace.Due due(ClaimId claim, WorkJob job, JobWork work) {
     return new Pace.Due(work.load(claim, job), Duration.ofSeconds(job.workSeconds()));
   }

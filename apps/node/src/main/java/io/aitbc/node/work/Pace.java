@@ -57,6 +57,12 @@ final class Pace {
         .map(each -> each * load.operations);
   }
 
+  /// Whether work takes no longer than this, if its model was measured.
+  boolean isWithin(Load load, Duration most) {
+    Double each = nanos.get(load.model);
+    return each == null || each * load.operations <= most.toNanos();
+  }
+
   /// Whether another claim can be finished in time, and does not make one late that is accepted:
   /// what ends first is done first. While nothing is known of the engine it takes one claim at a
   /// time, whose client chose its time.

@@ -7,6 +7,7 @@ import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkCall;
@@ -15,6 +16,7 @@ import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
+import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class WorkerService implements AutoCloseable {
   /// Blocks after which results whose blobs are gone are forgotten, and leases renewed.
   private static final long SWEEP_BLOCKS = 1_000;
+
+  /// What running a leaf again may always take: in networks for trials a move has seconds.
+  private static final long ANSWER_SECONDS_MIN = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(WorkerService.class);
 
@@ -321,6 +326,8 @@ public final class WorkerService implements AutoCloseable {
           if (!runs.couldFit(claim, job, work)) {
             pass(claim, turn, "its time is too short");
           }
+        } else if (!runs.canAnswer(claim, job, work, answerTime())) {
+          pass(claim, turn, "a leaf takes longer than a dispute would wait");
         } else if (kept.keep(claim, files.ids(job))
             && outbox.send("accept " + claim, WorkCall.accept(claim))) {
           runs.promise(claim, job, work);
@@ -330,6 +337,18 @@ public final class WorkerService implements AutoCloseable {
           LOG.atDebug().addKeyValue("claim", claim).addKeyValue("files", missing).log("waits");
       case JobFiles.Found.Wrong wrong -> pass(claim, turn, wrong.toString());
     }
+  }
+
+  /// What running a leaf again may take: as many disputes as have clocks may ask for another leaf
+  /// each, and a move that does not come in time is fraud.
+  private Duration answerTime() throws IOException {
+    long disputes = Math.max(1, parameter(EconomyParameter.DISPUTES_MAX));
+    long seconds = parameter(EconomyParameter.MOVE_SECONDS) / disputes; // rounded down
+    return Duration.ofSeconds(Math.max(ANSWER_SECONDS_MIN, seconds));
+  }
+
+  private long parameter(EconomyParameter parameter) throws IOException {
+    return chain.read(WorkRead.parameter(parameter)).map(UInt256::low).orElse(0L);
   }
 
   /// Whether hardware would vouch for the claim; if it would not, the worker passes.

@@ -60,6 +60,16 @@ class PaceTest {
     assertTrue(pace.fits(List.of(due(SMALL, 10_000, 1)), due(SMALL, 10_000, 60)));
   }
 
+  @Test // Protocol §17.14: who does not answer a dispute in time is convicted.
+  void workIsHeldAgainstTheTimeOfAnAnswer() {
+    Pace pace = new Pace();
+    assertTrue(pace.isWithin(new Load(SMALL, 1L << 60), Duration.ofSeconds(1)));
+    pace.measured(new Load(SMALL, 1_000), Duration.ofSeconds(1));
+    assertTrue(pace.isWithin(new Load(SMALL, 450_000), Duration.ofSeconds(450)));
+    assertFalse(pace.isWithin(new Load(SMALL, 450_001), Duration.ofSeconds(450)));
+    assertTrue(pace.isWithin(new Load(LARGE, 450_001), Duration.ofSeconds(450)), "not measured");
+  }
+
   @Test
   void thePaceFollowsWhatIsMeasured() {
     Pace pace = new Pace();
