@@ -35,7 +35,11 @@ class WorkerPenaltyTest { // Protocol §17.13
   /// @param part of its items that is
   /// @param leaves of a seat
   private static double found(double part, int leaves) {
-    return 1 - Math.pow(SILENT + (1 - SILENT) * Math.pow(1 - part, leaves), SEATS);
+    return found(part, leaves, SEATS);
+  }
+
+  private static double found(double part, int leaves, int seats) {
+    return 1 - Math.pow(SILENT + (1 - SILENT) * Math.pow(1 - part, leaves), seats);
   }
 
   @Test // The penalty rule: pP > (1 - p)R, with P = 10R.
@@ -63,6 +67,7 @@ class WorkerPenaltyTest { // Protocol §17.13
     }
     assertEquals(-0.0705, expected(found(9.0 / 4_096, AuditorService.LEAVES)), 0.0001);
     assertEquals(0.8754, expected(found(1.0 / 4_096, AuditorService.LEAVES)), 0.0001);
+    assertEquals(-4.6525, expected(found(64.0 / 4_096, AuditorService.LEAVES)), 0.0001);
     assertEquals(-9.9842, expected(found(682.0 / 4_096, AuditorService.LEAVES)), 0.0001);
   }
 
@@ -74,8 +79,12 @@ class WorkerPenaltyTest { // Protocol §17.13
           double part = (double) wrong / items;
           // A worker works for less than its reward, and an honest one has all of that.
           double saved = part;
-          double lost = 1 - expected(found(part, leaves));
-          assertTrue(lost > 10 * saved, "%d of %d, %d leaves".formatted(wrong, items, leaves));
+          for (int seats : new int[] {SEATS, value(EconomyParameter.ATTESTED_SEATS)}) {
+            double lost = 1 - expected(found(part, leaves, seats));
+            assertTrue(
+                lost > 10 * saved,
+                "%d of %d, %d leaves, %d seats".formatted(wrong, items, leaves, seats));
+          }
         }
       }
     }
