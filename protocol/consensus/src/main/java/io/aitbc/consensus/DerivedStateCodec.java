@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// The encoding of {@link DerivedState}: its fields in order. Protocol §3.1.
+/// The encoding of {@link DerivedState}: its fields in order. Protocol §11.11.
 final class DerivedStateCodec {
   /// Most anchored blocks remembered.
   private static final int ANCHORS_MAX = ModeRule.WINDOW_BLOCKS / Anchor.INTERVAL_BLOCKS + 1;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.Height;
@@ -17,9 +18,12 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.ModeSetting;
+import io.aitbc.model.RlpReader;
+import io.aitbc.model.RlpWriter;
 import io.aitbc.model.Round;
 import io.aitbc.model.Signers;
 import io.aitbc.model.TestValidators;
+import io.aitbc.model.ValidatorSet;
 import io.aitbc.testkit.DecoderTorture;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
@@ -91,6 +95,68 @@ class DerivedStateTest {
         chain.state().after(next(chain, List.of(TestValidators.account(1))));
     assertNotEquals(before, withAll.hash());
     assertNotEquals(withAll.hash(), withConviction.hash());
+  }
+
+  @Test // Protocol §11.11: what another implementation must make of the same chain.
+  void theHashIsThatOfTheFieldsWithHashesForPlansAndBlocks() throws MalformedException {
+    DerivedState state = TestChain.of(PARAMETERS, 4, 10, 10).upTo(130).state();
+    RlpReader fields = RlpReader.of(state.encoded()).list();
+    RlpWriter hashed = new RlpWriter(4_096).begin();
+    copy(9, fields, hashed);
+    for (int plan = 0; plan < 3; plan++) {
+      hashed.hash(Keccak256.hash(fields.encoded()));
+    }
+    List<Hash> window = new ArrayList<>();
+    RlpReader blocks = fields.list();
+    while (blocks.hasNext()) {
+      window.add(Keccak256.hash(blocks.encoded()));
+    }
+    assertEquals(100, window.size());
+    hashed.list(window, RlpWriter::hash);
+    copy(8, fields, hashed);
+    fields.finish();
+    assertEquals(Keccak256.hash(hashed.end().toBytes()), state.hash());
+  }
+
+  private static void copy(int items, RlpReader from, RlpWriter to) throws MalformedException {
+    for (int i = 0; i < items; i++) {
+      to.encoded(from.encoded());
+    }
+  }
+
+  @Test // Protocol §11.11.
+  void theStateAfterTheGenesisBlockIsWhatTheSpecificationSays() {
+    EpochSnapshot snapshot = TestChain.snapshot(PARAMETERS, 4, 10, 20);
+    DerivedState state = new TestChain(snapshot).genesis();
+    ValidatorSet set = state.set();
+    RlpWriter plans = new RlpWriter(4_096);
+    for (int epoch : new int[] {0, 0, 1}) {
+      plans.begin().number(epoch);
+      set.writeTo(plans);
+      PARAMETERS.writeTo(plans);
+      plans.number(snapshot.workShareMillionths());
+      plans.list(set.validators(), (to, _) -> to.begin().number(700).number(0).end()).end();
+    }
+    long stake = set.totalStake().units();
+    RlpWriter expected = new RlpWriter(4_096).begin();
+    expected.hash(TestChain.GENESIS).number(0).hash(TestChain.GENESIS);
+    expected.number(state.parentTimestampMillis()).hash(TestChain.GENESIS);
+    expected.begin().number(1).number(1).number(0).end(); // BALANCED, settled.
+    expected.number(0).number(1).number(0);
+    expected.encoded(plans.toBytes());
+    expected.begin().end().begin().end(); // No block, no anchor.
+    expected.list(
+        set.validators(),
+        (to, each) -> {
+          to.begin().address(each.account());
+          for (int zeros = 0; zeros < 7; zeros++) {
+            to.number(0);
+          }
+          to.number(700).number(0).number(0).end();
+        });
+    expected.number(0).number(state.parentTimestampMillis());
+    expected.number(4).number(0).number(stake).number(0).end();
+    assertEquals(expected.toBytes(), state.encoded());
   }
 
   private static FinalizedBlock next(TestChain chain, List<io.aitbc.model.Address> convicted) {

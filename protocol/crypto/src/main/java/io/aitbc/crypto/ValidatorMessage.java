@@ -27,8 +27,6 @@ public record ValidatorMessage(Purpose purpose, Hash genesisHash, Bytes fields) 
     VRF("AITBC/VRF/1"),
     /// A proof of possession.
     POSSESSION("AITBC/POSSESSION/1"),
-    /// A readiness vote of a newcomer.
-    READINESS("AITBC/READINESS/1"),
     /// A block of a network without votes.
     AUTHORED_BLOCK("AITBC/AUTHORED-BLOCK/1");
 

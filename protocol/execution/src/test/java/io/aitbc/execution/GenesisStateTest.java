@@ -11,14 +11,17 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.model.Amount;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.EpochSnapshot;
 import io.aitbc.model.NetworkKind;
+import io.aitbc.model.RlpWriter;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorClass;
 import io.aitbc.model.VotingPower;
 import io.aitbc.state.MemoryState;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -61,6 +64,35 @@ class GenesisStateTest { // Protocol §14.3
     Set<Hash> hashes = new TreeSet<>();
     all.forEach(genesis -> hashes.add(GenesisState.of(genesis, Workers.NONE).hash()));
     assertEquals(all.size(), hashes.size());
+  }
+
+  @Test // Protocol §14.3: what another implementation must hash.
+  void extraDataIsTheHashOfAllButTheAccounts() {
+    ExecutionParameters execution = GENESIS.execution();
+    FeeParameters fees = execution.fees();
+    RlpWriter all = new RlpWriter(4_096).begin();
+    all.begin().number(execution.chainId());
+    all.begin().begin().number(0).string("OSAKA".getBytes(StandardCharsets.US_ASCII)).end().end();
+    all.number(execution.fastGasLimit());
+    all.number(execution.balancedGasLimit());
+    all.number(execution.secureGasLimit());
+    all.begin().amount(fees.baseFeeMin()).amount(fees.baseFeeMax()).number(fees.inertiaGas());
+    all.address(fees.treasury());
+    all.number(fees.treasuryMillionths()).number(fees.makerMillionths()).end().end();
+    all.begin();
+    all.list(
+        GENESIS.snapshot().candidates(),
+        (to, each) -> {
+          to.begin().address(each.account()).string(each.key().bytes());
+          to.number(each.validatorClass().code()).number(each.stake().units());
+          to.number(0).number(0).number(0).end();
+        });
+    GENESIS.snapshot().parameters().writeTo(all);
+    all.number(GENESIS.snapshot().workShareMillionths()).end();
+    all.number(GENESIS.timestampMillis()).amount(GENESIS.baseFeePerGas()).end();
+    BlockHeader header = GenesisState.of(GENESIS, Workers.NONE).block().header();
+    assertEquals(Keccak256.hash(all.toBytes()).toBytes(), header.extraData());
+    assertEquals(Hash.ZERO, header.mixHash());
   }
 
   private static Genesis with(Genesis g, NetworkKind kind) {

@@ -152,11 +152,6 @@ class ConsensusCodecTest {
   }
 
   @Test // Protocol §11.6.
-  void readinessVotesGoBackAndForth() {
-    goesBackAndForth(ConsensusValues::readiness, Readiness::readFrom);
-  }
-
-  @Test // Protocol §11.6.
   void contentsGoBackAndForth() {
     goesBackAndForth(ConsensusValues::content, ProposalContent::readFrom);
   }

@@ -248,10 +248,6 @@ public final class ConsensusValues {
         : new Evidence.ForgottenLock(testimony(), testimony());
   }
 
-  public Readiness readiness() {
-    return new Readiness(seed.magnitude(), address(), signature());
-  }
-
   public ConsensusExtension extension() {
     return new ConsensusExtension(
         setting(),

@@ -145,11 +145,6 @@ class ConsensusWireTest {
         21_000, 30_000_000, Amount.ONE_AITBC, List.of(account(3)), Optional.of(snapshot));
   }
 
-  private static Readiness readiness() {
-    return new Readiness(
-        8, account(4), KeyedScheme.sign(key(4), Readiness.message(GENESIS, 8, account(4))));
-  }
-
   private void writeSigned() {
     signed("signed-prepare", prepare(Optional.of(new Round(1))).message(GENESIS));
     signed("signed-prepare-fresh", prepare(Optional.empty()).message(GENESIS));
@@ -158,7 +153,6 @@ class ConsensusWireTest {
     signed("signed-round-change", RoundChange.message(GENESIS, HEIGHT, new Round(2)));
     signed("signed-anchor", Anchor.message(GENESIS, HEIGHT, TWO));
     signed("signed-vrf", ProposalContent.vrfMessage(GENESIS, ONE, HEIGHT));
-    signed("signed-readiness", Readiness.message(GENESIS, 8, account(4)));
   }
 
   private void writeFrames() {
@@ -259,7 +253,6 @@ class ConsensusWireTest {
     encoded("certificate-hash", certificate(HEIGHT).hash().toBytes());
     encoded("facts", facts().encoded());
     encoded("classic", ConsensusParameters.CLASSIC.encoded());
-    encoded("readiness", readiness().encoded());
     writeSigned();
     writeFrames();
     try (InputStream golden = ConsensusWireTest.class.getResourceAsStream("consensus-wire.txt")) {

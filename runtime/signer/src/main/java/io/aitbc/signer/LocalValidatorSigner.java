@@ -12,7 +12,6 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ProofOfPossession;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
-import io.aitbc.model.Readiness;
 import java.util.Optional;
 
 /// A key of this process under its signing record. The record goes to the slot that does not hold
@@ -216,12 +215,6 @@ public final class LocalValidatorSigner implements AutoCloseable {
     if (!next.equals(record)) {
       keep(next);
     }
-  }
-
-  /// The word of `candidate`, in `epoch`, that it follows the chain and can vote. Contradicts
-  /// nothing. Protocol §2.
-  public BlsSignature signReadiness(long epoch, Address candidate) {
-    return key.sign(Readiness.message(genesisHash, epoch, candidate));
   }
 
   /// The proof that the secret is known, for the account at `account`. Contradicts nothing.
