@@ -10,7 +10,6 @@ import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Machines;
 import io.aitbc.mempool.Admission;
 import io.aitbc.mempool.Mempool;
-import io.aitbc.mempool.MempoolLimits;
 import io.aitbc.model.Address;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
@@ -108,7 +107,7 @@ public final class Node implements AutoCloseable {
     store = files.store();
     mempool =
         new Mempool(
-            MempoolLimits.DEFAULT,
+            configuration.pool(),
             parameters.transactionRules(),
             Secp256k1.chosen(),
             votes

@@ -3,7 +3,10 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.Checkpoint;
+import io.aitbc.mempool.MempoolLimits;
 import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import io.aitbc.storage.Retention;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +32,7 @@ import java.util.stream.Stream;
 /// @param onSplit what it does when the network splits, where there are no votes
 /// @param sync how it comes to a chain
 /// @param storage what it keeps, and how
+/// @param pool the bounds of its pool of transactions
 /// @param services of AI work that run beside it
 public record NodeConfiguration(
     Path data,
@@ -41,6 +45,7 @@ public record NodeConfiguration(
     OnSplit onSplit,
     Sync sync,
     Storage storage,
+    MempoolLimits pool,
     ServicesConfiguration services) {
   /// Copies the list.
   public NodeConfiguration {
@@ -68,6 +73,7 @@ public record NodeConfiguration(
         onSplit,
         Sync.DEFAULT,
         Storage.DEFAULT,
+        MempoolLimits.DEFAULT,
         ServicesConfiguration.NONE);
   }
 
@@ -76,7 +82,18 @@ public record NodeConfiguration(
     List<Checkpoint> all = new ArrayList<>(checkpoints);
     all.addAll(further);
     return new NodeConfiguration(
-        data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage, services);
+        data,
+        genesis,
+        validator,
+        network,
+        rpc,
+        metrics,
+        all,
+        onSplit,
+        sync,
+        storage,
+        pool,
+        services);
   }
 
   /// The same with what flags and environment say beside the file.
@@ -105,6 +122,7 @@ public record NodeConfiguration(
         onSplit,
         sync,
         storage,
+        pool,
         services);
   }
 
@@ -121,6 +139,7 @@ public record NodeConfiguration(
         onSplit,
         sync,
         other,
+        pool,
         services);
   }
 
@@ -270,6 +289,7 @@ public record NodeConfiguration(
           "sync.snapshot_blocks",
           "storage.retention",
           "storage.key_file",
+          "pool.least_fee_per_gas",
           "poa.on_split");
 
   static final List<String> KEYS =
@@ -277,6 +297,7 @@ public record NodeConfiguration(
           .flatMap(List::stream)
           .toList();
 
+  private static final Pattern WEI = Pattern.compile("[0-9]{1,30}");
   private static final Pattern PEER = Pattern.compile("(?:0x)?([0-9a-f]{64})@(.+)");
 
   /// Reads a TOML file. Paths in it are relative to its folder.
@@ -349,6 +370,10 @@ public record NodeConfiguration(
       line(text, "retention", Retention.text(storage.retention()));
       storage.keyFile().ifPresent(file -> line(text, "key_file", file));
     }
+    if (!pool.equals(MempoolLimits.DEFAULT)) {
+      text.append("\n[pool]\n");
+      line(text, "least_fee_per_gas", pool.leastFeePerGas().wei());
+    }
     if (onSplit != OnSplit.STOP) {
       text.append("\n[poa]\n");
       line(text, "on_split", onSplit.name().toLowerCase(Locale.ROOT));
@@ -385,7 +410,20 @@ public record NodeConfiguration(
           onSplit(),
           sync(),
           storage(),
+          pool(),
           ServicesConfiguration.read(toml));
+    }
+
+    MempoolLimits pool() throws ConfigurationException {
+      String key = "pool.least_fee_per_gas";
+      if (!toml.has(key)) {
+        return MempoolLimits.DEFAULT;
+      }
+      String wei = toml.text(key);
+      if (!WEI.matcher(wei).matches()) {
+        throw toml.refusal(key, "must be a number of wei, at most 30 digits: \"" + wei + "\"");
+      }
+      return MempoolLimits.DEFAULT.asking(new Amount(UInt256.parse(wei)));
     }
 
     Storage storage() throws ConfigurationException {

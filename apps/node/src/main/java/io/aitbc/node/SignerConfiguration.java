@@ -21,7 +21,7 @@ public record SignerConfiguration(
     Path folder,
     InetSocketAddress listen,
     String node) {
-  private static final List<String> KEYS =
+  static final List<String> KEYS =
       List.of(
           "genesis",
           "validator.keystore",

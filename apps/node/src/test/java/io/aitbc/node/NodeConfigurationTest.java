@@ -170,6 +170,18 @@ class NodeConfigurationTest {
   }
 
   @Test
+  void whatATransactionMustOfferToThisNodesPoolIsWrittenAndReadBack() throws Exception {
+    assertEquals(Amount.ZERO, read(GOOD).pool().leastFeePerGas());
+    NodeConfiguration asks = read(GOOD + "[pool]\nleast_fee_per_gas = \"1000000000\"\n");
+    assertEquals(Amount.wei(1_000_000_000), asks.pool().leastFeePerGas());
+    assertEquals(asks, read(asks.toToml()));
+    for (String wrong : List.of("-1", "0x10", "1.5", "1 gwei")) {
+      String message = refusal(GOOD + "[pool]\nleast_fee_per_gas = \"" + wrong + "\"\n");
+      assertTrue(message.contains("line 17") && message.contains("number of wei"), message);
+    }
+  }
+
+  @Test
   void aFlagWinsOverAVariableAndAVariableOverTheFile() throws Exception {
     NodeConfiguration.Storage file =
         new NodeConfiguration.Storage(

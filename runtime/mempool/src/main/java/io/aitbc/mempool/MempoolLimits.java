@@ -17,6 +17,11 @@ public record MempoolLimits(
   public static final MempoolLimits DEFAULT =
       new MempoolLimits(100_000, 64L << 20, 1_024, 1_024, Amount.ZERO);
 
+  /// The same bounds with another least fee.
+  public MempoolLimits asking(Amount leastFee) {
+    return new MempoolLimits(countMax, bytesMax, perSenderMax, aheadMax, leastFee);
+  }
+
   /// @throws IllegalArgumentException if a bound is not positive
   public MempoolLimits {
     if (countMax < 1 || bytesMax < 1 || perSenderMax < 1 || aheadMax < 1) {

@@ -98,6 +98,15 @@ class MempoolTest extends PoolWorld {
     assertEquals(new Admission.NonceTooHigh(5, 1_030, 1_024), pool.add(transfer(0, 1_030, 100)));
   }
 
+  @Test // Protocol §15.3
+  void whatOffersLessThanTheOperatorsLeastFeeIsRefused() {
+    pool = pool(MempoolLimits.DEFAULT.asking(Amount.wei(100)));
+    give(0, Amount.ONE_AITBC, 0);
+    assertEquals(
+        new Admission.FeeTooLow(Amount.wei(100), Amount.wei(99)), pool.add(transfer(0, 0, 99)));
+    admit(transfer(0, 0, 100));
+  }
+
   @Test
   void allWaitingTransactionsOfASenderStayWithinItsBalance() {
     give(0, Amount.wei(2 * 2_100_000 + 1), 0);
