@@ -33,6 +33,10 @@ class DocumentsTest {
   /// Commands of the workshop, which is no part of this room.
   private static final Set<String> OF_THE_WORKSHOP = Set.of("simulate", "conformance", "bench");
 
+  /// Words that stand for any command.
+  private static final Set<String> PLACEHOLDERS = Set.of("", "...", "COMMAND");
+
+  private final CommandLine aitbc = AitbcCommand.commandLine();
   private final List<String> wrong = new ArrayList<>();
   private int commands;
 
@@ -84,11 +88,11 @@ class DocumentsTest {
 
   /// Goes down to the command that the words name, and holds the rest against its options.
   private void check(String where, List<String> words, boolean whole) {
-    CommandLine command = AitbcCommand.commandLine();
+    CommandLine command = aitbc;
     int next = 0;
     while (next < words.size() && !command.getSubcommands().isEmpty()) {
       String word = words.get(next);
-      if (word.isEmpty() || word.startsWith("-") || word.equals("COMMAND")) {
+      if (word.startsWith("-") || PLACEHOLDERS.contains(word)) {
         break;
       }
       if (!command.getSubcommands().containsKey(word)) {
