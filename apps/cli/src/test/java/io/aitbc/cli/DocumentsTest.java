@@ -28,7 +28,7 @@ class DocumentsTest {
   /// A command, up to where a shell would end it or a comment begins.
   private static final Pattern COMMAND =
       Pattern.compile(
-          "(?<![\\w./-])(?:(?:\\./)?aitbc|(\\./run))(?![\\w.-])((?: +(?!#)[^\\s;|&>]+)*)");
+          "(?<![\\w./-])(?:(?:\\./)?aitbc|(\\./run))(?![\\w.-])((?: +(?!#)[^\\s;|&>`]+)*)");
 
   /// Commands of the workshop, which is no part of this room.
   private static final Set<String> OF_THE_WORKSHOP = Set.of("simulate", "conformance", "bench");
