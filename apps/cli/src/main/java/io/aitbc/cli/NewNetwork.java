@@ -58,8 +58,7 @@ final class NewNetwork {
   @Option(
       names = "--stake",
       paramLabel = "AITBC",
-      description =
-          "What each has at stake beside its bond (default: the preset's). Not for poa.")
+      description = "What each has at stake beside its bond (default: the preset's). Not for poa.")
   private @Nullable Amount stake;
 
   @Option(

@@ -148,8 +148,7 @@ record OlderNetwork(
     }
     if (!there.isEmpty() || !sum.equals(seconds())) {
       throw new ConfigurationException(
-          "%s of %s compute-seconds, and beside them %s"
-              .formatted(sum, seconds(), there.keySet()));
+          "%s of %s compute-seconds, and beside them %s".formatted(sum, seconds(), there.keySet()));
     }
   }
 
@@ -278,8 +277,7 @@ record OlderNetwork(
       Holding holding = new Holding(address.get(), seconds.get(), nonce, place);
       Optional<Holding> before = Optional.ofNullable(holdings.put(address.get(), holding));
       if (before.isPresent()) {
-        throw refused(
-            place, "%s again, after %s".formatted(address.get(), before.get().place()));
+        throw refused(place, "%s again, after %s".formatted(address.get(), before.get().place()));
       }
     }
 
@@ -331,8 +329,7 @@ record OlderNetwork(
         throw refused("\"%s\" is negative, %s".formatted(name, number));
       }
       if (number.bitLength() > NUMBER_BITS_MAX) {
-        throw refused(
-            "\"%s\" has more than %d bits, %s".formatted(name, NUMBER_BITS_MAX, number));
+        throw refused("\"%s\" has more than %d bits, %s".formatted(name, NUMBER_BITS_MAX, number));
       }
       return number;
     }

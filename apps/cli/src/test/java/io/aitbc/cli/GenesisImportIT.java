@@ -49,11 +49,9 @@ class GenesisImportIT {
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("wallet.json");
     Path secret = owned("secret", "0x" + "11".repeat(32) + "\n");
-    var _ =
-        run(locked, "wallet", "import", wallet, "--secret-file", secret).expect(0, HOLDER);
+    var _ = run(locked, "wallet", "import", wallet, "--secret-file", secret).expect(0, HOLDER);
     Path home = folder.resolve("home");
-    var _ =
-        run(locked, "keys", "create", "--folder", home, "--account", HOLDER).expect(0, HOLDER);
+    var _ = run(locked, "keys", "create", "--folder", home, "--account", HOLDER).expect(0, HOLDER);
     Path older = folder.resolve("older.json");
     try (InputStream file = GenesisImportIT.class.getResourceAsStream("older-genesis.json")) {
       long _ = Files.copy(requireNonNull(file), older);
@@ -145,12 +143,10 @@ class GenesisImportIT {
         HttpClient http = HttpClient.newHttpClient()) {
       assertEquals(
           "0x" + wei.toString(16), client.call("eth_getBalance", HOLDER, "latest").asText());
-      assertEquals(
-          "0x" + nonce, client.call("eth_getTransactionCount", HOLDER, "latest").asText());
+      assertEquals("0x" + nonce, client.call("eth_getTransactionCount", HOLDER, "latest").asText());
       HttpResponse<String> answer =
           http.send(
-              HttpRequest.newBuilder(
-                      URI.create(rpc + "/rpc/account/ait1" + HOLDER.substring(2)))
+              HttpRequest.newBuilder(URI.create(rpc + "/rpc/account/ait1" + HOLDER.substring(2)))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       JsonNode account = JSON.readTree(answer.body());

@@ -127,8 +127,7 @@ class OlderNetworkTest {
         list(ONE.replace(FIRST, Predeploys.MULTICALL.toString())),
         "a contract of every genesis has the address");
     refused(
-        list(ONE.replace("{", "{\"chain_id\": \"b\", ")),
-        "an account of b, and the file is of a");
+        list(ONE.replace("{", "{\"chain_id\": \"b\", ")), "an account of b, and the file is of a");
     refused(list(ONE.replace("3600", "0").replace(": 1}", ": 0}")), "no account has a balance");
   }
 

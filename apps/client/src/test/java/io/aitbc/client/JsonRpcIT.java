@@ -97,18 +97,16 @@ class JsonRpcIT {
     answer =
         batch -> {
           List<String> answers = new ArrayList<>();
-          batch.forEach(
-              each ->
-                  answers.add(
-                      asked.size() == 1 && each.path("method").asText().equals("b")
-                          ? busy(each)
-                          : result(each, each.path("params").get(0).toString())));
+          batch.forEach(each ->
+              answers.add(
+                  asked.size() == 1 && each.path("method").asText().equals("b")
+                      ? busy(each)
+                      : result(each, each.path("params").get(0).toString())));
           return answers.toString();
         };
     List<JsonNode> results =
         rpc.batch(
-            List.of(
-                JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2), JsonRpc.Call.of("c", 3)));
+            List.of(JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2), JsonRpc.Call.of("c", 3)));
     assertEquals(List.of("1", "2", "3"), results.stream().map(JsonNode::toString).toList());
     assertEquals(List.of(3, 1), asked.stream().map(JsonNode::size).toList());
   }

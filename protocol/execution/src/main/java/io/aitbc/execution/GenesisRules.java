@@ -113,8 +113,7 @@ public record GenesisRules(
   }
 
   private static void requireStakeThatFits(Amount supply) {
-    Amount most =
-        Amount.wei(VotingPower.WEI_PER_UNIT).times(VotingPower.UNITS_MAX / SUPPLY_PARTS);
+    Amount most = Amount.wei(VotingPower.WEI_PER_UNIT).times(VotingPower.UNITS_MAX / SUPPLY_PARTS);
     if (supply.compareTo(most) > 0) {
       throw new IllegalArgumentException(
           "a supply of %s is more than half of what can be at stake, %s".formatted(supply, most));

@@ -17,7 +17,8 @@ import java.util.Optional;
 /// @param stage who has to move, and how
 /// @param bySeat whether an auditor with a seat of the claim began it
 /// @param demand whether the leaf is demanded; else it is challenged
-/// @param untilHeight until when the move of whose turn it is may come; it has passed when both have
+/// @param untilHeight until when the move of whose turn it is may come; it has passed when both
+///   have
 /// @param untilSeconds the same in active time
 /// @param deposit of the challenger
 /// @param trace root over the trace's tiles, as the worker gave it

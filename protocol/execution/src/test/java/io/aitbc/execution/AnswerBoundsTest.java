@@ -71,7 +71,7 @@ class AnswerBoundsTest { // Protocol §17.14
     }
     MerkleTree trace = MerkleTree.over(leaves);
     for (int tile = 0; tile < 2; tile++) {
-      long dispute = tile + 1;
+      long dispute = tile + 1L;
       succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit(claim))));
       int top = trace.height();
       succeed(
@@ -117,8 +117,7 @@ class AnswerBoundsTest { // Protocol §17.14
       PlanBuilder plan = new PlanBuilder();
       try {
         Model model =
-            plan.inference(
-                plan.unary(Operator.RELU, plan.input(ElementType.INT8, rows, columns)));
+            plan.inference(plan.unary(Operator.RELU, plan.input(ElementType.INT8, rows, columns)));
         trace =
             new Inference(model, Kernel.plain(), Workers.NONE)
                 .trace(filled(rows * columns).toArray());
@@ -166,8 +165,7 @@ class AnswerBoundsTest { // Protocol §17.14
       int bytes = trace.output().length;
       return DisputeCall.serveInputTile(
           1,
-          new DisputeCall.InputLeaf(
-              bytes, trace.inputTree().root(), TrainingWorld.path(inputs, 1)),
+          new DisputeCall.InputLeaf(bytes, trace.inputTree().root(), TrainingWorld.path(inputs, 1)),
           new DisputeCall.Served(
               List.of(filled(bytes / (last + 1))), TrainingWorld.path(trace.inputTree(), last)),
           output());
@@ -225,8 +223,7 @@ class AnswerBoundsTest { // Protocol §17.14
     assertError("NotLate(uint256)", work.send(STRANGER, DisputeCall.timeOut(1)));
     MerkleTree trace = work.traces.get(1).tree();
     succeed(
-        work.send(
-            worker, DisputeCall.answerRoot(1, trace.root(), trace.below(trace.height(), 0))));
+        work.send(worker, DisputeCall.answerRoot(1, trace.root(), trace.below(trace.height(), 0))));
     WorkDispute next = read(WorkRead.dispute(1));
     assertEquals(work.world.height + 1, next.untilHeight());
     work.pass(2);

@@ -66,8 +66,7 @@ class GenesisRulesTest { // Protocol §14.3, §19.4
     String message =
         String.valueOf(
             assertThrows(
-                    IllegalArgumentException.class,
-                    () -> holding(rules, most.plus(Amount.wei(1))))
+                    IllegalArgumentException.class, () -> holding(rules, most.plus(Amount.wei(1))))
                 .getMessage());
     assertTrue(message.contains("more than half of what can be at stake"), message);
   }

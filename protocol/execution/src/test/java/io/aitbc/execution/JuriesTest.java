@@ -47,6 +47,7 @@ class JuriesTest { // Protocol §17.17
 
   /// Blocks from what causes a draw to its beacon.
   private static final int DRAW_BLOCKS = 6;
+
   private static final Amount REWARD = Amount.aitbc(24);
   private static final Amount SLASH = REWARD.times(10);
   private static final Amount BOND = Amount.aitbc(3_000);

@@ -77,8 +77,7 @@ class MalformedPlanTest { // Protocol §17.3
             new Entry(Operator.ADD, across, List.of(FIRST, state), List.of()));
     MalformedModelException refused =
         assertThrows(
-            MalformedModelException.class,
-            () -> Model.of(plan, List.of(), List.of(), 1, 32, 1));
+            MalformedModelException.class, () -> Model.of(plan, List.of(), List.of(), 1, 32, 1));
     assertEquals(new PlanFault.OutOfBounds(across, 2), refused.fault());
   }
 

@@ -174,15 +174,10 @@ final class RestJson {
     return json.put("timestamp", time(head.path("timestamp")));
   }
 
-  static ObjectNode staking(
-      String address, String chainId, JsonNode rewards, JsonNode validator) {
+  static ObjectNode staking(String address, String chainId, JsonNode rewards, JsonNode validator) {
     BigInteger staked = staked(rewards);
     ObjectNode json =
-        NODES
-            .objectNode()
-            .put("success", true)
-            .put("address", address)
-            .put("chain_id", chainId);
+        NODES.objectNode().put("success", true).put("address", address).put("chain_id", chainId);
     putAmount(json, "total_staked", staked);
     json.put("active_stake_count", staked.signum());
     ArrayNode list = json.putArray("active_stakes");
@@ -269,8 +264,7 @@ final class RestJson {
               .put("block_height", each.path("block").asLong());
       if (each.has("millionths")) {
         event.put(
-            "slash_rate",
-            BigDecimal.valueOf(each.path("millionths").asLong(), MILLIONTHS_DIGITS));
+            "slash_rate", BigDecimal.valueOf(each.path("millionths").asLong(), MILLIONTHS_DIGITS));
       } else {
         event.putNull("slash_rate");
       }

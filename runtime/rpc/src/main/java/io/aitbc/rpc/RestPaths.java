@@ -74,10 +74,12 @@ final class RestPaths {
   /// @param uri as it was asked, with {@link #PREFIX}
   Answer get(String uri) {
     RestQuery query = RestQuery.of(uri.substring(PREFIX.length()));
-    return answer(query, () -> {
-      requireThisChain(query);
-      return got(query);
-    });
+    return answer(
+        query,
+        () -> {
+          requireThisChain(query);
+          return got(query);
+        });
   }
 
   /// Answers a POST.
@@ -85,12 +87,14 @@ final class RestPaths {
   /// @param uri as it was asked, with {@link #PREFIX}
   Answer post(String uri, byte[] body) {
     RestQuery query = RestQuery.of(uri.substring(PREFIX.length()));
-    return answer(query, () -> {
-      if (!query.path().equals("transaction")) {
-        throw RestRefusal.notServed(query.path(), RestRefusal.useInPlaceOfPost(query.path()));
-      }
-      return sent(Dispatcher.parsed(body));
-    });
+    return answer(
+        query,
+        () -> {
+          if (!query.path().equals("transaction")) {
+            throw RestRefusal.notServed(query.path(), RestRefusal.useInPlaceOfPost(query.path()));
+          }
+          return sent(Dispatcher.parsed(body));
+        });
   }
 
   private Answer answer(RestQuery query, Path path) {
@@ -271,8 +275,7 @@ final class RestPaths {
   private JsonNode transactions(RestQuery query) throws RpcError, RestRefusal {
     for (String each : NO_INDEX) {
       if (query.value(each).isPresent()) {
-        throw new RestRefusal(
-            400, "transactions are not kept by " + each + " here", "eth_getLogs");
+        throw new RestRefusal(400, "transactions are not kept by " + each + " here", "eth_getLogs");
       }
     }
     Optional<Address> address =
@@ -342,11 +345,15 @@ final class RestPaths {
     ObjectNode json = NODES.objectNode().put("success", true);
     ArrayNode list = json.putArray("transactions");
     for (String part : List.of("pending", "queued")) {
-      waiting.path(part).valueStream().flatMap(JsonNode::valueStream).forEach(each -> {
-        if (list.size() < limit) {
-          list.add(RestJson.inBlock(each, NODES.nullNode()));
-        }
-      });
+      waiting
+          .path(part)
+          .valueStream()
+          .flatMap(JsonNode::valueStream)
+          .forEach(each -> {
+            if (list.size() < limit) {
+              list.add(RestJson.inBlock(each, NODES.nullNode()));
+            }
+          });
     }
     return json.put("count", list.size());
   }

@@ -102,8 +102,7 @@ final class RestRefusal extends Exception {
         .toList();
   }
 
-  private static String first(
-      List<Map.Entry<String, String>> uses, String path, String otherwise) {
+  private static String first(List<Map.Entry<String, String>> uses, String path, String otherwise) {
     return uses.stream()
         .filter(each -> path.startsWith(each.getKey()))
         .map(Map.Entry::getValue)

@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Serves JSON-RPC over HTTP and, at the same port, WebSocket with subscriptions, and the paths of
-/// the older platform if that is wished ({@link RestPaths}). Event loops read
-/// requests within their limits; calls run on virtual threads, because they read disks.
+/// the older platform if that is wished ({@link RestPaths}). Event loops read requests within their
+/// limits; calls run on virtual threads, because they read disks.
 public final class RpcServer implements AutoCloseable {
   /// Bytes of a request: a batch of 1,000 transfers takes 300 KiB, one transaction of the greatest
   /// size 256 KiB.

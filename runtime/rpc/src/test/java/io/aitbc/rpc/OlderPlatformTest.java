@@ -24,8 +24,7 @@ class OlderPlatformTest {
     Address address = Address.fromHex(MIXED);
     for (String prefix : List.of("0x", "ait1", "aitbc1")) {
       for (String digits :
-          List.of(
-              MIXED, MIXED.toLowerCase(Locale.ROOT), MIXED.toUpperCase(Locale.ROOT))) {
+          List.of(MIXED, MIXED.toLowerCase(Locale.ROOT), MIXED.toUpperCase(Locale.ROOT))) {
         assertEquals(Optional.of(address), OlderPlatform.address(prefix + digits));
       }
     }

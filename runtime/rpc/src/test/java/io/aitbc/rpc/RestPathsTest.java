@@ -32,15 +32,17 @@ class RestPathsTest {
       shapes = Rpc.JSON.readTree(requireNonNull(file));
     }
     List<String> wrong = new ArrayList<>();
-    shapes.properties().forEach(shape -> {
-      String path =
-          shape
-              .getKey()
-              .replace("TRANSACTION", rpc.transactionHash(2).toHex())
-              .replace("SENDER", TestChain.SENDER.toString())
-              .replace("RECEIVER", TestChain.RECEIVER.toString());
-      compare(shape.getKey(), shape.getValue(), got(path), wrong);
-    });
+    shapes
+        .properties()
+        .forEach(shape -> {
+          String path =
+              shape
+                  .getKey()
+                  .replace("TRANSACTION", rpc.transactionHash(2).toHex())
+                  .replace("SENDER", TestChain.SENDER.toString())
+                  .replace("RECEIVER", TestChain.RECEIVER.toString());
+          compare(shape.getKey(), shape.getValue(), got(path), wrong);
+        });
     assertEquals(List.of(), wrong);
   }
 
@@ -174,8 +176,7 @@ class RestPathsTest {
     for (String path : List.of("staking/stake", "faucet", "governance/vote", "escrow/create")) {
       RestPaths.Answer answer = rpc.rest.post(RestPaths.PREFIX + path, new byte[0]);
       assertEquals(404, answer.status());
-      assertEquals(
-          "eth_sendRawTransaction", Rpc.parse(answer.body()).path("use").asText(), path);
+      assertEquals("eth_sendRawTransaction", Rpc.parse(answer.body()).path("use").asText(), path);
     }
   }
 
@@ -216,8 +217,7 @@ class RestPathsTest {
   @Test
   void aMethodThatIsNotServedIsNotServedByAPathEither() {
     Dispatcher some =
-        new Dispatcher(
-            rpc.methods.of(List.of("eth")), new NetworkKind.Hybrid(), (_, _, _) -> {});
+        new Dispatcher(rpc.methods.of(List.of("eth")), new NetworkKind.Hybrid(), (_, _, _) -> {});
     RestPaths paths = new RestPaths(some, new NetworkKind.Hybrid());
     assertEquals(200, paths.get("/rpc/head").status());
     assertEquals(404, paths.get("/rpc/mempool").status());
