@@ -87,6 +87,8 @@ public final class OneValidatorChain implements AutoCloseable {
 
   private final List<RecoveredTransaction> waiting = new ArrayList<>();
 
+  private long blockMillis = 2_000;
+
   /// What the validator makes of the next height.
   ///
   /// @param context for the execution
@@ -146,7 +148,7 @@ public final class OneValidatorChain implements AutoCloseable {
         new ProposalContent(
             head.hash(),
             waiting.stream().map(each -> each.transaction().hash()).toList(),
-            derived.parentTimestampMillis() + 2_000,
+            derived.parentTimestampMillis() + blockMillis,
             Round.ZERO,
             OneValidator.ACCOUNT,
             proof,
@@ -158,6 +160,11 @@ public final class OneValidatorChain implements AutoCloseable {
         content,
         validator.execute(
             context, head.header(), List.copyOf(waiting), head.state(), Workers.NONE));
+  }
+
+  /// From now on a block comes so long after the one before it.
+  public void blockMillis(long millis) {
+    blockMillis = millis;
   }
 
   /// Puts a transaction into the next block.

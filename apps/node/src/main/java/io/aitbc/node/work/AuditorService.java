@@ -6,6 +6,7 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkAudit;
@@ -16,6 +17,7 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
+import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,8 +45,8 @@ public final class AuditorService implements ClaimChecker {
   /// wrong segments is found with 97 %, with a third of the seats silent with 90 %.
   public static final int TRAINING_LEAVES = 2;
 
-  /// Blocks for which a worker may fail to serve before its leaf is demanded on the chain.
-  static final int DEMAND_AFTER_BLOCKS = 5;
+  /// Blocks after a commitment for which its worker may fail to have the seats drawn.
+  private static final int DRAW_AFTER_BLOCKS = 10;
 
   /// Blocks after a claim's window for which its worker may fail to settle it.
   static final int SETTLE_AFTER_BLOCKS = 20;
@@ -66,7 +68,7 @@ public final class AuditorService implements ClaimChecker {
   private final SegmentAuditor segments;
   private final Tracer tracer = new Tracer();
   private final Challenges challenges;
-  private final TreeMap<ClaimId, Long> unserved = new TreeMap<>(OpenJobs.ORDER);
+  private final Patience patience = new Patience();
 
   /// What the account reports of its seats: a report may get lost on its way into a block.
   private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
@@ -205,7 +207,7 @@ public final class AuditorService implements ClaimChecker {
     served.retain(needed);
     runs.retain(needed);
     segments.retain(current);
-    boolean _ = unserved.keySet().retainAll(current);
+    patience.retain(current);
     boolean _ = reports.keySet().removeIf(each -> !current.contains(each.claim));
   }
 
@@ -278,7 +280,7 @@ public final class AuditorService implements ClaimChecker {
       throws IOException {
     Optional<Hash> beacon = state.auditBeacon();
     if (beacon.isEmpty()) {
-      if (height > state.committedAt() + 2L * DEMAND_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+      if (height > state.committedAt() + DRAW_AFTER_BLOCKS + self.bytes().at(0) % 4) {
         outbox.post("draw seats of " + claim, WorkCall.drawSeats(claim));
       }
       return;
@@ -357,20 +359,22 @@ public final class AuditorService implements ClaimChecker {
     boolean _ = unknown.remove(claim);
     if (job.trains()) {
       Optional<ServedClaim> files = served.fetch(claim, job, state);
-      if (files.isPresent() && lacksMemory(claim, files.get().work().model())) {
-        return Optional.empty();
+      if (files.isEmpty()) {
+        return notServed(claim, job, state, leaves);
       }
-      return files.isPresent()
-          ? trainAgain(claim, job, state, leaves, files.get())
-          : notServed(claim, job, state, leaves);
+      patience.served(claim);
+      return lacksMemory(claim, files.get().work().model())
+          ? Optional.empty()
+          : trainAgain(claim, job, state, leaves, files.get());
     }
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
-    boolean tooLarge =
-        few.isPresent() && !few.get().isEmpty() && lacksMemory(claim, few.get().getFirst().model());
-    if (tooLarge) {
-      return Optional.empty();
+    if (few.isEmpty()) {
+      return notServed(claim, job, state, leaves);
     }
-    return few.isPresent() ? runAgain(claim, job, few.get()) : notServed(claim, job, state, leaves);
+    patience.served(claim);
+    boolean tooLarge =
+        !few.get().isEmpty() && lacksMemory(claim, few.get().getFirst().model());
+    return tooLarge ? Optional.empty() : runAgain(claim, job, few.get());
   }
 
   /// Whether a claim cannot be run again here: it is as if it were not served.
@@ -384,13 +388,41 @@ public final class AuditorService implements ClaimChecker {
 
   private Optional<List<Hash>> notServed(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
-    if (served.isAwaited(claim) && chainHeight < (state.auditAt() + state.untilHeight()) / 2) {
-      return Optional.empty(); // It may come; of who is slower the seats say that in time.
+    Optional<WorkAudit> closed =
+        chain.read(WorkRead.audit(claim)).filter(it -> it.closedAt() != 0); // For a second auditor.
+    Patience.Clocks last =
+        closed
+            .map(it -> new Patience.Clocks(it.untilHeight(), it.untilSeconds()))
+            .orElse(new Patience.Clocks(state.untilHeight(), state.untilSeconds()));
+    Patience.Clocks now =
+        new Patience.Clocks(chainHeight, chain.read(WorkRead.activeSeconds()).orElse(0L));
+    if (served.isAwaited(claim)) {
+      Patience.Clocks half =
+          closed.isPresent()
+              ? half(last, EconomyParameter.CHECK_BLOCKS, EconomyParameter.CHECK_SECONDS)
+              : half(last, EconomyParameter.WINDOW_BLOCKS, EconomyParameter.WINDOW_SECONDS);
+      if (!now.haveReached(half)) {
+        return Optional.empty(); // It may come; of who is slower the seats say that in time.
+      }
     }
-    long since = unserved.computeIfAbsent(claim, _ -> chainHeight);
-    return chainHeight >= since + DEMAND_AFTER_BLOCKS
+    return patience.isOver(claim, now, last)
         ? demanded(claim, job, state, leaves)
         : Optional.empty();
+  }
+
+  /// When a half of a time is left.
+  private Patience.Clocks half(
+      Patience.Clocks end, EconomyParameter blocks, EconomyParameter seconds) throws IOException {
+    return new Patience.Clocks(
+        end.height() - parameter(blocks) / 2, end.seconds() - parameter(seconds) / 2);
+  }
+
+  private long parameter(EconomyParameter parameter) throws IOException {
+    return chain
+        .read(WorkRead.parameter(parameter))
+        .filter(UInt256::fitsLong)
+        .map(UInt256::low)
+        .orElse(0L);
   }
 
   private Optional<List<Hash>> trainAgain(

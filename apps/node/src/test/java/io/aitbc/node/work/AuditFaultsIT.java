@@ -116,6 +116,51 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     }
   }
 
+  @Test // Protocol §17.14: ten blocks in a second are no reason to pay for an answer on the chain.
+  void inFastNobodyDemandsWhatAWorkerServesSomeSecondsLate() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    chain.blockMillis(100);
+    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
+    for (int block = 0; block < 100 && read(WorkRead.claim(CLAIM)).places().isEmpty(); block++) {
+      round(worker, auditors);
+    }
+    for (int block = 0; block < 25; block++) {
+      round(worker, auditors);
+    }
+    assertEquals(List.of(), demanded());
+    servesNothing = false;
+    WorkClaim _ = until(WorkClaim.State.SETTLED, worker, auditors);
+    assertEquals(List.of(), demanded());
+    assertEquals(11, told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size());
+  }
+
+  @Test // Protocol §17.14 rule 1
+  void inFastWhatIsNotServedIsDemandedInTime() throws Exception {
+    servesNothing = true;
+    List<AuditorService> auditors = auditors();
+    submitInference(auditors);
+    WorkerService worker = worker(false);
+    upload(worker);
+    chain.blockMillis(100);
+    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
+    for (int block = 0; block < 100 && demanded().isEmpty(); block++) {
+      round(worker, auditors);
+    }
+    assertTrue(!demanded().isEmpty());
+    for (int block = 0;
+        block < 200 && told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty();
+        block++) {
+      round(worker, auditors);
+    }
+    assertTrue(
+        told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size() >= 10,
+        "of what was laid open in the window");
+  }
+
   @Test // Protocol §17.14 rule 8: with the paths that the log has.
   void aReportOfWhatWasLaidOpenOnTheChainIsDefendedFromThere() throws Exception {
     servesNothing = true;

@@ -464,7 +464,7 @@ abstract class WorkNetwork {
   WorkClaim until(
       WorkClaim.State state, WorkerService worker, List<? extends ClaimChecker> checkers)
       throws Exception {
-    for (int block = 0; block < 2 * EPOCH_BLOCKS; block++) {
+    for (int block = 0; block < 4 * EPOCH_BLOCKS; block++) {
       round(worker, checkers);
       Optional<WorkClaim> claim = accounts.getFirst().read(WorkRead.claim(CLAIM));
       if (claim.filter(each -> each.state() == state).isPresent()) {
