@@ -290,7 +290,7 @@ final class WorkServices {
       Results results = new Results(folder.resolve("results"));
       JobAccess access =
           new JobAccess(held.chain.chainId(), signer.address(), results, InstantSource.system());
-      Optional<BlobServer> listening = listening(configuration, store, results, access);
+      Optional<BlobServer> listening = listening(configuration, store, access);
       if (listening.isEmpty()) {
         held.leave();
         throw new PortTakenException(configuration.listen());
@@ -360,18 +360,9 @@ final class WorkServices {
 
   /// What serves a worker's files; empty if nothing can listen there now.
   private static Optional<BlobServer> listening(
-      ServicesConfiguration.Worker configuration,
-      BlobStore store,
-      Results results,
-      JobAccess access) {
+      ServicesConfiguration.Worker configuration, BlobStore store, JobAccess access) {
     try {
-      return Optional.of(
-          BlobServer.start(
-              configuration.listen(),
-              store,
-              access,
-              (path, authorization) ->
-                  results.served(path, blob -> access.mayRead(blob, authorization))));
+      return Optional.of(BlobServer.start(configuration.listen(), store, access, access));
     } catch (IOException taken) {
       LOG.atDebug().setCause(taken).log("cannot listen");
       return Optional.empty();

@@ -16,4 +16,13 @@ public interface BlobAccess {
   /// @param id the blob
   /// @param authorization the request's Authorization header; empty if it has none
   boolean mayRead(BlobId id, String authorization);
+
+  /// Whether a request that may not read a blob may come to soon: it is told to come back, be there
+  /// such a blob or not.
+  ///
+  /// @param id the blob
+  /// @param authorization the request's Authorization header; empty if it has none
+  default boolean isEarly(BlobId id, String authorization) {
+    return false;
+  }
 }

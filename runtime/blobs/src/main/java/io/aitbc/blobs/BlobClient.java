@@ -319,7 +319,7 @@ public final class BlobClient implements AutoCloseable {
   public ChunkHashes hashes(BlobId id) throws BlobRefusedException, IOException {
     HttpRequest get = request("/blobs/" + id + "/hashes").GET().build();
     int bytes = Math.max(TEXT_BYTES_MAX, id.chunks() * Hash.BYTES);
-    HttpResponse<byte[]> answer = http.send(get, bytes, REQUEST_TIME_MAX);
+    HttpResponse<byte[]> answer = http.ask(get, bytes, REQUEST_TIME_MAX);
     if (answer.statusCode() != 200) {
       throw remote(answer);
     }
@@ -346,7 +346,7 @@ public final class BlobClient implements AutoCloseable {
     HttpRequest get =
         request("/blobs/" + id).header("Range", "bytes=" + from + "-" + last).GET().build();
     int bytesMax = Math.max(TEXT_BYTES_MAX, id.chunkLength(chunk));
-    HttpResponse<byte[]> answer = http.send(get, bytesMax, timeMax);
+    HttpResponse<byte[]> answer = http.ask(get, bytesMax, timeMax);
     if (answer.statusCode() != 206) {
       throw remote(answer);
     }

@@ -117,8 +117,12 @@ final class BlobRoutes {
           .putHeader("Tus-Max-Size", Long.toString(BlobId.LENGTH_BYTES_MAX));
       end(request, 204, "");
     } else if (request.method().name().equals("GET")) {
-      byte[] page = pages.page(path, authorization(request)).orElseThrow(() -> notFound());
-      var _ = request.response().end(Buffer.buffer(page));
+      String authorization = authorization(request);
+      Optional<byte[]> page = pages.page(path, authorization);
+      if (page.isEmpty()) {
+        throw pages.isEarly(path, authorization) ? early(request) : notFound();
+      }
+      var _ = request.response().end(Buffer.buffer(page.get()));
     } else {
       throw notFound();
     }
@@ -126,6 +130,12 @@ final class BlobRoutes {
 
   private static BadRequestException notFound() {
     return new BadRequestException(404, "no such resource");
+  }
+
+  /// What is asked for may come to be there for who asks.
+  private static BadRequestException early(HttpServerRequest request) {
+    HttpServerResponse _ = request.response().putHeader(BoundedHttp.RETRY_AFTER, "0");
+    return new BadRequestException(503, "not yet");
   }
 
   private static void checkVersion(HttpServerRequest request) throws BadRequestException {
@@ -282,15 +292,20 @@ final class BlobRoutes {
     }
   }
 
-  private void checkReader(HttpServerRequest request, BlobId id) throws BlobRefusedException {
-    if (!access.mayRead(id, authorization(request))) {
+  private void checkReader(HttpServerRequest request, BlobId id)
+      throws BadRequestException, BlobRefusedException {
+    String authorization = authorization(request);
+    if (!access.mayRead(id, authorization)) {
+      if (access.isEarly(id, authorization)) {
+        throw early(request);
+      }
       // Whether it is here is nobody else's business.
       throw new BlobRefusedException(new BlobRefusal.Absent(id));
     }
   }
 
   private void content(HttpServerRequest request, BlobId id)
-      throws BlobRefusedException, IOException {
+      throws BadRequestException, BlobRefusedException, IOException {
     checkReader(request, id);
     Blob blob = store.read(id);
     String tag = "\"" + id + "\"";

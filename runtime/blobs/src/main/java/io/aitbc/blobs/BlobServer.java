@@ -8,6 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
@@ -108,6 +109,7 @@ public final class BlobServer implements AutoCloseable {
       Semaphore places,
       ExecutorService calls) {
     if (!places.tryAcquire()) {
+      HttpServerResponse _ = request.response().putHeader(BoundedHttp.RETRY_AFTER, "1");
       BlobRoutes.end(request, 503, "busy");
       return;
     }

@@ -18,4 +18,13 @@ public interface Pages {
   /// @param authorization the request's Authorization header; empty if it has none
   /// @throws IOException if the disk fails
   Optional<byte[]> page(String path, String authorization) throws IOException;
+
+  /// Whether there may soon be something for who asks where there is nothing now: it is told to
+  /// come back.
+  ///
+  /// @param path what was asked for: a stranger's text
+  /// @param authorization the request's Authorization header; empty if it has none
+  default boolean isEarly(String path, String authorization) {
+    return false;
+  }
 }

@@ -126,7 +126,9 @@ public final class Results {
   void reveal(ClaimId claim) throws IOException {
     Kept entry = kept.get(name(claim));
     if (entry != null && !entry.revealed) {
-      write(name(claim), new Kept(entry.outputs, entry.client, entry.everybodys, true));
+      Kept shown = new Kept(entry.outputs, entry.client, entry.everybodys, true);
+      Kept _ = kept.put(name(claim), shown); // Also if the disk is full: the chain tells it again.
+      write(name(claim), shown);
     }
   }
 
@@ -203,6 +205,16 @@ public final class Results {
     List<BlobId> known = states.of(claim(state));
     int segment = Integer.parseInt(state.group(3));
     return segment < known.size() ? Optional.of(line(known.get(segment))) : Optional.empty();
+  }
+
+  /// The claim that a path is about at which a worker may serve something; empty if there is none.
+  static Optional<ClaimId> claim(String path) {
+    Matcher outputs = PAGE.matcher(path);
+    if (outputs.matches()) {
+      return Optional.of(claim(outputs));
+    }
+    Matcher state = STATE_PAGE.matcher(path);
+    return state.matches() ? Optional.of(claim(state)) : LeafPages.claim(path);
   }
 
   private static byte[] line(BlobId id) {

@@ -140,7 +140,7 @@ final class ServedClaims implements AutoCloseable {
       URI base = base(state);
       JobFiles.Source source = source(claim, base, state);
       JobFiles.Found found = files.fetch(job, source);
-      BlobId outputs = blobAt(claim, base, Results.page(claim));
+      BlobId outputs = blobAt(claim, base, state, Results.page(claim));
       source.bring(outputs);
       Optional<ServedClaim> all = whole(claim, job, state, found, files.read(outputs));
       if (all.isPresent()) {
@@ -200,11 +200,7 @@ final class ServedClaims implements AutoCloseable {
               page,
               () ->
                   answer(
-                      HttpRequest.newBuilder(base.resolve(page))
-                          .header("Authorization", chain.authorization(state.worker()))
-                          .build(),
-                      LeafPages.ANSWER_BYTES_MAX,
-                      LEAVES_TIME_MAX));
+                      request(base, page, state), LeafPages.ANSWER_BYTES_MAX, LEAVES_TIME_MAX));
       return ServedLeaf.decode(claim, job, state, model.get(), numbers, answer).orElse(List.of());
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
       notServed(claim, state, reason);
@@ -217,7 +213,7 @@ final class ServedClaims implements AutoCloseable {
   Optional<List<Bytes>> outputs(ClaimId claim, WorkJob job, WorkClaim state) {
     try {
       URI base = base(state);
-      BlobId id = blobAt(claim, base, Results.page(claim));
+      BlobId id = blobAt(claim, base, state, Results.page(claim));
       source(claim, base, state).bring(id);
       borrow(claim, id);
       return files.read(id).flatMap(file -> outputs(file, claim, job, state));
@@ -256,7 +252,7 @@ final class ServedClaims implements AutoCloseable {
       throws IOException {
     try {
       URI base = base(state);
-      BlobId id = blobAt(claim, base, Results.statePage(claim, segment));
+      BlobId id = blobAt(claim, base, state, Results.statePage(claim, segment));
       if (id.length() != TrainingState.bytes(work.model())) {
         return Optional.empty();
       }
@@ -277,7 +273,7 @@ final class ServedClaims implements AutoCloseable {
   }
 
   /// The id that a worker serves as text.
-  private BlobId blobAt(ClaimId claim, URI base, String page) throws IOException {
+  private BlobId blobAt(ClaimId claim, URI base, WorkClaim state, String page) throws IOException {
     TreeMap<String, BlobId> known = pages.computeIfAbsent(claim, _ -> new TreeMap<>());
     BlobId before = known.get(page);
     if (before != null) {
@@ -288,10 +284,7 @@ final class ServedClaims implements AutoCloseable {
             claim,
             page,
             () ->
-                answer(
-                    HttpRequest.newBuilder(base.resolve(page)).build(),
-                    PAGE_BYTES_MAX,
-                    PAGE_TIME_MAX));
+                answer(request(base, page, state), PAGE_BYTES_MAX, PAGE_TIME_MAX));
     BlobId id =
         BlobId.parse(new String(answer, StandardCharsets.US_ASCII).strip())
             .orElseThrow(() -> new IOException("nothing is served at " + page));
@@ -299,8 +292,15 @@ final class ServedClaims implements AutoCloseable {
     return id;
   }
 
+  /// Signed, as a worker that has not seen a draw yet says so to who may have been drawn.
+  private HttpRequest request(URI base, String page, WorkClaim state) {
+    return HttpRequest.newBuilder(base.resolve(page))
+        .header("Authorization", chain.authorization(state.worker()))
+        .build();
+  }
+
   private byte[] answer(HttpRequest request, int bytesMax, Duration timeMax) throws IOException {
-    HttpResponse<byte[]> answer = http.send(request, bytesMax, timeMax);
+    HttpResponse<byte[]> answer = http.ask(request, bytesMax, timeMax);
     if (answer.statusCode() != 200) {
       throw new IOException("nothing is served at " + request.uri().getPath());
     }

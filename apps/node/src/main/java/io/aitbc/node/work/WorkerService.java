@@ -199,6 +199,7 @@ public final class WorkerService implements AutoCloseable {
     Map<BlobId, Set<Address>> readers = new HashMap<>();
     TreeSet<ClaimId> own = new TreeSet<>(OpenJobs.ORDER);
     Set<BlobId> everybodys = new HashSet<>();
+    TreeMap<ClaimId, Set<Address>> looking = new TreeMap<>(OpenJobs.ORDER);
     long now = chain.read(WorkRead.activeSeconds()).orElse(0L);
     for (Map.Entry<Long, WorkJob> each : jobs.entrySet()) {
       WorkJob job = each.getValue();
@@ -211,7 +212,7 @@ public final class WorkerService implements AutoCloseable {
           boolean _ = clients.add(job.client());
           duties.attempt(() -> own(claim, taken.get(), job, now));
           // It was accepted, so its client sent the files.
-          admitCheckers(claim, taken.get(), job, readers);
+          admitCheckers(claim, taken.get(), job, readers, looking);
           boolean _ = job.isPublic() && everybodys.addAll(files.ids(job));
         } else if (chain.read(WorkRead.workers(claim)).orElse(List.of()).contains(self)) {
           boolean _ = current.add(claim);
@@ -220,12 +221,13 @@ public final class WorkerService implements AutoCloseable {
       }
     }
     committees.retain(own);
-    access.set(new JobAccess.Parties(clients, readers, everybodys));
+    access.set(new JobAccess.Parties(clients, readers, everybodys, looking));
     return current;
   }
 
-  /// Notes that its own claim is to be computed, and keeps the claim's files. Outputs that were
-  /// lost after the commitment are computed again: they come out the same.
+  /// Notes that its own claim is to be computed, and keeps the claim's files; what was revealed is
+  /// served. Outputs that were lost after the commitment are computed again: they come out the
+  /// same.
   private void own(ClaimId claim, WorkClaim state, WorkJob job, long now) throws IOException {
     boolean isNeeded =
         switch (state.state()) {
@@ -234,6 +236,8 @@ public final class WorkerService implements AutoCloseable {
         };
     if (isNeeded && results.get(claim).filter(files::has).isEmpty()) {
       runs.accepted(claim, job, Duration.ofSeconds(state.untilSeconds() - now));
+    } else if (state.state() == WorkClaim.State.REVEALED) {
+      results.reveal(claim);
     }
     if (!kept.keep(claim, files.ids(job))) {
       LOG.atWarn().addKeyValue("claim", claim).log("a file of the worker's claim is not kept");
@@ -242,8 +246,15 @@ public final class WorkerService implements AutoCloseable {
 
   /// Auditors of the claim's seats, and evaluators of its committee.
   private void admitCheckers(
-      ClaimId claim, WorkClaim state, WorkJob job, Map<BlobId, Set<Address>> readers)
+      ClaimId claim,
+      WorkClaim state,
+      WorkJob job,
+      Map<BlobId, Set<Address>> readers,
+      Map<ClaimId, Set<Address>> looking)
       throws IOException {
+    if (state.state() == WorkClaim.State.COMMITTED) {
+      Set<Address> _ = looking.put(claim, Set.of()); // The next block may have its reveal.
+    }
     if (state.state() != WorkClaim.State.REVEALED) {
       return;
     }
@@ -262,6 +273,7 @@ public final class WorkerService implements AutoCloseable {
       }
       auditor.ifPresent(checkers::add);
     }
+    Set<Address> _ = looking.put(claim, checkers);
     List<BlobId> blobs = new ArrayList<>(files.ids(job));
     results.get(claim).ifPresent(blobs::add);
     boolean _ = blobs.addAll(results.states().of(claim));

@@ -106,8 +106,15 @@ final class TestWorkChain implements WorkChain {
     return Optional.ofNullable(served.get(account));
   }
 
+  /// One service after the other, though each may have a thread.
   @Override
   public boolean send(EconomyCall call) {
+    synchronized (chain) {
+      return sent(call);
+    }
+  }
+
+  private boolean sent(EconomyCall call) {
     Head head = chain.store.head();
     var request =
         new DynamicFeeTransaction.Unsigned(

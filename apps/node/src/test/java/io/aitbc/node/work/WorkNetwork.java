@@ -5,8 +5,10 @@ package io.aitbc.node.work;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.blobs.BlobAccess;
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobHasher;
+import io.aitbc.blobs.BlobId;
 import io.aitbc.blobs.BlobLimits;
 import io.aitbc.blobs.BlobOwner;
 import io.aitbc.blobs.BlobRefusedException;
@@ -14,6 +16,7 @@ import io.aitbc.blobs.BlobServer;
 import io.aitbc.blobs.BlobStore;
 import io.aitbc.blobs.DirectoryChunks;
 import io.aitbc.blobs.Holders;
+import io.aitbc.blobs.Pages;
 import io.aitbc.blobs.Reach;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.TaskFile;
@@ -63,6 +66,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +99,9 @@ abstract class WorkNetwork {
   final TreeMap<Address, String> served = new TreeMap<>();
   private final List<AutoCloseable> closing = new ArrayList<>();
   private final TreeMap<String, BlobStore> stores = new TreeMap<>();
+
+  /// Requests for blobs whose senders were told to come back.
+  final AtomicInteger early = new AtomicInteger();
 
   /// Whether the worker tells nobody where its outputs are.
   boolean servesNothing;
@@ -168,16 +175,53 @@ abstract class WorkNetwork {
     access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
     server =
         BlobServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), blobs, access, this::page);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            blobs,
+            blobAccess(),
+            pages());
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
   }
 
+  /// The worker's, which counts those whom it tells to come back.
+  private BlobAccess blobAccess() {
+    return new BlobAccess() {
+      @Override
+      public Optional<BlobOwner> owner(String authorization) {
+        return access.owner(authorization);
+      }
+
+      @Override
+      public boolean mayRead(BlobId id, String authorization) {
+        return access.mayRead(id, authorization);
+      }
+
+      @Override
+      public boolean isEarly(BlobId id, String authorization) {
+        boolean is = access.isEarly(id, authorization);
+        int _ = is ? early.incrementAndGet() : 0;
+        return is;
+      }
+    };
+  }
+
+  private Pages pages() {
+    return new Pages() {
+      @Override
+      public Optional<byte[]> page(String path, String authorization) {
+        return WorkNetwork.this.page(path, authorization);
+      }
+
+      @Override
+      public boolean isEarly(String path, String authorization) {
+        return access.isEarly(path, authorization);
+      }
+    };
+  }
+
   /// What the worker serves at a path.
   Optional<byte[]> page(String path, String authorization) {
-    return servesNothing
-        ? Optional.empty()
-        : results.served(path, blob -> access.mayRead(blob, authorization));
+    return servesNothing ? Optional.empty() : access.page(path, authorization);
   }
 
   /// Whether an auditor has the job's file of inputs.
@@ -235,6 +279,11 @@ abstract class WorkNetwork {
     signers.forEach(AccountSigner::close);
   }
 
+  /// The chain as the worker sees it.
+  WorkChain workersChain() {
+    return accounts.get(1);
+  }
+
   WorkerService worker(Engines engines) throws Exception {
     return worker(engines, new EngineRuns(Runnable::run)); // In virtual time.
   }
@@ -242,7 +291,7 @@ abstract class WorkNetwork {
   WorkerService worker(Engines engines, EngineRuns runs) throws Exception {
     WorkerService worker =
         new WorkerService(
-            accounts.get(1),
+            workersChain(),
             folder.resolve("worker"),
             workersFiles,
             results,
@@ -424,13 +473,15 @@ abstract class WorkNetwork {
   /// What an account sends to the worker's store.
   BlobClient store(AccountSigner account) {
     return new BlobClient(
-        URI.create(served.firstEntry().getValue()),
-        () ->
-            account.authorization(
-                CHAIN_ID,
-                signers.get(1).address(),
-                Instant.now().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2),
-        Reach.ANY);
+        URI.create(served.firstEntry().getValue()), () -> authorization(account), Reach.ANY);
+  }
+
+  /// With which an account asks the worker's store now.
+  String authorization(AccountSigner account) {
+    return account.authorization(
+        CHAIN_ID,
+        signers.get(1).address(),
+        Instant.now().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2);
   }
 
   /// The client as the worker's store knows it.
