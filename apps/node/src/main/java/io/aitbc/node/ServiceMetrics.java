@@ -187,6 +187,11 @@ public final class ServiceMetrics implements AutoCloseable {
     }
 
     @Override
+    public boolean isPending(EconomyCall call) {
+      return chain.isPending(call);
+    }
+
+    @Override
     public Address account() {
       return chain.account();
     }

@@ -31,9 +31,6 @@ final class Challenges {
 
   private static final Logger LOG = LoggerFactory.getLogger(Challenges.class);
 
-  private static final String TIME_OUT = "time out of dispute ";
-  private static final String DISMISSAL = "dismissal of dispute ";
-
   private final WorkChain chain;
   private final Address self;
   private final Outbox outbox;
@@ -81,7 +78,7 @@ final class Challenges {
           .addKeyValue("number", number)
           .log("a report is wrong and is challenged");
       String name = "challenge of the report of seat " + seat + " of " + claim;
-      send(
+      post(
           name,
           deposit.get(),
           money -> DisputeCall.challengeReport(claim, seat, number, hashes, money.plus(stake)));
@@ -96,21 +93,21 @@ final class Challenges {
           .addKeyValue("claim", claim)
           .addKeyValue("leaf", leaf)
           .log("a leaf is wrong and is challenged");
-      send(
+      post(
           "challenge of " + claim,
           deposit.get(),
           money -> DisputeCall.challenge(claim, leaf, money));
     }
   }
 
-  /// Sends a challenge with twice the deposit, as the base fee, and the deposit with it, may rise
+  /// Posts a challenge with twice the deposit, as the base fee, and the deposit with it, may rise
   /// until the block; with less where the account has not so much.
-  private void send(String name, Amount deposit, Function<Amount, EconomyCall> call)
-      throws IOException {
+  private void post(String name, Amount deposit, Function<Amount, EconomyCall> call) {
     Amount margin = new Amount(deposit.wei().dividedBy(MARGIN_PART));
-    boolean _ =
-        outbox.send(name, call.apply(deposit.times(2)))
-            || outbox.send(name, call.apply(deposit.plus(margin)));
+    outbox.post(
+        List.of(
+            new Outbox.Choice(name, call.apply(deposit.times(2))),
+            new Outbox.Choice(name, call.apply(deposit.plus(margin)))));
   }
 
   /// Moves in the account's disputes wherever it can, each as one of the duties.
@@ -132,27 +129,28 @@ final class Challenges {
   }
 
   private void pursue(long number, WorkDispute dispute) throws IOException {
-    String name = dispute.stage() + " " + dispute.level() + " of dispute " + number;
     switch (dispute.stage()) {
-      case WAITING -> {
-        boolean _ = dismiss(number);
+      case WAITING -> outbox.post(List.of(dismissal(number)));
+      case SERVE, STATES, TRACE_ROOT, NODES, TILE ->
+          // The worker's move; without it in time it is fraud.
+          outbox.post(List.of(timeOut(number), dismissal(number)));
+      case STEP, DESCEND, PROVE -> {
+        String name = DisputedWorker.name(number, dispute);
+        if (!outbox.isOnItsWay(name)) { // It takes long to compute.
+          move(name, number, dispute);
+        }
       }
-      case SERVE, STATES, TRACE_ROOT, NODES, TILE -> {
-        // The worker's move; without it in time it is fraud.
-        boolean _ = timeOut(number) || dismiss(number);
-      }
-      case STEP, DESCEND, PROVE -> move(name, number, dispute);
       case OVER -> {}
     }
   }
 
-  private boolean timeOut(long number) throws IOException {
-    return outbox.send(TIME_OUT + number, DisputeCall.timeOut(number));
+  private static Outbox.Choice timeOut(long number) {
+    return new Outbox.Choice("time out of dispute " + number, DisputeCall.timeOut(number));
   }
 
   /// If it is about a claim that is over.
-  private boolean dismiss(long number) throws IOException {
-    return outbox.send(DISMISSAL + number, DisputeCall.dismiss(number));
+  private static Outbox.Choice dismissal(long number) {
+    return new Outbox.Choice("dismissal of dispute " + number, DisputeCall.dismiss(number));
   }
 
   /// Ends what has a place and need not have it any more, be it a stranger's: its time is over, or
@@ -166,9 +164,7 @@ final class Challenges {
       WorkDispute dispute = each.getValue();
       boolean runs = dispute.stage() != WorkDispute.Stage.WAITING;
       if (runs && workers.contains(dispute.worker()) && !dispute.challenger().equals(self)) {
-        boolean _ =
-            outbox.attempt(TIME_OUT + number, DisputeCall.timeOut(number))
-                || outbox.attempt(DISMISSAL + number, DisputeCall.dismiss(number));
+        outbox.postAttempt(List.of(timeOut(number), dismissal(number)));
       }
     }
   }
@@ -181,7 +177,7 @@ final class Challenges {
       return;
     }
     if (dispute.report().isEmpty() && state.get().state() != WorkClaim.State.REVEALED) {
-      boolean _ = dismiss(number);
+      outbox.post(List.of(dismissal(number)));
       return;
     }
     if (job.get().trains()) {
@@ -243,7 +239,7 @@ final class Challenges {
           SegmentChallenger.move(
               chain, number, dispute, work, own.get(), segments, state.committedAt());
       if (call.isPresent()) {
-        outbox.post(name + (dispute.inState() ? " in the state" : ""), call.get());
+        outbox.post(name, call.get());
       }
     }
   }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,6 +128,11 @@ final class ClaimRuns implements AutoCloseable {
   /// The worker has asked for a claim.
   void promise(ClaimId claim, WorkJob job, JobWork work) {
     Pace.Due _ = promised.put(claim, due(claim, job, work));
+  }
+
+  /// What did not get on its way was not asked for.
+  void keepPromises(Predicate<ClaimId> isOnItsWay) {
+    boolean _ = promised.keySet().removeIf(isOnItsWay.negate());
   }
 
   /// It is not the worker's turn any more.

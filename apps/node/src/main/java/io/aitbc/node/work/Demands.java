@@ -192,25 +192,25 @@ final class Demands {
             .count();
     for (long leaf : new TreeSet<>(leaves)) {
       if (running < most && !answers.demanded().contains(leaf)) {
-        outbox.post(name(claim, leaf), DisputeCall.demand(claim, leaf, Amount.ZERO));
+        outbox.post(List.of(demand(claim, leaf, Amount.ZERO)));
         running++;
       }
     }
   }
 
-  private static String name(ClaimId claim, long leaf) {
-    return "demand leaf " + leaf + " of " + claim;
+  private static Outbox.Choice demand(ClaimId claim, long leaf, Amount deposit) {
+    return new Outbox.Choice(
+        "demand leaf " + leaf + " of " + claim, DisputeCall.demand(claim, leaf, deposit));
   }
 
   /// Of a claim that is known to be false: its worker pays for it in the end.
   private void demandWithDeposit(ClaimId claim, long leaf) throws IOException {
-    if (outbox.send(name(claim, leaf), DisputeCall.demand(claim, leaf, Amount.ZERO))) {
-      return;
-    }
-    Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
-    if (deposit.isPresent()) {
-      // The base fee, and the deposit with it, may rise until the block.
-      outbox.post(name(claim, leaf), DisputeCall.demand(claim, leaf, deposit.get().times(2)));
-    }
+    List<Outbox.Choice> choices = new ArrayList<>();
+    boolean _ = choices.add(demand(claim, leaf, Amount.ZERO));
+    // The base fee, and the deposit with it, may rise until the block.
+    chain
+        .read(WorkRead.deposit(claim))
+        .ifPresent(deposit -> choices.add(demand(claim, leaf, deposit.times(2))));
+    outbox.post(choices);
   }
 }

@@ -31,21 +31,30 @@ final class DisputedWorker {
     this.segments = segments;
   }
 
-  private static String name(long number, WorkDispute dispute) {
-    return dispute.stage() + " " + dispute.level() + " of dispute " + number;
+  /// What tells moves of disputes apart.
+  static String name(long number, WorkDispute dispute) {
+    return "%s %d of dispute %d%s"
+        .formatted(
+            dispute.stage(),
+            dispute.level(),
+            number,
+            dispute.inState() ? " in the state" : "");
   }
 
   /// Makes the next move about a segment if it is the worker's.
   ///
   /// @param claim that trains
   void move(long number, WorkDispute dispute, WorkJob job, ServedClaim claim) throws IOException {
+    String name = name(number, dispute);
+    if (outbox.isOnItsWay(name)) {
+      return; // It takes long to compute.
+    }
     switch (dispute.stage()) {
       case SERVE, STATES, TRACE_ROOT, NODES, TILE -> {
         Optional<EconomyCall> call =
             segments.move(number, dispute, job, claim.work(), claim.outputs());
         if (call.isPresent()) {
-          outbox.post(
-              name(number, dispute) + (dispute.inState() ? " in the state" : ""), call.get());
+          outbox.post(name, call.get());
         }
       }
       case WAITING, STEP, DESCEND, PROVE, OVER -> moveClock(number, dispute);
@@ -66,6 +75,9 @@ final class DisputedWorker {
   /// Makes the next move about an item if it is the worker's.
   void move(long number, WorkDispute dispute, ClaimLeaf leaf) throws IOException {
     String name = name(number, dispute);
+    if (outbox.isOnItsWay(name)) {
+      return; // It takes long to compute.
+    }
     switch (dispute.stage()) {
       case SERVE -> {
         outbox.post(name, serve(number, dispute, leaf));

@@ -122,16 +122,14 @@ final class Opinions {
     if (said.isEmpty()) {
       return;
     }
-    boolean sent =
-        outbox.send(
-            "opinion about objection " + number,
-            JuryCall.commit(number, commitment(number, said.get())));
-    if (sent) {
+    String name = "opinion about objection " + number;
+    if (!outbox.isOnItsWay(name)) {
       LOG.atInfo()
           .addKeyValue("objection", number)
           .addKeyValue("opinion", said.get())
           .addKeyValue("served", few.isPresent())
-          .log("an opinion is sealed");
+          .log("seals an opinion");
+      outbox.post(name, JuryCall.commit(number, commitment(number, said.get())));
     }
   }
 

@@ -4,10 +4,10 @@ package io.aitbc.node.work;
 
 import io.aitbc.execution.EconomyCall;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// chain waits for; without this it would send the same call until its block came. After a restart
 /// one may be sent twice: the contracts refuse the second. Belongs to one thread.
 final class Outbox {
-  /// Blocks after which a call that changed nothing is sent again: it was lost.
+  /// Blocks after which a call that changed nothing and is not pending is sent again: it was lost.
   static final int REPEAT_BLOCKS = 10;
 
   /// Longest pause between two attempts.
@@ -24,10 +24,13 @@ final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
   private final WorkChain chain;
-  private final TreeMap<String, Long> sent = new TreeMap<>();
+  private final TreeMap<String, Sent> sent = new TreeMap<>();
 
-  /// What is sent together with others next.
-  private final LinkedHashMap<String, Posted> posted = new LinkedHashMap<>();
+  /// What is sent together next.
+  private final List<Posted> posted = new ArrayList<>();
+
+  /// Names of that.
+  private final TreeSet<String> names = new TreeSet<>();
 
   private final TreeMap<String, Pause> pauses = new TreeMap<>();
   private long height;
@@ -36,40 +39,36 @@ final class Outbox {
     this.chain = chain;
   }
 
-  /// A block became final.
-  void at(long newHeight) {
-    height = newHeight;
-    posted.clear();
-    sent.values().removeIf(at -> at + REPEAT_BLOCKS <= height);
-    pauses.values().removeIf(each -> each.until + PAUSE_BLOCKS_MAX < height);
-  }
+  /// A call.
+  ///
+  /// @param name tells calls apart: one of a name is on its way at a time
+  record Choice(String name, EconomyCall call) {}
 
-  /// @param pauses whether it is tried again later after a refusal, as {@link #attempt} does
-  private record Posted(EconomyCall call, boolean pauses) {}
+  /// What was sent after a block.
+  private record Sent(EconomyCall call, long height) {}
+
+  /// @param choices of which the first is sent that a contract takes
+  /// @param pauses whether each is tried again later after a refusal
+  private record Posted(List<Choice> choices, boolean pauses) {}
 
   /// After a refusal.
   ///
   /// @param until height before which it is not tried again
   private record Pause(int blocks, long until) {}
 
-  /// Sends what has this name when a contract takes it, and nobody is hurt if that is some blocks
-  /// late: after each refusal it is tried again later.
-  ///
-  /// @return whether it is on its way now
-  boolean attempt(String name, EconomyCall call) throws IOException {
-    if (isPaused(name) && !isOnItsWay(name)) {
-      return false;
-    }
-    if (send(name, call)) {
-      Pause _ = pauses.remove(name);
-      return true;
-    }
-    refused(name);
-    return false;
+  /// A block became final.
+  void at(long newHeight) {
+    height = newHeight;
+    posted.clear();
+    names.clear();
+    // In FAST ten blocks are a second: what waits longer for its turn is not sent twice.
+    sent.values()
+        .removeIf(each -> each.height + REPEAT_BLOCKS <= height && !chain.isPending(each.call));
+    pauses.values().removeIf(each -> each.until + PAUSE_BLOCKS_MAX < height);
   }
 
   /// Whether what has this name was refused, and is not tried again yet.
-  boolean isPaused(String name) {
+  private boolean isPaused(String name) {
     return height < pauses.getOrDefault(name, new Pause(0, 0)).until;
   }
 
@@ -81,60 +80,75 @@ final class Outbox {
 
   /// Whether what has this name was sent, or is about to be, and may come into a block yet.
   boolean isOnItsWay(String name) {
-    return sent.containsKey(name) || posted.containsKey(name);
+    return sent.containsKey(name) || names.contains(name);
   }
 
   /// Sends what has this name together with others when {@link #flush} is called, unless it is on
   /// its way: a node far away, or busy, answers twice for all of them and not twice for each.
   void post(String name, EconomyCall call) {
-    if (!isOnItsWay(name)) {
-      Posted _ = posted.put(name, new Posted(call, false));
-    }
+    post(List.of(new Choice(name, call)));
   }
 
-  /// The same with {@link #attempt}'s pauses.
+  /// The same with the first of several calls that a contract takes, unless one of them is on its
+  /// way.
+  void post(List<Choice> choices) {
+    post(new Posted(choices, false));
+  }
+
+  /// The same where nobody is hurt if it is some blocks late: after each refusal a call is tried
+  /// again later.
   void postAttempt(String name, EconomyCall call) {
-    if (!isOnItsWay(name) && !isPaused(name)) {
-      Posted _ = posted.put(name, new Posted(call, true));
+    postAttempt(List.of(new Choice(name, call)));
+  }
+
+  /// The same with the first of several calls that a contract takes.
+  void postAttempt(List<Choice> choices) {
+    post(new Posted(choices.stream().filter(each -> !isPaused(each.name)).toList(), true));
+  }
+
+  private void post(Posted wanted) {
+    if (!wanted.choices.isEmpty()
+        && wanted.choices.stream().noneMatch(each -> isOnItsWay(each.name))) {
+      boolean _ = posted.add(wanted);
+      wanted.choices.forEach(each -> names.add(each.name));
     }
   }
 
   /// Sends what was posted. What is refused, or does not get there, is decided anew after the next
   /// block.
   void flush() throws IOException {
-    if (posted.isEmpty()) {
-      return;
-    }
-    List<Map.Entry<String, Posted>> all = List.copyOf(posted.entrySet());
+    List<Posted> all = List.copyOf(posted);
     posted.clear();
-    List<Boolean> taken = chain.send(all.stream().map(each -> each.getValue().call).toList());
+    names.clear();
+    for (int choice = 0; !all.isEmpty(); choice++) {
+      all = send(all, choice);
+    }
+  }
+
+  /// Sends one choice of each.
+  ///
+  /// @return those that are refused and have another
+  private List<Posted> send(List<Posted> all, int choice) throws IOException {
+    List<Boolean> taken =
+        chain.send(all.stream().map(each -> each.choices.get(choice).call).toList());
+    List<Posted> left = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
-      String name = all.get(i).getKey();
+      Posted each = all.get(i);
+      Choice it = each.choices.get(choice);
+      String name = it.name;
       if (taken.get(i)) {
-        onItsWay(name);
+        Sent _ = sent.put(name, new Sent(it.call, height));
         Pause _ = pauses.remove(name);
-      } else if (all.get(i).getValue().pauses) {
+        LOG.atInfo().addKeyValue("height", height).addKeyValue("call", name).log("sent");
+        continue;
+      }
+      if (each.pauses) {
         refused(name);
       }
+      if (choice + 1 < each.choices.size()) {
+        boolean _ = left.add(each);
+      }
     }
-  }
-
-  private void onItsWay(String name) {
-    sent.put(name, height);
-    LOG.atInfo().addKeyValue("height", height).addKeyValue("call", name).log("sent");
-  }
-
-  /// Sends what has this name, unless it is on its way.
-  ///
-  /// @return whether it is on its way now
-  boolean send(String name, EconomyCall call) throws IOException {
-    if (isOnItsWay(name)) {
-      return true;
-    }
-    boolean accepted = chain.send(call);
-    if (accepted) {
-      onItsWay(name);
-    }
-    return accepted;
+    return left;
   }
 }

@@ -71,10 +71,16 @@ public interface WorkChain {
   /// @throws IOException if the node does not answer
   boolean send(EconomyCall call) throws IOException;
 
+  /// Whether a call was sent and may come into a block yet, though that takes long: it is offered
+  /// again until it does, or a contract refuses it.
+  default boolean isPending(EconomyCall call) {
+    return false;
+  }
+
   /// Sends calls together, each as if it were alone.
   ///
-  /// @return of each whether it was sent
-  /// @throws IOException if the node does not answer; some may have been sent then
+  /// @return of each whether it was sent, or may have been
+  /// @throws IOException if the node does not answer
   default List<Boolean> send(List<EconomyCall> calls) throws IOException {
     List<Boolean> sent = new ArrayList<>();
     Duties all = new Duties();

@@ -160,6 +160,7 @@ public final class WorkerService implements AutoCloseable {
       }
     }
     duties.attempt(outbox::flush);
+    runs.keepPromises(claim -> outbox.isOnItsWay(acceptance(claim)));
     duties.attempt(() -> runs.start(height));
     duties.end();
     open.keep();
@@ -340,8 +341,8 @@ public final class WorkerService implements AutoCloseable {
           }
         } else if (!runs.canAnswer(claim, job, work, answerTime())) {
           pass(claim, turn, "a leaf takes longer than a dispute would wait");
-        } else if (kept.keep(claim, files.ids(job))
-            && outbox.send("accept " + claim, WorkCall.accept(claim))) {
+        } else if (kept.keep(claim, files.ids(job))) {
+          outbox.post(acceptance(claim), WorkCall.accept(claim));
           runs.promise(claim, job, work);
         }
       }
@@ -361,6 +362,10 @@ public final class WorkerService implements AutoCloseable {
 
   private long parameter(EconomyParameter parameter) throws IOException {
     return chain.read(WorkRead.parameter(parameter)).map(UInt256::low).orElse(0L);
+  }
+
+  private static String acceptance(ClaimId claim) {
+    return "accept " + claim;
   }
 
   /// Whether hardware would vouch for the claim; if it would not, the worker passes.
@@ -411,18 +416,15 @@ public final class WorkerService implements AutoCloseable {
 
   /// Evidence that does not count any more has the rest of the seats drawn first; what can never be
   /// settled is void.
-  private void settle(ClaimId claim, WorkJob job) throws IOException {
-    String settling = "settle " + claim;
-    if (!outbox.isPaused(settling)) {
-      outbox.postAttempt(settling, WorkCall.settle(claim));
-      return;
+  private void settle(ClaimId claim, WorkJob job) {
+    List<Outbox.Choice> choices = new ArrayList<>();
+    boolean _ = choices.add(new Outbox.Choice("settle " + claim, WorkCall.settle(claim)));
+    if (job.isAttested()) {
+      boolean _ =
+          choices.add(new Outbox.Choice("draw the rest of " + claim, WorkCall.drawRest(claim)));
     }
-    boolean ends =
-        (job.isAttested() && outbox.attempt("draw the rest of " + claim, WorkCall.drawRest(claim)))
-            || outbox.attempt("void " + claim, WorkCall.voidClaim(claim));
-    if (!ends) {
-      LOG.atDebug().addKeyValue("claim", claim).log("not settled yet");
-    }
+    boolean _ = choices.add(new Outbox.Choice("void " + claim, WorkCall.voidClaim(claim)));
+    outbox.postAttempt(choices);
   }
 
   private void drawSeats(ClaimId claim, WorkClaim state, long height) throws IOException {

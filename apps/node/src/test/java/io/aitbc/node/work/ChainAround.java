@@ -63,6 +63,11 @@ abstract class ChainAround implements WorkChain {
   }
 
   @Override
+  public boolean isPending(EconomyCall call) {
+    return chain.isPending(call);
+  }
+
+  @Override
   public boolean send(EconomyCall call) throws IOException {
     return chain.send(call);
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class OutboxTest { // Protocol §17.12
   private final List<List<EconomyCall>> batches = new ArrayList<>();
   private final Set<EconomyCall> refused = new HashSet<>();
+  private final Set<EconomyCall> pending = new HashSet<>();
   private boolean isGone;
 
   private final Outbox outbox =
@@ -37,6 +38,11 @@ class OutboxTest { // Protocol §17.12
             @Override
             public boolean send(EconomyCall call) throws IOException {
               return send(List.of(call)).getFirst();
+            }
+
+            @Override
+            public boolean isPending(EconomyCall call) {
+              return pending.contains(call);
             }
           });
 
@@ -59,7 +65,6 @@ class OutboxTest { // Protocol §17.12
     outbox.post("second", call(2));
     outbox.post("first", call(1));
     assertTrue(outbox.isOnItsWay("first"));
-    assertTrue(outbox.send("second", call(2)), "it is about to be");
     assertEquals(List.of(), batches);
     outbox.flush();
     outbox.flush();
@@ -72,8 +77,8 @@ class OutboxTest { // Protocol §17.12
   void whatIsRefusedIsTriedAgainLaterAndHoldsUpNothing() throws IOException {
     boolean _ = refused.add(call(1));
     block(1, 1, 2);
-    assertTrue(outbox.isPaused("settle 1"));
-    assertFalse(outbox.isPaused("settle 2"));
+    assertFalse(outbox.isOnItsWay("settle 1"));
+    assertTrue(outbox.isOnItsWay("settle 2"));
     block(2, 1); // After one block, then two, then four.
     block(3, 1);
     block(4, 1);
@@ -85,6 +90,50 @@ class OutboxTest { // Protocol §17.12
         List.of(List.of(call(1), call(2)), List.of(call(1)), List.of(call(1)), List.of(call(1))),
         batches);
     assertTrue(outbox.isOnItsWay("settle 1"));
+  }
+
+  @Test
+  void ofSeveralChoicesTheFirstThatIsTakenIsSentAndAllThatAreRefusedGoTogether()
+      throws IOException {
+    for (long job : new long[] {1, 2, 11}) {
+      boolean _ = refused.add(call(job));
+    }
+    outbox.at(1);
+    for (long job = 1; job <= 3; job++) {
+      outbox.post(
+          List.of(
+              new Outbox.Choice("first of " + job, call(job)),
+              new Outbox.Choice("second of " + job, call(10 + job))));
+    }
+    assertTrue(outbox.isOnItsWay("second of 3"), "it may be");
+    outbox.flush();
+    assertEquals(
+        List.of(List.of(call(1), call(2), call(3)), List.of(call(11), call(12))), batches);
+    assertFalse(outbox.isOnItsWay("first of 1"));
+    assertFalse(outbox.isOnItsWay("second of 1"));
+    assertTrue(outbox.isOnItsWay("second of 2"));
+    assertTrue(outbox.isOnItsWay("first of 3"));
+    assertFalse(outbox.isOnItsWay("second of 3"));
+    outbox.post(
+        List.of(new Outbox.Choice("first of 2", call(2)), new Outbox.Choice("other", call(4))));
+    outbox.post(
+        List.of(new Outbox.Choice("other", call(4)), new Outbox.Choice("second of 2", call(12))));
+    outbox.flush();
+    assertEquals(4, batches.size());
+    assertEquals(List.of(call(4)), batches.getLast(), "once, and nothing beside what is on its way");
+  }
+
+  @Test
+  void whatIsPendingIsNotSentTwiceHoweverLongItTakes() throws IOException {
+    block(1, 1, 2);
+    boolean _ = pending.add(call(1));
+    for (long height = 2; height < 100; height++) {
+      block(height, 1);
+    }
+    assertEquals(List.of(List.of(call(1), call(2))), batches);
+    pending.clear();
+    block(100, 1);
+    assertEquals(List.of(call(1)), batches.getLast());
   }
 
   @Test
