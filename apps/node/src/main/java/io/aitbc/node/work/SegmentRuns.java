@@ -18,13 +18,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Training that a service repeats, on a thread of its own, so that nothing the chain waits for
+/// Training that a service repeats, on two threads of its own, so that nothing the chain waits for
 /// waits for it; in turns, so that no long segment, and no claim of which all segments have to be
-/// trained, holds up another's. The thread only computes: what comes of it is taken by the
-/// service's thread, which alone calls this. Protocol §17.6.
+/// trained, holds up another's. Disputes, in which bonds are lost, have one thread for themselves:
+/// whoever orders trainings whose steps take long holds up none. The threads only compute: what
+/// comes of it is taken by the service's thread, which alone calls this. Protocol §17.6.
 final class SegmentRuns implements AutoCloseable {
   /// Segments that are run again for reports at a time: each keeps a state in memory. Those of
   /// disputes are begun whatever runs.
@@ -40,8 +42,9 @@ final class SegmentRuns implements AutoCloseable {
   private static final Duration TURN = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRuns.class);
 
-  private final Executor thread;
-  private final Optional<ExecutorService> owned;
+  private final Executor disputes;
+  private final Executor reports;
+  private final List<ExecutorService> owned;
   private final Kind<Segments.Again> segments = new Kind<>(KEPT_MAX, Integer.MAX_VALUE);
 
   /// A trace may take a quarter of the memory.
@@ -62,18 +65,26 @@ final class SegmentRuns implements AutoCloseable {
     Turns<T> begin() throws IOException;
   }
 
-  /// On a thread of its own.
+  /// On threads of its own.
   SegmentRuns() {
-    ExecutorService own =
-        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("segments").daemon().factory());
-    this.thread = own;
-    this.owned = Optional.of(own);
+    this(thread("disputed segments"), thread("segments"));
   }
 
-  /// On a thread that is given, which runs one after the other.
-  SegmentRuns(Executor thread) {
-    this.thread = thread;
-    this.owned = Optional.empty();
+  private SegmentRuns(ExecutorService disputes, ExecutorService reports) {
+    this.disputes = disputes;
+    this.reports = reports;
+    this.owned = List.of(disputes, reports);
+  }
+
+  /// On threads that are given, which run one after the other.
+  SegmentRuns(Executor disputes, Executor reports) {
+    this.disputes = disputes;
+    this.reports = reports;
+    this.owned = List.of();
+  }
+
+  private static ExecutorService thread(String name) {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
   }
 
   /// A segment that is run again for a dispute; empty if that broke.
@@ -89,8 +100,21 @@ final class SegmentRuns implements AutoCloseable {
       long steps,
       Segments.Source source)
       throws IOException {
+    return again(disputes, claim, work, outputs, segment, steps, source);
+  }
+
+  private Optional<Segments.Again> again(
+      Executor thread,
+      ClaimId claim,
+      JobWork work,
+      Segments.Outputs outputs,
+      int segment,
+      long steps,
+      Segments.Source source)
+      throws IOException {
     return segments.get(
         new Name(claim, segment, 0),
+        thread,
         () ->
             Segments.again(
                 work, outputs, Segments.start(work, outputs, segment, source), segment, steps));
@@ -115,7 +139,7 @@ final class SegmentRuns implements AutoCloseable {
             || segments.awaited(claim) >= REPORTED_OF_CLAIM_MAX)) {
       throw new OnItsWayException();
     }
-    return disputed(claim, work, outputs, segment, steps, source);
+    return again(reports, claim, work, outputs, segment, steps, source);
   }
 
   /// The trace of a step of a segment that was run again; empty if that broke.
@@ -125,7 +149,7 @@ final class SegmentRuns implements AutoCloseable {
   Optional<Trace> trace(ClaimId claim, JobWork work, Segments.Run run, int segment, int step)
       throws IOException {
     return traces.get(
-        new Name(claim, segment, step), () -> Segments.trace(work, run.before(), step));
+        new Name(claim, segment, step), disputes, () -> Segments.trace(work, run.before(), step));
   }
 
   /// The roots of the states after all segments up to one, from the job's first state on; empty if
@@ -133,7 +157,7 @@ final class SegmentRuns implements AutoCloseable {
   ///
   /// @throws OnItsWayException until they are there
   Optional<List<Hash>> roots(ClaimId claim, JobWork work, int last, long steps) throws IOException {
-    return roots.get(new Name(claim, last, 0), () -> Segments.roots(work, last, steps));
+    return roots.get(new Name(claim, last, 0), reports, () -> Segments.roots(work, last, steps));
   }
 
   /// Whether something that was asked for in the last look has come.
@@ -149,39 +173,51 @@ final class SegmentRuns implements AutoCloseable {
     look++;
   }
 
-  /// Ends the thread; what it computes is not waited for.
+  /// Ends the threads; what they compute is not waited for.
   @Override
   public void close() {
-    owned.ifPresent(ExecutorService::shutdownNow);
+    owned.forEach(ExecutorService::shutdownNow);
   }
 
   /// A computation.
-  private final class Running<T> implements Runnable {
+  private static final class Running<T> {
     private final Turns<T> turns;
     private final CompletableFuture<T> end = new CompletableFuture<>();
+    private final ReentrantLock turn = new ReentrantLock();
+    private volatile Executor thread;
     private volatile boolean givenUp;
     private boolean taken;
     private long askedAt;
 
-    Running(Turns<T> turns) {
+    Running(Turns<T> turns, Executor thread) {
       this.turns = turns;
+      this.thread = thread;
     }
 
-    /// The next turn, on the computing thread.
-    @Override
-    public void run() {
-      if (givenUp) {
-        return;
-      }
+    /// Begins it, or goes on with it on a thread from now on.
+    void goOn(Executor on) {
+      thread = on;
+      on.execute(() -> turn(on));
+    }
+
+    /// The next turn, on a computing thread, unless it has gone over to another one: a turn that
+    /// has begun there comes to its end first.
+    private void turn(Executor on) {
+      turn.lock();
       try {
+        if (givenUp || on != thread || end.isDone()) {
+          return;
+        }
         Optional<T> result = turns.goOn(System.nanoTime() + TURN.toNanos());
         if (result.isPresent()) {
           boolean _ = end.complete(result.get());
-        } else {
-          thread.execute(this); // Behind the others.
+        } else if (on == thread) {
+          on.execute(() -> turn(on)); // Behind the others.
         }
       } catch (RuntimeException | Error broken) {
         boolean _ = end.completeExceptionally(broken);
+      } finally {
+        turn.unlock();
       }
     }
 
@@ -214,16 +250,19 @@ final class SegmentRuns implements AutoCloseable {
       this.awaitedMax = awaitedMax;
     }
 
-    Optional<T> get(Name name, Beginning<T> beginning) throws IOException {
+    /// @param thread on which it is computed; nothing goes back from that of the disputes
+    Optional<T> get(Name name, Executor thread, Beginning<T> beginning) throws IOException {
       Running<T> run = runs.get(name);
       if (run == null) {
         if (awaited() >= awaitedMax) {
           throw new OnItsWayException();
         }
-        run = new Running<>(beginning.begin());
+        run = new Running<>(beginning.begin(), thread);
         keep(keptMax - 1);
         Running<T> _ = runs.put(name, run);
-        thread.execute(run);
+        run.goOn(thread);
+      } else if (!run.end.isDone() && run.thread != thread && thread == disputes) {
+        run.goOn(thread);
       }
       run.askedAt = look;
       if (!run.end.isDone()) {

@@ -63,7 +63,7 @@ class SegmentRunsTest { // Protocol §17.6
   @Test
   void whatIsRunAgainIsWhatTheRefereeTrains() throws Exception {
     JobWork work = TrainingJob.work();
-    try (SegmentRuns runs = new SegmentRuns(Runnable::run)) {
+    try (SegmentRuns runs = new SegmentRuns(Runnable::run, Runnable::run)) {
       Segments.Run run =
           runs.disputed(LONG, work, UNKNOWN, 2, STEPS, NONE)
               .flatMap(Segments.Again::ran)
@@ -105,7 +105,7 @@ class SegmentRunsTest { // Protocol §17.6
     assertEquals(0, Segments.start(work, known, 3, NONE).segment());
     List<Bytes> wrong = new ArrayList<>(outputs);
     wrong.set(1, Hash.ZERO.toBytes());
-    try (SegmentRuns runs = new SegmentRuns(Runnable::run)) {
+    try (SegmentRuns runs = new SegmentRuns(Runnable::run, Runnable::run)) {
       assertEquals(
           Optional.of(new Segments.Again.Wrong(1)),
           runs.disputed(LONG, work, Segments.Outputs.all(wrong), 3, STEPS, NONE));
@@ -118,7 +118,7 @@ class SegmentRunsTest { // Protocol §17.6
     try (SegmentRuns runs = new SegmentRuns()) {
       // A million steps.
       assertOnItsWay(() -> runs.roots(LONG, work, ClaimId.ITEMS_MAX - 1, 256));
-      assertOnItsWay(() -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE));
+      assertOnItsWay(() -> runs.reported(OTHER, work, UNKNOWN, 0, STEPS, NONE));
       long end = System.nanoTime() + WAIT_MAX.toNanos();
       while (!runs.haveNews()) {
         assertTrue(System.nanoTime() < end, "a turn ends");
@@ -126,7 +126,7 @@ class SegmentRunsTest { // Protocol §17.6
       }
       assertEquals(
           Optional.of(root(work, 1)),
-          runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE)
+          runs.reported(OTHER, work, UNKNOWN, 0, STEPS, NONE)
               .flatMap(Segments.Again::ran)
               .map(Segments.Run::output));
       assertOnItsWay(() -> runs.roots(LONG, work, ClaimId.ITEMS_MAX - 1, 256));
@@ -138,7 +138,7 @@ class SegmentRunsTest { // Protocol §17.6
   void whatNobodyAsksForInALookIsGivenUp() throws Exception {
     JobWork work = TrainingJob.work();
     ArrayDeque<Runnable> thread = new ArrayDeque<>();
-    try (SegmentRuns runs = new SegmentRuns(thread::add)) {
+    try (SegmentRuns runs = new SegmentRuns(thread::add, thread::add)) {
       Asking asking = () -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE);
       assertOnItsWay(asking);
       runs.retain(Set.of(OTHER));
@@ -165,7 +165,7 @@ class SegmentRunsTest { // Protocol §17.6
   void reportsWaitForRoomAndDisputesDoNot() throws Exception {
     JobWork work = TrainingJob.work();
     ArrayDeque<Runnable> thread = new ArrayDeque<>();
-    try (SegmentRuns runs = new SegmentRuns(thread::add)) {
+    try (SegmentRuns runs = new SegmentRuns(thread::add, thread::add)) {
       for (int job = 1; job <= SegmentRuns.REPORTED_MAX + 2; job++) {
         ClaimId claim = new ClaimId(job, 0);
         assertOnItsWay(() -> runs.reported(claim, work, UNKNOWN, 0, STEPS, NONE));
@@ -177,10 +177,35 @@ class SegmentRunsTest { // Protocol §17.6
   }
 
   @Test
+  void aDisputeWaitsForNoReport() throws Exception {
+    JobWork work = TrainingJob.work();
+    ArrayDeque<Runnable> reports = new ArrayDeque<>();
+    ArrayDeque<Runnable> disputes = new ArrayDeque<>();
+    try (SegmentRuns runs = new SegmentRuns(disputes::add, reports::add)) {
+      assertOnItsWay(() -> runs.reported(LONG, work, UNKNOWN, 0, STEPS, NONE));
+      assertOnItsWay(() -> runs.reported(OTHER, work, UNKNOWN, 0, STEPS, NONE));
+      assertEquals(2, reports.size());
+      // What somebody disputes that is run for a report goes on there.
+      assertOnItsWay(() -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE));
+      assertOnItsWay(() -> runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE));
+      assertEquals(1, disputes.size(), "once");
+      disputes.remove().run();
+      assertEquals(
+          Optional.of(root(work, 1)),
+          runs.disputed(OTHER, work, UNKNOWN, 0, STEPS, NONE)
+              .flatMap(Segments.Again::ran)
+              .map(Segments.Run::output));
+      assertEquals(2, reports.size());
+      reports.forEach(Runnable::run);
+      assertTrue(runs.reported(LONG, work, UNKNOWN, 0, STEPS, NONE).isPresent());
+    }
+  }
+
+  @Test
   void trainingThatBreaksIsNotTriedWithoutEnd() throws Exception {
     JobWork work = TrainingJob.work();
     JobWork broken = new JobWork(work.model(), List.of(Bytes.EMPTY), work.tree(), List.of());
-    try (SegmentRuns runs = new SegmentRuns(Runnable::run)) {
+    try (SegmentRuns runs = new SegmentRuns(Runnable::run, Runnable::run)) {
       assertEquals(Optional.empty(), runs.disputed(OTHER, broken, UNKNOWN, 0, STEPS, NONE));
       runs.retain(Set.of(OTHER));
       assertFalse(runs.haveNews());

@@ -299,7 +299,7 @@ abstract class WorkNetwork {
             engines,
             hardware(),
             runs,
-            new SegmentRuns(Runnable::run));
+            new SegmentRuns(Runnable::run, Runnable::run));
     closing.add(worker);
     return worker;
   }
@@ -310,6 +310,11 @@ abstract class WorkNetwork {
       auditors.add(auditor(i, accounts.get(i)));
     }
     return auditors;
+  }
+
+  /// Where an auditor runs segments again.
+  SegmentRuns segmentRuns() {
+    return new SegmentRuns(Runnable::run, Runnable::run);
   }
 
   /// An auditor, or the same one that has started again.
@@ -327,7 +332,7 @@ abstract class WorkNetwork {
             new JobFiles(store),
             Reach.ANY,
             new EngineChoice.Referee(),
-            new SegmentRuns(Runnable::run));
+            segmentRuns());
     closing.add(auditor);
     return auditor;
   }
@@ -357,7 +362,7 @@ abstract class WorkNetwork {
             folder.resolve(name),
             new JobFiles(store(name)),
             Reach.ANY,
-            new SegmentRuns(Runnable::run));
+            new SegmentRuns(Runnable::run, Runnable::run));
     closing.add(evaluator);
     return evaluator;
   }
