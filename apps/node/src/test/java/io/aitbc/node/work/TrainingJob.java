@@ -4,6 +4,9 @@ package io.aitbc.node.work;
 
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.model.Amount;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
 import io.aitbc.referee.Layers;
@@ -12,6 +15,7 @@ import io.aitbc.referee.RandomNumbers;
 import io.aitbc.referee.Tape;
 import io.aitbc.referee.Tensor;
 import io.aitbc.referee.TrainingPlan;
+import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 
@@ -49,6 +53,30 @@ final class TrainingJob {
     data.writeBytes(Elements.of(rows).encoded());
     data.writeBytes(Elements.of(labels).encoded());
     return Bytes.wrap(data.toByteArray());
+  }
+
+  /// The items of its file of inputs.
+  static List<Bytes> items() throws Exception {
+    return List.of(data(), Bytes.wrap(TrainingState.encoded(prepare().initial())));
+  }
+
+  /// What its client asks for.
+  ///
+  /// @param task hash of the task
+  /// @param steps of a segment
+  static WorkJob.Request request(Hash task, int segments, int steps) throws Exception {
+    JobWork work = work();
+    return new WorkJob.Request(
+        work.model().id(),
+        work.tree().root(),
+        task,
+        segments,
+        60,
+        60,
+        Amount.ZERO,
+        Hash.ZERO,
+        TrainingState.tree(work.model(), work.firstState()).root(),
+        steps);
   }
 
   /// As who runs it has it.

@@ -10,20 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.Engine;
-import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
-import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.TrainingPlan;
 import io.aitbc.referee.TrainingState;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -46,26 +42,11 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
   }
 
   private void submit(List<? extends ClaimChecker> auditors) throws Exception {
-    TrainingPlan.Prepared job = TrainingJob.prepare();
-    submit(auditors, job.model(), items(job), task -> request(job, task));
-  }
-
-  private static List<Bytes> items(TrainingPlan.Prepared job) {
-    return List.of(TrainingJob.data(), Bytes.wrap(TrainingState.encoded(job.initial())));
-  }
-
-  private static WorkJob.Request request(TrainingPlan.Prepared job, Hash task) {
-    return new WorkJob.Request(
-        job.model().id(),
-        ItemFile.inputTree(job.model(), List.of(TrainingJob.data())).root(),
-        task,
-        SEGMENTS,
-        60,
-        60,
-        Amount.ZERO,
-        Hash.ZERO,
-        TrainingState.tree(job.model(), job.initial()).root(),
-        STEPS);
+    submit(
+        auditors,
+        TrainingJob.prepare().model(),
+        TrainingJob.items(),
+        task -> TrainingJob.request(task, SEGMENTS, STEPS));
   }
 
   /// Trains with the referee and counts its segments.

@@ -67,7 +67,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -376,7 +375,7 @@ abstract class WorkNetwork {
       List<? extends ClaimChecker> checkers,
       Model model,
       List<Bytes> items,
-      Function<Hash, WorkJob.Request> request)
+      Asked request)
       throws Exception {
     register(model);
     String address = served.firstEntry().getValue();
@@ -416,12 +415,24 @@ abstract class WorkNetwork {
                     new Amount(EconomyParameter.MODEL_DEPOSIT.standard()))));
   }
 
-  private void submitFiles(Model model, List<Bytes> items, Function<Hash, WorkJob.Request> request)
-      throws Exception {
+  /// What a client asks for, once it knows the task's hash.
+  @FunctionalInterface
+  interface Asked {
+    WorkJob.Request of(Hash task) throws Exception;
+  }
+
+  /// Submits a job of another model, once it is registered.
+  void submitBeside(Model model, List<Bytes> items, Asked request) throws Exception {
+    register(model);
+    chain.grow();
+    submitFiles(model, items, request);
+  }
+
+  private void submitFiles(Model model, List<Bytes> items, Asked request) throws Exception {
     TaskFile task =
         new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(items)));
     jobFiles = List.of(task.encoded(), model.encoded(), ItemFile.encoded(items));
-    submitted = Optional.of(request.apply(task.hash()));
+    submitted = Optional.of(request.of(task.hash()));
     submitAgain();
   }
 
@@ -506,13 +517,20 @@ abstract class WorkNetwork {
           BlobRefusedException.class,
           () -> upload(client, jobFiles.getFirst()),
           "before the worker knows the job");
+    }
+    give(worker);
+    try (BlobClient stranger = store(signers.get(2))) {
+      assertThrows(BlobRefusedException.class, () -> upload(stranger, new byte[] {1}), "of no job");
+    }
+  }
+
+  /// The same, where the worker knows the client of another job.
+  void give(WorkerService worker) throws Exception {
+    try (BlobClient client = store(signers.getFirst())) {
       boolean _ = worker.step();
       for (byte[] file : jobFiles) {
         upload(client, file);
       }
-    }
-    try (BlobClient stranger = store(signers.get(2))) {
-      assertThrows(BlobRefusedException.class, () -> upload(stranger, new byte[] {1}), "of no job");
     }
   }
 
