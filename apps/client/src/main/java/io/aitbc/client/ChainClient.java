@@ -275,19 +275,39 @@ public final class ChainClient {
       throws IOException, RpcException {
     List<DatedEvent> events = new ArrayList<>();
     for (long from = fromBlock; from <= last; from += LOG_BLOCKS) {
-      Map<String, Object> filter =
-          Map.of(
-              "address",
-              contracts.stream().map(each -> each.address().toString()).toList(),
-              "topics",
-              topics.stream().map(any -> any.stream().map(Hash::toHex).toList()).toList(),
-              "fromBlock",
-              "0x" + Long.toHexString(from),
-              "toBlock",
-              "0x" + Long.toHexString(Math.min(last, from + LOG_BLOCKS - 1)));
-      events.addAll(workEvents(rpc.call("eth_getLogs", filter)));
+      addEvents(contracts, topics, from, Math.min(last, from + LOG_BLOCKS - 1), events);
     }
     return events;
+  }
+
+  /// Where the answer would be too long, it is asked for in two parts: anybody may make it long.
+  private void addEvents(
+      List<EconomyContract> contracts,
+      List<List<Hash>> topics,
+      long from,
+      long to,
+      List<DatedEvent> events)
+      throws IOException, RpcException {
+    Map<String, Object> filter =
+        Map.of(
+            "address",
+            contracts.stream().map(each -> each.address().toString()).toList(),
+            "topics",
+            topics.stream().map(any -> any.stream().map(Hash::toHex).toList()).toList(),
+            "fromBlock",
+            "0x" + Long.toHexString(from),
+            "toBlock",
+            "0x" + Long.toHexString(to));
+    try {
+      events.addAll(workEvents(rpc.call("eth_getLogs", filter)));
+    } catch (RpcException refused) {
+      if (refused.code() != RpcException.LIMIT_EXCEEDED || from == to) {
+        throw refused;
+      }
+      long middle = from + (to - from) / 2;
+      addEvents(contracts, topics, from, middle, events);
+      addEvents(contracts, topics, middle + 1, to, events);
+    }
   }
 
   /// What contracts of AI work wrote, among logs as a node answers with them.

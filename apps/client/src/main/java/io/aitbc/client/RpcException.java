@@ -16,6 +16,9 @@ public final class RpcException extends Exception {
   /// The code of a node that has too much to do and should be asked again later.
   public static final int BUSY = -32_010;
 
+  /// The code of an answer that is longer than a node gives.
+  public static final int LIMIT_EXCEEDED = -32_005;
+
   private static final long serialVersionUID = 1L;
 
   private final int code;

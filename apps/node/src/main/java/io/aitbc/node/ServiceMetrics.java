@@ -228,6 +228,16 @@ public final class ServiceMetrics implements AutoCloseable {
     }
 
     @Override
+    public List<WorkEvent> disputes(List<Long> numbers, long fromHeight) throws IOException {
+      return chain.disputes(numbers, fromHeight);
+    }
+
+    @Override
+    public List<WorkEvent.Opened> opened(long job, long fromHeight) throws IOException {
+      return chain.opened(job, fromHeight);
+    }
+
+    @Override
     public Optional<String> serves(ServiceRole role, Address account) throws IOException {
       return chain.serves(role, account);
     }

@@ -553,7 +553,7 @@ public final class AuditorService implements ClaimChecker {
     Optional<ClaimLeaf> leaf =
         few.isPresent()
             ? Optional.of(few.get().getFirst().disputed(claim, job))
-            : Optional.ofNullable(laidOpen.leaves(claim, job, state).get(dispute.leaf()));
+            : laidOpen.leaf(claim, job, state, dispute.leaf());
     if (leaf.isPresent()) {
       disputed.move(number, dispute, leaf.get());
     }

@@ -7,7 +7,6 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
-import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.referee.Prover;
@@ -43,7 +42,7 @@ final class Challenger {
       return Optional.of(DisputeCall.prove(number, leaf.length(tiles, dispute.report())));
     }
     Walk walk = new Walk(own.tree(), dispute.trace());
-    for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
+    for (WorkEvent event : chain.disputes(List.of(number), fromHeight)) {
       switch (event) {
         case WorkEvent.Answered(long of, List<Hash> hashes) when of == number ->
             walk.answered(hashes);

@@ -203,8 +203,7 @@ final class Challenges {
     Optional<ClaimLeaf> leaf =
         few.isPresent()
             ? Optional.of(few.get().getFirst().disputed(claim, job.get()))
-            : Optional.ofNullable(
-                laidOpen.leaves(claim, job.get(), state.get()).get(dispute.leaf()));
+            : laidOpen.leaf(claim, job.get(), state.get(), dispute.leaf());
     if (leaf.isPresent()) {
       var call = Challenger.move(chain, number, dispute, leaf.get(), state.get().committedAt());
       if (call.isPresent()) {

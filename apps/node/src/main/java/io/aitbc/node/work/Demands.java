@@ -99,7 +99,7 @@ final class Demands {
         || !ExecutionMemory.suffices(model.get())) {
       return new Finding.Unknown();
     }
-    LaidOpen.Answers answers = laidOpen.answers(claim, state);
+    LaidOpen.Answers answers = laidOpen.answers(claim, state, leaves::contains);
     demand(claim, state, leaves, answers);
     TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
     List<Hash> traces = new ArrayList<>();

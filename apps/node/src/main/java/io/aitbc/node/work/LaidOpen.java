@@ -6,7 +6,6 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
-import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
@@ -15,15 +14,22 @@ import io.aitbc.referee.Model;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /// What workers laid open of claims on the chain because somebody demanded it; the contract
-/// compared it with the claim. Belongs to one thread. Protocol §17.14.
+/// compared it with the claim. What somebody lays open may be long, and anybody may have it laid
+/// open: nobody reads more of it than it needs. Belongs to one thread. Protocol §17.14.
 final class LaidOpen {
+  /// Demands of a leaf that are looked at, the first ones: one is answered as well as another.
+  private static final int OF_LEAF_MAX = 4;
+
+  /// Disputes that are asked about at a time: 64 KiB each, at most.
+  private static final int TOGETHER_MAX = 32;
+
   private final WorkChain chain;
   private final JobFiles files;
 
@@ -55,17 +61,34 @@ final class LaidOpen {
     }
   }
 
-  /// What became of all demands about a claim.
-  Answers answers(ClaimId claim, WorkClaim state) throws IOException {
+  /// What became of the demands about leaves of a claim.
+  ///
+  /// @param wanted which leaves; of the others it is only told whether they were demanded
+  Answers answers(ClaimId claim, WorkClaim state, LongPredicate wanted) throws IOException {
     Answers answers =
         new Answers(new TreeSet<>(), new TreeSet<>(), new TreeMap<>(), new TreeMap<>());
     TreeMap<Long, Long> leaves = new TreeMap<>();
-    for (WorkEvent event : chain.events(EconomyContract.DISPUTES, state.committedAt())) {
-      switch (event) {
-        case WorkEvent.Opened it when it.demand() && it.claim().equals(claim) -> {
-          Long _ = leaves.put(it.dispute(), it.leaf());
-          boolean _ = answers.demanded.add(it.leaf());
+    TreeMap<Long, Integer> counts = new TreeMap<>();
+    for (WorkEvent.Opened each : chain.opened(claim.job(), state.committedAt())) {
+      if (each.demand() && each.claim().equals(claim)) {
+        boolean _ = answers.demanded.add(each.leaf());
+        if (wanted.test(each.leaf()) && counts.merge(each.leaf(), 1, Integer::sum) <= OF_LEAF_MAX) {
+          Long _ = leaves.put(each.dispute(), each.leaf());
         }
+      }
+    }
+    List<Long> numbers = List.copyOf(leaves.keySet());
+    for (int from = 0; from < numbers.size(); from += TOGETHER_MAX) {
+      List<Long> some = numbers.subList(from, Math.min(numbers.size(), from + TOGETHER_MAX));
+      add(chain.disputes(some, state.committedAt()), leaves, answers);
+    }
+    return answers;
+  }
+
+  private static void add(
+      List<WorkEvent> events, NavigableMap<Long, Long> leaves, Answers answers) {
+    for (WorkEvent event : events) {
+      switch (event) {
         case WorkEvent.Served it when leaves.containsKey(it.dispute()) -> {
           WorkEvent.Served _ = answers.items.put(leaves.getOrDefault(it.dispute(), 0L), it);
         }
@@ -79,7 +102,6 @@ final class LaidOpen {
         default -> {}
       }
     }
-    return answers;
   }
 
   /// The model of a job, if it ever came.
@@ -87,26 +109,20 @@ final class LaidOpen {
     return files.model(job);
   }
 
-  /// The leaves of a claim of inference that are laid open, by their numbers; none without the
-  /// model.
-  NavigableMap<Long, ClaimLeaf> leaves(ClaimId claim, WorkJob job, WorkClaim state)
+  /// A leaf of a claim of inference, if it is laid open and the model is here.
+  Optional<ClaimLeaf> leaf(ClaimId claim, WorkJob job, WorkClaim state, long number)
       throws IOException {
-    TreeMap<Long, ClaimLeaf> leaves = new TreeMap<>();
     Optional<Model> model = files.model(job);
-    if (model.isPresent() && !job.trains()) {
-      for (Map.Entry<Long, WorkEvent.Served> each : answers(claim, state).items.entrySet()) {
-        ClaimLeaf _ =
-            leaves.put(
-                each.getKey(), leaf(claim, job, model.get(), each.getKey(), each.getValue()));
-      }
-    }
-    return leaves;
+    return model.isPresent() && !job.trains()
+        ? Optional.ofNullable(answers(claim, state, each -> each == number).items.get(number))
+            .map(served -> leaf(claim, job, model.get(), number, served))
+        : Optional.empty();
   }
 
   /// What is laid open of a claim that trains; empty if its data never came.
   Optional<Training> training(ClaimId claim, WorkJob job, WorkClaim state) throws IOException {
     return job.trains() && files.find(job) instanceof JobFiles.Found.Whole(JobWork work)
-        ? Optional.of(new Training(work, answers(claim, state)))
+        ? Optional.of(new Training(work, answers(claim, state, _ -> true)))
         : Optional.empty();
   }
 

@@ -6,7 +6,6 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
-import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.referee.Prover;
@@ -57,7 +56,7 @@ final class SegmentChallenger {
       long fromHeight)
       throws IOException {
     SegmentChallenger challenger = new SegmentChallenger(number, dispute, work, own, runs);
-    for (WorkEvent event : chain.events(EconomyContract.DISPUTES, fromHeight)) {
+    for (WorkEvent event : chain.disputes(List.of(number), fromHeight)) {
       if (!challenger.follow(event)) {
         return Optional.empty();
       }

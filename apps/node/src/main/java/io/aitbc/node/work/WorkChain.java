@@ -54,6 +54,28 @@ public interface WorkChain {
         .toList();
   }
 
+  /// What Disputes wrote about some disputes, from a block on, in order: whoever wants to know how
+  /// its own goes need not read all that strangers have laid open meanwhile.
+  ///
+  /// @throws IOException if the node does not answer
+  default List<WorkEvent> disputes(List<Long> numbers, long fromHeight) throws IOException {
+    return events(EconomyContract.DISPUTES, fromHeight).stream()
+        .filter(each -> each.disputeNumber().isPresent())
+        .filter(each -> numbers.contains(each.disputeNumber().getAsLong()))
+        .toList();
+  }
+
+  /// Which disputes were opened about claims of a job, from a block on, in order.
+  ///
+  /// @throws IOException if the node does not answer
+  default List<WorkEvent.Opened> opened(long job, long fromHeight) throws IOException {
+    return events(EconomyContract.DISPUTES, fromHeight).stream()
+        .filter(WorkEvent.Opened.class::isInstance)
+        .map(WorkEvent.Opened.class::cast)
+        .filter(each -> each.claim().job() == job)
+        .toList();
+  }
+
   /// Where a service says that it is reached: a stranger's text.
   ///
   /// @throws IOException if the node does not answer

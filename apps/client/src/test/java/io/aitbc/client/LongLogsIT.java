@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.aitbc.execution.EconomyContract;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Logs of more bytes than a node gives in one answer: its answers about few blocks are long too.
+class LongLogsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Blocks whose logs were given, in order.
+  private final List<Long> given = new ArrayList<>();
+
+  private long blocksMax = 3;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private HttpServer server;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private JsonRpc rpc;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          JsonNode request = JSON.readTree(exchange.getRequestBody());
+          byte[] bytes = JSON.writeValueAsBytes(answer(request));
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    rpc =
+        new JsonRpc(
+            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+            Duration.ofSeconds(60));
+  }
+
+  @AfterEach
+  void stop() {
+    rpc.close();
+    server.stop(0);
+  }
+
+  private ObjectNode answer(JsonNode request) {
+    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+    answer.set("id", request.path("id"));
+    JsonNode filter = request.path("params").path(0);
+    long from = Long.decode(filter.path("fromBlock").asText());
+    long to = Long.decode(filter.path("toBlock").asText());
+    if (to - from >= blocksMax) {
+      ObjectNode _ =
+          answer
+              .putObject("error")
+              .put("code", RpcException.LIMIT_EXCEEDED)
+              .put("message", "an answer has at most 26214400 bytes");
+    } else {
+      LongStream.rangeClosed(from, to).forEach(given::add);
+      var _ = answer.putArray("result");
+    }
+    return answer;
+  }
+
+  @Test
+  void theyAreAskedForInParts() throws Exception {
+    ChainClient client = new ChainClient(rpc);
+    List<EconomyContract> contracts = List.of(EconomyContract.DISPUTES);
+    assertEquals(List.of(), client.workEvents(contracts, List.of(), 10, 60));
+    assertEquals(LongStream.rangeClosed(10, 60).boxed().toList(), given);
+    blocksMax = 0;
+    assertEquals(
+        RpcException.LIMIT_EXCEEDED,
+        assertThrows(
+                RpcException.class, () -> client.workEvents(contracts, List.of(), 10, 60))
+            .code());
+  }
+}
