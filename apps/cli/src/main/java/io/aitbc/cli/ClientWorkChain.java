@@ -2,12 +2,9 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
-import io.aitbc.client.BlockFeed;
 import io.aitbc.client.ChainClient;
-import io.aitbc.client.DatedEvent;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
-import io.aitbc.client.RpcJobChain;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ContractRead;
@@ -25,7 +22,6 @@ import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.node.work.WorkChain;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,9 +57,6 @@ final class ClientWorkChain implements WorkChain {
   /// little, but not anything.
   private static final int FOREIGN_RISES_MAX = 14;
 
-  /// A node that tells nothing for so long is asked.
-  private static final long SILENCE_NANOS_MAX = 5_000_000_000L;
-
   private static final int SELECTOR_BYTES = 4;
 
   /// Calls that are sent together.
@@ -76,17 +69,11 @@ final class ClientWorkChain implements WorkChain {
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
+  private final NodeView view;
   private final ChainClient client;
-  private final RpcJobChain reading;
   private final AccountSigner signer;
   private final UInt256 chainId;
   private final InstantSource clock;
-  private final Optional<BlockFeed> feed;
-  private final JobReads answers = new JobReads();
-
-  /// Where workers said that they serve.
-  private final TreeMap<Address, String> addresses = new TreeMap<>();
-
   private final TreeMap<Long, Sent> pending = new TreeMap<>();
 
   /// Calls that the node refused for another reason than a contract's, by contract and selector:
@@ -95,12 +82,6 @@ final class ClientWorkChain implements WorkChain {
 
   private Foreign foreign = new Foreign(-1, 0, 0);
   private long seen = -1;
-
-  /// Whether the node was behind what it had shown before, and has not caught up.
-  private boolean behind;
-
-  /// When the node said last how high its chain is, of itself or asked.
-  private long heardNanos = System.nanoTime();
 
   /// A transaction that is in no final block yet.
   ///
@@ -123,45 +104,17 @@ final class ClientWorkChain implements WorkChain {
   /// @param attempts to use it up that the node refused
   private record Foreign(long nonce, long since, int attempts) {}
 
-  /// The chain of an account whose node is asked for everything.
-  ///
-  /// @param chainId that of `client`
-  /// @param clock the time by which requests to holders end
-  ClientWorkChain(ChainClient client, AccountSigner signer, UInt256 chainId, InstantSource clock) {
-    this(client, Optional.empty(), signer, chainId, clock);
-  }
-
   /// The chain of an account.
   ///
-  /// @param feed tells what is new, while it is open; closed by who made it
-  /// @param chainId that of `client`
+  /// @param view of the node; closed by who took it
+  /// @param chainId that of the node
   /// @param clock the time by which requests to holders end
-  ClientWorkChain(
-      ChainClient client,
-      Optional<BlockFeed> feed,
-      AccountSigner signer,
-      UInt256 chainId,
-      InstantSource clock) {
-    this.client = client;
-    this.feed = feed;
-    this.reading = RpcJobChain.reading(client);
+  ClientWorkChain(NodeView view, AccountSigner signer, UInt256 chainId, InstantSource clock) {
+    this.view = view;
+    this.client = view.client();
     this.signer = signer;
     this.chainId = chainId;
     this.clock = clock;
-  }
-
-  /// Asks the node.
-  @FunctionalInterface
-  private interface Question<T> {
-    T ask() throws IOException, RpcException;
-  }
-
-  private static <T> T ask(Question<T> question) throws IOException {
-    try {
-      return question.ask();
-    } catch (RpcException refused) {
-      throw new IOException("the node refuses: " + refused.getMessage(), refused);
-    }
   }
 
   @Override
@@ -176,11 +129,11 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public long height() throws IOException {
-    long height = feed.isPresent() ? told(feed.get()) : asked();
+    long height = view.height();
     boolean isNew = height != seen;
     seen = height;
     if (isNew && !pending.isEmpty()) {
-      long next = ask(() -> client.finalNonce(account()));
+      long next = NodeView.ask(() -> client.finalNonce(account()));
       pending.headMap(next).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
         if (each.getValue().height + REPEAT_BLOCKS <= height) {
@@ -192,87 +145,17 @@ final class ClientWorkChain implements WorkChain {
     return height;
   }
 
-  /// The height that the node gives when it is asked.
-  private long asked() throws IOException {
-    long height = ask(client::blockNumber);
-    behind = height < seen;
-    if (behind) {
-      // What it answers is older than what was done: jobs and disputes would seem not to exist.
-      throw new IOException(
-          "the node is behind: it has block %d, and had %d".formatted(height, seen));
-    }
-    if (height > seen && !(answers.isEmpty() && addresses.isEmpty())) {
-      hear(
-          new BlockFeed.Heard(
-              height,
-              ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), seen + 1, height))));
-    }
-    heardNanos = System.nanoTime();
-    return height;
-  }
-
-  /// The height that it told of itself; it is asked after the feed was opened, and when it says
-  /// nothing for long: the connection may be dead.
-  private long told(BlockFeed from) throws IOException {
-    try {
-      if (from.open() || !from.isOpen() || behind) {
-        return asked();
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted");
-    }
-    long height = seen;
-    for (BlockFeed.Heard each : from.heard()) {
-      if (each.height() > height + 1) {
-        forget(); // It told only the last of many.
-      }
-      if (each.height() > height) {
-        hear(each);
-        height = each.height();
-        heardNanos = System.nanoTime();
-      }
-    }
-    if (System.nanoTime() - heardNanos > SILENCE_NANOS_MAX) {
-      long asked = asked();
-      if (asked > height) {
-        from.drop();
-      }
-      return Math.max(asked, height);
-    }
-    return height;
-  }
-
-  private void hear(BlockFeed.Heard block) {
-    answers.heard(block.events(), block.height());
-    for (DatedEvent each : block.events()) {
-      if (each.event() instanceof WorkEvent.Described it) {
-        String _ = addresses.remove(it.account());
-      }
-    }
-  }
-
-  private void forget() {
-    answers.clear();
-    addresses.clear();
-  }
-
   /// Waits until the node may have a new block.
   ///
-  /// @param timeMax how long, if it tells nothing
-  /// @param pollTime how long, if it can tell nothing
-  void awaitNews(Duration timeMax, Duration pollTime) throws InterruptedException {
-    if (feed.isPresent() && feed.get().isOpen()) {
-      boolean _ = feed.get().await(timeMax);
-    } else {
-      Thread.sleep(pollTime);
-    }
+  /// @param timeMax how long
+  void awaitNews(Duration timeMax) throws InterruptedException {
+    view.awaitNews(seen, timeMax);
   }
 
   /// Gives the node again what is in no block: the same while it offers enough for the base fee, so
   /// that a tip does not grow where it is not the money that is missing.
   private void repeat(long nonce, Sent before, long height) throws IOException {
-    Amount price = ask(client::gasPrice);
+    Amount price = NodeView.ask(client::gasPrice);
     Sent given = before;
     try {
       Optional<Long> gas =
@@ -307,7 +190,7 @@ final class ClientWorkChain implements WorkChain {
     if (pending.isEmpty() || pending.firstKey() <= next || foreign.nonce != next) {
       foreign = new Foreign(next, height, 0);
     } else if (height >= foreign.since + FOREIGN_BLOCKS) {
-      Amount price = ask(client::gasPrice);
+      Amount price = NodeView.ask(client::gasPrice);
       int attempts = foreign.attempts;
       Offer offer =
           new Offer(price.times(1 + attempts), price.times(Offer.PRICE_FACTOR + attempts));
@@ -416,55 +299,51 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public Hash blockHash(long height) throws IOException {
-    return ask(() -> client.blockHash(height));
+    return NodeView.ask(() -> client.blockHash(height));
   }
 
   @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
-    Optional<Optional<T>> known = answers.known(read, seen);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    if (seen < 0) {
-      return ask(() -> client.read(read));
-    }
-    List<ContractRead<?>> together = answers.askedWith(read, seen);
-    List<Optional<?>> all = ask(() -> client.readEach(together));
-    for (int i = 0; i < together.size(); i++) {
-      answers.keep(together.get(i), all.get(i), seen);
-    }
-    return answers.known(read, seen).orElseThrow();
+    return view.read(read);
   }
 
   @Override
   public List<WorkEvent> events(EconomyContract contract, long fromHeight) throws IOException {
-    return ask(() -> client.workEvents(contract, fromHeight));
+    return view.events(contract, List.of(), fromHeight);
   }
 
   @Override
   public List<WorkEvent> events(EconomyContract contract, long job, long fromHeight)
       throws IOException {
-    List<Hash> number = List.of(UInt256.of(job).toHash());
-    return ask(() ->
-            client.workEvents(List.of(contract), List.of(List.of(), number), fromHeight, seen))
-        .stream()
-        .map(DatedEvent::event)
+    return view.events(contract, List.of(List.of(), List.of(topic(job))), fromHeight).stream()
         .filter(each -> each.jobNumber().orElse(0) == job)
+        .toList();
+  }
+
+  /// A number as logs are found by it.
+  private static Hash topic(long number) {
+    return UInt256.of(number).toHash();
+  }
+
+  @Override
+  public List<WorkEvent> disputes(List<Long> numbers, long fromHeight) throws IOException {
+    List<List<Hash>> topics =
+        List.of(List.of(), numbers.stream().map(ClientWorkChain::topic).toList());
+    return view.events(EconomyContract.DISPUTES, topics, fromHeight);
+  }
+
+  @Override
+  public List<WorkEvent.Opened> opened(long job, long fromHeight) throws IOException {
+    List<List<Hash>> topics = List.of(List.of(), List.of(), List.of(topic(job)));
+    return view.events(EconomyContract.DISPUTES, topics, fromHeight).stream()
+        .filter(WorkEvent.Opened.class::isInstance)
+        .map(WorkEvent.Opened.class::cast)
         .toList();
   }
 
   @Override
   public Optional<String> serves(ServiceRole role, Address account) throws IOException {
-    if (role != ServiceRole.WORKER) {
-      return reading.serves(role, account);
-    }
-    String known = addresses.get(account);
-    if (known != null) {
-      return Optional.of(known);
-    }
-    Optional<String> address = reading.serves(role, account);
-    address.ifPresent(it -> addresses.put(account, it));
-    return address;
+    return view.serves(role, account);
   }
 
   @Override
@@ -494,7 +373,7 @@ final class ClientWorkChain implements WorkChain {
         calls.stream()
             .map(it -> new ChainClient.Wanted(it.contract().address(), it.money(), it.input()))
             .toList();
-    ChainClient.Needs needs = ask(() -> client.needs(account(), wanted));
+    ChainClient.Needs needs = NodeView.ask(() -> client.needs(account(), wanted));
     long nonce = pending.isEmpty() ? needs.nonce() : Math.max(needs.nonce(), pending.lastKey() + 1);
     Amount price = needs.gasPrice().times(Offer.PRICE_FACTOR);
     Offer offer = new Offer(FIRST_TIP.min(price), price);

@@ -26,9 +26,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
-/// looks at every open claim after every block, and most wait for their window meanwhile. Whatever
-/// the contracts change of these answers, they tell with the job's number, or in a dispute with the
-/// dispute's; where nobody knows of which job that is, all is asked anew. What changes by time
+/// looks at every open claim and dispute after every block, and most wait for their time meanwhile.
+/// Whatever the contracts change of these answers, they tell with the job's number, or in a dispute
+/// with the dispute's; where nobody knows of which job that is, all is asked anew. What changes by time
 /// alone is kept for a block, parameters for some. What was asked after one block, and may have
 /// changed, is asked for in one go after the next: a service asks the same again. Belongs to one
 /// thread.
@@ -71,6 +71,7 @@ final class JobReads {
   /// With these a service begins to look at a claim.
   private static final Set<Bytes> FIRST_OF_JOBS = Set.of(JOB, CLAIM, ASSIGNMENT);
 
+  private static final Bytes DISPUTE = selector(WorkRead.dispute(0));
   private static final Bytes JOBS = selector(WorkRead.jobCount());
   private static final Bytes DISPUTES = selector(WorkRead.disputeCount());
   private static final Bytes CHAINS = selector(WorkRead.secretChains(Address.ZERO));
@@ -98,11 +99,15 @@ final class JobReads {
   /// Jobs of disputes, whose events do not name them but the first.
   private final TreeMap<Long, Long> disputed = new TreeMap<>();
 
+  private final TreeMap<Long, Answer> disputes = new TreeMap<>();
   private final Map<Bytes, Answer> others = new HashMap<>();
 
   /// What was asked after the last block that was looked at, or before and is not known any more:
   /// it is asked with the first question after the next one.
   private final LinkedHashMap<Question, ContractRead<?>> again = new LinkedHashMap<>();
+
+  /// What is asked so after the block that is looked at, and was not yet.
+  private final LinkedHashMap<Question, ContractRead<?>> waiting = new LinkedHashMap<>();
 
   /// Answers of the block that is looked at which are not kept longer.
   private final Map<Question, Optional<?>> now = new HashMap<>();
@@ -112,7 +117,7 @@ final class JobReads {
   private record Answer(ContractRead<?> read, Optional<?> value, long height) {}
 
   /// What tells questions apart.
-  private record Question(EconomyContract contract, Bytes input) {
+  record Question(EconomyContract contract, Bytes input) {
     static Question of(ContractRead<?> read) {
       return new Question(read.contract(), read.input());
     }
@@ -128,15 +133,24 @@ final class JobReads {
 
   /// The number of the job that a read is about, if its answer may be kept.
   private static OptionalLong jobOf(ContractRead<?> read) {
-    boolean kept =
-        CONTRACTS.contains(read.contract())
-            && read.input().length() >= CallData.SELECTOR_BYTES + UInt256.BYTES
-            && OF_JOBS.contains(selector(read));
-    if (!kept) {
+    boolean kept = CONTRACTS.contains(read.contract()) && OF_JOBS.contains(selector(read));
+    return kept ? first(read) : OptionalLong.empty();
+  }
+
+  /// The number of the dispute that a read is about.
+  private static OptionalLong disputeOf(ContractRead<?> read) {
+    return read.contract() == EconomyContract.DISPUTES && selector(read).equals(DISPUTE)
+        ? first(read)
+        : OptionalLong.empty();
+  }
+
+  /// The first argument of a read.
+  private static OptionalLong first(ContractRead<?> read) {
+    if (read.input().length() < CallData.SELECTOR_BYTES + UInt256.BYTES) {
       return OptionalLong.empty();
     }
-    UInt256 job = UInt256.of(read.input().toArray(), CallData.SELECTOR_BYTES, UInt256.BYTES);
-    return job.fitsLong() ? OptionalLong.of(job.low()) : OptionalLong.empty();
+    UInt256 number = UInt256.of(read.input().toArray(), CallData.SELECTOR_BYTES, UInt256.BYTES);
+    return number.fitsLong() ? OptionalLong.of(number.low()) : OptionalLong.empty();
   }
 
   /// What was answered, if nothing has changed since.
@@ -145,11 +159,13 @@ final class JobReads {
   @SuppressWarnings("unchecked") // The same input has an answer of the same kind.
   <T> Optional<Optional<T>> known(ContractRead<T> read, long height) {
     OptionalLong job = jobOf(read);
+    OptionalLong dispute = disputeOf(read);
     Answer answer;
-    int blocks;
+    int blocks = BLOCKS_MAX;
     if (job.isPresent()) {
       answer = jobs.getOrDefault(job.getAsLong(), Map.of()).get(read.input());
-      blocks = BLOCKS_MAX;
+    } else if (dispute.isPresent()) {
+      answer = disputes.get(dispute.getAsLong());
     } else {
       answer = others.get(read.input());
       blocks = OTHERS.getOrDefault(selector(read), 0);
@@ -175,9 +191,13 @@ final class JobReads {
     if (height != nowHeight) {
       nowHeight = height;
       now.clear();
-      var _ = again.remove(Question.of(read));
-      again.values().stream().limit(TOGETHER_MAX - 1).forEach(all::add);
+      waiting.clear();
+      waiting.putAll(again);
       again.clear();
+    }
+    var _ = waiting.remove(Question.of(read));
+    while (!waiting.isEmpty() && all.size() < TOGETHER_MAX) {
+      boolean _ = all.add(waiting.pollFirstEntry().getValue());
     }
     return all;
   }
@@ -188,7 +208,10 @@ final class JobReads {
   void keep(ContractRead<?> read, Optional<?> value, long height) {
     boolean isNothing = value.isEmpty() || (value.get() instanceof List<?> list && list.isEmpty());
     OptionalLong job = jobOf(read);
-    if (!isNothing && job.isPresent()) {
+    OptionalLong dispute = disputeOf(read);
+    if (!isNothing && dispute.isPresent()) {
+      Answer _ = disputes.put(dispute.getAsLong(), new Answer(read, value, height));
+    } else if (!isNothing && job.isPresent()) {
       Answer _ =
           jobs.computeIfAbsent(job.getAsLong(), _ -> new HashMap<>())
               .put(read.input(), new Answer(read, value, height));
@@ -201,14 +224,16 @@ final class JobReads {
 
   /// Whether there is nothing that an event could change.
   boolean isEmpty() {
-    return jobs.isEmpty() && others.isEmpty();
+    return jobs.isEmpty() && disputes.isEmpty() && others.isEmpty();
   }
 
   /// Forgets all: events may have been missed.
   void clear() {
     jobs.clear();
+    disputes.clear();
     others.clear();
     again.clear();
+    waiting.clear();
     now.clear();
   }
 
@@ -218,6 +243,7 @@ final class JobReads {
       hear(each.event());
     }
     boolean _ = others.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+    boolean _ = disputes.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
     boolean _ =
         jobs.values()
             .removeIf(answers -> {
@@ -227,6 +253,11 @@ final class JobReads {
   }
 
   private void hear(WorkEvent event) {
+    OptionalLong dispute = event.disputeNumber();
+    Answer gone = dispute.isPresent() ? disputes.remove(dispute.getAsLong()) : null;
+    if (gone != null) {
+      ask(gone.read);
+    }
     switch (event) {
       case WorkEvent.Submitted it -> {
         changed(it.job(), OF_JOBS);

@@ -8,11 +8,8 @@ import io.aitbc.blobs.BlobStore;
 import io.aitbc.blobs.DirectoryChunks;
 import io.aitbc.blobs.Holders;
 import io.aitbc.cli.ServiceLoop.ServiceRefusedException;
-import io.aitbc.client.BlockFeed;
 import io.aitbc.client.CallRefusedException;
-import io.aitbc.client.ChainClient;
 import io.aitbc.client.JobChain;
-import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.client.RpcJobChain;
 import io.aitbc.execution.EconomyCall;
@@ -78,26 +75,18 @@ final class WorkServices {
   /// What a service holds of its node and its folder, closed in the end.
   static final class Held implements AutoCloseable {
     private final AccountSigner signer;
-    private final JsonRpc rpc;
-    private final ChainClient client;
-    private final BlockFeed feed;
+    private final NodeView view;
     private final ClientWorkChain chain;
     private final FileChannel lock;
 
     /// Asks the node which network it is of, and takes the service's folder.
     Held(URI node, AccountSigner signer, Path folder) throws IOException, ServiceRefusedException {
       this.signer = signer;
-      rpc = new JsonRpc(node, ANSWER_TIME);
-      client = new ChainClient(rpc);
-      feed = new BlockFeed(node, JobReads.CONTRACTS);
+      view = NodeView.of(node);
       try {
         chain =
             new ClientWorkChain(
-                client,
-                Optional.of(feed),
-                signer,
-                UInt256.of(client.chainId()),
-                InstantSource.system());
+                view, signer, UInt256.of(view.client().chainId()), InstantSource.system());
         lock = taken(folder);
       } catch (RpcException refused) {
         end();
@@ -133,7 +122,7 @@ final class WorkServices {
 
     /// The chain of a buyer.
     JobChain jobs() {
-      return RpcJobChain.sending(client, signer, FINAL_TIME);
+      return RpcJobChain.sending(view.client(), signer, FINAL_TIME);
     }
 
     private static FileChannel taken(Path folder) throws ServiceRefusedException {
@@ -180,7 +169,7 @@ final class WorkServices {
 
     private void send(EconomyCall call) throws IOException, ServiceRefusedException {
       try {
-        var _ = RpcJobChain.sending(client, signer, FINAL_TIME).send(call);
+        var _ = jobs().send(call);
       } catch (CallRefusedException refused) {
         throw new ServiceRefusedException(String.valueOf(refused.getMessage()));
       }
@@ -192,10 +181,9 @@ final class WorkServices {
       signer.close();
     }
 
-    /// Ends the connections to the node.
+    /// Gives the view of the node back.
     private void end() {
-      feed.close();
-      rpc.close();
+      view.close();
     }
 
     /// Gives node and folder back; the signer may be used again.
@@ -331,7 +319,7 @@ final class WorkServices {
         @Override
         public void awaitNews() throws InterruptedException {
           // The engine may come to its end, which nobody tells.
-          held.chain.awaitNews(ServiceLoop.POLL_TIME, ServiceLoop.POLL_TIME);
+          held.chain.awaitNews(ServiceLoop.POLL_TIME);
         }
 
         @Override
@@ -486,7 +474,7 @@ final class WorkServices {
 
         @Override
         public void awaitNews() throws InterruptedException {
-          held.chain.awaitNews(Duration.ofSeconds(1), ServiceLoop.POLL_TIME);
+          held.chain.awaitNews(Duration.ofSeconds(1));
         }
 
         @Override

@@ -106,7 +106,11 @@ class ClientWorkChainIT {
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
             Duration.ofSeconds(60));
     chain =
-        new ClientWorkChain(new ChainClient(rpc), signer, UInt256.of(7), InstantSource.system());
+        new ClientWorkChain(
+            NodeView.asking(new ChainClient(rpc)),
+            signer,
+            UInt256.of(7),
+            InstantSource.system());
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.WorkAudit;
+import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
@@ -77,6 +78,29 @@ class JobReadsTest { // Protocol §17.12, §17.13
     assertEquals(1, reads.askedWith(WorkRead.activeSeconds(), 11).size(), "and once");
   }
 
+  @Test
+  void whatIsTooMuchForOneGoIsAskedInTheNextOnes() {
+    int questions = JobReads.TOGETHER_MAX + 10;
+    for (int job = 1; job <= questions; job++) {
+      List<ContractRead<?>> _ = reads.askedWith(WorkRead.turn(new ClaimId(job, 0)), 10);
+      reads.keep(WorkRead.turn(new ClaimId(job, 0)), Optional.of(1L), 10);
+      assertTrue(reads.known(WorkRead.turn(new ClaimId(job, 0)), 10).isPresent());
+    }
+    int asked = 0;
+    int goes = 0;
+    for (int job = 1; job <= questions; job++) {
+      if (reads.known(WorkRead.turn(new ClaimId(job, 0)), 11).isEmpty()) {
+        List<ContractRead<?>> all = reads.askedWith(WorkRead.turn(new ClaimId(job, 0)), 11);
+        assertTrue(all.size() <= JobReads.TOGETHER_MAX);
+        all.forEach(each -> reads.keep(each, Optional.of(2L), 11));
+        asked += all.size();
+        goes++;
+      }
+    }
+    assertEquals(questions, asked);
+    assertEquals(2, goes);
+  }
+
   private List<Bytes> inputs(ContractRead<?> read, long height) {
     return reads.askedWith(read, height).stream().map(ContractRead::input).toList();
   }
@@ -140,6 +164,48 @@ class JobReadsTest { // Protocol §17.12, §17.13
     hear(new WorkEvent.Ended(7, false), 11);
     assertTrue(!knows(FIRST, 11));
     assertTrue(knows(SECOND, 11));
+  }
+
+  private static WorkDispute dispute() {
+    return new WorkDispute(
+        FIRST,
+        5,
+        Address.ZERO,
+        Address.ZERO,
+        WorkDispute.Stage.WAITING,
+        true,
+        true,
+        0,
+        0,
+        Amount.ZERO,
+        Hash.ZERO,
+        Hash.ZERO,
+        0,
+        0,
+        false,
+        Hash.ZERO,
+        Hash.ZERO,
+        Optional.empty());
+  }
+
+  @Test
+  void aDisputeIsKeptUntilAnEventOfIt() {
+    hear(new WorkEvent.Opened(7, FIRST, 5, true), 10);
+    hear(new WorkEvent.Opened(8, FIRST, 6, true), 10);
+    WorkDispute waiting = dispute();
+    reads.keep(WorkRead.dispute(7), Optional.of(waiting), 10);
+    reads.keep(WorkRead.dispute(8), Optional.of(waiting), 10);
+    hear(new WorkEvent.Committed(FIRST, Hash.ZERO), 11);
+    assertEquals(Optional.of(Optional.of(waiting)), reads.known(WorkRead.dispute(7), 11));
+    hear(new WorkEvent.Begun(7), 12);
+    assertTrue(reads.known(WorkRead.dispute(7), 12).isEmpty());
+    assertTrue(reads.known(WorkRead.dispute(8), 12).isPresent());
+    assertTrue(
+        inputs(WorkRead.activeSeconds(), 12).contains(WorkRead.dispute(7).input()),
+        "it is asked with the next question");
+    reads.keep(WorkRead.dispute(7), Optional.of(waiting), 12);
+    hear(new WorkEvent.Ended(99, false), 13); // Nobody knows of which job.
+    assertTrue(reads.known(WorkRead.dispute(8), 13).isEmpty());
   }
 
   @Test

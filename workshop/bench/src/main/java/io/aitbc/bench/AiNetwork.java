@@ -216,7 +216,7 @@ final class AiNetwork implements AutoCloseable {
                 role.name().toLowerCase(Locale.ROOT),
                 "start",
                 "--rpc",
-                rpcs.get(index % rpcs.size()).toString(),
+                rpcs.get(services.size() % rpcs.size()).toString(), // One for a process.
                 "--account",
                 keystore.toString(),
                 "--password-file",
