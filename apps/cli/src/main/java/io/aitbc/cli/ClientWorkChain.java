@@ -66,6 +66,9 @@ final class ClientWorkChain implements WorkChain {
   private static final Pattern POOL_FULL =
       Pattern.compile("txpool is full: more than ([0-9]{1,77}) per gas");
 
+  /// What a node says to an account that cannot pay for a transaction beside those that wait.
+  private static final String FUNDS_TOO_LOW = "insufficient funds";
+
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
@@ -91,6 +94,11 @@ final class ClientWorkChain implements WorkChain {
   private record Sent(Optional<EconomyCall> call, Transaction signed, long height) {
     long nonce() {
       return signed.unsigned().nonce();
+    }
+
+    /// The same, to be given again after the next block: nobody knows whether the node has it.
+    Sent unsure() {
+      return new Sent(call, signed, height - REPEAT_BLOCKS);
     }
 
     Offer offer() {
@@ -137,7 +145,7 @@ final class ClientWorkChain implements WorkChain {
       pending.headMap(next).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
         if (each.getValue().height + REPEAT_BLOCKS <= height) {
-          repeat(each.getKey(), each.getValue(), height);
+          repeat(each.getValue(), each.getKey() == next, height);
         }
       }
       freeTheWay(next, height);
@@ -154,7 +162,10 @@ final class ClientWorkChain implements WorkChain {
 
   /// Gives the node again what is in no block: the same while it offers enough for the base fee, so
   /// that a tip does not grow where it is not the money that is missing.
-  private void repeat(long nonce, Sent before, long height) throws IOException {
+  ///
+  /// @param isNext whether blocks wait for it
+  private void repeat(Sent before, boolean isNext, long height) throws IOException {
+    long nonce = before.nonce();
     Amount price = NodeView.ask(client::gasPrice);
     Sent given = before;
     try {
@@ -165,7 +176,7 @@ final class ClientWorkChain implements WorkChain {
       } else if (before.offer().fee().compareTo(price) < 0) {
         given = signed(nonce, before.call, gas.get(), before.offer().more(price), height);
       }
-      given = taken(given);
+      given = takenAgain(given, isNext, price, height);
       LOG.atInfo()
           .addKeyValue("nonce", nonce)
           .addKeyValue("fee", given.offer().fee())
@@ -180,6 +191,21 @@ final class ClientWorkChain implements WorkChain {
           .log("not taken again");
     }
     Sent _ = pending.put(nonce, new Sent(given.call, given.signed, height));
+  }
+
+  /// Gives it to the node again. What all wait for, and the account cannot pay beside those behind
+  /// it, gives way: it would never get in, and they would not either.
+  private Sent takenAgain(Sent again, boolean isNext, Amount price, long height)
+      throws IOException, RpcException {
+    try {
+      return taken(again);
+    } catch (RpcException refused) {
+      boolean isPoor = String.valueOf(refused.getMessage()).startsWith(FUNDS_TOO_LOW);
+      if (!isNext || !isPoor || again.call.isEmpty()) {
+        throw refused;
+      }
+      return taken(nothing(again.nonce(), again.offer().more(price), height));
+    }
   }
 
   /// Uses up nonces in front of the calls that are known, once blocks have waited for the first of
@@ -361,10 +387,22 @@ final class ClientWorkChain implements WorkChain {
   public List<Boolean> send(List<EconomyCall> calls) throws IOException {
     List<Boolean> sent = new ArrayList<>();
     for (int from = 0; from < calls.size(); from += TOGETHER_MAX) {
-      boolean _ =
-          sent.addAll(together(calls.subList(from, Math.min(calls.size(), from + TOGETHER_MAX))));
+      List<EconomyCall> some = calls.subList(from, Math.min(calls.size(), from + TOGETHER_MAX));
+      try {
+        boolean _ = sent.addAll(together(some));
+      } catch (IOException unreachable) {
+        if (from == 0) {
+          throw unreachable;
+        }
+        some.forEach(_ -> sent.add(false)); // Who sent those before has to know that.
+      }
     }
     return sent;
+  }
+
+  @Override
+  public boolean isPending(EconomyCall call) {
+    return pending.values().stream().anyMatch(each -> each.call.equals(Optional.of(call)));
   }
 
   /// Asks what each of them takes in one go, and gives those that succeed to the node in another.
@@ -399,12 +437,23 @@ final class ClientWorkChain implements WorkChain {
   }
 
   /// Gives them to the node. One that it does not take stays pending where one with a higher nonce
-  /// was taken, and is given again like what was lost; behind the last that was taken none is sent.
-  private void give(List<Sent> offered) throws IOException {
+  /// was taken, and is given again like what was lost: those behind it wait for its nonce. Behind
+  /// the last that was taken none is sent. Where the node does not answer, it may have all of them.
+  private void give(List<Sent> offered) {
     if (offered.isEmpty()) {
       return;
     }
-    List<JsonRpc.Answer<Hash>> answers = client.send(offered.stream().map(Sent::signed).toList());
+    List<JsonRpc.Answer<Hash>> answers;
+    try {
+      answers = client.send(offered.stream().map(Sent::signed).toList());
+    } catch (IOException unanswered) {
+      LOG.atInfo()
+          .addKeyValue("calls", offered.size())
+          .addKeyValue("reason", unanswered.getMessage())
+          .log("given to a node that did not answer");
+      offered.forEach(each -> pending.put(each.nonce(), each.unsure()));
+      return;
+    }
     int last = offered.size() - 1;
     while (last >= 0 && answers.get(last) instanceof JsonRpc.Answer.Refusal<Hash>) {
       last--;
@@ -415,8 +464,10 @@ final class ClientWorkChain implements WorkChain {
       if (answers.get(i) instanceof JsonRpc.Answer.Result<Hash>) {
         Sent _ = pending.put(each.nonce(), each);
         boolean _ = refusals.remove(kind(each.call.orElseThrow()));
-      } else if (i < last || goesOn) {
-        goesOn = goesOn && givenAlone(each, i < last);
+      } else if (i < last) {
+        boolean _ = givenAlone(each, true);
+      } else if (goesOn) {
+        goesOn = givenAlone(each, false);
       }
     }
   }
@@ -425,13 +476,16 @@ final class ClientWorkChain implements WorkChain {
   ///
   /// @param stays whether it is pending all the same if the node refuses it again
   /// @return whether the node took it
-  private boolean givenAlone(Sent offered, boolean stays) throws IOException {
+  private boolean givenAlone(Sent offered, boolean stays) {
     try {
       Sent _ = pending.put(offered.nonce(), taken(offered));
       return true;
+    } catch (IOException unanswered) {
+      Sent _ = pending.put(offered.nonce(), offered.unsure());
+      return true;
     } catch (RpcException refused) {
       if (stays) {
-        Sent _ = pending.put(offered.nonce(), offered);
+        Sent _ = pending.put(offered.nonce(), offered.unsure());
       }
       refused(offered.call.orElseThrow(), refused);
       return false;
@@ -442,13 +496,9 @@ final class ClientWorkChain implements WorkChain {
     return call.contract() + " " + call.input().slice(0, SELECTOR_BYTES).toHex();
   }
 
-  /// Notes that a call cannot be sent now.
-  ///
-  /// @throws IOException if that is the node's trouble
-  private void refused(EconomyCall call, RpcException reason) throws IOException {
-    if (!isOfTheCall(reason)) {
-      throw new IOException("the node refuses: " + reason.getMessage(), reason);
-    }
+  /// Notes that a call cannot be sent now, be it a contract's word, the account's lack of money or
+  /// the node's trouble with it: the others are sent all the same.
+  private void refused(EconomyCall call, RpcException reason) {
     String kind = kind(call);
     if (reason.code() != RpcException.REVERTED && refusals.add(kind)) {
       LOG.atWarn()

@@ -17,6 +17,7 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
+import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.model.Amount;
@@ -34,8 +35,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +51,7 @@ import org.junit.jupiter.api.Test;
 class ClientWorkChainIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long GWEI = 1_000_000_000L;
+  private static final int BUSY = -32_010;
 
   private final AccountSigner signer = AccountSigner.fromSeed(new byte[32]);
   private final TreeMap<Long, Transaction> pool = new TreeMap<>();
@@ -64,10 +69,28 @@ class ClientWorkChainIT {
   /// Whether nothing gets into a block, whatever it offers.
   private volatile boolean passedOver;
 
-  /// Of a call that a contract refuses, and of one that the pool does not take.
+  /// Of a call that a contract refuses, and of those that the pool does not take.
   private volatile Bytes wrong = Bytes.EMPTY;
 
-  private volatile Bytes untaken = Bytes.EMPTY;
+  private final Set<Bytes> untaken = new ConcurrentSkipListSet<>();
+
+  /// With which code the pool says so.
+  private volatile int untakenCode = RpcException.TRANSACTION_REFUSED;
+
+  /// Of a call of which the node cannot say what it takes.
+  private volatile Bytes unknown = Bytes.EMPTY;
+
+  /// Whether the node breaks off when it is given transactions, before it takes them or after.
+  private volatile Breaking breaking = Breaking.NEVER;
+
+  /// What the account has.
+  private volatile Amount balance = new Amount(UInt256.MAX);
+
+  private enum Breaking {
+    NEVER,
+    BEFORE,
+    AFTER
+  }
 
   private final AtomicInteger requests = new AtomicInteger();
 
@@ -88,6 +111,12 @@ class ClientWorkChainIT {
         exchange -> {
           int _ = requests.incrementAndGet();
           JsonNode request = JSON.readTree(exchange.getRequestBody());
+          boolean breaks =
+              breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
+          if (breaks && breaking == Breaking.BEFORE) {
+            exchange.close();
+            return;
+          }
           byte[] bytes;
           if (request.isArray()) {
             ArrayNode answers = JSON.createArrayNode();
@@ -95,6 +124,10 @@ class ClientWorkChainIT {
             bytes = JSON.writeValueAsBytes(answers);
           } else {
             bytes = JSON.writeValueAsBytes(answer(request));
+          }
+          if (breaks) {
+            exchange.close();
+            return;
           }
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -144,6 +177,8 @@ class ClientWorkChainIT {
         String input = request.path("params").path(0).path("input").asText();
         if (refused || input.equals(wrong.toHex())) {
           fail(answer, RpcException.REVERTED, "execution reverted");
+        } else if (input.equals(unknown.toHex())) {
+          fail(answer, BUSY, "come back later");
         } else if (poor) {
           fail(answer, RpcException.REFUSED, "insufficient funds for transfer");
         } else {
@@ -173,8 +208,19 @@ class ClientWorkChainIT {
     }
     UnsignedTransaction asked = given.unsigned();
     Transaction before = pool.get(asked.nonce());
-    if (!asked.data().isEmpty() && asked.data().equals(untaken)) {
-      fail(answer, RpcException.TRANSACTION_REFUSED, "not now");
+    Amount others =
+        pool.values().stream()
+            .map(Transaction::unsigned)
+            .filter(it -> it.nonce() != asked.nonce())
+            .map(UnsignedTransaction::value)
+            .reduce(Amount.ZERO, Amount::plus);
+    if (untaken.contains(asked.data())) {
+      fail(answer, untakenCode, "not now");
+    } else if (others.plus(asked.value()).compareTo(balance) > 0) {
+      fail(
+          answer,
+          RpcException.TRANSACTION_REFUSED,
+          "insufficient funds for gas * price + value: have less than all of them cost");
     } else if (asked.nonce() < included.size()) {
       fail(answer, RpcException.TRANSACTION_REFUSED, "nonce too low");
     } else if (before != null && before.hash().equals(given.hash())) {
@@ -371,9 +417,10 @@ class ClientWorkChainIT {
   @Test
   void whatIsNotTakenInFrontOfOthersIsGivenAgainAndTheLastGivesItsNonceBack() throws Exception {
     long _ = chain.height();
-    untaken = call(1).input();
+    boolean _ = untaken.add(call(1).input());
     assertEquals(List.of(true, true), chain.send(List.of(call(1), call(2))));
-    untaken = call(3).input();
+    untaken.clear();
+    boolean _ = untaken.add(call(3).input());
     assertEquals(List.of(false), chain.send(List.of(call(3))));
     for (int block = 0; block <= ClientWorkChain.REPEAT_BLOCKS; block++) {
       grow();
@@ -383,6 +430,90 @@ class ClientWorkChainIT {
     assertTrue(chain.send(call(4)));
     grow();
     assertEquals(call(4).input(), included.getLast().unsigned().data());
+  }
+
+  private void blocks(int count) throws IOException {
+    for (int block = 0; block < count; block++) {
+      grow();
+      long _ = chain.height();
+    }
+  }
+
+  @Test
+  void ofManyThatAreNotTakenInFrontOfOthersEachIsGivenAgain() throws Exception {
+    long _ = chain.height();
+    boolean _ = untaken.addAll(List.of(call(1).input(), call(2).input()));
+    List<EconomyCall> all = List.of(call(1), call(2), call(3));
+    assertEquals(List.of(true, true, true), chain.send(all));
+    untaken.clear();
+    blocks(2);
+    assertEquals(all.stream().map(EconomyCall::input).toList(), inputs(), "no nonce is missing");
+  }
+
+  @Test
+  void theNodesTroubleWithOneCallHoldsUpNoOther() throws Exception {
+    long _ = chain.height();
+    unknown = call(1).input();
+    boolean _ = untaken.add(call(2).input());
+    untakenCode = BUSY;
+    List<EconomyCall> all = List.of(call(1), call(2), call(3));
+    assertEquals(List.of(false, true, true), chain.send(all));
+    assertTrue(chain.send(call(4)), "under a nonce of its own");
+    untaken.clear();
+    blocks(2);
+    assertEquals(List.of(call(2).input(), call(3).input(), call(4).input()), inputs());
+  }
+
+  @Test
+  void whatANodeTookThatDidNotAnswerIsSentOnce() throws Exception {
+    long _ = chain.height();
+    breaking = Breaking.AFTER;
+    assertEquals(List.of(true, true), chain.send(List.of(call(1), call(2))));
+    breaking = Breaking.NEVER;
+    assertTrue(chain.send(call(3)));
+    blocks(ClientWorkChain.REPEAT_BLOCKS + 2);
+    assertEquals(List.of(call(1).input(), call(2).input(), call(3).input()), inputs());
+    assertEquals(Map.of(), pool);
+  }
+
+  @Test
+  void whatDidNotGetToTheNodeIsGivenAgainAfterTheNextBlock() throws Exception {
+    long _ = chain.height();
+    breaking = Breaking.BEFORE;
+    assertEquals(List.of(true, true), chain.send(List.of(call(1), call(2))));
+    breaking = Breaking.NEVER;
+    blocks(2);
+    assertEquals(List.of(call(1).input(), call(2).input()), inputs());
+  }
+
+  private static EconomyCall challenge(long job, long money) {
+    return DisputeCall.challenge(new ClaimId(job, 0), 0, Amount.aitbc(money));
+  }
+
+  @Test
+  void whatTheAccountCannotPayBesideThoseThatWaitForItGivesWay() throws Exception {
+    long _ = chain.height();
+    balance = Amount.aitbc(6);
+    List<EconomyCall> all = List.of(challenge(1, 3), challenge(2, 4), challenge(3, 3));
+    assertEquals(List.of(true, true, true), chain.send(all), "the second one later");
+    assertTrue(chain.isPending(challenge(2, 4)));
+    blocks(ClientWorkChain.REPEAT_BLOCKS + 2);
+    assertEquals(
+        List.of(challenge(1, 3).input(), Bytes.EMPTY, challenge(3, 3).input()), inputs());
+    assertFalse(chain.isPending(challenge(2, 4)), "it may be sent anew");
+  }
+
+  @Test
+  void aCallIsPendingUntilItIsFinal() throws Exception {
+    long _ = chain.height();
+    passedOver = true;
+    assertTrue(chain.send(call(1)));
+    blocks(50);
+    assertTrue(chain.isPending(call(1)));
+    assertFalse(chain.isPending(call(2)));
+    passedOver = false;
+    blocks(1);
+    assertFalse(chain.isPending(call(1)));
   }
 
   @Test
