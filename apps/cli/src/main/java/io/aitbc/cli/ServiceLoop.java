@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// Runs a service on a thread of its own: after each final block it does what the chain waits for.
 /// While the node does not answer, it waits and says so once.
@@ -121,7 +122,11 @@ final class ServiceLoop implements AutoCloseable {
           opened.getFirst().awaitNews();
         } catch (IOException unreachable) {
           if (!waiting && stopping.getCount() > 0) {
-            LOG.atWarn()
+            LoggingEventBuilder event =
+                unreachable.getCause() instanceof RuntimeException fault
+                    ? LOG.atError().setCause(fault) // Of ours: the other duties are done.
+                    : LOG.atWarn();
+            event
                 .addKeyValue("service", name)
                 .addKeyValue("reason", reason(unreachable))
                 .log("waits");

@@ -30,16 +30,23 @@ final class Duties {
     } catch (OnItsWayException later) {
       LOG.atTrace().log("what is on its way is found when it is looked for again");
     } catch (IOException failed) {
-      if (failure.isEmpty()) {
-        failure = Optional.of(failed);
-      }
+      note(failed);
+    } catch (RuntimeException broken) {
+      // A fault of ours with what a stranger ordered: no other duty's bond is to pay for it.
+      note(new IOException("a duty broke: " + broken, broken));
+    }
+  }
+
+  private void note(IOException failed) {
+    if (failure.isEmpty()) {
+      failure = Optional.of(failed);
     }
   }
 
   /// Ends the step.
   ///
   /// @throws IOException the first failure, if there was one: what is forgotten or kept after a
-  ///   step has to know all of it
+  ///   step has to know all of it. Its cause is a {@link RuntimeException} if a duty broke
   void end() throws IOException {
     if (failure.isPresent()) {
       throw failure.get();
