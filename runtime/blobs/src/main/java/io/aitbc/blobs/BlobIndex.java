@@ -244,6 +244,11 @@ final class BlobIndex {
         .sum();
   }
 
+  /// Bytes that the holder may add.
+  synchronized long room() {
+    return limits.bytesMax(BlobOwner.HOLDER) - bytes;
+  }
+
   synchronized BlobStore.Usage usage() {
     return new BlobStore.Usage(blobs.size(), uploads.size(), bytes);
   }

@@ -430,6 +430,13 @@ public final class BlobStore {
     return index.usage();
   }
 
+  /// Bytes that the holder may still put here, beside what is promised to uploads.
+  ///
+  /// @throws IOException if nobody can say
+  public long room() throws IOException {
+    return Math.max(0, Math.min(index.room(), chunks.room() - index.uploadBytes()));
+  }
+
   /// Bytes that count for an owner.
   public long bytesOf(BlobOwner owner) {
     return index.bytesOf(owner);

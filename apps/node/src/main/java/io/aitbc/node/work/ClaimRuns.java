@@ -39,14 +39,20 @@ final class ClaimRuns implements AutoCloseable {
   private final EngineRuns runs;
   private final Pace pace = new Pace();
   private final TreeMap<ClaimId, Accepted> accepted = new TreeMap<>(OpenJobs.ORDER);
-  private final TreeMap<ClaimId, Pace.Due> promised = new TreeMap<>(OpenJobs.ORDER);
+  private final TreeMap<ClaimId, Promised> promised = new TreeMap<>(OpenJobs.ORDER);
   private final TreeMap<ClaimId, Long> retryAt = new TreeMap<>(OpenJobs.ORDER);
 
   /// A claim that is to be computed.
   ///
   /// @param whole what it costs from its beginning
+  /// @param itemBytes what is kept of an item
   /// @param left until it is late
-  private record Accepted(WorkJob job, Pace.Load whole, Duration left) {}
+  private record Accepted(WorkJob job, Pace.Load whole, long itemBytes, Duration left) {}
+
+  /// A claim that is asked for.
+  ///
+  /// @param bytes what is kept of it
+  private record Promised(Pace.Due due, long bytes) {}
 
   ClaimRuns(JobFiles files, Engines engines, TrainingWork training, EngineRuns runs) {
     this.files = files;
@@ -72,12 +78,14 @@ final class ClaimRuns implements AutoCloseable {
   ///
   /// @param left until it is late
   void accepted(ClaimId claim, WorkJob job, Duration left) throws IOException {
-    Pace.Due _ = promised.remove(claim);
+    Promised _ = promised.remove(claim);
     Accepted before = accepted.get(claim);
     if (before != null) {
-      Accepted _ = accepted.put(claim, new Accepted(job, before.whole, left));
+      Accepted _ = accepted.put(claim, new Accepted(job, before.whole, before.itemBytes, left));
     } else if (files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
-      Accepted _ = accepted.put(claim, new Accepted(job, work.load(claim, job), left));
+      Accepted _ =
+          accepted.put(
+              claim, new Accepted(job, work.load(claim, job), work.bytesOfItem(), left));
     } else {
       LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
     }
@@ -95,8 +103,30 @@ final class ClaimRuns implements AutoCloseable {
     accepted.forEach((id, it) -> all.add(new Pace.Due(left(id, it), it.left)));
     promised.entrySet().stream()
         .filter(each -> !each.getKey().equals(claim))
-        .forEach(each -> all.add(each.getValue()));
+        .forEach(each -> all.add(each.getValue().due));
     return pace.fits(all, due(claim, job, work));
+  }
+
+  /// Whether there is room for what is kept of another claim, beside that of those it has: a
+  /// training of a few steps may have thousands of large states.
+  boolean haveRoom(ClaimId claim, WorkJob job, JobWork work) throws IOException {
+    long taken = bytes(claim, job, work);
+    for (Map.Entry<ClaimId, Accepted> each : accepted.entrySet()) {
+      Accepted it = each.getValue();
+      long items =
+          it.job.trains()
+              ? Math.max(0, it.job.count() - training.trained(each.getKey()))
+              : JobWork.itemsOf(each.getKey(), it.job);
+      taken += items * it.itemBytes;
+    }
+    for (Map.Entry<ClaimId, Promised> each : promised.entrySet()) {
+      taken += each.getKey().equals(claim) ? 0 : each.getValue().bytes;
+    }
+    return taken <= files.room();
+  }
+
+  private static long bytes(ClaimId claim, WorkJob job, JobWork work) {
+    return JobWork.itemsOf(claim, job) * work.bytesOfItem();
   }
 
   /// Whether it could if it had nothing else.
@@ -127,7 +157,8 @@ final class ClaimRuns implements AutoCloseable {
 
   /// The worker has asked for a claim.
   void promise(ClaimId claim, WorkJob job, JobWork work) {
-    Pace.Due _ = promised.put(claim, due(claim, job, work));
+    Promised _ =
+        promised.put(claim, new Promised(due(claim, job, work), bytes(claim, job, work)));
   }
 
   /// What did not get on its way was not asked for.
@@ -137,7 +168,7 @@ final class ClaimRuns implements AutoCloseable {
 
   /// It is not the worker's turn any more.
   void passed(ClaimId claim) {
-    Pace.Due _ = promised.remove(claim);
+    Promised _ = promised.remove(claim);
   }
 
   /// Whether the engine has come to an end of something.

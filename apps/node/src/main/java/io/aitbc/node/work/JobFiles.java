@@ -256,6 +256,13 @@ public final class JobFiles {
     }
   }
 
+  /// Bytes that may still be put here.
+  ///
+  /// @throws IOException if nobody can say
+  long room() throws IOException {
+    return store.room();
+  }
+
   /// Keeps a blob no longer on the service's own account.
   ///
   /// @throws IOException if the disk fails

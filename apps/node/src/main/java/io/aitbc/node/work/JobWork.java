@@ -2,12 +2,14 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.blobs.BlobLimits;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
+import io.aitbc.referee.TrainingState;
 import java.util.List;
 
 /// A job's model and inputs, whole and compared with the chain. Protocol §17.12.
@@ -17,10 +19,20 @@ import java.util.List;
 /// @param tree over them
 /// @param firstState that training begins with; empty unless the job trains
 record JobWork(Model model, List<Bytes> inputs, MerkleTree tree, List<Elements> firstState) {
+  /// Of an item in a file.
+  private static final int LENGTH_BYTES = 4;
+
   /// The inputs of a claim.
   List<Bytes> inputs(ClaimId claim) {
     int from = first(claim);
     return inputs.subList(from, Math.min(inputs.size(), from + ClaimId.ITEMS_MAX));
+  }
+
+  /// Bytes of what a worker keeps of an item of a job: its output, or the state after a segment.
+  long bytesOfItem() {
+    return model.trains()
+        ? Math.max(BlobLimits.BLOB_BYTES_MIN, TrainingState.bytes(model))
+        : LENGTH_BYTES + model.output().bytes();
   }
 
   /// The number, in the job, of a claim's first item.

@@ -341,6 +341,8 @@ public final class WorkerService implements AutoCloseable {
           }
         } else if (!runs.canAnswer(claim, job, work, answerTime())) {
           pass(claim, turn, "a leaf takes longer than a dispute would wait");
+        } else if (!runs.haveRoom(claim, job, work)) {
+          pass(claim, turn, "there is no room for its outputs");
         } else if (kept.keep(claim, files.ids(job))) {
           outbox.post(acceptance(claim), WorkCall.accept(claim));
           runs.promise(claim, job, work);

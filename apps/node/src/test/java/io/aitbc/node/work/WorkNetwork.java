@@ -259,12 +259,22 @@ abstract class WorkNetwork {
     return 20;
   }
 
+  /// The time by which leases of stores end.
+  InstantSource storeClock() {
+    return InstantSource.system();
+  }
+
+  /// How much somebody's store takes.
+  BlobLimits limits(String name) {
+    return BlobLimits.DEFAULT;
+  }
+
   BlobStore store(String name) throws Exception {
     Path own = Files.createDirectories(folder.resolve(name).resolve("blobs"));
     return BlobStore.open(
         own,
         new DirectoryChunks(own.resolve("chunks")),
-        BlobLimits.DEFAULT,
+        limits(name),
         Holders.NONE,
         InstantSource.system());
   }
