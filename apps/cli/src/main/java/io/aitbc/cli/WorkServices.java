@@ -53,7 +53,9 @@ import org.slf4j.LoggerFactory;
 /// Worker, auditor and evaluator of one account each, beside a node that they trust, in a process
 /// of their own or in the node's.
 final class WorkServices {
-  private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
+  /// After which a worker renews leases whether there are blocks or not: an eighth of a lease.
+  private static final Duration KEEP_TIME = JobFiles.LEASE.dividedBy(8);
+
   private static final Duration FINAL_TIME = Duration.ofSeconds(60);
   private static final Logger LOG = LoggerFactory.getLogger(WorkServices.class);
 
@@ -306,6 +308,8 @@ final class WorkServices {
           .addKeyValue("classes", ServiceAccounts.classes(served.classes))
           .log("worker");
       return new ServiceLoop.Service() {
+        private long keptNanos = System.nanoTime();
+
         @Override
         public void step() throws IOException {
           boolean _ = worker.step();
@@ -313,6 +317,10 @@ final class WorkServices {
 
         @Override
         public void tidy() throws IOException {
+          if (System.nanoTime() - keptNanos > KEEP_TIME.toNanos()) {
+            keptNanos = System.nanoTime();
+            worker.keep();
+          }
           WorkServices.tidy(store);
         }
 

@@ -134,6 +134,7 @@ final class ServedClaims implements AutoCloseable {
             ? whole(claim, job, state, files.find(job), files.read(known.get()))
             : Optional.empty();
     if (here.isPresent()) {
+      borrow(claim, job, known.get());
       return here;
     }
     try {
@@ -144,6 +145,7 @@ final class ServedClaims implements AutoCloseable {
       source.bring(outputs);
       Optional<ServedClaim> all = whole(claim, job, state, found, files.read(outputs));
       if (all.isPresent()) {
+        borrow(claim, job, outputs);
         kept.put(claim, outputs, job);
         return all;
       }
@@ -267,6 +269,13 @@ final class ServedClaims implements AutoCloseable {
     }
   }
 
+  /// Notes that outputs and inputs are needed no longer than the claim: a client that orders long
+  /// ones again and again fills nobody's store. The model may be another job's too.
+  private void borrow(ClaimId claim, WorkJob job, BlobId outputs) throws IOException {
+    borrow(claim, outputs);
+    borrow(claim, files.ids(job).getLast());
+  }
+
   /// Notes that a file is needed no longer than the claim.
   private void borrow(ClaimId claim, BlobId id) {
     boolean _ = borrowed.computeIfAbsent(claim, _ -> new HashSet<>()).add(id);
@@ -314,13 +323,15 @@ final class ServedClaims implements AutoCloseable {
     leaves.retain(claims);
     fetches.retain(claims);
     boolean _ = pages.keySet().retainAll(claims);
-    for (ClaimId over : List.copyOf(borrowed.keySet())) {
-      if (!claims.contains(over)) {
-        for (BlobId id : borrowed.getOrDefault(over, Set.of())) {
-          files.release(id);
-        }
-        Set<BlobId> _ = borrowed.remove(over);
+    Set<BlobId> over = new HashSet<>();
+    for (ClaimId each : List.copyOf(borrowed.keySet())) {
+      if (!claims.contains(each)) {
+        boolean _ = over.addAll(Objects.requireNonNull(borrowed.remove(each)));
       }
+    }
+    borrowed.values().forEach(over::removeAll); // A job's claims have one file of inputs.
+    for (BlobId id : over) {
+      files.release(id);
     }
   }
 

@@ -66,6 +66,9 @@ public final class WorkerService implements AutoCloseable {
   /// Roots over the outputs of claims.
   private final TreeMap<ClaimId, Hash> roots = new TreeMap<>(OpenJobs.ORDER);
 
+  /// Its claims and those that are offered to it, after the last block that it looked at.
+  private Set<ClaimId> answersFor = Set.of();
+
   private long sweepAt;
   private long seen = -1;
 
@@ -144,6 +147,7 @@ public final class WorkerService implements AutoCloseable {
     duties.attempt(outbox::flush);
     SortedMap<Long, WorkJob> jobs = open.jobs();
     Set<ClaimId> current = admit(jobs, duties);
+    answersFor = current;
     runs.at(current);
     hardware.ifPresent(it -> it.only(current));
     duties.attempt(() -> kept.only(current));
@@ -177,6 +181,14 @@ public final class WorkerService implements AutoCloseable {
       }
     }
     segments.retain(own);
+  }
+
+  /// Renews the leases of what it answers for. After many blocks it does so itself; in a halt of
+  /// the chain, which may last longer than a lease, there are none.
+  ///
+  /// @throws IOException if the disk fails
+  public void keep() throws IOException {
+    keepResults(answersFor);
   }
 
   /// Renews the leases of what the worker answers for.

@@ -73,6 +73,10 @@ class ServedLeavesIT extends WorkNetwork { // Protocol §17.9 rule 4
     boolean all = hasInputs(2) && hasInputs(3);
     boolean none = !hasInputs(2) && !hasInputs(3);
     assertTrue(byLeaves ? none : all, "whether they fetched all inputs");
+    for (ClaimChecker checker : checkers) {
+      boolean _ = checker.step();
+    }
+    assertFalse(keepsInputs(2) || keepsInputs(3), "once the claim is over");
   }
 
   @Test

@@ -229,6 +229,12 @@ abstract class WorkNetwork {
     return store.has(BlobHasher.id(jobFiles.getLast()));
   }
 
+  /// Whether an auditor keeps the job's file of inputs.
+  boolean keepsInputs(int auditor) {
+    BlobStore store = Objects.requireNonNull(stores.get("auditor" + auditor));
+    return store.isLeasedBy(BlobHasher.id(jobFiles.getLast()), BlobOwner.HOLDER);
+  }
+
   /// When the chain begins.
   long beginMillis() {
     return OneValidator.DERIVED.parentTimestampMillis();
@@ -276,7 +282,7 @@ abstract class WorkNetwork {
         new DirectoryChunks(own.resolve("chunks")),
         limits(name),
         Holders.NONE,
-        InstantSource.system());
+        storeClock());
   }
 
   @AfterEach
