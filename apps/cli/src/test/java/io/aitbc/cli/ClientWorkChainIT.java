@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 class ClientWorkChainIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long GWEI = 1_000_000_000L;
-  private static final int BUSY = -32_010;
+  private static final int INTERNAL = -32_603;
 
   private final AccountSigner signer = AccountSigner.fromSeed(new byte[32]);
   private final TreeMap<Long, Transaction> pool = new TreeMap<>();
@@ -178,7 +178,7 @@ class ClientWorkChainIT {
         if (refused || input.equals(wrong.toHex())) {
           fail(answer, RpcException.REVERTED, "execution reverted");
         } else if (input.equals(unknown.toHex())) {
-          fail(answer, BUSY, "come back later");
+          fail(answer, INTERNAL, "the node is broken");
         } else if (poor) {
           fail(answer, RpcException.REFUSED, "insufficient funds for transfer");
         } else {
@@ -455,7 +455,7 @@ class ClientWorkChainIT {
     long _ = chain.height();
     unknown = call(1).input();
     boolean _ = untaken.add(call(2).input());
-    untakenCode = BUSY;
+    untakenCode = INTERNAL;
     List<EconomyCall> all = List.of(call(1), call(2), call(3));
     assertEquals(List.of(false, true, true), chain.send(all));
     assertTrue(chain.send(call(4)), "under a nonce of its own");
