@@ -301,52 +301,6 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     }
   }
 
-  @Test // Protocol §17.14: laying long inputs open costs little, and stops no challenger.
-  void whoFloodsTheLogsOfDisputesIsConvictedAllTheSame() throws Exception {
-    servesNothing = true;
-    List<AuditorService> auditors = new ArrayList<>();
-    for (int i = 2; i < 4; i++) {
-      auditors.add(auditor(i, new FloodedChain(accounts.get(i))));
-    }
-    submitInference(auditors);
-    WorkerService worker = worker(true);
-    upload(worker);
-    WorkClaim _ = until(WorkClaim.State.FRAUD, worker, auditors);
-    assertTrue(
-        told(EconomyContract.DISPUTES, WorkEvent.Judged.class).stream()
-            .anyMatch(it -> it.verdict() == 1),
-        "by proof, not by a time that passed");
-  }
-
-  /// The chain of an auditor whose node answers nothing with all of the logs of Disputes.
-  private static final class FloodedChain extends ChainAround {
-    private final WorkChain real;
-
-    FloodedChain(TestWorkChain real) {
-      super(real);
-      this.real = real;
-    }
-
-    @Override
-    public List<WorkEvent> events(EconomyContract contract, long fromHeight) throws IOException {
-      if (contract == EconomyContract.DISPUTES) {
-        throw new IOException("the node refuses: an answer has at most 26214400 bytes");
-      }
-      return super.events(contract, fromHeight);
-    }
-
-    @Override
-    public List<WorkEvent> disputes(List<Long> numbers, long fromHeight) throws IOException {
-      assertTrue(numbers.size() <= 32, "64 KiB for each");
-      return real.disputes(numbers, fromHeight);
-    }
-
-    @Override
-    public List<WorkEvent.Opened> opened(long job, long fromHeight) throws IOException {
-      return real.opened(job, fromHeight);
-    }
-  }
-
   @Test // Protocol §17.14: a challenger goes on whatever stops beside it.
   void anAuditorThatStartsAgainGoesOnThoughTheWorkerServesNothingAnyMore() throws Exception {
     List<AuditorService> auditors = new ArrayList<>(auditors());
@@ -472,60 +426,6 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
         .read(WorkRead.claim(claim))
         .filter(each -> each.state() == WorkClaim.State.FRAUD)
         .isPresent();
-  }
-
-  @Test // Protocol §17.14: a trace may take long, and others wait.
-  void aMoveThatIsOnItsWayIsNotComputedAgain() throws Exception {
-    MovingChain moving = new MovingChain(accounts.get(2));
-    List<AuditorService> auditors = List.of(auditor(2, moving));
-    submitInference(auditors);
-    WorkerService worker = worker(true);
-    upload(worker);
-    for (int block = 0; block < 150 && moving.held == 0; block++) {
-      round(worker, auditors);
-    }
-    assertEquals(1, moving.held, "its first move");
-    int before = moving.followed;
-    for (int block = 1; block < Outbox.REPEAT_BLOCKS; block++) {
-      round(worker, auditors);
-    }
-    assertEquals(before, moving.followed);
-    for (int block = 0; block < 50 && !isFraud(CLAIM); block++) {
-      round(worker, auditors);
-    }
-    assertTrue(isFraud(CLAIM), "it is sent again, and goes on");
-  }
-
-  /// The chain of a challenger whose first move gets into no block, though its node took it.
-  private static final class MovingChain extends ChainAround {
-    private static final List<Bytes> MOVES =
-        List.of(
-            DisputeCall.descend(1, 0, Hash.ZERO, List.of()).input().slice(0, 4),
-            DisputeCall.prove(1, Bytes.EMPTY).input().slice(0, 4));
-
-    private int held;
-
-    /// How often it looked how a dispute went.
-    private int followed;
-
-    MovingChain(WorkChain chain) {
-      super(chain);
-    }
-
-    @Override
-    public List<WorkEvent> events(EconomyContract contract, long fromHeight) throws IOException {
-      followed += contract == EconomyContract.DISPUTES ? 1 : 0;
-      return super.events(contract, fromHeight);
-    }
-
-    @Override
-    public boolean send(EconomyCall call) throws IOException {
-      if (held == 0 && MOVES.contains(call.input().slice(0, 4))) {
-        held++;
-        return true;
-      }
-      return super.send(call);
-    }
   }
 
   @Test // Protocol §17.13
