@@ -82,7 +82,7 @@ class NodeViewIT {
   void stop() {
     view.close();
     server.stop(0);
-    threads.shutdownNow();
+    var _ = threads.shutdownNow();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -142,11 +142,12 @@ class NodeViewIT {
 
   /// Waits until the view has seen a block.
   private void grow() throws Exception {
-    height = height + 1;
+    long before = height;
+    height = before + 1;
     long end = System.nanoTime() + WAIT_MAX.toNanos();
-    while (view.height() < height) {
+    while (view.height() <= before) {
       assertTrue(System.nanoTime() < end);
-      view.awaitNews(height - 1, Duration.ofSeconds(1));
+      view.awaitNews(before, Duration.ofSeconds(1));
     }
     questions.clear();
     asked.set(0);

@@ -372,8 +372,7 @@ public final class AuditorService implements ClaimChecker {
       return notServed(claim, job, state, leaves);
     }
     patience.served(claim);
-    boolean tooLarge =
-        !few.get().isEmpty() && lacksMemory(claim, few.get().getFirst().model());
+    boolean tooLarge = !few.get().isEmpty() && lacksMemory(claim, few.get().getFirst().model());
     return tooLarge ? Optional.empty() : runAgain(claim, job, few.get());
   }
 
