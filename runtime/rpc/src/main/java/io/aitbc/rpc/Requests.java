@@ -183,7 +183,7 @@ final class Requests {
           request.method().equals(HttpMethod.GET)
               ? rest.orElseThrow().get(request.uri())
               : rest.orElseThrow().post(request.uri(), body);
-      send(request, answer.status(), answer.body());
+      send(request, answer.status(), answer.body().toArray());
     } else {
       send(request, 200, dispatcher.answer(body).orElse(NOTHING));
     }

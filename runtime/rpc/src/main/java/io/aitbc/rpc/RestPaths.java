@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Address;
 import io.aitbc.model.NetworkKind;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class RestPaths {
   /// An answer of HTTP.
   ///
   /// @param body JSON
-  record Answer(int status, byte[] body) {}
+  record Answer(int status, Bytes body) {}
 
   /// Whether blocks are told with their transactions.
   private enum Bodies {
@@ -109,7 +110,7 @@ final class RestPaths {
             RpcError.Code.LIMIT_EXCEEDED,
             "an answer has at most " + Dispatcher.ANSWER_BYTES_MAX + " bytes: ask for less");
       }
-      return new Answer(200, bytes);
+      return new Answer(200, Bytes.wrap(bytes));
     } catch (RestRefusal refusal) {
       return refused(refusal.status(), refusal.toJson());
     } catch (RpcError error) {
@@ -127,7 +128,7 @@ final class RestPaths {
 
   private Answer refused(int status, ObjectNode body) {
     Dispatcher.putFinality(body, kind);
-    return new Answer(status, Dispatcher.bytes(body));
+    return new Answer(status, Bytes.wrap(Dispatcher.bytes(body)));
   }
 
   private JsonNode got(RestQuery query) throws RpcError, RestRefusal {

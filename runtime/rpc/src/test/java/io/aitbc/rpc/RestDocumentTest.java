@@ -192,7 +192,7 @@ class RestDocumentTest {
   }
 
   private static String shown(RestPaths.Answer answer) {
-    String text = new String(answer.body(), StandardCharsets.UTF_8);
+    String text = new String(answer.body().toArray(), StandardCharsets.UTF_8);
     return answer.status()
         + " "
         + (text.length() <= ANSWER_CHARACTERS_MAX

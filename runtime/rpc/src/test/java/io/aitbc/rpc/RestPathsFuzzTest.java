@@ -21,6 +21,6 @@ class RestPathsFuzzTest {
             : RPC.rest.post(
                 RestPaths.PREFIX + text.substring(0, end),
                 text.substring(end + 1).getBytes(StandardCharsets.UTF_8));
-    assertNotEquals(500, answer.status(), () -> text + ": " + Rpc.parse(answer.body()));
+    assertNotEquals(500, answer.status(), () -> text + ": " + Rpc.parse(answer.body().toArray()));
   }
 }

@@ -176,7 +176,7 @@ class RestPathsTest {
     for (String path : List.of("staking/stake", "faucet", "governance/vote", "escrow/create")) {
       RestPaths.Answer answer = rpc.rest.post(RestPaths.PREFIX + path, new byte[0]);
       assertEquals(404, answer.status());
-      assertEquals("eth_sendRawTransaction", Rpc.parse(answer.body()).path("use").asText(), path);
+      assertEquals("eth_sendRawTransaction", Rpc.parse(answer.body().toArray()).path("use").asText(), path);
     }
   }
 
@@ -194,22 +194,22 @@ class RestPathsTest {
             "{'from':'ait1aa','to':'ait1bb','amount':1,'fee':36,'nonce':0,'type':'TRANSFER',"
                 + "'payload':{},'signature':'00'}");
     assertEquals(400, older.status());
-    JsonNode body = Rpc.parse(older.body());
+    JsonNode body = Rpc.parse(older.body().toArray());
     assertTrue(body.path("detail").asText().contains("for chain id 26473"), body.toString());
     assertEquals("eth_sendRawTransaction", body.path("use").asText());
 
     RestPaths.Answer taken = send("{'raw':'%s'}".formatted(Rpc.raw(4).toHex()));
     assertEquals(200, taken.status());
     String hash = TestChain.transfer(4).hash().toHex();
-    assertEquals(hash, Rpc.parse(taken.body()).path("transaction_hash").asText());
+    assertEquals(hash, Rpc.parse(taken.body().toArray()).path("transaction_hash").asText());
     assertEquals("pending", got("transaction/" + hash.substring(2)).path("status").asText());
     assertEquals(List.of(hash), got("mempool").findValuesAsText("tx_hash"));
     assertEquals(0, got("mempool?limit=0").path("count").asInt());
 
     RestPaths.Answer again = send("{'raw':'%s'}".formatted(Rpc.raw(4).toHex()));
     assertEquals(400, again.status());
-    assertEquals("already known", Rpc.parse(again.body()).path("detail").asText());
-    assertEquals(-32003, Rpc.parse(again.body()).path("code").asInt());
+    assertEquals("already known", Rpc.parse(again.body().toArray()).path("detail").asText());
+    assertEquals(-32003, Rpc.parse(again.body().toArray()).path("code").asInt());
     assertEquals(400, send("{'raw':'0x12'}").status());
     assertEquals(400, send("{'raw'").status());
   }
@@ -238,10 +238,10 @@ class RestPathsTest {
   void whereNothingIsFinalEveryAnswerSaysSo() {
     Rpc poa = new Rpc(new NetworkKind.Poa(NetworkKind.Poa.SLOT_MILLIS_DEFAULT));
     for (String path : List.of("head", "blocks/1", "blocks/9", "no-path", "account/no-address")) {
-      JsonNode answer = Rpc.parse(poa.rest.get(RestPaths.PREFIX + path).body());
+      JsonNode answer = Rpc.parse(poa.rest.get(RestPaths.PREFIX + path).body().toArray());
       assertEquals("not final", answer.path("finality").asText(), path);
     }
-    JsonNode list = Rpc.parse(poa.rest.get("/rpc/transactions").body());
+    JsonNode list = Rpc.parse(poa.rest.get("/rpc/transactions").body().toArray());
     assertEquals(4, list.findValuesAsText("finality").size());
     assertFalse(got("head").has("finality"));
   }
@@ -273,14 +273,14 @@ class RestPathsTest {
 
   private JsonNode got(String path) {
     RestPaths.Answer answer = rpc.rest.get(RestPaths.PREFIX + path);
-    JsonNode body = Rpc.parse(answer.body());
+    JsonNode body = Rpc.parse(answer.body().toArray());
     assertEquals(200, answer.status(), () -> path + ": " + body);
     return body;
   }
 
   private JsonNode refused(int status, String path, String detail) {
     RestPaths.Answer answer = rpc.rest.get(RestPaths.PREFIX + path);
-    JsonNode body = Rpc.parse(answer.body());
+    JsonNode body = Rpc.parse(answer.body().toArray());
     assertEquals(status, answer.status(), () -> path + ": " + body);
     assertTrue(body.path("detail").asText().contains(detail), () -> path + ": " + body);
     return body;
