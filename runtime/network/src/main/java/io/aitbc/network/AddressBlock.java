@@ -15,6 +15,11 @@ record AddressBlock(String prefix) {
   private static final int IPV4_BYTES = 3;
   private static final int IPV6_BYTES = 6;
 
+  /// A block that holds `address` alone.
+  static AddressBlock ofOnly(InetAddress address) {
+    return new AddressBlock("one:" + HexFormat.of().formatHex(address.getAddress()));
+  }
+
   /// The block that holds `address`.
   static AddressBlock of(InetAddress address) {
     byte[] bytes = address.getAddress();

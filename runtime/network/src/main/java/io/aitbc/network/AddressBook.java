@@ -83,16 +83,15 @@ final class AddressBook {
   /// @param block the address block it lies in
   synchronized void heard(PeerEndpoint address, AddressBlock block, PeerId source, long now) {
     Entry known = entries.get(address.id());
-    if (known != null) {
-      // A proven or named address is not moved by what others say.
-      if (known.wanted() || known.proven || known.address.equals(address)) {
-        return;
-      }
-      forget(known);
-    }
-    if (count(each -> source.equals(each.source)) >= PER_SOURCE_MAX
-        || count(each -> each.block.equals(block.prefix())) >= PER_BLOCK_MAX) {
+    if (known != null && !mayMove(known, address, source)) {
       return;
+    }
+    if (count(each -> each != known && source.equals(each.source)) >= PER_SOURCE_MAX
+        || count(each -> each != known && each.block.equals(block.prefix())) >= PER_BLOCK_MAX) {
+      return;
+    }
+    if (known != null) {
+      forget(known);
     }
     if (hearsay >= HEARSAY_MAX) {
       List<Entry> unproven =
@@ -104,6 +103,15 @@ final class AddressBook {
     }
     entries.put(address.id(), new Entry(address, block.prefix(), source, now));
     hearsay++;
+  }
+
+  /// A proven or named address is not moved by what others say, and one that nobody has tried only
+  /// by who told it or by the peer itself: else any peer could have the others' forgotten.
+  private static boolean mayMove(Entry known, PeerEndpoint address, PeerId source) {
+    return !known.wanted()
+        && !known.proven
+        && !known.address.equals(address)
+        && (known.failures > 0 || source.equals(known.source) || source.equals(address.id()));
   }
 
   /// Notes that a peer answered at its address.

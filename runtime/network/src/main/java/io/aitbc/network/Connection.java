@@ -46,6 +46,9 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     /// A question that any peer answers, for one that has been silent.
     OutboundFrame ping();
 
+    /// Whether a peer has a place of its own.
+    boolean isReserved(PeerId peer);
+
     /// Decides about a peer that has proven its id; a reason to close, or nothing.
     Optional<CloseReason> identified(Connection connection, PeerId id);
 
@@ -284,7 +287,11 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     int bytes = FrameDecoder.HEADER_BYTES + frame.body().length();
     counters.messagesRead.increment();
     counters.bytesRead.add(bytes);
-    long wait = budget.spend(bytes, heardAt);
+    PeerId known = id;
+    long wait =
+        known != null && owner.isReserved(known)
+            ? budget.spendAlone(bytes, heardAt)
+            : budget.spend(bytes, heardAt);
     if (wait > 0) {
       waitForBudget(wait);
     }

@@ -147,15 +147,22 @@ final class Connections implements Connection.Owner {
   }
 
   private Network.Sent send(Connection connection, OutboundFrame frame) {
-    if (connection.send(frame)) {
-      return Network.Sent.QUEUED;
-    }
-    switch (frame.traffic().overflow()) {
+    return connection.send(frame) ? Network.Sent.QUEUED : refused(frame.traffic());
+  }
+
+  /// Counts a frame for which there was no room.
+  Network.Sent refused(TrafficClass traffic) {
+    switch (traffic.overflow()) {
       case DROP -> counters.transactionFramesDropped.increment();
       case REFUSE -> counters.framesRefused.increment();
       case CLOSE -> {}
     }
     return Network.Sent.NO_ROOM;
+  }
+
+  boolean hasRoom(PeerId to, TrafficClass traffic) {
+    @Nullable Connection connection = table.find(to);
+    return connection == null || connection.queuedBytes(traffic) <= traffic.busyBytes();
   }
 
   // --- dialling ---
@@ -198,6 +205,9 @@ final class Connections implements Connection.Owner {
             .start(() -> {
               try {
                 InetAddress host = address.resolved();
+                if (addresses.isNamed(address.id())) {
+                  table.expect(host);
+                }
                 sockets.connect(
                     host,
                     address.port(),
@@ -230,10 +240,12 @@ final class Connections implements Connection.Owner {
     @Override
     protected void initChannel(Channel channel) {
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-      AddressBlock block = AddressBlock.of(remote.getAddress());
+      InetAddress from = remote.getAddress();
+      AddressBlock budget =
+          table.isExpected(from) ? AddressBlock.ofOnly(from) : AddressBlock.of(from);
       counters.connectionsOpened.increment();
-      if (!blocks.mayConnect(block, System.nanoTime())
-          || table.opened(block, PeerTable.Direction.INBOUND).isPresent()) {
+      if (!blocks.mayConnect(budget, System.nanoTime())
+          || table.opened(from, PeerTable.Direction.INBOUND).isPresent()) {
         counters.connectionsRefused.increment();
         var _ = channel.close();
         return;
@@ -280,7 +292,7 @@ final class Connections implements Connection.Owner {
   public void active(Connection connection) {
     if (connection.direction() == PeerTable.Direction.OUTBOUND) {
       counters.connectionsOpened.increment();
-      Optional<CloseReason> _ = table.opened(connection.block(), PeerTable.Direction.OUTBOUND);
+      Optional<CloseReason> _ = table.opened(connection.remote().getAddress(), PeerTable.Direction.OUTBOUND);
     }
   }
 
@@ -300,6 +312,11 @@ final class Connections implements Connection.Owner {
   @Override
   public OutboundFrame ping() {
     return Messages.frame(new PeerMessage.Ping(0));
+  }
+
+  @Override
+  public boolean isReserved(PeerId peer) {
+    return table.isReserved(peer);
   }
 
   @Override
@@ -332,6 +349,9 @@ final class Connections implements Connection.Owner {
       case PeerTable.Admission.Refused<Connection>(var reason) -> Optional.of(reason);
       case PeerTable.Admission.Admitted<Connection>(var replaced) -> {
         replaced.ifPresent(older -> replace(older, peer.id()));
+        if (table.isReserved(peer.id())) {
+          table.expect(connection.remote().getAddress());
+        }
         if (connection.direction() == PeerTable.Direction.OUTBOUND) {
           addresses.reached(peer.id());
           undial(peer.id());

@@ -21,6 +21,9 @@ final class Delivery {
     /// Sends a message to one peer.
     Network.Sent send(PeerId to, PeerMessage message);
 
+    /// Whether a peer has a place of its own.
+    boolean isReserved(PeerId peer);
+
     /// Counts an offence of a peer.
     void offended(PeerId peer, Offence offence);
 
@@ -63,6 +66,7 @@ final class Delivery {
   /// A peer was accepted.
   void connected(Connection connection, Peer peer) {
     inbox.add(
+        source(peer.id()),
         TrafficClass.VOTES,
         () -> {
           gossip.connected(peer.id());
@@ -74,6 +78,7 @@ final class Delivery {
   /// A peer that was accepted is gone.
   void disconnected(Connection connection, PeerId peer, CloseReason reason) {
     inbox.add(
+        source(peer),
         TrafficClass.VOTES,
         () -> {
           connection.depart();
@@ -90,6 +95,7 @@ final class Delivery {
     int weight = Math.max(bytes, Inbox.MESSAGE_BYTES_MIN);
     connection.queuedForHandler(weight);
     inbox.add(
+        source(from),
         Messages.trafficOf(message),
         () -> {
           if (!connection.departed()) {
@@ -109,12 +115,18 @@ final class Delivery {
     spread(relays, transactions, gossip::relay);
   }
 
+  private Inbox.Source source(PeerId peer) {
+    return new Inbox.Source(peer, outbox.isReserved(peer));
+  }
+
   private void spread(
       Announcements waiting, List<Hash> transactions, Consumer<List<Hash>> together) {
     Runnable now =
         () ->
             inbox.add(
-                TrafficClass.TRANSACTIONS, () -> together.accept(waiting.take(System.nanoTime())));
+                Inbox.Source.SELF,
+                TrafficClass.TRANSACTIONS,
+                () -> together.accept(waiting.take(System.nanoTime())));
     waiting
         .add(transactions, System.nanoTime())
         .ifPresent(nanos -> {
@@ -128,13 +140,16 @@ final class Delivery {
 
   /// Gives a peer those of these transactions that it may lack.
   void forward(PeerId to, List<Hash> hashes, List<Bytes> transactions) {
-    inbox.add(TrafficClass.TRANSACTIONS, () -> gossip.forward(to, hashes, transactions));
+    inbox.add(
+        Inbox.Source.SELF,
+        TrafficClass.TRANSACTIONS,
+        () -> gossip.forward(to, hashes, transactions));
   }
 
   /// Lets time pass; called often.
   void tick() {
     if (tickWaits.compareAndSet(false, true)) {
-      inbox.add(TrafficClass.VOTES, this::lookAtClock);
+      inbox.add(Inbox.Source.SELF, TrafficClass.VOTES, this::lookAtClock);
     }
   }
 
@@ -217,8 +232,8 @@ final class Delivery {
     private long requests;
 
     @Override
-    public void give(PeerId to, List<Bytes> transactions) {
-      Network.Sent _ = outbox.send(to, new PeerMessage.Transactions(0, transactions));
+    public boolean give(PeerId to, List<Bytes> transactions) {
+      return answer(to, 0, transactions);
     }
 
     @Override
@@ -232,8 +247,9 @@ final class Delivery {
     }
 
     @Override
-    public void answer(PeerId to, long request, List<Bytes> transactions) {
-      Network.Sent _ = outbox.send(to, new PeerMessage.Transactions(request, transactions));
+    public boolean answer(PeerId to, long request, List<Bytes> transactions) {
+      PeerMessage message = new PeerMessage.Transactions(request, transactions);
+      return outbox.send(to, message) == Network.Sent.QUEUED;
     }
 
     @Override

@@ -19,9 +19,17 @@ record InboundBudget(
   /// @param now the present instant in nanoseconds
   /// @return nanoseconds for which nothing more may be read
   long spend(int bytes, long now) {
-    long peer = Math.max(peerBytes.spend(bytes, now), peerMessages.spend(1, now));
     long block = Math.max(blockBytes.spend(bytes, now), blockMessages.spend(1, now));
-    return Math.max(peer, block);
+    return Math.max(spendAlone(bytes, now), block);
+  }
+
+  /// Counts one frame of a peer with a place of its own: strangers in its address block do not have
+  /// it read more slowly.
+  ///
+  /// @param now the present instant in nanoseconds
+  /// @return nanoseconds for which nothing more may be read
+  long spendAlone(int bytes, long now) {
+    return Math.max(peerBytes.spend(bytes, now), peerMessages.spend(1, now));
   }
 
   /// The budgets of address blocks. They outlive connections, or a new connection would be a new

@@ -2,25 +2,34 @@
 // Copyright the AITBC authors.
 package io.aitbc.network;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayDeque;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/// What has arrived and waits for the handler, in order of {@link TrafficClass}; one thread takes
-/// it out. Bounded through the connections: each stops reading its socket while more than {@link
-/// #BYTES_PER_PEER_MAX} of its messages wait here, so a slow handler slows the peers down instead
-/// of filling the memory. Protocol §15.4.
+/// What has arrived and waits for the handler; one thread takes it out. Bounded through the
+/// connections: each stops reading its socket while more than {@link #BYTES_PER_PEER_MAX} of its
+/// messages wait here, so a slow handler slows the peers down instead of filling the memory.
+/// Protocol §15.2, §15.4.
 final class Inbox {
+  /*
+   * Whoever sends most must not have most of the handler's time: peers have turns. Those with
+   * places of their own have theirs before strangers, so that no number of strangers holds up the
+   * votes of validators; and each peer's votes go before its proposals. Transactions and sync wait
+   * until no consensus does, but for a turn now and then, or a flood would end them.
+   */
+
   /// Bytes of one peer that may wait before its socket is no longer read. One frame and one read of
   /// the socket may come on top.
   static final int BYTES_PER_PEER_MAX = 2 << 20;
 
   /// What a message weighs at least: the objects around a small one take about this many bytes.
   static final int MESSAGE_BYTES_MIN = 256;
+
+  /// Of so many turns one is given from the last lane on.
+  static final int TURNS_UPWARDS = 64;
 
   /// One thing to be done on the handler's thread.
   @FunctionalInterface
@@ -29,21 +38,84 @@ final class Inbox {
     void run();
   }
 
-  private final Map<TrafficClass, Queue<Task>> queues = new EnumMap<>(TrafficClass.class);
-  private boolean closed;
+  /// Whose task it is.
+  ///
+  /// @param name stays the same as long as order matters between its tasks of consensus
+  /// @param hasPlace whether it goes before strangers
+  record Source(Object name, boolean hasPlace) {
+    /// This node itself.
+    static final Source SELF = new Source("self", true);
+  }
 
-  Inbox() {
-    for (TrafficClass each : TrafficClass.values()) {
-      queues.put(each, new ArrayDeque<>());
+  /// Peers whose turns come one after the other.
+  private static final class Lane {
+    private final LinkedHashMap<Object, Waiting> turns = new LinkedHashMap<>();
+
+    boolean holds(Source source) {
+      return turns.containsKey(source.name());
+    }
+
+    void add(Source source, TrafficClass traffic, Task task) {
+      turns.computeIfAbsent(source.name(), _ -> new Waiting()).add(traffic, task);
+    }
+
+    @Nullable Task poll() {
+      Map.@Nullable Entry<Object, Waiting> first = turns.pollFirstEntry();
+      if (first == null) {
+        return null;
+      }
+      Task next = first.getValue().poll();
+      if (!first.getValue().isEmpty()) {
+        turns.put(first.getKey(), first.getValue()); // Behind the others.
+      }
+      return next;
     }
   }
 
+  /// What one peer waits for in a lane.
+  private static final class Waiting {
+    private final Queue<Task> urgent = new ArrayDeque<>(1);
+    private final Queue<Task> others = new ArrayDeque<>(1);
+
+    void add(TrafficClass traffic, Task task) {
+      boolean _ = (traffic == TrafficClass.VOTES ? urgent : others).add(task);
+    }
+
+    Task poll() {
+      return urgent.isEmpty() ? others.remove() : urgent.remove();
+    }
+
+    boolean isEmpty() {
+      return urgent.isEmpty() && others.isEmpty();
+    }
+  }
+
+  private final Lane validators = new Lane();
+  private final Lane strangers = new Lane();
+  private final Lane transactions = new Lane();
+  private final Lane sync = new Lane();
+  private final List<Lane> lanes = List.of(validators, strangers, transactions, sync);
+  private int turns;
+  private boolean closed;
+
   /// Appends a task.
-  synchronized void add(TrafficClass traffic, Task task) {
+  synchronized void add(Source source, TrafficClass traffic, Task task) {
     if (!closed) {
-      boolean _ = requireNonNull(queues.get(traffic)).add(task);
+      laneOf(source, traffic).add(source, traffic, task);
       notifyAll();
     }
+  }
+
+  /// What waits of a peer keeps its order, though it gets a place of its own meanwhile.
+  private Lane laneOf(Source source, TrafficClass traffic) {
+    return switch (traffic) {
+      case VOTES, PROPOSALS -> {
+        boolean isFirst = source.hasPlace() ? !strangers.holds(source) : validators.holds(source);
+        yield isFirst ? validators : strangers;
+      }
+      case TRANSACTIONS -> transactions;
+      case SYNC -> sync;
+    };
   }
 
   /// Takes tasks out and runs them until the inbox is closed and empty. What a task throws ends the
@@ -58,11 +130,6 @@ final class Inbox {
     }
   }
 
-  /// Whether nothing waits.
-  synchronized boolean isEmpty() {
-    return queues.values().stream().allMatch(Queue::isEmpty);
-  }
-
   /// Accepts nothing more; what waits is still done.
   synchronized void close() {
     closed = true;
@@ -71,7 +138,8 @@ final class Inbox {
 
   private synchronized @Nullable Task take() throws InterruptedException {
     while (true) {
-      for (Queue<Task> each : queues.values()) {
+      turns = (turns + 1) % TURNS_UPWARDS;
+      for (Lane each : turns == 0 ? lanes.reversed() : lanes) {
         Task next = each.poll();
         if (next != null) {
           return next;

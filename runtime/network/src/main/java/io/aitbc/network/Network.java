@@ -81,9 +81,18 @@ public final class Network implements AutoCloseable {
     connections.head(last);
   }
 
-  /// Sends a message to one peer.
+  /// Sends a message to one peer. Its bytes are not even made where there is no room for a long
+  /// one: else whoever asks again and again, and reads nothing, would have them made in vain.
   public Sent send(PeerId to, PeerMessage message) {
-    return connections.send(to, Messages.frame(message));
+    return hasRoom(to, Messages.trafficOf(message))
+        ? connections.send(to, Messages.frame(message))
+        : connections.refused(Messages.trafficOf(message));
+  }
+
+  /// Whether it is worth making a message of a class for a peer: it reads what it was sent. True of
+  /// who is not connected, which sending will tell.
+  public boolean hasRoom(PeerId to, TrafficClass traffic) {
+    return connections.hasRoom(to, traffic);
   }
 
   /// Sends a message to every peer; its bytes are made once.
@@ -128,6 +137,11 @@ public final class Network implements AutoCloseable {
     connections.reserve(validators);
   }
 
+  /// Whether a peer has a place of its own: the operator named it, or it is a validator's node.
+  public boolean isReserved(PeerId peer) {
+    return connections.isReserved(peer);
+  }
+
   /// Counts an offence that the node found in what a peer sent. Peers with places of their own are
   /// never banned: budgets keep them harmless, and a quorum may need them.
   public void offended(PeerId peer, Offence offence) {
@@ -151,6 +165,11 @@ public final class Network implements AutoCloseable {
     @Override
     public Sent send(PeerId to, PeerMessage message) {
       return Network.this.send(to, message);
+    }
+
+    @Override
+    public boolean isReserved(PeerId peer) {
+      return Network.this.isReserved(peer);
     }
 
     @Override

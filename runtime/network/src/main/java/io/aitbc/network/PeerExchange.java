@@ -6,6 +6,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.PeerAddress;
 import io.aitbc.model.PeerMessage;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -29,12 +30,44 @@ final class PeerExchange {
   /// and not the whole network from one.
   static final int TOLD_MAX = 32;
 
+  /// From where an address can be reached. A peer tells of those that can be reached from as far as
+  /// its own: else anybody on the internet could have a node dial inside of its own network.
+  private enum Reach {
+    NOWHERE,
+    ONE_MACHINE,
+    ONE_LINK,
+    ONE_NETWORK,
+    EVERYWHERE;
+
+    /// The first bits of a unique local address (RFC 4193 §3.1): seven ones but the last.
+    private static final int LOCAL_IPV6 = 0xfc;
+
+    static Reach of(InetAddress address) {
+      byte[] bytes = address.getAddress();
+      boolean isLocal = address instanceof Inet6Address && (bytes[0] & 0xfe) == LOCAL_IPV6;
+      if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+        return NOWHERE;
+      } else if (address.isLoopbackAddress()) {
+        return ONE_MACHINE;
+      } else if (address.isLinkLocalAddress()) {
+        return ONE_LINK;
+      }
+      return address.isSiteLocalAddress() || isLocal ? ONE_NETWORK : EVERYWHERE;
+    }
+
+    boolean isAtLeast(Reach other) {
+      return this != NOWHERE && compareTo(other) >= 0;
+    }
+  }
+
   private static final class State {
+    private final InetAddress address;
     private long askedAt;
     private long answeredAt;
     private boolean awaited;
 
-    State(long now) {
+    State(InetAddress address, long now) {
+      this.address = address;
       askedAt = now - ASK_NANOS;
       answeredAt = now - ANSWER_NANOS;
     }
@@ -53,7 +86,7 @@ final class PeerExchange {
 
   /// Notes a peer and, if it dialled this node, where it says that it listens.
   void connected(Peer peer, InetAddress address, long now) {
-    peers.put(peer.id(), new State(now));
+    peers.put(peer.id(), new State(address, now));
     if (peer.dialled() == Peer.Dialled.BY_PEER && peer.hello().listenPort() > 0) {
       addresses.heard(
           new PeerEndpoint(peer.id(), address.getHostAddress(), peer.hello().listenPort()),
@@ -108,11 +141,13 @@ final class PeerExchange {
       }
       try {
         InetAddress address = InetAddress.getByAddress(each.host().toArray());
-        addresses.heard(
-            new PeerEndpoint(id, address.getHostAddress(), each.port()),
-            AddressBlock.of(address),
-            from,
-            now);
+        if (Reach.of(address).isAtLeast(Reach.of(state.address))) {
+          addresses.heard(
+              new PeerEndpoint(id, address.getHostAddress(), each.port()),
+              AddressBlock.of(address),
+              from,
+              now);
+        }
       } catch (UnknownHostException impossible) {
         throw new IllegalStateException("the codec lets 4 or 16 bytes pass", impossible);
       }

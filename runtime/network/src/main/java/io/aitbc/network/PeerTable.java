@@ -4,10 +4,12 @@ package io.aitbc.network;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <C> a connection
 final class PeerTable<C> {
+  /// Addresses from which peers with places of their own may come: of all that can be named, and of
+  /// as many validators again.
+  static final int EXPECTED_MAX = 2 * NetworkConfiguration.NAMED_MAX;
+
   /// Which side opened a connection.
   enum Direction {
     /// The other side dialled this node.
@@ -49,6 +55,7 @@ final class PeerTable<C> {
   private final Map<AddressBlock, Integer> perBlock = new HashMap<>();
   private Set<PeerId> reserved = Set.of();
   private final Set<PeerId> named;
+  private final LinkedHashSet<InetAddress> expected = new LinkedHashSet<>();
   private int handshakes;
   private int unreserved;
 
@@ -62,10 +69,26 @@ final class PeerTable<C> {
     this.limits = limits;
   }
 
+  /// From this address a peer with a place of its own may come: those of strangers do not fill up
+  /// its way in.
+  synchronized void expect(InetAddress address) {
+    boolean _ = expected.remove(address);
+    boolean _ = expected.add(address);
+    if (expected.size() > EXPECTED_MAX) {
+      var _ = expected.removeFirst();
+    }
+  }
+
+  /// Whether a peer with a place of its own may come from an address.
+  synchronized boolean isExpected(InetAddress address) {
+    return expected.contains(address);
+  }
+
   /// A connection was opened. If it may go on, {@link #handshakeEnded} and {@link #left} follow.
-  synchronized Optional<CloseReason> opened(AddressBlock block, Direction direction) {
+  synchronized Optional<CloseReason> opened(InetAddress remote, Direction direction) {
+    AddressBlock block = AddressBlock.of(remote);
     int inBlock = perBlock.getOrDefault(block, 0);
-    if (direction == Direction.INBOUND) {
+    if (direction == Direction.INBOUND && !expected.contains(remote)) {
       if (handshakes >= limits.handshakesMax()) {
         return Optional.of(new CloseReason.TooManyPeers(limits.handshakesMax()));
       }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How transactions spread: the node that a caller brought one to gives it to its peers if they are
@@ -78,7 +79,9 @@ final class TransactionGossip {
   /// What gossip sends.
   interface Outbox {
     /// Gives transactions to a peer that did not ask for them.
-    void give(PeerId to, List<Bytes> transactions);
+    ///
+    /// @return whether it had room for them
+    boolean give(PeerId to, List<Bytes> transactions);
 
     /// Tells hashes of transactions that this node has.
     void announce(PeerId to, List<Hash> hashes);
@@ -87,7 +90,9 @@ final class TransactionGossip {
     void request(PeerId from, List<Hash> hashes);
 
     /// Answers a request, of which `request` is the number, with transactions.
-    void answer(PeerId to, long request, List<Bytes> transactions);
+    ///
+    /// @return whether the peer had room for them
+    boolean answer(PeerId to, long request, List<Bytes> transactions);
 
     /// A peer did not answer in time.
     void unanswered(PeerId by);
@@ -202,7 +207,7 @@ final class TransactionGossip {
       }
     }
     if (!lacking.isEmpty()) {
-      outbox.give(to, lacking);
+      boolean _ = outbox.give(to, lacking);
     }
   }
 
@@ -217,7 +222,8 @@ final class TransactionGossip {
       state.holds(each);
       Fetch running = fetches.get(each);
       if (running != null) {
-        if (running.alternatives.size() < ALTERNATIVES_MAX && !running.asked.equals(from)) {
+        boolean isNew = !running.asked.equals(from) && !running.alternatives.contains(from);
+        if (isNew && running.alternatives.size() < ALTERNATIVES_MAX) {
           boolean _ = running.alternatives.add(from);
         }
       } else if (pool.wants(each)) {
@@ -234,7 +240,7 @@ final class TransactionGossip {
       return;
     }
     List<Bytes> answer = new ArrayList<>();
-    for (Hash each : hashes) {
+    for (Hash each : new LinkedHashSet<>(hashes)) {
       pool.transaction(each)
           .ifPresent(found -> {
             state.holds(each);
@@ -362,14 +368,17 @@ final class TransactionGossip {
     }
   }
 
-  /// Cuts transactions into messages of {@link #ANSWER_BYTES_MAX} and {@link #HASHES_MAX}.
-  private static void inParts(List<Bytes> transactions, Consumer<List<Bytes>> each) {
+  /// Cuts transactions into messages of {@link #ANSWER_BYTES_MAX} and {@link #HASHES_MAX}, as long
+  /// as there is room for them: nobody can have more made than it reads.
+  private static void inParts(List<Bytes> transactions, Predicate<List<Bytes>> each) {
     List<Bytes> part = new ArrayList<>();
     int bytes = 0;
     for (Bytes next : transactions) {
       boolean full = part.size() == HASHES_MAX || bytes + next.length() > ANSWER_BYTES_MAX;
       if (!part.isEmpty() && full) {
-        each.accept(part);
+        if (!each.test(part)) {
+          return;
+        }
         part = new ArrayList<>();
         bytes = 0;
       }
@@ -377,7 +386,7 @@ final class TransactionGossip {
       bytes += next.length();
     }
     if (!part.isEmpty()) {
-      each.accept(part);
+      boolean _ = each.test(part);
     }
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.crypto.Hash;
 import io.aitbc.testkit.Seed;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,34 @@ class AddressBookTest {
     hear(endpoint(2, "66.6.6.6"), 8);
     hear(endpoint(1, "66.6.6.6"), 8);
     assertEquals(List.of(NAMED, proven), book.due(0, 9, _ -> true));
+  }
+
+  @Test // Protocol §15.1
+  void hearsayMovesOtherHearsayOnlyWhereThatFailedOrComesFromTheSame() {
+    PeerEndpoint heard = endpoint(2, "10.0.1.1");
+    PeerEndpoint own = endpoint(2, "10.0.2.1");
+    PeerEndpoint other = endpoint(2, "66.6.6.6");
+    hear(heard, 9);
+    hear(other, 8);
+    assertEquals(Optional.of(heard), book.find(heard.id()));
+    hear(own, 2);
+    assertEquals(Optional.of(own), book.find(heard.id()), "it says so itself");
+    book.failed(heard.id(), Backoff.HEARSAY, 0);
+    hear(other, 8);
+    assertEquals(Optional.of(other), book.find(heard.id()));
+  }
+
+  @Test // Protocol §15.1
+  void whoHasToldItsShareHasNothingForgotten() {
+    Seed seed = Seed.of(3);
+    for (int i = 0; i < 200; i++) {
+      hear(random(seed), 8);
+    }
+    PeerEndpoint heard = endpoint(2, "10.0.1.1");
+    hear(heard, 9);
+    book.failed(heard.id(), Backoff.HEARSAY, 0);
+    hear(endpoint(2, "66.6.6.6"), 8);
+    assertEquals(Optional.of(heard), book.find(heard.id()));
   }
 
   @Test // Protocol §15.1

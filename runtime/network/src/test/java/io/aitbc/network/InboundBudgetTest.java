@@ -27,6 +27,18 @@ class InboundBudgetTest {
   }
 
   @Test // Protocol §15.4
+  void whoHasAPlaceOfItsOwnDoesNotWaitForItsBlock() throws UnknownHostException {
+    AddressBlock block = block("10.0.0.1");
+    for (int i = 0; i < 4; i++) {
+      long _ = blocks.budgetIn(block, 0).spend((int) limits.peerBytesPerSecond(), 0);
+    }
+    assertTrue(blocks.budgetIn(block, 0).spend(1, 0) > 0);
+    InboundBudget validator = blocks.budgetIn(block, 0);
+    assertEquals(0, validator.spendAlone((int) limits.peerBytesPerSecond(), 0));
+    assertTrue(validator.spendAlone(1, 0) > 0);
+  }
+
+  @Test // Protocol §15.4
   void messagesCountHoweverSmall() throws UnknownHostException {
     InboundBudget budget = blocks.budgetIn(block("10.0.0.1"), 0);
     for (int i = 0; i < limits.peerMessagesPerSecond(); i++) {

@@ -69,6 +69,43 @@ class PeerExchangeTest {
     assertEquals(2, sent.size());
   }
 
+  /// How many of these addresses are believed of a peer at `teller`.
+  private int believed(String teller, String... told) {
+    PeerId peer = PeerTableTest.id(50);
+    PeerMessage.Hello hello = new PeerMessage.Hello(1, 1, Hash.ZERO, Height.GENESIS, Hash.ZERO, 0);
+    exchange.connected(
+        new Peer(peer, teller + ":4711", Peer.Dialled.BY_THIS_NODE, hello),
+        InetAddress.ofLiteral(teller),
+        0);
+    exchange.tick(0);
+    int before = book.size();
+    List<PeerAddress> addresses = new ArrayList<>();
+    for (int i = 0; i < told.length; i++) {
+      addresses.add(
+          new PeerAddress(
+              PeerTableTest.id(100 + i).hash().toBytes(),
+              Bytes.of(InetAddress.ofLiteral(told[i]).getAddress()),
+              30303));
+    }
+    exchange.told(peer, new PeerMessage.Peers(addresses), 0);
+    return book.size() - before;
+  }
+
+  @Test // Protocol §15.1: nobody has a node dial inside of its own network.
+  void aPeerOnTheInternetTellsOfAddressesThereAlone() {
+    String[] inside = {
+      "127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.1.1", "0.0.0.0", "224.0.0.1", "::1",
+      "fe80::1", "fd00::1", "::ffff:10.0.0.7"
+    };
+    assertEquals(0, believed("8.8.8.8", inside));
+    assertEquals(1, believed("8.8.8.8", "9.9.9.9"));
+  }
+
+  @Test // Protocol §15.1
+  void aPeerOfTheSameNetworkTellsOfItsOthers() {
+    assertEquals(2, believed("192.168.7.7", "10.0.9.1", "127.0.0.1", "9.9.9.9"));
+  }
+
   private static PeerMessage.Peers peers(int id) {
     return new PeerMessage.Peers(
         List.of(

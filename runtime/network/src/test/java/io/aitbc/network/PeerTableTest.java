@@ -10,12 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.crypto.Hash;
 import io.aitbc.network.PeerTable.Admission;
 import io.aitbc.network.PeerTable.Direction;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PeerTableTest {
-  private static final AddressBlock BLOCK = new AddressBlock("4:7f0000");
+  private static final InetAddress ADDRESS = address(0);
+  private static final AddressBlock BLOCK = AddressBlock.of(ADDRESS);
   private final PeerTable<String> table = table(id(5), Set.of(id(90)));
 
   @Test // Protocol §15.1
@@ -83,7 +85,7 @@ class PeerTableTest {
       open();
     }
     assertEquals(
-        Optional.of(new CloseReason.TooManyInBlock(3)), table.opened(BLOCK, Direction.INBOUND));
+        Optional.of(new CloseReason.TooManyInBlock(3)), table.opened(ADDRESS, Direction.INBOUND));
     assertFalse(table.left(BLOCK, Optional.empty(), "gone"));
     open();
   }
@@ -91,16 +93,36 @@ class PeerTableTest {
   @Test // Protocol §15.4
   void handshakesHaveABound() {
     for (int i = 0; i < 4; i++) {
-      assertTrue(table.opened(new AddressBlock("4:" + i), Direction.INBOUND).isEmpty());
+      assertTrue(table.opened(address(i), Direction.INBOUND).isEmpty());
     }
-    AddressBlock fifth = new AddressBlock("4:5");
+    InetAddress fifth = address(5);
     assertTrue(table.opened(fifth, Direction.INBOUND).isPresent());
     table.handshakeEnded();
     assertTrue(table.opened(fifth, Direction.INBOUND).isEmpty());
   }
 
+  @Test // Protocol §15.4
+  void strangersDoNotFillUpTheWayOfWhoHasAPlace() {
+    InetAddress named = address(7);
+    table.expect(named);
+    for (int i = 0; i < 4; i++) {
+      assertTrue(table.opened(address(i), Direction.INBOUND).isEmpty());
+    }
+    assertTrue(table.opened(address(4), Direction.INBOUND).isPresent());
+    assertTrue(table.opened(named, Direction.INBOUND).isEmpty());
+  }
+
+  @Test // Protocol §15.4
+  void expectedAddressesHaveABound() {
+    for (int i = 0; i <= PeerTable.EXPECTED_MAX; i++) {
+      table.expect(address(i));
+    }
+    assertFalse(table.isExpected(address(0)));
+    assertTrue(table.isExpected(address(PeerTable.EXPECTED_MAX)));
+  }
+
   private void open() {
-    assertEquals(Optional.empty(), table.opened(BLOCK, Direction.INBOUND));
+    assertEquals(Optional.empty(), table.opened(ADDRESS, Direction.INBOUND));
     table.handshakeEnded();
   }
 
@@ -114,6 +136,11 @@ class PeerTableTest {
 
   private static PeerTable<String> table(PeerId own, Set<PeerId> named) {
     return new PeerTable<>(own, named, TestLimits.withPeers(2, 3, 4));
+  }
+
+  /// Each in a block of its own.
+  private static InetAddress address(int number) {
+    return InetAddress.ofLiteral("10.%d.%d.1".formatted(number / 256, number % 256));
   }
 
   static PeerId id(int number) {

@@ -25,6 +25,7 @@ class TransactionGossipTest {
 
   private final Map<Hash, Bytes> held = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
+  private int answersThatFit = Integer.MAX_VALUE;
   private final TransactionGossip gossip = new TransactionGossip(new HeldPool(), new Written());
 
   @Test // Protocol §15.3
@@ -206,6 +207,50 @@ class TransactionGossipTest {
     assertEquals(List.of("answer A #9 2", "answer A #9 2", "answer A #9 1"), sent);
   }
 
+  /// Holds so many transactions that do not fit in one answer together.
+  private List<Hash> large(int count) {
+    List<Hash> hashes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] bytes = new byte[100_000];
+      bytes[0] = (byte) i;
+      hold(Bytes.wrap(bytes));
+      hashes.add(Keccak256.hash(bytes));
+    }
+    return hashes;
+  }
+
+  @Test // Protocol §15.3
+  void whoHasNoRoomForAnAnswerGetsNoFurtherPart() {
+    gossip.connected(A);
+    answersThatFit = 2;
+    gossip.requested(A, 9, large(100));
+    assertEquals(List.of("answer A #9 1", "answer A #9 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatIsAskedForManyTimesInOneMessageIsSentOnce() {
+    gossip.connected(A);
+    gossip.requested(A, 9, Collections.nCopies(4_096, large(1).getFirst()));
+    assertEquals(List.of("answer A #9 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whoAnnouncesAgainAndAgainKeepsNobodyFromBeingAsked() {
+    PeerId third = PeerTableTest.id(3);
+    gossip.connected(A);
+    gossip.connected(B);
+    gossip.connected(third);
+    gossip.announced(A, List.of(TX_HASH), 0);
+    for (int i = 0; i < 10; i++) {
+      gossip.announced(B, List.of(TX_HASH), 0);
+    }
+    gossip.announced(third, List.of(TX_HASH), 0);
+    gossip.tick(LATE);
+    gossip.tick(2 * LATE);
+    assertEquals(
+        List.of("request A 1", "unanswered A", "request B 1", "unanswered B", "request ? 1"), sent);
+  }
+
   @Test // Protocol §15.3
   void oneSilentPeerHoldsUpOnlyItsShare() {
     gossip.connected(A);
@@ -261,8 +306,9 @@ class TransactionGossipTest {
 
   private final class Written implements TransactionGossip.Outbox {
     @Override
-    public void give(PeerId to, List<Bytes> transactions) {
+    public boolean give(PeerId to, List<Bytes> transactions) {
       sent.add("give " + name(to) + " " + transactions.size());
+      return true;
     }
 
     @Override
@@ -276,8 +322,9 @@ class TransactionGossipTest {
     }
 
     @Override
-    public void answer(PeerId to, long request, List<Bytes> transactions) {
+    public boolean answer(PeerId to, long request, List<Bytes> transactions) {
       sent.add("answer " + name(to) + " #" + request + " " + transactions.size());
+      return --answersThatFit > 0;
     }
 
     @Override
