@@ -256,9 +256,8 @@ final class HeightMachine {
           clock.emptyIntervalIsOver();
         }
       }
-      case Timer.BlockInterval _, Timer.Cooldown _ -> {
-        // The rules ask the clock themselves.
-      }
+      case Timer.BlockInterval _ -> clock.intervalIsOver();
+      case Timer.Cooldown _ -> {} // It is the same at all heights.
       case Timer.ProposeAnyway late -> mayProposeAnyway |= late.round().equals(round);
       case Timer.ProposeFresh late -> mayProposeFresh |= late.round().equals(round);
       case Timer.NextHolder late -> supply.nobodySent(late);

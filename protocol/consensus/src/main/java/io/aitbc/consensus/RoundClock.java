@@ -13,6 +13,9 @@ import java.util.Optional;
 /// starts when the node enters it, and once more when a group with an honest validator in it has
 /// got there, so that the honest run it side by side. Protocol §5.8.
 final class RoundClock {
+  /// Clocks that differ by less than this part of the interval make no block earlier than it.
+  private static final int CLOCKS_DIFFER_PART = 4;
+
   private final HeightView view;
   private final Surroundings around;
   private final Height height;
@@ -21,6 +24,7 @@ final class RoundClock {
   private int attempt;
   private boolean running;
   private boolean together;
+  private boolean intervalOver;
   private boolean emptyIntervalOver;
   private Optional<Instant> proposalSeen = Optional.empty();
 
@@ -47,13 +51,23 @@ final class RoundClock {
     startTimer(new Timer.BlockInterval(height), untilInterval());
   }
 
-  /// Time until the mode's interval since the parent has passed; never longer than the interval,
-  /// whatever the clock says.
+  /// Time until the mode's interval since the parent's timestamp has passed by this node's clock;
+  /// no longer than the interval and a quarter, and none once its timer has fired: a parent whose
+  /// timestamp is ahead of the clock must not cost this node its turn.
   Duration untilInterval() {
+    if (intervalOver) {
+      return Duration.ZERO;
+    }
     Duration interval = view.blockInterval();
+    Duration most = interval.plus(interval.dividedBy(CLOCKS_DIFFER_PART));
     Instant due = Instant.ofEpochMilli(view.parentTimestampMillis()).plus(interval);
     Duration left = Duration.between(around.now(), due);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(interval) > 0 ? interval : left;
+    return left.isNegative() ? Duration.ZERO : left.compareTo(most) > 0 ? most : left;
+  }
+
+  /// The timer of the block interval fired.
+  void intervalIsOver() {
+    intervalOver = true;
   }
 
   /// The interval of empty blocks is over: round 0 idles no longer.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Address;
 import io.aitbc.model.CarriedSignatures;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Height;
@@ -20,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 // Protocol §5.6, §5.8: how a round ends.
@@ -175,6 +179,25 @@ class RoundChangeTest {
         node.consensus.on(new Input.TimerFired(new Timer.BlockInterval(new Height(2))));
     assertTrue(woken.stream().anyMatch(Effect.GatherTransactions.class::isInstance));
     assertEquals(before, node.effects(Effect.GatherTransactions.class).size());
+  }
+
+  @Test // Protocol §5.8: a timestamp that is timely all the same.
+  void aMakerWhoseClockIsAheadCostsNobodyItsTurn() {
+    Cluster cluster = Cluster.fast(4, 0);
+    cluster.node(1).clockSkewMillis = 900;
+    cluster.start();
+    for (int height = 1; height <= 20; height++) {
+      Bytes transaction = Cluster.transaction(height);
+      cluster.runFor(Duration.ofMillis(20)); // Everybody is through with the block before.
+      cluster.nodes.forEach(node -> node.submit(transaction));
+      assertTrue(cluster.allReach(MINUTE, height), cluster::standing);
+    }
+    Set<Address> makers = new TreeSet<>();
+    for (int i = 0; i < 20; i++) {
+      assertEquals(0, cluster.node(0).certificates.get(i).round().number(), "height " + (i + 1));
+      makers.add(cluster.node(0).contents.get(i).maker());
+    }
+    assertEquals(4, makers.size());
   }
 
   @Test // Protocol §5.8
