@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Keccak256;
+import io.aitbc.model.Anchor;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Evidence;
 import io.aitbc.model.EvidenceCheck;
@@ -15,6 +16,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.Round;
+import io.aitbc.model.TransactionsAhead;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
 import java.util.List;
@@ -195,12 +197,30 @@ class VoteTest {
     for (int i = 0; i < 10_000; i++) {
       future.keep(Cluster.peer(2), script.vote(2, script.prepare(1 + i, content)));
       future.keep(Cluster.peer(2), script.proposal(0, content));
+      future.keep(Cluster.peer(2), script.roundChange(2, 1 + i));
     }
     List<FutureMessages.Waiting> waiting = future.drain();
     assertEquals(
-        1 + FutureMessages.MESSAGES_PER_PEER_MAX + FutureMessages.PROPOSALS_PER_PEER_MAX,
+        1
+            + FutureMessages.VOTES_PER_PEER_MAX
+            + FutureMessages.OTHERS_PER_PEER_MAX
+            + FutureMessages.PROPOSALS_PER_PEER_MAX,
         waiting.size());
     assertTrue(waiting.contains(new FutureMessages.Waiting(Cluster.peer(1), honest)));
+  }
+
+  @Test // Protocol §5.6: each may have a mebibyte, and nobody needs it.
+  void whatIsOfNoUseAtTheNextHeightIsNotKept() {
+    FutureMessages future = new FutureMessages();
+    future.keep(Cluster.peer(2), new TransactionsAhead(new Height(2), List.of(content.id())));
+    future.keep(
+        Cluster.peer(2),
+        new Anchor(
+            new Height(Anchor.INTERVAL_BLOCKS),
+            content.id(),
+            Cluster.account(1),
+            script.vote(1, script.prepare(0, content)).signature()));
+    assertEquals(List.of(), future.drain());
   }
 
   private Vote farAhead(long height) {
