@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ final class Dispatcher {
   /// Bytes of an answer: a full block of 10,000 transfers takes about 8 MB. Of a batch, the calls
   /// beyond it are refused one by one.
   static final int ANSWER_BYTES_MAX = 25 << 20;
+
+  /// How long the calls of a batch are worked on: it has one of the places of all callers
+  /// meanwhile. What is left is told to come back.
+  static final long BATCH_NANOS_MAX = 30_000_000_000L;
 
   /// Nesting of a request: parameters are at most objects in lists in objects.
   private static final int DEPTH_MAX = 32;
@@ -59,6 +64,7 @@ final class Dispatcher {
   private final Map<String, Method> methods;
   private final NetworkKind kind;
   private final CallWatch watch;
+  private final LongSupplier nanoTime;
 
   /// A method of the interface.
   @FunctionalInterface
@@ -70,9 +76,16 @@ final class Dispatcher {
   /// @param kind whether what is answered is final
   /// @param watch is told of every call
   Dispatcher(Map<String, Method> methods, NetworkKind kind, CallWatch watch) {
+    this(methods, kind, watch, System::nanoTime);
+  }
+
+  /// @param nanoTime a clock like `System.nanoTime`
+  Dispatcher(
+      Map<String, Method> methods, NetworkKind kind, CallWatch watch, LongSupplier nanoTime) {
     this.methods = new TreeMap<>(methods);
     this.kind = kind;
     this.watch = watch;
+    this.nanoTime = nanoTime;
   }
 
   /// Begins a message; in a network whose blocks are never final it says so. Protocol §10.4.
@@ -92,7 +105,7 @@ final class Dispatcher {
   /// The answer to a request body; empty if nothing is to be answered, because every call in it was
   /// a notification.
   Optional<byte[]> answer(byte[] body) {
-    long began = System.nanoTime();
+    long began = nanoTime.getAsLong();
     JsonNode request;
     try {
       request = parsed(body);
@@ -109,7 +122,7 @@ final class Dispatcher {
           "a batch holds 1 to %d calls, not %d".formatted(BATCH_CALLS_MAX, request.size());
       return Optional.of(noCall(new RpcError(code, text), began));
     }
-    return batch(request);
+    return batch(request, began);
   }
 
   /// The JSON in the body of a request.
@@ -125,7 +138,7 @@ final class Dispatcher {
   ///
   /// @param parameters a list
   JsonNode result(String name, JsonNode parameters) throws RpcError {
-    long began = System.nanoTime();
+    long began = nanoTime.getAsLong();
     CallWatch.Outcome outcome = CallWatch.Outcome.OK;
     try {
       return result(name, new Parameters(parameters));
@@ -148,18 +161,23 @@ final class Dispatcher {
   /// The answer to what is no call.
   private byte[] noCall(RpcError error, long began) {
     byte[] answer = bytes(failure(NODES.nullNode(), error));
-    watch.answered(CallWatch.OTHER, CallWatch.outcomeOf(error.code()), System.nanoTime() - began);
+    told(CallWatch.OTHER, CallWatch.outcomeOf(error.code()), began);
     return answer;
   }
 
-  /// Answers call by call, so that no more than one answer beyond the limit is ever in memory.
-  private Optional<byte[]> batch(JsonNode calls) {
+  /// Answers call by call, so that no more than one answer beyond the limit is ever in memory. Once
+  /// there is no room or time left, each call is refused.
+  private Optional<byte[]> batch(JsonNode calls, long began) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (JsonNode call : calls) {
-      Optional<byte[]> answer =
-          out.size() < ANSWER_BYTES_MAX
-              ? single(call)
-              : Optional.of(bytes(failure(shown(call.path("id")), tooLarge())));
+      Optional<byte[]> answer;
+      if (out.size() >= ANSWER_BYTES_MAX) {
+        answer = refusal(call, tooLarge());
+      } else if (nanoTime.getAsLong() - began > BATCH_NANOS_MAX) {
+        answer = refusal(call, new RpcError(RpcError.Code.BUSY, "the batch takes too long"));
+      } else {
+        answer = single(call);
+      }
       if (answer.isPresent()) {
         out.write(out.size() == 0 ? '[' : ',');
         out.writeBytes(answer.get());
@@ -199,7 +217,7 @@ final class Dispatcher {
 
   /// The answer to one call; empty for a notification, which is a call without an id.
   private Optional<byte[]> single(JsonNode request) {
-    long began = System.nanoTime();
+    long began = nanoTime.getAsLong();
     JsonNode id = shown(request.path("id"));
     CallWatch.Outcome outcome = CallWatch.Outcome.OK;
     byte[] answer;
@@ -212,6 +230,18 @@ final class Dispatcher {
       outcome = CallWatch.Outcome.FAILED;
       answer = bytes(failure(id, internal(request.path("method").asText(), broken)));
     }
+    return answered(request, outcome, began, answer);
+  }
+
+  /// Refuses a call that nobody looks into.
+  private Optional<byte[]> refusal(JsonNode request, RpcError error) {
+    byte[] answer = bytes(failure(shown(request.path("id")), error));
+    return answered(
+        request, CallWatch.outcomeOf(error.code()), nanoTime.getAsLong(), answer);
+  }
+
+  private Optional<byte[]> answered(
+      JsonNode request, CallWatch.Outcome outcome, long began, byte[] answer) {
     told(request.path("method").asText(), outcome, began);
     boolean isNotification =
         request.isObject() && request.path("method").isTextual() && !request.has("id");
@@ -243,7 +273,9 @@ final class Dispatcher {
 
   private void told(String name, CallWatch.Outcome outcome, long began) {
     watch.answered(
-        methods.containsKey(name) ? name : CallWatch.OTHER, outcome, System.nanoTime() - began);
+        methods.containsKey(name) ? name : CallWatch.OTHER,
+        outcome,
+        nanoTime.getAsLong() - began);
   }
 
   /// Notes what broke inside of the node, of which the caller learns nothing.

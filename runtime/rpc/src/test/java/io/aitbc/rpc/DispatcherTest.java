@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -83,6 +84,33 @@ class DispatcherTest {
     assertEquals(100, answers.size());
     assertTrue(answers.get(0).has("result"));
     assertEquals(-32005, answers.get(99).get("error").get("code").asInt());
+  }
+
+  @Test
+  void callsBeyondTheBoundsOfABatchAreCountedAndNotificationsAmongThemNotAnswered() {
+    List<String> told = new ArrayList<>();
+    AtomicLong now = new AtomicLong();
+    Dispatcher slow =
+        new Dispatcher(
+            Map.of(
+                "slow",
+                _ -> {
+                  long _ = now.addAndGet(Dispatcher.BATCH_NANOS_MAX / 2);
+                  return Rpc.JSON.getNodeFactory().textNode("done");
+                }),
+            new NetworkKind.Hybrid(),
+            (method, outcome, _) -> told.add(method + " " + outcome),
+            now::get);
+    String call = "{\"id\":1,\"method\":\"slow\"}";
+    String notification = "{\"method\":\"slow\"}";
+    String batch = "[%s,%s,%s,%s,%s]".formatted(call, call, call, call, notification);
+    JsonNode answers =
+        Rpc.parse(slow.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow());
+    assertEquals(4, answers.size());
+    assertTrue(answers.get(2).has("result"));
+    assertEquals(
+        RpcError.Code.BUSY.number(), answers.get(3).get("error").get("code").asInt());
+    assertEquals(List.of("slow OK", "slow OK", "slow OK", "slow BUSY", "slow BUSY"), told);
   }
 
   @Test

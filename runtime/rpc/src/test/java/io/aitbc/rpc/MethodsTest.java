@@ -310,7 +310,7 @@ class MethodsTest {
   }
 
   @Test // Protocol §13.3.
-  void aReceiptIsProvenUnderTheHeaderOfItsBlock() throws MalformedException {
+  void aReceiptIsProvenUnderTheHeaderOfItsBlock() throws MalformedException, RpcError {
     for (int i = 0; i < 4; i++) {
       Hash transaction = rpc.transactionHash(i);
       JsonNode json = rpc.result("aitbc_receiptProof", "'" + transaction.toHex() + "'");
@@ -329,6 +329,10 @@ class MethodsTest {
     }
     String unknown = "'" + Hash.ZERO.toHex() + "'";
     assertTrue(rpc.result("aitbc_receiptProof", unknown).isNull());
+    assertTrue(
+        rpc.errorWhileBusy("aitbc_receiptProof", "'" + rpc.transactionHash(0).toHex() + "'")
+            .startsWith("-32010 "),
+        "it takes as long as a call");
     String first = "'" + rpc.transactionHash(0).toHex() + "'";
     rpc.chain.forgetBodiesBelow(2);
     assertEquals(

@@ -75,6 +75,11 @@ final class Rpc {
     return simulation.withMachine(_ -> result(method, parameters));
   }
 
+  /// The error while another call keeps the only machine.
+  String errorWhileBusy(String method, String parameters) throws RpcError {
+    return simulation.withMachine(_ -> error(method, parameters));
+  }
+
   /// The code and the message of the error that a call gives.
   String error(String method, String parameters) {
     JsonNode error = call(method, parameters).path("error");
