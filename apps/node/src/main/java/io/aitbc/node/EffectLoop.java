@@ -15,8 +15,12 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SlotBlockRequest;
 import io.aitbc.model.SnapshotMessage;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -25,12 +29,17 @@ import java.util.function.Predicate;
 ///
 /// Answers that come at once (a signature, a batch from the pool) wait until all effects of the
 /// present input are carried out, so that consensus sees one input at a time.
+  /// The least time between two certificates for one peer. One is enough until its node has taken
+  /// it in.
+  static final Duration CERTIFICATE_PAUSE = Duration.ofMillis(50);
+
 public final class EffectLoop {
   private final Consensus consensus;
   private final Ports ports;
   private final ProposalCompletion completion;
   private final CatchUp catchUp;
   private final ArrayDeque<Input> inputs = new ArrayDeque<>();
+  private final Map<Peer, Instant> answeredAt = new HashMap<>();
   private final ArrayDeque<SigningRequest> unsigned = new ArrayDeque<>();
   private boolean running;
 
@@ -72,6 +81,7 @@ public final class EffectLoop {
 
   /// A peer is gone.
   public void lost(Peer peer) {
+    answeredAt.remove(peer);
     catchUp.lost(peer);
     give(new Input.PeerLost(peer));
   }
@@ -95,7 +105,7 @@ public final class EffectLoop {
     switch (message) {
       case ConsensusMessage spoken -> give(new Input.Received(from, spoken));
       case PeerMessage.MissingTransactionsRequest request -> completion.serve(from, request);
-      case PeerMessage.MissingTransactions answer -> completion.received(answer);
+      case PeerMessage.MissingTransactions answer -> completion.received(from, answer);
       case PeerMessage.BlocksRequest request -> ports.serve(from, request);
       case PeerMessage.Blocks answer -> catchUp.received(from, answer);
       case PeerMessage.Status status -> catchUp.heard(from, status.head());
@@ -183,6 +193,15 @@ public final class EffectLoop {
   private void commit(Effect.Commit block) {
     ports.pool().decided(block.content().transactions());
     ports.chain().commit(block, this::signWaiting);
+    Instant now = ports.now();
+    Instant last = answeredAt.getOrDefault(peer, Instant.MIN);
+    if (!last.isAfter(now) && now.isBefore(last.plus(CERTIFICATE_PAUSE))) {
+      return;
+    }
+    if (answeredAt.size() >= CatchUp.PEERS_MAX) {
+      answeredAt.clear();
+    }
+    answeredAt.put(peer, now);
     completion.decided(block.content().height());
   }
 

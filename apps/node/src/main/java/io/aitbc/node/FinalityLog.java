@@ -2,8 +2,10 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.HeightRules;
+import io.aitbc.model.ProposalEnvelope;
 import io.aitbc.model.Signers;
 import io.aitbc.rpc.LiveNode;
 import java.util.LinkedHashMap;
@@ -15,13 +17,16 @@ final class FinalityLog {
   /// Blocks that are remembered: some minutes in every mode.
   private static final int BLOCKS_MAX = 1_024;
 
-  private final Map<Long, Long> seenNanos = new LinkedHashMap<>();
+  /// By proposal, not by height: anybody may send something for a height before its proposer does,
+  /// and nobody knows the name of what that one will propose.
+  private final Map<Hash, Long> seenNanos = new LinkedHashMap<>();
+
   private final Map<Long, LiveNode.Finality> finalities = new LinkedHashMap<>();
 
-  /// A proposal for `height` was seen for the first time, or made here.
-  synchronized void proposed(long height) {
-    if (!finalities.containsKey(height)) {
-      seenNanos.putIfAbsent(height, System.nanoTime());
+  /// A proposal came, or was made here.
+  synchronized void proposed(ProposalEnvelope envelope) {
+    if (!finalities.containsKey(envelope.height().number())) {
+      seenNanos.putIfAbsent(envelope.proposalId(), System.nanoTime());
       trim(seenNanos);
     }
   }
@@ -29,7 +34,7 @@ final class FinalityLog {
   /// The block of `height` is final and durable; its certificate was judged by `rules`.
   synchronized Optional<LiveNode.Finality> decided(
       long height, CommitCertificate certificate, HeightRules rules) {
-    Long seen = seenNanos.remove(height);
+    Long seen = seenNanos.remove(certificate.proposalId());
     if (seen == null) {
       return Optional.empty(); // It came from a peer, final already.
     }
@@ -52,7 +57,7 @@ final class FinalityLog {
     return Optional.ofNullable(finalities.get(height));
   }
 
-  private static void trim(Map<Long, ?> map) {
+  private static void trim(Map<?, ?> map) {
     if (map.size() > BLOCKS_MAX) {
       map.remove(map.keySet().iterator().next());
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,17 @@ final class LoopThread implements AutoCloseable {
   /// them fit, and whoever is blocked beyond that is a network thread, which then reads no more.
   static final int TASKS_MAX = 16_384;
 
+  /// Of these, messages of peers: a few milliseconds of them, so that timers, answers to checks and
+  /// the next peer's turn do not wait behind a flood. The others wait where each peer has its share.
+  static final int PEER_TASKS_MAX = 1_024;
+
   private static final long STOP_MILLIS_MAX = 5_000;
 
   /// Something to do at a moment of the monotonic clock.
   private record Later(long atNanos, long order, Runnable task) {}
 
   private final BlockingQueue<Runnable> tasks = new ArrayBlockingQueue<>(TASKS_MAX);
+  private final Semaphore peerTasks = new Semaphore(PEER_TASKS_MAX);
   private final PriorityQueue<Later> later =
       new PriorityQueue<>(
           Comparator.<Later>comparingLong(Later::atNanos).thenComparingLong(Later::order));
@@ -54,6 +60,22 @@ final class LoopThread implements AutoCloseable {
       while (running && !tasks.offer(task, 100, TimeUnit.MILLISECONDS)) {
         // The queue is full: whoever posts waits, so that what it reads from waits too.
       }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Has what a peer sent handled on the loop; waits while {@link #PEER_TASKS_MAX} of these wait.
+  /// Not to be called from the loop.
+  void postForPeer(Runnable task) {
+    try {
+      while (running && !peerTasks.tryAcquire(100, TimeUnit.MILLISECONDS)) {
+        // As in post.
+      }
+      post(() -> {
+        peerTasks.release();
+        task.run();
+      });
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -26,6 +26,7 @@ import io.aitbc.network.NetworkLimits;
 import io.aitbc.network.Peer;
 import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
+import io.aitbc.network.TrafficClass;
 import io.aitbc.rpc.Methods;
 import io.aitbc.rpc.RpcServer;
 import io.aitbc.rpc.Simulation;
@@ -119,6 +120,7 @@ public final class Node implements AutoCloseable {
     loop = new LoopThread("consensus", this::stopBroken);
     LoopThread execution = new LoopThread("execution", this::stopBroken);
     network = opened(Network.start(networking, head(), new Handler()));
+    open.push(loop); // Its end waits for whoever hands the loop a message.
     snapshots =
         opened(
             new SnapshotServer(store, (peer, message) -> NodePorts.send(network, peer, message)));
@@ -151,7 +153,7 @@ public final class Node implements AutoCloseable {
             execution,
             SharedThreads.workers(),
             SharedThreads.verifiers(),
-            opened(new BlockServer()),
+            opened(new AnswerThread("blocks")),
             machines,
             network,
             live,
@@ -365,6 +367,9 @@ public final class Node implements AutoCloseable {
 
   /// Hears from the network.
   private final class Handler implements NetworkHandler {
+    private final TransactionIntake intake =
+        new TransactionIntake(SharedThreads.takers(), SharedThreads.TAKERS_MAX, this::take);
+
     @Override
     public void connected(Peer peer) {
       Network.Head head = new Network.Head(peer.hello().head(), peer.hello().headHash());
@@ -379,14 +384,15 @@ public final class Node implements AutoCloseable {
     @Override
     public void received(PeerId from, PeerMessage message) {
       if (message instanceof Proposal proposal) {
-        finality.proposed(proposal.height().number());
+        finality.proposed(proposal.envelope());
       }
       if (message instanceof SnapshotMessage request) {
-        if (started) { // Peers may be faster than the start of this node.
+        // Peers may be faster than the start of this node, and who reads nothing asks in vain.
+        if (started && network.hasRoom(from, TrafficClass.SYNC)) {
           snapshots.received(NodePorts.peer(from), request);
         }
       } else {
-        loop.post(() -> engine.received(NodePorts.peer(from), message));
+        loop.postForPeer(() -> engine.received(NodePorts.peer(from), message));
       }
     }
 
@@ -402,7 +408,11 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void receivedTransactions(PeerId from, List<Bytes> transactions) {
-      SharedThreads.takers().execute(() -> take(transactions));
+      if (started && network.isReserved(from)) { // Peers may be faster than the start of this node.
+        intake.fromValidator(from, transactions);
+      } else {
+        intake.fromStranger(from, transactions);
+      }
     }
 
     private void take(List<Bytes> encodings) {

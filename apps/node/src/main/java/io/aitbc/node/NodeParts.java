@@ -46,7 +46,7 @@ record NodeParts(
     LoopThread execution,
     PoolWorkers workers,
     ExecutorService verifiers,
-    BlockServer blocks,
+    AnswerThread blocks,
     Machines machines,
     Network network,
     LiveView live,

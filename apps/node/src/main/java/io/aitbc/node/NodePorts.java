@@ -20,6 +20,7 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.network.Network;
 import io.aitbc.network.Offence;
 import io.aitbc.network.PeerId;
+import io.aitbc.network.TrafficClass;
 import io.aitbc.signer.SigningAnswer;
 import io.aitbc.storage.WriteAheadLog;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class NodePorts implements Ports {
   private final WriteAheadLog log;
   private final Optional<NodeSigner> signer;
   private final Network network;
-  private final BlockServer blocks;
+  private final AnswerThread blocks;
   private final ValidatorNodes nodes;
   private final Pool pool;
   private final Chain chain;
@@ -69,7 +70,7 @@ final class NodePorts implements Ports {
       WriteAheadLog log,
       Optional<NodeSigner> signer,
       Network network,
-      BlockServer blocks,
+      AnswerThread blocks,
       ValidatorNodes nodes,
       Pool pool,
       Chain chain,
@@ -121,8 +122,8 @@ final class NodePorts implements Ports {
   @Override
   public void persist(LogRecord logRecord) {
     log.append(logRecord);
-    if (logRecord instanceof LogRecord.OwnProposal) {
-      finality.proposed(logRecord.height().number());
+    if (logRecord instanceof LogRecord.OwnProposal own) {
+      finality.proposed(own.proposal().envelope());
     }
   }
 
@@ -170,6 +171,16 @@ final class NodePorts implements Ports {
   }
 
   @Override
+  public boolean isReserved(Peer peer) {
+    return network.isReserved(idOf(peer));
+  }
+
+  @Override
+  public boolean hasRoomForTransactions(Peer peer) {
+    return network.hasRoom(idOf(peer), TrafficClass.PROPOSALS);
+  }
+
+  @Override
   public void send(Recipients to, PeerMessage message) {
     switch (to) {
       case Recipients.EveryValidator _ -> {
@@ -183,7 +194,13 @@ final class NodePorts implements Ports {
 
   @Override
   public void serve(Peer to, PeerMessage.BlocksRequest request) {
-    blocks.serve(to, () -> Ports.super.serve(to, request));
+    blocks.serve(
+        to,
+        () -> {
+          if (network.hasRoom(idOf(to), TrafficClass.SYNC)) { // Who reads nothing asks in vain.
+            Ports.super.serve(to, request);
+          }
+        });
   }
 
   @Override

@@ -42,6 +42,16 @@ public interface Ports {
   /// asked for again until its height is decided.
   void sign(SigningRequest request, Consumer<Input> answer);
 
+  /// Whether a peer has a place of its own, as a validator's node or one that the operator named.
+  default boolean isReserved(Peer peer) {
+    return false;
+  }
+
+  /// Whether a peer reads what it was sent, so that it is worth gathering transactions for it.
+  default boolean hasRoomForTransactions(Peer peer) {
+    return true;
+  }
+
   /// Sends a message as far as connections reach; nobody is told when it is lost.
   void send(Recipients to, PeerMessage message);
 

@@ -13,12 +13,15 @@ import io.aitbc.model.ProposalContent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,11 @@ final class ProposalCompletion {
   private final Function<Hash, Optional<List<Bytes>>> inPlay;
   private final BiConsumer<Hash, List<Bytes>> completed;
   private final Map<Hash, Work> works = new LinkedHashMap<>();
+
+  /// Of a content that only consensus holds, the one that was served last.
+  private Optional<Hash> servedId = Optional.empty();
+
+  private Map<Hash, @Nullable Bytes> served = Map.of();
 
   /// A completion that hands proposal id and transactions, in order, to `completed`.
   ///
@@ -55,6 +63,7 @@ final class ProposalCompletion {
     final ProposalContent content;
     final Map<Hash, @Nullable Bytes> bodies = new LinkedHashMap<>();
     final ArrayDeque<Peer> holders = new ArrayDeque<>();
+    final Set<Peer> awaited = new HashSet<>();
     boolean done;
     boolean valid;
     int asked;
@@ -104,10 +113,11 @@ final class ProposalCompletion {
     }
   }
 
-  /// Takes a holder's answer. What was not asked for is passed over.
-  void received(PeerMessage.MissingTransactions answer) {
+  /// Takes a holder's answer. What was not asked for is passed over: to hash it takes the loop
+  /// longer than to send it takes a stranger.
+  void received(Peer from, PeerMessage.MissingTransactions answer) {
     Work work = works.get(answer.proposalId());
-    if (work == null || work.done) {
+    if (work == null || work.done || !work.awaited.remove(from)) {
       return;
     }
     for (Bytes body : answer.bodies()) {
@@ -121,12 +131,17 @@ final class ProposalCompletion {
 
   /// Answers a node that lacks transactions of a proposal.
   void serve(Peer peer, PeerMessage.MissingTransactionsRequest request) {
+    if (!ports.hasRoomForTransactions(peer)) {
+      return; // Who reads nothing asks in vain.
+    }
     Map<Hash, @Nullable Bytes> held = held(request.proposalId());
     List<Bytes> bodies = new ArrayList<>();
     long bytes = 0;
-    for (Hash hash : request.hashes()) {
-      Bytes known = held.get(hash);
-      Bytes body = known != null ? known : ports.pool().transaction(hash).orElse(null);
+    for (Hash hash : new LinkedHashSet<>(request.hashes())) {
+      Bytes body = held.get(hash);
+      if (body == null && held.containsKey(hash)) {
+        body = ports.pool().transaction(hash).orElse(null);
+      }
       if (body != null && bytes + body.length() <= PeerMessage.BODIES_BYTES_MAX) {
         bytes += body.length();
         bodies.add(body);
@@ -144,11 +159,18 @@ final class ProposalCompletion {
     if (work != null && work.missing().isEmpty()) {
       return work.bodies;
     }
-    Map<Hash, @Nullable Bytes> held = new LinkedHashMap<>();
-    for (Bytes body : inPlay.apply(proposalId).orElse(List.of())) {
-      held.put(Keccak256.hash(body), body);
+    if (!servedId.equals(Optional.of(proposalId))) { // Hashing a block takes milliseconds.
+      Map<Hash, @Nullable Bytes> held = new LinkedHashMap<>();
+      for (Bytes body : inPlay.apply(proposalId).orElse(List.of())) {
+        held.put(Keccak256.hash(body), body);
+      }
+      if (held.isEmpty()) {
+        return work == null ? held : work.bodies;
+      }
+      servedId = Optional.of(proposalId);
+      served = held;
     }
-    return held.isEmpty() && work != null ? work.bodies : held;
+    return served;
   }
 
   /// Keeps the transactions of this node's own proposal, so that it can serve them.
@@ -166,6 +188,8 @@ final class ProposalCompletion {
   /// Forgets contents of decided heights, but for the last, which slower nodes still ask for.
   void decided(Height height) {
     works.values().removeIf(work -> work.content.height().number() < height.number());
+    servedId = Optional.empty();
+    served = Map.of();
   }
 
   private void takeFromPool(Work work) {
@@ -202,6 +226,7 @@ final class ProposalCompletion {
       return; // Votes name more holders, and consensus calls again.
     }
     work.holders.add(holder); // Last from now on.
+    boolean _ = work.awaited.add(holder);
     int attempt = ++work.asked;
     ports.send(
         new Recipients.One(holder),

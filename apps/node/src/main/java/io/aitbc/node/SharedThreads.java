@@ -14,19 +14,19 @@ final class SharedThreads {
   /// Checks of signatures that may wait; beyond that whoever asks does the work itself.
   private static final int CHECKS_MAX = 4_096;
 
-  /// Messages with transactions that may wait, of at most 128 KiB each; beyond that the thread that
-  /// hears peers does the work itself, so that less is read from them.
-  private static final int TRANSACTION_MESSAGES_MAX = 256;
+  /// Nodes of a process that may have transactions taken at one time, on each of the threads for
+  /// that: what waits of each node waits with the node.
+  private static final int TAKING_MAX = 4_096;
 
   private static final int THREADS = Math.max(1, Runtime.getRuntime().availableProcessors());
 
   /// Of those that recover senders: half of the processors are left to what decides blocks.
-  private static final int TAKERS_MAX = Math.max(1, THREADS / 2);
+  static final int TAKERS_MAX = Math.max(1, THREADS / 2);
 
   private static final PoolWorkers WORKERS = new PoolWorkers(THREADS);
   private static final ExecutorService VERIFIERS = threads("verify-", THREADS, CHECKS_MAX);
   private static final ExecutorService TAKERS =
-      threads("take-", TAKERS_MAX, TRANSACTION_MESSAGES_MAX);
+      threads("take-", TAKERS_MAX, TAKING_MAX);
 
   private SharedThreads() {}
 

@@ -11,37 +11,20 @@ import io.aitbc.storage.ChainStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /// Serves the snapshots of this node, on one thread of its own: reading them takes longer than
 /// consensus may wait. Protocol §13.5, §15.5.
 final class SnapshotServer implements AutoCloseable {
-  /// Requests that wait. One takes some tenths of a second at most, and whoever got no answer asks
-  /// another: more would be waited for in vain.
-  private static final int WAITING_MAX = 16;
-
   /// Rows that are read for one request: about eight ranges, and then some that are too large.
   private static final int ROWS_PER_REQUEST = 16 * SnapshotMessage.ROWS_MAX;
 
   /// Bytes around a part in an answer.
   private static final int PART_OVERHEAD_BYTES = 8;
 
-  private static final int STOP_SECONDS_MAX = 5;
-
   private final ChainStore store;
   private final BiConsumer<Peer, PeerMessage> send;
-  private final ThreadPoolExecutor thread =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING_MAX),
-          Thread.ofPlatform().name("snapshots").daemon().factory(),
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final AnswerThread thread = new AnswerThread("snapshots");
 
   /// Serves what `store` keeps; answers go to `send`.
   SnapshotServer(ChainStore store, BiConsumer<Peer, PeerMessage> send) {
@@ -53,9 +36,9 @@ final class SnapshotServer implements AutoCloseable {
   void received(Peer from, SnapshotMessage message) {
     switch (message) {
       case SnapshotMessage.Request request ->
-          thread.execute(() -> send.accept(from, answer(request)));
+          thread.serve(from, () -> send.accept(from, answer(request)));
       case SnapshotMessage.PartsRequest request ->
-          thread.execute(() -> send.accept(from, answer(request)));
+          thread.serve(from, () -> send.accept(from, answer(request)));
       case SnapshotMessage.Beginning _, SnapshotMessage.Parts _ -> {}
     }
   }
@@ -101,11 +84,6 @@ final class SnapshotServer implements AutoCloseable {
   /// Ends; what is being read is read to its end, before the store closes.
   @Override
   public void close() {
-    List<Runnable> _ = thread.shutdownNow();
-    try {
-      boolean _ = thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

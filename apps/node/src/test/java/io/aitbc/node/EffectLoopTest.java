@@ -185,6 +185,7 @@ class EffectLoopTest {
     ports.served.addAll(List.of(NodeValues.block(3), NodeValues.block(4)));
     loop.received(PEER, new PeerMessage.CertificateRequest(new Height(3)));
     loop.received(PEER, new PeerMessage.CertificateRequest(new Height(4)));
+    ports.pass(EffectLoop.CERTIFICATE_PAUSE);
     loop.received(PEER, new PeerMessage.BlocksRequest(7, new Height(4), 10));
     assertEquals(
         List.of(NodeValues.certificate(3), new PeerMessage.Blocks(7, List.of(NodeValues.block(4)))),
@@ -192,6 +193,18 @@ class EffectLoopTest {
   }
 
   @Test
+  @Test // Each takes a read of the disk.
+  void aFloodOfRequestsForCertificatesIsAnsweredOnceInAWhile() {
+    ports.certificates.put(new Height(3), NodeValues.certificate(3));
+    for (int i = 0; i < 1_000; i++) {
+      loop.received(PEER, new PeerMessage.CertificateRequest(new Height(3)));
+    }
+    assertEquals(1, ports.sentTo(PEER).size());
+    ports.pass(EffectLoop.CERTIFICATE_PAUSE);
+    loop.received(PEER, new PeerMessage.CertificateRequest(new Height(3)));
+    assertEquals(2, ports.sentTo(PEER).size());
+  }
+
   void aPeerThatIsAheadIsAskedForBlocks() {
     loop.received(PEER, new PeerMessage.Status(new Height(8), NodeValues.hash(8), new Height(1)));
     assertTrue(loop.isCatchingUp(_ -> true));

@@ -52,6 +52,8 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
 
   final List<Event> events = new ArrayList<>();
   final Map<Hash, Bytes> pending = new TreeMap<>();
+  final List<Peer> reserved = new ArrayList<>();
+  final List<Peer> full = new ArrayList<>();
   final TreeSet<Bytes> invalid = new TreeSet<>();
   final List<List<Bytes>> judged = new ArrayList<>();
   final Map<Height, CommitCertificate> certificates = new TreeMap<>();
@@ -118,6 +120,16 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   @Override
   public Instant now() {
     return Instant.ofEpochMilli(nowMillis);
+  }
+
+  @Override
+  public boolean isReserved(Peer peer) {
+    return reserved.contains(peer);
+  }
+
+  @Override
+  public boolean hasRoomForTransactions(Peer peer) {
+    return !full.contains(peer);
   }
 
   @Override

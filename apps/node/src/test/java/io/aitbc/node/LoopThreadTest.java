@@ -49,6 +49,39 @@ class LoopThreadTest {
   }
 
   @Test
+  void whatPeersSendDoesNotHoldUpTheNodesOwnTasks() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch filled = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(5 * LoopThread.PEER_TASKS_MAX);
+    AtomicReference<Long> before = new AtomicReference<>();
+    try (LoopThread loop = new LoopThread("test", broken::set)) {
+      loop.post(() -> {
+        began.countDown();
+        await(filled);
+      });
+      loop.start();
+      await(began);
+      long all = done.getCount();
+      Thread flood =
+          Thread.ofVirtual()
+              .start(() -> {
+                for (long i = 0; i < all; i++) {
+                  loop.postForPeer(done::countDown);
+                }
+              });
+      while (loop.waiting() < LoopThread.PEER_TASKS_MAX) {
+        Thread.sleep(1);
+      }
+      loop.post(() -> before.set(all - done.getCount()));
+      filled.countDown();
+      await(done);
+      flood.join();
+    }
+    assertTrue(before.get() <= LoopThread.PEER_TASKS_MAX, before::toString);
+    assertEquals(null, broken.get());
+  }
+
+  @Test
   void whatTheLoopPostsRunsAfterTheTaskThatPostsItInTheOrderOfPosting() throws Exception {
     ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
     CountDownLatch done = new CountDownLatch(1);

@@ -29,10 +29,14 @@ class ProposalCompletionTest {
   private final List<Hash> completedIds = new ArrayList<>();
   private final List<List<Bytes>> completed = new ArrayList<>();
   private final Map<Hash, List<Bytes>> inPlay = new HashMap<>();
+  private int lookups;
   private final ProposalCompletion completion =
       new ProposalCompletion(
           ports,
-          id -> Optional.ofNullable(inPlay.get(id)),
+          id -> {
+            lookups++;
+            return Optional.ofNullable(inPlay.get(id));
+          },
           (id, bodies) -> {
             completedIds.add(id);
             completed.add(bodies);
@@ -45,7 +49,11 @@ class ProposalCompletionTest {
   }
 
   private void answer(Bytes... bodies) {
-    completion.received(new PeerMessage.MissingTransactions(content.id(), List.of(bodies)));
+    answer(SENDER, bodies);
+  }
+
+  private void answer(Peer from, Bytes... bodies) {
+    completion.received(from, new PeerMessage.MissingTransactions(content.id(), List.of(bodies)));
   }
 
   @Test
@@ -71,9 +79,10 @@ class ProposalCompletionTest {
 
   @Test
   void theTransactionsKeepTheOrderOfTheContentWhateverOrderTheyComeIn() {
-    completion.complete(content, List.of(SENDER));
+    completion.complete(content, List.of(SENDER, VOTER));
     answer(SECOND);
-    answer(FIRST);
+    ports.pass(ProposalCompletion.PATIENCE);
+    answer(VOTER, FIRST);
     assertEquals(List.of(List.of(FIRST, SECOND)), completed);
   }
 
@@ -126,8 +135,12 @@ class ProposalCompletionTest {
     Bytes stranger = NodeValues.transaction(9);
     answer(stranger, FIRST, FIRST);
     assertEquals(List.of(), completed);
-    completion.received(new PeerMessage.MissingTransactions(NodeValues.hash(7), List.of(SECOND)));
-    assertEquals(List.of(), completed);
+    ports.pass(ProposalCompletion.PATIENCE);
+    completion.received(
+        SENDER, new PeerMessage.MissingTransactions(NodeValues.hash(7), List.of(SECOND)));
+    answer(VOTER, SECOND);
+    assertEquals(List.of(), completed, "it was not asked");
+    answer(SECOND);
     answer(SECOND);
     assertEquals(List.of(List.of(FIRST, SECOND)), ports.judged, "no strangers, none twice");
     assertEquals(1, completed.size());
@@ -161,6 +174,33 @@ class ProposalCompletionTest {
     assertEquals(
         List.of(new PeerMessage.MissingTransactions(content.id(), List.of(SECOND))),
         ports.sentTo(VOTER));
+  }
+
+  @Test // A stranger would have the loop hash a block for each of ten thousand requests a second.
+  void whatConsensusHoldsIsHashedOnceHoweverOftenItIsAskedFor() {
+    inPlay.put(content.id(), List.of(FIRST, SECOND));
+    completion.serve(VOTER, request(SECOND));
+    int asked = lookups;
+    completion.serve(VOTER, request(FIRST));
+    assertEquals(asked, lookups);
+    assertEquals(2, ports.sentTo(VOTER).size());
+  }
+
+  @Test
+  void whoReadsNothingIsServedNothing() {
+    completion.own(content, List.of(FIRST, SECOND));
+    ports.full.add(VOTER);
+    completion.serve(VOTER, request(FIRST));
+    assertEquals(List.of(), ports.sentTo(VOTER));
+  }
+
+  @Test
+  void nothingIsLookedForThatIsNoPartOfTheProposal() {
+    Bytes other = NodeValues.transaction(9);
+    var _ = ports.wait(other);
+    completion.own(content, List.of(FIRST, SECOND));
+    completion.serve(VOTER, request(other));
+    assertEquals(List.of(), ports.sentTo(VOTER));
   }
 
   @Test

@@ -11,26 +11,30 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// Reads blocks for peers on a thread of its own: neither votes nor checks of signatures wait for
+/// Reads what peers ask for on a thread of its own: neither votes nor checks of signatures wait for
 /// what a stranger asks for. Of each peer one request waits, so that whoever asks again and again
 /// waits for itself; what is too much is dropped, as who gets no answer asks another. Protocol
 /// §15.5.
-final class BlockServer implements AutoCloseable {
+final class AnswerThread implements AutoCloseable {
   /// Requests that wait: as many as a node has peers at most, unless it has hundreds of validators.
   static final int WAITING_MAX = 128;
 
   private static final int STOP_SECONDS_MAX = 5;
 
   private final Set<Peer> waiting = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor thread =
-      new ThreadPoolExecutor(
-          1,
-          1,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING_MAX),
-          Thread.ofPlatform().name("blocks").daemon().factory(),
-          new ThreadPoolExecutor.AbortPolicy());
+  private final ThreadPoolExecutor thread;
+
+  AnswerThread(String name) {
+    thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            Thread.ofPlatform().name(name).daemon().factory(),
+            new ThreadPoolExecutor.AbortPolicy());
+  }
 
   /// Has `answer`, which reads and sends what `to` asked for, run when its turn comes.
   void serve(Peer to, Runnable answer) {

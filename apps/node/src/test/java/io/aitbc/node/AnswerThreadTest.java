@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class BlockServerTest { // Protocol §15.5
+class AnswerThreadTest { // Protocol §15.5
   private static final long SECONDS_MAX = 60;
 
   private static void await(CountDownLatch latch) {
@@ -28,7 +28,7 @@ class BlockServerTest { // Protocol §15.5
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(3);
-    try (BlockServer server = new BlockServer()) {
+    try (AnswerThread server = new AnswerThread("blocks")) {
       server.serve(
           FakePorts.peer(1),
           () -> {
@@ -61,9 +61,9 @@ class BlockServerTest { // Protocol §15.5
   @Test
   void whatIsTooMuchIsDroppedAndMayBeAskedForLater() {
     CountDownLatch goOn = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(1 + BlockServer.WAITING_MAX);
+    CountDownLatch done = new CountDownLatch(1 + AnswerThread.WAITING_MAX);
     CountDownLatch again = new CountDownLatch(1);
-    try (BlockServer server = new BlockServer()) {
+    try (AnswerThread server = new AnswerThread("blocks")) {
       CountDownLatch reading = new CountDownLatch(1);
       server.serve(
           FakePorts.peer(0),
@@ -73,7 +73,7 @@ class BlockServerTest { // Protocol §15.5
             done.countDown();
           });
       await(reading);
-      for (int i = 1; i <= BlockServer.WAITING_MAX; i++) {
+      for (int i = 1; i <= AnswerThread.WAITING_MAX; i++) {
         server.serve(FakePorts.peer(i), done::countDown);
       }
       server.serve(FakePorts.peer(200), again::countDown);
