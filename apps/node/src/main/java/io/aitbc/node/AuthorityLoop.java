@@ -15,24 +15,16 @@ import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Carries out what {@link AuthorityChain} asks for, in order, through {@link AuthorityPorts}: the
 /// same loop in a node and in a simulator. Belongs to one thread, which calls everything here.
 /// Protocol §10.4.
 public final class AuthorityLoop {
-  /// Blocks whose senders are remembered: as many as are kept in the tree. Protocol §10.4.
-  private static final int SENDERS_MAX = 512;
-
   private final AuthorityChain core;
   private final AuthorityPorts ports;
   private final BranchFetch fetch;
   private final ArrayDeque<AuthorityInput> inputs = new ArrayDeque<>();
-
-  /// Who brought the blocks that are not appended yet.
-  private final LinkedHashMap<Hash, Peer> senders = new LinkedHashMap<>();
 
   private boolean running;
   private Hash announced;
@@ -41,7 +33,7 @@ public final class AuthorityLoop {
   public AuthorityLoop(AuthorityChain core, AuthorityPorts ports) {
     this.core = core;
     this.ports = ports;
-    this.fetch = new BranchFetch(core, ports::send);
+    this.fetch = new BranchFetch(core, ports::send, ports::isReserved);
     this.announced = core.head().hash();
   }
 
@@ -57,18 +49,20 @@ public final class AuthorityLoop {
     return core.split();
   }
 
-  /// Whether some peer's chain is longer by more than the block that is on its way.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  public boolean isBehind(Predicate<Peer> trusted) {
-    return fetch.isBehind(trusted);
+  /// Whether the chain goes on here: not every proposer has had a turn since the head was made.
+  public boolean isCurrent() {
+    return core.isCurrent();
   }
 
-  /// How many blocks above this node's head peers say they have.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  public long blocksBehind(Predicate<Peer> trusted) {
-    return fetch.blocksBehind(trusted);
+  /// Whether a peer that brought blocks of the own chain says that its own is longer by more than
+  /// the block that is on its way.
+  public boolean isBehind() {
+    return fetch.isBehind();
+  }
+
+  /// How many blocks above this node's head peers say they have that brought blocks of its chain.
+  public long blocksBehind() {
+    return fetch.blocksBehind();
   }
 
   /// A peer has connected or said how far it is.
@@ -89,7 +83,6 @@ public final class AuthorityLoop {
               block,
               read -> {
                 if (read.isPresent()) {
-                  remember(read.get().blockHash(), from);
                   give(new AuthorityInput.Received(from, read.get()));
                 } else {
                   ports.offended(from);
@@ -112,17 +105,9 @@ public final class AuthorityLoop {
 
   /// The head on disk is another one. Peers are told at once, for those that its maker does not
   /// reach ask for it; but not of each block while this node catches up.
-  ///
-  /// @param trusted as in {@link #isBehind}
-  public void headChanged(Predicate<Peer> trusted) {
-    if (!isBehind(trusted)) {
+  public void headChanged() {
+    if (isCurrent()) {
       announce();
-    }
-  }
-
-  private void remember(Hash block, Peer sender) {
-    if (senders.putIfAbsent(block, sender) == null && senders.size() > SENDERS_MAX) {
-      var _ = senders.pollFirstEntry();
     }
   }
 
@@ -161,8 +146,8 @@ public final class AuthorityLoop {
       case AuthorityEffect.Execute(AuthoredBlock block) ->
           ports.execute(
               block, holds -> give(new AuthorityInput.Executed(block.blockHash(), holds)));
-      case AuthorityEffect.Append(AuthoredBlock block) -> {
-        Optional.ofNullable(senders.remove(block.blockHash())).ifPresent(fetch::proved);
+      case AuthorityEffect.Append(AuthoredBlock block, Optional<Peer> from) -> {
+        from.ifPresent(fetch::proved);
         ports.append(block);
       }
       case AuthorityEffect.RollBack(Height to) -> ports.rollBack(to);
@@ -177,7 +162,7 @@ public final class AuthorityLoop {
       case AuthorityEffect.Fetch(Peer peer, Hash blockHash) ->
           fetch.block(peer, blockHash, ports.now());
       case AuthorityEffect.CatchUp(Peer peer, Height above) ->
-          fetch.range(peer, above, ports.now());
+          fetch.rangeUnlessWaiting(peer, above, ports.now());
       case AuthorityEffect.WakeAt(long slot, var time) -> {
         Duration wait = Duration.between(ports.now(), time);
         ports.after(

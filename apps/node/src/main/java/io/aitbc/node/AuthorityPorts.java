@@ -30,6 +30,11 @@ public interface AuthorityPorts {
   /// Has `task` run on the loop after `delay`.
   void after(Duration delay, Runnable task);
 
+  /// Whether a peer has a place of its own, as a proposer's node or one that the operator named.
+  default boolean isReserved(Peer peer) {
+    return false;
+  }
+
   /// Sends to one peer.
   void send(Peer to, PeerMessage message);
 

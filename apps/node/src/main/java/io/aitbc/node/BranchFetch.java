@@ -10,8 +10,10 @@ import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,11 +24,21 @@ import java.util.function.Predicate;
 /// range where it is more than one block, else the block by its hash. Belongs to the loop. Protocol
 /// §10.4.
 final class BranchFetch {
+  /*
+   * Anybody may say anything of its head, under as many names as it likes. So who has brought
+   * blocks is asked first, then who has a place of its own; and who does not bring what it spoke
+   * of, or slowly, costs the others one wait.
+   */
+
   /// Blocks asked for at once.
   static final int BATCH_BLOCKS = 64;
 
   /// How long after the last progress a peer is waited for.
   static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  /// How many blocks a peer is to bring in a slot, or the next one is asked: a node that is behind
+  /// must be faster than the chain.
+  static final int BLOCKS_PER_SLOT_MIN = 2;
 
   /// Peers whose heads are remembered.
   static final int PEERS_MAX = 1_024;
@@ -36,25 +48,41 @@ final class BranchFetch {
 
   private final AuthorityChain core;
   private final BiConsumer<Peer, PeerMessage> send;
+  private final Predicate<Peer> isReserved;
+
+  /// In the order in which they are asked, of those that are as good.
   private final Map<Peer, AuthorityPorts.Tip> heads = new LinkedHashMap<>();
 
   /// Peers of which blocks are in the own chain, and who brought what they spoke of since.
   private final Set<Peer> proven = new HashSet<>();
 
-  private final Map<Hash, Instant> asked = new LinkedHashMap<>();
+  private final Map<Hash, Asked> asked = new LinkedHashMap<>();
   private Optional<Range> range = Optional.empty();
+
+  /// Of a peer that did not speak of its head.
+  private static final AuthorityPorts.Tip NONE = new AuthorityPorts.Tip(Height.GENESIS, Hash.ZERO);
+
+  /// Who was asked for a block, and when.
+  private record Asked(Peer peer, Instant since) {}
 
   /// Blocks that a peer was asked for.
   ///
+  /// @param first height that was reached when it was asked
   /// @param last height of the last one
-  /// @param own height of the own head when the answer, or a part of it, was last waited for
-  private record Range(Peer peer, long last, long own, Instant since) {}
+  /// @param begin when it was asked
+  /// @param reached height that was reached when the answer, or a part of it, was last waited for
+  /// @param since when that was
+  private record Range(
+      Peer peer, long first, long last, Instant begin, long reached, Instant since) {}
 
   /// @param core decides what is missing
   /// @param send sends to a peer
-  BranchFetch(AuthorityChain core, BiConsumer<Peer, PeerMessage> send) {
+  /// @param isReserved whether a peer has a place of its own
+  BranchFetch(
+      AuthorityChain core, BiConsumer<Peer, PeerMessage> send, Predicate<Peer> isReserved) {
     this.core = core;
     this.send = send;
+    this.isReserved = isReserved;
   }
 
   /// A peer has connected or said how far it is.
@@ -67,8 +95,7 @@ final class BranchFetch {
 
   /// A peer is gone.
   void lost(Peer peer) {
-    heads.remove(peer);
-    boolean _ = proven.remove(peer);
+    failed(peer);
     range = range.filter(waiting -> !waiting.peer().equals(peer));
   }
 
@@ -79,45 +106,57 @@ final class BranchFetch {
     }
   }
 
-  /// Whether some peer's chain is longer by more than the block that is on its way.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  boolean isBehind(Predicate<Peer> trusted) {
-    return core.split().isEmpty() && blocksBehind(trusted) > 1;
+  /// The peer is not asked until it speaks again, and then after the others.
+  private void failed(Peer peer) {
+    heads.remove(peer);
+    boolean _ = proven.remove(peer);
   }
 
-  /// How many blocks above the own head peers say they have. A stranger is believed once a block
-  /// that it brought is in the own chain, until it does not bring what it spoke of.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  long blocksBehind(Predicate<Peer> trusted) {
+  /// Whether a peer whose blocks are in the own chain says that its own is longer by more than the
+  /// block that is on its way.
+  boolean isBehind() {
+    return core.split().isEmpty() && blocksBehind() > 1;
+  }
+
+  /// How many blocks above the own head peers say they have. A peer is believed once a block that
+  /// it brought is in the own chain, until it does not bring what it spoke of.
+  long blocksBehind() {
     long own = core.head().height().number();
     return heads.entrySet().stream()
-        .filter(each -> proven.contains(each.getKey()) || trusted.test(each.getKey()))
+        .filter(each -> proven.contains(each.getKey()))
         .mapToLong(each -> each.getValue().height().number() - own)
         .reduce(0, Math::max);
   }
 
-  /// Asks one peer that is ahead, unless one is being waited for; called again and again.
+  /// Asks peers that are ahead: one for a range, unless one is being waited for, and those before
+  /// it for a block each. Called again and again.
   void look(Instant now) {
     long own = core.head().height().number();
     if (core.split().isPresent() || isWaiting(own, now)) {
       return;
     }
-    for (Map.Entry<Peer, AuthorityPorts.Tip> entry : heads.entrySet()) {
-      AuthorityPorts.Tip head = entry.getValue();
-      Optional<Hash> missing =
-          head.height().number() > own ? core.missing(head.hash()) : Optional.empty();
-      if (missing.isEmpty()) {
-        continue;
+    forgetUnanswered(now);
+    List<Peer> ahead =
+        heads.entrySet().stream()
+            .filter(each -> each.getValue().height().number() > own)
+            .map(Map.Entry::getKey)
+            .sorted(Comparator.comparingInt(this::rank).reversed())
+            .toList();
+    for (Peer peer : ahead) {
+      AuthorityPorts.Tip head = heads.getOrDefault(peer, NONE);
+      Optional<Hash> missing = core.missing(head.hash());
+      if (missing.equals(Optional.of(head.hash())) && head.height().number() > own + 1) {
+        heads.remove(peer); // Next time another one of those that are as good.
+        heads.put(peer, head);
+        range(peer, core.head().height(), now);
+        return;
       }
-      if (missing.get().equals(head.hash()) && head.height().number() > own + 1) {
-        range(entry.getKey(), core.head().height(), now);
-      } else {
-        block(entry.getKey(), missing.get(), now);
-      }
-      return;
+      missing.ifPresent(hash -> block(peer, hash, now));
     }
+  }
+
+  private int rank(Peer peer) {
+    return proven.contains(peer) ? 2 : isReserved.test(peer) ? 1 : 0;
   }
 
   private boolean isWaiting(long own, Instant now) {
@@ -129,39 +168,75 @@ final class BranchFetch {
       range = Optional.empty();
       return false;
     }
-    if (own > waiting.own()) {
-      range = Optional.of(new Range(waiting.peer(), waiting.last(), own, now));
+    long reached = core.reached().number();
+    if (reached >= waiting.last()) {
+      return true; // It was brought and is being executed.
+    }
+    if (reached > waiting.reached() && !isSlow(waiting, reached, now)) {
+      range =
+          Optional.of(
+              new Range(
+                  waiting.peer(), waiting.first(), waiting.last(), waiting.begin(), reached, now));
       return true;
     }
     if (now.isBefore(waiting.since().plus(PATIENCE))) {
       return true;
     }
-    // Silent, or its blocks did not do: its next word about its head puts it behind the others.
-    heads.remove(waiting.peer());
-    boolean _ = proven.remove(waiting.peer());
+    // Silent, too slow, or its blocks did not do.
+    failed(waiting.peer());
     range = Optional.empty();
     return false;
   }
 
-  /// Asks a peer for its blocks above a height.
-  void range(Peer peer, Height above, Instant now) {
+  private boolean isSlow(Range waiting, long reached, Instant now) {
+    long slots = core.slotAt(now) - core.slotAt(waiting.begin());
+    return reached - waiting.first() < BLOCKS_PER_SLOT_MIN * slots;
+  }
+
+  /// Who did not bring the block of which it spoke is asked no more until it speaks again.
+  private void forgetUnanswered(Instant now) {
+    asked
+        .entrySet()
+        .removeIf(each -> {
+          Asked request = each.getValue();
+          boolean isOver = !now.isBefore(request.since().plus(PATIENCE));
+          AuthorityPorts.Tip head = heads.getOrDefault(request.peer(), NONE);
+          if (isOver && core.missing(head.hash()).equals(Optional.of(each.getKey()))) {
+            failed(request.peer());
+          }
+          return isOver;
+        });
+  }
+
+  /// Asks a peer for its blocks above a height, unless one is being waited for: whoever passes the
+  /// newest blocks on, which anybody can, does not take the place of who brings what is missing.
+  void rangeUnlessWaiting(Peer peer, Height above, Instant now) {
+    if (!isWaiting(core.head().height().number(), now)) {
+      range(peer, above, now);
+    }
+  }
+
+  private void range(Peer peer, Height above, Instant now) {
     long last = above.number() + BATCH_BLOCKS;
     AuthorityPorts.Tip head = heads.get(peer);
+    long reached = core.reached().number();
     range =
         Optional.of(
             new Range(
                 peer,
+                reached,
                 head == null ? last : Math.min(last, head.height().number()),
-                core.head().height().number(),
+                now,
+                reached,
                 now));
     send.accept(peer, new PeerMessage.BlocksRequest(0, above.next(), BATCH_BLOCKS));
   }
 
   /// Asks a peer for a block, unless somebody was asked for it a moment ago.
   void block(Peer peer, Hash hash, Instant now) {
-    asked.values().removeIf(since -> !now.isBefore(since.plus(PATIENCE)));
+    forgetUnanswered(now);
     if (!asked.containsKey(hash) && asked.size() < HASHES_MAX) {
-      asked.put(hash, now);
+      asked.put(hash, new Asked(peer, now));
       send.accept(peer, new SlotBlockRequest(hash));
     }
   }

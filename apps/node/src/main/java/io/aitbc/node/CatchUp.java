@@ -10,6 +10,7 @@ import io.aitbc.model.PeerMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,12 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// Brings a node that is behind to the head of its peers: asks several of them at once for
 /// stretches of blocks with their certificates, one stretch each, appends them in their order, and
 /// goes to another peer when one is silent or lies. Protocol §15.5.
 final class CatchUp {
+  /*
+   * What peers say of their heads decides whom this node asks, and nothing else: anybody may say
+   * anything, under as many names as it likes. So who has brought nothing that it spoke of keeps
+   * one request waiting, and what is needed next is asked of a better peer beside it.
+   */
+
   /// Blocks asked for at once.
   static final int BATCH_BLOCKS = 64;
 
@@ -34,46 +40,41 @@ final class CatchUp {
   /// How long a peer is waited for since any of them last sent something: they share one link.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /// Times that a peer may bring nothing before its word about its head is no news to operators and
-  /// callers any more.
-  static final int FAILURES_MAX = 2;
-
-  /// How long such a peer is not believed. It is asked all the same: it may only have been slow.
-  static final Duration DOUBT = Duration.ofMinutes(3);
-
   /// Peers whose heads are remembered.
   static final int PEERS_MAX = 1_024;
 
   private final Ports ports;
   private final Consumer<Chain.Appended.Grown> grown;
 
-  /// In the order in which they are asked.
+  /// In the order in which they are asked, of those that are as good.
   private final Map<Peer, Height> heads = new LinkedHashMap<>();
 
-  /// Peers whose blocks were appended, and who brought what they were asked for since.
+  /// Peers whose blocks were appended, and who brought something whenever they were asked since.
   private final Set<Peer> proven = new HashSet<>();
 
-  /// Of connected peers that were asked and brought nothing since they brought something.
-  private final Map<Peer, Failures> failures = new LinkedHashMap<>();
+  /// Peers that brought less than they spoke of when they were asked last.
+  private final Set<Peer> lacking = new HashSet<>();
+
+  /// What peers are asked for, one thing at a time each.
+  private final Map<Peer, Request> asked = new LinkedHashMap<>();
 
   /// In the order of heights; what is missing between two is asked for when its turn comes.
   private final List<Stretch> stretches = new ArrayList<>();
 
   private Optional<Stretch> appending = Optional.empty();
+  private Optional<Instant> grownAt = Optional.empty();
   private long requests;
   private long answers;
 
-  /// How often a peer brought nothing, and until when it is not believed for it.
-  private record Failures(int count, Instant until) {}
-
   /// A request that waits for its answer.
-  private record Asked(Peer peer, long request) {}
+  ///
+  /// @param head that the peer spoke of when it was asked
+  private record Request(long number, Stretch stretch, Height head) {}
 
   /// Blocks that are wanted.
   private static final class Stretch {
     private final long from;
     private final int count;
-    private Optional<Asked> asked = Optional.empty();
     private List<CertifiedBlock> blocks = List.of();
     private Optional<Peer> sender = Optional.empty();
 
@@ -86,14 +87,6 @@ final class CatchUp {
     long end() {
       return from + (sender.isPresent() ? blocks.size() : count);
     }
-
-    boolean isUnasked() {
-      return asked.isEmpty() && sender.isEmpty();
-    }
-
-    boolean waitsFor(Peer peer) {
-      return asked.filter(request -> request.peer().equals(peer)).isPresent();
-    }
   }
 
   /// A catch-up that tells `grown` how far the chain has come.
@@ -102,43 +95,38 @@ final class CatchUp {
     this.grown = grown;
   }
 
-  /// Whether blocks are being fetched or appended; not for words that are not believed.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  boolean isRunning(Predicate<Peer> trusted) {
-    return stretches.stream()
-            .flatMap(each -> each.sender.stream())
-            .anyMatch(sender -> isBelieved(sender, trusted))
-        || (!stretches.isEmpty() && blocksBehind(trusted) > 0);
+  /// Whether blocks of others are being appended, or were a moment ago: what is only spoken of does
+  /// not count.
+  boolean isRunning() {
+    boolean hasJustGrown =
+        grownAt.filter(last -> ports.now().isBefore(last.plus(PATIENCE))).isPresent();
+    return appending.isPresent() || (hasJustGrown && !stretches.isEmpty());
   }
 
-  /// How many blocks above the head peers say they have. A stranger is believed once blocks that it
-  /// brought were appended. Nobody is who did not bring what it spoke of, until it speaks again,
-  /// and when that was so a second time, for minutes.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  long blocksBehind(Predicate<Peer> trusted) {
+  /// How many blocks above the head peers say they have whose blocks were appended, and who brought
+  /// something whenever they were asked since.
+  long blocksBehind() {
     long head = ports.chain().head().number();
     return heads.entrySet().stream()
-        .filter(each -> isBelieved(each.getKey(), trusted))
+        .filter(each -> proven.contains(each.getKey()))
         .mapToLong(each -> each.getValue().number() - head)
         .reduce(0, Math::max);
   }
 
-  private boolean isBelieved(Peer peer, Predicate<Peer> trusted) {
-    Failures failed = failures.get(peer);
-    boolean isDoubted =
-        failed != null && failed.count() >= FAILURES_MAX && ports.now().isBefore(failed.until());
-    return !isDoubted && (proven.contains(peer) || trusted.test(peer));
+  /// How soon a peer is asked: before others who brought all that they spoke of, then, as long as
+  /// it did not bring less, a validator's node or one that the operator named.
+  private int rank(Peer peer) {
+    if (lacking.contains(peer)) {
+      return 0;
+    }
+    return proven.contains(peer) ? 2 : ports.isReserved(peer) ? 1 : 0;
   }
 
-  /// The peer did not bring what it spoke of: it is not asked until it speaks again.
+  /// The peer brought nothing of what it spoke of: it is not asked until it speaks again.
   private void failed(Peer peer) {
     boolean _ = proven.remove(peer);
     if (heads.remove(peer) != null) {
-      Failures before = failures.get(peer);
-      int count = before == null ? 1 : Math.min(FAILURES_MAX, before.count() + 1);
-      failures.put(peer, new Failures(count, ports.now().plus(DOUBT)));
+      boolean _ = lacking.add(peer);
     }
   }
 
@@ -149,11 +137,13 @@ final class CatchUp {
     }
     // Who is ahead of all that is asked for already is of use, and who may be asked for what nobody
     // could be: each word of a thousand peers need not go through all of their heads.
-    boolean isFree = stretches.stream().noneMatch(each -> each.waitsFor(peer));
     boolean isUseful =
-        stretches.stream().anyMatch(Stretch::isUnasked)
-            || (stretches.size() < STRETCHES_MAX && head.number() >= end());
-    if (head.isAbove(ports.chain().head()) && isFree && isUseful) {
+        stretches.stream().anyMatch(each -> each.from <= head.number() && isUnasked(each))
+            || (stretches.size() < STRETCHES_MAX && head.number() >= end())
+            || first()
+                .filter(each -> each.from <= head.number() && askedFor(each) < rank(peer))
+                .isPresent();
+    if (head.isAbove(ports.chain().head()) && !asked.containsKey(peer) && isUseful) {
       goOn();
     }
   }
@@ -161,43 +151,46 @@ final class CatchUp {
   /// A peer is gone.
   void lost(Peer peer) {
     heads.remove(peer);
-    failures.remove(peer);
     boolean _ = proven.remove(peer);
-    boolean waited = false;
-    for (Stretch each : stretches) {
-      if (each.waitsFor(peer)) {
-        each.asked = Optional.empty();
-        waited = true;
-      }
-    }
-    if (waited) {
+    boolean _ = lacking.remove(peer);
+    if (asked.remove(peer) != null) {
       goOn();
     }
   }
 
   /// Takes a peer's answer.
   void received(Peer from, PeerMessage.Blocks answer) {
-    Optional<Stretch> found =
-        stretches.stream()
-            .filter(each -> each.asked.equals(Optional.of(new Asked(from, answer.request()))))
-            .findFirst();
-    if (found.isEmpty()) {
+    Request request = asked.get(from);
+    if (request == null || request.number() != answer.request()) {
       return;
     }
-    Stretch stretch = found.get();
-    stretch.asked = Optional.empty();
+    var _ = asked.remove(from);
     answers++;
+    Stretch stretch = request.stretch();
     List<CertifiedBlock> blocks = answer.blocks();
     if (blocks.isEmpty()) {
       failed(from); // It does not have what it spoke of.
     } else {
-      if (blocks.size() < stretch.count) {
-        askLast(from); // Others may bring the rest sooner; it may only have filled its message.
+      long spokenOf = request.head().number() - stretch.from + 1;
+      judge(from, blocks.size() >= Math.min(stretch.count, spokenOf));
+      if (stretch.sender.isEmpty() && stretches.contains(stretch)) {
+        stretch.blocks = List.copyOf(blocks.subList(0, Math.min(stretch.count, blocks.size())));
+        stretch.sender = Optional.of(from);
       }
-      stretch.blocks = List.copyOf(blocks.subList(0, Math.min(stretch.count, blocks.size())));
-      stretch.sender = Optional.of(from);
     }
     goOn();
+  }
+
+  /// Others may bring sooner what a short answer left out; it may only have filled its message.
+  private void judge(Peer peer, boolean isWhole) {
+    Height head = heads.get(peer);
+    if (isWhole) {
+      boolean _ = lacking.remove(peer);
+    } else if (head != null) {
+      boolean _ = lacking.add(peer);
+      heads.remove(peer);
+      heads.put(peer, head);
+    }
   }
 
   /// Appends what comes next and asks for what is missing.
@@ -205,13 +198,6 @@ final class CatchUp {
     appendNext();
     plan(next());
     ask();
-  }
-
-  private void askLast(Peer peer) {
-    Height head = heads.remove(peer);
-    if (head != null) {
-      heads.put(peer, head);
-    }
   }
 
   private long next() {
@@ -225,7 +211,9 @@ final class CatchUp {
 
   private void appendNext() {
     long first = next();
-    boolean _ = stretches.removeIf(each -> each.end() <= first); // Decided here meanwhile.
+    boolean _ = // Decided here meanwhile.
+        stretches.removeIf(
+            each -> each.end() <= first || (each.from < first && isUnasked(each)));
     if (appending.isPresent()
         || stretches.isEmpty()
         || stretches.getFirst().sender.isEmpty()
@@ -244,22 +232,29 @@ final class CatchUp {
               boolean _ = stretches.remove(next);
               switch (outcome) {
                 case Chain.Appended.Grown further -> {
-                  failures.remove(sender);
-                  boolean _ = proven.add(sender);
-                  grown.accept(further);
+                  if (heads.containsKey(sender)) { // It may be gone.
+                    boolean _ = proven.add(sender);
+                  }
+                  grows(further);
                 }
                 case Chain.Appended.Known _ -> {
                   if (next() < next.end()) {
                     failed(sender); // It sent others than it was asked for.
                   }
                 }
-                case Chain.Appended.Refused(Height height, String reason) -> {
+                case Chain.Appended.Refused(Height height, String reason, var before) -> {
                   failed(sender);
+                  before.ifPresent(this::grows); // Those before it hold, whoever brought them.
                   ports.blameForBlock(sender, height, reason);
                 }
               }
               goOn();
             });
+  }
+
+  private void grows(Chain.Appended.Grown further) {
+    grownAt = Optional.of(ports.now());
+    grown.accept(further);
   }
 
   /// Makes stretches of what nobody was asked for: gaps, because answers are as long as one message
@@ -280,7 +275,7 @@ final class CatchUp {
       stretches.add(new Stretch(next, BATCH_BLOCKS));
       next += BATCH_BLOCKS;
     }
-    if (stretches.stream().anyMatch(each -> each.isUnasked() && each.from > highest)) {
+    if (stretches.stream().anyMatch(each -> isUnasked(each) && each.from > highest)) {
       long outOfReach = firstOutOfReach(highest);
       boolean _ =
           stretches.removeIf(
@@ -296,49 +291,69 @@ final class CatchUp {
   /// Nobody has what is from there on, nor what was to come behind it.
   private long firstOutOfReach(long highest) {
     return stretches.stream()
-        .filter(each -> each.isUnasked() && each.from > highest)
+        .filter(each -> isUnasked(each) && each.from > highest)
         .mapToLong(each -> each.from)
         .min()
         .orElse(Long.MAX_VALUE);
   }
 
-  /// Asks peers that are ahead of it for each stretch, no peer for two at one time.
+  /// What is needed before all else that nobody has brought.
+  private Optional<Stretch> first() {
+    return stretches.stream().filter(each -> each.sender.isEmpty()).findFirst();
+  }
+
+  private boolean isUnasked(Stretch stretch) {
+    return stretch.sender.isEmpty() && askedFor(stretch) < 0;
+  }
+
+  /// The rank of the best peer that is asked for a stretch; below all if none is.
+  private int askedFor(Stretch stretch) {
+    return asked.entrySet().stream()
+        .filter(each -> each.getValue().stretch().equals(stretch))
+        .mapToInt(each -> rank(each.getKey()))
+        .reduce(-1, Math::max);
+  }
+
+  /// Asks peers that are ahead of it for each stretch, no peer for two at one time; for the first
+  /// also a better peer than the one that is asked.
   private void ask() {
-    for (Stretch stretch : stretches) {
-      if (stretch.isUnasked()) {
+    for (Stretch stretch : List.copyOf(stretches)) {
+      int least = first().equals(Optional.of(stretch)) ? askedFor(stretch) + 1 : 0;
+      if (isUnasked(stretch) || least > 0) {
         heads.entrySet().stream()
             .filter(entry -> entry.getValue().number() >= stretch.from)
             .map(Map.Entry::getKey)
-            .filter(peer -> stretches.stream().noneMatch(each -> each.waitsFor(peer)))
-            .findFirst()
+            .filter(peer -> !asked.containsKey(peer) && rank(peer) >= least)
+            .max(Comparator.comparingInt(this::rank)) // The first of equals.
             .ifPresent(peer -> ask(peer, stretch));
       }
     }
   }
 
   private void ask(Peer peer, Stretch stretch) {
-    Asked request = new Asked(peer, ++requests);
-    stretch.asked = Optional.of(request);
+    Request request =
+        new Request(++requests, stretch, heads.getOrDefault(peer, Height.GENESIS));
+    asked.put(peer, request);
     ports.send(
         new Recipients.One(peer),
-        new PeerMessage.BlocksRequest(request.request(), new Height(stretch.from), stretch.count));
-    expect(request, stretch);
+        new PeerMessage.BlocksRequest(request.number(), new Height(stretch.from), stretch.count));
+    expect(peer, request);
   }
 
-  private void expect(Asked request, Stretch stretch) {
+  private void expect(Peer peer, Request request) {
     long before = answers;
     ports.after(
         PATIENCE,
         () -> {
-          if (!stretch.asked.equals(Optional.of(request))) {
+          if (!request.equals(asked.get(peer))) {
             return;
           }
           if (answers != before) {
-            expect(request, stretch);
+            expect(peer, request);
             return;
           }
-          stretch.asked = Optional.empty();
-          failed(request.peer()); // Silent: its next word about its head brings it back.
+          var _ = asked.remove(peer);
+          failed(peer); // Silent: its next word about its head brings it back.
           goOn();
         });
   }

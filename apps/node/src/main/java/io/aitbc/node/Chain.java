@@ -60,6 +60,17 @@ public interface Chain {
     ///
     /// @param height of the first that does not hold
     /// @param reason what was wrong with it
-    record Refused(Height height, String reason) implements Appended {}
+    /// @param before what became of those before it; empty if none was new
+    record Refused(Height height, String reason, Optional<Grown> before) implements Appended {
+      /// What follows when a block does not hold.
+      ///
+      /// @param before what became of those before it
+      public static Refused after(Appended before, Height height, String reason) {
+        return new Refused(
+            height,
+            reason,
+            before instanceof Grown grown ? Optional.of(grown) : Optional.empty());
+      }
+    }
   }
 }

@@ -22,25 +22,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /// Carries out what consensus asks for, in order, through {@link Ports}: the same loop in a node
 /// and in a simulator. Belongs to one thread, which calls everything here.
 ///
 /// Answers that come at once (a signature, a batch from the pool) wait until all effects of the
 /// present input are carried out, so that consensus sees one input at a time.
+public final class EffectLoop {
   /// The least time between two certificates for one peer. One is enough until its node has taken
   /// it in.
   static final Duration CERTIFICATE_PAUSE = Duration.ofMillis(50);
 
-public final class EffectLoop {
   private final Consensus consensus;
   private final Ports ports;
   private final ProposalCompletion completion;
   private final CatchUp catchUp;
   private final ArrayDeque<Input> inputs = new ArrayDeque<>();
-  private final Map<Peer, Instant> answeredAt = new HashMap<>();
   private final ArrayDeque<SigningRequest> unsigned = new ArrayDeque<>();
+  private final Map<Peer, Instant> answeredAt = new HashMap<>();
   private boolean running;
 
   /// A loop around `consensus`.
@@ -81,23 +80,19 @@ public final class EffectLoop {
 
   /// A peer is gone.
   public void lost(Peer peer) {
-    answeredAt.remove(peer);
     catchUp.lost(peer);
+    answeredAt.remove(peer);
     give(new Input.PeerLost(peer));
   }
 
-  /// Whether the node is fetching blocks from others.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  public boolean isCatchingUp(Predicate<Peer> trusted) {
-    return catchUp.isRunning(trusted);
+  /// Whether the node is appending blocks of others, or was a moment ago.
+  public boolean isCatchingUp() {
+    return catchUp.isRunning();
   }
 
-  /// How many blocks above this node's head peers say they have.
-  ///
-  /// @param trusted whose word counts before it has brought blocks
-  public long blocksBehind(Predicate<Peer> trusted) {
-    return catchUp.blocksBehind(trusted);
+  /// How many blocks above this node's head peers say they have that brought blocks which hold.
+  public long blocksBehind() {
+    return catchUp.blocksBehind();
   }
 
   /// Takes a peer's message: consensus's go to consensus, the rest is answered here.
@@ -193,6 +188,11 @@ public final class EffectLoop {
   private void commit(Effect.Commit block) {
     ports.pool().decided(block.content().transactions());
     ports.chain().commit(block, this::signWaiting);
+    completion.decided(block.content().height());
+  }
+
+  /// Reading one takes the loop longer than asking for it takes a peer.
+  private void answerWithCertificate(Peer peer, Height height) {
     Instant now = ports.now();
     Instant last = answeredAt.getOrDefault(peer, Instant.MIN);
     if (!last.isAfter(now) && now.isBefore(last.plus(CERTIFICATE_PAUSE))) {
@@ -202,10 +202,6 @@ public final class EffectLoop {
       answeredAt.clear();
     }
     answeredAt.put(peer, now);
-    completion.decided(block.content().height());
-  }
-
-  private void answerWithCertificate(Peer peer, Height height) {
     Height wanted = height.number() == 0 ? ports.chain().head() : height;
     ports
         .chain()

@@ -40,7 +40,7 @@ final class HealthPage implements HttpHandler {
         ObjectNode body =
             mapper
                 .createObjectNode()
-                .put("status", healthy ? "ok" : status.isSyncing() ? "syncing" : "stalled")
+                .put("status", healthy ? "ok" : node.isStalled() ? "stalled" : "syncing")
                 .put("height", status.height())
                 .put("round", status.round())
                 .put("peers", status.peers());

@@ -18,6 +18,7 @@ import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Height;
+import io.aitbc.model.Mode;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Round;
 import io.aitbc.network.Network;
@@ -34,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,8 +60,8 @@ final class HybridEngine implements ConsensusEngine {
   /// a moment ago.
   private final Duration fresh;
 
-  /// Whether the last block was as young once since the start. A node that has just started may
-  /// know strangers alone: what they say makes it look behind at most until then.
+  /// Whether the last block was as young once since the start. A node that has just started looks
+  /// behind until then, whatever peers say or do not say.
   private boolean wasCurrent;
 
   /// A height that takes longer is stalled: an idle interval, and rounds up to the first fallback.
@@ -242,17 +243,38 @@ final class HybridEngine implements ConsensusEngine {
   @Override
   public void look() {
     Optional<Stall> stall = consensus.whyStalled();
-    boolean current =
-        isCurrent(parts.store().head().header().timestampSeconds(), fresh, Instant.now());
+    long head = parts.store().head().header().timestampSeconds();
+    boolean current = isCurrent(head, fresh, Instant.now());
     wasCurrent |= current;
-    Predicate<Peer> trusted = wasCurrent ? peer -> nodes.areOf(NodePorts.idOf(peer)) : _ -> true;
+    boolean fetches = !current && effects.isCatchingUp();
     parts.isNow(
         new LiveView.Loop(
             consensus.round().number(),
-            !current && effects.isCatchingUp(trusted),
-            current ? 0 : effects.blocksBehind(trusted),
-            stall.filter(each -> each.since().plus(patience).isBefore(Instant.now())).isPresent(),
+            fetches || !wasCurrent,
+            current ? 0 : atMost(effects.blocksBehind(), head, shortestInterval(), Instant.now()),
+            !fetches
+                && stall
+                    .filter(each -> each.since().plus(patience).isBefore(Instant.now()))
+                    .isPresent(),
             stall.map(HybridEngine::lines).orElse(List.of())));
+  }
+
+  private Duration shortestInterval() {
+    ConsensusParameters rules = derived.parameters();
+    return Duration.ofMillis(
+        Stream.of(Mode.values())
+            .mapToInt(mode -> rules.of(mode).blockIntervalMillis())
+            .min()
+            .orElseThrow());
+  }
+
+  /// As many blocks as peers say are missing, but no more than there was time for since the last.
+  ///
+  /// @param timestampSeconds of the last block
+  /// @param interval between two blocks
+  static long atMost(long said, long timestampSeconds, Duration interval, Instant now) {
+    long millis = Duration.between(Instant.ofEpochSecond(timestampSeconds), now).toMillis();
+    return Math.min(said, Math.max(0, millis) / interval.toMillis() + 1);
   }
 
   /// Whether a block of this time, in whole seconds, is about as old as `fresh`. One from far ahead

@@ -36,7 +36,7 @@ final class LiveView implements LiveNode {
   private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
   private volatile OptionalLong anchored;
-  private volatile Loop loop = new Loop(0, false, 0, false, List.of());
+  private volatile Loop loop = new Loop(0, true, 0, false, List.of());
   private volatile Optional<ModeChange> lastChange = Optional.empty();
 
   /// What the chain says now.
@@ -56,8 +56,8 @@ final class LiveView implements LiveNode {
   /// What the loop says now.
   ///
   /// @param round of the height that is being decided
-  /// @param isSyncing whether blocks are being fetched
-  /// @param blocksBehind how far above the head peers say they are
+  /// @param isSyncing whether blocks are being fetched, or no young one was seen since the start
+  /// @param blocksBehind how far above the head peers say they are that brought blocks
   /// @param isStalled whether it waits for longer than a healthy network has it wait
   /// @param waiting what is missing to decide it
   record Loop(

@@ -198,7 +198,7 @@ final class NodeChain implements Chain {
         }
         Optional<String> fault = appendChecked(block);
         if (fault.isPresent()) {
-          outcome = new Appended.Refused(block.height(), fault.get());
+          outcome = Appended.Refused.after(outcome, block.height(), fault.get());
           break;
         }
         outcome = new Appended.Grown(new DerivedChain(derived, scheme), block.certificate());

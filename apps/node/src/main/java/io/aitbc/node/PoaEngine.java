@@ -29,7 +29,7 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.Validator;
 import io.aitbc.network.Network;
 import io.aitbc.network.Offence;
-import io.aitbc.network.PeerId;
+import io.aitbc.network.TrafficClass;
 import io.aitbc.signer.Witnessed;
 import io.aitbc.state.TrieRoot;
 import io.aitbc.storage.Authorship;
@@ -50,25 +50,34 @@ import org.slf4j.LoggerFactory;
 final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChain.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PoaEngine.class);
 
+  /// How long a chain may stand beyond the turns of all proposers before the node says so.
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final NodeParts parts;
   private final NodeConfiguration.OnSplit onSplit;
   private final Schedule schedule;
   private final ReversibleChain chain;
   private final AuthorityLoop loop;
-  private final Set<PeerId> proposerNodes;
 
   /// While the head is younger the node is not behind, whatever peers say: every proposer has had a
   /// turn since.
   private final Duration fresh;
 
-  /// Whether the head was as young once since the start.
+  /// Whether the head was as young once since the start: until then the node looks behind, whatever
+  /// peers say or do not say.
   private boolean wasCurrent;
+
+  /// The head as it was looked at last, and when it became that.
+  private Hash lastHead = Hash.ZERO;
+  private long lastHeadNanos;
 
   PoaEngine(NodeParts parts, NodeConfiguration.OnSplit onSplit) throws ConfigurationException {
     this.parts = parts;
     this.onSplit = onSplit;
     this.schedule = schedule(parts.genesis().file().genesis());
-    this.proposerNodes = Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values());
+    parts
+        .network()
+        .reserve(Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values()));
     this.fresh = schedule.slot().multipliedBy(schedule.proposers().size() + 1L);
     this.chain = new ReversibleChain(parts, schedule, this);
     Identity identity = parts.identity();
@@ -144,32 +153,45 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     // A block is made in every slot, whatever waits.
   }
 
-  /// Proposers' nodes, and until this one has had a young head, whoever it knows.
-  private boolean isTrusted(Peer peer) {
-    return !wasCurrent || proposerNodes.contains(NodePorts.idOf(peer));
-  }
-
   @Override
   public void look() {
     loop.look();
-    List<String> split =
+    Instant now = Instant.now();
+    Head last = parts.store().head();
+    long head = last.header().timestampSeconds();
+    boolean current = HybridEngine.isCurrent(head, fresh, now);
+    wasCurrent |= current;
+    if (!last.hash().equals(lastHead)) {
+      lastHead = last.hash();
+      lastHeadNanos = System.nanoTime();
+    }
+    List<String> waiting =
         loop.split()
             .map(other ->
                 List.of(
                     "split: the chain with head %s is longer and leaves this one more than %d blocks deep; its operator decides: docs/operator.md"
                         .formatted(other, NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX)))
-            .orElse(List.of());
-    boolean current =
-        HybridEngine.isCurrent(
-            parts.store().head().header().timestampSeconds(), fresh, Instant.now());
-    wasCurrent |= current;
+            .orElseGet(() -> current ? List.of() : standing(head, now));
     parts.isNow(
         new LiveView.Loop(
             0,
-            !current && loop.isBehind(this::isTrusted),
-            current ? 0 : loop.blocksBehind(this::isTrusted),
-            !split.isEmpty(),
-            split));
+            !wasCurrent || (!current && loop.isBehind()),
+            current ? 0 : HybridEngine.atMost(loop.blocksBehind(), head, schedule.slot(), now),
+            !waiting.isEmpty(),
+            waiting));
+  }
+
+  /// Why the chain does not go on, where the last block is old and stayed the last for a while.
+  private List<String> standing(long timestampSeconds, Instant now) {
+    Duration age = Duration.between(Instant.ofEpochSecond(timestampSeconds), now);
+    boolean stands =
+        System.nanoTime() - lastHeadNanos > PATIENCE.toNanos()
+            && age.compareTo(fresh.plus(PATIENCE)) > 0;
+    return stands
+        ? List.of(
+            "no block for %d s, in which each proposer had a turn: none made one, this node does not hear of them, or its clock is wrong"
+                .formatted(age.toSeconds()))
+        : List.of();
   }
 
   // ---- What the loop stands on.
@@ -182,6 +204,11 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   @Override
   public void after(Duration delay, Runnable task) {
     parts.loop().after(delay, task);
+  }
+
+  @Override
+  public boolean isReserved(Peer peer) {
+    return parts.network().isReserved(NodePorts.idOf(peer));
   }
 
   @Override
@@ -243,14 +270,19 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
 
   @Override
   public void serve(Peer to, SlotBlockRequest request) {
+    if (!parts.network().hasRoom(NodePorts.idOf(to), TrafficClass.PROPOSALS)) {
+      return; // Who reads nothing asks in vain.
+    }
     parts
-        .verifiers()
-        .execute(() ->
-            parts
-                .store()
-                .height(request.blockHash())
-                .flatMap(this::slotBlock)
-                .ifPresent(block -> send(to, block)));
+        .blocks()
+        .serve(
+            to,
+            () ->
+                parts
+                    .store()
+                    .height(request.blockHash())
+                    .flatMap(this::slotBlock)
+                    .ifPresent(block -> send(to, block)));
   }
 
   @Override
@@ -268,7 +300,10 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                   return;
                 }
                 bytes += block.get().block().length();
-                send(to, block.get());
+                if (parts.network().send(NodePorts.idOf(to), block.get())
+                    != Network.Sent.QUEUED) {
+                  return; // Who reads nothing asks in vain.
+                }
                 height = height.next();
               }
             });
@@ -385,7 +420,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
         .addKeyValue("hash", head.hash())
         .addKeyValue("slot", block.slot())
         .log("head, not final");
-    parts.loop().post(() -> loop.headChanged(this::isTrusted));
+    parts.loop().post(() -> loop.headChanged());
     stopIfKeySignsElsewhere(block);
   }
 

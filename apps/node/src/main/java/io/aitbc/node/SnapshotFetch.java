@@ -121,8 +121,13 @@ final class SnapshotFetch {
     }
 
     @Override
+    public boolean isReserved(Peer peer) {
+      return network.isReserved(NodePorts.idOf(peer));
+    }
+
+    @Override
     public void blame(Peer peer, String reason) {
-      PeerId id = new PeerId(Hash.of(peer.id().toArray()));
+      PeerId id = NodePorts.idOf(peer);
       LOG.atWarn()
           .addKeyValue("peer", id)
           .addKeyValue("reason", reason)

@@ -23,6 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,13 @@ final class SnapshotSync {
   /// then.
   static final Duration REST = Duration.ofSeconds(5);
 
+  /// Peers that are asked for the beginning at one time: what a few of them send is kept until it is
+  /// judged, and a silent one is not to be waited for alone.
+  static final int BEGINNINGS_MAX = 3;
+
+  /// Peers that have lied and are remembered, the last ones: another name costs nothing.
+  private static final int LIARS_MAX = 1_024;
+
   /// Parts that are taken from an earlier attempt at one time: a tenth of a second.
   private static final int OWN_PARTS_MAX = 256;
 
@@ -52,8 +60,11 @@ final class SnapshotSync {
   private final SnapshotImport tables;
   private final World world;
 
-  /// In the order in which they are asked.
-  private final Map<Peer, Asked> peers = new LinkedHashMap<>();
+  /// In the order in which they are asked: who was silent or has nothing comes last.
+  private final LinkedHashMap<Peer, Asked> peers = new LinkedHashMap<>();
+
+  /// Who has lied is asked no more.
+  private final LinkedHashSet<Peer> liars = new LinkedHashSet<>();
 
   /// What is still to be fetched. The last comes first: so storage and code of the accounts of one
   /// range are fetched before the next range, and this stays small.
@@ -69,6 +80,11 @@ final class SnapshotSync {
   interface World {
     /// Sends to one peer, if it is connected.
     void send(Peer to, PeerMessage message);
+
+    /// Whether the operator named a peer.
+    default boolean isReserved(Peer peer) {
+      return false;
+    }
 
     /// A peer has lied.
     void blame(Peer peer, String reason);
@@ -110,9 +126,6 @@ final class SnapshotSync {
     /// It was silent or has nothing, and rests.
     record Resting() implements Asked {}
 
-    /// It has lied and is asked no more.
-    record Excluded() implements Asked {}
-
     record ForBeginning(long request) implements Asked {}
 
     record ForBlock(long request, SnapshotMessage.Beginning beginning) implements Asked {}
@@ -141,18 +154,21 @@ final class SnapshotSync {
 
   /// A peer has connected.
   void connected(Peer peer) {
-    if (!(peers.get(peer) instanceof Asked.Excluded)) {
-      peers.put(peer, new Asked.Nothing());
+    if (!liars.contains(peer)) {
+      if (world.isReserved(peer)) {
+        var _ = peers.putFirst(peer, new Asked.Nothing());
+      } else {
+        peers.put(peer, new Asked.Nothing());
+      }
     }
     ask();
   }
 
   /// A peer is gone; what it was asked for is asked of others.
   void lost(Peer peer) {
-    Asked asked = peers.get(peer);
-    if (asked != null && !(asked instanceof Asked.Excluded)) { // A liar stays one.
+    Asked asked = peers.remove(peer);
+    if (asked != null) {
       takeBack(asked);
-      peers.remove(peer);
     }
     ask();
   }
@@ -185,6 +201,10 @@ final class SnapshotSync {
     if (!new Asked.ForBeginning(answer.request()).equals(peers.get(from))) {
       return;
     }
+    if (start.isPresent()) {
+      peers.put(from, new Asked.Nothing()); // Another was sooner.
+      return;
+    }
     if (answer.derivedState().isEmpty()) {
       rest(from);
       return;
@@ -199,7 +219,9 @@ final class SnapshotSync {
     Optional<CertifiedBlock> first = answer.blocks().stream().findFirst();
     switch (asked) {
       case Asked.ForBlock waiting when waiting.request == answer.request() -> {
-        if (first.isPresent()) {
+        if (start.isPresent()) {
+          peers.put(from, new Asked.Nothing());
+        } else if (first.isPresent()) {
           long request = ++requests;
           isAsked(from, new Asked.ForNext(request, waiting.beginning, first.get()));
           world.send(from, new PeerMessage.BlocksRequest(request, checkpoint.height(), 1));
@@ -208,7 +230,9 @@ final class SnapshotSync {
         }
       }
       case Asked.ForNext waiting when waiting.request == answer.request() -> {
-        if (first.isPresent()) {
+        if (start.isPresent()) {
+          peers.put(from, new Asked.Nothing());
+        } else if (first.isPresent()) {
           peers.put(from, new Asked.Nothing());
           judge(from, waiting, first.get());
         } else {
@@ -356,7 +380,7 @@ final class SnapshotSync {
       if (entry.getValue() instanceof Asked.Nothing) {
         if (start.isPresent()) {
           askForParts(entry.getKey());
-        } else if (isNobodyAskedToBegin()) {
+        } else if (askedToBegin() < BEGINNINGS_MAX) {
           long request = ++requests;
           isAsked(entry.getKey(), new Asked.ForBeginning(request));
           world.send(entry.getKey(), new SnapshotMessage.Request(request, height));
@@ -371,12 +395,13 @@ final class SnapshotSync {
     }
   }
 
-  private boolean isNobodyAskedToBegin() {
+  private long askedToBegin() {
     return peers.values().stream()
-        .noneMatch(each ->
+        .filter(each ->
             each instanceof Asked.ForBeginning
                 || each instanceof Asked.ForBlock
-                || each instanceof Asked.ForNext);
+                || each instanceof Asked.ForNext)
+        .count();
   }
 
   /// Asks for a share of what is missing: a slow peer does not hold all that others could bring.
@@ -446,6 +471,7 @@ final class SnapshotSync {
 
   private void rest(Peer peer) {
     Asked resting = new Asked.Resting();
+    peers.remove(peer);
     peers.put(peer, resting);
     world.after(
         REST,
@@ -458,7 +484,10 @@ final class SnapshotSync {
   }
 
   private void exclude(Peer peer, String reason) {
-    peers.put(peer, new Asked.Excluded());
+    peers.remove(peer);
+    if (liars.add(peer) && liars.size() > LIARS_MAX) {
+      var _ = liars.removeFirst();
+    }
     world.blame(peer, reason);
   }
 }

@@ -29,6 +29,7 @@ class BranchFetchTest { // Protocol §10.4
   private static final Hash GENESIS = NodeValues.hash(0);
   private static final Peer ONE = new Peer(NodeValues.hash(21).toBytes());
   private static final Peer OTHER = new Peer(NodeValues.hash(22).toBytes());
+  private static final Peer RESERVED = new Peer(NodeValues.hash(23).toBytes());
 
   private final List<Sent> sent = new ArrayList<>();
   private final BranchFetch fetch =
@@ -50,7 +51,8 @@ class BranchFetchTest { // Protocol §10.4
                   List.of(),
                   -1,
                   BEGIN)),
-          (peer, message) -> sent.add(new Sent(peer, message)));
+          (peer, message) -> sent.add(new Sent(peer, message)),
+          RESERVED::equals);
 
   private record Sent(Peer to, PeerMessage message) {}
 
@@ -67,7 +69,7 @@ class BranchFetchTest { // Protocol §10.4
     fetch.heard(ONE, head(1), BEGIN);
     fetch.heard(OTHER, head(1), BEGIN);
     assertEquals(List.of(new Sent(ONE, new SlotBlockRequest(head(1).hash()))), sent);
-    assertFalse(fetch.isBehind(_ -> true));
+    assertFalse(fetch.isBehind());
     fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
     assertEquals(2, sent.size());
   }
@@ -76,7 +78,6 @@ class BranchFetchTest { // Protocol §10.4
   void aPeerThatIsFurtherAheadIsAskedForTheBlocksAboveTheOwnHead() {
     fetch.heard(ONE, head(5), BEGIN);
     assertEquals(List.of(new Sent(ONE, range())), sent);
-    assertTrue(fetch.isBehind(_ -> true));
   }
 
   @Test
@@ -101,18 +102,48 @@ class BranchFetchTest { // Protocol §10.4
   }
 
   @Test
-  void aStrangersWordCountsOnceItsBlocksAreInTheChainAndUntilItIsSilent() {
+  void aWordCountsOnceItsBlocksAreInTheChainAndUntilItIsSilent() {
     fetch.heard(ONE, head(1_000), BEGIN);
-    assertFalse(fetch.isBehind(OTHER::equals));
-    assertEquals(0, fetch.blocksBehind(OTHER::equals));
-    assertTrue(fetch.isBehind(ONE::equals));
-    fetch.heard(OTHER, head(7), BEGIN);
-    assertEquals(7, fetch.blocksBehind(OTHER::equals));
-    fetch.lost(OTHER);
+    assertFalse(fetch.isBehind());
+    assertEquals(0, fetch.blocksBehind());
     fetch.proved(ONE);
-    assertEquals(1_000, fetch.blocksBehind(OTHER::equals));
+    assertTrue(fetch.isBehind());
+    assertEquals(1_000, fetch.blocksBehind());
     fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
     fetch.heard(ONE, head(1_000), BEGIN.plus(BranchFetch.PATIENCE));
-    assertFalse(fetch.isBehind(OTHER::equals), "it was asked, and brought nothing");
+    assertFalse(fetch.isBehind(), "it was asked, and brought nothing");
+  }
+
+  @Test
+  void whoBroughtBlocksIsAskedFirstThenWhoHasAPlaceOfItsOwn() {
+    fetch.heard(ONE, head(5), BEGIN); // The only one, and silent from here on.
+    fetch.heard(OTHER, head(6), BEGIN);
+    fetch.heard(RESERVED, head(7), BEGIN);
+    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    assertEquals(new Sent(RESERVED, range()), sent.getLast());
+    fetch.proved(OTHER);
+    fetch.look(BEGIN.plus(BranchFetch.PATIENCE.multipliedBy(2)));
+    assertEquals(new Sent(OTHER, range()), sent.getLast());
+  }
+
+  @Test // A stranger would keep a node from the chain with a word.
+  void aBlockThatNobodyHasHoldsUpNobodyElse() {
+    fetch.heard(ONE, head(1), BEGIN);
+    fetch.heard(OTHER, head(500), BEGIN);
+    assertEquals(new Sent(OTHER, range()), sent.getLast());
+    fetch.lost(OTHER);
+    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    assertEquals(2, sent.size(), "it did not bring the block of which it spoke");
+  }
+
+  @Test
+  void whoPassesTheNewestBlockOnDoesNotTakeThePlaceOfWhoBringsTheOthers() {
+    fetch.heard(OTHER, head(500), BEGIN);
+    for (int i = 1; i < 10; i++) {
+      fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plusMillis(100 * i));
+    }
+    assertEquals(List.of(new Sent(OTHER, range())), sent);
+    fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plus(BranchFetch.PATIENCE));
+    assertEquals(new Sent(ONE, range()), sent.getLast());
   }
 }

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,15 @@ class HybridEngineTest { // Protocol §15.5
     assertTrue(isCurrent(4));
     assertFalse(isCurrent(5));
     assertFalse(isCurrent(3_600));
+  }
+
+  @Test
+  void aNodeIsBehindByNoMoreBlocksThanThereWasTimeFor() {
+    Duration interval = Duration.ofMillis(100);
+    long lastBlock = NOW.getEpochSecond() - 60;
+    assertEquals(605 + 1, HybridEngine.atMost(Long.MAX_VALUE, lastBlock, interval, NOW));
+    assertEquals(64, HybridEngine.atMost(64, lastBlock, interval, NOW));
+    assertEquals(1, HybridEngine.atMost(64, NOW.getEpochSecond() + 9, interval, NOW));
   }
 
   @Test

@@ -116,6 +116,27 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     }
   }
 
+  @Test // Protocol §15.5
+  void blocksBeforeOneThatDoesNotHoldAreKeptAndTold() throws Exception {
+    try (OneValidatorChain node = begin(Retention.DEFAULT)) {
+      CertifiedBlock right = node.certified(node.next());
+      CertifiedBlock none =
+          new CertifiedBlock(
+              Bytes.of((byte) 0),
+              right.extension(),
+              right.parentCertificate(),
+              right.carried(),
+              NodeValues.certificate(2));
+      var refused =
+          assertInstanceOf(Chain.Appended.Refused.class, node.brought(right, none));
+      assertEquals(new Height(2), refused.height());
+      assertEquals(new Height(1), node.chain.head());
+      assertEquals(
+          Optional.of(right.certificate()),
+          refused.before().map(Chain.Appended.Grown::certificate));
+    }
+  }
+
   private static void assertRefused(String reason, Chain.Appended appended) {
     var refused = assertInstanceOf(Chain.Appended.Refused.class, appended);
     assertTrue(refused.reason().contains(reason), refused::reason);

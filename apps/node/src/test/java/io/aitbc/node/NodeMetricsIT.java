@@ -139,6 +139,8 @@ class NodeMetricsIT { // docs/operator.md
 
   @Test
   void healthIsWhatTheLoopSays() throws Exception {
+    assertEquals(503, get("/health").statusCode(), "the loop has not looked yet");
+    live.is(new LiveView.Loop(0, false, 0, false, List.of()));
     assertEquals(200, get("/health").statusCode());
     live.is(new LiveView.Loop(0, true, 7, false, List.of()));
     assertEquals(503, get("/health").statusCode());
@@ -146,6 +148,8 @@ class NodeMetricsIT { // docs/operator.md
     HttpResponse<String> stalled = get("/health");
     assertEquals(503, stalled.statusCode());
     assertTrue(stalled.body().contains("missing: 2 authorities"), stalled.body());
+    live.is(new LiveView.Loop(1, true, 0, true, List.of("missing: 2 authorities")));
+    assertTrue(get("/health").body().contains("\"stalled\""), "which says more");
   }
 
   private static BlockHeader header() {

@@ -212,10 +212,10 @@ public final class OneValidatorChain implements AutoCloseable {
     return certified(next, next.result().block().header());
   }
 
-  /// A peer brings a block; what becomes of it.
-  Chain.Appended brought(CertifiedBlock block) throws InterruptedException {
+  /// A peer brings blocks; what becomes of them.
+  Chain.Appended brought(CertifiedBlock... blocks) throws InterruptedException {
     BlockingQueue<Chain.Appended> answers = new ArrayBlockingQueue<>(1);
-    chain.append(List.of(block), answers::add);
+    chain.append(List.of(blocks), answers::add);
     return Objects.requireNonNull(answers.poll(WAIT_SECONDS_MAX, TimeUnit.SECONDS));
   }
 

@@ -277,6 +277,21 @@ class SnapshotSyncIT {
     hasTheState(tables, trial);
   }
 
+  @Test // Whoever dials in first would be asked again as soon as the next one was silent too.
+  void howeverManyAreSilentTheOthersHaveTheirTurn() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint);
+    for (int i = 3; i < 23; i++) {
+      Trial _ = trial.silent(FakePorts.peer(i), _ -> Optional.empty());
+    }
+    Trial _ = trial.peer(FIRST, HONEST);
+    long turns = 20 / SnapshotSync.BEGINNINGS_MAX + 1;
+    Duration enough = SnapshotSync.PATIENCE.multipliedBy(turns + 6); // They hold up parts too.
+    assertTrue(trial.within(enough).end.isPresent());
+    assertEquals(List.of(), trial.blamed);
+    hasTheState(tables, trial);
+  }
+
   private static void liarIsFound(String name, UnaryOperator<PeerMessage> lies) {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial = new Trial(tables, checkpoint).peer(FIRST, lies).peer(SECOND, HONEST);

@@ -78,8 +78,9 @@ public interface LiveNode {
   /// @param round of the height that is being decided
   /// @param peers connected
   /// @param pendingTransactions waiting in the pool
-  /// @param isSyncing whether blocks are being fetched from peers
-  /// @param blocksBehind how far above `height` peers say they are
+  /// @param isSyncing whether blocks are being fetched from peers, or no young one was seen since
+  ///   the start
+  /// @param blocksBehind how far above `height` peers say they are that brought blocks
   /// @param isValidator whether the node holds a validator's key
   /// @param secp256k1 the implementation of account signatures
   record Status(

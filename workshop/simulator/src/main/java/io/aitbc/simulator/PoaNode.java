@@ -485,7 +485,7 @@ final class PoaNode implements AuthorityPorts {
       world.note(index, "head", block.blockHash(), block.blockHash().hashCode());
       world.count(PoaWorld.Sight.APPENDED);
       boundary(Fault.Crash.Moment.EFFECT);
-      later(0, () -> alive().headChanged(_ -> true));
+      later(0, () -> alive().headChanged());
     });
   }
 

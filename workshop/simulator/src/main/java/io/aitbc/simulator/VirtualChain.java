@@ -125,7 +125,7 @@ final class VirtualChain implements Chain {
             }
             Optional<String> fault = appendChecked(block);
             if (fault.isPresent()) {
-              outcome = new Appended.Refused(block.height(), fault.get());
+              outcome = Appended.Refused.after(outcome, block.height(), fault.get());
               break;
             }
             world.coverage().count(Coverage.SYNCED);

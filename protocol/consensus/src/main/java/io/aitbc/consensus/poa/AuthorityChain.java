@@ -7,6 +7,7 @@ import io.aitbc.consensus.Peer;
 import io.aitbc.consensus.poa.AuthorityStart.Position;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
+import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,24 @@ public final class AuthorityChain {
   /// The highest block that is never taken back by itself.
   public Position base() {
     return tree.base();
+  }
+
+  /// Height of the highest block whose way down to the base is known; at least the head's.
+  public Height reached() {
+    return tree.highest()
+        .map(AuthoredBlock::height)
+        .filter(height -> height.isAbove(head.height()))
+        .orElse(head.height());
+  }
+
+  /// The slot at a moment; -1 before the first.
+  public long slotAt(Instant time) {
+    return schedule.slotAt(time);
+  }
+
+  /// Whether the head is so young that not every proposer has had a whole turn since.
+  public boolean isCurrent() {
+    return schedule.slotAt(now) - head.slot() <= schedule.proposers().size();
   }
 
   /// The head of the longer chain that stopped this node, until its operator has spoken.
@@ -249,7 +268,8 @@ public final class AuthorityChain {
       return;
     }
     head = Position.of(block);
-    effects.add(new AuthorityEffect.Append(block));
+    effects.add(
+        new AuthorityEffect.Append(block, Optional.ofNullable(bringers.remove(blockHash))));
     long settled = head.height().number() - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX;
     if (settled > tree.base().height().number()) {
       tree.settle(

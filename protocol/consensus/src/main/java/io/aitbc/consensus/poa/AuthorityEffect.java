@@ -9,6 +9,7 @@ import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.Validator;
 import java.time.Instant;
+import java.util.Optional;
 
 /// What the runtime must do for {@link AuthorityChain}, in the order of the list. Protocol §10.4.
 public sealed interface AuthorityEffect {
@@ -22,7 +23,9 @@ public sealed interface AuthorityEffect {
 
   /// Keep an executed block: it is the head now. Its state diff is kept for {@link
   /// NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} blocks.
-  record Append(AuthoredBlock block) implements AuthorityEffect {}
+  ///
+  /// @param from the peer that brought it first; empty for an own block
+  record Append(AuthoredBlock block, Optional<Peer> from) implements AuthorityEffect {}
 
   /// Take back every block above a height, the last one first, each by its diff. At most {@link
   /// NetworkKind.Poa#REORGANIZATION_BLOCKS_MAX} blocks.

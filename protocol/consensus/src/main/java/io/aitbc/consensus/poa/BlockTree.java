@@ -31,6 +31,11 @@ final class BlockTree {
   private final LinkedHashSet<Hash> refused = new LinkedHashSet<>();
   private Position base;
 
+  /// What was found since the last change: each input asks for it.
+  private Optional<Summits> summits = Optional.empty();
+
+  private record Summits(Optional<AuthoredBlock> onBase, Optional<AuthoredBlock> pastBase) {}
+
   BlockTree(Position base) {
     this.base = base;
   }
@@ -81,6 +86,7 @@ final class BlockTree {
   /// Adds a block whose signature holds; {@code kept} is the chain that must not give way when
   /// there is no room. Blocks that stand on it and cannot are refused with it.
   void add(AuthoredBlock block, Hash kept) {
+    summits = Optional.empty();
     blocks.put(block.blockHash(), block);
     for (AuthoredBlock child : List.copyOf(blocks.values())) {
       if (child.parentHash().equals(block.blockHash()) && refusal(child).isPresent()) {
@@ -106,6 +112,7 @@ final class BlockTree {
 
   /// Refuses a block and everything on it, for good.
   void refuse(Hash hash) {
+    summits = Optional.empty();
     ArrayDeque<Hash> open = new ArrayDeque<>(List.of(hash));
     while (!open.isEmpty()) {
       Hash next = open.removeFirst();
@@ -162,19 +169,30 @@ final class BlockTree {
 
   /// The highest block that stands on the base; of equals the first that came.
   Optional<AuthoredBlock> highest() {
-    return first(blocks.values().stream().filter(block -> stands(block.blockHash())).toList());
+    return summits().onBase();
   }
 
   /// The highest block whose way down is known and goes past the base.
   Optional<AuthoredBlock> highestPastBase() {
-    Height above = base.height().next();
-    return first(
-        blocks.values().stream()
-            .filter(block -> {
-              AuthoredBlock lowest = lowest(block.blockHash());
-              return lowest.height().equals(above) && !lowest.parentHash().equals(base.hash());
-            })
-            .toList());
+    return summits().pastBase();
+  }
+
+  private Summits summits() {
+    if (summits.isEmpty()) {
+      List<AuthoredBlock> onBase = new ArrayList<>();
+      List<AuthoredBlock> pastBase = new ArrayList<>();
+      Height above = base.height().next();
+      for (AuthoredBlock block : blocks.values()) {
+        AuthoredBlock lowest = lowest(block.blockHash());
+        if (lowest.parentHash().equals(base.hash())) {
+          onBase.add(block);
+        } else if (lowest.height().equals(above)) {
+          pastBase.add(block);
+        }
+      }
+      summits = Optional.of(new Summits(first(onBase), first(pastBase)));
+    }
+    return summits.get();
   }
 
   private static Optional<AuthoredBlock> first(List<AuthoredBlock> candidates) {
@@ -189,6 +207,7 @@ final class BlockTree {
 
   /// Raises the base to a block of the tree; what is not above it is forgotten.
   void settle(AuthoredBlock block) {
+    summits = Optional.empty();
     base = Position.of(block);
     blocks.values().removeIf(other -> !other.height().isAbove(base.height()));
   }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
@@ -212,7 +213,7 @@ final class AuthorityNetwork {
                   && block.body().at(0) >= 0;
           later(new AuthorityInput.Executed(block.blockHash(), holds));
         }
-        case AuthorityEffect.Append(AuthoredBlock block) -> {
+        case AuthorityEffect.Append(AuthoredBlock block, Optional<Peer> _) -> {
           diffs.add(ledger.getOrDefault(block.body().at(0), 0));
           ledger.merge(block.body().at(0), (int) block.slot(), Integer::sum);
           applied.add(block);
