@@ -21,7 +21,7 @@ final class LoopThread implements AutoCloseable {
   static final int TASKS_MAX = 16_384;
 
   /// Of these, messages of peers: a few milliseconds of them, so that timers, answers to checks and
-  /// the next peer's turn do not wait behind a flood. The others wait where each peer has its share.
+  /// the next peer's turn do not wait behind a flood. The others wait where each peer has a share.
   static final int PEER_TASKS_MAX = 1_024;
 
   private static final long STOP_MILLIS_MAX = 5_000;

@@ -40,8 +40,8 @@ final class SnapshotSync {
   /// then.
   static final Duration REST = Duration.ofSeconds(5);
 
-  /// Peers that are asked for the beginning at one time: what a few of them send is kept until it is
-  /// judged, and a silent one is not to be waited for alone.
+  /// Peers that are asked for the beginning at one time: what a few of them send is kept until it
+  /// is judged, and a silent one is not to be waited for alone.
   static final int BEGINNINGS_MAX = 3;
 
   /// Peers that have lied and are remembered, the last ones: another name costs nothing.

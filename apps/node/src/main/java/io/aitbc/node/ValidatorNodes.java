@@ -52,11 +52,6 @@ final class ValidatorNodes {
     return Optional.ofNullable(known.nodes().get(account));
   }
 
-  /// Whether a peer is the node of a validator of this epoch or the next.
-  boolean areOf(PeerId peer) {
-    return known.present().contains(peer);
-  }
-
   /// The peers to which what is for some validators goes: their nodes. Where one of these is not
   /// known, or not connected, any peer may be it that is not known to be another validator's of
   /// this epoch or the next. Protocol §15.4.

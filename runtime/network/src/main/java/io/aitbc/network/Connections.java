@@ -292,7 +292,8 @@ final class Connections implements Connection.Owner {
   public void active(Connection connection) {
     if (connection.direction() == PeerTable.Direction.OUTBOUND) {
       counters.connectionsOpened.increment();
-      Optional<CloseReason> _ = table.opened(connection.remote().getAddress(), PeerTable.Direction.OUTBOUND);
+      Optional<CloseReason> _ =
+          table.opened(connection.remote().getAddress(), PeerTable.Direction.OUTBOUND);
     }
   }
 
