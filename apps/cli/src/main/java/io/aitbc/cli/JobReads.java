@@ -28,10 +28,10 @@ import java.util.function.Predicate;
 /// What a node answered about jobs and claims, until an event tells that it changed: a service
 /// looks at every open claim and dispute after every block, and most wait for their time meanwhile.
 /// Whatever the contracts change of these answers, they tell with the job's number, or in a dispute
-/// with the dispute's; where nobody knows of which job that is, all is asked anew. What changes by time
-/// alone is kept for a block, parameters for some. What was asked after one block, and may have
-/// changed, is asked for in one go after the next: a service asks the same again. Belongs to one
-/// thread.
+/// with the dispute's; where nobody knows of which job that is, all is asked anew. What changes by
+/// time alone is kept for a block, parameters for some. What was asked after one block, and may
+/// have changed, is asked for in one go after the next: a service asks the same again. Belongs to
+/// one thread.
 final class JobReads {
   /// Blocks after which an answer is asked for again, events or not.
   static final int BLOCKS_MAX = 256;

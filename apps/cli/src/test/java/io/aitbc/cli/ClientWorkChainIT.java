@@ -111,8 +111,7 @@ class ClientWorkChainIT {
         exchange -> {
           int _ = requests.incrementAndGet();
           JsonNode request = JSON.readTree(exchange.getRequestBody());
-          boolean breaks =
-              breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
+          boolean breaks = breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
           if (breaks && breaking == Breaking.BEFORE) {
             exchange.close();
             return;
@@ -140,10 +139,7 @@ class ClientWorkChainIT {
             Duration.ofSeconds(60));
     chain =
         new ClientWorkChain(
-            NodeView.asking(new ChainClient(rpc)),
-            signer,
-            UInt256.of(7),
-            InstantSource.system());
+            NodeView.asking(new ChainClient(rpc)), signer, UInt256.of(7), InstantSource.system());
   }
 
   @AfterEach
@@ -498,8 +494,7 @@ class ClientWorkChainIT {
     assertEquals(List.of(true, true, true), chain.send(all), "the second one later");
     assertTrue(chain.isPending(challenge(2, 4)));
     blocks(ClientWorkChain.REPEAT_BLOCKS + 2);
-    assertEquals(
-        List.of(challenge(1, 3).input(), Bytes.EMPTY, challenge(3, 3).input()), inputs());
+    assertEquals(List.of(challenge(1, 3).input(), Bytes.EMPTY, challenge(3, 3).input()), inputs());
     assertFalse(chain.isPending(challenge(2, 4)), "it may be sent anew");
   }
 

@@ -252,10 +252,7 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
             InstantSource.system());
     try (BlobServer server =
         BlobServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            store,
-            access,
-            access)) {
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), store, access, access)) {
       String address = "http://127.0.0.1:" + server.port();
       var _ =
           jobs.send(WorkCall.registerService(ServiceRole.WORKER, 1, address, Amount.aitbc(1_000)));

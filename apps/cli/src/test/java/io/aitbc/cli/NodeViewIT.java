@@ -175,11 +175,10 @@ class NodeViewIT {
     for (int i = 0; i < SERVICES; i++) {
       int service = i;
       looking.add(
-          threads.submit(
-              () -> {
-                look(service);
-                return service;
-              }));
+          threads.submit(() -> {
+            look(service);
+            return service;
+          }));
     }
     for (Future<?> each : looking) {
       Object _ = each.get(WAIT_MAX.toSeconds(), TimeUnit.SECONDS);

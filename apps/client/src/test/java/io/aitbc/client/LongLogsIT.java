@@ -90,8 +90,7 @@ class LongLogsIT {
     blocksMax = 0;
     assertEquals(
         RpcException.LIMIT_EXCEEDED,
-        assertThrows(
-                RpcException.class, () -> client.workEvents(contracts, List.of(), 10, 60))
+        assertThrows(RpcException.class, () -> client.workEvents(contracts, List.of(), 10, 60))
             .code());
   }
 }

@@ -82,17 +82,7 @@ public record NodeConfiguration(
     List<Checkpoint> all = new ArrayList<>(checkpoints);
     all.addAll(further);
     return new NodeConfiguration(
-        data,
-        genesis,
-        validator,
-        network,
-        rpc,
-        metrics,
-        all,
-        onSplit,
-        sync,
-        storage,
-        pool,
+        data, genesis, validator, network, rpc, metrics, all, onSplit, sync, storage, pool,
         services);
   }
 

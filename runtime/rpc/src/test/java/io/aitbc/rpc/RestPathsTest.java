@@ -132,27 +132,27 @@ class RestPathsTest {
     assertEquals(
         List.of(all.get(2)),
         got("transactions?transaction_type=CONTRACT").findValuesAsText("tx_hash"));
-    refused(400, "transactions?job_id=7", "transactions are not kept by job_id here");
+    var _ = refused(400, "transactions?job_id=7", "transactions are not kept by job_id here");
     rpc.chain.forgetBodiesBelow(2);
     assertEquals(List.of(), got("transactions").findValuesAsText("tx_hash"));
   }
 
   @Test
   void whatIsNotThereIsNotFoundAndWhatIsMalformedIsRefused() {
-    refused(404, "blocks/3", "block not found");
-    refused(404, "transaction/" + "0".repeat(64), "not found");
-    refused(404, "account/0x" + "1".repeat(40), "Account not found");
-    refused(404, "height?chain_id=ait-mainnet", "no chain ait-mainnet here, this is 26473");
+    var _ = refused(404, "blocks/3", "block not found");
+    var _ = refused(404, "transaction/" + "0".repeat(64), "not found");
+    var _ = refused(404, "account/0x" + "1".repeat(40), "Account not found");
+    var _ = refused(404, "height?chain_id=ait-mainnet", "no chain ait-mainnet here, this is 26473");
     assertEquals(2, got("height?chain_id=26473").path("height").asInt());
     assertEquals(2, got("height?chain_id=").path("height").asInt());
-    refused(400, "blocks/-1", "no whole number");
-    refused(400, "blocks/0x1", "no whole number");
-    refused(400, "account/ait1faucet000000000000000000000000000000000", "no address");
-    refused(400, "transaction/0x12", "no hash");
+    var _ = refused(400, "blocks/-1", "no whole number");
+    var _ = refused(400, "blocks/0x1", "no whole number");
+    var _ = refused(400, "account/ait1faucet000000000000000000000000000000000", "no address");
+    var _ = refused(400, "transaction/0x12", "no hash");
     for (int i = 0; i < RestPaths.BLOCKS_MAX; i++) {
       rpc.chain.grow();
     }
-    refused(400, "blocks-range?start=0&end=100", "at most 100 blocks at one time");
+    var _ = refused(400, "blocks-range?start=0&end=100", "at most 100 blocks at one time");
     assertEquals(100, got("blocks-range?start=1&end=100").path("count").asInt());
   }
 
@@ -172,11 +172,12 @@ class RestPathsTest {
           JsonNode body = refused(404, parts[0], "is not served here");
           assertEquals(parts[1], body.path("use").asText());
         });
-    refused(501, "genesis_allocations", "the genesis file");
+    var _ = refused(501, "genesis_allocations", "the genesis file");
     for (String path : List.of("staking/stake", "faucet", "governance/vote", "escrow/create")) {
       RestPaths.Answer answer = rpc.rest.post(RestPaths.PREFIX + path, new byte[0]);
       assertEquals(404, answer.status());
-      assertEquals("eth_sendRawTransaction", Rpc.parse(answer.body().toArray()).path("use").asText(), path);
+      assertEquals(
+          "eth_sendRawTransaction", Rpc.parse(answer.body().toArray()).path("use").asText(), path);
     }
   }
 
@@ -228,8 +229,8 @@ class RestPathsTest {
   void everyCallBehindAPathIsCounted() {
     rpc.calls.clear();
     var _ = got("height");
-    refused(404, "transaction/" + "0".repeat(64), "not found");
-    refused(404, "consensus-", "is not served");
+    var _ = refused(404, "transaction/" + "0".repeat(64), "not found");
+    var _ = refused(404, "consensus-", "is not served");
     assertEquals(List.of("eth_blockNumber OK", "eth_getTransactionByHash OK"), rpc.calls);
   }
 

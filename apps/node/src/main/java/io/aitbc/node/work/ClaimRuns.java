@@ -84,8 +84,7 @@ final class ClaimRuns implements AutoCloseable {
       Accepted _ = accepted.put(claim, new Accepted(job, before.whole, before.itemBytes, left));
     } else if (files.find(job) instanceof JobFiles.Found.Whole(JobWork work)) {
       Accepted _ =
-          accepted.put(
-              claim, new Accepted(job, work.load(claim, job), work.bytesOfItem(), left));
+          accepted.put(claim, new Accepted(job, work.load(claim, job), work.bytesOfItem(), left));
     } else {
       LOG.atWarn().addKeyValue("claim", claim).log("the files of an accepted claim are lost");
     }
@@ -157,8 +156,7 @@ final class ClaimRuns implements AutoCloseable {
 
   /// The worker has asked for a claim.
   void promise(ClaimId claim, WorkJob job, JobWork work) {
-    Promised _ =
-        promised.put(claim, new Promised(due(claim, job, work), bytes(claim, job, work)));
+    Promised _ = promised.put(claim, new Promised(due(claim, job, work), bytes(claim, job, work)));
   }
 
   /// What did not get on its way was not asked for.

@@ -35,10 +35,7 @@ final class DisputedWorker {
   static String name(long number, WorkDispute dispute) {
     return "%s %d of dispute %d%s"
         .formatted(
-            dispute.stage(),
-            dispute.level(),
-            number,
-            dispute.inState() ? " in the state" : "");
+            dispute.stage(), dispute.level(), number, dispute.inState() ? " in the state" : "");
   }
 
   /// Makes the next move about a segment if it is the worker's.

@@ -97,8 +97,7 @@ public final class JobAccess implements BlobAccess, Pages {
 
   @Override
   public boolean isEarly(BlobId id, String authorization) {
-    return parties.filter(now -> now.open.isEmpty()).isEmpty()
-        && asking(authorization).isPresent();
+    return parties.filter(now -> now.open.isEmpty()).isEmpty() && asking(authorization).isPresent();
   }
 
   @Override

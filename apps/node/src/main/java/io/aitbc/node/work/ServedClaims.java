@@ -201,8 +201,7 @@ final class ServedClaims implements AutoCloseable {
               claim,
               page,
               () ->
-                  answer(
-                      request(base, page, state), LeafPages.ANSWER_BYTES_MAX, LEAVES_TIME_MAX));
+                  answer(request(base, page, state), LeafPages.ANSWER_BYTES_MAX, LEAVES_TIME_MAX));
       return ServedLeaf.decode(claim, job, state, model.get(), numbers, answer).orElse(List.of());
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
       notServed(claim, state, reason);
@@ -290,10 +289,7 @@ final class ServedClaims implements AutoCloseable {
     }
     byte[] answer =
         fetches.get(
-            claim,
-            page,
-            () ->
-                answer(request(base, page, state), PAGE_BYTES_MAX, PAGE_TIME_MAX));
+            claim, page, () -> answer(request(base, page, state), PAGE_BYTES_MAX, PAGE_TIME_MAX));
     BlobId id =
         BlobId.parse(new String(answer, StandardCharsets.US_ASCII).strip())
             .orElseThrow(() -> new IOException("nothing is served at " + page));

@@ -107,8 +107,7 @@ class OutboxTest { // Protocol §17.12
     }
     assertTrue(outbox.isOnItsWay("second of 3"), "it may be");
     outbox.flush();
-    assertEquals(
-        List.of(List.of(call(1), call(2), call(3)), List.of(call(11), call(12))), batches);
+    assertEquals(List.of(List.of(call(1), call(2), call(3)), List.of(call(11), call(12))), batches);
     assertFalse(outbox.isOnItsWay("first of 1"));
     assertFalse(outbox.isOnItsWay("second of 1"));
     assertTrue(outbox.isOnItsWay("second of 2"));
@@ -120,7 +119,8 @@ class OutboxTest { // Protocol §17.12
         List.of(new Outbox.Choice("other", call(4)), new Outbox.Choice("second of 2", call(12))));
     outbox.flush();
     assertEquals(4, batches.size());
-    assertEquals(List.of(call(4)), batches.getLast(), "once, and nothing beside what is on its way");
+    assertEquals(
+        List.of(call(4)), batches.getLast(), "once, and nothing beside what is on its way");
   }
 
   @Test

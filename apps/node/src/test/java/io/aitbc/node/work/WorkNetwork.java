@@ -278,11 +278,7 @@ abstract class WorkNetwork {
   BlobStore store(String name) throws Exception {
     Path own = Files.createDirectories(folder.resolve(name).resolve("blobs"));
     return BlobStore.open(
-        own,
-        new DirectoryChunks(own.resolve("chunks")),
-        limits(name),
-        Holders.NONE,
-        storeClock());
+        own, new DirectoryChunks(own.resolve("chunks")), limits(name), Holders.NONE, storeClock());
   }
 
   @AfterEach
@@ -387,11 +383,7 @@ abstract class WorkNetwork {
   ///
   /// @param items of the file of inputs
   /// @param request with a task hash
-  void submit(
-      List<? extends ClaimChecker> checkers,
-      Model model,
-      List<Bytes> items,
-      Asked request)
+  void submit(List<? extends ClaimChecker> checkers, Model model, List<Bytes> items, Asked request)
       throws Exception {
     register(model);
     String address = served.firstEntry().getValue();
