@@ -78,8 +78,7 @@ class LyingPeersIT {
     Liar(NodeConfiguration victim, boolean isSilent, LongUnaryOperator claim) throws Exception {
       this.isSilent = isSilent;
       this.claim = claim;
-      PeerId id =
-          NodeIdentity.loadOrCreate(victim.network().folder(), new SecureRandom()).id();
+      PeerId id = NodeIdentity.loadOrCreate(victim.network().folder(), new SecureRandom()).id();
       InetSocketAddress at = victim.network().listen();
       network =
           Network.start(
@@ -168,9 +167,7 @@ class LyingPeersIT {
         liars.add(new Liar(configuration, isSilent, head -> head + 100));
       }
       node = Node.start(configuration, GenesisWishes.NONE);
-      rpc =
-          new JsonRpc(
-              URI.create("http://127.0.0.1:" + node.rpcPort()), Duration.ofSeconds(10));
+      rpc = new JsonRpc(URI.create("http://127.0.0.1:" + node.rpcPort()), Duration.ofSeconds(10));
     }
 
     /// What the node says now, in which no lie may be.
@@ -258,9 +255,7 @@ class LyingPeersIT {
         new NodeConfiguration.NetworkAddress(
             own,
             free(),
-            List.of(
-                new NodeConfiguration.StaticPeer(
-                    id.hash().toHex(), maker.network().listen()))),
+            List.of(new NodeConfiguration.StaticPeer(id.hash().toHex(), maker.network().listen()))),
         RpcConfiguration.at(free()),
         Optional.of(free()),
         List.of(),

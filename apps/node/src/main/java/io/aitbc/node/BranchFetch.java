@@ -78,8 +78,7 @@ final class BranchFetch {
   /// @param core decides what is missing
   /// @param send sends to a peer
   /// @param isReserved whether a peer has a place of its own
-  BranchFetch(
-      AuthorityChain core, BiConsumer<Peer, PeerMessage> send, Predicate<Peer> isReserved) {
+  BranchFetch(AuthorityChain core, BiConsumer<Peer, PeerMessage> send, Predicate<Peer> isReserved) {
     this.core = core;
     this.send = send;
     this.isReserved = isReserved;

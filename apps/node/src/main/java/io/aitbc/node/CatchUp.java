@@ -212,8 +212,7 @@ final class CatchUp {
   private void appendNext() {
     long first = next();
     boolean _ = // Decided here meanwhile.
-        stretches.removeIf(
-            each -> each.end() <= first || (each.from < first && isUnasked(each)));
+        stretches.removeIf(each -> each.end() <= first || (each.from < first && isUnasked(each)));
     if (appending.isPresent()
         || stretches.isEmpty()
         || stretches.getFirst().sender.isEmpty()
@@ -331,8 +330,7 @@ final class CatchUp {
   }
 
   private void ask(Peer peer, Stretch stretch) {
-    Request request =
-        new Request(++requests, stretch, heads.getOrDefault(peer, Height.GENESIS));
+    Request request = new Request(++requests, stretch, heads.getOrDefault(peer, Height.GENESIS));
     asked.put(peer, request);
     ports.send(
         new Recipients.One(peer),

@@ -67,9 +67,7 @@ public interface Chain {
       /// @param before what became of those before it
       public static Refused after(Appended before, Height height, String reason) {
         return new Refused(
-            height,
-            reason,
-            before instanceof Grown grown ? Optional.of(grown) : Optional.empty());
+            height, reason, before instanceof Grown grown ? Optional.of(grown) : Optional.empty());
       }
     }
   }

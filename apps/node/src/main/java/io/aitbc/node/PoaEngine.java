@@ -69,15 +69,14 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
 
   /// The head as it was looked at last, and when it became that.
   private Hash lastHead = Hash.ZERO;
+
   private long lastHeadNanos;
 
   PoaEngine(NodeParts parts, NodeConfiguration.OnSplit onSplit) throws ConfigurationException {
     this.parts = parts;
     this.onSplit = onSplit;
     this.schedule = schedule(parts.genesis().file().genesis());
-    parts
-        .network()
-        .reserve(Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values()));
+    parts.network().reserve(Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values()));
     this.fresh = schedule.slot().multipliedBy(schedule.proposers().size() + 1L);
     this.chain = new ReversibleChain(parts, schedule, this);
     Identity identity = parts.identity();
@@ -300,8 +299,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
                   return;
                 }
                 bytes += block.get().block().length();
-                if (parts.network().send(NodePorts.idOf(to), block.get())
-                    != Network.Sent.QUEUED) {
+                if (parts.network().send(NodePorts.idOf(to), block.get()) != Network.Sent.QUEUED) {
                   return; // Who reads nothing asks in vain.
                 }
                 height = height.next();

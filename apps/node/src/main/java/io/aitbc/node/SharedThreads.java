@@ -25,8 +25,7 @@ final class SharedThreads {
 
   private static final PoolWorkers WORKERS = new PoolWorkers(THREADS);
   private static final ExecutorService VERIFIERS = threads("verify-", THREADS, CHECKS_MAX);
-  private static final ExecutorService TAKERS =
-      threads("take-", TAKERS_MAX, TAKING_MAX);
+  private static final ExecutorService TAKERS = threads("take-", TAKERS_MAX, TAKING_MAX);
 
   private SharedThreads() {}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.SequencedMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -91,7 +92,7 @@ final class TransactionIntake {
     return next;
   }
 
-  private static Optional<List<Bytes>> poll(LinkedHashMap<PeerId, Waiting> lane) {
+  private static Optional<List<Bytes>> poll(SequencedMap<PeerId, Waiting> lane) {
     return Optional.ofNullable(lane.pollFirstEntry())
         .map(first -> {
           Waiting waiting = first.getValue();

@@ -127,8 +127,7 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
               right.parentCertificate(),
               right.carried(),
               NodeValues.certificate(2));
-      var refused =
-          assertInstanceOf(Chain.Appended.Refused.class, node.brought(right, none));
+      var refused = assertInstanceOf(Chain.Appended.Refused.class, node.brought(right, none));
       assertEquals(new Height(2), refused.height());
       assertEquals(new Height(1), node.chain.head());
       assertEquals(

@@ -94,8 +94,16 @@ class PeerExchangeTest {
   @Test // Protocol §15.1: nobody has a node dial inside of its own network.
   void aPeerOnTheInternetTellsOfAddressesThereAlone() {
     String[] inside = {
-      "127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.1.1", "0.0.0.0", "224.0.0.1", "::1",
-      "fe80::1", "fd00::1", "::ffff:10.0.0.7"
+      "127.0.0.1",
+      "10.0.0.1",
+      "192.168.1.1",
+      "169.254.1.1",
+      "0.0.0.0",
+      "224.0.0.1",
+      "::1",
+      "fe80::1",
+      "fd00::1",
+      "::ffff:10.0.0.7"
     };
     assertEquals(0, believed("8.8.8.8", inside));
     assertEquals(1, believed("8.8.8.8", "9.9.9.9"));

@@ -128,11 +128,12 @@ final class ConsensusMethods {
     }
     long height = place.get().height();
     ReceiptProof proof =
-        simulation.withMachine(_ -> // Two tries of a whole block: as much work as a call.
+        simulation.withMachine(
+            _ -> // Two tries of a whole block: as much work as a call.
             ReceiptProof.of(
-                view.block(height).transactions().stream().map(Transaction::encoded).toList(),
-                view.receipts(height).stream().map(Receipt::encode).toList(),
-                place.get().index()));
+                    view.block(height).transactions().stream().map(Transaction::encoded).toList(),
+                    view.receipts(height).stream().map(Receipt::encode).toList(),
+                    place.get().index()));
     ObjectNode json = lightBlock(height).put("position", proof.position());
     EthereumJson.nodes(json.putArray("transactionProof"), proof.transaction());
     EthereumJson.nodes(json.putArray("receiptProof"), proof.receipt());

@@ -236,8 +236,7 @@ final class Dispatcher {
   /// Refuses a call that nobody looks into.
   private Optional<byte[]> refusal(JsonNode request, RpcError error) {
     byte[] answer = bytes(failure(shown(request.path("id")), error));
-    return answered(
-        request, CallWatch.outcomeOf(error.code()), nanoTime.getAsLong(), answer);
+    return answered(request, CallWatch.outcomeOf(error.code()), nanoTime.getAsLong(), answer);
   }
 
   private Optional<byte[]> answered(
@@ -273,9 +272,7 @@ final class Dispatcher {
 
   private void told(String name, CallWatch.Outcome outcome, long began) {
     watch.answered(
-        methods.containsKey(name) ? name : CallWatch.OTHER,
-        outcome,
-        nanoTime.getAsLong() - began);
+        methods.containsKey(name) ? name : CallWatch.OTHER, outcome, nanoTime.getAsLong() - began);
   }
 
   /// Notes what broke inside of the node, of which the caller learns nothing.

@@ -104,12 +104,10 @@ class DispatcherTest {
     String call = "{\"id\":1,\"method\":\"slow\"}";
     String notification = "{\"method\":\"slow\"}";
     String batch = "[%s,%s,%s,%s,%s]".formatted(call, call, call, call, notification);
-    JsonNode answers =
-        Rpc.parse(slow.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow());
+    JsonNode answers = Rpc.parse(slow.answer(batch.getBytes(StandardCharsets.UTF_8)).orElseThrow());
     assertEquals(4, answers.size());
     assertTrue(answers.get(2).has("result"));
-    assertEquals(
-        RpcError.Code.BUSY.number(), answers.get(3).get("error").get("code").asInt());
+    assertEquals(RpcError.Code.BUSY.number(), answers.get(3).get("error").get("code").asInt());
     assertEquals(List.of("slow OK", "slow OK", "slow OK", "slow BUSY", "slow BUSY"), told);
   }
 

@@ -86,9 +86,7 @@ class DocumentTest {
             row("bytes of a message over WebSocket", RpcServer.MESSAGE_BYTES_MAX),
             row("bytes of an answer, of a batch together", Dispatcher.ANSWER_BYTES_MAX),
             row("calls in a batch", Dispatcher.BATCH_CALLS_MAX),
-            row(
-                "seconds for the calls of a batch",
-                Dispatcher.BATCH_NANOS_MAX / 1_000_000_000),
+            row("seconds for the calls of a batch", Dispatcher.BATCH_NANOS_MAX / 1_000_000_000),
             row("requests that are worked on at one time", RpcServer.REQUESTS_MAX),
             row("connections", RpcServer.CONNECTIONS_MAX),
             row("WebSocket connections", WebSockets.CONNECTIONS_MAX),

@@ -268,8 +268,7 @@ public final class AuthorityChain {
       return;
     }
     head = Position.of(block);
-    effects.add(
-        new AuthorityEffect.Append(block, Optional.ofNullable(bringers.remove(blockHash))));
+    effects.add(new AuthorityEffect.Append(block, Optional.ofNullable(bringers.remove(blockHash))));
     long settled = head.height().number() - NetworkKind.Poa.REORGANIZATION_BLOCKS_MAX;
     if (settled > tree.base().height().number()) {
       tree.settle(
