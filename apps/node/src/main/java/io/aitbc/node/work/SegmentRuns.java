@@ -205,13 +205,13 @@ final class SegmentRuns implements AutoCloseable {
     private void turn(Executor on) {
       turn.lock();
       try {
-        if (givenUp || on != thread || end.isDone()) {
+        if (givenUp || !on.equals(thread) || end.isDone()) {
           return;
         }
         Optional<T> result = turns.goOn(System.nanoTime() + TURN.toNanos());
         if (result.isPresent()) {
           boolean _ = end.complete(result.get());
-        } else if (on == thread) {
+        } else if (on.equals(thread)) {
           on.execute(() -> turn(on)); // Behind the others.
         }
       } catch (RuntimeException | Error broken) {
@@ -261,7 +261,7 @@ final class SegmentRuns implements AutoCloseable {
         keep(keptMax - 1);
         Running<T> _ = runs.put(name, run);
         run.goOn(thread);
-      } else if (!run.end.isDone() && run.thread != thread && thread == disputes) {
+      } else if (!run.end.isDone() && !run.thread.equals(thread) && thread.equals(disputes)) {
         run.goOn(thread);
       }
       run.askedAt = look;
