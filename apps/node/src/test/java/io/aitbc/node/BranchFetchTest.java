@@ -140,7 +140,7 @@ class BranchFetchTest { // Protocol §10.4
   void whoPassesTheNewestBlockOnDoesNotTakeThePlaceOfWhoBringsTheOthers() {
     fetch.heard(OTHER, head(500), BEGIN);
     for (int i = 1; i < 10; i++) {
-      fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plusMillis(100 * i));
+      fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plusMillis(100L * i));
     }
     assertEquals(List.of(new Sent(OTHER, range())), sent);
     fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plus(BranchFetch.PATIENCE));
