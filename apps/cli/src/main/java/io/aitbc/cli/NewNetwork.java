@@ -83,6 +83,8 @@ final class NewNetwork {
   /// Looks at what a node reads.
   @FunctionalInterface
   interface Check {
+    /// Looks at it.
+    ///
     /// @throws ConfigurationException if it is not what was meant
     void look(GenesisFile read) throws ConfigurationException;
   }
