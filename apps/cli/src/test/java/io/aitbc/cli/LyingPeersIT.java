@@ -71,7 +71,7 @@ class LyingPeersIT {
     private final LongUnaryOperator claim;
     private final Network network;
     private volatile long head;
-    private volatile long asked;
+    private volatile boolean isAsked;
 
     /// @param isSilent whether it answers nothing at all when it is asked for blocks
     /// @param claim of a head, from the last one that it heard of
@@ -107,7 +107,7 @@ class LyingPeersIT {
     }
 
     boolean wasAsked() {
-      return asked > 0;
+      return isAsked;
     }
 
     @Override
@@ -124,7 +124,7 @@ class LyingPeersIT {
         head = status.head().number();
       }
       if (message instanceof PeerMessage.BlocksRequest request) {
-        asked++;
+        isAsked = true;
         if (!isSilent) {
           Network.Sent _ = network.send(from, new PeerMessage.Blocks(request.request(), List.of()));
         }
