@@ -468,7 +468,7 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
       ExecutedChain.View hostile = chain.new View(signers.get(3));
       assertTrue(
           hostile.post(
-              WorkCall.registerService(ServiceRole.WORKER, 1, address, Amount.aitbc(9_000))));
+              WorkCall.registerService(ServiceRole.WORKER, 1, address, Amount.aitbc(3_000))));
       workerWorks();
       JobOrder order = order(5);
       assertTimeoutPreemptively(

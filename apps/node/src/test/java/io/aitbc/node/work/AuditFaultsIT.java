@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Workers that serve nothing, auditors that start again in a dispute, and one that guesses.
@@ -264,6 +265,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
   }
 
   @Test // Protocol §17.9, §17.14 rule 2: a challenge of them could never be proven.
+  @Tag("long")
   void outputsThatCouldNotBeLaidOpenCountAsNotServed() throws Exception {
     List<AuditorService> auditors = auditors();
     submitInference(auditors);
