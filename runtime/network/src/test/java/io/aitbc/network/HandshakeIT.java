@@ -111,8 +111,7 @@ class HandshakeIT {
       TestNode.await("connection", () -> a.isConnectedTo(b) && b.isConnectedTo(a));
       // What went into the one that is closed may be lost with it.
       TestNode.await(
-          "messages",
-          () -> sendWhenConnected(a, b) == Network.Sent.QUEUED && b.heard.size() >= 50);
+          "messages", () -> sendWhenConnected(a, b) == Network.Sent.QUEUED && b.heard.size() >= 50);
       assertEquals(1, a.network().peers().size());
       assertEquals(1, b.network().peers().size());
     }
