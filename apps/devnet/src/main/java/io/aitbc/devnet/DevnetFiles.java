@@ -217,8 +217,8 @@ public final class DevnetFiles {
             List.of()));
   }
 
-  /// Makes a network with the preset `dev` but one mode, as it is elsewhere: keys, genesis,
-  /// configurations.
+  /// Makes a network with the preset `dev` but one mode, as it is elsewhere, and rounds of the
+  /// default length: keys, genesis, configurations.
   ///
   /// @param validators how many, all of them stakers, the first 21 authorities too
   /// @param mode that is pinned
@@ -226,13 +226,30 @@ public final class DevnetFiles {
   /// @throws IOException if something cannot be written
   public void create(int validators, Mode mode, List<Genesis.GenesisAccount> accounts)
       throws IOException {
+    create(validators, mode, ConsensusParameters.DEFAULT.roundTimerMillisMax(), accounts);
+  }
+
+  /// Makes a network with the preset `dev` but one mode, as it is elsewhere: keys, genesis,
+  /// configurations.
+  ///
+  /// @param validators how many, all of them stakers, the first 21 authorities too
+  /// @param mode that is pinned
+  /// @param roundTimerMillisMax cap of the round timer
+  /// @param accounts who holds money beside the development account, and beside what the preset has
+  /// @throws IOException if something cannot be written
+  public void create(
+      int validators, Mode mode, int roundTimerMillisMax, List<Genesis.GenesisAccount> accounts)
+      throws IOException {
     create(
         validators,
         Optional.empty(),
         new Wish(
             new NetworkKind.Hybrid(),
             GenesisPreset.DEV,
-            each -> each.withModesOf(ConsensusParameters.DEFAULT).pinnedTo(mode),
+            each ->
+                each.withModesOf(ConsensusParameters.DEFAULT)
+                    .pinnedTo(mode)
+                    .withRoundTimerMax(roundTimerMillisMax),
             accounts));
   }
 

@@ -116,6 +116,24 @@ public record ConsensusParameters(
         secure);
   }
 
+  /// These, but for the cap of the round timer.
+  public ConsensusParameters withRoundTimerMax(int otherMillis) {
+    return new ConsensusParameters(
+        policy,
+        startMode,
+        forbidden,
+        rotation,
+        proposers,
+        fallback,
+        minTotalStake,
+        valueThreshold,
+        emptyBlockIntervalMillis,
+        otherMillis,
+        fast,
+        balanced,
+        secure);
+  }
+
   /// These, but for what each mode means besides its quorum, which is as `other` has it.
   public ConsensusParameters withModesOf(ConsensusParameters other) {
     return with(other.fast, other.balanced, other.secure);

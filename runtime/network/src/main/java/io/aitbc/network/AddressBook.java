@@ -137,20 +137,21 @@ final class AddressBook {
     entry.nextAttempt = now + backoff.waitNanos(entry.failures, random);
   }
 
-  /// The addresses whose time has come and that `eligible` accepts: first those the operator named,
-  /// then up to `hearsayMax` others by chance, each from another address block.
-  synchronized List<PeerEndpoint> due(long now, int hearsayMax, Predicate<PeerId> eligible) {
-    List<PeerEndpoint> due = new ArrayList<>();
+  /// The addresses whose time has come and that `eligible` accepts: first up to `wantedMax` of those
+  /// the operator named, who have waited longest first, so that dead ones do not stand before the
+  /// others; then up to `hearsayMax` others by chance, each from another address block.
+  synchronized List<PeerEndpoint> due(
+      long now, int wantedMax, int hearsayMax, Predicate<PeerId> eligible) {
+    List<Entry> wanted = new ArrayList<>();
     List<Entry> others = new ArrayList<>();
     for (Entry each : entries.values()) {
       if (each.nextAttempt - now <= 0 && eligible.test(each.address.id())) {
-        if (each.wanted()) {
-          due.add(each.address);
-        } else {
-          others.add(each);
-        }
+        boolean _ = (each.wanted() ? wanted : others).add(each);
       }
     }
+    wanted.sort(Comparator.comparingLong(each -> each.nextAttempt - now));
+    List<PeerEndpoint> due = new ArrayList<>();
+    wanted.stream().limit(wantedMax).forEach(each -> due.add(each.address));
     shuffle(others);
     // Proven ones first: a flood of new addresses does not push out those that have worked.
     others.sort(Comparator.comparing(each -> !each.proven));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// any thread may call.
 final class Connection extends SimpleChannelInboundHandler<Object> {
   /// How often deadlines are looked at.
-  private static final long TICK_MILLIS = 100;
+  private static final long TICK_MILLIS = 500;
 
   /// How long a goodbye may take to leave; after that the socket is closed over it.
   private static final long GOODBYE_MILLIS = 500;

@@ -29,12 +29,16 @@ final class Connections implements Connection.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
   /// How often the address book is looked at.
-  private static final long TICK_MILLIS = 50;
+  private static final long TICK_MILLIS = 100;
 
   /// How many addresses a process dials at one moment: a long list of dead ones must not eat the
   /// file descriptors, and handshakes that many nodes of one machine begin at once would all be too
   /// late.
   private static final int DIALS_MAX = 32;
+
+  /// Of these, how many are kept for addresses that were only heard of: named ones that are dead
+  /// would otherwise have all.
+  private static final int HEARSAY_DIALS = 4;
 
   /// Dials of all nodes in this process that have not ended.
   private static final AtomicInteger DIALS = new AtomicInteger();
@@ -173,9 +177,10 @@ final class Connections implements Connection.Owner {
     }
     delivery.tick();
     int room = DIALS_MAX - DIALS.get();
-    int wanted = Math.min(room, limits.dialledPeersTarget() - table.size());
+    int named = Math.max(0, room - HEARSAY_DIALS);
+    int hearsay = Math.max(0, Math.min(room, limits.dialledPeersTarget() - table.size()));
     for (PeerEndpoint each :
-        addresses.due(System.nanoTime(), Math.max(0, wanted), this::mayBeDialled)) {
+        addresses.due(System.nanoTime(), named, hearsay, this::mayBeDialled)) {
       if (dialling.putIfAbsent(each.id(), each) == null) {
         int _ = DIALS.incrementAndGet();
         dial(each);

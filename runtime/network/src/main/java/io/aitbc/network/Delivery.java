@@ -8,7 +8,7 @@ import io.aitbc.model.PeerMessage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// The one thread that calls the {@link NetworkHandler}, and what it does besides: transaction
 /// gossip and peer exchange, which belong to it alone. Protocol §15.3.
@@ -120,13 +120,17 @@ final class Delivery {
   }
 
   private void spread(
-      Announcements waiting, List<Hash> transactions, Consumer<List<Hash>> together) {
+      Announcements waiting, List<Hash> transactions, Predicate<List<Hash>> together) {
     Runnable now =
         () ->
             inbox.add(
                 Inbox.Source.SELF,
                 TrafficClass.TRANSACTIONS,
-                () -> together.accept(waiting.take(System.nanoTime())));
+                () -> {
+                  if (together.test(waiting.take(System.nanoTime()))) {
+                    spread(waiting, List.of(), together);
+                  }
+                });
     waiting
         .add(transactions, System.nanoTime())
         .ifPresent(nanos -> {

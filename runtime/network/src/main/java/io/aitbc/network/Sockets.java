@@ -39,8 +39,10 @@ final class Sockets {
   /// How long the TCP handshake with a peer may take.
   private static final int CONNECT_MILLIS_MAX = 3_000;
 
-  /// Connections that the kernel holds until they are accepted.
-  private static final int BACKLOG_MAX = 512;
+  /// Connections that the kernel holds until they are accepted. Who waits there longer than a
+  /// handshake may take has given up before its turn comes, and is greeted all the same: in a long
+  /// queue a node that is slow for a while would greet none but the dead from then on.
+  private static final int BACKLOG_MAX = 128;
 
   /// Bytes that may wait in the process (high) and below which writing goes on (low). What waits
   /// here cannot be overtaken, so it is half a millisecond at 1 Gbit/s.

@@ -20,8 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How transactions spread: the node that a caller brought one to gives it to its peers if they are
-/// few; else, and where a peer brought it, a node tells the hash to peers that do not have it, and
-/// who wants the transaction asks one of those who told, and after a while another. Protocol §15.3.
+/// few; else, and where a peer brought it, a node tells the hash to peers that do not have it, a few
+/// at a time, and who wants the transaction asks one of those who told, and after a while another.
+/// Protocol §15.3.
 ///
 /// Belongs to the handler's thread.
 final class TransactionGossip {
@@ -35,7 +36,7 @@ final class TransactionGossip {
   /// Peers that are all given what a caller brought: copies for so many cost a node less than
   /// telling them, being asked and answering, and it arrives a round trip earlier. With more peers
   /// the copies would take the place of other traffic.
-  static final int GIVEN_PEERS_MAX = 8;
+  static final int GIVEN_PEERS_MAX = PeerTurns.PEERS_MAX;
 
   /// Bytes of a transaction that is given without being asked for, at most.
   static final int GIVEN_BYTES_MAX = 4 * 1024;
@@ -131,6 +132,8 @@ final class TransactionGossip {
   private final Pool pool;
   private final Outbox outbox;
   private final Map<PeerId, PeerState> peers = new LinkedHashMap<>();
+  private final PeerTurns announced = new PeerTurns();
+  private final PeerTurns relayed = new PeerTurns();
 
   /// In the order of their deadlines, because every deadline is equally far when it is set.
   private final Map<Hash, Fetch> fetches = new LinkedHashMap<>();
@@ -142,11 +145,15 @@ final class TransactionGossip {
 
   void connected(PeerId peer) {
     peers.put(peer, new PeerState());
+    announced.connected(peer);
+    relayed.connected(peer);
   }
 
   /// Forgets a peer and asks others for what it was asked.
   void disconnected(PeerId peer, long now) {
     peers.remove(peer);
+    announced.disconnected(peer);
+    relayed.disconnected(peer);
     List<Hash> orphaned = new ArrayList<>();
     fetches.forEach((hash, fetch) -> {
       if (fetch.asked.equals(peer)) {
@@ -156,37 +163,48 @@ final class TransactionGossip {
     askOthers(orphaned, now);
   }
 
-  /// Gives transactions that callers brought to the peers that lack them, or tells these of them.
-  void announce(Collection<Hash> hashes) {
-    spread(hashes, peers.size() <= GIVEN_PEERS_MAX ? GIVEN_BYTES_MAX : 0);
+  /// Takes transactions that callers brought, and gives what waits to the peers whose turn it is and
+  /// that lack it, or tells these of it.
+  ///
+  /// @return whether other peers wait for a turn
+  boolean announce(Collection<Hash> hashes) {
+    return spread(announced, hashes, peers.size() <= GIVEN_PEERS_MAX ? GIVEN_BYTES_MAX : 0);
   }
 
-  /// Tells every peer that lacks them about transactions that peers brought.
-  void relay(Collection<Hash> hashes) {
-    spread(hashes, 0);
+  /// Takes transactions that peers brought, and tells of what waits the peers whose turn it is and
+  /// that lack it.
+  ///
+  /// @return whether other peers wait for a turn
+  boolean relay(Collection<Hash> hashes) {
+    return spread(relayed, hashes, 0);
   }
 
   /// What is no longer in the pool is in a block, or nobody's business: it is left out.
-  private void spread(Collection<Hash> hashes, int givenBytesMax) {
-    Map<Hash, Bytes> held = new LinkedHashMap<>();
-    hashes.forEach(each -> pool.transaction(each).ifPresent(found -> held.put(each, found)));
-    peers.forEach((peer, state) -> {
+  private boolean spread(PeerTurns turns, Collection<Hash> hashes, int givenBytesMax) {
+    turns.add(hashes);
+    turns.next().forEach((peer, waiting) -> {
+      PeerState state = peers.get(peer);
+      if (state == null) {
+        throw new IllegalStateException("a turn of a peer that is gone");
+      }
       List<Hash> told = new ArrayList<>();
       List<Bytes> given = new ArrayList<>();
-      held.forEach((hash, transaction) -> {
-        if (!state.known.add(hash)) {
-          return;
-        }
-        if (transaction.length() <= givenBytesMax) {
-          given.add(transaction);
-        } else {
-          told.add(hash);
-        }
-      });
+      for (Hash hash : waiting) {
+        Optional<Bytes> held = state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
+        held.ifPresent(transaction -> {
+          boolean _ = state.known.add(hash);
+          if (transaction.length() <= givenBytesMax) {
+            given.add(transaction);
+          } else {
+            told.add(hash);
+          }
+        });
+      }
       state.told.addAll(told);
       inParts(given, part -> outbox.give(peer, part));
       inBatches(told, batch -> outbox.announce(peer, batch));
     });
+    return turns.isPending();
   }
 
   /// Gives a peer transactions that it is to order next, without waiting for its question: those

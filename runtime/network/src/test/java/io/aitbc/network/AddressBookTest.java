@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.testkit.Seed;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -22,14 +23,27 @@ class AddressBookTest {
     for (int i = 0; i < 1000; i++) {
       book.failed(NAMED.id(), Backoff.WANTED, 0);
     }
-    assertEquals(List.of(NAMED), book.due(HOUR, 0, _ -> true));
+    assertEquals(List.of(NAMED), book.due(HOUR, 9, 0, _ -> true));
   }
 
   @Test // Protocol §15.1
   void afterAFailureAnAddressWaits() {
     book.failed(NAMED.id(), Backoff.WANTED, 0);
-    assertEquals(List.of(), book.due(1, 0, _ -> true));
-    assertEquals(List.of(NAMED), book.due(Backoff.WANTED.first().toNanos(), 0, _ -> true));
+    assertEquals(List.of(), book.due(1, 9, 0, _ -> true));
+    assertEquals(List.of(NAMED), book.due(Backoff.WANTED.first().toNanos(), 9, 0, _ -> true));
+  }
+
+  @Test // Protocol §15.1
+  void ofManyNamedAddressesThoseThatWaitedLongestAreDialledFirst() {
+    List<PeerEndpoint> named = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      named.add(new PeerEndpoint(PeerTableTest.id(10 + i), "10.0.0." + i, 30303));
+    }
+    AddressBook many = new AddressBook(named, new SplittableRandom(1), 0);
+    assertEquals(named.subList(0, 2), many.due(0, 2, 0, _ -> true));
+    many.failed(named.get(0).id(), Backoff.WANTED, 0);
+    many.failed(named.get(1).id(), Backoff.WANTED, 0);
+    assertEquals(named.subList(2, 3), many.due(HOUR, 1, 0, _ -> true));
   }
 
   @Test // Protocol §15.1
@@ -49,7 +63,7 @@ class AddressBookTest {
     book.reached(proven.id());
     hear(endpoint(2, "66.6.6.6"), 8);
     hear(endpoint(1, "66.6.6.6"), 8);
-    assertEquals(List.of(NAMED, proven), book.due(0, 9, _ -> true));
+    assertEquals(List.of(NAMED, proven), book.due(0, 9, 9, _ -> true));
   }
 
   @Test // Protocol §15.1
@@ -109,7 +123,7 @@ class AddressBookTest {
       hear(random(seed), seed.below(200));
     }
     assertEquals(1 + AddressBook.HEARSAY_MAX, book.size());
-    List<PeerEndpoint> dialled = book.due(0, 20, id -> !id.equals(NAMED.id()));
+    List<PeerEndpoint> dialled = book.due(0, 9, 20, id -> !id.equals(NAMED.id()));
     assertEquals(20, dialled.stream().filter(each -> each.host().startsWith("10.1.")).count());
   }
 
@@ -119,7 +133,7 @@ class AddressBookTest {
       hear(endpoint(i + 10, "10.9.9." + i), 10 + i);
       hear(endpoint(i + 30, "10.8." + i + ".1"), 10 + i);
     }
-    List<PeerEndpoint> dialled = book.due(0, 20, id -> !id.equals(NAMED.id()));
+    List<PeerEndpoint> dialled = book.due(0, 9, 20, id -> !id.equals(NAMED.id()));
     assertEquals(1, dialled.stream().filter(each -> each.host().startsWith("10.9.")).count());
     assertEquals(11, dialled.size());
   }

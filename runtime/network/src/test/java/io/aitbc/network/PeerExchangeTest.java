@@ -36,7 +36,7 @@ class PeerExchangeTest {
 
   @Test // Protocol §15.1
   void whoDialledIsRememberedAtThePortItNamed() {
-    assertEquals(List.of(new PeerEndpoint(PEER, "10.0.0.2", 30303)), book.due(0, 1, _ -> true));
+    assertEquals(List.of(new PeerEndpoint(PEER, "10.0.0.2", 30303)), book.due(0, 9, 1, _ -> true));
   }
 
   @Test // Protocol §15.1

@@ -3,6 +3,7 @@
 package io.aitbc.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Bytes;
@@ -34,8 +35,8 @@ class TransactionGossipTest {
     gossip.connected(B);
     gossip.announced(A, List.of(TX_HASH), 0);
     hold(TX);
-    gossip.relay(List.of(TX_HASH));
-    gossip.relay(List.of(TX_HASH));
+    boolean _ = gossip.relay(List.of(TX_HASH));
+    boolean _ = gossip.relay(List.of(TX_HASH));
     assertEquals(List.of("request A 1", "announce B 1"), sent);
   }
 
@@ -45,8 +46,8 @@ class TransactionGossipTest {
     gossip.connected(A);
     gossip.connected(B);
     gossip.announced(B, List.of(TX_HASH), 0);
-    gossip.announce(List.of(TX_HASH));
-    gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
     assertEquals(List.of("give A 1"), sent);
   }
 
@@ -56,8 +57,22 @@ class TransactionGossipTest {
     for (int i = 0; i <= TransactionGossip.GIVEN_PEERS_MAX; i++) {
       gossip.connected(PeerTableTest.id(10 + i));
     }
-    gossip.announce(List.of(TX_HASH));
+    assertTrue(gossip.announce(List.of(TX_HASH)));
+    assertEquals(Collections.nCopies(TransactionGossip.GIVEN_PEERS_MAX, "announce ? 1"), sent);
+    assertFalse(gossip.announce(List.of()));
     assertEquals(Collections.nCopies(TransactionGossip.GIVEN_PEERS_MAX + 1, "announce ? 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatLeftThePoolBeforeAPeersTurnIsNotTold() {
+    hold(TX);
+    for (int i = 0; i <= PeerTurns.PEERS_MAX; i++) {
+      gossip.connected(PeerTableTest.id(10 + i));
+    }
+    assertTrue(gossip.relay(List.of(TX_HASH)));
+    held.clear();
+    assertFalse(gossip.relay(List.of()));
+    assertEquals(Collections.nCopies(PeerTurns.PEERS_MAX, "announce ? 1"), sent);
   }
 
   @Test // Protocol §15.3
@@ -66,15 +81,15 @@ class TransactionGossipTest {
     hold(large);
     hold(TX);
     gossip.connected(A);
-    gossip.announce(List.of(Keccak256.hash(large), TX_HASH));
+    boolean _ = gossip.announce(List.of(Keccak256.hash(large), TX_HASH));
     assertEquals(List.of("give A 1", "announce A 1"), sent);
   }
 
   @Test // Protocol §15.3
   void whatIsNoLongerInThePoolIsNeitherGivenNorTold() {
     gossip.connected(A);
-    gossip.announce(List.of(TX_HASH));
-    gossip.relay(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.relay(List.of(TX_HASH));
     assertEquals(List.of(), sent);
   }
 
@@ -91,7 +106,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     gossip.connected(B);
-    gossip.relay(List.of(TX_HASH));
+    boolean _ = gossip.relay(List.of(TX_HASH));
     gossip.requested(B, 7, List.of(TX_HASH));
     sent.clear();
     gossip.forward(A, List.of(TX_HASH), List.of(TX));
@@ -104,7 +119,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     gossip.connected(B);
-    gossip.relay(List.of(TX_HASH));
+    boolean _ = gossip.relay(List.of(TX_HASH));
     gossip.announced(B, List.of(TX_HASH), 0);
     sent.clear();
     gossip.forward(B, List.of(TX_HASH), List.of(TX));

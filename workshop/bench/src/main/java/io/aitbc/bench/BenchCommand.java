@@ -5,6 +5,7 @@ package io.aitbc.bench;
 import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.Mode;
+import io.aitbc.model.ModeParameters;
 import io.aitbc.referee.MalformedModelException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -464,6 +465,14 @@ public final class BenchCommand implements Runnable {
               description = "Pinned mode: ${COMPLETION-CANDIDATES}. Default: BALANCED.")
           Mode mode,
       @Option(
+              names = "--round-timer",
+              defaultValue = "3000",
+              paramLabel = "MS",
+              description =
+                  "Cap of the round timer in the genesis. More nodes than the machine has power"
+                      + " for need more. Default: ${DEFAULT-VALUE}, that of every preset.")
+          int roundTimerMillis,
+      @Option(
               names = "--latency",
               defaultValue = "0",
               paramLabel = "MS",
@@ -475,13 +484,22 @@ public final class BenchCommand implements Runnable {
       throws IOException, MalformedException, InterruptedException {
     boolean sane = validators >= 1 && validators <= NetworkLoad.SENDERS && perProcess >= 1;
     boolean times = seconds >= 1 && warmSeconds >= 0 && latencyMillis >= 0;
+    times &= roundTimerMillis >= 1 && roundTimerMillis <= ModeParameters.INTERVAL_MILLIS_MAX;
     boolean warms = warmRate == 0 || (warmRate > 0 && !rate.equals("max"));
     if (!sane || !times || !warms || !rate.matches("max|[1-9][0-9]{0,5}")) {
       throw new ParameterException(
           spec.commandLine(),
-          "%d validators, %d and %d s, rate %s, before %d, latency %d: at least one, and a number"
-                  .formatted(validators, warmSeconds, seconds, rate, warmRate, latencyMillis)
-              + " or max");
+          ("%d validators, %d and %d s, rate %s, before %d, round timer %d, latency %d: at least one,"
+                  + " and a number or max; a round of %d at most")
+              .formatted(
+                  validators,
+                  warmSeconds,
+                  seconds,
+                  rate,
+                  warmRate,
+                  roundTimerMillis,
+                  latencyMillis,
+                  ModeParameters.INTERVAL_MILLIS_MAX));
     }
     int perSecond = rate.equals("max") ? 0 : Integer.parseInt(rate);
     NetworkReport report =
@@ -493,6 +511,7 @@ public final class BenchCommand implements Runnable {
                 perSecond,
                 warmRate == 0 ? perSecond : warmRate,
                 mode,
+                roundTimerMillis,
                 Duration.ofMillis(latencyMillis),
                 NetworkRun.CEILING_BLOCKS)
             .report();

@@ -95,10 +95,12 @@ record NetworkReport(
   /// Prints a line for each figure.
   void print(PrintWriter out) {
     out.println(
-        "%d validators in %s, %d ms between two, %d s of load after %d s to warm up%s"
+        ("%d validators in %s, rounds of %d ms at most, %d ms between two, %d s of load after"
+                + " %d s to warm up%s")
             .formatted(
                 run.validators(),
                 run.mode(),
+                run.roundTimerMillisMax(),
                 run.latency().toMillis(),
                 run.seconds(),
                 run.warmSeconds(),
@@ -149,6 +151,7 @@ record NetworkReport(
         .put("warmRate", run.warmRate())
         .put("rate", run.rate() == 0 ? "max" : Integer.toString(run.rate()))
         .put("mode", run.mode().name())
+        .put("roundTimerMillisMax", run.roundTimerMillisMax())
         .put("latencyMillis", run.latency().toMillis());
     root.putObject("machine")
         .put("processors", Runtime.getRuntime().availableProcessors())

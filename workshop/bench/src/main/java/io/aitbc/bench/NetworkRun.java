@@ -37,6 +37,7 @@ import java.util.concurrent.Future;
 /// @param rate transfers offered a second; 0 for as many as the network takes
 /// @param warmRate the same in the seconds before
 /// @param mode that is pinned in the genesis
+/// @param roundTimerMillisMax cap of the round timer in the genesis
 /// @param latency of each message between two nodes, added by proxies in this process; 0 for none
 /// @param ceilingBlocks blocks of the ceiling's measurement, and before it
 record NetworkRun(
@@ -47,6 +48,7 @@ record NetworkRun(
     int rate,
     int warmRate,
     Mode mode,
+    int roundTimerMillisMax,
     Duration latency,
     int ceilingBlocks) {
   /// Accounts with money.
@@ -110,7 +112,7 @@ record NetworkRun(
               TransferBlocks.account(i, NetworkLoad.SENDERS), Amount.aitbc(100)));
     }
     DevnetFiles files = new DevnetFiles(folder, BenchCommand.PORT_SHIFT);
-    files.create(validators, mode, accounts);
+    files.create(validators, mode, roundTimerMillisMax, accounts);
     // As much as the load can take: what one core per node could do, and a little more.
     int most = (int) (1.1 * ceiling) + 1;
     NetworkLoad load =

@@ -19,7 +19,7 @@ class NetworkRunIT {
   @Tag("long")
   void whatWasOfferedIsCommittedAndMeasured() throws Exception {
     NetworkReport report =
-        new NetworkRun(2, 1, 4, 2, 200, 100, Mode.FAST, Duration.ofMillis(5), 1).report();
+        new NetworkRun(2, 1, 4, 2, 200, 100, Mode.FAST, 3_000, Duration.ofMillis(5), 1).report();
     assertTrue(report.finalMillis().size() > 100, () -> "" + report.finalMillis().size());
     JsonNode json = report.json();
     assertTrue(json.path("committedPerSecond").asDouble() > 0);
