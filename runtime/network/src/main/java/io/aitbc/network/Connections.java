@@ -88,6 +88,7 @@ final class Connections implements Connection.Owner {
   }
 
   void start() {
+    var _ = listening.config().setAutoRead(true);
     sockets.every(TICK_MILLIS, this::tick);
   }
 

@@ -93,7 +93,8 @@ final class Sockets {
                 TimeUnit.NANOSECONDS);
   }
 
-  /// Accepts connections at `address`; `prepared` gets each of them before its first byte.
+  /// Listens at `address`, and accepts nothing before it is told to read; `prepared` gets each
+  /// connection before its first byte.
   ///
   /// @return the listening socket
   Channel listen(InetSocketAddress address, ChannelHandler prepared) {
@@ -103,6 +104,7 @@ final class Sockets {
             .channel(EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG_MAX)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.AUTO_READ, false)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)

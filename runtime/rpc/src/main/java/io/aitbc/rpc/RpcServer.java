@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -54,7 +55,13 @@ public final class RpcServer implements AutoCloseable {
   /// For the body of a request: 175 kB/s of the longest.
   static final long READ_MILLIS_MAX = 30_000;
 
+  /// How long a connection may send nothing; a WebSocket is asked for a sign of life before.
   private static final int IDLE_SECONDS_MAX = 60;
+
+  /// How often a WebSocket is asked for a sign of life in that time: subscribers to what happens
+  /// rarely have nothing to say.
+  private static final int PINGS = 3;
+
   private static final int START_SECONDS_MAX = 10;
 
   private final Vertx vertx;
@@ -144,6 +151,17 @@ public final class RpcServer implements AutoCloseable {
   public static RpcServer start(
       InetSocketAddress address, Access access, Methods methods, CallWatch watch)
       throws IOException {
+    return start(address, access, methods, watch, IDLE_SECONDS_MAX);
+  }
+
+  /// @param idleSecondsMax how long a connection may send nothing
+  static RpcServer start(
+      InetSocketAddress address,
+      Access access,
+      Methods methods,
+      CallWatch watch,
+      int idleSecondsMax)
+      throws IOException {
     Dispatcher dispatcher = new Dispatcher(methods.of(access.namespaces()), methods.kind(), watch);
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     ExecutorService calls =
@@ -153,7 +171,7 @@ public final class RpcServer implements AutoCloseable {
             new HttpServerOptions()
                 .setHost(address.getHostString())
                 .setPort(address.getPort())
-                .setIdleTimeout(IDLE_SECONDS_MAX)
+                .setReadIdleTimeout(idleSecondsMax)
                 // Over plain TCP it brings nothing but more ways to keep a server busy.
                 .setHttp2ClearTextEnabled(false)
                 .setCompressionSupported(true)
@@ -168,10 +186,14 @@ public final class RpcServer implements AutoCloseable {
     Subscriptions subscriptions =
         new Subscriptions(methods.chain(), methods.live(), methods.kind(), calls);
     WebSockets webSockets = new WebSockets(methods, access, calls, places, subscriptions, watch);
+    long pingMillis = TimeUnit.SECONDS.toMillis(idleSecondsMax) / PINGS;
     server
         .connectionHandler(requests::admit)
         .webSocketHandshakeHandler(webSockets::judge)
-        .webSocketHandler(webSockets::open)
+        .webSocketHandler(socket -> {
+          webSockets.open(socket);
+          long _ = vertx.setPeriodic(pingMillis, timer -> ping(socket, vertx, timer));
+        })
         .requestHandler(requests::handle);
     RpcServer started = new RpcServer(vertx, server, calls, subscriptions, methods);
     try {
@@ -190,6 +212,12 @@ public final class RpcServer implements AutoCloseable {
       throw new IOException("interrupted", interrupted);
     }
     return started;
+  }
+
+  private static void ping(ServerWebSocket socket, Vertx vertx, long timer) {
+    if (!WebSockets.ping(socket)) {
+      boolean _ = vertx.cancelTimer(timer);
+    }
   }
 
   /// Tells subscribers that the chain's head is another one. Does not block.

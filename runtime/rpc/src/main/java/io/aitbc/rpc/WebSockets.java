@@ -3,6 +3,7 @@
 package io.aitbc.rpc;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,18 @@ final class WebSockets {
         .closeHandler(_ -> subscriptions.close(session))
         .exceptionHandler(_ -> subscriptions.close(session))
         .textMessageHandler(text -> answer(socket, dispatcher, text));
+  }
+
+  /// Asks for a sign of life, which every client gives by itself (RFC 6455 §5.5.2). Who gives none
+  /// is closed like any connection that sends nothing.
+  ///
+  /// @return whether the connection is still there
+  static boolean ping(ServerWebSocket socket) {
+    if (socket.isClosed()) {
+      return false;
+    }
+    var _ = socket.writePing(Buffer.buffer());
+    return true;
   }
 
   private void answer(ServerWebSocket socket, Dispatcher dispatcher, String text) {

@@ -127,7 +127,7 @@ class DocumentTest {
             "Over WebSocket, `eth_subscribe` takes `newHeads`, `logs` with a filter as in eth_getLogs, `aitbc_blocks` with such a filter (for each block one message, with `number`, `hash` and those of its `logs` that match; a block that is taken back is not told), `newPendingTransactions` (hashes; with `true` as second parameter the transactions), or `syncing` (that the node begins to fetch blocks, with how far it is, and `false` when it has ended), and returns an id; `eth_unsubscribe` takes it back. Where votes decide, every block is told once and in order; a node that",
             "catches up tells only the last "
                 + Subscriptions.BLOCKS_BEHIND_MAX
-                + ". A connection that reads more slowly than it is told things is closed with code 1008.",
+                + ". A connection that reads more slowly than it is told things is closed with code 1008. One that sends nothing for 60 s is closed; over WebSocket the node asks for a sign of life every 20 s (a ping, which clients answer by themselves).",
             "",
             "## Methods"));
     for (Map.Entry<String, MethodExamples.Entry> each : entries.entrySet()) {

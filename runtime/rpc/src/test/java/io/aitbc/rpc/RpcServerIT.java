@@ -35,22 +35,20 @@ import org.junit.jupiter.api.Test;
 
 class RpcServerIT {
   private final Rpc rpc = new Rpc();
+  private static final InetSocketAddress ANYWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private static final RpcServer.Access ACCESS =
+      new RpcServer.Access(
+          List.of("localhost", "127.0.0.1"),
+          List.of("https://wallet.example"),
+          List.of("eth", "net"));
+
   private final HttpClient client = HttpClient.newHttpClient();
   private RpcServer server;
 
   @BeforeEach
   void start() throws IOException {
-    RpcServer.Access access =
-        new RpcServer.Access(
-            List.of("localhost", "127.0.0.1"),
-            List.of("https://wallet.example"),
-            List.of("eth", "net"));
-    server =
-        RpcServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            access,
-            rpc.methods,
-            (_, _, _) -> {});
+    server = RpcServer.start(ANYWHERE, ACCESS, rpc.methods, (_, _, _) -> {});
   }
 
   @AfterEach
@@ -259,6 +257,30 @@ class RpcServerIT {
   private static String posted(String body) {
     return "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
         .formatted(body.length(), body);
+  }
+
+  @Test
+  void aSubscriberWithNothingToSayStaysAndOneWithoutASignOfLifeDoesNot() throws Exception {
+    server.close();
+    server = RpcServer.start(ANYWHERE, ACCESS, rpc.methods, (_, _, _) -> {}, 1);
+    Listener heard = new Listener();
+    WebSocket socket =
+        client.newWebSocketBuilder().buildAsync(uri("ws"), heard).get(10, TimeUnit.SECONDS);
+    String heads = subscribe(socket, heard, "'newHeads'");
+    try (Socket dead = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      dead.setSoTimeout(10_000);
+      dead.getOutputStream()
+          .write(
+              ("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                      + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YWl0YmMgYWl0YmMgYWk=\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertTrue(new String(dead.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+          .startsWith("HTTP/1.1 101"));
+    }
+    // The dead one was cut off: the time that the other one has said nothing in is over.
+    rpc.chain.growLikeTheFirst();
+    server.headChanged();
+    assertEquals(heads, heard.next().path("params").path("subscription").asText());
   }
 
   @Test
