@@ -33,7 +33,7 @@ import java.util.function.IntFunction;
 public final class Calls {
   /// What estimating gas gives.
   public sealed interface Estimate {
-    /// The least gas limit with which the call succeeds in this state.
+    /// A gas limit with which the call succeeds in this state.
     ///
     /// @param gasLimit the limit
     record Enough(long gasLimit) implements Estimate {}
@@ -176,7 +176,8 @@ public final class Calls {
     return BlockStartView.isWrittenAtStart(address);
   }
 
-  /// The least gas limit, at most that of `request`, with which it succeeds.
+  /// A gas limit, at most that of `request`, with which it succeeds: what it takes, or where that
+  /// is too little at most a 64th of it above the least that is enough.
   public Estimate estimateGas(
       UnsignedTransaction request, Address sender, BlockEnvironment block, StateView state) {
     long least = IntrinsicGas.of(request, block.fork()).gasLimitMin();
@@ -185,34 +186,27 @@ public final class Calls {
       return new Estimate.GasTooLow(least, most);
     }
     TransactionOutcome outcome = call(request, sender, block, state);
-    if (!succeeded(outcome)) {
+    if (!(outcome instanceof TransactionOutcome.Executed executed) || !executed.succeeded()) {
       return new Estimate.Failed(outcome);
     }
-    // With `most` it succeeds. What it took is mostly enough and nothing less is, so these limits
-    // are tried first: two runs instead of two dozen.
-    if (outcome instanceof TransactionOutcome.Executed executed) {
-      long taken = Math.min(most, executed.gasUsed() + executed.gasRefunded());
-      long step = 0;
-      while (taken + step < most && least <= taken + step) {
-        if (succeeded(call(withGasLimit(request, taken + step), sender, block, state))) {
-          most = taken + step;
-        } else {
-          least = taken + step + 1;
-          step = Math.max(2 * step, Math.max(1, taken / GAS_KEPT_PART)); // By calls of calls.
-        }
-      }
-      if (least < most && !succeeded(call(withGasLimit(request, most - 1), sender, block, state))) {
-        least = most;
+    // What it took with `most` is the least, and mostly enough. A call of calls needs more, as each
+    // keeps a part for itself: so much more is tried, and twice of it.
+    long taken = Math.max(least, executed.gasUsed() + executed.gasRefunded());
+    long near = Math.max(1, taken / GAS_KEPT_PART);
+    long tooLittle = taken - 1;
+    for (long step = 0; taken + step < most; step = Math.max(2 * step, near)) {
+      if (succeeded(call(withGasLimit(request, taken + step), sender, block, state))) {
+        most = taken + step;
+      } else {
+        tooLittle = taken + step;
       }
     }
-    // A call that gets less gas than it took cannot be told from one that looks at its gas, so
-    // every limit that is left is tried, halving.
-    while (least < most) {
-      long middle = least + (most - least) / 2;
+    while (most - tooLittle > near) {
+      long middle = tooLittle + (most - tooLittle) / 2;
       if (succeeded(call(withGasLimit(request, middle), sender, block, state))) {
         most = middle;
       } else {
-        least = middle + 1;
+        tooLittle = middle;
       }
     }
     return new Estimate.Enough(most);

@@ -9,18 +9,26 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
+import io.aitbc.evm.HaltReason;
+import io.aitbc.evm.Step;
+import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.DynamicFeeTransaction;
+import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CallsTest {
+  /// Calls the counter with all of its gas, and fails if that fails.
+  private static final Address CALLER = account(2_000);
+
   private final TransferChain chain =
-      new TransferChain(3, TransferChain.parameters(), Contracts.all());
+      new TransferChain(3, TransferChain.parameters(), contracts());
   private final Calls calls = new Calls(chain.machines.another());
   private final BlockEnvironment block =
       BlockEnvironments.of(chain.parameters, chain.parent, chain.state);
@@ -35,7 +43,7 @@ class CallsTest {
   }
 
   @Test
-  void theEstimateIsTheLeastGasThatIsEnough() {
+  void theEstimateIsTheLeastGasThatIsEnoughWhereNobodyIsCalled() {
     var estimate =
         calls.estimateGas(request(Contracts.COUNTER, 100_000), account(1), block, chain.state);
     long gas = assertInstanceOf(Calls.Estimate.Enough.class, estimate).gasLimit();
@@ -43,8 +51,75 @@ class CallsTest {
     assertEquals(false, succeeds(gas - 1));
   }
 
+  private static List<Genesis.GenesisAccount> contracts() {
+    List<Genesis.GenesisAccount> all = new ArrayList<>(Contracts.all());
+    String counter = Contracts.COUNTER.bytes().toHex().substring(2);
+    all.add(Contracts.contract(CALLER, "5f5f5f5f5f73" + counter + "5af115602157005b5f5ffd"));
+    return all;
+  }
+
+  @Test // It keeps a part of its gas for itself, so that what it takes is not enough.
+  void theEstimateOfACallOfCallsIsHardlyMoreThanEnoughAndTakesThreeRuns() {
+    Runs runs = new Runs();
+    var estimate =
+        calls
+            .watchedBy(runs)
+            .estimateGas(request(CALLER, 30_000_000), account(1), block, chain.state);
+    long gas = assertInstanceOf(Calls.Estimate.Enough.class, estimate).gasLimit();
+    assertEquals(true, succeeds(CALLER, gas));
+    assertEquals(false, succeeds(CALLER, gas - gas / 64));
+    assertEquals(3, runs.count);
+  }
+
+  @Test
+  void theEstimateOfWhatCallsNobodyTakesTwoRuns() {
+    Runs runs = new Runs();
+    var _ =
+        calls
+            .watchedBy(runs)
+            .estimateGas(request(Contracts.COUNTER, 30_000_000), account(1), block, chain.state);
+    assertEquals(2, runs.count);
+  }
+
+  /// Counts executions.
+  private static final class Runs implements Tracer {
+    private int depth;
+    private int count;
+
+    @Override
+    public boolean wantsInstructions() {
+      return false;
+    }
+
+    @Override
+    public void enter(Entered entered) {
+      count += depth++ == 0 ? 1 : 0;
+    }
+
+    @Override
+    public void exit(CallResult result, long gasUsed) {
+      depth--;
+    }
+
+    @Override
+    public void log(Log log) {}
+
+    @Override
+    public void before(Step step) {}
+
+    @Override
+    public void after(long gasCost) {}
+
+    @Override
+    public void halted(HaltReason reason) {}
+  }
+
   private boolean succeeds(long gasLimit) {
-    return calls.call(request(Contracts.COUNTER, gasLimit), account(1), block, chain.state)
+    return succeeds(Contracts.COUNTER, gasLimit);
+  }
+
+  private boolean succeeds(Address contract, long gasLimit) {
+    return calls.call(request(contract, gasLimit), account(1), block, chain.state)
             instanceof TransactionOutcome.Executed executed
         && executed.succeeded();
   }

@@ -67,7 +67,7 @@ final class CallMethods {
         EthereumJson.quantity(enoughGas(CallRequest.of(p.value(0)), place(p))));
   }
 
-  /// The least gas limit with which a transaction succeeds behind the last block.
+  /// A gas limit with which a transaction succeeds behind the last block.
   long enoughGas(CallRequest request) throws RpcError {
     return enoughGas(
         request, place(new Parameters.BlockTag.Latest(), JsonNodeFactory.instance.objectNode()));

@@ -122,7 +122,7 @@ public final class Simulation {
         machine.replay(parameters, after.header(), transactions, before, after.state(), watchers));
   }
 
-  /// The least gas limit, at most `gasLimit`, with which a call succeeds.
+  /// A gas limit, at most `gasLimit`, with which a call succeeds: hardly more than it takes.
   Calls.Estimate estimateGas(CallRequest request, long gasLimit, Place place) throws RpcError {
     return run(
         request,

@@ -178,7 +178,7 @@ final class MethodExamples {
         "{'from':" + sender + ",'to':" + store + ",'input':'0x01'},'latest'");
     put(
         "eth_estimateGas",
-        "The least gas limit with which a transaction succeeds in the state of a block.",
+        "A gas limit with which a transaction succeeds in the state of a block: what it takes, or where that is too little, at most a 64th above the least that is enough.",
         call);
     put(
         "eth_feeHistory",
