@@ -141,7 +141,7 @@ final class ClientWorkChain implements WorkChain {
     boolean isNew = height != seen;
     seen = height;
     if (isNew && !pending.isEmpty()) {
-      long next = NodeView.ask(() -> client.finalNonce(account()));
+      long next = view.finalNonce(account());
       pending.headMap(next).clear();
       for (Map.Entry<Long, Sent> each : List.copyOf(pending.entrySet())) {
         if (each.getValue().height + REPEAT_BLOCKS <= height) {

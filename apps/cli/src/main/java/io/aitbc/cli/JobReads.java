@@ -74,6 +74,7 @@ final class JobReads {
   private static final Bytes DISPUTE = selector(WorkRead.dispute(0));
   private static final Bytes JOBS = selector(WorkRead.jobCount());
   private static final Bytes DISPUTES = selector(WorkRead.disputeCount());
+  private static final Bytes OBJECTIONS = selector(WorkRead.objectionCount());
   private static final Bytes CHAINS = selector(WorkRead.secretChains(Address.ZERO));
 
   /// Other answers, and for how many blocks they are kept unless an event changes them.
@@ -82,6 +83,8 @@ final class JobReads {
           JOBS,
           BLOCKS_MAX,
           DISPUTES,
+          BLOCKS_MAX,
+          OBJECTIONS,
           BLOCKS_MAX,
           CHAINS,
           BLOCKS_MAX,
@@ -273,7 +276,8 @@ final class JobReads {
       case WorkEvent.ReportsClosed it -> changed(it.claim().job(), Set.of(AUDIT, GIVEN));
       case WorkEvent.EvaluationBegun it ->
           changed(it.claim().job(), Set.of(EVALUATION, COMMITTEE, SCORE));
-      case WorkEvent.CommitteeDrawn it -> changed(it.claim().job(), Set.of(EVALUATION, COMMITTEE));
+      // The committee is stored: it is the same that was computed before.
+      case WorkEvent.CommitteeDrawn it -> changed(it.claim().job(), Set.of(EVALUATION));
       case WorkEvent.ScoreCommitted it -> scored(it.claim(), it.evaluator());
       case WorkEvent.ScoreRevealed it -> scored(it.claim(), it.evaluator());
       case WorkEvent.Scored it -> changed(it.claim().job(), Set.of(EVALUATION));
@@ -295,6 +299,7 @@ final class JobReads {
         if (job.isPresent()) {
           changed(job.getAsLong(), OF_JOBS);
           changedOthers(DISPUTES);
+          changedOthers(OBJECTIONS);
         } else {
           clear();
         }

@@ -21,8 +21,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -74,6 +77,14 @@ final class NodeView implements AutoCloseable {
 
   /// Events that were asked for after the last block.
   private final Map<Logs, CompletableFuture<List<WorkEvent>>> logs = new HashMap<>();
+
+  /// Accounts that asked after the last block for what they have sent, and after the one before.
+  private Set<Address> senders = new TreeSet<>();
+
+  private Set<Address> sendersBefore = Set.of();
+
+  /// How many of them are final, asked for after the last block.
+  private final TreeMap<Address, CompletableFuture<Map<Address, Long>>> nonces = new TreeMap<>();
 
   private long seen = -1;
   private Optional<IOException> failure = Optional.empty();
@@ -303,6 +314,9 @@ final class NodeView implements AutoCloseable {
         }
       }
       logs.clear();
+      nonces.clear();
+      sendersBefore = senders;
+      senders = new TreeSet<>();
       seen = height;
     }
     notifyAll();
@@ -390,6 +404,49 @@ final class NodeView implements AutoCloseable {
           boolean _ = underWay.values().removeIf(each -> each == asking);
         }
         boolean _ = asking.end.completeExceptionally(new IOException("no answer"));
+      }
+    }
+  }
+
+  /// How many transactions of an account are final after the last block that was looked at, or a
+  /// later one. Whoever asked after the block before is likely to ask again: it is asked for all of
+  /// them in one go.
+  long finalNonce(Address account) throws IOException {
+    while (true) {
+      CompletableFuture<Map<Address, Long>> told;
+      TreeSet<Address> asked = new TreeSet<>();
+      synchronized (this) {
+        boolean _ = senders.add(account);
+        told = nonces.get(account);
+        if (told == null) {
+          boolean _ = asked.add(account);
+          boolean _ = nonces.isEmpty() && asked.addAll(sendersBefore);
+          told = new CompletableFuture<>();
+          for (Address each : asked) {
+            var _ = nonces.put(each, told);
+          }
+        }
+      }
+      Optional<Map<Address, Long>> all =
+          asked.isEmpty() ? end(told) : Optional.of(ask(asked, told));
+      if (all.isPresent()) {
+        return Objects.requireNonNull(all.get().get(account));
+      }
+    }
+  }
+
+  private Map<Address, Long> ask(Set<Address> asked, CompletableFuture<Map<Address, Long>> told)
+      throws IOException {
+    try {
+      Map<Address, Long> all = ask(() -> client.finalNonces(asked));
+      boolean _ = told.complete(all);
+      return all;
+    } finally {
+      if (!told.isDone()) {
+        synchronized (this) {
+          boolean _ = nonces.values().removeIf(each -> each == told);
+        }
+        boolean _ = told.completeExceptionally(new IOException("no answer"));
       }
     }
   }

@@ -133,6 +133,15 @@ class JobReadsTest { // Protocol §17.12, §17.13
   }
 
   @Test
+  void aCommitteeThatIsStoredIsTheOneThatWasKnown() {
+    reads.keep(WorkRead.committee(FIRST), Optional.of(List.of(Address.ZERO)), 10);
+    hear(new WorkEvent.CommitteeDrawn(FIRST, List.of(0L)), 11);
+    assertTrue(reads.known(WorkRead.committee(FIRST), 11).isPresent());
+    hear(new WorkEvent.EvaluationBegun(FIRST, 7, 20, 30), 12);
+    assertTrue(reads.known(WorkRead.committee(FIRST), 12).isEmpty());
+  }
+
+  @Test
   void countsAreKeptUntilThereIsOneMore() {
     reads.keep(WorkRead.jobCount(), Optional.of(1L), 10);
     reads.keep(WorkRead.disputeCount(), Optional.of(0L), 10);
@@ -141,6 +150,11 @@ class JobReadsTest { // Protocol §17.12, §17.13
     hear(new WorkEvent.Opened(1, FIRST, 3, false), 12);
     assertTrue(reads.known(WorkRead.disputeCount(), 12).isEmpty());
     assertTrue(reads.known(WorkRead.jobCount(), 12).isPresent());
+    reads.keep(WorkRead.objectionCount(), Optional.of(0L), 12);
+    hear(new WorkEvent.Committed(FIRST, Hash.ZERO), 13);
+    assertTrue(reads.known(WorkRead.objectionCount(), 13).isPresent());
+    hear(new WorkEvent.Objected(1, FIRST, 3, Address.ZERO), 14);
+    assertTrue(reads.known(WorkRead.objectionCount(), 14).isEmpty());
   }
 
   @Test

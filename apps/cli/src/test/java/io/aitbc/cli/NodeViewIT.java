@@ -14,10 +14,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkRead;
+import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,6 +53,7 @@ class NodeViewIT {
   private final AtomicInteger asked = new AtomicInteger();
 
   private final AtomicInteger logs = new AtomicInteger();
+  private final AtomicInteger nonces = new AtomicInteger();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile long height = 5;
 
@@ -131,6 +134,10 @@ class NodeViewIT {
         int _ = logs.incrementAndGet();
         ArrayNode _ = answer.putArray("result");
       }
+      case "eth_getTransactionCount" -> {
+        int _ = nonces.incrementAndGet();
+        answer.put("result", "0x9");
+      }
       case "eth_call" -> {
         boolean _ = questions.add(request.path("params").path(0).path("input").asText());
         answer.put("result", UInt256.of(7).toHash().toHex());
@@ -152,6 +159,7 @@ class NodeViewIT {
     questions.clear();
     asked.set(0);
     logs.set(0);
+    nonces.set(0);
   }
 
   /// What a service asks after each block: some of it all others do too.
@@ -195,10 +203,44 @@ class NodeViewIT {
     for (int block = 0; block < 3; block++) {
       grow();
       all();
-      assertEquals(3 + SERVICES, questions.size(), "the count of disputes is known");
+      assertEquals(2 + SERVICES, questions.size(), "the counts are known");
       assertEquals(1, asked.get(), "in one request");
       assertEquals(1, logs.get());
     }
+  }
+
+  private static Address account(int number) {
+    byte[] bytes = new byte[Address.BYTES];
+    bytes[0] = (byte) number;
+    return new Address(Bytes.wrap(bytes));
+  }
+
+  private void allAskForTheirNonces() throws Exception {
+    List<Future<Long>> looking = new ArrayList<>();
+    for (int i = 0; i < SERVICES; i++) {
+      Address account = account(1 + i);
+      looking.add(threads.submit(() -> view.finalNonce(account)));
+    }
+    for (Future<Long> each : looking) {
+      assertEquals(9, each.get(WAIT_MAX.toSeconds(), TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void whatServicesHaveSentIsAskedForInOneGo() throws Exception {
+    grow();
+    allAskForTheirNonces();
+    for (int block = 0; block < 3; block++) {
+      grow();
+      allAskForTheirNonces();
+      assertEquals(SERVICES, nonces.get(), "each once");
+      assertEquals(1, asked.get(), "in one request");
+    }
+    grow();
+    assertEquals(9, view.finalNonce(Address.ZERO));
+    grow();
+    assertEquals(9, view.finalNonce(Address.ZERO));
+    assertEquals(1, nonces.get(), "the others wait for nothing any more");
   }
 
   @Test

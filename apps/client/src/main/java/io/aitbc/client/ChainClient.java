@@ -17,9 +17,12 @@ import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// A chain, seen through one node's public JSON-RPC. Safe for use by several threads.
 public final class ChainClient {
@@ -65,6 +68,22 @@ public final class ChainClient {
         .toLongExact();
   }
 
+  /// How many transactions of each of these accounts are final, asked in one go.
+  public Map<Address, Long> finalNonces(Collection<Address> accounts)
+      throws IOException, RpcException {
+    List<JsonRpc.Call> calls =
+        accounts.stream()
+            .map(each ->
+                JsonRpc.Call.of("eth_getTransactionCount", each.toString(), "latest"))
+            .toList();
+    Iterator<JsonNode> answers = rpc.batch(calls).iterator();
+    TreeMap<Address, Long> nonces = new TreeMap<>();
+    for (Address each : accounts) {
+      Long _ = nonces.put(each, quantity(answers.next()).toLongExact());
+    }
+    return nonces;
+  }
+
   /// A price per unit of gas at which a transaction is included soon.
   public Amount gasPrice() throws IOException, RpcException {
     return new Amount(quantity(rpc.call("eth_gasPrice")));
@@ -83,7 +102,7 @@ public final class ChainClient {
     return Hash.fromHex(rpc.call("eth_getBlockByNumber", number, false).path("hash").asText());
   }
 
-  /// The least gas with which a call succeeds after the last block.
+  /// Gas with which a call succeeds after the last block, hardly more than it takes.
   ///
   /// @throws RpcException if it fails, with what the contract answered as its data
   public long estimateGas(Address from, Address to, Amount value, Bytes input)
