@@ -8,6 +8,7 @@ import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.model.Address;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,6 +33,18 @@ public interface JobChain {
   ///
   /// @throws IOException if the node does not answer
   <T> Optional<T> read(ContractRead<T> read) throws IOException;
+
+  /// What contracts answer to many questions after the last final block, in their order; a chain
+  /// far away is asked in one go.
+  ///
+  /// @throws IOException if the node does not answer
+  default List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException {
+    List<Optional<?>> answers = new ArrayList<>();
+    for (ContractRead<?> each : reads) {
+      answers.add(read(each));
+    }
+    return answers;
+  }
 
   /// What all contracts of AI work wrote about a job, in order.
   ///

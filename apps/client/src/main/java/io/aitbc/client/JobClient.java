@@ -25,7 +25,6 @@ import io.aitbc.referee.Model;
 import io.aitbc.referee.TrainingState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -184,30 +183,7 @@ public final class JobClient implements AutoCloseable {
   ///
   /// @throws IOException if the node does not answer
   public Optional<JobStatus> status(long number) throws IOException {
-    long height = chain.height();
-    Optional<WorkJob> job = chain.read(WorkRead.job(number));
-    if (job.isEmpty()) {
-      return Optional.empty();
-    }
-    List<JobStatus.Claim> claims = new ArrayList<>();
-    for (long claim = 0; claim < job.get().claims(); claim++) {
-      claims.add(claim(new ClaimId(number, claim)));
-    }
-    long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
-    return Optional.of(new JobStatus(number, height, seconds, job.get(), claims));
-  }
-
-  private JobStatus.Claim claim(ClaimId id) throws IOException {
-    WorkJob.Assignment assignment =
-        chain
-            .read(WorkRead.assignment(id))
-            .orElseThrow(() -> new IOException("the node knows the job and not " + id));
-    WorkJob.ClaimSize size =
-        chain.read(WorkRead.size(id)).orElse(new WorkJob.ClaimSize(0, Amount.ZERO));
-    boolean open = assignment.place() == WorkJob.Place.OPEN;
-    List<Address> workers = open ? chain.read(WorkRead.workers(id)).orElse(List.of()) : List.of();
-    long turn = open ? chain.read(WorkRead.turn(id)).orElse(0L) : 0;
-    return new JobStatus.Claim(id, size, assignment, workers, turn, chain.read(WorkRead.claim(id)));
+    return AskedJob.status(chain, number);
   }
 
   private JobStatus required(long number) throws IOException {

@@ -27,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -52,6 +53,9 @@ public final class RpcJobChain implements JobChain {
   /// Base fees may double before a transaction gets its turn.
   private static final int PRICE_FACTOR = 2;
 
+  /// Questions that are asked in one go.
+  private static final int TOGETHER_MAX = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(RpcJobChain.class);
 
   private final ChainClient chain;
@@ -60,6 +64,8 @@ public final class RpcJobChain implements JobChain {
 
   /// Files of jobs go to several workers at a time.
   private final ConcurrentSkipListMap<ServiceName, Served> served = new ConcurrentSkipListMap<>();
+
+  private OptionalLong chainId = OptionalLong.empty();
 
   /// The nonce behind all that were sent.
   private long sentBefore;
@@ -143,6 +149,17 @@ public final class RpcJobChain implements JobChain {
   @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
     return ask(() -> chain.read(read));
+  }
+
+  @Override
+  public List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException {
+    List<Optional<?>> answers = new ArrayList<>();
+    for (int from = 0; from < reads.size(); from += TOGETHER_MAX) {
+      List<ContractRead<?>> some =
+          reads.subList(from, Math.min(reads.size(), from + TOGETHER_MAX));
+      answers.addAll(ask(() -> chain.readEach(some)));
+    }
+    return answers;
   }
 
   @Override
@@ -316,28 +333,32 @@ public final class RpcJobChain implements JobChain {
   ///
   /// @return its nonce
   private long sent(AccountSigner from, EconomyCall call) throws IOException, RpcException {
-    long gas;
     Address contract = call.contract().address();
+    ChainClient.Needs needs =
+        chain.needs(
+            from.address(),
+            List.of(new ChainClient.Wanted(contract, call.money(), call.input())));
+    long gas;
     try {
-      gas = chain.estimateGas(from.address(), contract, call.money(), call.input());
+      gas = needs.gas().getFirst().get();
     } catch (RpcException refused) {
       throw new CallRefusedException(
           call.contract(),
           ContractErrors.signature(call.contract().artifact(), refused.data())
               .orElse(String.valueOf(refused.getMessage())));
     }
-    long nonce = chain.nextNonce(from.address());
+    long nonce = needs.nonce();
     sentBefore = Math.max(sentBefore, nonce + 1);
     Transaction signed =
         ChainClient.call(
             from,
-            chain.chainId(),
+            chainId(),
             nonce,
             contract,
             call.money(),
             call.input(),
             gas + gas / 4, // Others' transactions may come before it.
-            chain.gasPrice().times(PRICE_FACTOR));
+            needs.gasPrice().times(PRICE_FACTOR));
     Transaction _ = waiting.put(nonce, signed); // The node may take it and not answer.
     try {
       Hash _ = chain.send(signed);
@@ -346,6 +367,14 @@ public final class RpcJobChain implements JobChain {
       throw refused;
     }
     return nonce;
+  }
+
+  /// It never changes.
+  private long chainId() throws IOException, RpcException {
+    if (chainId.isEmpty()) {
+      chainId = OptionalLong.of(chain.chainId());
+    }
+    return chainId.getAsLong();
   }
 
   @Override
@@ -375,10 +404,10 @@ public final class RpcJobChain implements JobChain {
   /// that offers is not known, so more is offered until it is taken.
   private void replace(AccountSigner from, long nonce) throws IOException {
     Amount fee = ask(chain::gasPrice).times(2);
-    long chainId = ask(chain::chainId);
+    long id = ask(this::chainId);
     for (int raises = 0; ; raises++) {
       try {
-        var _ = chain.send(ChainClient.nothing(from, chainId, nonce, fee));
+        var _ = chain.send(ChainClient.nothing(from, id, nonce, fee));
         return;
       } catch (RpcException refused) {
         if (finalNonce(from) > nonce) {

@@ -30,6 +30,7 @@ import io.aitbc.referee.Model;
 import io.aitbc.referee.PlanBuilder;
 import io.aitbc.referee.Tensor;
 import io.aitbc.signer.AccountSigner;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -138,6 +139,23 @@ class JobClientIT { // Protocol §17.9, §17.12, §17.13, §17.15
       }
     }
     return outputs;
+  }
+
+  @Test
+  void allClaimsOfAJobAreAskedAboutInOneGo() throws Exception {
+    long job = client.submit(order(ClaimId.ITEMS_MAX + 1));
+    List<String> asked = new ArrayList<>();
+    JobChain counting =
+        (JobChain)
+            Proxy.newProxyInstance(
+                JobChain.class.getClassLoader(),
+                new Class<?>[] {JobChain.class},
+                (_, method, arguments) -> {
+                  asked.add(method.getName());
+                  return method.invoke(account, arguments);
+                });
+    assertEquals(2, AskedJob.status(counting, job).orElseThrow().claims().size());
+    assertEquals(List.of("height", "readEach", "readEach", "readEach"), asked, "and their turns");
   }
 
   private void workerWorks() {

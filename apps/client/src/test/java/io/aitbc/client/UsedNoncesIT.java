@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.Bytes;
@@ -42,6 +43,9 @@ class UsedNoncesIT {
   private long gasPrice = 100;
   private long baseFee = 1_000;
 
+  /// Requests by HTTP, each of one call or of many.
+  private int posts;
+
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private HttpServer server;
 
@@ -57,7 +61,13 @@ class UsedNoncesIT {
     server.createContext(
         "/",
         exchange -> {
-          byte[] bytes = JSON.writeValueAsBytes(answer(JSON.readTree(exchange.getRequestBody())));
+          JsonNode request = JSON.readTree(exchange.getRequestBody());
+          posts++;
+          ArrayNode answers = JSON.createArrayNode();
+          if (request.isArray()) {
+            request.forEach(each -> answers.add(answer(each)));
+          }
+          byte[] bytes = JSON.writeValueAsBytes(request.isArray() ? answers : answer(request));
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
@@ -187,6 +197,15 @@ class UsedNoncesIT {
   void noncesThatAreNotFinalInTimeAreTold() {
     orderThatIsStuck();
     assertThrows(IOException.class, chain::useUpNonces);
+  }
+
+  @Test
+  void aCallIsAskedAboutInOneRequestAndSentInAnother() throws Exception {
+    baseFee = 1;
+    assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(1, 0))));
+    posts = 0;
+    assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(2, 0))));
+    assertEquals(3, posts, "with the one for its receipt");
   }
 
   private synchronized void baseFeeIsPaidBy(long price) {

@@ -52,6 +52,11 @@ final class SerialChain implements JobChain, AutoCloseable {
   }
 
   @Override
+  public List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException {
+    return chain.readEach(reads);
+  }
+
+  @Override
   public List<DatedEvent> jobEvents(long job) throws IOException {
     return chain.jobEvents(job);
   }
