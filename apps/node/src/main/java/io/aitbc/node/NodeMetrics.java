@@ -107,9 +107,7 @@ final class NodeMetrics implements AutoCloseable {
           METHOD,
           "outcome");
   private final Histogram answering =
-      Histogram.builder()
-          .name("aitbc_rpc_seconds")
-          .help("Answering a call of JSON-RPC.")
+      histogram("aitbc_rpc_seconds", "Answering a call of JSON-RPC.")
           .labelNames(METHOD)
           .classicUpperBounds(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
           .register(registry);
@@ -280,15 +278,32 @@ final class NodeMetrics implements AutoCloseable {
     server.ifPresent(HTTPServer::close);
   }
 
+  // Without exemplars, of which there are none: a library looks for them at each observation, and
+  // sets a timer.
+
   private Gauge gauge(String name, String help, String... labels) {
-    return Gauge.builder().name(name).help(help).labelNames(labels).register(registry);
+    return Gauge.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars()
+        .register(registry);
   }
 
   private Counter counter(String name, String help, String... labels) {
-    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars()
+        .register(registry);
+  }
+
+  private static Histogram.Builder histogram(String name, String help) {
+    return Histogram.builder().name(name).help(help).classicOnly().withoutExemplars();
   }
 
   private Histogram seconds(String name, String help, double[] bounds) {
-    return Histogram.builder().name(name).help(help).classicUpperBounds(bounds).register(registry);
+    return histogram(name, help).classicUpperBounds(bounds).register(registry);
   }
 }

@@ -61,6 +61,7 @@ public final class ServiceMetrics implements AutoCloseable {
           .name("aitbc_service_calls")
           .help("Calls that a service of AI work has tried to send, by contract and function.")
           .labelNames("service", "call", "outcome")
+          .withoutExemplars()
           .register(registry);
   private final Map<EconomyContract, Map<Bytes, String>> functions = new TreeMap<>();
   private final String service;

@@ -13,6 +13,7 @@ import io.aitbc.rpc.ChainReader;
 import io.aitbc.state.FinalState;
 import io.aitbc.state.StateView;
 import io.aitbc.storage.ChainStore;
+import io.aitbc.storage.Head;
 import io.aitbc.storage.Retention;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,10 @@ record StoredChain(ChainStore store) implements ChainReader {
 
   @Override
   public Optional<BlockHeader> header(long height) {
-    return store.header(new Height(height));
+    Head head = store.head(); // Each call on the last state asks for it.
+    return head.height().number() == height
+        ? Optional.of(head.header())
+        : store.header(new Height(height));
   }
 
   @Override
