@@ -7,7 +7,6 @@ import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
-import io.aitbc.execution.ServiceAccount.SecretChain;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkCall;
@@ -30,8 +29,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Runs the leaves of its seats again, reports them, challenges what is wrong, demands what is not
 /// served, and shows its secrets. After each final block it reads what the chain waits for and does
@@ -48,19 +45,9 @@ public final class AuditorService implements ClaimChecker {
   /// Blocks after a commitment for which its worker may fail to have the seats drawn.
   private static final int DRAW_AFTER_BLOCKS = 10;
 
-  /// Blocks after a claim's window for which its worker may fail to settle it.
-  static final int SETTLE_AFTER_BLOCKS = 20;
-
-  private static final Logger LOG = LoggerFactory.getLogger(AuditorService.class);
-
   private final WorkChain chain;
   private final Address self;
-  private final Path secretFile;
-  private final ServiceSecret secret;
-
-  /// Which registered chains are of the secret.
-  private final TreeMap<Integer, Boolean> ownChains = new TreeMap<>();
-
+  private final SecretChains secrets;
   private final Outbox outbox;
   private final OpenJobs open;
   private final ServedClaims served;
@@ -72,9 +59,6 @@ public final class AuditorService implements ClaimChecker {
 
   /// What the account reports of its seats: a report may get lost on its way into a block.
   private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
-
-  /// Epochs of seats whose secret was not shown yet.
-  private final TreeSet<Long> owed = new TreeSet<>();
 
   /// Claims of which neither what is served nor what is laid open is enough to audit them.
   private final TreeSet<ClaimId> unknown = new TreeSet<>(OpenJobs.ORDER);
@@ -124,9 +108,9 @@ public final class AuditorService implements ClaimChecker {
     this.runs = runs;
     this.segments = new SegmentAuditor(runs);
     this.self = chain.account();
-    this.secretFile = folder.resolve("secret");
-    this.secret = ServiceSecret.open(secretFile);
+    ServiceSecret secret = ServiceSecret.open(folder.resolve("secret"));
     this.outbox = new Outbox(chain);
+    this.secrets = new SecretChains(chain, outbox, secret, folder.resolve("secret"));
     this.open = new OpenJobs(chain, folder.resolve("position"));
     this.served = new ServedClaims(chain, files, folder, reach);
     this.laidOpen = new LaidOpen(chain, files);
@@ -158,16 +142,16 @@ public final class AuditorService implements ClaimChecker {
       place =
           chain.read(WorkRead.service(ServiceRole.AUDITOR, self)).map(service -> service.place());
     }
-    List<SecretChain> chains = chain.read(WorkRead.secretChains(self)).orElse(List.of());
+    secrets.look();
     if (place.isPresent()) {
-      duties.attempt(() -> keepAChain(chains, height));
-      duties.attempt(() -> showSecrets(chains, height));
+      duties.attempt(() -> secrets.keepAChain(height));
+      duties.attempt(() -> secrets.show(height));
       TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
       TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
       duties.attempt(() -> needed.addAll(opinions.step(height, duties)));
       for (Map.Entry<Long, WorkJob> each : open.jobs().entrySet()) {
         for (ClaimId claim : OpenJobs.claims(each.getKey(), each.getValue())) {
-          duties.attempt(() -> audit(claim, each.getValue(), chains, height, current));
+          duties.attempt(() -> audit(claim, each.getValue(), height, current));
         }
       }
       duties.attempt(outbox::flush);
@@ -180,13 +164,12 @@ public final class AuditorService implements ClaimChecker {
     return true;
   }
 
-  private void audit(
-      ClaimId claim, WorkJob job, List<SecretChain> chains, long height, Set<ClaimId> current)
+  private void audit(ClaimId claim, WorkJob job, long height, Set<ClaimId> current)
       throws IOException {
     Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
     if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
       boolean _ = current.add(claim);
-      audit(claim, job, state.get(), place.orElseThrow(), chains, height);
+      audit(claim, job, state.get(), place.orElseThrow(), height);
     }
   }
 
@@ -211,72 +194,7 @@ public final class AuditorService implements ClaimChecker {
     boolean _ = reports.keySet().removeIf(each -> !current.contains(each.claim));
   }
 
-  private static long epochOf(long height) {
-    return Epochs.of(new Height(height));
-  }
-
-  /// A chain that ends within two epochs is followed by the next, one of another secret at once.
-  private void keepAChain(List<SecretChain> chains, long height) throws IOException {
-    boolean ends =
-        chains.isEmpty()
-            || !isOwn(chains.size() - 1, chains.getLast())
-            || chains.getLast().fromEpoch() + ServiceSecret.LINKS - 2 <= epochOf(height);
-    if (ends) {
-      outbox.post(
-          "chain of secrets " + chains.size(),
-          WorkCall.registerSecretChain(secret.link(chains.size(), 0)));
-    }
-  }
-
-  /// Whether a registered chain is of this secret: reports of leaves drawn with another one would
-  /// set money aside and never count.
-  private boolean isOwn(int number, SecretChain chain) {
-    Boolean before = ownChains.get(number);
-    if (before != null) {
-      return before;
-    }
-    long shown = chain.shownEpoch() - chain.fromEpoch() + 1;
-    boolean is =
-        shown <= ServiceSecret.LINKS && secret.link(number, (int) shown).equals(chain.link());
-    if (!is) {
-      LOG.atWarn()
-          .addKeyValue("chain", number)
-          .addKeyValue("file", secretFile)
-          .log("the registered chain of secrets is of another file; its seats are not paid");
-    }
-    Boolean _ = ownChains.put(number, is);
-    return is;
-  }
-
-  /// The secret of an epoch, if a registered chain has it.
-  private Optional<Hash> secretOf(List<SecretChain> chains, long epoch) {
-    int number = numberOf(chains, epoch);
-    if (number < 0 || !isOwn(number, chains.get(number))) {
-      return Optional.empty();
-    }
-    long link = epoch - chains.get(number).fromEpoch() + 1;
-    return link <= ServiceSecret.LINKS
-        ? Optional.of(secret.link(number, (int) link))
-        : Optional.empty();
-  }
-
-  private static int numberOf(List<SecretChain> chains, long epoch) {
-    int number = -1;
-    for (int i = 0; i < chains.size(); i++) {
-      if (chains.get(i).fromEpoch() <= epoch) {
-        number = i;
-      }
-    }
-    return number;
-  }
-
-  private void audit(
-      ClaimId claim,
-      WorkJob job,
-      WorkClaim state,
-      long place,
-      List<SecretChain> chains,
-      long height)
+  private void audit(ClaimId claim, WorkJob job, WorkClaim state, long place, long height)
       throws IOException {
     Optional<Hash> beacon = state.auditBeacon();
     if (beacon.isEmpty()) {
@@ -285,26 +203,26 @@ public final class AuditorService implements ClaimChecker {
       }
       return;
     }
-    long epoch = epochOf(state.auditAt());
+    long epoch = Epochs.of(new Height(state.auditAt()));
     if (!job.isTolerant()) {
       second.step(claim, job, state, epoch);
     }
-    Optional<Hash> own = secretOf(chains, epoch);
+    Optional<Hash> own = secrets.of(epoch);
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (own.isEmpty() || audit.isEmpty()) {
       return; // Drawn before its chain began: it cannot know the leaves of its seats.
     }
-    if (audit.get().unserved() != 0
-        && height > state.untilHeight() + SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
+    if (audit.get().unserved() != 0) {
       // A worker that serves nobody has nothing of it, its client has the fee back.
-      outbox.postAttempt("settle " + claim, WorkCall.settle(claim));
+      outbox.postAttempt(
+          new ClaimEnd(claim, job, state, audit.get()).inItsPlace(now(), self.bytes().at(0) % 4));
     }
     TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {
       if (state.places().get(seat) != place) {
         continue;
       }
-      boolean _ = owed.add(epoch);
+      secrets.owe(epoch);
       if (audit.get().closedAt() != 0 || audit.get().hasReported(seat)) {
         continue;
       }
@@ -393,8 +311,7 @@ public final class AuditorService implements ClaimChecker {
         closed
             .map(it -> new Patience.Clocks(it.untilHeight(), it.untilSeconds()))
             .orElse(new Patience.Clocks(state.untilHeight(), state.untilSeconds()));
-    Patience.Clocks now =
-        new Patience.Clocks(chainHeight, chain.read(WorkRead.activeSeconds()).orElse(0L));
+    Patience.Clocks now = now();
     if (served.isAwaited(claim)) {
       Patience.Clocks half =
           closed.isPresent()
@@ -407,6 +324,10 @@ public final class AuditorService implements ClaimChecker {
     return patience.isOver(claim, now, last)
         ? demanded(claim, job, state, leaves)
         : Optional.empty();
+  }
+
+  private Patience.Clocks now() throws IOException {
+    return new Patience.Clocks(chainHeight, chain.read(WorkRead.activeSeconds()).orElse(0L));
   }
 
   /// When a half of a time is left.
@@ -560,22 +481,6 @@ public final class AuditorService implements ClaimChecker {
 
   private boolean isOwnReport(WorkDispute dispute) {
     return dispute.worker().equals(self) && dispute.report().isPresent();
-  }
-
-  /// Secrets of epochs that are over are shown, so that seats are paid.
-  private void showSecrets(List<SecretChain> chains, long height) throws IOException {
-    for (long epoch : List.copyOf(owed.headSet(epochOf(height + 1)))) {
-      if (chain.read(WorkRead.secret(self, epoch)).isPresent()) {
-        boolean _ = owed.remove(epoch);
-      } else {
-        int number = numberOf(chains, epoch);
-        Optional<Hash> shown = secretOf(chains, epoch);
-        if (shown.isPresent()) {
-          outbox.post(
-              "secret of epoch " + epoch, WorkCall.showSecret(self, number, epoch, shown.get()));
-        }
-      }
-    }
   }
 
   @Override

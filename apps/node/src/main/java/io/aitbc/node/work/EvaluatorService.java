@@ -7,6 +7,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.WorkAudit;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkCall.Score;
 import io.aitbc.execution.WorkClaim;
@@ -145,9 +146,13 @@ public final class EvaluatorService implements ClaimChecker {
       if (evaluation.get().opens(height, seconds) && evaluation.get().isOpen(height, seconds)) {
         open(claim, sealed.get().commitment());
       }
-    } else if (height
-        > state.untilHeight() + AuditorService.SETTLE_AFTER_BLOCKS + self.bytes().at(0) % 4) {
-      outbox.postAttempt("settle " + claim, WorkCall.settle(claim));
+    } else {
+      Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
+      if (audit.isPresent()) {
+        outbox.postAttempt(
+            new ClaimEnd(claim, job, state, audit.get())
+                .inItsPlace(new Patience.Clocks(height, seconds), self.bytes().at(0) % 4));
+      }
     }
     return sealed.isPresent();
   }

@@ -418,41 +418,43 @@ public final class WorkerService implements AutoCloseable {
           results.reveal(claim);
         }
         drawSeats(claim, state, height);
-        closeReports(claim, state, height);
-        if (height > state.untilHeight()) {
-          settle(claim, job);
-        }
+        end(claim, job, state, height);
       }
       case SETTLED -> {} // Its client reads it as long as it is kept.
       case VOID, FRAUD -> results.remove(claim);
     }
   }
 
-  /// Evidence that does not count any more has the rest of the seats drawn first; what can never be
-  /// settled is void.
-  private void settle(ClaimId claim, WorkJob job) {
+  /// Has the second auditor drawn, and settles the claim after it. Evidence that does not count any
+  /// more has the rest of the seats drawn first; what can never be settled is void.
+  private void end(ClaimId claim, WorkJob job, WorkClaim state, long height) throws IOException {
+    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
+    if (audit.isEmpty()) {
+      return;
+    }
+    ClaimEnd end = new ClaimEnd(claim, job, state, audit.get());
+    Patience.Clocks now =
+        new Patience.Clocks(height, chain.read(WorkRead.activeSeconds()).orElse(0L));
+    if (end.mayClose(now)) {
+      outbox.postAttempt(List.of(end.closing()));
+    }
     List<Outbox.Choice> choices = new ArrayList<>();
-    boolean _ = choices.add(new Outbox.Choice("settle " + claim, WorkCall.settle(claim)));
-    if (job.isAttested()) {
+    if (end.maySettle(now) || (job.isAttested() && height > state.untilHeight())) {
+      boolean _ = choices.add(end.settlement());
+    }
+    if (job.isAttested() && height > state.untilHeight()) {
       boolean _ =
           choices.add(new Outbox.Choice("draw the rest of " + claim, WorkCall.drawRest(claim)));
     }
-    boolean _ = choices.add(new Outbox.Choice("void " + claim, WorkCall.voidClaim(claim)));
+    if (state.auditBeacon().isEmpty() && height > state.untilHeight()) {
+      boolean _ = choices.add(new Outbox.Choice("void " + claim, WorkCall.voidClaim(claim)));
+    }
     outbox.postAttempt(choices);
   }
 
   private void drawSeats(ClaimId claim, WorkClaim state, long height) throws IOException {
     if (state.auditBeacon().isEmpty() && height >= state.auditAt()) {
       outbox.post("draw seats of " + claim, WorkCall.drawSeats(claim));
-    }
-  }
-
-  /// So that the second auditor is drawn, and the claim settled after it.
-  private void closeReports(ClaimId claim, WorkClaim state, long height) throws IOException {
-    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
-    if (state.auditBeacon().isPresent()
-        && audit.filter(it -> it.isToBeClosed(state, height)).isPresent()) {
-      outbox.postAttempt("close reports of " + claim, WorkCall.closeReports(claim));
     }
   }
 
