@@ -53,9 +53,12 @@ public final class AuditorService implements ClaimChecker {
   private final ServedClaims served;
   private final SegmentRuns runs;
   private final SegmentAuditor segments;
-  private final Tracer tracer = new Tracer();
+  private final Tracer tracer;
   private final Challenges challenges;
   private final Patience patience = new Patience();
+
+  /// Of leaves that it has run again.
+  private final LeafTraces traces = new LeafTraces();
 
   /// What the account reports of its seats: a report may get lost on its way into a block.
   private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
@@ -97,14 +100,21 @@ public final class AuditorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public AuditorService(WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
       throws IOException {
-    this(chain, folder, files, reach, engines, new SegmentRuns());
+    this(chain, folder, files, reach, engines, Tracer.SHARED, new SegmentRuns());
   }
 
-  /// An auditor that runs segments again where it is told.
+  /// An auditor that runs items and segments again where it is told.
   AuditorService(
-      WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines, SegmentRuns runs)
+      WorkChain chain,
+      Path folder,
+      JobFiles files,
+      Reach reach,
+      Engines engines,
+      Tracer tracer,
+      SegmentRuns runs)
       throws IOException {
     this.chain = chain;
+    this.tracer = tracer;
     this.runs = runs;
     this.segments = new SegmentAuditor(runs);
     this.self = chain.account();
@@ -179,6 +189,7 @@ public final class AuditorService implements ClaimChecker {
   /// @param opined those about which it is asked for an opinion
   private void retain(Set<ClaimId> current, Set<ClaimId> opined) throws IOException {
     demands.retain(current);
+    traces.retain(current);
     boolean _ = unknown.retainAll(current);
     second.retain(current);
     TreeSet<ClaimId> needed = new TreeSet<>(OpenJobs.ORDER);
@@ -285,6 +296,19 @@ public final class AuditorService implements ClaimChecker {
           ? Optional.empty()
           : trainAgain(claim, job, state, leaves, files.get());
     }
+    List<Long> missing = traces.missing(claim, leaves);
+    if (!missing.isEmpty()) {
+      Optional<List<Hash>> roots = inferAgain(claim, job, state, missing);
+      if (roots.isEmpty()) {
+        return Optional.empty();
+      }
+      traces.put(claim, missing, roots.get());
+    }
+    return Optional.of(traces.of(claim, leaves));
+  }
+
+  private Optional<List<Hash>> inferAgain(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
     Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, leaves);
     if (few.isEmpty()) {
       return notServed(claim, job, state, leaves);

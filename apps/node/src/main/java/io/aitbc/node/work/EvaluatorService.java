@@ -48,7 +48,6 @@ public final class EvaluatorService implements ClaimChecker {
   private final ServedClaims served;
   private final SegmentRuns runs;
   private final Challenges challenges;
-  private final Tracer tracer = new Tracer();
   private final SealedScores scores;
   private final Committees committees;
   private final Opinions opinions;
@@ -227,7 +226,7 @@ public final class EvaluatorService implements ClaimChecker {
       // Right or not is for its jury to say.
       return Optional.of(Scoring.ofInference(model, outputs.get()));
     }
-    List<ClaimLeaf.Again> again = ServedLeaf.runAgain(few.get(), tracer);
+    List<ClaimLeaf.Again> again = ServedLeaf.runAgain(few.get(), Tracer.SHARED);
     for (int i = 0; i < items.size(); i++) {
       if (!again.get(i).right()) {
         challenges.challenge(claim, items.get(i));

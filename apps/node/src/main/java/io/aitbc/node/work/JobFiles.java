@@ -219,16 +219,18 @@ public final class JobFiles {
     if (before != null && before.file.equals(file)) {
       return Optional.of(before.model);
     }
-    Optional<byte[]> bytes = read(file);
-    if (bytes.isEmpty()) {
+    Optional<Model> others = store.has(file) ? DecodedModels.of(file) : Optional.empty();
+    Optional<byte[]> bytes = others.isPresent() ? Optional.empty() : read(file);
+    if (others.isEmpty() && bytes.isEmpty()) {
       return Optional.empty();
     }
-    Model model = Model.decode(bytes.get());
+    Model model = others.isPresent() ? others.get() : Model.decode(bytes.orElseThrow());
     if (model.id().equals(job.model())) {
       if (models.size() == MODELS_KEPT) {
         KnownModel _ = models.remove(models.keySet().iterator().next());
       }
       KnownModel _ = models.put(model.id(), new KnownModel(file, model));
+      DecodedModels.put(file, model);
     }
     return Optional.of(model);
   }

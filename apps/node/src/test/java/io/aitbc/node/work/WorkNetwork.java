@@ -229,6 +229,11 @@ abstract class WorkNetwork {
     return store.has(BlobHasher.id(jobFiles.getLast()));
   }
 
+  /// Whether an evaluator's store has a file.
+  boolean hasFile(int evaluator, BlobId id) {
+    return Objects.requireNonNull(stores.get("evaluator" + evaluator)).has(id);
+  }
+
   /// Whether an auditor keeps the job's file of inputs.
   boolean keepsInputs(int auditor) {
     BlobStore store = Objects.requireNonNull(stores.get("auditor" + auditor));
@@ -290,9 +295,19 @@ abstract class WorkNetwork {
     signers.forEach(AccountSigner::close);
   }
 
+  /// The chain as an account's service sees it.
+  WorkChain chainOf(int account) {
+    return accounts.get(account);
+  }
+
   /// The chain as the worker sees it.
   WorkChain workersChain() {
-    return accounts.get(1);
+    return chainOf(1);
+  }
+
+  /// Where an auditor runs items again.
+  Tracer tracer(int account) {
+    return Tracer.SHARED;
   }
 
   WorkerService worker(Engines engines) throws Exception {
@@ -318,7 +333,7 @@ abstract class WorkNetwork {
   List<AuditorService> auditors() throws Exception {
     List<AuditorService> auditors = new ArrayList<>();
     for (int i = 2; i < 4; i++) {
-      auditors.add(auditor(i, accounts.get(i)));
+      auditors.add(auditor(i, chainOf(i)));
     }
     return auditors;
   }
@@ -343,6 +358,7 @@ abstract class WorkNetwork {
             new JobFiles(store),
             Reach.ANY,
             new EngineChoice.Referee(),
+            tracer(account),
             segmentRuns());
     closing.add(auditor);
     return auditor;
@@ -367,11 +383,13 @@ abstract class WorkNetwork {
   /// The evaluator of an account, as when it starts anew.
   EvaluatorService evaluator(int account) throws Exception {
     String name = "evaluator" + account;
+    BlobStore store = store(name);
+    BlobStore _ = stores.put(name, store);
     EvaluatorService evaluator =
         new EvaluatorService(
-            accounts.get(account),
+            chainOf(account),
             folder.resolve(name),
-            new JobFiles(store(name)),
+            new JobFiles(store),
             Reach.ANY,
             new SegmentRuns(Runnable::run, Runnable::run));
     closing.add(evaluator);

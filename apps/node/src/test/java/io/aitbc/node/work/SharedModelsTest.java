@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the AITBC authors.
+package io.aitbc.node.work;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.aitbc.blobs.BlobHasher;
+import io.aitbc.blobs.BlobLimits;
+import io.aitbc.blobs.BlobStore;
+import io.aitbc.blobs.DirectoryChunks;
+import io.aitbc.blobs.Holders;
+import io.aitbc.compute.ItemFile;
+import io.aitbc.compute.TaskFile;
+import io.aitbc.crypto.Bytes;
+import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Workers;
+import io.aitbc.execution.WorkJob;
+import io.aitbc.model.Address;
+import io.aitbc.model.Amount;
+import io.aitbc.referee.ElementType;
+import io.aitbc.referee.Elements;
+import io.aitbc.referee.Inference;
+import io.aitbc.referee.Kernel;
+import io.aitbc.referee.Model;
+import io.aitbc.referee.PlanBuilder;
+import io.aitbc.referee.Tensor;
+import io.aitbc.referee.Trace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Services of a process have a model once.
+class SharedModelsTest { // Protocol §17.4, §17.9
+  private static final int SERVICES = 10;
+  private static final byte[] INPUT = {1, 2, 3, 4};
+
+  @TempDir private Path folder;
+
+  private final List<Model> laidOut = new ArrayList<>();
+
+  /// Four numbers into two sums.
+  private static Model model(int weight) throws Exception {
+    PlanBuilder plan = new PlanBuilder();
+    Tensor x = plan.input(ElementType.INT8, 1, 4);
+    Tensor w =
+        plan.constant(Elements.of(new byte[] {(byte) weight, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
+    Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
+    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
+  }
+
+  private LaidOutModels laidOut(long bytesMax) {
+    return new LaidOutModels(
+        model -> {
+          laidOut.add(model);
+          return new Inference(model, Kernel.plain(), Workers.NONE)::traces;
+        },
+        bytesMax);
+  }
+
+  @Test
+  void aModelIsLaidOutOnceForManyServicesThoughClaimsOfSeveralAlternate() throws Exception {
+    LaidOutModels models = laidOut(1 << 20);
+    List<Model> used = List.of(model(1), model(2), model(3));
+    for (int claim = 0; claim < 6; claim++) {
+      Model model = used.get(claim % used.size());
+      byte[] expected = new Inference(model, Kernel.plain(), Workers.NONE).trace(INPUT).output();
+      for (int service = 0; service < SERVICES; service++) {
+        assertArrayEquals(
+            expected, models.traces(model, List.of(INPUT)).getFirst().output(), "its own outputs");
+      }
+    }
+    assertEquals(used, laidOut);
+  }
+
+  @Test
+  void whereThereIsNoRoomTheLastOneStays() throws Exception {
+    LaidOutModels models = laidOut(0);
+    Model first = model(1);
+    Model second = model(2);
+    for (Model each : List.of(first, first, second, second, first)) {
+      var _ = models.traces(each, List.of(INPUT));
+    }
+    assertEquals(List.of(first, second, first), laidOut);
+  }
+
+  @Test
+  void whatServicesAskForMeanwhileIsRunInOneGo() throws Exception {
+    Model model = model(1);
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    List<Integer> runs = new CopyOnWriteArrayList<>();
+    LaidOutModels models =
+        new LaidOutModels(
+            it -> {
+              Inference inference = new Inference(it, Kernel.plain(), Workers.NONE);
+              return inputs -> {
+                runs.add(inputs.size());
+                first.countDown();
+                await(go);
+                return inference.traces(inputs);
+              };
+            },
+            1 << 20);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int service = 0; service < SERVICES; service++) {
+        byte[] input = {(byte) service, 2, 3, 4};
+        byte[] other = {(byte) -service, 5, 6, 7};
+        Inference alone = new Inference(model, Kernel.plain(), Workers.NONE);
+        all.add(
+            threads.submit(() -> {
+              List<Trace> traces = models.traces(model, List.of(input, other));
+              assertEquals(2, traces.size());
+              assertEquals(alone.trace(input).tree().root(), traces.getFirst().tree().root());
+              assertEquals(alone.trace(other).tree().root(), traces.getLast().tree().root());
+            }));
+        await(first); // The others come while it runs.
+      }
+      while (models.waiting(model) < 2 * (SERVICES - 1)) {
+        Thread.onSpinWait();
+      }
+      go.countDown();
+      for (Future<?> each : all) {
+        Object _ = each.get();
+      }
+    }
+    assertEquals(List.of(2, 2 * (SERVICES - 1)), runs);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(2, TimeUnit.MINUTES));
+    } catch (InterruptedException ended) {
+      throw new IllegalStateException(ended);
+    }
+  }
+
+  @Test
+  void whoIsInALineWithARunThatBreaksIsTold() throws Exception {
+    LaidOutModels models =
+        new LaidOutModels(
+            _ -> _ -> {
+              throw new IllegalStateException("out of order");
+            },
+            1 << 20);
+    Model model = model(1);
+    assertThrows(IllegalStateException.class, () -> models.traces(model, List.of(INPUT)));
+    assertThrows(IllegalStateException.class, () -> models.traces(model, List.of(INPUT)));
+  }
+
+  private JobFiles files(String name) throws Exception {
+    Path own = Files.createDirectories(folder.resolve(name));
+    return new JobFiles(
+        BlobStore.open(
+            own,
+            new DirectoryChunks(own.resolve("chunks")),
+            BlobLimits.DEFAULT,
+            Holders.NONE,
+            InstantSource.system()));
+  }
+
+  private static WorkJob job(Model model, Hash task) {
+    return new WorkJob(
+        Address.ZERO,
+        Amount.ZERO,
+        model.id(),
+        Hash.ZERO,
+        task,
+        1,
+        60,
+        60,
+        1,
+        Amount.ZERO,
+        0,
+        Hash.ZERO,
+        Hash.ZERO,
+        WorkJob.PARTIES,
+        Hash.ZERO,
+        0);
+  }
+
+  @Test
+  void aModelThatAServiceHasReadIsNotReadByAnother() throws Exception {
+    Model model = model(7);
+    List<Bytes> inputs = List.of(Bytes.wrap(INPUT));
+    TaskFile task =
+        new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
+    WorkJob job = job(model, task.hash());
+    JobFiles first = files("first");
+    JobFiles second = files("second");
+    for (JobFiles each : List.of(first, second)) {
+      assertEquals(task.model(), each.put(model.encoded()));
+      assertEquals(TaskFile.id(task.hash()), each.put(task.encoded()));
+    }
+    assertSame(first.model(job).orElseThrow(), second.model(job).orElseThrow());
+    assertEquals(Optional.empty(), files("third").model(job), "it has not got the file itself");
+  }
+}
