@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
-import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
@@ -68,12 +67,14 @@ final class LeafPages {
   }
 
   /// Keeps a claim, and gives up the oldest ones for it.
-  void put(ClaimId id, ServedClaim claim) {
+  ///
+  /// @param outputs tree over its outputs
+  void put(ClaimId id, ServedClaim claim, MerkleTree outputs) {
     long bytes =
         Stream.concat(claim.work().inputs(id).stream(), claim.outputs().stream())
             .mapToLong(Bytes::length)
             .sum();
-    Held _ = claims.put(id, new Held(claim, ItemFile.outputTree(claim.outputs()), bytes));
+    Held _ = claims.put(id, new Held(claim, outputs, bytes));
     long all = claims.values().stream().mapToLong(Held::bytes).sum();
     while (all > bytesMax) {
       all -= Objects.requireNonNull(claims.pollFirstEntry()).getValue().bytes;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,8 +26,20 @@ final class SealedScores {
 
   private final Path folder;
 
+  /// Claims of which there is a file: looked for once.
+  private final TreeSet<ClaimId> kept = new TreeSet<>(OpenJobs.ORDER);
+
   SealedScores(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path each : all.toList()) {
+        Matcher name = NAME.matcher(String.valueOf(each.getFileName()));
+        if (name.matches()) {
+          boolean _ =
+              kept.add(new ClaimId(Long.parseLong(name.group(1)), Long.parseLong(name.group(2))));
+        }
+      }
+    }
   }
 
   private Path file(ClaimId claim) {
@@ -38,7 +51,7 @@ final class SealedScores {
   /// @throws IOException if its file cannot be read, or is damaged
   Optional<Score> get(ClaimId claim) throws IOException {
     Path file = file(claim);
-    if (!Files.exists(file)) {
+    if (!kept.contains(claim) || !Files.exists(file)) {
       return Optional.empty();
     }
     Matcher text = TEXT.matcher(Files.readString(file, StandardCharsets.US_ASCII));
@@ -60,20 +73,15 @@ final class SealedScores {
         folder,
         String.valueOf(file(claim).getFileName()),
         text.getBytes(StandardCharsets.US_ASCII));
+    boolean _ = kept.add(claim);
   }
 
   /// Forgets the scores of all other claims.
   void retain(Set<ClaimId> claims) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.toList();
-    }
-    for (Path file : files) {
-      Matcher name = NAME.matcher(file.getFileName().toString());
-      if (name.matches()
-          && !claims.contains(
-              new ClaimId(Long.parseLong(name.group(1)), Long.parseLong(name.group(2))))) {
-        Files.delete(file);
+    for (ClaimId claim : List.copyOf(kept)) {
+      if (!claims.contains(claim)) {
+        boolean _ = Files.deleteIfExists(file(claim));
+        boolean _ = kept.remove(claim);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceRole;
@@ -476,10 +477,12 @@ public final class WorkerService implements AutoCloseable {
       Optional<List<Bytes>> outputs = runs.outputs(claim, job, work, height);
       if (outputs.isPresent()) {
         results.put(claim, files.put(ItemFile.encoded(outputs.get())), job);
+        MerkleTree tree = ItemFile.outputTree(outputs.get());
         if (!job.trains()) {
-          results.leaves().put(claim, new ServedClaim(work, outputs.get()));
+          results.leaves().put(claim, new ServedClaim(work, outputs.get()), tree);
         }
-        root = root(claim);
+        root = Optional.of(tree.root());
+        Hash _ = roots.put(claim, tree.root());
       }
     }
     if (root.isPresent()) {

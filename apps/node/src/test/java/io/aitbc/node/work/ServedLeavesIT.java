@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Workers;
@@ -149,7 +150,7 @@ class ServedLeavesIT extends WorkNetwork { // Protocol §17.9 rule 4
     ClaimId second = new ClaimId(2, 0);
     ClaimId third = new ClaimId(3, 0);
     for (ClaimId each : List.of(CLAIM, second, third)) {
-      pages.put(each, claim);
+      pages.put(each, claim, ItemFile.outputTree(claim.outputs()));
     }
     assertTrue(pages.at(LeafPages.page(CLAIM, List.of(0L))).isEmpty());
     assertTrue(pages.at(LeafPages.page(second, List.of(0L))).isPresent());
