@@ -22,26 +22,39 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Fetches the state before a checkpoint from peers: first what begins the snapshot, from one peer
 /// after another until it fits the checkpoint, then the parts of the state from all peers at once.
 /// Every part proves itself against the part above and at last against the checkpoint, so a peer
 /// that lies is found at its first lie and asked no more. Belongs to one thread. Protocol §15.5.
 final class SnapshotSync {
+  /*
+   * Connections cost nothing, and most may be of peers that say nothing or have nothing. So all are
+   * asked at once for the uppermost part, which delays nothing that others bring; who answers has
+   * the snapshot and is asked for more. Who fails then once is asked for more again only when no
+   * other is left that has not.
+   */
+
   /// How long a peer is waited for: an answer of a mebibyte over a slow line.
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /// After which a peer is asked again that was silent or had nothing: it may have the snapshot by
-  /// then.
+  /// The same for what all are asked for at once, on one link. An answer that comes later counts too.
+  static final Duration UPPERMOST_PATIENCE = Duration.ofSeconds(30);
+
+  /// The number of that request; all others have higher ones.
+  private static final long UPPERMOST_REQUEST = 0;
+
+  /// After which a peer is asked again whether it has the snapshot: it may have it by then.
   static final Duration REST = Duration.ofSeconds(5);
 
   /// Peers that are asked for the beginning at one time: what a few of them send is kept until it
-  /// is judged, and a silent one is not to be waited for alone.
+  /// is judged, and one that does not answer is not to be waited for alone.
   static final int BEGINNINGS_MAX = 3;
 
   /// Peers that have lied and are remembered, the last ones: another name costs nothing.
@@ -53,6 +66,10 @@ final class SnapshotSync {
   /// Bytes of which a slot's number has 32 and an address 20.
   private static final int SLOT_KEY_BYTES = UInt256.BYTES;
 
+  /// Whoever has the snapshot has this part; asked for by its place, which needs no hash.
+  private static final List<Bytes> UPPERMOST =
+      List.of(new Item.Place(TriePlace.ofAccounts(Hash.ZERO)).name());
+
   private final Hash genesisHash;
   private final Checkpoint checkpoint;
   private final Height height;
@@ -60,8 +77,11 @@ final class SnapshotSync {
   private final SnapshotImport tables;
   private final World world;
 
-  /// In the order in which they are asked: who was silent or has nothing comes last.
+  /// In the order in which they are asked: who did not bring what it was asked for comes last.
   private final LinkedHashMap<Peer, Asked> peers = new LinkedHashMap<>();
+
+  /// Who has the snapshot by its word and did not bring what it was asked for last.
+  private final Set<Peer> failed = new HashSet<>();
 
   /// Who has lied is asked no more.
   private final LinkedHashSet<Peer> liars = new LinkedHashSet<>();
@@ -120,11 +140,17 @@ final class SnapshotSync {
 
   /// What a peer was asked for last.
   private sealed interface Asked {
-    /// Nothing that it has not answered.
+    /// Nothing yet, or not since it rested.
     record Nothing() implements Asked {}
 
     /// It was silent or has nothing, and rests.
     record Resting() implements Asked {}
+
+    /// Whether it has the snapshot.
+    record ForUppermost(long turn) implements Asked {}
+
+    /// Nothing that it has not answered, and it has the snapshot.
+    record Ready() implements Asked {}
 
     record ForBeginning(long request) implements Asked {}
 
@@ -135,6 +161,14 @@ final class SnapshotSync {
         implements Asked {}
 
     record ForParts(long request, List<Item> items) implements Asked {}
+
+    /// Whether a peer is of use now: it has the snapshot and does not rest.
+    default boolean isServing() {
+      return switch (this) {
+        case Nothing _, Resting _, ForUppermost _ -> false;
+        case Ready _, ForBeginning _, ForBlock _, ForNext _, ForParts _ -> true;
+      };
+    }
   }
 
   /// A sync of the state that the block of `checkpoint` was executed on.
@@ -167,6 +201,7 @@ final class SnapshotSync {
   /// A peer is gone; what it was asked for is asked of others.
   void lost(Peer peer) {
     Asked asked = peers.remove(peer);
+    boolean _ = failed.remove(peer);
     if (asked != null) {
       takeBack(asked);
     }
@@ -202,11 +237,11 @@ final class SnapshotSync {
       return;
     }
     if (start.isPresent()) {
-      peers.put(from, new Asked.Nothing()); // Another was sooner.
+      peers.put(from, new Asked.Ready()); // Another was sooner.
       return;
     }
     if (answer.derivedState().isEmpty()) {
-      rest(from);
+      fails(from);
       return;
     }
     long request = ++requests;
@@ -220,23 +255,22 @@ final class SnapshotSync {
     switch (asked) {
       case Asked.ForBlock waiting when waiting.request == answer.request() -> {
         if (start.isPresent()) {
-          peers.put(from, new Asked.Nothing());
+          peers.put(from, new Asked.Ready());
         } else if (first.isPresent()) {
           long request = ++requests;
           isAsked(from, new Asked.ForNext(request, waiting.beginning, first.get()));
           world.send(from, new PeerMessage.BlocksRequest(request, checkpoint.height(), 1));
         } else {
-          rest(from);
+          fails(from);
         }
       }
       case Asked.ForNext waiting when waiting.request == answer.request() -> {
         if (start.isPresent()) {
-          peers.put(from, new Asked.Nothing());
+          peers.put(from, new Asked.Ready());
         } else if (first.isPresent()) {
-          peers.put(from, new Asked.Nothing());
           judge(from, waiting, first.get());
         } else {
-          rest(from);
+          fails(from);
         }
       }
       default -> {} // It comes too late, or was not asked for.
@@ -250,6 +284,8 @@ final class SnapshotSync {
     switch (judged) {
       case SnapshotStart.Holds(SnapshotImport.Start holds) -> {
         start = Optional.of(holds);
+        boolean _ = failed.remove(from);
+        var _ = peers.putFirst(from, new Asked.Ready());
         Hash root = holds.header().stateRoot();
         if (!root.equals(Account.EMPTY_TRIE_ROOT)) {
           missing.push(new Item.Place(TriePlace.ofAccounts(root)));
@@ -260,12 +296,16 @@ final class SnapshotSync {
   }
 
   private void brings(Peer from, SnapshotMessage.Parts answer) {
+    if (answer.request() == UPPERMOST_REQUEST) {
+      saysWhetherItHasIt(from, !answer.parts().isEmpty());
+      return;
+    }
     if (!(peers.get(from) instanceof Asked.ForParts asked) || asked.request != answer.request()) {
       return;
     }
     List<Item> items = asked.items;
     peers.remove(from); // What it left out others are asked for first.
-    peers.put(from, new Asked.Nothing());
+    peers.put(from, new Asked.Ready());
     int taken = 0;
     Optional<String> fault = Optional.empty();
     while (taken < Math.min(items.size(), answer.parts().size()) && fault.isEmpty()) {
@@ -277,7 +317,18 @@ final class SnapshotSync {
     if (fault.isPresent()) {
       exclude(from, fault.get());
     } else if (taken == 0) {
-      rest(from); // It has the snapshot no more, or not yet.
+      fails(from); // It has the snapshot no more.
+    } else {
+      boolean _ = failed.remove(from);
+    }
+  }
+
+  private void saysWhetherItHasIt(Peer from, boolean hasIt) {
+    Asked asked = peers.getOrDefault(from, new Asked.Ready());
+    if (hasIt && !asked.isServing()) {
+      peers.put(from, new Asked.Ready());
+    } else if (asked instanceof Asked.ForUppermost) {
+      rest(from);
     }
   }
 
@@ -376,23 +427,37 @@ final class SnapshotSync {
     if (ended) {
       return;
     }
-    for (Map.Entry<Peer, Asked> entry : List.copyOf(peers.entrySet())) {
-      if (entry.getValue() instanceof Asked.Nothing) {
-        if (start.isPresent()) {
-          askForParts(entry.getKey());
-        } else if (askedToBegin() < BEGINNINGS_MAX) {
-          long request = ++requests;
-          isAsked(entry.getKey(), new Asked.ForBeginning(request));
-          world.send(entry.getKey(), new SnapshotMessage.Request(request, height));
-        }
-      }
-    }
+    List.copyOf(peers.keySet()).forEach(this::ask);
     if (start.isPresent()
         && missing.isEmpty()
         && peers.values().stream().noneMatch(each -> each instanceof Asked.ForParts)) {
       ended = true;
       world.done(start.get());
     }
+  }
+
+  private void ask(Peer peer) {
+    Asked now = peers.getOrDefault(peer, new Asked.Resting());
+    if (now instanceof Asked.Nothing) {
+      isAsked(peer, new Asked.ForUppermost(++requests));
+      world.send(peer, new SnapshotMessage.PartsRequest(UPPERMOST_REQUEST, height, UPPERMOST));
+    } else if (now instanceof Asked.Ready && mayBring(peer)) {
+      if (start.isPresent()) {
+        askForParts(peer);
+      } else if (askedToBegin() < BEGINNINGS_MAX) {
+        long request = ++requests;
+        isAsked(peer, new Asked.ForBeginning(request));
+        world.send(peer, new SnapshotMessage.Request(request, height));
+      }
+    }
+  }
+
+  /// Whether a peer is asked for more than whether it has the snapshot: it did not fail, or there
+  /// is nobody who did not.
+  private boolean mayBring(Peer peer) {
+    return !failed.contains(peer)
+        || peers.entrySet().stream()
+            .noneMatch(each -> each.getValue().isServing() && !failed.contains(each.getKey()));
   }
 
   private long askedToBegin() {
@@ -436,8 +501,10 @@ final class SnapshotSync {
   /// How many peers may be asked now, or were: at least the one that is.
   private int sharing() {
     long sharing =
-        peers.values().stream()
-            .filter(each -> each instanceof Asked.Nothing || each instanceof Asked.ForParts)
+        peers.entrySet().stream()
+            .filter(each ->
+                each.getValue() instanceof Asked.ForParts
+                    || (each.getValue() instanceof Asked.Ready && mayBring(each.getKey())))
             .count();
     return Math.toIntExact(Math.max(1, sharing));
   }
@@ -453,11 +520,15 @@ final class SnapshotSync {
   private void isAsked(Peer peer, Asked asked) {
     peers.put(peer, asked);
     world.after(
-        PATIENCE,
+        asked.isServing() ? PATIENCE : UPPERMOST_PATIENCE,
         () -> {
           if (asked.equals(peers.get(peer))) {
             takeBack(asked);
-            rest(peer);
+            if (asked.isServing()) {
+              fails(peer);
+            } else {
+              rest(peer);
+            }
             ask();
           }
         });
@@ -467,6 +538,12 @@ final class SnapshotSync {
     if (asked instanceof Asked.ForParts parts) {
       parts.items.forEach(missing::push);
     }
+  }
+
+  /// The peer has the snapshot by its word and did not bring what it was asked for.
+  private void fails(Peer peer) {
+    boolean _ = failed.add(peer);
+    rest(peer);
   }
 
   private void rest(Peer peer) {
@@ -485,6 +562,7 @@ final class SnapshotSync {
 
   private void exclude(Peer peer, String reason) {
     peers.remove(peer);
+    boolean _ = failed.remove(peer);
     if (liars.add(peer) && liars.size() > LIARS_MAX) {
       var _ = liars.removeFirst();
     }

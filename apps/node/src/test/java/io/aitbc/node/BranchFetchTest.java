@@ -8,10 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.consensus.Identity;
 import io.aitbc.consensus.Peer;
+import io.aitbc.consensus.poa.AuthoredBlock;
 import io.aitbc.consensus.poa.AuthorityChain;
+import io.aitbc.consensus.poa.AuthorityEffect;
+import io.aitbc.consensus.poa.AuthorityInput;
 import io.aitbc.consensus.poa.AuthorityStart;
 import io.aitbc.consensus.poa.Schedule;
+import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlockRequest;
@@ -32,27 +38,27 @@ class BranchFetchTest { // Protocol §10.4
   private static final Peer RESERVED = new Peer(NodeValues.hash(23).toBytes());
 
   private final List<Sent> sent = new ArrayList<>();
+  private final AuthorityChain core =
+      AuthorityChain.recover(
+          new AuthorityStart(
+              GENESIS,
+              new Identity.Following(),
+              new Schedule(
+                  BEGIN,
+                  Duration.ofSeconds(2),
+                  List.of(
+                      new Validator(
+                          OneValidator.ACCOUNT,
+                          OneValidator.KEY.publicKey(),
+                          ValidatorClass.AUTHORITY,
+                          VotingPower.ZERO))),
+              new AuthorityStart.Position(Height.GENESIS, -1, GENESIS),
+              List.of(),
+              -1,
+              BEGIN));
   private final BranchFetch fetch =
       new BranchFetch(
-          AuthorityChain.recover(
-              new AuthorityStart(
-                  GENESIS,
-                  new Identity.Following(),
-                  new Schedule(
-                      BEGIN,
-                      Duration.ofSeconds(2),
-                      List.of(
-                          new Validator(
-                              OneValidator.ACCOUNT,
-                              OneValidator.KEY.publicKey(),
-                              ValidatorClass.AUTHORITY,
-                              VotingPower.ZERO))),
-                  new AuthorityStart.Position(Height.GENESIS, -1, GENESIS),
-                  List.of(),
-                  -1,
-                  BEGIN)),
-          (peer, message) -> sent.add(new Sent(peer, message)),
-          RESERVED::equals);
+          core, (peer, message) -> sent.add(new Sent(peer, message)), RESERVED::equals);
 
   private record Sent(Peer to, PeerMessage message) {}
 
@@ -134,6 +140,62 @@ class BranchFetchTest { // Protocol §10.4
     fetch.lost(OTHER);
     fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
     assertEquals(2, sent.size(), "it did not bring the block of which it spoke");
+  }
+
+  private static Hash hash(int height) {
+    return height == 0 ? GENESIS : Keccak256.hash(Bytes.of((byte) 1, (byte) height));
+  }
+
+  /// Has a block of the only chain that there is come from `ONE`, and executed.
+  private void brings(int height) {
+    AuthoredBlock block =
+        new AuthoredBlock(
+            new Height(height),
+            height,
+            hash(height - 1),
+            hash(height),
+            Bytes.EMPTY,
+            new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])));
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.Received(ONE, block));
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.Verified(hash(height), true));
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.Executed(hash(height), true));
+    fetch.proved(ONE);
+  }
+
+  /// Twenty liars speak of blocks that nobody has, and `ONE` of its own.
+  private void everybodySpeaks(int heightOfOne, Instant now) {
+    for (int i = 0; i < 20; i++) {
+      fetch.heard(new Peer(NodeValues.hash(100 + i).toBytes()), head(5_000 + i), now);
+    }
+    fetch.heard(ONE, new AuthorityPorts.Tip(new Height(heightOfOne), hash(heightOfOne)), now);
+  }
+
+  @Test
+  void twentySilentPeersDelayTheFirstBlocksOnceByAPatienceEach() {
+    Instant now = BEGIN.plusSeconds(2_000);
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.TimePassed(now));
+    everybodySpeaks(200, now);
+    Instant last = now.plus(BranchFetch.PATIENCE.multipliedBy(20));
+    while (now.isBefore(last)) {
+      assertFalse(sent.getLast().to().equals(ONE));
+      now = now.plusMillis(200);
+      everybodySpeaks(200, now);
+    }
+    assertEquals(new Sent(ONE, range()), sent.getLast());
+
+    for (int height = 1; height <= 200; height++) { // No time passes any more.
+      brings(height);
+      everybodySpeaks(200, now);
+      if (height < 200) {
+        int from = height - height % BranchFetch.BATCH_BLOCKS + 1;
+        assertEquals(
+            new Sent(
+                ONE,
+                new PeerMessage.BlocksRequest(0, new Height(from), BranchFetch.BATCH_BLOCKS)),
+            sent.getLast());
+      }
+    }
+    assertEquals(new Height(200), core.head().height());
   }
 
   @Test

@@ -337,7 +337,7 @@ class CatchUpTest {
     ports.appending = this::append;
     catchUp.heard(SECOND, new Height(10));
     answer(SECOND, 1, blocks(1, 10));
-    for (int i = 3; i < 13; i++) {
+    for (int i = 3; i < 23; i++) {
       catchUp.heard(FakePorts.peer(i), new Height(Height.NUMBER_MAX));
     }
     for (int height = 11; height <= 200; height++) { // No time passes.
@@ -347,6 +347,30 @@ class CatchUpTest {
       answer(SECOND, asked.request(), NodeValues.block(height));
       assertEquals(new Height(height), ports.head);
     }
+  }
+
+  @Test
+  void twentyPeersThatHaveNothingDelayNothing() {
+    ports.appending = this::append;
+    for (int i = 3; i < 23; i++) {
+      catchUp.heard(FakePorts.peer(i), new Height(Height.NUMBER_MAX));
+    }
+    catchUp.heard(SECOND, new Height(200));
+    long second = 0;
+    for (int turn = 0; turn < 100 && ports.head.number() < 200; turn++) { // No time passes.
+      for (int i = 3; i < 23; i++) {
+        if (!ports.sentTo(FakePorts.peer(i)).isEmpty()) {
+          PeerMessage.BlocksRequest asked =
+              (PeerMessage.BlocksRequest) ports.sentTo(FakePorts.peer(i)).getLast();
+          answer(FakePorts.peer(i), asked.request());
+        }
+        catchUp.heard(FakePorts.peer(i), new Height(Height.NUMBER_MAX));
+      }
+      if (!ports.sentTo(SECOND).isEmpty()) {
+        second = answerLast(SECOND, second, CatchUp.BATCH_BLOCKS);
+      }
+    }
+    assertEquals(new Height(200), ports.head);
   }
 
   @Test
@@ -369,8 +393,16 @@ class CatchUpTest {
 
   @Test // Protocol §15.5
   void asManyLiarsAsThereAreStrangersCostTheFirstBlocksAMinute() {
+    liarsCostTheFirstBlocks(64);
+  }
+
+  @Test // Protocol §15.5
+  void twentySilentPeersCostTheFirstBlocksTwentySeconds() {
+    liarsCostTheFirstBlocks(20);
+  }
+
+  private void liarsCostTheFirstBlocks(int liars) {
     ports.appending = this::append;
-    int liars = 64;
     for (int i = 0; i < liars; i++) {
       catchUp.heard(FakePorts.peer(100 + i), new Height(Height.NUMBER_MAX));
     }

@@ -124,6 +124,7 @@ class SnapshotSyncIT {
     private final List<Later> later = new ArrayList<>();
     private final List<Peer> blamed = new ArrayList<>();
     private final Map<Peer, Duration> delays = new LinkedHashMap<>();
+    private final Map<Peer, List<PeerMessage>> asked = new LinkedHashMap<>();
     private final SnapshotSync sync;
     private final SnapshotImport tables;
     private long nowMillis = 1_700_000_100_000L;
@@ -166,8 +167,14 @@ class SnapshotSyncIT {
       return this;
     }
 
+    List<PeerMessage> askedOf(Peer peer) {
+      return asked.computeIfAbsent(peer, _ -> new ArrayList<>());
+    }
+
     @Override
     public void send(Peer to, PeerMessage message) {
+      boolean isFirst = askedOf(to).isEmpty();
+      boolean _ = askedOf(to).add(message);
       PeerMessage truth =
           switch (message) {
             case SnapshotMessage.Request request -> server.answer(request);
@@ -182,7 +189,7 @@ class SnapshotSyncIT {
           .ifPresent(answer -> {
             Runnable arrival = () -> sync.received(to, answer);
             Duration delay = delays.get(to);
-            if (delay != null && answer instanceof SnapshotMessage.Parts) {
+            if (delay != null && answer instanceof SnapshotMessage.Parts && !isFirst) {
               after(delay, arrival);
             } else {
               arriving.add(arrival);
@@ -277,16 +284,95 @@ class SnapshotSyncIT {
     hasTheState(tables, trial);
   }
 
-  @Test // Whoever dials in first would be asked again as soon as the next one was silent too.
-  void whoIsSilentComesAfterTheOthers() {
+  private static SnapshotMessage.Parts none(PeerMessage request) {
+    return new SnapshotMessage.Parts(
+        request instanceof SnapshotMessage.Parts(long number, var _) ? number : 0, List.of());
+  }
+
+  @Test
+  void howManyAreSilentOrHaveNothingDelaysNothing() {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial = new Trial(tables, checkpoint);
-    for (int i = 3; i < 7; i++) {
-      Trial _ = trial.silent(FakePorts.peer(i), _ -> Optional.empty());
+    List<Peer> useless = new ArrayList<>();
+    for (int i = 3; i < 23; i++) {
+      boolean isSilent = i % 2 == 0;
+      useless.add(FakePorts.peer(i));
+      Trial _ =
+          trial.silent(
+              useless.getLast(), answer -> isSilent ? Optional.empty() : Optional.of(none(answer)));
+    }
+    trial.within(Duration.ofMinutes(1));
+    assertTrue(trial.end.isEmpty());
+    int before = useless.stream().mapToInt(each -> trial.askedOf(each).size()).sum();
+    trial.delays.put(FIRST, Duration.ofSeconds(1));
+    Trial _ = trial.peer(FIRST, HONEST);
+    long began = trial.nowMillis;
+    assertTrue(trial.within(Duration.ofMinutes(10)).end.isPresent());
+    long requests = trial.askedOf(FIRST).stream().filter(SnapshotSyncIT::isForParts).count() - 1;
+    assertEquals(Duration.ofSeconds(requests).toMillis(), trial.nowMillis - began);
+    assertEquals(List.of(), trial.blamed);
+    for (Peer each : useless) {
+      for (PeerMessage asked : trial.askedOf(each)) {
+        assertTrue(
+            asked instanceof SnapshotMessage.PartsRequest(var _, var _, List<Bytes> items)
+                && items.equals(List.of(ROOT)),
+            asked.toString());
+      }
+    }
+    assertTrue(before >= 3 * useless.size(), "they may have it by now: " + before);
+    hasTheState(tables, trial);
+  }
+
+  private static boolean isForParts(PeerMessage message) {
+    return message instanceof SnapshotMessage.PartsRequest;
+  }
+
+  @Test
+  void whoSaysThatItHasTheSnapshotAndBringsNothingIsWaitedForOnce() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint);
+    int liars = 20;
+    for (int i = 0; i < liars; i++) {
+      Trial _ =
+          trial.silent(
+              FakePorts.peer(3 + i),
+              answer ->
+                  answer instanceof SnapshotMessage.Parts ? Optional.of(answer) : Optional.empty());
     }
     Trial _ = trial.peer(FIRST, HONEST);
-    assertTrue(trial.within(Duration.ofMinutes(10)).end.isPresent()); // They hold up parts too.
+    Duration most =
+        SnapshotSync.PATIENCE.multipliedBy(1 + liars / SnapshotSync.BEGINNINGS_MAX);
+    assertTrue(trial.within(most).end.isPresent());
+    hasTheState(tables, trial);
+  }
+
+  @Test
+  void whoBringsAllButPartsIsAskedForSomeOnce() {
+    MemoryKeyValues tables = new MemoryKeyValues();
+    Trial trial = new Trial(tables, checkpoint);
+    int liars = 20;
+    for (int i = 3; i < 3 + liars; i++) {
+      boolean[] saidSo = new boolean[1];
+      Trial _ =
+          trial.silent(
+              FakePorts.peer(i),
+              answer -> {
+                boolean isBrought = !(answer instanceof SnapshotMessage.Parts) || !saidSo[0];
+                saidSo[0] |= answer instanceof SnapshotMessage.Parts;
+                return isBrought ? Optional.of(answer) : Optional.empty();
+              });
+    }
+    Trial _ = trial.peer(FIRST, HONEST);
+    assertTrue(trial.within(SnapshotSync.PATIENCE.multipliedBy(1 + liars)).end.isPresent());
     assertEquals(List.of(), trial.blamed);
+    for (int i = 3; i < 3 + liars; i++) {
+      assertTrue(
+          trial.askedOf(FakePorts.peer(i)).stream()
+                  .filter(SnapshotSyncIT::isForParts)
+                  .filter(each -> ((SnapshotMessage.PartsRequest) each).request() > 0)
+                  .count()
+              <= 1);
+    }
     hasTheState(tables, trial);
   }
 
@@ -393,12 +479,7 @@ class SnapshotSyncIT {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial =
         new Trial(tables, checkpoint)
-            .silent(
-                FIRST,
-                answer ->
-                    answer instanceof SnapshotMessage.Parts
-                        ? Optional.empty()
-                        : Optional.of(answer))
+            .silent(FIRST, new Counted(1))
             .within(Duration.ofMinutes(1));
     assertTrue(trial.end.isEmpty());
     trial.peer(SECOND, HONEST).within(SnapshotSync.PATIENCE);
@@ -411,13 +492,9 @@ class SnapshotSyncIT {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial =
         new Trial(tables, checkpoint)
-            .silent(
-                FIRST,
-                answer ->
-                    answer instanceof SnapshotMessage.Parts
-                        ? Optional.empty()
-                        : Optional.of(answer))
+            .silent(FIRST, new Counted(1))
             .within(Duration.ofMillis(1));
+    assertEquals(2, trial.askedOf(FIRST).stream().filter(SnapshotSyncIT::isForParts).count());
     trial.sync.lost(FIRST);
     trial.peer(SECOND, HONEST).within(Duration.ofMillis(1));
     hasTheState(tables, trial);
@@ -435,9 +512,16 @@ class SnapshotSyncIT {
                 answer instanceof SnapshotMessage.Beginning beginning && trial.nowMillis < ready
                     ? new SnapshotMessage.Beginning(beginning.request(), Bytes.EMPTY, List.of())
                     : answer)
-        .within(Duration.ofMinutes(1));
+        .within(SnapshotSync.REST);
     assertEquals(List.of(), trial.blamed);
     hasTheState(tables, trial);
+
+    MemoryKeyValues later = new MemoryKeyValues();
+    Trial taken = new Trial(later, checkpoint);
+    taken
+        .peer(FIRST, answer -> taken.nowMillis < ready ? none(answer) : answer)
+        .within(SnapshotSync.REST);
+    hasTheState(later, taken);
   }
 
   @Test // Protocol §10.2.
@@ -482,7 +566,7 @@ class SnapshotSyncIT {
   @Test
   void aSnapshotThatWasNotFinishedIsNoChainAndGoesOnWithWhatIsThere() {
     MemoryKeyValues tables = new MemoryKeyValues();
-    Counted some = new Counted(2);
+    Counted some = new Counted(3);
     Trial first = new Trial(tables, checkpoint).silent(FIRST, some).within(Duration.ZERO);
     assertTrue(first.end.isEmpty());
     assertFalse(ChainStore.isIn(tables));
@@ -497,8 +581,9 @@ class SnapshotSyncIT {
             .silent(FIRST, whole)
             .within(Duration.ofSeconds(1));
     assertTrue(alone.end.isPresent());
-    assertTrue(some.parts > 1, "parts of the first attempt: " + some.parts);
-    assertEquals(whole.parts, some.parts + rest.parts);
+    assertTrue(some.parts > 2, "parts of the first attempt: " + some.parts);
+    assertEquals(
+        whole.parts + 1, some.parts + rest.parts, "whether it is there was asked once more");
   }
 
   @Test
