@@ -36,6 +36,11 @@ record ServiceProcess(String name, ServiceRole role, Process process, Path log) 
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-XX:-UseJumpTables",
+            // As ./aitbc starts services.
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=2400",
+            "-XX:Tier4CompileThreshold=60000",
+            "-XX:Tier4BackEdgeThreshold=160000",
             "-Xmx" + heapMib + "m",
             "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(NodeProcess.vectorModule());
