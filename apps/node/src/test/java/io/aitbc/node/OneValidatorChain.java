@@ -30,6 +30,7 @@ import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.CommitCertificate;
 import io.aitbc.model.Fork;
 import io.aitbc.model.Height;
+import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.RecoveredTransaction;
@@ -38,9 +39,13 @@ import io.aitbc.model.Transaction;
 import io.aitbc.storage.ChainStore;
 import io.aitbc.storage.GenesisBlock;
 import io.aitbc.storage.Head;
+import io.aitbc.storage.KeyValues;
 import io.aitbc.storage.Retention;
 import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
+import io.aitbc.storage.StoreOpening;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +58,17 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /// A node's chain on disk, and the one validator of its network, whose blocks come as a peer brings
 /// them: really executed, really signed.
 public final class OneValidatorChain implements AutoCloseable {
   private static final BlsScheme SCHEME = new BlsScheme();
   private static final long WAIT_SECONDS_MAX = 60;
+  private static final long CACHE_BYTES = 1 << 20;
+
+  /// The folder of the database.
+  private static final String CHAIN = "chain";
 
   /// Of the network.
   public final GenesisState genesis;
@@ -82,7 +92,7 @@ public final class OneValidatorChain implements AutoCloseable {
   private final LoopThread loop = new LoopThread("consensus", ends::add);
   private final BlockExecutor validator;
   private DerivedState derived;
-  private Optional<CommitCertificate> parentCertificate = Optional.empty();
+  private Optional<CommitCertificate> parentCertificate;
   private final Map<Height, BlockContext> contexts = new TreeMap<>();
 
   private final List<RecoveredTransaction> waiting = new ArrayList<>();
@@ -96,20 +106,82 @@ public final class OneValidatorChain implements AutoCloseable {
   /// @param result what executing it gives
   record Next(BlockContext context, ProposalContent content, ExecutionResult result) {}
 
+  /// A chain that ended, from which others go on.
+  ///
+  /// @param genesis of the network
+  /// @param folder with the chain
+  /// @param certificate of its last block
+  public record Ended(GenesisState genesis, Path folder, CommitCertificate certificate) {}
+
   /// A chain at height 0.
   ///
   /// @param folder for the chain and for what repeats an execution
   public OneValidatorChain(Genesis start, Path folder, Retention retention) {
-    genesis = GenesisState.of(start, Workers.NONE);
-    derived =
-        DerivedState.genesis(
-            new ConsensusGenesis(genesis.hash(), start.timestampMillis(), start.snapshot()));
-    store =
+    this(GenesisState.of(start, Workers.NONE), folder, retention);
+  }
+
+  private OneValidatorChain(GenesisState genesis, Path folder, Retention retention) {
+    this(
+        genesis,
         ChainStore.begin(
-            RocksKeyValues.open(folder.resolve("chain"), RocksSettings.SMALL),
-            new GenesisBlock(genesis.block(), genesis.diff(), derived.encoded()),
+            tables(folder),
+            new GenesisBlock(
+                genesis.block(),
+                genesis.diff(),
+                DerivedState.genesis(consensusGenesis(genesis)).encoded()),
             retention,
-            1 << 20);
+            CACHE_BYTES),
+        folder,
+        Optional.empty());
+  }
+
+  /// A copy of `ended`.
+  ///
+  /// @param folder for the chain and for what repeats an execution
+  public static OneValidatorChain goingOn(Ended ended, Path folder, Retention retention)
+      throws IOException {
+    Path from = ended.folder().resolve(CHAIN);
+    Path to = Files.createDirectories(folder.resolve(CHAIN));
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Path _ = Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    GenesisState genesis = ended.genesis();
+    if (ChainStore.open(tables(folder), genesis.hash(), retention, CACHE_BYTES)
+        instanceof StoreOpening.Opened(ChainStore store)) {
+      return new OneValidatorChain(genesis, store, folder, Optional.of(ended.certificate()));
+    }
+    throw new AssertionError("no chain of this network in " + from);
+  }
+
+  private static KeyValues tables(Path folder) {
+    return RocksKeyValues.open(folder.resolve(CHAIN), RocksSettings.SMALL);
+  }
+
+  private static ConsensusGenesis consensusGenesis(GenesisState genesis) {
+    Genesis start = genesis.genesis();
+    return new ConsensusGenesis(genesis.hash(), start.timestampMillis(), start.snapshot());
+  }
+
+  private static DerivedState derived(ChainStore store) {
+    try {
+      return DerivedState.decode(store.head().derivedState());
+    } catch (MalformedException damaged) {
+      throw new AssertionError(damaged);
+    }
+  }
+
+  private OneValidatorChain(
+      GenesisState genesis,
+      ChainStore store,
+      Path folder,
+      Optional<CommitCertificate> parentCertificate) {
+    this.genesis = genesis;
+    this.store = store;
+    this.parentCertificate = parentCertificate;
+    Genesis start = genesis.genesis();
+    derived = derived(store);
     machines = new Machines(genesis.hash(), Secp256k1.chosen(), SCHEME);
     validator = new BlockExecutor(start.execution(), SystemContracts.of(start), machines);
     chain =
@@ -238,6 +310,14 @@ public final class OneValidatorChain implements AutoCloseable {
     contexts.put(new Height(block.height().number() - 1), next.context());
     derived = derived.after(FinalizedBlock.of(block, next.result().facts(), SCHEME));
     parentCertificate = Optional.of(block.certificate());
+  }
+
+  /// Ends, and others may go on from here.
+  ///
+  /// @param folder where it is
+  public Ended end(Path folder) {
+    close();
+    return new Ended(genesis, folder, parentCertificate.orElseThrow());
   }
 
   @Override

@@ -69,6 +69,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +84,14 @@ abstract class WorkNetwork {
 
   /// Blocks after which the auditors' chains of secrets hold: they are registered in epoch 0.
   private static final int EPOCH_BLOCKS = 100;
+
+  /// Of these, blocks in which nothing happens yet. They are made once for all tests of a class.
+  private static final int EMPTY_BLOCKS = 88;
+
+  @TempDir private static Path before;
+
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private static Optional<OneValidatorChain.Ended> begun;
 
   @TempDir Path folder;
 
@@ -131,39 +140,24 @@ abstract class WorkNetwork {
   /// Task, model and inputs.
   private List<byte[]> jobFiles = List.of();
 
+  @BeforeAll
+  static void noNetworkIsBegun() {
+    begun = Optional.empty();
+  }
+
   @BeforeEach
   void network() throws Exception {
-    GenesisRules dev = GenesisPreset.DEV.rules(CHAIN_ID);
-    EnumMap<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
-    economy.putAll(dev.economy());
-    UInt256 _ = economy.put(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks()));
-    GenesisRules rules =
-        new GenesisRules(
-            dev.execution(),
-            OneValidator.DERIVED.parameters(),
-            dev.workShareMillionths(),
-            economy,
-            attestationPolicy(dev.attestation()));
-    Genesis made =
-        rules.genesis(
-            beginMillis(),
-            Amount.wei(1_000_000_000),
-            List.of(
-                new Candidate(
-                    OneValidator.ACCOUNT,
-                    OneValidator.KEY.publicKey(),
-                    ValidatorClass.BOTH,
-                    VotingPower.of(Amount.aitbc(1_000_000)),
-                    Candidate.Standing.ACTIVE,
-                    0,
-                    OptionalLong.empty())),
-            signers.stream()
-                .map(each -> Genesis.GenesisAccount.of(each.address(), Amount.aitbc(10_000)))
-                .toList());
-    Genesis genesis = changed(made);
+    if (begun.isEmpty()) {
+      OneValidatorChain first = new OneValidatorChain(genesis(), before, Retention.DEFAULT);
+      for (int height = 1; height <= EMPTY_BLOCKS; height++) {
+        first.grow();
+      }
+      begun = Optional.of(first.end(before));
+    }
     chain =
-        new OneValidatorChain(
-            genesis, Files.createDirectories(folder.resolve("node")), Retention.DEFAULT);
+        OneValidatorChain.goingOn(
+            begun.get(), Files.createDirectories(folder.resolve("node")), Retention.DEFAULT);
+    Genesis genesis = chain.genesis.genesis();
     accounts =
         signers.stream()
             .map(each -> new TestWorkChain(chain, genesis.execution(), each, served))
@@ -180,6 +174,36 @@ abstract class WorkNetwork {
             pages());
     closing.add(server);
     served.put(signers.get(1).address(), "http://127.0.0.1:" + server.port());
+  }
+
+  private Genesis genesis() {
+    GenesisRules dev = GenesisPreset.DEV.rules(CHAIN_ID);
+    EnumMap<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
+    economy.putAll(dev.economy());
+    UInt256 _ = economy.put(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks()));
+    GenesisRules rules =
+        new GenesisRules(
+            dev.execution(),
+            OneValidator.DERIVED.parameters(),
+            dev.workShareMillionths(),
+            economy,
+            attestationPolicy(dev.attestation()));
+    return changed(
+        rules.genesis(
+            beginMillis(),
+            Amount.wei(1_000_000_000),
+            List.of(
+                new Candidate(
+                    OneValidator.ACCOUNT,
+                    OneValidator.KEY.publicKey(),
+                    ValidatorClass.BOTH,
+                    VotingPower.of(Amount.aitbc(1_000_000)),
+                    Candidate.Standing.ACTIVE,
+                    0,
+                    OptionalLong.empty())),
+            signers.stream()
+                .map(each -> Genesis.GenesisAccount.of(each.address(), Amount.aitbc(10_000)))
+                .toList()));
   }
 
   /// The worker's, which counts those whom it tells to come back.
@@ -240,7 +264,7 @@ abstract class WorkNetwork {
     return store.isLeasedBy(BlobHasher.id(jobFiles.getLast()), BlobOwner.HOLDER);
   }
 
-  /// When the chain begins.
+  /// When the chain begins: the same for all tests of a class, as all of the genesis.
   long beginMillis() {
     return OneValidator.DERIVED.parentTimestampMillis();
   }
@@ -419,8 +443,11 @@ abstract class WorkNetwork {
                   WorkCall.registerService(
                       ServiceRole.AUDITOR, WorkJob.EXACT, "", Amount.aitbc(100))));
     }
-    int blocks = checkers.stream().anyMatch(AuditorService.class::isInstance) ? EPOCH_BLOCKS : 1;
-    for (int height = 1; height <= blocks; height++) {
+    int blocks =
+        checkers.stream().anyMatch(AuditorService.class::isInstance)
+            ? EPOCH_BLOCKS - EMPTY_BLOCKS
+            : 1;
+    for (int block = 1; block <= blocks; block++) {
       chain.grow();
       for (ClaimChecker checker : checkers) {
         boolean _ = checker.step();
