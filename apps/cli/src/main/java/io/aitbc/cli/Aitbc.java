@@ -9,6 +9,6 @@ public final class Aitbc {
 
   /// Runs the command that the arguments name and ends the process with its status.
   public static void main(String[] arguments) {
-    System.exit(AitbcCommand.commandLine().execute(arguments));
+    System.exit(AitbcCommand.commandLine(arguments).execute(arguments));
   }
 }

@@ -8,11 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisRules;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.NetworkKind;
@@ -276,7 +274,7 @@ final class GenesisCommand implements Runnable {
   }
 
   private static Hash hashOf(GenesisFile file) {
-    return GenesisState.of(file.genesis(), Workers.NONE).hash();
+    return file.state().hash();
   }
 
   private static ObjectNode json(GenesisFile file) {
@@ -323,7 +321,8 @@ final class GenesisCommand implements Runnable {
                         unproven.contains(each.candidate().account()) ? ", not proven" : "")));
     if (!unproven.isEmpty()) {
       out.println(
-          "each of those not proven runs `aitbc keys prove` with this file; `aitbc genesis prove` adds what they send");
+          "each of those not proven runs `aitbc keys prove` with this file; `aitbc genesis prove`"
+              + " adds what they send");
     }
   }
 

@@ -7,8 +7,6 @@ import io.aitbc.client.CommandProvider;
 import io.aitbc.crypto.BlsSignature;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.ProofOfPossession;
-import io.aitbc.crypto.Workers;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.ConfigurationException;
@@ -51,9 +49,16 @@ final class KeysCommand implements Runnable {
   private static final String JSON_HELP = "Print JSON.";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// How hard the passwords of the keystores are to guess that it makes.
+  private final KeystoreCost cost;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private CommandSpec spec;
+
+  KeysCommand(KeystoreCost cost) {
+    this.cost = cost;
+  }
 
   @Override
   public void run() {
@@ -86,7 +91,7 @@ final class KeysCommand implements Runnable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     try (Password chosen = password.chosen();
         BlsValidatorKey key = BlsValidatorKey.generate(random)) {
-      ValidatorKeystore.create(folder.resolve(KEYSTORE), key, chosen, KeystoreCost.STRONG, random);
+      ValidatorKeystore.create(folder.resolve(KEYSTORE), key, chosen, cost, random);
       Address owner = account == null ? newAccount(folder, chosen, random) : account;
       ValidatorCard card =
           new ValidatorCard(
@@ -113,11 +118,10 @@ final class KeysCommand implements Runnable {
     return 0;
   }
 
-  private static Address newAccount(Path folder, Password password, SecureRandom random)
+  private Address newAccount(Path folder, Password password, SecureRandom random)
       throws KeyFileException {
     try (AccountSigner account = AccountSigner.generate(random)) {
-      AccountKeystore.create(
-          folder.resolve(ACCOUNT), account, password, KeystoreCost.STRONG, random);
+      AccountKeystore.create(folder.resolve(ACCOUNT), account, password, cost, random);
       return account.address();
     }
   }
@@ -125,7 +129,8 @@ final class KeysCommand implements Runnable {
   @Command(
       name = "identity",
       description = {
-        "Makes identity.pem, if it is not there, and prints how others know its holder: what a node",
+        "Makes identity.pem, if it is not there, and prints how others know its holder: what a"
+            + " node",
         "and its signer write into each other's configuration."
       },
       mixinStandardHelpOptions = true)
@@ -164,7 +169,7 @@ final class KeysCommand implements Runnable {
       @Option(names = "--json", description = JSON_HELP) boolean json)
       throws IOException, KeyFileException, ConfigurationException {
     GenesisFile file = GenesisFile.read(genesis);
-    Hash hash = GenesisState.of(file.genesis(), Workers.NONE).hash();
+    Hash hash = file.state().hash();
     try (Password existing = password.existing();
         BlsValidatorKey key = ValidatorKeystore.open(folder.resolve(KEYSTORE), existing)) {
       Address account =
@@ -197,7 +202,7 @@ final class KeysCommand implements Runnable {
   public static final class Provider implements CommandProvider {
     @Override
     public Object command() {
-      return new KeysCommand();
+      return new KeysCommand(KeystoreCost.STRONG);
     }
   }
 }

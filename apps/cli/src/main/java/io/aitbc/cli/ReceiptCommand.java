@@ -17,9 +17,7 @@ import io.aitbc.consensus.LightVerdict;
 import io.aitbc.consensus.TrustedHead;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.model.CertificateCheck;
 import io.aitbc.model.Log;
 import io.aitbc.model.NetworkKind;
@@ -101,14 +99,14 @@ final class ReceiptCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, RpcException, ConfigurationException {
-    Genesis file = GenesisFile.read(genesis).genesis();
+    GenesisFile read = GenesisFile.read(genesis);
+    Genesis file = read.genesis();
     if (!(file.kind() instanceof NetworkKind.Hybrid)) {
       throw new ConfigurationException(
           genesis + " is of a network without votes: nothing in it is ever final");
     }
     ConsensusGenesis begin =
-        new ConsensusGenesis(
-            GenesisState.of(file, Workers.NONE).hash(), file.timestampMillis(), file.snapshot());
+        new ConsensusGenesis(read.state().hash(), file.timestampMillis(), file.snapshot());
     LightClient client =
         new LightClient(
             new CertificateCheck(begin.genesisHash(), new BlsScheme()),

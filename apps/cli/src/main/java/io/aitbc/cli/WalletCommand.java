@@ -52,9 +52,16 @@ final class WalletCommand implements Runnable {
   private static final String JSON_HELP = "Print JSON.";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /// How hard the passwords of the keystores are to guess that it makes.
+  private final KeystoreCost cost;
+
   @Spec
   @SuppressWarnings("NullAway.Init") // Set by picocli.
   private CommandSpec spec;
+
+  WalletCommand(KeystoreCost cost) {
+    this.cost = cost;
+  }
 
   /// Which node is asked.
   static final class NodeOption {
@@ -115,7 +122,7 @@ final class WalletCommand implements Runnable {
   private void keep(Path file, AccountSigner account, PasswordOption password, boolean json)
       throws KeyFileException, ConfigurationException {
     try (Password chosen = password.chosen()) {
-      AccountKeystore.create(file, account, chosen, KeystoreCost.STRONG, new SecureRandom());
+      AccountKeystore.create(file, account, chosen, cost, new SecureRandom());
     }
     String address = account.address().toString();
     spec.commandLine()
@@ -214,7 +221,7 @@ final class WalletCommand implements Runnable {
   public static final class Provider implements CommandProvider {
     @Override
     public Object command() {
-      return new WalletCommand();
+      return new WalletCommand(KeystoreCost.STRONG);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -29,6 +30,15 @@ class AitbcCommandTest {
   @Test
   void anUnknownCommandIsWrongUsage() {
     assertEquals(2, line.execute("no-such-command"));
+  }
+
+  @Test
+  void theCommandThatIsNamedIsMadeAlone() {
+    Set<String> named = AitbcCommand.commandLine("wallet", "keys").getSubcommands().keySet();
+    assertEquals(Set.of("wallet"), named);
+    Set<String> all = AitbcCommand.commandLine("--help").getSubcommands().keySet();
+    assertEquals(line.getSubcommands().keySet(), all);
+    assertTrue(all.containsAll(Set.of("wallet", "keys", "node")), all::toString);
   }
 
   @TempDir private Path folder;

@@ -40,7 +40,7 @@ class AttestationCommandTest {
 
   private int run(String... arguments) {
     printed.getBuffer().setLength(0);
-    CommandLine command = AitbcCommand.commandLine();
+    CommandLine command = AitbcCommand.commandLine(arguments);
     PrintWriter out = new PrintWriter(printed);
     command.setOut(out).setErr(out);
     int status = command.execute(arguments);

@@ -59,7 +59,7 @@ class AttestedServicesIT extends ServiceProcesses {
 
   private int run(String... arguments) {
     printed.getBuffer().setLength(0);
-    CommandLine command = AitbcCommand.commandLine();
+    CommandLine command = AitbcCommand.commandLine(arguments);
     PrintWriter out = new PrintWriter(printed);
     command.setOut(out).setErr(out);
     int status = command.execute(arguments);

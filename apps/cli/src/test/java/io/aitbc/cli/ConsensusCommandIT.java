@@ -77,7 +77,7 @@ class ConsensusCommandIT {
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     all[all.length - 2] = "--rpc";
     all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
-    return AitbcCommand.commandLine()
+    return AitbcCommand.commandLine(all)
         .setErr(new PrintWriter(printed, true))
         .setOut(new PrintWriter(printed, true))
         .execute(all);

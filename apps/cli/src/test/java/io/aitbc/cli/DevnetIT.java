@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
@@ -25,8 +24,6 @@ import io.aitbc.model.ModePolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -269,23 +266,18 @@ class DevnetIT {
   private void aReceiptIsProvenBy(int node) throws Exception {
     Hash transaction = run.send(node, Amount.aitbc(1));
     JsonNode receipt = new ChainClient(run.rpc(node)).awaitReceipt(transaction, MODE_MILLIS_MAX);
-    StringWriter printed = new StringWriter();
-    PrintWriter printer = new PrintWriter(printed, true);
-    int status =
-        AitbcCommand.commandLine()
-            .setOut(printer)
-            .setErr(printer)
-            .execute(
+    JsonNode proven =
+        Typed.run(
                 "consensus",
                 "receipt",
                 transaction.toHex(),
                 "--genesis",
-                DevnetRun.files(folder).folder().resolve("genesis.json").toString(),
+                DevnetRun.files(folder).folder().resolve("genesis.json"),
                 "--rpc",
-                run.rpc(node).endpoint().toString(),
-                "--json");
-    assertEquals(0, status, printed::toString);
-    JsonNode proven = new ObjectMapper().readTree(printed.toString());
+                run.rpc(node).endpoint(),
+                "--json")
+            .expect(0, "")
+            .json();
     assertEquals(receipt.path("blockHash").asText(), proven.path("block").asText());
     assertTrue(proven.path("succeeded").asBoolean());
   }

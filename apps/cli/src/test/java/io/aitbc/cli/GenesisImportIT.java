@@ -14,8 +14,6 @@ import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,8 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,9 +45,9 @@ class GenesisImportIT {
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("wallet.json");
     Path secret = owned("secret", "0x" + "11".repeat(32) + "\n");
-    var _ = run(locked, "wallet", "import", wallet, "--secret-file", secret).expect(0, HOLDER);
+    Typed.run(locked, "wallet", "import", wallet, "--secret-file", secret).expect(0, HOLDER);
     Path home = folder.resolve("home");
-    var _ = run(locked, "keys", "create", "--folder", home, "--account", HOLDER).expect(0, HOLDER);
+    Typed.run(locked, "keys", "create", "--folder", home, "--account", HOLDER).expect(0, HOLDER);
     Path older = folder.resolve("older.json");
     try (InputStream file = GenesisImportIT.class.getResourceAsStream("older-genesis.json")) {
       long _ = Files.copy(requireNonNull(file), older);
@@ -61,41 +57,33 @@ class GenesisImportIT {
       "genesis", "import", older, home.resolve("card.json"), "--out", genesis, "--chain-id", 4711
     };
     // Votes need stake, of which this network has too little.
-    var _ =
-        run(new String[0], take)
-            .expect(2, "minTotalStake of 300000000000000 units is more than a twentieth");
+    Typed.run(take).expect(2, "minTotalStake of 300000000000000 units is more than a twentieth");
     assertFalse(Files.exists(genesis));
     String supply = "1000002.010277777777777778 AITBC";
     String taken = "taken over   4 accounts of ait-mainnet, 3600007237 compute-seconds: ";
-    var _ =
-        run(new String[] {"--consensus", "poa"}, take)
-            .expect(0, taken + supply)
-            .has("rounded up   1 balances")
-            .has("left out     1 accounts without balance and nonce")
-            .has("of weight 1: has a card; its weight is not taken over")
-            .has("ait-hub.example of weight 2: no card has its address")
-            .has("supply       " + supply);
+    Typed.run(new String[] {"--consensus", "poa"}, take)
+        .expect(0, taken + supply)
+        .has("rounded up   1 balances")
+        .has("left out     1 accounts without balance and nonce")
+        .has("of weight 1: has a card; its weight is not taken over")
+        .has("ait-hub.example of weight 2: no card has its address")
+        .has("supply       " + supply);
     Path again = folder.resolve("again.json");
     take[5] = again;
     JsonNode told =
-        JSON.readTree(run(new String[] {"--consensus", "poa", "--json"}, take).text())
-            .path("takenOver");
+        Typed.run(new String[] {"--consensus", "poa", "--json"}, take).json().path("takenOver");
     assertEquals(3_600_007_237L, told.path("computeSeconds").asLong());
     assertTrue(told.path("authorities").get(0).path("hasCard").asBoolean());
     take[5] = folder.resolve("votes.json");
-    var _ =
-        run(new String[] {"--preset", "dev"}, take)
-            .expect(0, taken + supply)
-            .has("new money    30000 AITBC beside it, bonds and stakes of the first validators")
-            .has("supply       1030002.010277777777777778 AITBC");
+    Typed.run(new String[] {"--preset", "dev"}, take)
+        .expect(0, taken + supply)
+        .has("new money    30000 AITBC beside it, bonds and stakes of the first validators")
+        .has("supply       1030002.010277777777777778 AITBC");
     assertEquals(7, JSON.readTree(genesis.toFile()).at("/accounts/" + HOLDER + "/nonce").asInt());
 
-    var _ =
-        run(locked, "keys", "prove", "--folder", home, "--genesis", genesis)
-            .expect(0, "holds its key");
-    var _ =
-        run(new String[0], "genesis", "prove", genesis, home.resolve("proof.json"))
-            .expect(0, HOLDER);
+    Typed.run(locked, "keys", "prove", "--folder", home, "--genesis", genesis)
+        .expect(0, "holds its key");
+    Typed.run("genesis", "prove", genesis, home.resolve("proof.json")).expect(0, HOLDER);
     Path _ = Files.copy(password, home.resolve("password"));
     Path configuration =
         Files.writeString(
@@ -118,19 +106,15 @@ class GenesisImportIT {
             listen = "127.0.0.1:0"
             rest = true
             """);
-    var _ =
-        run(new String[0], "signing-record", "begin", "--config", configuration)
-            .expect(0, "the key has never signed");
+    Typed.run("signing-record", "begin", "--config", configuration)
+        .expect(0, "the key has never signed");
     try (Node node = Node.start(NodeConfiguration.read(configuration), GenesisWishes.NONE)) {
       String rpc = "http://127.0.0.1:" + node.rpcPort();
       holds(rpc, new BigInteger("1000000000277777777777778"), 7);
       String[] sending = {locked[0], locked[1], "--rpc", rpc};
-      var _ =
-          run(sending, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "1000000")
-              .expect(0, "in block");
-      var _ =
-          run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
-              .expect(0, "1000000 AITBC");
+      Typed.run(sending, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "1000000")
+          .expect(0, "in block");
+      Typed.run("wallet", "balance", RECIPIENT, "--rpc", rpc).expect(0, "1000000 AITBC");
       try (JsonRpc client = new JsonRpc(URI.create(rpc), Duration.ofSeconds(5))) {
         assertEquals("0x8", client.call("eth_getTransactionCount", HOLDER, "latest").asText());
       }
@@ -161,33 +145,5 @@ class GenesisImportIT {
             folder.resolve(name),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     return Files.writeString(file, text);
-  }
-
-  /// What a command printed, and its exit status.
-  private record Outcome(int status, String text) {
-    Outcome expect(int expected, String part) {
-      assertEquals(expected, status, text);
-      return has(part);
-    }
-
-    Outcome has(String part) {
-      assertTrue(text.contains(part), text);
-      return this;
-    }
-  }
-
-  private static Outcome run(String[] more, Object... arguments) {
-    StringWriter printed = new StringWriter();
-    List<String> all = new ArrayList<>();
-    for (Object each : arguments) {
-      all.add(each.toString());
-    }
-    all.addAll(List.of(more));
-    int status =
-        AitbcCommand.commandLine()
-            .setOut(new PrintWriter(printed, true))
-            .setErr(new PrintWriter(printed, true))
-            .execute(all.toArray(String[]::new));
-    return new Outcome(status, printed.toString());
   }
 }

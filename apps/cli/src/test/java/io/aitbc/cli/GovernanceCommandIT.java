@@ -25,7 +25,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 /// The command over HTTP, with a server that answers as a node does, and as no honest one would.
 /// Protocol §16.12.
@@ -113,17 +112,16 @@ class GovernanceCommandIT {
   }
 
   private int run(String command, String... arguments) {
-    CommandLine line =
-        AitbcCommand.commandLine()
-            .setErr(new PrintWriter(printed, true))
-            .setOut(new PrintWriter(printed, true));
     String[] all = new String[arguments.length + 4];
     all[0] = "governance";
     all[1] = command;
     System.arraycopy(arguments, 0, all, 2, arguments.length);
     all[all.length - 2] = "--rpc";
     all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
-    return line.execute(all);
+    return AitbcCommand.commandLine(all)
+        .setErr(new PrintWriter(printed, true))
+        .setOut(new PrintWriter(printed, true))
+        .execute(all);
   }
 
   @Test // Protocol §16.12
@@ -183,8 +181,8 @@ class GovernanceCommandIT {
         printed
             .toString()
             .contains(
-                "3 OPEN PROTECTED by 0x1212121212121212121212121212121212121212: ends in 60 s; for 1,"
-                    + " against 0, abstain 0 of 10 AITBC; seats: 0 for, 1 to hold of 4"),
+                "3 OPEN PROTECTED by 0x1212121212121212121212121212121212121212: ends in 60 s; for"
+                    + " 1, against 0, abstain 0 of 10 AITBC; seats: 0 for, 1 to hold of 4"),
         printed.toString());
     printed.getBuffer().setLength(0);
     assertEquals(0, run("list", "--from", "3", "--json"));

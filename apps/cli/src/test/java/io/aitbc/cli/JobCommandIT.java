@@ -77,7 +77,7 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
   /// Runs a command with the folder's password and files.
   private int run(String... arguments) {
     printed.getBuffer().setLength(0);
-    return AitbcCommand.commandLine()
+    return AitbcCommand.commandLine(arguments)
         .setErr(new PrintWriter(printed, true))
         .setOut(new PrintWriter(printed, true))
         .execute(arguments);

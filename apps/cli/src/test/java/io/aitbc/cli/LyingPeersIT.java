@@ -9,9 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.devnet.DevnetFiles;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.network.CloseReason;
@@ -96,7 +94,7 @@ class LyingPeersIT {
     }
 
     private static Hash genesis(NodeConfiguration victim) throws Exception {
-      return GenesisState.of(GenesisFile.read(victim.genesis()).genesis(), Workers.NONE).hash();
+      return GenesisFile.read(victim.genesis()).state().hash();
     }
 
     private void boast() {

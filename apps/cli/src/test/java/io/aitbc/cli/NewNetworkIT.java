@@ -11,12 +11,6 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
-import io.aitbc.signer.AccountKeystore;
-import io.aitbc.signer.AccountSigner;
-import io.aitbc.signer.BlsValidatorKey;
-import io.aitbc.signer.KeystoreCost;
-import io.aitbc.signer.Password;
-import io.aitbc.signer.ValidatorKeystore;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,70 +20,60 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// What docs/operator.md says of a network of several machines, with two of them in one process.
 class NewNetworkIT {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// Of a keystore of which a guess takes 256 MiB and a second.
+  private static final int STRONG = 1 << 18;
+
   private static final String RECIPIENT = "0x00000000000000000000000000000000000a17bc";
 
   @TempDir private Path folder;
-
-  /// What a command printed, and its exit status.
-  private record Outcome(int status, String text) {
-    Outcome expect(int expected, String part) {
-      assertEquals(expected, status, text);
-      assertTrue(text.contains(part), text);
-      return this;
-    }
-  }
 
   @Test
   void twoOperatorsMakeANetworkAndAWalletSendsMoneyOnIt() throws Exception {
     Path password = owned("password", "correct horse\n");
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("wallet.json");
-    String holder = run(locked, "wallet", "create", wallet).expect(0, "0x").text().strip();
+    String holder = Typed.run(locked, "wallet", "create", wallet).expect(0, "0x").text().strip();
 
     Path genesis = folder.resolve("genesis.json");
     List<Path> homes = List.of(folder.resolve("first"), folder.resolve("second"));
     for (Path home : homes) {
-      JsonNode card =
-          JSON.readTree(run(locked, "keys", "create", "--json", "--folder", home).text());
-      Outcome identity = run(new String[0], "keys", "identity", "--json", "--folder", home);
-      assertEquals(card.path("node"), JSON.readTree(identity.text()).path("node"));
+      JsonNode card = Typed.run(locked, "keys", "create", "--json", "--folder", home).json();
+      JsonNode identity = Typed.run("keys", "identity", "--json", "--folder", home).json();
+      assertEquals(card.path("node"), identity.path("node"));
     }
-    var _ =
-        run(locked, "keys", "create", "--folder", homes.getFirst())
-            .expect(1, "is there already and is not overwritten");
-    relock(wallet, homes);
-    var _ =
-        run(
-                new String[0],
-                "genesis",
-                "create",
-                "--out",
-                genesis,
-                "--chain-id",
-                4711,
-                "--preset",
-                "dev",
-                "--money",
-                holder + "=1000000.5",
-                homes.get(0).resolve("card.json"),
-                homes.get(1).resolve("card.json"))
-            .expect(0, "not proven");
+    Typed.run(locked, "keys", "create", "--folder", homes.getFirst())
+        .expect(1, "is there already and is not overwritten");
+    Typed.run(
+            "genesis",
+            "create",
+            "--out",
+            genesis,
+            "--chain-id",
+            4711,
+            "--preset",
+            "dev",
+            "--money",
+            holder + "=1000000.5",
+            homes.get(0).resolve("card.json"),
+            homes.get(1).resolve("card.json"))
+        .expect(0, "not proven");
 
     for (Path home : homes) {
-      var _ =
-          run(locked, "keys", "prove", "--folder", home, "--genesis", genesis)
-              .expect(0, "holds its key in network");
+      Typed.run(locked, "keys", "prove", "--folder", home, "--genesis", genesis)
+          .expect(0, "holds its key in network");
     }
     byte[] unproven = Files.readAllBytes(genesis);
     Path forged =
@@ -97,18 +81,16 @@ class NewNetworkIT {
             folder.resolve("forged.json"),
             Files.readString(homes.get(0).resolve("proof.json"))
                 .replaceFirst("\"0x[0-9a-f]{40}\"", "\"" + RECIPIENT + "\""));
-    var _ = run(new String[0], "genesis", "prove", genesis, forged).expect(1, "does not hold for");
+    Typed.run("genesis", "prove", genesis, forged).expect(1, "does not hold for");
     assertTrue(Arrays.equals(unproven, Files.readAllBytes(genesis)));
-    var _ =
-        run(
-                new String[0],
-                "genesis",
-                "prove",
-                genesis,
-                homes.get(0).resolve("proof.json"),
-                homes.get(1).resolve("proof.json"))
-            .expect(0, "supply");
-    JsonNode shown = JSON.readTree(run(new String[0], "genesis", "show", "--json", genesis).text());
+    Typed.run(
+            "genesis",
+            "prove",
+            genesis,
+            homes.get(0).resolve("proof.json"),
+            homes.get(1).resolve("proof.json"))
+        .expect(0, "supply");
+    JsonNode shown = Typed.run("genesis", "show", "--json", genesis).json();
     assertEquals("4711", shown.path("chainId").asText());
     assertTrue(shown.path("validators").get(0).path("isProven").asBoolean());
     assertTrue(shown.path("validators").get(1).path("isProven").asBoolean());
@@ -121,48 +103,27 @@ class NewNetworkIT {
           configuration(
               homes.get(i), homes.get(1 - i), ports.get(i), ports.get(1 - i), ports.get(2 + i));
       configurations.add(configuration);
-      var _ =
-          run(new String[0], "signing-record", "begin", "--config", configuration)
-              .expect(0, "the key has never signed");
+      Typed.run("signing-record", "begin", "--config", configuration)
+          .expect(0, "the key has never signed");
     }
     String rpc = "http://127.0.0.1:" + ports.get(2);
     try (ServerSocket _ = new ServerSocket(ports.get(0), 1, InetAddress.getLoopbackAddress())) {
-      var _ = run(new String[0], "node", "--config", configurations.get(0)).expect(4, "");
+      Typed.run("node", "--config", configurations.get(0)).expect(4, "");
     }
     try (Node first = start(configurations.get(0));
         Node second = start(configurations.get(1))) {
       assertTrue(first.rpcPort() != second.rpcPort());
-      var _ =
-          run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "2.25", "--rpc", rpc)
-              .expect(0, "in block");
-      var _ =
-          run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc).expect(0, "2.25 AITBC");
-      var _ =
-          run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "9e9", "--rpc", rpc)
-              .expect(1, "the node refuses: insufficient funds");
+      Typed.run(
+              locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "2.25", "--rpc", rpc)
+          .expect(0, "in block");
+      Typed.run("wallet", "balance", RECIPIENT, "--rpc", rpc).expect(0, "2.25 AITBC");
+      Typed.run(
+              locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "9e9", "--rpc", rpc)
+          .expect(1, "the node refuses: insufficient funds");
       stakeGoesInMovesAndComesOut(rpc, locked, wallet, holder, homes);
     }
-    var _ =
-        run(new String[0], "wallet", "balance", RECIPIENT, "--rpc", rpc)
-            .expect(1, "wallet balance:");
+    Typed.run("wallet", "balance", RECIPIENT, "--rpc", rpc).expect(1, "wallet balance:");
     theSameOperatorsMakeANetworkWithoutVotes(password, homes, ports);
-  }
-
-  /// Puts the same keys behind less computing: what follows opens them two dozen times.
-  private static void relock(Path wallet, List<Path> homes) throws Exception {
-    SecureRandom random = new SecureRandom();
-    try (Password password = Password.of("correct horse");
-        AccountSigner holder = AccountKeystore.open(wallet, password)) {
-      Files.delete(wallet);
-      AccountKeystore.create(wallet, holder, password, KeystoreCost.LIGHT, random);
-      for (Path home : homes) {
-        Path file = home.resolve("validator.json");
-        try (BlsValidatorKey key = ValidatorKeystore.open(file, password)) {
-          Files.delete(file);
-          ValidatorKeystore.create(file, key, password, KeystoreCost.LIGHT, random);
-        }
-      }
-    }
   }
 
   /// Protocol §10.4: one of the two makes the blocks, both have them.
@@ -187,20 +148,17 @@ class NewNetworkIT {
       cards.get(0),
       cards.get(1)
     };
-    var _ = run(new String[0], create).expect(2, "MAX_VALIDATORS is 1, and there are 2 proposers");
-    var _ = run(new String[] {"--preset", "dev"}, create).expect(2, "not for poa");
-    var _ =
-        run(new String[] {"--proposer", RECIPIENT}, create)
-            .expect(2, "none of the cards is of the one proposer, " + RECIPIENT);
-    JsonNode made = JSON.readTree(run(new String[] {"--proposer", maker}, create).text());
+    Typed.run(create).expect(2, "MAX_VALIDATORS is 1, and there are 2 proposers");
+    Typed.run(new String[] {"--preset", "dev"}, create).expect(2, "not for poa");
+    Typed.run(new String[] {"--proposer", RECIPIENT}, create)
+        .expect(2, "none of the cards is of the one proposer, " + RECIPIENT);
+    JsonNode made = Typed.run(new String[] {"--proposer", maker}, create).json();
     assertEquals("poa", made.path("consensus").asText());
     assertEquals(List.of(maker), made.path("validators").findValuesAsText("account"));
     Path proof = homes.getFirst().resolve("proof.json");
-    var _ =
-        run(locked, "keys", "prove", "--folder", homes.getFirst(), "--genesis", genesis)
-            .expect(0, "holds its key in network");
-    var _ =
-        run(new String[0], "genesis", "prove", genesis, proof).expect(0, "proposer     " + maker);
+    Typed.run(locked, "keys", "prove", "--folder", homes.getFirst(), "--genesis", genesis)
+        .expect(0, "holds its key in network");
+    Typed.run("genesis", "prove", genesis, proof).expect(0, "proposer     " + maker);
     for (Path home : homes) {
       Path file = home.resolve("node.toml");
       String toml =
@@ -215,14 +173,8 @@ class NewNetworkIT {
               file,
               makes ? toml : toml.substring(0, from) + toml.substring(toml.indexOf("[network]")));
     }
-    var _ =
-        run(
-                new String[0],
-                "signing-record",
-                "begin",
-                "--config",
-                homes.getFirst().resolve("node.toml"))
-            .expect(0, "the key has never signed");
+    Typed.run("signing-record", "begin", "--config", homes.getFirst().resolve("node.toml"))
+        .expect(0, "the key has never signed");
     try (Node _ = start(homes.get(0).resolve("node.toml"));
         Node _ = start(homes.get(1).resolve("node.toml"));
         JsonRpc follower =
@@ -248,17 +200,14 @@ class NewNetworkIT {
     String[] all = {locked[0], locked[1], "--rpc", rpc};
     String first = pools.get(0);
     String second = pools.get(1);
-    var _ =
-        run(all, "validator", "delegate", wallet, "--to", first, "--amount", "100")
-            .expect(0, "in block");
-    var _ =
-        run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "40")
-            .expect(0, "lot          1");
-    var _ =
-        run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "61")
-            .expect(1, "StakeManager refuses: TooMuch(uint256,uint256)");
-    Outcome moved =
-        run(
+    Typed.run(all, "validator", "delegate", wallet, "--to", first, "--amount", "100")
+        .expect(0, "in block");
+    Typed.run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "40")
+        .expect(0, "lot          1");
+    Typed.run(all, "validator", "undelegate", wallet, "--pool", first, "--amount", "61")
+        .expect(1, "StakeManager refuses: TooMuch(uint256,uint256)");
+    Typed moved =
+        Typed.run(
                 all,
                 "validator",
                 "redelegate",
@@ -270,32 +219,47 @@ class NewNetworkIT {
                 "--all",
                 "--json")
             .expect(0, "\"lot\"");
-    assertEquals(2, JSON.readTree(moved.text()).path("lot").asInt());
-    var _ =
-        run(all, "validator", "undelegate", wallet, "--pool", first, "--all")
-            .expect(1, "has no stake in the pool of " + first);
+    assertEquals(2, moved.json().path("lot").asInt());
+    Typed.run(all, "validator", "undelegate", wallet, "--pool", first, "--all")
+        .expect(1, "has no stake in the pool of " + first);
     String[] node = {"--rpc", rpc};
-    var _ =
-        run(node, "validator", "lots", holder)
-            .expect(0, "lot 1        40 AITBC, left the pool of " + first + ": free when")
-            .expect(0, "lot 2        60 AITBC, in the pool of " + second + ", came from " + first);
-    JsonNode lots = JSON.readTree(run(node, "validator", "lots", holder, "--json").text());
+    Typed.run(node, "validator", "lots", holder)
+        .expect(0, "lot 1        40 AITBC, left the pool of " + first + ": free when")
+        .expect(0, "lot 2        60 AITBC, in the pool of " + second + ", came from " + first);
+    JsonNode lots = Typed.run(node, "validator", "lots", holder, "--json").json();
     assertEquals(2, lots.size());
     assertEquals("IN_POOL", lots.get(0).path("state").asText());
     assertEquals(first, lots.get(0).path("source").asText());
     assertEquals("60000000000000000000", lots.get(0).path("amount").asText());
     assertEquals("COUNTED", lots.get(1).path("state").asText());
-    var _ =
-        run(all, "validator", "withdraw", wallet, "--lot", "1")
-            .expect(1, "lot 1 cannot be withdrawn: free when");
-    var _ = run(all, "validator", "withdraw", wallet, "--lot", "9").expect(1, "there is no lot 9");
-    var _ =
-        run(all, "validator", "merge", wallet, "--lot", "2")
-            .expect(1, "StakeManager refuses: StillCounted(uint64,uint64)");
-    var _ = run(all, "validator", "undelegate", wallet, "--lot", "2").expect(0, "lot          2");
+    Typed.run(all, "validator", "withdraw", wallet, "--lot", "1")
+        .expect(1, "lot 1 cannot be withdrawn: free when");
+    Typed.run(all, "validator", "withdraw", wallet, "--lot", "9").expect(1, "there is no lot 9");
+    Typed.run(all, "validator", "merge", wallet, "--lot", "2")
+        .expect(1, "StakeManager refuses: StillCounted(uint64,uint64)");
+    Typed.run(all, "validator", "undelegate", wallet, "--lot", "2").expect(0, "lot          2");
     assertEquals(
-        List.of(),
-        JSON.readTree(run(node, "validator", "lots", first, "--json").text()).findValues("lot"));
+        List.of(), Typed.run(node, "validator", "lots", first, "--json").json().findValues("lot"));
+  }
+
+  /// In tests they are light, but for these.
+  @Test
+  void theKeystoresThatCommandsMakeAreStrong() throws Exception {
+    Path password = owned("password", "correct horse\n");
+    Path wallet = folder.resolve("wallet.json");
+    made("wallet", "create", wallet, "--password-file", password);
+    assertEquals(STRONG, JSON.readTree(wallet.toFile()).at("/crypto/kdfparams/n").asInt());
+    Path home = folder.resolve("home");
+    made("keys", "create", "--folder", home, "--account", RECIPIENT, "--password-file", password);
+    Path key = home.resolve("validator.json");
+    assertEquals(STRONG, JSON.readTree(key.toFile()).at("/crypto/kdf/params/n").asInt());
+  }
+
+  private static void made(Object... arguments) {
+    String[] all = Stream.of(arguments).map(Object::toString).toArray(String[]::new);
+    StringWriter printed = new StringWriter();
+    CommandLine line = AitbcCommand.commandLine(all).setOut(new PrintWriter(printed, true));
+    assertEquals(0, line.execute(all), printed::toString);
   }
 
   @Test
@@ -304,32 +268,18 @@ class NewNetworkIT {
     Path password = owned("password", "correct horse\n");
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("imported.json");
-    var _ =
-        run(locked, "wallet", "import", wallet, "--secret-file", secret)
-            .expect(0, "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a");
+    Typed.run(locked, "wallet", "import", wallet, "--secret-file", secret)
+        .expect(0, "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a");
     Path half = owned("half", "11".repeat(31));
-    var _ =
-        run(locked, "wallet", "import", folder.resolve("other.json"), "--secret-file", half)
-            .expect(1, "64 hexadecimal digits");
-    var _ =
-        run(new String[0], "wallet", "create", folder.resolve("other.json"))
-            .expect(2, "--password-file");
-    var _ =
-        run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "1e-19")
-            .expect(2, "no amount of AITBC");
-    var _ = run(new String[0], "wallet", "balance", "0x12").expect(2, "Address");
+    Typed.run(locked, "wallet", "import", folder.resolve("other.json"), "--secret-file", half)
+        .expect(1, "64 hexadecimal digits");
+    Typed.run("wallet", "create", folder.resolve("other.json")).expect(2, "--password-file");
+    Typed.run(locked, "wallet", "send", wallet, "--to", RECIPIENT, "--amount", "1e-19")
+        .expect(2, "no amount of AITBC");
+    Typed.run("wallet", "balance", "0x12").expect(2, "Address");
     Path no = Files.writeString(folder.resolve("card.json"), "{\"account\":\"0x12\"}");
-    var _ =
-        run(
-                new String[0],
-                "genesis",
-                "create",
-                "--out",
-                folder.resolve("genesis.json"),
-                "--chain-id",
-                1,
-                no)
-            .expect(2, "is no card.json");
+    Typed.run("genesis", "create", "--out", folder.resolve("genesis.json"), "--chain-id", 1, no)
+        .expect(2, "is no card.json");
   }
 
   /// As docs/operator.md writes it.
@@ -385,20 +335,5 @@ class NewNetworkIT {
       socket.close();
     }
     return ports;
-  }
-
-  private static Outcome run(String[] more, Object... arguments) {
-    StringWriter printed = new StringWriter();
-    List<String> all = new ArrayList<>();
-    for (Object each : arguments) {
-      all.add(each.toString());
-    }
-    all.addAll(List.of(more));
-    int status =
-        AitbcCommand.commandLine()
-            .setOut(new PrintWriter(printed, true))
-            .setErr(new PrintWriter(printed, true))
-            .execute(all.toArray(String[]::new));
-    return new Outcome(status, printed.toString());
   }
 }

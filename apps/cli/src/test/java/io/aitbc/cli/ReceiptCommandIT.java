@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.aitbc.client.ChainClient;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,11 +43,9 @@ class ReceiptCommandIT {
                 "--rpc",
                 node.rpc().endpoint().toString()));
     words.addAll(List.of(more));
-    PrintWriter printer = new PrintWriter(printed, true);
-    return AitbcCommand.commandLine()
-        .setOut(printer)
-        .setErr(printer)
-        .execute(words.toArray(String[]::new));
+    Typed typed = Typed.run(words.toArray());
+    printed.append(typed.text());
+    return typed.status();
   }
 
   @Test

@@ -2,7 +2,6 @@
 // Copyright the AITBC authors.
 package io.aitbc.cli;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.BlsSignature;
@@ -26,8 +25,6 @@ import io.aitbc.storage.GenesisBlock;
 import io.aitbc.storage.Retention;
 import io.aitbc.storage.RocksKeyValues;
 import io.aitbc.storage.RocksSettings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,15 +70,7 @@ class RepeatExecutionIT {
 
   private String run(Path configuration, byte[] bundle, int status) throws Exception {
     Path file = Files.write(folder.resolve("failed-execution-1.rlp"), bundle);
-    StringWriter printed = new StringWriter();
-    PrintWriter printer = new PrintWriter(printed, true);
-    int ended =
-        AitbcCommand.commandLine()
-            .setOut(printer)
-            .setErr(printer)
-            .execute("repeat-execution", "--config", configuration.toString(), file.toString());
-    assertEquals(status, ended, printed::toString);
-    return printed.toString();
+    return Typed.run("repeat-execution", "--config", configuration, file).expect(status, "").text();
   }
 
   @Test

@@ -21,8 +21,6 @@ import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.SignerConfiguration;
 import io.aitbc.node.SignerService;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -44,13 +42,7 @@ class SignerProcessIT {
   @TempDir private Path folder;
 
   private static String run(int status, String... arguments) {
-    StringWriter text = new StringWriter();
-    PrintWriter printer = new PrintWriter(text, true);
-    assertEquals(
-        status,
-        AitbcCommand.commandLine().setOut(printer).setErr(printer).execute(arguments),
-        text::toString);
-    return text.toString();
+    return Typed.run((Object[]) arguments).expect(status, "").text();
   }
 
   private static int freePort() throws IOException {

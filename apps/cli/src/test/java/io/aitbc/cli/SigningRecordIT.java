@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.consensus.LogRecord;
@@ -38,8 +37,6 @@ import io.aitbc.storage.FolderDisk;
 import io.aitbc.storage.LogOpening;
 import io.aitbc.storage.WriteAheadLog;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,14 +79,6 @@ class SigningRecordIT {
   private static byte[] whole;
 
   private static int whileItRuns;
-
-  /// What a command printed, and its exit status.
-  private record Outcome(int status, String text) {
-    void expect(int expected, String part) {
-      assertEquals(expected, status, text);
-      assertTrue(text.contains(part), text);
-    }
-  }
 
   @BeforeAll
   static void aValidatorThatIsItsWholeNetworkHasVoted() throws Exception {
@@ -145,22 +134,11 @@ class SigningRecordIT {
     return node.configuration().resolveSibling("signing-record");
   }
 
-  private static Outcome run(Path configuration, String command, String... arguments) {
-    StringWriter text = new StringWriter();
-    PrintWriter printer = new PrintWriter(text, true);
-    int status =
-        AitbcCommand.commandLine()
-            .setOut(printer)
-            .setErr(printer)
-            .execute(
-                Stream.concat(
-                        Stream.of("signing-record", "--config", configuration.toString(), command),
-                        Stream.of(arguments))
-                    .toArray(String[]::new));
-    return new Outcome(status, text.toString());
+  private static Typed run(Path configuration, String command, String... arguments) {
+    return Typed.run(arguments, "signing-record", "--config", configuration, command);
   }
 
-  private static Outcome run(String command, String... arguments) {
+  private static Typed run(String command, String... arguments) {
     return run(node.configuration(), command, arguments);
   }
 
@@ -178,17 +156,17 @@ class SigningRecordIT {
 
   @Test // Protocol §8.3
   void theRecordKnowsTheLastVoteInTheChain() throws Exception {
-    Outcome shown = run("show");
+    Typed shown = run("show");
     shown.expect(0, "last commit  COMMIT at height " + head());
     shown.expect(0, "seen         COMMIT at height " + head());
-    JsonNode json = new ObjectMapper().readTree(run("show", "--json").text());
+    JsonNode json = run("show", "--json").json();
     assertEquals(head(), json.path("chainHeight").asLong());
     assertEquals("COMMIT", json.path("lastCommit").path("step").asText());
     assertEquals(head(), json.path("lastCommit").path("height").asLong());
     Files.delete(record());
-    Outcome refused = run("show", "--json");
+    Typed refused = run("show", "--json");
     refused.expect(1, "there is no record");
-    assertTrue(new ObjectMapper().readTree(refused.text()).path("refused").isTextual());
+    assertTrue(refused.json().path("refused").isTextual());
   }
 
   @Test // Protocol §8.3.1
@@ -269,10 +247,10 @@ class SigningRecordIT {
         """
             .formatted(
                 NodeConfiguration.read(node.configuration()).genesis(), Keccak256.hash(whole)));
-    JsonNode before = new ObjectMapper().readTree(run(signer, "show", "--json").text());
+    JsonNode before = run(signer, "show", "--json").json();
     run(signer, "allow", "--height", Long.toString(head()), "--block", block)
         .expect(0, "the key may commit to " + block + " too");
-    JsonNode after = new ObjectMapper().readTree(run(signer, "show", "--json").text());
+    JsonNode after = run(signer, "show", "--json").json();
     assertEquals(before.path("lastVote"), after.path("lastVote"));
     assertEquals(before.path("lastCommit").path("round"), after.path("lastCommit").path("round"));
     assertNotEquals(block, before.path("lastCommit").path("block").asText());

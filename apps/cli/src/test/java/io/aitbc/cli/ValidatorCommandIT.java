@@ -49,7 +49,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /// What the command sends, to a server that answers as a node does. Protocol §16.5, §16.6.
 class ValidatorCommandIT {
@@ -143,14 +142,13 @@ class ValidatorCommandIT {
   }
 
   private int execute(String... arguments) {
-    CommandLine line =
-        AitbcCommand.commandLine()
-            .setErr(new PrintWriter(printed, true))
-            .setOut(new PrintWriter(printed, true));
     String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--password-file";
     all[arguments.length + 1] = folder.resolve("password").toString();
-    return line.execute(all);
+    return AitbcCommand.commandLine(all)
+        .setErr(new PrintWriter(printed, true))
+        .setOut(new PrintWriter(printed, true))
+        .execute(all);
   }
 
   private int validator(String command, String... arguments) {
@@ -379,12 +377,9 @@ class ValidatorCommandIT {
 
   @Test
   void theValidatorsAreListed() {
-    CommandLine line = AitbcCommand.commandLine().setOut(new PrintWriter(printed, true));
     String url = "http://127.0.0.1:" + server.getAddress().getPort();
-    assertEquals(0, line.execute("validator", "list", "--rpc", url));
-    assertTrue(
-        printed.toString().contains(ACCOUNT + " authority PROPOSER  1.5 AITBC"),
-        printed.toString());
+    Typed.run("validator", "list", "--rpc", url)
+        .expect(0, ACCOUNT + " authority PROPOSER  1.5 AITBC");
   }
 
   @Test // Protocol §16.11

@@ -5,9 +5,7 @@ package io.aitbc.devnet;
 import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.Genesis;
-import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Height;
@@ -31,7 +29,7 @@ public final class NextProposer {
   /// @throws IllegalArgumentException if it decides without votes
   public static NextProposer of(GenesisFile file) {
     Genesis genesis = file.genesis();
-    Hash hash = GenesisState.of(genesis, Workers.NONE).hash();
+    Hash hash = file.state().hash();
     return new NextProposer(
         DerivedState.genesis(
             new ConsensusGenesis(hash, genesis.timestampMillis(), genesis.snapshot())),

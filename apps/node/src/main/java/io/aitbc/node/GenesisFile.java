@@ -31,6 +31,7 @@ import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisRules;
+import io.aitbc.execution.GenesisState;
 import io.aitbc.execution.Predeploys;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -217,6 +218,11 @@ public record GenesisFile(
     }
   }
 
+  /// The genesis block, whose hash is the network's name, and the state after it.
+  public GenesisState state() {
+    return KnownGeneses.state(genesis);
+  }
+
   /// The validators whose proof of possession does not hold.
   public List<Address> withoutPossession(Hash genesisHash, SignatureScheme scheme) {
     return validators.stream()
@@ -320,7 +326,7 @@ public record GenesisFile(
       case NetworkKind.Hybrid _ -> {
         GenesisRules rules = GenesisRulesText.read(root, chainId);
         yield new GenesisFile(
-            rules.genesis(timestampMillis, baseFee, candidates, accounts),
+            KnownGeneses.of(rules, timestampMillis, baseFee, candidates, accounts),
             rules.economy(),
             rules.attestation(),
             validators);

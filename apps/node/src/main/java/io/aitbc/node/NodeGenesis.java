@@ -5,7 +5,6 @@ package io.aitbc.node;
 import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.GenesisState;
 import io.aitbc.model.Address;
 import java.io.IOException;
@@ -25,7 +24,7 @@ record NodeGenesis(GenesisFile file, GenesisState state, ConsensusGenesis consen
   /// @throws IOException if the file cannot be read
   static NodeGenesis read(Path file) throws IOException, ConfigurationException {
     GenesisFile read = GenesisFile.read(file);
-    GenesisState state = GenesisState.of(read.genesis(), Workers.NONE);
+    GenesisState state = read.state();
     return new NodeGenesis(
         read,
         state,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -105,6 +106,19 @@ class GenesisFileTest {
     assertRefused(
         votes("\"preset\": \"mainnet\""),
         "\"preset\" is \"mainnet\", none of hybrid, classic, dev");
+  }
+
+  @Test
+  void whatAFileDescribesIsExecutedOnceInAProcess() throws ConfigurationException {
+    String json = votes("\"preset\": \"dev\"");
+    GenesisFile file = parsed(json);
+    GenesisFile again = parsed(json.replaceFirst("\\{", "{ "));
+    assertSame(file.genesis(), again.genesis());
+    assertSame(file.state(), again.state());
+    assertEquals(hash(file), file.state().hash());
+    GenesisFile other = parsed(votes("\"preset\": \"dev\", \"economy\": {\"QUORUM\": \"200000\"}"));
+    assertEquals(hash(other), other.state().hash());
+    assertNotEquals(file.state().hash(), other.state().hash());
   }
 
   @Test // Protocol §19.4

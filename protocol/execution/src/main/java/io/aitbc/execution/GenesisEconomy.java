@@ -40,6 +40,13 @@ public final class GenesisEconomy {
 
   private static final long ANCHOR_BLOCKS = 256;
 
+  /// Of all calls: most go through code that others went through.
+  private final Evm machine =
+      new Evm(
+          Secp256k1.chosen(),
+          _ -> ChainPrecompiles.GENESIS,
+          new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+
   private final ExecutionParameters execution;
   private final EpochSnapshot snapshot;
   private final Amount supply;
@@ -187,7 +194,7 @@ public final class GenesisEconomy {
         .encoded();
   }
 
-  private static void join(
+  private void join(
       Overlay state, EconomyContract registry, List<Candidate> candidates, List<UInt256> amounts) {
     amounts.forEach(amount -> state.credit(registry.address(), new Amount(amount)));
     call(
@@ -208,17 +215,12 @@ public final class GenesisEconomy {
     return UInt256.of(word, 0, UInt256.BYTES);
   }
 
-  private static void call(Overlay state, EconomyContract contract, CallData data) {
+  private void call(Overlay state, EconomyContract contract, CallData data) {
     call(state, contract, data.toBytes());
   }
 
   /// @throws IllegalArgumentException if the contract refuses: the genesis is not valid
-  private static void call(Overlay state, EconomyContract contract, Bytes data) {
-    Evm machine =
-        new Evm(
-            Secp256k1.chosen(),
-            _ -> ChainPrecompiles.GENESIS,
-            new CodeCache(CodeCache.CODE_BYTES_DEFAULT));
+  private void call(Overlay state, EconomyContract contract, Bytes data) {
     Evm.SystemCallOutcome outcome =
         machine.systemCall(
             SystemCalls.CALLER,
