@@ -15,6 +15,8 @@ import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Carries out what {@link AuthorityChain} asks for, in order, through {@link AuthorityPorts}: the
@@ -25,6 +27,12 @@ public final class AuthorityLoop {
   private final AuthorityPorts ports;
   private final BranchFetch fetch;
   private final ArrayDeque<AuthorityInput> inputs = new ArrayDeque<>();
+
+  /// Whom to tell when a block was checked.
+  private final Map<Brought, Runnable> checking = new HashMap<>();
+
+  /// A block that a peer brought.
+  private record Brought(Peer from, Hash blockHash) {}
 
   private boolean running;
   private Hash announced;
@@ -78,21 +86,39 @@ public final class AuthorityLoop {
   /// Takes a peer's message.
   public void received(Peer from, PeerMessage message) {
     switch (message) {
-      case SlotBlock block ->
-          ports.read(
-              block,
-              read -> {
-                if (read.isPresent()) {
-                  give(new AuthorityInput.Received(from, read.get()));
-                } else {
-                  ports.offended(from);
-                }
-              });
+      case SlotBlock block -> received(from, block, () -> {});
       case SlotBlockRequest request -> ports.serve(from, request);
       case PeerMessage.BlocksRequest request -> ports.serve(from, request);
       case PeerMessage.Status status ->
           heard(from, new AuthorityPorts.Tip(status.head(), status.headHash()));
       default -> {} // The network's own business, or of networks with votes.
+    }
+  }
+
+  /// Takes a peer's block. `handled` is called when it was checked, or needed no check: what waits
+  /// until then counts against the peer.
+  public void received(Peer from, SlotBlock message, Runnable handled) {
+    Optional<AuthoredBlock> read = ports.read(message);
+    if (read.isEmpty()) {
+      ports.offended(from);
+      handled.run();
+      return;
+    }
+    Hash hash = read.get().blockHash();
+    boolean cameBefore = core.isChecking(from, hash);
+    give(new AuthorityInput.Received(from, read.get()));
+    if (cameBefore || !core.isChecking(from, hash)) {
+      handled.run();
+    } else {
+      checking.put(new Brought(from, hash), handled);
+    }
+  }
+
+  private void verified(Peer from, Hash blockHash, AuthorityInput.Verdict verdict) {
+    give(new AuthorityInput.Verified(from, blockHash, verdict));
+    Runnable handled = checking.remove(new Brought(from, blockHash));
+    if (handled != null) {
+      handled.run();
     }
   }
 
@@ -142,7 +168,7 @@ public final class AuthorityLoop {
     switch (effect) {
       case AuthorityEffect.Verify check ->
           ports.verify(
-              check, holds -> give(new AuthorityInput.Verified(check.block().blockHash(), holds)));
+              check, verdict -> verified(check.from(), check.block().blockHash(), verdict));
       case AuthorityEffect.Execute(AuthoredBlock block) ->
           ports.execute(
               block, holds -> give(new AuthorityInput.Executed(block.blockHash(), holds)));

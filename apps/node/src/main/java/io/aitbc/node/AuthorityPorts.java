@@ -41,15 +41,16 @@ public interface AuthorityPorts {
   /// Sends to all peers.
   void broadcast(PeerMessage message);
 
-  /// Checks the author's signature of a block.
-  void verify(AuthorityEffect.Verify check, Consumer<Boolean> answer);
+  /// Checks the author's signature of a block and then its body, each peer's blocks in their turn.
+  void verify(AuthorityEffect.Verify check, Consumer<AuthorityInput.Verdict> answer);
 
   /// Signs a block; durable before that, that its slot is never signed for again. No answer if that
   /// was promised before, or the signer is gone or too late.
   void sign(AuthorityEffect.Sign request, Consumer<BlsSignature> answer);
 
-  /// Takes a peer's block apart. It is none unless its hash commits to slot and transactions.
-  void read(SlotBlock message, Consumer<Optional<AuthoredBlock>> answer);
+  /// What a peer's block says of itself, by its header alone: anybody may send one. It is none
+  /// unless its hash commits to its slot.
+  Optional<AuthoredBlock> read(SlotBlock message);
 
   /// Answers with the block if it is in the chain.
   void serve(Peer to, SlotBlockRequest request);

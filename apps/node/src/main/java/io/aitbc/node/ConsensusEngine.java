@@ -21,6 +21,13 @@ interface ConsensusEngine {
   /// Takes a peer's message.
   void received(Peer from, PeerMessage message);
 
+  /// Takes a peer's message. `handled` is called once it is done with, later or at once: until then
+  /// its bytes count against the peer.
+  default void received(Peer from, PeerMessage message, Runnable handled) {
+    received(from, message);
+    handled.run();
+  }
+
   /// There is something to order. Called on any thread.
   void transactionsPending();
 

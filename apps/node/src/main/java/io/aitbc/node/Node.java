@@ -15,6 +15,7 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Proposal;
+import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
@@ -389,6 +390,11 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void received(PeerId from, PeerMessage message) {
+      received(from, message, () -> {});
+    }
+
+    @Override
+    public void received(PeerId from, PeerMessage message, Runnable handled) {
       if (message instanceof Proposal proposal) {
         finality.proposed(proposal.envelope());
       }
@@ -397,8 +403,12 @@ public final class Node implements AutoCloseable {
         if (started && network.hasRoom(from, TrafficClass.SYNC)) {
           snapshots.received(NodePorts.peer(from), request);
         }
+        handled.run();
+      } else if (message instanceof SlotBlock) {
+        loop.postForPeer(() -> engine.received(NodePorts.peer(from), message, handled));
       } else {
         loop.postForPeer(() -> engine.received(NodePorts.peer(from), message));
+        handled.run();
       }
     }
 

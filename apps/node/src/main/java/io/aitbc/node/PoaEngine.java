@@ -59,6 +59,9 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   private final ReversibleChain chain;
   private final AuthorityLoop loop;
 
+  /// What peers bring is checked on half of the processors at most.
+  private final CheckTurns checks;
+
   /// While the head is younger the node is not behind, whatever peers say: every proposer has had a
   /// turn since.
   private final Duration fresh;
@@ -79,6 +82,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     parts.network().reserve(Set.copyOf(HybridEngine.nodesOf(parts.genesis().file()).values()));
     this.fresh = schedule.slot().multipliedBy(schedule.proposers().size() + 1L);
     this.chain = new ReversibleChain(parts, schedule, this);
+    this.checks = new CheckTurns(parts.verifiers(), SharedThreads.TAKERS_MAX);
     Identity identity = parts.identity();
     ChainStore store = parts.store();
     List<AuthoredBlock> blocks = new ArrayList<>();
@@ -145,6 +149,15 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   @Override
   public void received(Peer from, PeerMessage message) {
     loop.received(from, message);
+  }
+
+  @Override
+  public void received(Peer from, PeerMessage message, Runnable handled) {
+    if (message instanceof SlotBlock block) {
+      loop.received(from, block, handled);
+    } else {
+      ConsensusEngine.super.received(from, message, handled);
+    }
   }
 
   @Override
@@ -221,16 +234,25 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   }
 
   @Override
-  public void verify(AuthorityEffect.Verify check, Consumer<Boolean> answer) {
-    parts
-        .verifiers()
-        .execute(() -> {
-          boolean holds =
-              parts
-                  .scheme()
-                  .verify(check.author().key(), check.message(), check.block().signature());
-          parts.loop().post(() -> answer.accept(holds));
+  public void verify(AuthorityEffect.Verify check, Consumer<AuthorityInput.Verdict> answer) {
+    checks.add(
+        check.from(),
+        isReserved(check.from()),
+        () -> {
+          AuthorityInput.Verdict verdict = verdict(check);
+          parts.loop().post(() -> answer.accept(verdict));
         });
+  }
+
+  /// Transactions are read last: only the slot's proposer makes a node read any.
+  private AuthorityInput.Verdict verdict(AuthorityEffect.Verify check) {
+    AuthoredBlock block = check.block();
+    if (!parts.scheme().verify(check.author().key(), check.message(), block.signature())) {
+      return AuthorityInput.Verdict.WRONG_SIGNATURE;
+    }
+    return hasOwnBody(block)
+        ? AuthorityInput.Verdict.HOLDS
+        : AuthorityInput.Verdict.WRONG_BODY;
   }
 
   @Override
@@ -258,13 +280,8 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   }
 
   @Override
-  public void read(SlotBlock message, Consumer<Optional<AuthoredBlock>> answer) {
-    parts
-        .verifiers()
-        .execute(() -> {
-          Optional<AuthoredBlock> block = authored(message);
-          parts.loop().post(() -> answer.accept(block));
-        });
+  public Optional<AuthoredBlock> read(SlotBlock message) {
+    return authored(message);
   }
 
   @Override
@@ -373,28 +390,38 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     chain.rollBack(to);
   }
 
-  /// The block of a message; empty if it is none, or its transactions or its slot are not its
-  /// header's: the hash alone says which block it is.
+  /// The block of a message by its header; empty if it has none, or its slot is not its header's.
   private static Optional<AuthoredBlock> authored(SlotBlock message) {
     try {
-      Block block = Block.decode(message.block());
-      Hash root = TrieRoot.ofList(block.transactions().stream().map(Transaction::encoded).toList());
-      BlockHeader header = block.header();
-      if (header.number() < 1
-          || !header.transactionsRoot().equals(root)
+      BlockHeader header = Block.headerOf(message.block());
+      boolean isHeight = header.number() > 0 && header.number() < Height.NUMBER_MAX;
+      if (!isHeight
           || !header.extraData().equals(BlockOutline.slotData(message.slot()))) {
         return Optional.empty();
       }
       return Optional.of(
           new AuthoredBlock(
-              new Height(block.header().number()),
+              new Height(header.number()),
               message.slot(),
-              block.header().parentHash(),
-              block.hash(),
+              header.parentHash(),
+              header.hash(),
               message.block(),
               message.signature()));
     } catch (MalformedException malformed) {
       return Optional.empty();
+    }
+  }
+
+  /// Whether a block's transactions are its header's.
+  private static boolean hasOwnBody(AuthoredBlock block) {
+    try {
+      Block read = Block.decode(block.body());
+      return read.header()
+          .transactionsRoot()
+          .equals(
+              TrieRoot.ofList(read.transactions().stream().map(Transaction::encoded).toList()));
+    } catch (MalformedException malformed) {
+      return false;
     }
   }
 

@@ -31,6 +31,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class BranchFetchTest { // Protocol §10.4
+  private static final AuthorityInput.Verdict HOLDS = AuthorityInput.Verdict.HOLDS;
   private static final Instant BEGIN = Instant.ofEpochSecond(1_000);
   private static final Hash GENESIS = NodeValues.hash(0);
   private static final Peer ONE = new Peer(NodeValues.hash(21).toBytes());
@@ -157,7 +158,7 @@ class BranchFetchTest { // Protocol §10.4
             Bytes.EMPTY,
             new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])));
     List<AuthorityEffect> _ = core.on(new AuthorityInput.Received(ONE, block));
-    List<AuthorityEffect> _ = core.on(new AuthorityInput.Verified(hash(height), true));
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.Verified(ONE, hash(height), HOLDS));
     List<AuthorityEffect> _ = core.on(new AuthorityInput.Executed(hash(height), true));
     fetch.proved(ONE);
   }

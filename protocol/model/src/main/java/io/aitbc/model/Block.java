@@ -56,6 +56,13 @@ public record Block(BlockHeader header, List<Transaction> transactions) {
     return block;
   }
 
+  /// The header of the block with this encoding. What follows it is not looked at.
+  ///
+  /// @throws MalformedException if no header comes first
+  public static BlockHeader headerOf(Bytes encoded) throws MalformedException {
+    return BlockHeader.read(RlpReader.of(encoded).list());
+  }
+
   /// Reads what {@link #write} wrote.
   public static Block read(RlpReader reader) throws MalformedException {
     RlpReader fields = reader.list();

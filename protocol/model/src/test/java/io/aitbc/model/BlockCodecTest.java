@@ -55,6 +55,7 @@ class BlockCodecTest {
         seed -> {
           Block block = new EthereumValues(seed).block();
           assertEquals(block, Block.decode(block.encode()));
+          assertEquals(block.header(), Block.headerOf(block.encode()));
           assertEquals(block.header().hash(), block.hash());
         });
   }

@@ -216,7 +216,7 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     }
   }
 
-  /// Counts a message that the handler has seen. Called on the handler's thread.
+  /// Counts a message that the handler is done with. Called on any thread.
   void handled(int bytes) {
     int after = inboxBytes.addAndGet(-bytes);
     int enough = Inbox.BYTES_PER_PEER_MAX / 2;

@@ -98,10 +98,11 @@ final class Delivery {
         source(from),
         Messages.trafficOf(message),
         () -> {
-          if (!connection.departed()) {
-            handle(from, message);
+          if (connection.departed()) {
+            connection.handled(weight);
+          } else {
+            handle(from, message, () -> connection.handled(weight));
           }
-          connection.handled(weight);
         });
   }
 
@@ -198,7 +199,7 @@ final class Delivery {
     Network.Sent _ = outbox.send(to, message);
   }
 
-  private void handle(PeerId from, PeerMessage message) {
+  private void handle(PeerId from, PeerMessage message, Runnable handled) {
     long now = System.nanoTime();
     switch (message) {
       case PeerMessage.Ping ping -> {
@@ -211,8 +212,12 @@ final class Delivery {
       case PeerMessage.TransactionsRequest asked ->
           gossip.requested(from, asked.request(), asked.hashes());
       case PeerMessage.Transactions sent -> gossip.arrived(from, sent.bodies(), now);
-      default -> handler.received(from, message);
+      default -> {
+        handler.received(from, message, handled);
+        return;
+      }
     }
+    handled.run();
   }
 
   private final class HandlersPool implements TransactionGossip.Pool {

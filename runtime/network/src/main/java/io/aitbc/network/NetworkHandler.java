@@ -21,6 +21,14 @@ public interface NetworkHandler {
   /// Well-formed, and nothing else about it was checked.
   void received(PeerId from, PeerMessage message);
 
+  /// The same, of a message that may take longer than this call. `handled` is to be called once, on
+  /// any thread, when nothing of the message waits any more: until then its bytes count against the
+  /// peer, which is read no further while too many do.
+  default void received(PeerId from, PeerMessage message, Runnable handled) {
+    received(from, message);
+    handled.run();
+  }
+
   /// Whether the transaction with this hash would be new to this node.
   boolean wantsTransaction(Hash hash);
 

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +201,51 @@ class HostilePeerIT {
       open.set(true);
       int all = sent;
       TestNode.await("every message", () -> a.heard.size() == all);
+    }
+  }
+
+  @Test // Protocol §15.4
+  void whatIsNotHandledYetSlowsItsSenderDownAndNobodyElse() throws Exception {
+    try (TestNode a = TestNode.start();
+        TestNode b = TestNode.start(a.endpoint());
+        TestNode c = TestNode.start(a.endpoint())) {
+      TestNode.await("connections", () -> b.isConnectedTo(a) && c.isConnectedTo(a));
+      Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+      AtomicBoolean open = new AtomicBoolean();
+      a.onHandled =
+          (from, handled) -> {
+            if (from.equals(b.id()) && !open.get()) {
+              boolean _ = waiting.add(handled);
+            } else {
+              handled.run();
+            }
+          };
+      PeerMessage bulk = bulk();
+      int sent = 0;
+      int refused = 0;
+      while (refused < 5) {
+        if (b.network().send(a.id(), bulk) == Network.Sent.QUEUED) {
+          sent++;
+        } else {
+          refused++;
+          Thread.sleep(50);
+        }
+        assertTrue(sent < 100, "nothing slows the sender down");
+      }
+      assertTrue(a.heard.size() < sent, "all of it was read");
+      assertEquals(Network.Sent.QUEUED, c.network().send(a.id(), STATUS));
+      TestNode.await(
+          "the other's", () -> a.heard.stream().anyMatch(each -> each.from().equals(c.id())));
+      open.set(true);
+      int all = sent + 1;
+      TestNode.await(
+          "every message",
+          () -> {
+            for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+              next.run();
+            }
+            return a.heard.size() == all;
+          });
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /// A node as far as the network sees it: remembers what it hears and holds transactions.
@@ -34,6 +35,10 @@ final class TestNode implements NetworkHandler, AutoCloseable {
   final List<Heard> heard = new CopyOnWriteArrayList<>();
   final Map<Hash, Bytes> pool = new ConcurrentHashMap<>();
   volatile Runnable onReceived = () -> {};
+
+  /// What is done with a message that was received.
+  volatile BiConsumer<PeerId, Runnable> onHandled = (_, handled) -> handled.run();
+
   private final boolean keepsMessages;
   private final NodeIdentity identity;
   private Network network;
@@ -135,6 +140,12 @@ final class TestNode implements NetworkHandler, AutoCloseable {
     if (keepsMessages) {
       heard.add(new Heard(from, message));
     }
+  }
+
+  @Override
+  public void received(PeerId from, PeerMessage message, Runnable handled) {
+    received(from, message);
+    onHandled.accept(from, handled);
   }
 
   @Override

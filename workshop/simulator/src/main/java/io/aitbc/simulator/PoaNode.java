@@ -364,10 +364,16 @@ final class PoaNode implements AuthorityPorts {
   }
 
   @Override
-  public void verify(AuthorityEffect.Verify check, Consumer<Boolean> answer) {
+  public void verify(AuthorityEffect.Verify check, Consumer<AuthorityInput.Verdict> answer) {
     boolean holds =
         world.scheme().verify(check.author().key(), check.message(), check.block().signature());
-    later(seed.below(CHECK_MICROS_MAX), () -> answer.accept(holds));
+    later(
+        seed.below(CHECK_MICROS_MAX),
+        () ->
+            answer.accept(
+                holds
+                    ? AuthorityInput.Verdict.HOLDS
+                    : AuthorityInput.Verdict.WRONG_SIGNATURE));
   }
 
   @Override
@@ -379,9 +385,8 @@ final class PoaNode implements AuthorityPorts {
   }
 
   @Override
-  public void read(SlotBlock message, Consumer<Optional<AuthoredBlock>> answer) {
-    Optional<AuthoredBlock> block = PoaLedger.authored(message);
-    later(seed.below(CHECK_MICROS_MAX), () -> answer.accept(block));
+  public Optional<AuthoredBlock> read(SlotBlock message) {
+    return PoaLedger.authored(message);
   }
 
   @Override

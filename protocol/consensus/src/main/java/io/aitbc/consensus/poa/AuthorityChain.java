@@ -28,17 +28,19 @@ public final class AuthorityChain {
   /// from above.
   static final int FETCH_BLOCKS_MAX = 64;
 
-  /// Signatures that are checked at one time.
-  static final int CHECKS_MAX = 256;
-
-  /// A block whose signature is being checked.
-  private record Checking(Peer from, AuthoredBlock block) {}
+  /// Blocks of one peer that are checked at one time: as many as it is asked for at once, and some
+  /// that it sends by itself. Each peer has its own, so a flood of one holds up no block of another.
+  static final int CHECKS_PER_PEER_MAX = 2 * FETCH_BLOCKS_MAX;
 
   private final Hash genesisHash;
   private final Identity identity;
   private final Schedule schedule;
   private final BlockTree tree;
-  private final Map<Hash, Checking> checking = new LinkedHashMap<>();
+
+  /// Blocks that are being checked, each for every peer that brought it: one may have spoiled the
+  /// body.
+  private final Map<Peer, Map<Hash, AuthoredBlock>> checking = new LinkedHashMap<>();
+
   private final Map<Hash, Peer> bringers = new LinkedHashMap<>();
   private List<AuthorityEffect> effects = new ArrayList<>();
   private Position head;
@@ -114,9 +116,14 @@ public final class AuthorityChain {
     }
     boolean unwanted =
         tree.isRefused(peerHead)
-            || checking.containsKey(peerHead)
+            || checking.values().stream().anyMatch(each -> each.containsKey(peerHead))
             || tree.base().hash().equals(peerHead);
     return unwanted ? Optional.empty() : Optional.of(peerHead);
+  }
+
+  /// Whether a block that a peer brought is being checked.
+  public boolean isChecking(Peer from, Hash blockHash) {
+    return checking.getOrDefault(from, Map.of()).containsKey(blockHash);
   }
 
   /// Takes an input and gives back what is to be done because of it, in order.
@@ -125,7 +132,8 @@ public final class AuthorityChain {
       case AuthorityInput.TimePassed(Instant time) -> now = time;
       case AuthorityInput.SlotBegan(long slot) -> slotBegan(slot);
       case AuthorityInput.Received(Peer from, AuthoredBlock block) -> received(from, block);
-      case AuthorityInput.Verified(Hash blockHash, boolean holds) -> verified(blockHash, holds);
+      case AuthorityInput.Verified(Peer from, Hash blockHash, AuthorityInput.Verdict verdict) ->
+          verified(from, blockHash, verdict);
       case AuthorityInput.Executed(Hash blockHash, boolean holds) -> executed(blockHash, holds);
       case AuthorityInput.Built built -> built(built);
       case AuthorityInput.Signed(Hash blockHash, BlsSignature signature) ->
@@ -153,10 +161,11 @@ public final class AuthorityChain {
       blame(from, new BlockRefusal.FromFuture(block.slot(), latest));
       return;
     }
+    int checks = checking.getOrDefault(from, Map.of()).size();
     boolean known =
-        tree.find(block.blockHash()).isPresent() || checking.containsKey(block.blockHash());
+        tree.find(block.blockHash()).isPresent() || isChecking(from, block.blockHash());
     boolean wanted = block.height().isAbove(tree.base().height()) && tree.hasRoomIn(block.slot());
-    if (known || !wanted || checking.size() == CHECKS_MAX) {
+    if (known || !wanted || checks == CHECKS_PER_PEER_MAX) {
       return;
     }
     Optional<BlockRefusal> refusal = tree.refusal(block);
@@ -164,31 +173,51 @@ public final class AuthorityChain {
       blame(from, refusal.get());
       return;
     }
-    checking.put(block.blockHash(), new Checking(from, block));
+    checking.computeIfAbsent(from, _ -> new LinkedHashMap<>()).put(block.blockHash(), block);
     effects.add(
         new AuthorityEffect.Verify(
-            block, schedule.proposer(block.slot()), block.message(genesisHash)));
+            from, block, schedule.proposer(block.slot()), block.message(genesisHash)));
   }
 
-  private void verified(Hash blockHash, boolean holds) {
-    Checking checked = checking.remove(blockHash);
-    if (checked == null) {
+  private void verified(Peer from, Hash blockHash, AuthorityInput.Verdict verdict) {
+    Optional<AuthoredBlock> checked = checked(from, blockHash);
+    if (checked.isEmpty()) {
       return;
     }
-    AuthoredBlock block = checked.block;
+    AuthoredBlock block = checked.get();
     Optional<BlockRefusal> refusal =
-        holds ? tree.refusal(block) : Optional.of(new BlockRefusal.WrongSignature(block.slot()));
+        switch (verdict) {
+          case HOLDS -> tree.refusal(block);
+          case WRONG_SIGNATURE -> Optional.of(new BlockRefusal.WrongSignature(block.slot()));
+          case WRONG_BODY -> Optional.of(new BlockRefusal.WrongBody(blockHash));
+        };
     if (refusal.isPresent()) {
-      blame(checked.from, refusal.get());
+      blame(from, refusal.get());
       return;
+    }
+    if (tree.find(blockHash).isPresent()) {
+      return; // Another peer brought it meanwhile.
     }
     if (!block.height().isAbove(tree.base().height()) || !tree.hasRoomIn(block.slot())) {
       return; // The base has risen, or the slot was filled, since the check began.
     }
     tree.add(block, head.hash());
-    bringers.put(blockHash, checked.from);
+    bringers.put(blockHash, from);
     bringers.keySet().removeIf(hash -> tree.find(hash).isEmpty());
-    tree.missing(blockHash).ifPresent(parent -> fetch(checked.from, block, parent));
+    tree.missing(blockHash).ifPresent(parent -> fetch(from, block, parent));
+  }
+
+  /// A block whose check has ended.
+  private Optional<AuthoredBlock> checked(Peer from, Hash blockHash) {
+    Map<Hash, AuthoredBlock> blocks = checking.getOrDefault(from, Map.of());
+    if (!blocks.containsKey(blockHash)) {
+      return Optional.empty();
+    }
+    Optional<AuthoredBlock> block = Optional.ofNullable(blocks.remove(blockHash));
+    if (blocks.isEmpty()) {
+      checking.remove(from);
+    }
+    return block;
   }
 
   private void fetch(Peer from, AuthoredBlock block, Hash parent) {

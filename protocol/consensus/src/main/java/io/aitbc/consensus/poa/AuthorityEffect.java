@@ -13,8 +13,11 @@ import java.util.Optional;
 
 /// What the runtime must do for {@link AuthorityChain}, in the order of the list. Protocol §10.4.
 public sealed interface AuthorityEffect {
-  /// Check the author's signature. Answered by {@link AuthorityInput.Verified}.
-  record Verify(AuthoredBlock block, Validator author, ValidatorMessage message)
+  /// Check the author's signature and then, if it holds, that the body is the one that the block's
+  /// hash commits to. Answered by {@link AuthorityInput.Verified}.
+  ///
+  /// @param from the peer that brought it
+  record Verify(Peer from, AuthoredBlock block, Validator author, ValidatorMessage message)
       implements AuthorityEffect {}
 
   /// Execute a block on the present state. Answered by {@link AuthorityInput.Executed}; until then

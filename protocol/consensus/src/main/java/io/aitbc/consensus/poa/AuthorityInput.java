@@ -16,11 +16,21 @@ public sealed interface AuthorityInput {
   /// A slot began: the answer to {@link AuthorityEffect.WakeAt}.
   record SlotBegan(long slot) implements AuthorityInput {}
 
-  /// A block from a peer.
+  /// What came of a check.
+  enum Verdict {
+    /// The signature is its author's, and the body its own.
+    HOLDS,
+    /// The signature is not that of the proposer of its slot.
+    WRONG_SIGNATURE,
+    /// The signature is, but the body is another one: whoever brought it has spoiled it.
+    WRONG_BODY
+  }
+
+  /// A block from a peer. Nothing about it was checked.
   record Received(Peer from, AuthoredBlock block) implements AuthorityInput {}
 
   /// The answer to {@link AuthorityEffect.Verify}.
-  record Verified(Hash blockHash, boolean holds) implements AuthorityInput {}
+  record Verified(Peer from, Hash blockHash, Verdict verdict) implements AuthorityInput {}
 
   /// The answer to {@link AuthorityEffect.Execute}.
   ///

@@ -25,6 +25,9 @@ public sealed interface BlockRefusal {
   /// The signature is not that of the proposer of its slot.
   record WrongSignature(long slot) implements BlockRefusal {}
 
+  /// It came with another body than its hash commits to.
+  record WrongBody(Hash blockHash) implements BlockRefusal {}
+
   /// Execution found another block, or none.
   record BadExecution(Hash blockHash) implements BlockRefusal {}
 
@@ -33,7 +36,13 @@ public sealed interface BlockRefusal {
   default boolean isProof() {
     return switch (this) {
       case FromFuture _, Refused _ -> false;
-      case WrongHeight _, SlotNotLater _, NotOnGenesis _, WrongSignature _, BadExecution _ -> true;
+      case WrongHeight _,
+          SlotNotLater _,
+          NotOnGenesis _,
+          WrongSignature _,
+          WrongBody _,
+          BadExecution _ ->
+          true;
     };
   }
 }

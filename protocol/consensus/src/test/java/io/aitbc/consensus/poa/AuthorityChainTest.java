@@ -252,29 +252,81 @@ class AuthorityChainTest {
     assertTrue(chain.on(next).stream().anyMatch(AuthorityEffect.Build.class::isInstance));
   }
 
+  private static AuthorityInput holds(Peer from, AuthoredBlock block) {
+    return new AuthorityInput.Verified(from, block.blockHash(), AuthorityInput.Verdict.HOLDS);
+  }
+
+  private static AuthorityChain follower(AuthorityNetwork network, long slot) {
+    return AuthorityChain.recover(
+        new AuthorityStart(
+            AuthorityNetwork.GENESIS,
+            new Identity.Following(),
+            network.schedule,
+            new AuthorityStart.Position(Height.GENESIS, -1, AuthorityNetwork.GENESIS),
+            List.of(),
+            -1,
+            network.schedule.beginOf(slot)));
+  }
+
+  @Test // Protocol §10.4: a body can be spoiled by whoever passes it on.
+  void aSpoiledBodyCostsItsBringerAndHoldsUpNobodyElse() {
+    AuthorityNetwork network = new AuthorityNetwork(2, 0);
+    AuthorityChain chain = follower(network, 9);
+    AuthoredBlock block = network.block(new Height(1), 0, AuthorityNetwork.GENESIS, 1);
+    Peer liar = AuthorityNetwork.peer(0);
+    Peer honest = AuthorityNetwork.peer(1);
+    for (Peer each : List.of(liar, honest)) {
+      List<AuthorityEffect> effects = chain.on(new AuthorityInput.Received(each, block));
+      assertEquals(
+          List.of(each),
+          effects.stream().map(effect -> ((AuthorityEffect.Verify) effect).from()).toList());
+    }
+    List<AuthorityEffect> effects =
+        chain.on(
+            new AuthorityInput.Verified(
+                liar, block.blockHash(), AuthorityInput.Verdict.WRONG_BODY));
+    assertEquals(
+        List.of(new AuthorityEffect.Blame(liar, new BlockRefusal.WrongBody(block.blockHash()))),
+        effects);
+    assertEquals(
+        List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
+  }
+
+  @Test // Protocol §10.4
+  void aFloodOfOnePeerHoldsUpNoBlockOfAnother() {
+    AuthorityNetwork network = new AuthorityNetwork(2, 0);
+    AuthorityChain chain = follower(network, 5_000);
+    Peer flooding = AuthorityNetwork.peer(0);
+    int checks = 0;
+    for (int i = 1; i < 1_000; i++) {
+      Hash unknown = Keccak256.hash(new byte[] {(byte) i, (byte) (i >> 8)});
+      AuthoredBlock block = network.block(new Height(2 + i), i, unknown, 1);
+      checks += chain.on(new AuthorityInput.Received(flooding, block)).size();
+    }
+    assertEquals(AuthorityChain.CHECKS_PER_PEER_MAX, checks);
+    Peer honest = AuthorityNetwork.peer(1);
+    AuthoredBlock block = network.block(new Height(1), 0, AuthorityNetwork.GENESIS, 1);
+    assertEquals(1, chain.on(new AuthorityInput.Received(honest, block)).size());
+    assertTrue(chain.isChecking(honest, block.blockHash()));
+    assertEquals(
+        List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
+    assertTrue(!chain.isChecking(honest, block.blockHash()));
+  }
+
   @Test // Protocol §10.4
   void whatIsMissingOnTheWayToAPeersHeadIsKnown() {
     AuthorityNetwork network = new AuthorityNetwork(2, 0);
-    AuthorityChain chain =
-        AuthorityChain.recover(
-            new AuthorityStart(
-                AuthorityNetwork.GENESIS,
-                new Identity.Following(),
-                network.schedule,
-                new AuthorityStart.Position(Height.GENESIS, -1, AuthorityNetwork.GENESIS),
-                List.of(),
-                -1,
-                network.schedule.beginOf(9)));
+    AuthorityChain chain = follower(network, 9);
     AuthoredBlock lower = network.block(new Height(1), 0, AuthorityNetwork.GENESIS, 1);
     AuthoredBlock upper = next(network, lower, 1);
     Peer peer = new Peer(AuthorityNetwork.GENESIS.toBytes());
     assertEquals(Optional.of(upper.blockHash()), chain.missing(upper.blockHash()));
     var _ = chain.on(new AuthorityInput.Received(peer, upper));
     assertEquals(Optional.empty(), chain.missing(upper.blockHash()), "it is being checked");
-    var _ = chain.on(new AuthorityInput.Verified(upper.blockHash(), true));
+    var _ = chain.on(holds(peer, upper));
     assertEquals(Optional.of(lower.blockHash()), chain.missing(upper.blockHash()));
     var _ = chain.on(new AuthorityInput.Received(peer, lower));
-    var _ = chain.on(new AuthorityInput.Verified(lower.blockHash(), true));
+    var _ = chain.on(holds(peer, lower));
     assertEquals(Optional.empty(), chain.missing(upper.blockHash()));
     var _ = chain.on(new AuthorityInput.Executed(lower.blockHash(), false));
     assertEquals(Optional.empty(), chain.missing(upper.blockHash()), "refused");

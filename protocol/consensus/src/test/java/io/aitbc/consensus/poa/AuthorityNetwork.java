@@ -203,8 +203,11 @@ final class AuthorityNetwork {
         case AuthorityEffect.Verify check ->
             later(
                 new AuthorityInput.Verified(
+                    check.from(),
                     check.block().blockHash(),
-                    sign(check.author(), check.message()).equals(check.block().signature())));
+                    sign(check.author(), check.message()).equals(check.block().signature())
+                        ? AuthorityInput.Verdict.HOLDS
+                        : AuthorityInput.Verdict.WRONG_SIGNATURE));
         case AuthorityEffect.Execute(AuthoredBlock block) -> {
           Hash parent = applied.isEmpty() ? GENESIS : applied.getLast().blockHash();
           assertEquals(parent, block.parentHash());
