@@ -5,6 +5,7 @@ package io.aitbc.network;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.PeerMessage;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -13,6 +14,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,8 +34,14 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
   /// How long a goodbye may take to leave; after that the socket is closed over it.
   private static final long GOODBYE_MILLIS = 500;
 
+  /// How long a connection that gives way to another is read: until the peer knows of the other one,
+  /// whatever it has sent on this one arrives.
+  private static final long LEAVING_MILLIS_MAX = 5_000;
+
   /// Bytes handed to TLS before it is asked to write: two records.
   private static final int FLUSH_BYTES = 32 * 1024;
+
+  private static final CloseReason DUPLICATE = new CloseReason.DuplicateConnection();
 
   /// What the network decides about connections. Called on the channel's thread; must not block.
   interface Owner {
@@ -69,6 +77,17 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     TLS,
     HELLO,
     OPEN,
+    LEAVING,
+    CLOSED
+  }
+
+  /// What became of a frame that was to be queued.
+  enum Queued {
+    /// It waits or is on its way.
+    TAKEN,
+    /// There was no room for it; a connection that overflows where it must not is closed.
+    NO_ROOM,
+    /// The connection is closed, or gives way to another.
     CLOSED
   }
 
@@ -97,6 +116,12 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
   private boolean waitsForHandler;
   private final AtomicInteger inboxBytes = new AtomicInteger();
   private volatile PeerMessage.@Nullable Hello hello;
+
+  /// To which connection to the same peer this one gives way.
+  private volatile @Nullable Connection heir;
+
+  private @Nullable ChannelFuture lastWord;
+  private boolean peerLeaves;
 
   Connection(
       Channel channel,
@@ -159,9 +184,16 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     departed = true;
   }
 
-  /// Whether the handler was told of the end.
+  /// Whether the handler was told of the end. What comes on a connection that gives way to another
+  /// counts as long as the other one does.
   boolean departed() {
-    return departed;
+    Connection stays = heir;
+    return stays == null ? departed : stays.departed();
+  }
+
+  /// Whether this connection gives way to another to the same peer.
+  boolean givesWay() {
+    return heir != null;
   }
 
   /// Who is there; empty until TLS has told.
@@ -175,18 +207,19 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
   }
 
   /// Queues a frame.
-  ///
-  /// @return whether there was room; a connection that overflows where it must not is closed
-  boolean send(OutboundFrame frame) {
+  Queued send(OutboundFrame frame) {
     TrafficClass traffic = frame.traffic();
     if (!queues.offer(frame)) {
+      if (queues.isClosed()) {
+        return Queued.CLOSED;
+      }
       if (traffic.overflow() == TrafficClass.Overflow.CLOSE) {
         close(new CloseReason.QueueOverflow(traffic, traffic.queueBytesMax()));
       }
-      return false;
+      return Queued.NO_ROOM;
     }
     scheduleDrain();
-    return true;
+    return Queued.TAKEN;
   }
 
   /// Bytes that wait in one class.
@@ -200,6 +233,17 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
       closeNow(reason);
     } else {
       channel.eventLoop().execute(() -> closeNow(reason));
+    }
+  }
+
+  /// Gives way to another connection to the same peer. What waits goes over the other one; this one
+  /// is read until the peer gives it up too, so nothing that either side has sent is lost.
+  void giveWay(Connection stays) {
+    heir = stays;
+    if (channel.eventLoop().inEventLoop()) {
+      leave(stays);
+    } else {
+      channel.eventLoop().execute(() -> leave(stays));
     }
   }
 
@@ -280,7 +324,7 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
   }
 
   private void frame(FrameDecoder.Frame frame) {
-    if (state != State.HELLO && state != State.OPEN) {
+    if (state != State.HELLO && state != State.OPEN && state != State.LEAVING) {
       return;
     }
     heardAt = System.nanoTime();
@@ -304,9 +348,9 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
 
   private void message(PeerMessage message, int type, int bytes) {
     if (message instanceof PeerMessage.Goodbye goodbye) {
-      closeNow(new CloseReason.ClosedByPeer(goodbye.reason()));
+      farewell(new CloseReason.ClosedByPeer(goodbye.reason()));
     } else if (message instanceof PeerMessage.Hello greeting) {
-      if (state == State.OPEN) {
+      if (state != State.HELLO) {
         closeNow(new CloseReason.UnexpectedFrame(type));
         return;
       }
@@ -317,6 +361,37 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     } else {
       owner.received(this, message, bytes);
     }
+  }
+
+  /// The peer closes. Where it does because of another connection, of which this node may not know
+  /// yet, it reads this one until it is given up here too.
+  private void farewell(CloseReason.ClosedByPeer reason) {
+    if (state == State.OPEN && reason.code() == DUPLICATE.code()) {
+      peerLeaves = true;
+      later(() -> closeNow(reason));
+    } else {
+      closeNow(reason);
+    }
+  }
+
+  private void leave(Connection stays) {
+    if (state != State.OPEN) {
+      return;
+    }
+    state = State.LEAVING;
+    queues.close().forEach(frame -> {
+      Queued _ = stays.send(frame);
+    });
+    lastWord = channel.writeAndFlush(Messages.goodbye(DUPLICATE).content());
+    if (peerLeaves) {
+      closeNow(DUPLICATE);
+    } else {
+      later(() -> closeNow(DUPLICATE));
+    }
+  }
+
+  private void later(Runnable task) {
+    var _ = channel.eventLoop().schedule(task, LEAVING_MILLIS_MAX, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -406,7 +481,7 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
 
   private void tick() {
     long now = System.nanoTime();
-    if (state == State.CLOSED) {
+    if (state == State.CLOSED || state == State.LEAVING) {
       return;
     }
     if (state != State.OPEN && now - openedAt > limits.helloMax().toNanos()) {
@@ -428,7 +503,7 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
       closeNow(new CloseReason.Silent(limits.silenceMax()));
     } else if (now - heardAt > silence / 2 && now - pingedAt > silence / 4) {
       pingedAt = now;
-      boolean _ = send(owner.ping());
+      Queued _ = send(owner.ping());
     }
   }
 
@@ -443,19 +518,20 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
     }
     boolean tellable = state != State.TLS && reason.code() != 0 && channel.isWritable();
     state = State.CLOSED;
-    queues.clear();
+    List<OutboundFrame> _ = queues.close();
     if (ticks != null) {
       boolean _ = ticks.cancel(false);
     }
     // Before the peer can hear of it: when it comes back, what it did is known.
     owner.closed(this, reason);
-    if (tellable) {
+    ChannelFuture told = lastWord;
+    if (told == null && tellable) {
+      told = channel.writeAndFlush(Messages.goodbye(reason).content());
+    }
+    if (told != null) {
       var _ =
           channel.eventLoop().schedule(this::closeChannel, GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
-      var _ =
-          channel
-              .writeAndFlush(Messages.goodbye(reason).content())
-              .addListener(ChannelFutureListener.CLOSE);
+      var _ = told.addListener(ChannelFutureListener.CLOSE);
     } else {
       closeChannel();
     }

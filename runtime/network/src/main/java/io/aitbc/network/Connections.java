@@ -118,14 +118,13 @@ final class Connections implements Connection.Owner {
   }
 
   Network.Sent send(PeerId to, OutboundFrame frame) {
-    @Nullable Connection connection = table.find(to);
-    return connection == null ? Network.Sent.NOT_CONNECTED : send(connection, frame);
+    return send(to, table.find(to), frame);
   }
 
   int broadcast(OutboundFrame frame) {
     int queued = 0;
     for (Connection each : table.connections()) {
-      queued += send(each, frame) == Network.Sent.QUEUED ? 1 : 0;
+      queued += send(each.id().orElseThrow(), each, frame) == Network.Sent.QUEUED ? 1 : 0;
     }
     return queued;
   }
@@ -151,8 +150,24 @@ final class Connections implements Connection.Owner {
     List.copyOf(dialling.keySet()).forEach(this::undial);
   }
 
-  private Network.Sent send(Connection connection, OutboundFrame frame) {
-    return connection.send(frame) ? Network.Sent.QUEUED : refused(frame.traffic());
+  /// Sends over the connection to a peer, or over the one to which it has given way meanwhile.
+  private Network.Sent send(PeerId to, @Nullable Connection first, OutboundFrame frame) {
+    @Nullable Connection connection = first;
+    while (connection != null) {
+      switch (connection.send(frame)) {
+        case TAKEN -> {
+          return Network.Sent.QUEUED;
+        }
+        case NO_ROOM -> {
+          return refused(frame.traffic());
+        }
+        case CLOSED -> {
+          @Nullable Connection next = table.find(to);
+          connection = connection.equals(next) ? null : next;
+        }
+      }
+    }
+    return Network.Sent.NOT_CONNECTED;
   }
 
   /// Counts a frame for which there was no room.
@@ -353,9 +368,19 @@ final class Connections implements Connection.Owner {
     }
     Peer peer = connection.peer().orElseThrow();
     return switch (table.admit(peer.id(), connection.direction(), connection)) {
-      case PeerTable.Admission.Refused<Connection>(var reason) -> Optional.of(reason);
+      case PeerTable.Admission.Refused<Connection>(var reason) -> {
+        @Nullable Connection stays = table.find(peer.id());
+        if (!(reason instanceof CloseReason.DuplicateConnection) || stays == null) {
+          yield Optional.of(reason);
+        }
+        giveWay(connection, stays);
+        yield Optional.empty();
+      }
       case PeerTable.Admission.Admitted<Connection>(var replaced) -> {
-        replaced.ifPresent(older -> replace(older, peer.id()));
+        replaced.ifPresent(older -> {
+          giveWay(older, connection);
+          delivery.disconnected(older, peer.id(), new CloseReason.DuplicateConnection());
+        });
         if (table.isReserved(peer.id())) {
           table.expect(connection.remote().getAddress());
         }
@@ -369,10 +394,12 @@ final class Connections implements Connection.Owner {
     };
   }
 
-  private void replace(Connection older, PeerId id) {
-    CloseReason reason = new CloseReason.DuplicateConnection();
-    delivery.disconnected(older, id, reason);
-    older.close(reason);
+  private void giveWay(Connection connection, Connection stays) {
+    connection.giveWay(stays);
+    @Nullable PeerId dialled = connection.expected();
+    if (dialled != null) {
+      undial(dialled);
+    }
   }
 
   private Optional<CloseReason> objectionTo(PeerMessage.Hello hello) {
@@ -409,7 +436,7 @@ final class Connections implements Connection.Owner {
       delivery.disconnected(connection, id.orElseThrow(), reason);
     }
     @Nullable PeerId dialled = connection.expected();
-    if (dialled != null) {
+    if (dialled != null && !connection.givesWay()) {
       dialEnded(dialled);
     }
     LOG.atDebug()

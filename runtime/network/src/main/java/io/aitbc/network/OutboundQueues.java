@@ -5,7 +5,9 @@ package io.aitbc.network;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ final class OutboundQueues {
   /// is next.
   private long syncLead;
 
+  private boolean closed;
+
   OutboundQueues() {
     for (TrafficClass each : TrafficClass.values()) {
       queues.put(each, new ArrayDeque<>());
@@ -34,7 +38,7 @@ final class OutboundQueues {
   synchronized boolean offer(OutboundFrame frame) {
     TrafficClass traffic = frame.traffic();
     int waiting = queued(traffic);
-    if (waiting > traffic.queueBytesMax() - frame.length()) {
+    if (closed || waiting > traffic.queueBytesMax() - frame.length()) {
       return false;
     }
     bytes.put(traffic, waiting + frame.length());
@@ -70,12 +74,21 @@ final class OutboundQueues {
     return queued(traffic);
   }
 
-  /// Forgets everything.
-  synchronized void clear() {
-    for (TrafficClass each : TrafficClass.values()) {
-      queue(each).clear();
-      bytes.put(each, 0);
+  /// Takes nothing more.
+  ///
+  /// @return what still waited, most urgent first
+  synchronized List<OutboundFrame> close() {
+    closed = true;
+    List<OutboundFrame> left = new ArrayList<>();
+    for (OutboundFrame next = poll(); next != null; next = poll()) {
+      left.add(next);
     }
+    return left;
+  }
+
+  /// Whether nothing is taken any more.
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   private Queue<OutboundFrame> queue(TrafficClass traffic) {

@@ -15,6 +15,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HandshakeIT {
+  private static final PeerMessage STATUS =
+      new PeerMessage.Status(Height.GENESIS, Hash.ZERO, Height.GENESIS);
+
   @Test // Protocol §15.1
   void twoNodesKnowEachOtherByTheirKeys() {
     try (TestNode a = TestNode.start();
@@ -84,8 +87,13 @@ class HandshakeIT {
 
   @Test // Protocol §15.1
   void twoNodesThatDialEachOtherKeepOneConnection() {
-    NodeIdentity first = TestNode.identity();
-    NodeIdentity second = TestNode.identity();
+    for (int i = 0; i < 10; i++) {
+      dialEachOther(TestNode.identity(), TestNode.identity());
+    }
+  }
+
+  /// Whatever a node takes for another arrives, whichever connections come and go meanwhile.
+  private static void dialEachOther(NodeIdentity first, NodeIdentity second) {
     int firstPort;
     int secondPort;
     try (TestNode a = TestNode.start();
@@ -109,18 +117,58 @@ class HandshakeIT {
                 limits,
                 new PeerEndpoint(first.id(), "127.0.0.1", firstPort))) {
       TestNode.await("connection", () -> a.isConnectedTo(b) && b.isConnectedTo(a));
-      // What went into the one that is closed may be lost with it.
-      TestNode.await(
-          "messages", () -> sendWhenConnected(a, b) == Network.Sent.QUEUED && b.heard.size() >= 50);
+      for (int i = 0; i < 50; i++) {
+        assertEquals(Network.Sent.QUEUED, sendWhenConnected(a, b));
+        assertEquals(Network.Sent.QUEUED, sendWhenConnected(b, a));
+      }
+      TestNode.await("messages", () -> a.heard.size() == 50 && b.heard.size() == 50);
       assertEquals(1, a.network().peers().size());
       assertEquals(1, b.network().peers().size());
     }
   }
 
+  @Test // Protocol §15.1
+  void aConnectionThatGivesWayIsReadUntilThePeerGivesItUpToo() throws Exception {
+    NodeIdentity identity = TestNode.identity();
+    try (TestNode a = TestNode.start();
+        RawPeer older = RawPeer.greeted(a.network(), identity)) {
+      TestNode.await("connection", () -> a.network().peers().size() == 1);
+      try (RawPeer newer = RawPeer.greeted(a.network(), identity)) {
+        assertEquals(6, older.readUntil(PeerMessage.Goodbye.class).reason());
+        older.send(STATUS);
+        TestNode.await("the older one's", () -> a.heard.size() == 1);
+        assertEquals(
+            Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
+        assertEquals(1, newer.readUntil(PeerMessage.Ping.class).nonce());
+        older.send(new PeerMessage.Goodbye(6));
+        assertEquals(Optional.empty(), older.read());
+        newer.send(STATUS);
+        TestNode.await("the newer one's", () -> a.heard.size() == 2);
+        assertEquals(1, a.network().peers().size());
+      }
+    }
+  }
+
+  @Test // Protocol §15.1
+  void whoHasNoOtherConnectionYetGoesOnWithTheOneThatThePeerGaveUp() throws Exception {
+    NodeIdentity identity = TestNode.identity();
+    try (TestNode a = TestNode.start();
+        RawPeer peer = RawPeer.greeted(a.network(), identity)) {
+      TestNode.await("connection", () -> a.network().peers().size() == 1);
+      peer.send(new PeerMessage.Goodbye(6));
+      peer.send(STATUS);
+      TestNode.await("what came behind", () -> a.heard.size() == 1);
+      assertEquals(
+          Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
+      assertEquals(1, peer.readUntil(PeerMessage.Ping.class).nonce());
+      TestNode.await("the end of its patience", () -> a.reasonWhyLeft(identity.id()).isPresent());
+      assertEquals(Optional.of(new CloseReason.ClosedByPeer(6)), a.reasonWhyLeft(identity.id()));
+    }
+  }
+
   private static Network.Sent sendWhenConnected(TestNode from, TestNode to) {
     TestNode.await("connection", () -> from.isConnectedTo(to));
-    return from.network()
-        .send(to.id(), new PeerMessage.Status(Height.GENESIS, Hash.ZERO, Height.GENESIS));
+    return from.network().send(to.id(), STATUS);
   }
 
   @Test // Protocol §15.1
