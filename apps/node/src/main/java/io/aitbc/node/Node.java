@@ -182,7 +182,8 @@ public final class Node implements AutoCloseable {
     open.push(rpc); // Closed first: no call comes in any more.
     execution.start();
     if (optimizes() && REHEARSED.compareAndSet(false, true)) {
-      execution.post(machines::rehearse); // Its first task, before any block.
+      // Beside the first blocks: a network that waits for this node would wait for it too.
+      Thread _ = Thread.ofPlatform().name("rehearsal").daemon().start(() -> rehearse(machines));
     }
     loop.post(engine::start);
     loop.post(this::look);
@@ -205,6 +206,14 @@ public final class Node implements AutoCloseable {
               "the key came from elsewhere: it signs nothing for a while, in which a twin would show");
     }
     wishes.unfulfilledBy(genesisFile).forEach(LOG::warn);
+  }
+
+  private static void rehearse(Machines machines) {
+    long began = System.nanoTime();
+    machines.rehearse();
+    LOG.atInfo()
+        .addKeyValue("millis", (System.nanoTime() - began) / 1_000_000)
+        .log("virtual machine rehearsed");
   }
 
   /// Starts a node.

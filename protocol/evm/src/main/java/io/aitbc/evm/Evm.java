@@ -173,10 +173,9 @@ public final class Evm {
     return new SystemCallOutcome(result, live.logs());
   }
 
-  /// Runs fixed code for a second or two, so that the JVM has compiled the machine for what
-  /// contracts usually do before it meets any: else what an instruction costs depends on what ran
-  /// first. For programs that execute blocks, once and before the first; nothing else depends on
-  /// it.
+  /// Runs fixed code for a second or two, so that the JVM compiles the machine for what contracts
+  /// usually do: else what an instruction costs depends on what ran first. For programs that
+  /// execute blocks, once, before the first or beside the first few; nothing else depends on it.
   ///
   /// @param secp256k1 whatever the machines have
   public static void rehearse(Secp256k1 secp256k1) {

@@ -51,7 +51,7 @@ public final class Machines {
         secp256k1, fork -> precompiles.getOrDefault(fork, Precompiles.NONE), newCodeCache());
   }
 
-  /// Has the JVM compile the machine before the first block needs it ({@link Evm#rehearse}).
+  /// Has the JVM compile the machine ({@link Evm#rehearse}); on any thread.
   public void rehearse() {
     Evm.rehearse(secp256k1);
   }
