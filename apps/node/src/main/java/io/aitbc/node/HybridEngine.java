@@ -177,6 +177,7 @@ final class HybridEngine implements ConsensusEngine {
             parts.machines().another(),
             new OwnTransactions.Validator(files.account().get(), files.signer().get().publicKey()),
             files.sender().get(),
+            parts.mempool().leastFeePerGas(),
             parts.mempool()::nextNonce,
             parts.submit()));
   }

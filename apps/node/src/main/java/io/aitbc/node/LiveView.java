@@ -147,6 +147,11 @@ final class LiveView implements LiveNode {
   }
 
   @Override
+  public Amount leastFeePerGas() {
+    return mempool.leastFeePerGas();
+  }
+
+  @Override
   public Optional<Address> coinbase() {
     return coinbase;
   }

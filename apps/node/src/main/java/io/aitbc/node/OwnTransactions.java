@@ -76,6 +76,7 @@ final class OwnTransactions {
   private final Evm machine;
   private final Validator validator;
   private final AccountSigner sender;
+  private final Amount leastFee;
   private final ToLongFunction<Address> nextNonce;
   private final Function<Transaction, Admission> submit;
   private final Deque<Waiting> evidence = new ArrayDeque<>();
@@ -104,6 +105,7 @@ final class OwnTransactions {
   /// @param parameters of the network
   /// @param machine that tries calls
   /// @param sender pays; stays the caller's to close
+  /// @param leastFee what the pool asks for per unit of gas
   /// @param nextNonce of an account, pending transactions counted
   /// @param submit gives a transaction to pool and peers
   OwnTransactions(
@@ -111,12 +113,14 @@ final class OwnTransactions {
       Evm machine,
       Validator validator,
       AccountSigner sender,
+      Amount leastFee,
       ToLongFunction<Address> nextNonce,
       Function<Transaction, Admission> submit) {
     this.parameters = parameters;
     this.machine = machine;
     this.validator = validator;
     this.sender = sender;
+    this.leastFee = leastFee;
     this.nextNonce = nextNonce;
     this.submit = submit;
   }
@@ -203,7 +207,8 @@ final class OwnTransactions {
 
   private Amount price(BlockHeader head, StateView state) {
     Amount baseFee = parameters.inForce(state).fees().nextBaseFee(head);
-    return baseFee.times(PRICE_FACTOR).plus(Amount.wei(1));
+    Amount price = baseFee.times(PRICE_FACTOR).plus(Amount.wei(1));
+    return price.compareTo(leastFee) < 0 ? leastFee : price;
   }
 
   private void resend(BlockHeader head, StateView state) {

@@ -357,6 +357,11 @@ class NodeChainIT { // Protocol §10.1, §13.1, §14.5
     }
 
     @Override
+    public Amount leastFeePerGas() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Status status() {
       throw new UnsupportedOperationException();
     }

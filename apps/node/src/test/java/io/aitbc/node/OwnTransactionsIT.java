@@ -56,6 +56,7 @@ class OwnTransactionsIT {
 
   private final AccountSigner sender = AccountSigner.fromSeed(new byte[32]);
   private final List<Transaction> sent = new ArrayList<>();
+  private Amount leastFee = Amount.ZERO;
 
   @TempDir private Path folder;
 
@@ -85,6 +86,7 @@ class OwnTransactionsIT {
         machines.another(),
         new OwnTransactions.Validator(validator, key.publicKey()),
         sender,
+        leastFee,
         _ -> sent.size(),
         transaction -> {
           sent.add(transaction);
@@ -178,6 +180,22 @@ class OwnTransactionsIT {
       }
       assertEquals(3, sent.size(), "it is done");
     }
+  }
+
+  @Test // docs/operator.md: `least_fee_per_gas`
+  void whatAValidatorHasToSendOffersWhatItsOwnPoolAsksFor() {
+    leastFee = Amount.wei(9_000_000_000_000L);
+    Genesis genesis = genesis(sender.address(), KEY);
+    GenesisState state = GenesisState.of(genesis, Workers.NONE);
+    Machines machines = new Machines(state.hash(), Secp256k1.chosen(), new BlsScheme());
+    DerivedState derived = OneValidator.DERIVED;
+    own(genesis, machines, sender.address(), KEY)
+        .becameFinal(
+            state.block().header(),
+            state.inMemory(),
+            derived,
+            Instant.ofEpochMilli(derived.parentTimestampMillis()));
+    assertEquals(leastFee, sent.getFirst().unsigned().maxFeePerGas());
   }
 
   private static Amount tenthMore(Amount amount) {

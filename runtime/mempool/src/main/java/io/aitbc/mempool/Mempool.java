@@ -95,6 +95,11 @@ public final class Mempool {
     order = new ProposalOrder(head.nextBaseFee());
   }
 
+  /// What a transaction must offer at least per unit of gas.
+  public Amount leastFeePerGas() {
+    return limits.leastFeePerGas();
+  }
+
   /// What a proposer may list.
   ///
   /// @param countMax most transactions

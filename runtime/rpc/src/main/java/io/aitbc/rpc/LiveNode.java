@@ -37,6 +37,16 @@ public interface LiveNode {
   /// Base fee per unit of gas of the next block.
   Amount nextBaseFee();
 
+  /// What the pool asks for at least per unit of gas.
+  Amount leastFeePerGas();
+
+  /// What it takes to be in the pool and in a block.
+  ///
+  /// @param fee per unit of gas that is enough for a block
+  default Amount enoughFee(Amount fee) {
+    return fee.compareTo(leastFeePerGas()) < 0 ? leastFeePerGas() : fee;
+  }
+
   /// The account of the validator that this node is; empty if it is none.
   Optional<Address> coinbase();
 

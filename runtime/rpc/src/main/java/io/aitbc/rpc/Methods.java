@@ -181,10 +181,12 @@ public final class Methods {
         pending ? node.nextNonce(p.address(0)) : state(p.block(1)).account(p.address(0)).nonce());
   }
 
-  /// The next base fee with room for two blocks that raise it, and the least priority fee.
+  /// The next base fee with room for two blocks that raise it, and the least priority fee; and what
+  /// the pool takes.
   private Amount gasPrice() {
     Amount base = node.nextBaseFee();
-    return base.plus(new Amount(base.wei().dividedBy(UInt256.of(4)))).plus(Amount.wei(1));
+    Amount room = new Amount(base.wei().dividedBy(UInt256.of(4)));
+    return node.enoughFee(base.plus(room).plus(Amount.wei(1)));
   }
 
   private JsonNode feeHistory(Parameters p) throws RpcError {

@@ -116,7 +116,7 @@ final class SendingMethods {
             ? asked.maxPriorityFeePerGas()
             : Amount.wei(1);
     Amount maxFee =
-        priced ? asked.maxFeePerGas() : node.nextBaseFee().plus(node.nextBaseFee()).plus(tip);
+        priced ? asked.maxFeePerGas() : node.enoughFee(node.nextBaseFee().times(2).plus(tip));
     if (tip.compareTo(maxFee) > 0) {
       tip = maxFee;
     }

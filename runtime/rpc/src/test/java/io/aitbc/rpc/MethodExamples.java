@@ -184,7 +184,10 @@ final class MethodExamples {
         "eth_feeHistory",
         "Base fees, use of gas and paid priority fees at percentiles, of up to 1,024 blocks.",
         "'0x2','latest',[50]");
-    put("eth_gasPrice", "A gas price that pays the next base fees and 1 wei for the proposer.", "");
+    put(
+        "eth_gasPrice",
+        "A gas price that pays the next base fees and 1 wei for the proposer, and gets into the node's pool.",
+        "");
     put("eth_getBalance", "Balance of an account in wei.", sender + ",'latest'");
     put(
         "eth_getBlockByHash",
@@ -293,7 +296,7 @@ final class MethodExamples {
         "");
     put(
         "eth_fillTransaction",
-        "A transaction of type 2 with what the caller left out: nonce, gas, fees (twice the next base fee). Nothing is signed: no node holds accounts for callers.",
+        "A transaction of type 2 with what the caller left out: nonce, gas, fees (twice the next base fee, or what the node's pool asks for). Nothing is signed: no node holds accounts for callers.",
         "{'from':" + sender + ",'to':" + store + ",'value':'0x0','input':'0x'}");
     put("eth_syncing", "False, or how far the node is.", "");
     put("net_listening", "Always true.", "");

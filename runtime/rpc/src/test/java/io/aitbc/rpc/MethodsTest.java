@@ -15,6 +15,7 @@ import io.aitbc.crypto.Keccak256;
 import io.aitbc.evm.Precompiles;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.model.AggregateSignature;
+import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.CommitCertificate;
@@ -165,6 +166,17 @@ class MethodsTest {
     assertEquals("0x1", named.get("maxPriorityFeePerGas").asText());
     assertTrue(
         rpc.error("eth_fillTransaction", call + ",'chainId':'0x1'}").startsWith("-32602 chainId"));
+  }
+
+  @Test // docs/operator.md: `least_fee_per_gas`
+  void aPriceThatIsNamedGetsIntoThePool() {
+    rpc.node.asksFor(Amount.wei(0x1_0000_0000_0000L));
+    assertEquals("0x1000000000000", rpc.result("eth_gasPrice", "").asText());
+    String call = "{'from':" + SENDER + ",'to':'" + TestChain.RECEIVER + "'}";
+    JsonNode filled = rpc.result("eth_fillTransaction", call).get("tx");
+    assertEquals("0x1000000000000", filled.get("maxFeePerGas").asText());
+    rpc.node.asksFor(Amount.wei(1));
+    assertEquals("0x4a817c81", rpc.result("eth_gasPrice", "").asText());
   }
 
   @Test

@@ -30,6 +30,7 @@ final class TestNode implements LiveNode {
   private final Mempool pool;
 
   private volatile boolean isSyncing;
+  private volatile Amount leastFee = Amount.ZERO;
 
   TestNode(TestChain chain) {
     pool =
@@ -43,6 +44,16 @@ final class TestNode implements LiveNode {
   /// Has the node begin to fetch blocks, or end.
   void syncs(boolean now) {
     isSyncing = now;
+  }
+
+  /// Has the pool ask for more.
+  void asksFor(Amount fee) {
+    leastFee = fee;
+  }
+
+  @Override
+  public Amount leastFeePerGas() {
+    return leastFee;
   }
 
   @Override
