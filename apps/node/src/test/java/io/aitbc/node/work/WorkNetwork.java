@@ -26,8 +26,6 @@ import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.Genesis;
-import io.aitbc.execution.GenesisPreset;
-import io.aitbc.execution.GenesisRules;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
@@ -36,11 +34,8 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.VotingPower;
 import io.aitbc.node.OneValidator;
 import io.aitbc.node.OneValidatorChain;
 import io.aitbc.referee.ElementType;
@@ -60,11 +55,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -177,33 +170,12 @@ abstract class WorkNetwork {
   }
 
   private Genesis genesis() {
-    GenesisRules dev = GenesisPreset.DEV.rules(CHAIN_ID);
-    EnumMap<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
-    economy.putAll(dev.economy());
-    UInt256 _ = economy.put(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks()));
-    GenesisRules rules =
-        new GenesisRules(
-            dev.execution(),
-            OneValidator.DERIVED.parameters(),
-            dev.workShareMillionths(),
-            economy,
-            attestationPolicy(dev.attestation()));
     return changed(
-        rules.genesis(
+        WorkGenesis.of(
             beginMillis(),
-            Amount.wei(1_000_000_000),
-            List.of(
-                new Candidate(
-                    OneValidator.ACCOUNT,
-                    OneValidator.KEY.publicKey(),
-                    ValidatorClass.BOTH,
-                    VotingPower.of(Amount.aitbc(1_000_000)),
-                    Candidate.Standing.ACTIVE,
-                    0,
-                    OptionalLong.empty())),
-            signers.stream()
-                .map(each -> Genesis.GenesisAccount.of(each.address(), Amount.aitbc(10_000)))
-                .toList()));
+            windowBlocks(),
+            this::attestationPolicy,
+            signers.stream().map(AccountSigner::address).toList()));
   }
 
   /// The worker's, which counts those whom it tells to come back.
