@@ -3,52 +3,65 @@
 package io.aitbc.node;
 
 import io.aitbc.consensus.Peer;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// Reads what peers ask for on a thread of its own: neither votes nor checks of signatures wait for
 /// what a stranger asks for. Of each peer one request waits, so that whoever asks again and again
-/// waits for itself; what is too much is dropped, as who gets no answer asks another. Protocol
-/// §15.5.
+/// waits for itself; what is too much is dropped, as who gets no answer asks another. Peers with
+/// places of their own and strangers take turns: no number of the ones keeps an answer from the
+/// others. Protocol §15.5.
 final class AnswerThread implements AutoCloseable {
-  /// Requests that wait: as many as a node has peers at most, unless it has hundreds of validators.
+  /// Requests of strangers that wait: more than these can be.
   static final int WAITING_MAX = 128;
 
   private static final int STOP_SECONDS_MAX = 5;
 
-  private final Set<Peer> waiting = ConcurrentHashMap.newKeySet();
-  private final ThreadPoolExecutor thread;
+  private final Predicate<Peer> isReserved;
 
-  AnswerThread(String name) {
+  // In the order in which they came; guarded by this.
+
+  private final LinkedHashMap<Peer, Runnable> validators = new LinkedHashMap<>();
+  private final LinkedHashMap<Peer, Runnable> strangers = new LinkedHashMap<>();
+  private boolean strangersTurn;
+
+  /// Has a task for each request that waits.
+  private final ExecutorService thread;
+
+  /// @param isReserved whether a peer has a place of its own
+  AnswerThread(String name, Predicate<Peer> isReserved) {
+    this.isReserved = isReserved;
     thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            Thread.ofPlatform().name(name).daemon().factory(),
-            new ThreadPoolExecutor.AbortPolicy());
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
   }
 
   /// Has `answer`, which reads and sends what `to` asked for, run when its turn comes.
   void serve(Peer to, Runnable answer) {
-    if (!waiting.add(to)) {
-      return;
+    boolean hasPlace = isReserved.test(to);
+    synchronized (this) {
+      Map<Peer, Runnable> lane = hasPlace ? validators : strangers;
+      boolean isFull = !hasPlace && strangers.size() >= WAITING_MAX;
+      if (isFull || lane.putIfAbsent(to, answer) != null) {
+        return;
+      }
     }
     try {
-      thread.execute(() -> {
-        waiting.remove(to);
-        answer.run();
-      });
-    } catch (RejectedExecutionException full) {
-      waiting.remove(to);
+      thread.execute(() -> next().run());
+    } catch (RejectedExecutionException closed) {
+      return; // Nobody is answered any more.
     }
+  }
+
+  private synchronized Runnable next() {
+    boolean isStrangers = validators.isEmpty() || (strangersTurn && !strangers.isEmpty());
+    strangersTurn = !isStrangers;
+    return (isStrangers ? strangers : validators).pollFirstEntry().getValue();
   }
 
   /// Ends; what is being read is read to its end, before the store closes.

@@ -15,7 +15,6 @@ import io.aitbc.model.MalformedException;
 import io.aitbc.model.NetworkKind;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.Proposal;
-import io.aitbc.model.SlotBlock;
 import io.aitbc.model.SnapshotMessage;
 import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
@@ -154,7 +153,7 @@ public final class Node implements AutoCloseable {
             execution,
             SharedThreads.workers(),
             SharedThreads.verifiers(),
-            opened(new AnswerThread("blocks")),
+            opened(new AnswerThread("blocks", peer -> network.isReserved(NodePorts.idOf(peer)))),
             machines,
             network,
             live,
@@ -413,11 +412,8 @@ public final class Node implements AutoCloseable {
           snapshots.received(NodePorts.peer(from), request);
         }
         handled.run();
-      } else if (message instanceof SlotBlock) {
-        loop.postForPeer(() -> engine.received(NodePorts.peer(from), message, handled));
       } else {
-        loop.postForPeer(() -> engine.received(NodePorts.peer(from), message));
-        handled.run();
+        loop.postForPeer(() -> engine.received(NodePorts.peer(from), message, handled));
       }
     }
 

@@ -24,7 +24,7 @@ final class SnapshotServer implements AutoCloseable {
 
   private final ChainStore store;
   private final BiConsumer<Peer, PeerMessage> send;
-  private final AnswerThread thread = new AnswerThread("snapshots");
+  private final AnswerThread thread = new AnswerThread("snapshots", _ -> false);
 
   /// Serves what `store` keeps; answers go to `send`.
   SnapshotServer(ChainStore store, BiConsumer<Peer, PeerMessage> send) {

@@ -5,7 +5,10 @@ package io.aitbc.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.consensus.Peer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,7 @@ class AnswerThreadTest { // Protocol §15.5
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(3);
-    try (AnswerThread server = new AnswerThread("blocks")) {
+    try (AnswerThread server = new AnswerThread("blocks", _ -> false)) {
       server.serve(
           FakePorts.peer(1),
           () -> {
@@ -59,11 +62,42 @@ class AnswerThreadTest { // Protocol §15.5
   }
 
   @Test
+  void peersWithPlacesAndStrangersTakeTurns() {
+    ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(5);
+    List<Integer> reserved = List.of(7, 8, 9);
+    Set<Peer> validators = new HashSet<>();
+    reserved.forEach(each -> validators.add(FakePorts.peer(each)));
+    try (AnswerThread server = new AnswerThread("blocks", validators::contains)) {
+      server.serve(
+          FakePorts.peer(0),
+          () -> {
+            reading.countDown();
+            await(goOn);
+          });
+      await(reading);
+      for (int number : List.of(1, 2, 7, 8, 9)) {
+        server.serve(
+            FakePorts.peer(number),
+            () -> {
+              served.add(number);
+              done.countDown();
+            });
+      }
+      goOn.countDown();
+      await(done);
+    }
+    assertEquals(List.of(7, 1, 8, 2, 9), List.copyOf(served));
+  }
+
+  @Test
   void whatIsTooMuchIsDroppedAndMayBeAskedForLater() {
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(1 + AnswerThread.WAITING_MAX);
     CountDownLatch again = new CountDownLatch(1);
-    try (AnswerThread server = new AnswerThread("blocks")) {
+    try (AnswerThread server = new AnswerThread("blocks", _ -> false)) {
       CountDownLatch reading = new CountDownLatch(1);
       server.serve(
           FakePorts.peer(0),

@@ -8,6 +8,7 @@ import io.aitbc.crypto.Bytes;
 import io.aitbc.network.PeerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,41 @@ class TransactionIntakeTest { // Protocol §15.4
     intake.fromStranger(STRANGER, message(5, 100));
     work();
     assertEquals(104, taken.size(), "it goes on");
+  }
+
+  @Test // A validator may be anybody's: what it floods does not keep callers' transactions away.
+  void aValidatorsFloodDoesNotEndStrangersTransactions() {
+    for (int i = 0; i < 100; i++) {
+      intake.fromValidator(VALIDATOR, message(1, 1_000));
+    }
+    intake.fromStranger(STRANGER, message(2, 1_000));
+    intake.fromStranger(STRANGER, message(3, 1_000));
+    work();
+    assertEquals(4, taken.indexOf(2));
+    assertEquals(9, taken.indexOf(3));
+  }
+
+  @Test
+  void aFloodOfLargeMessagesHasNoMoreThanItsPart() {
+    intake.fromStranger(FLOOD, message(2, 100_000));
+    intake.fromStranger(FLOOD, message(2, 100_000));
+    for (int i = 0; i < 1_000; i++) {
+      intake.fromValidator(VALIDATOR, message(1, 1_000));
+    }
+    work();
+    assertEquals(400, taken.indexOf(2));
+    assertEquals(801, taken.lastIndexOf(2));
+  }
+
+  @Test
+  void shortTransactionsCountLikeOthers() {
+    List<Bytes> shortOnes = Collections.nCopies(1_000, Bytes.of((byte) 1));
+    for (int i = 0; i < 100; i++) {
+      intake.fromStranger(FLOOD, shortOnes);
+    }
+    int all = TransactionIntake.BYTES_PER_PEER_MAX / TransactionIntake.TRANSACTION_BYTES_MIN;
+    work();
+    assertEquals(all / 1_000, taken.size());
   }
 
   @Test

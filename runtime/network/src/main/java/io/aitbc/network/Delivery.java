@@ -92,7 +92,7 @@ final class Delivery {
   ///
   /// @param bytes length of its frame
   void received(Connection connection, PeerId from, PeerMessage message, int bytes) {
-    int weight = Math.max(bytes, Inbox.MESSAGE_BYTES_MIN);
+    int weight = Messages.weightOf(message, bytes);
     connection.queuedForHandler(weight);
     inbox.add(
         source(from),
@@ -246,8 +246,8 @@ final class Delivery {
     }
 
     @Override
-    public void announce(PeerId to, List<Hash> hashes) {
-      Network.Sent _ = outbox.send(to, new PeerMessage.TransactionHashes(hashes));
+    public boolean announce(PeerId to, List<Hash> hashes) {
+      return outbox.send(to, new PeerMessage.TransactionHashes(hashes)) == Network.Sent.QUEUED;
     }
 
     @Override

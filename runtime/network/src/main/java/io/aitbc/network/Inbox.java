@@ -18,7 +18,8 @@ final class Inbox {
    * Whoever sends most must not have most of the handler's time: peers have turns. Those with
    * places of their own have theirs before strangers, so that no number of strangers holds up the
    * votes of validators; and each peer's votes go before its proposals. Transactions and sync wait
-   * until no consensus does, but for a turn now and then, or a flood would end them.
+   * until no consensus does, but for a turn now and then, or a flood would end them; the turn is
+   * another lane's each time, or a second flood would.
    */
 
   /// Bytes of one peer that may wait before its socket is no longer read. One frame and one read of
@@ -28,7 +29,7 @@ final class Inbox {
   /// What a message weighs at least: the objects around a small one take about this many bytes.
   static final int MESSAGE_BYTES_MIN = 256;
 
-  /// Of so many turns one is given from the last lane on.
+  /// Of so many turns one begins with another lane than the first: each of them in its turn.
   static final int TURNS_UPWARDS = 64;
 
   /// One thing to be done on the handler's thread.
@@ -96,6 +97,7 @@ final class Inbox {
   private final Lane sync = new Lane();
   private final List<Lane> lanes = List.of(validators, strangers, transactions, sync);
   private int turns;
+  private int upwards;
   private boolean closed;
 
   /// Appends a task.
@@ -136,11 +138,21 @@ final class Inbox {
     notifyAll();
   }
 
+  private int firstLane() {
+    turns = (turns + 1) % TURNS_UPWARDS;
+    if (turns > 0) {
+      return 0;
+    }
+    int lane = lanes.size() - 1 - upwards;
+    upwards = (upwards + 1) % (lanes.size() - 1);
+    return lane;
+  }
+
   private synchronized @Nullable Task take() throws InterruptedException {
     while (true) {
-      turns = (turns + 1) % TURNS_UPWARDS;
-      for (Lane each : turns == 0 ? lanes.reversed() : lanes) {
-        Task next = each.poll();
+      int first = firstLane();
+      for (int i = 0; i < lanes.size(); i++) {
+        Task next = lanes.get((first + i) % lanes.size()).poll();
         if (next != null) {
           return next;
         }

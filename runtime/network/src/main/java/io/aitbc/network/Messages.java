@@ -6,10 +6,14 @@ import io.aitbc.model.FrameType;
 import io.aitbc.model.Malformed;
 import io.aitbc.model.MalformedException;
 import io.aitbc.model.PeerMessage;
+import io.aitbc.model.SnapshotMessage;
 import java.util.OptionalInt;
 
 /// Messages of model as frames: their types, lengths and classes of traffic. Protocol §15.2.
 final class Messages {
+  /// What a short string takes beside its bytes: two objects, and a place in a list.
+  private static final int STRING_BYTES = 48;
+
   private Messages() {}
 
   /// Greatest length in bytes of the body of a frame of `type` (0 to 255); empty if there is no
@@ -39,6 +43,23 @@ final class Messages {
                 new MalformedException(
                     new Malformed.WrongValue(0, "type", Integer.toString(frame.type()))));
     return PeerMessage.decode(type, frame.body());
+  }
+
+  /// About what a message that waits takes of the memory, in bytes: more than its frame of `bytes`,
+  /// where it may be of thousands of short strings.
+  static int weightOf(PeerMessage message, int bytes) {
+    int strings =
+        switch (message) {
+          case PeerMessage.Transactions sent -> sent.bodies().size();
+          case PeerMessage.MissingTransactions sent -> sent.bodies().size();
+          case SnapshotMessage.Parts sent -> sent.parts().stream().mapToInt(Messages::strings).sum();
+          default -> 0;
+        };
+    return Math.max(Inbox.MESSAGE_BYTES_MIN, bytes + strings * STRING_BYTES);
+  }
+
+  private static int strings(SnapshotMessage.Part part) {
+    return part instanceof SnapshotMessage.Range range ? 3 * range.rows().size() : 1;
   }
 
   /// The frame of a message.

@@ -85,7 +85,9 @@ final class TransactionGossip {
     boolean give(PeerId to, List<Bytes> transactions);
 
     /// Tells hashes of transactions that this node has.
-    void announce(PeerId to, List<Hash> hashes);
+    ///
+    /// @return whether the peer had room for them
+    boolean announce(PeerId to, List<Hash> hashes);
 
     /// Asks for transactions.
     void request(PeerId from, List<Hash> hashes);
@@ -106,6 +108,9 @@ final class TransactionGossip {
     /// lack them still.
     private final Set<Hash> told = new LinkedHashSet<>();
 
+    /// What it had no room to be given or told of, until it has.
+    private final Queue<Hash> untold = new ArrayDeque<>();
+
     private final Queue<Hash> waiting = new ArrayDeque<>();
     private int fetches;
 
@@ -113,6 +118,15 @@ final class TransactionGossip {
     void holds(Hash hash) {
       boolean _ = known.add(hash);
       boolean _ = told.remove(hash);
+    }
+
+    /// The peer had no room for what it was to be given or told of.
+    void lacks(Collection<Hash> hashes) {
+      for (Hash each : hashes) {
+        if (untold.size() < KNOWN_TO_PEER_MAX) {
+          boolean _ = untold.add(each);
+        }
+      }
     }
   }
 
@@ -187,24 +201,58 @@ final class TransactionGossip {
       if (state == null) {
         throw new IllegalStateException("a turn of a peer that is gone");
       }
-      List<Hash> told = new ArrayList<>();
-      List<Bytes> given = new ArrayList<>();
+      LinkedHashSet<Hash> told = new LinkedHashSet<>();
+      Map<Hash, Bytes> given = new LinkedHashMap<>();
       for (Hash hash : waiting) {
         Optional<Bytes> held = state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
         held.ifPresent(transaction -> {
-          boolean _ = state.known.add(hash);
           if (transaction.length() <= givenBytesMax) {
-            given.add(transaction);
+            given.put(hash, transaction);
           } else {
-            told.add(hash);
+            boolean _ = told.add(hash);
           }
         });
       }
-      state.told.addAll(told);
-      inParts(given, part -> outbox.give(peer, part));
-      inBatches(told, batch -> outbox.announce(peer, batch));
+      List<Hash> taken = inParts(given, part -> outbox.give(peer, part));
+      taken.forEach(state::holds);
+      given.keySet().removeAll(taken);
+      state.lacks(given.keySet());
+      inBatches(
+          List.copyOf(told),
+          batch -> {
+            if (!tell(peer, state, batch)) {
+              state.lacks(batch);
+            }
+          });
     });
     return turns.isPending();
+  }
+
+  private boolean tell(PeerId peer, PeerState state, List<Hash> hashes) {
+    if (!outbox.announce(peer, hashes)) {
+      return false;
+    }
+    for (Hash each : hashes) {
+      boolean _ = state.known.add(each);
+      boolean _ = state.told.add(each);
+    }
+    return true;
+  }
+
+  /// Tells a peer what it had no room for before, as far as it has room now: nobody else may have
+  /// it, and its sender cannot bring it again.
+  private void tellUntold(PeerId peer, PeerState state) {
+    while (!state.untold.isEmpty()) {
+      List<Hash> next = state.untold.stream().limit(HASHES_MAX).toList();
+      List<Hash> lacking =
+          next.stream()
+              .filter(each -> !state.known.contains(each) && pool.transaction(each).isPresent())
+              .toList();
+      if (!lacking.isEmpty() && !tell(peer, state, lacking)) {
+        return;
+      }
+      next.forEach(_ -> state.untold.remove());
+    }
   }
 
   /// Gives a peer transactions that it is to order next, without waiting for its question: those
@@ -217,15 +265,15 @@ final class TransactionGossip {
     if (state == null) {
       return;
     }
-    List<Bytes> lacking = new ArrayList<>();
+    Map<Hash, Bytes> lacking = new LinkedHashMap<>();
     for (int i = 0; i < hashes.size(); i++) {
-      boolean unknown = state.known.add(hashes.get(i));
-      if (state.told.remove(hashes.get(i)) || unknown) {
-        lacking.add(transactions.get(i));
+      Hash each = hashes.get(i);
+      if (state.told.contains(each) || !state.known.contains(each)) {
+        lacking.put(each, transactions.get(i));
       }
     }
-    if (!lacking.isEmpty()) {
-      boolean _ = outbox.give(to, lacking);
+    if (!lacking.isEmpty() && outbox.give(to, List.copyOf(lacking.values()))) {
+      lacking.keySet().forEach(state::holds);
     }
   }
 
@@ -257,15 +305,11 @@ final class TransactionGossip {
     if (state == null) {
       return;
     }
-    List<Bytes> answer = new ArrayList<>();
+    Map<Hash, Bytes> answer = new LinkedHashMap<>();
     for (Hash each : new LinkedHashSet<>(hashes)) {
-      pool.transaction(each)
-          .ifPresent(found -> {
-            state.holds(each);
-            answer.add(found);
-          });
+      pool.transaction(each).ifPresent(found -> answer.put(each, found));
     }
-    inParts(answer, part -> outbox.answer(from, request, part));
+    inParts(answer, part -> outbox.answer(from, request, part)).forEach(state::holds);
   }
 
   /// Transactions came, asked for or not: a peer may send what it wants the proposer to have.
@@ -287,9 +331,12 @@ final class TransactionGossip {
     }
   }
 
-  /// Asks others for what was not answered in time.
+  /// Asks others for what was not answered in time, and tells what there was no room for.
   void tick(long now) {
-    peers.values().forEach(state -> state.told.clear());
+    peers.forEach((peer, state) -> {
+      state.told.clear();
+      tellUntold(peer, state);
+    });
     List<Hash> late = new ArrayList<>();
     Map<PeerId, Boolean> silent = new LinkedHashMap<>();
     for (Map.Entry<Hash, Fetch> each : fetches.entrySet()) {
@@ -388,24 +435,28 @@ final class TransactionGossip {
 
   /// Cuts transactions into messages of {@link #ANSWER_BYTES_MAX} and {@link #HASHES_MAX}, as long
   /// as there is room for them: nobody can have more made than it reads.
-  private static void inParts(List<Bytes> transactions, Predicate<List<Bytes>> each) {
+  ///
+  /// @return those for which there was room
+  private static List<Hash> inParts(Map<Hash, Bytes> transactions, Predicate<List<Bytes>> each) {
+    List<Hash> hashes = List.copyOf(transactions.keySet());
     List<Bytes> part = new ArrayList<>();
+    int taken = 0;
     int bytes = 0;
-    for (Bytes next : transactions) {
+    for (Bytes next : transactions.values()) {
       boolean full = part.size() == HASHES_MAX || bytes + next.length() > ANSWER_BYTES_MAX;
       if (!part.isEmpty() && full) {
         if (!each.test(part)) {
-          return;
+          return hashes.subList(0, taken);
         }
+        taken += part.size();
         part = new ArrayList<>();
         bytes = 0;
       }
       part.add(next);
       bytes += next.length();
     }
-    if (!part.isEmpty()) {
-      boolean _ = each.test(part);
-    }
+    boolean last = part.isEmpty() || each.test(part);
+    return last ? hashes : hashes.subList(0, taken);
   }
 
   private static void inBatches(List<Hash> hashes, Consumer<List<Hash>> each) {

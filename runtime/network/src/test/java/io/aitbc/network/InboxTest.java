@@ -57,6 +57,20 @@ class InboxTest {
     assertEquals("stranger transaction", done.get(2 * Inbox.TURNS_UPWARDS - 1));
   }
 
+  @Test // Protocol §15.2: a second flood does not end what is before it either.
+  void floodsOfVotesAndOfSyncDoNotEndTransactionsNorStrangers() throws InterruptedException {
+    for (int i = 0; i < 4 * Inbox.TURNS_UPWARDS; i++) {
+      arrives("flood", true, TrafficClass.VOTES, "vote");
+      arrives("flood", false, TrafficClass.SYNC, "request");
+    }
+    arrives("stranger", false, TrafficClass.TRANSACTIONS, "transaction");
+    arrives("stranger", false, TrafficClass.VOTES, "vote");
+    inbox.close();
+    inbox.drain();
+    assertEquals("stranger transaction", done.get(2 * Inbox.TURNS_UPWARDS - 1));
+    assertEquals("stranger vote", done.get(3 * Inbox.TURNS_UPWARDS - 1));
+  }
+
   @Test // It is connected before it is gone, and both after what it was before.
   void whatWaitsOfAPeerKeepsItsOrderThoughItGetsAPlace() throws InterruptedException {
     arrives("peer", false, TrafficClass.VOTES, "comes");

@@ -27,6 +27,7 @@ class TransactionGossipTest {
   private final Map<Hash, Bytes> held = new LinkedHashMap<>();
   private final List<String> sent = new ArrayList<>();
   private int answersThatFit = Integer.MAX_VALUE;
+  private boolean hasRoom = true;
   private final TransactionGossip gossip = new TransactionGossip(new HeldPool(), new Written());
 
   @Test // Protocol §15.3
@@ -243,6 +244,43 @@ class TransactionGossipTest {
   }
 
   @Test // Protocol §15.3
+  void whatAPeerHadNoRoomForIsToldOnceItHas() {
+    hold(TX);
+    gossip.connected(A);
+    hasRoom = false;
+    gossip.announce(List.of(TX_HASH));
+    gossip.tick(0);
+    hasRoom = true;
+    gossip.tick(1);
+    gossip.tick(2);
+    assertEquals(List.of("give A 1", "announce A 1", "announce A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatAPeerHadNoRoomForIsForwardedAllTheSame() {
+    hold(TX);
+    gossip.connected(A);
+    hasRoom = false;
+    gossip.announce(List.of(TX_HASH));
+    hasRoom = true;
+    gossip.forward(A, List.of(TX_HASH), List.of(TX));
+    gossip.tick(0);
+    assertEquals(List.of("give A 1", "give A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
+  void whatIsNoLongerHeldIsNotToldLater() {
+    hold(TX);
+    gossip.connected(A);
+    hasRoom = false;
+    gossip.announce(List.of(TX_HASH));
+    hasRoom = true;
+    held.clear();
+    gossip.tick(0);
+    assertEquals(List.of("give A 1"), sent);
+  }
+
+  @Test // Protocol §15.3
   void whatIsAskedForManyTimesInOneMessageIsSentOnce() {
     gossip.connected(A);
     gossip.requested(A, 9, Collections.nCopies(4_096, large(1).getFirst()));
@@ -323,12 +361,13 @@ class TransactionGossipTest {
     @Override
     public boolean give(PeerId to, List<Bytes> transactions) {
       sent.add("give " + name(to) + " " + transactions.size());
-      return true;
+      return hasRoom;
     }
 
     @Override
-    public void announce(PeerId to, List<Hash> hashes) {
+    public boolean announce(PeerId to, List<Hash> hashes) {
       sent.add("announce " + name(to) + " " + hashes.size());
+      return hasRoom;
     }
 
     @Override
