@@ -159,8 +159,12 @@ final class NodeView implements AutoCloseable {
     try {
       return question.ask();
     } catch (RpcException refused) {
-      throw new IOException("the node refuses: " + refused.getMessage(), refused);
+      throw refused(refused);
     }
+  }
+
+  private static IOException refused(RpcException by) {
+    return new IOException("the node refuses: " + by.getMessage(), by);
   }
 
   /// The last block that was looked at.
@@ -274,12 +278,22 @@ final class NodeView implements AutoCloseable {
     if (height > before + JobReads.BLOCKS_MAX) {
       forget();
     }
-    List<DatedEvent> events =
-        height > before && knowsAnything()
-            ? ask(() -> client.workEvents(JobReads.CONTRACTS, List.of(), before + 1, height))
-            : List.of();
-    heard(events, height);
+    heard(height > before && knowsAnything() ? changes(before + 1, height) : List.of(), height);
     return height;
+  }
+
+  /// What contracts wrote in blocks. Where one wrote more than a node answers with, all that is
+  /// known is forgotten: whoever pays for such a block is not to stop the services.
+  private List<DatedEvent> changes(long from, long to) throws IOException {
+    try {
+      return client.workEvents(JobReads.CONTRACTS, List.of(), from, to);
+    } catch (RpcException refused) {
+      if (refused.code() == RpcException.LIMIT_EXCEEDED) {
+        forget();
+        return List.of();
+      }
+      throw refused(refused);
+    }
   }
 
   /// Nobody knows what has changed, or it would take long to read.

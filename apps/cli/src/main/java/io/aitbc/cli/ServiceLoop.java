@@ -22,12 +22,16 @@ final class ServiceLoop implements AutoCloseable {
   /// Between two attempts to reach a node that does not answer.
   private static final long RETRY_MILLIS = 1_000;
 
+  /// Between two looks at what is kept.
+  private static final Duration TIDY_TIME = Duration.ofMinutes(1);
+
   /// How long a step may take to its end before it is interrupted.
   private static final long STOP_MILLIS_MAX = 5_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);
 
   private final String name;
+  private final Duration tidyTime;
   private final Opening opening;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread;
@@ -40,7 +44,7 @@ final class ServiceLoop implements AutoCloseable {
     /// @throws IOException if the node does not answer, or the disk fails; it may be tried again
     void step() throws IOException;
 
-    /// Looks after what is kept, now and then.
+    /// Looks after what is kept, now and then, also while steps fail.
     ///
     /// @throws IOException if the disk fails
     void tidy() throws IOException;
@@ -71,8 +75,9 @@ final class ServiceLoop implements AutoCloseable {
     }
   }
 
-  private ServiceLoop(String name, Opening opening) {
+  private ServiceLoop(String name, Duration tidyTime, Opening opening) {
     this.name = name;
+    this.tidyTime = tidyTime;
     this.opening = opening;
     this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
   }
@@ -81,7 +86,14 @@ final class ServiceLoop implements AutoCloseable {
   ///
   /// @param name of its thread and in its log
   static ServiceLoop start(String name, Opening opening) {
-    ServiceLoop loop = new ServiceLoop(name, opening);
+    return start(name, TIDY_TIME, opening);
+  }
+
+  /// Starts a service.
+  ///
+  /// @param tidyTime between two looks at what is kept
+  static ServiceLoop start(String name, Duration tidyTime, Opening opening) {
+    ServiceLoop loop = new ServiceLoop(name, tidyTime, opening);
     loop.thread.start();
     return loop;
   }
@@ -110,14 +122,14 @@ final class ServiceLoop implements AutoCloseable {
           if (opened.isEmpty()) {
             boolean _ = opened.add(opening.open());
           }
+          if (System.nanoTime() - tidied > tidyTime.toNanos()) {
+            tidied = System.nanoTime();
+            opened.getFirst().tidy(); // Whether the step comes to its end or not.
+          }
           opened.getFirst().step();
           if (waiting) {
             LOG.atInfo().addKeyValue("service", name).log("goes on");
             waiting = false;
-          }
-          if (System.nanoTime() - tidied > TimeUnit.MINUTES.toNanos(1)) {
-            tidied = System.nanoTime();
-            opened.getFirst().tidy();
           }
           opened.getFirst().awaitNews();
         } catch (IOException unreachable) {

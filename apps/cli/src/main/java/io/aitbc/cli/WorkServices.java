@@ -41,6 +41,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -137,6 +138,9 @@ final class WorkServices {
           throw new ServiceRefusedException(folder + " is in use by another process");
         }
         return lock;
+      } catch (OverlappingFileLockException taken) { // To close it would end the other's lock.
+        throw new ServiceRefusedException(
+            folder + " is the folder of another service of this process: each needs its own");
       } catch (IOException failed) {
         throw new ServiceRefusedException(folder + " cannot be used: " + failed.getMessage());
       }
@@ -321,7 +325,9 @@ final class WorkServices {
             keptNanos = System.nanoTime();
             worker.keep();
           }
-          WorkServices.tidy(store);
+          if (worker.keepsAll()) {
+            WorkServices.tidy(store);
+          }
         }
 
         @Override

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.aitbc.cli.ServiceLoop.ServiceRefusedException;
+import io.aitbc.client.RpcException;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.ContractRead;
@@ -21,10 +23,12 @@ import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
+import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +43,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Many services of a process that look at one node, which is one of the test's own: it tells
 /// nothing of itself, counts what it is asked, and answers seven to all questions.
@@ -56,6 +61,7 @@ class NodeViewIT {
   private final AtomicInteger nonces = new AtomicInteger();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile long height = 5;
+  private volatile boolean logsAreTooLong;
 
   /// What the next answer waits for, once it is there.
   private volatile Optional<CountDownLatch> holding = Optional.empty();
@@ -130,9 +136,14 @@ class NodeViewIT {
     answer.set("id", request.path("id"));
     switch (request.path("method").asText()) {
       case "eth_blockNumber" -> answer.put("result", "0x" + Long.toHexString(height));
+      case "eth_chainId" -> answer.put("result", "0x7");
       case "eth_getLogs" -> {
         int _ = logs.incrementAndGet();
-        ArrayNode _ = answer.putArray("result");
+        if (logsAreTooLong) {
+          ObjectNode _ = answer.putObject("error").put("code", RpcException.LIMIT_EXCEEDED);
+        } else {
+          ArrayNode _ = answer.putArray("result");
+        }
       }
       case "eth_getTransactionCount" -> {
         int _ = nonces.incrementAndGet();
@@ -273,6 +284,16 @@ class NodeViewIT {
     assertEquals(Optional.of(7L), second.get(WAIT_MAX.toSeconds(), TimeUnit.SECONDS));
   }
 
+  @Test // A block's logs may be longer than a node answers with.
+  void aBlockThatSaysTooMuchStopsNobody() throws Exception {
+    grow();
+    assertEquals(Optional.of(7L), view.read(WorkRead.jobCount()));
+    logsAreTooLong = true;
+    grow();
+    assertEquals(Optional.of(7L), view.read(WorkRead.jobCount()));
+    assertEquals(1, questions.size(), "what was known may have changed");
+  }
+
   @Test
   void aNodeThatIsBehindWhatItShowedIsToldToAllUntilItHasCaughtUp() throws Exception {
     grow();
@@ -316,5 +337,19 @@ class NodeViewIT {
     assertNotSame(other, view);
     grow();
     assertEquals(Optional.of(7L), view.read(WorkRead.jobCount()));
+  }
+
+  @Test // Each service's secrets and leases are in its folder.
+  void aFolderIsOneServicesAlone(@TempDir Path folder) throws Exception {
+    AccountSigner first = AccountSigner.fromSeed(new byte[32]);
+    AccountSigner second = AccountSigner.fromSeed(new byte[32]);
+    try (WorkServices.Held _ = new WorkServices.Held(node(), first, folder);
+        second) {
+      ServiceRefusedException refused =
+          assertThrows(
+              ServiceRefusedException.class,
+              () -> new WorkServices.Held(node(), second, folder));
+      assertTrue(String.valueOf(refused.getMessage()).contains("each needs its own"));
+    }
   }
 }

@@ -6,15 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ServiceLoopTest {
   /// A service that does one thing again and again.
-  private record Doing(Step doing, CountDownLatch closed) implements ServiceLoop.Service {
+  private record Doing(Step doing, Runnable tidying, CountDownLatch closed)
+      implements ServiceLoop.Service {
     interface Step {
       void run() throws IOException;
+    }
+
+    Doing(Step doing, CountDownLatch closed) {
+      this(doing, () -> {}, closed);
     }
 
     @Override
@@ -23,7 +30,9 @@ class ServiceLoopTest {
     }
 
     @Override
-    public void tidy() {}
+    public void tidy() {
+      tidying.run();
+    }
 
     @Override
     public void awaitNews() throws InterruptedException {
@@ -48,6 +57,21 @@ class ServiceLoopTest {
     try (ServiceLoop loop = ServiceLoop.start("test", () -> doing)) {
       assertFalse(loop.awaitEnd());
       closed.await();
+    }
+  }
+
+  @Test // A job that breaks a duty again and again would fill the disk, and leases would end.
+  void whatIsKeptIsLookedAfterAlsoWhileStepsFail() throws Exception {
+    CountDownLatch tidied = new CountDownLatch(2);
+    Doing doing =
+        new Doing(
+            () -> {
+              throw new IOException("a duty broke");
+            },
+            tidied::countDown,
+            new CountDownLatch(1));
+    try (ServiceLoop _ = ServiceLoop.start("test", Duration.ofNanos(1), () -> doing)) {
+      assertTrue(tidied.await(1, TimeUnit.MINUTES));
     }
   }
 

@@ -190,23 +190,46 @@ public final class ChainClient {
   public Optional<JsonNode> lastLog(Address contract, List<Hash> topics, long fromBlock)
       throws IOException, RpcException {
     for (long to = blockNumber(); to >= fromBlock; to -= LOG_BLOCKS) {
-      long from = Math.max(fromBlock, to - LOG_BLOCKS + 1);
-      Map<String, Object> filter =
-          Map.of(
-              "address",
-              contract.toString(),
-              "topics",
-              topics.stream().map(Hash::toHex).toList(),
-              "fromBlock",
-              "0x" + Long.toHexString(from),
-              "toBlock",
-              "0x" + Long.toHexString(to));
-      JsonNode logs = rpc.call("eth_getLogs", filter);
-      if (!logs.isEmpty()) {
-        return Optional.of(logs.get(logs.size() - 1));
+      Optional<JsonNode> last =
+          lastLog(contract, topics, Math.max(fromBlock, to - LOG_BLOCKS + 1), to);
+      if (last.isPresent()) {
+        return last;
       }
     }
     return Optional.empty();
+  }
+
+  /// As in {@link #addEvents}.
+  private Optional<JsonNode> lastLog(Address contract, List<Hash> topics, long from, long to)
+      throws IOException, RpcException {
+    List<String> wanted = topics.stream().map(Hash::toHex).toList();
+    try {
+      JsonNode logs = rpc.call("eth_getLogs", filter(contract.toString(), wanted, from, to));
+      return logs.isEmpty() ? Optional.empty() : Optional.of(logs.get(logs.size() - 1));
+    } catch (RpcException refused) {
+      long middle = middle(refused, from, to);
+      Optional<JsonNode> last = lastLog(contract, topics, middle + 1, to);
+      return last.isPresent() ? last : lastLog(contract, topics, from, middle);
+    }
+  }
+
+  private static Map<String, Object> filter(
+      Object addresses, List<?> topics, long from, long to) {
+    return Map.of(
+        "address", addresses,
+        "topics", topics,
+        "fromBlock", "0x" + Long.toHexString(from),
+        "toBlock", "0x" + Long.toHexString(to));
+  }
+
+  /// Where to part blocks about which the answer would be too long.
+  ///
+  /// @throws RpcException if it was refused for something else, or they cannot be parted
+  private static long middle(RpcException refused, long from, long to) throws RpcException {
+    if (refused.code() != RpcException.LIMIT_EXCEEDED || from == to) {
+      throw refused;
+    }
+    return from + (to - from) / 2;
   }
 
   /// What a contract answers after the last final block; empty if there is no such thing, or the
@@ -307,23 +330,13 @@ public final class ChainClient {
       long to,
       List<DatedEvent> events)
       throws IOException, RpcException {
-    Map<String, Object> filter =
-        Map.of(
-            "address",
-            contracts.stream().map(each -> each.address().toString()).toList(),
-            "topics",
-            topics.stream().map(any -> any.stream().map(Hash::toHex).toList()).toList(),
-            "fromBlock",
-            "0x" + Long.toHexString(from),
-            "toBlock",
-            "0x" + Long.toHexString(to));
+    List<String> addresses = contracts.stream().map(each -> each.address().toString()).toList();
+    List<List<String>> wanted =
+        topics.stream().map(any -> any.stream().map(Hash::toHex).toList()).toList();
     try {
-      events.addAll(workEvents(rpc.call("eth_getLogs", filter)));
+      events.addAll(workEvents(rpc.call("eth_getLogs", filter(addresses, wanted, from, to))));
     } catch (RpcException refused) {
-      if (refused.code() != RpcException.LIMIT_EXCEEDED || from == to) {
-        throw refused;
-      }
-      long middle = from + (to - from) / 2;
+      long middle = middle(refused, from, to);
       addEvents(contracts, topics, from, middle, events);
       addEvents(contracts, topics, middle + 1, to, events);
     }

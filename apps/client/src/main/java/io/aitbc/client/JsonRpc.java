@@ -12,8 +12,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +33,15 @@ public final class JsonRpc implements AutoCloseable {
   private static final long PAUSE_MILLIS = 100;
 
   private static final long PAUSE_MILLIS_MAX = 1_600;
+
+  private static final int HTTP_OK = 200;
+
+  /// The status of a node with no place for another request.
+  private static final int HTTP_BUSY = 503;
+
+  /// Of what a server says with another status.
+  private static final int TOLD_CHARACTERS_MAX = 200;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI endpoint;
@@ -117,7 +128,12 @@ public final class JsonRpc implements AutoCloseable {
     for (int i = 0; i < calls.size(); i++) {
       batch.add(request(first + i, calls.get(i).method(), calls.get(i).parameters().toArray()));
     }
-    JsonNode answers = post(batch);
+    JsonNode answers;
+    try {
+      answers = post(batch);
+    } catch (RpcException busy) {
+      return Collections.nCopies(calls.size(), new Answer.Refusal<>(busy));
+    }
     if (!answers.isArray() || answers.size() != calls.size()) {
       throw new IOException(endpoint + " answered a batch of " + calls.size() + " with " + answers);
     }
@@ -210,7 +226,8 @@ public final class JsonRpc implements AutoCloseable {
     return request;
   }
 
-  private JsonNode post(JsonNode body) throws IOException {
+  /// @throws RpcException if the node has so much to do that it did not look into the request
+  private JsonNode post(JsonNode body) throws IOException, RpcException {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
             .timeout(timeout)
@@ -223,6 +240,13 @@ public final class JsonRpc implements AutoCloseable {
               request,
               HttpResponse.BodyHandlers.limiting(
                   HttpResponse.BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX));
+      if (response.statusCode() == HTTP_BUSY) {
+        throw new RpcException(RpcException.BUSY, endpoint + " has too much to do", "");
+      } else if (response.statusCode() != HTTP_OK) {
+        throw new IOException(
+            "%s answered with HTTP status %d: %s"
+                .formatted(endpoint, response.statusCode(), told(response.body())));
+      }
       return JSON.readTree(response.body());
     } catch (JsonProcessingException malformed) {
       throw new IOException(endpoint + " did not answer with JSON", malformed);
@@ -230,6 +254,12 @@ public final class JsonRpc implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + endpoint, interrupted);
     }
+  }
+
+  /// The beginning of a text, which may be anybody's.
+  private static String told(byte[] body) {
+    String text = new String(body, StandardCharsets.US_ASCII).replaceAll("[^ -~]", "");
+    return text.substring(0, Math.min(TOLD_CHARACTERS_MAX, text.length()));
   }
 
   private JsonNode result(JsonNode answer) throws IOException, RpcException {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class JsonRpcIT {
 
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private volatile Function<JsonNode, String> answer = _ -> "";
+  private volatile IntSupplier status = () -> 200;
 
   @BeforeEach
   void aServer() throws IOException {
@@ -51,7 +53,7 @@ class JsonRpcIT {
           JsonNode request = JSON.readTree(exchange.getRequestBody());
           asked.add(request);
           byte[] body = answer.apply(request).getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+          exchange.sendResponseHeaders(status.getAsInt(), body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
@@ -109,6 +111,35 @@ class JsonRpcIT {
             List.of(JsonRpc.Call.of("a", 1), JsonRpc.Call.of("b", 2), JsonRpc.Call.of("c", 3)));
     assertEquals(List.of("1", "2", "3"), results.stream().map(JsonNode::toString).toList());
     assertEquals(List.of(3, 1), asked.stream().map(JsonNode::size).toList());
+  }
+
+  @Test
+  void aNodeWithNoPlaceForARequestIsAskedAgain() throws Exception {
+    status = () -> asked.size() < 3 ? 503 : 200;
+    answer =
+        request ->
+            asked.size() < 3
+                ? "busy"
+                : request.isArray()
+                    ? "[" + result(request.get(0), "\"0x10\"") + "]"
+                    : result(request, "\"0x10\"");
+    assertEquals("0x10", rpc.call("eth_call").asText());
+    asked.clear();
+    assertEquals("0x10", rpc.batch(List.of(JsonRpc.Call.of("eth_call"))).getFirst().asText());
+    assertEquals(3, asked.size());
+    status = () -> 503;
+    RpcException error = assertThrows(RpcException.class, () -> rpc.call("eth_call"));
+    assertEquals(RpcException.BUSY, error.code());
+  }
+
+  @Test
+  void whatAServerSaysWithAnotherStatusIsTold() {
+    status = () -> 403;
+    answer = _ -> "host not allowed";
+    IOException error = assertThrows(IOException.class, () -> rpc.call("eth_chainId"));
+    assertTrue(
+        String.valueOf(error.getMessage()).endsWith("HTTP status 403: host not allowed"),
+        String.valueOf(error.getMessage()));
   }
 
   @Test

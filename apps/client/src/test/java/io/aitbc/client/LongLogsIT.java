@@ -4,12 +4,15 @@ package io.aitbc.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.aitbc.execution.EconomyContract;
+import io.aitbc.model.Address;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,6 +33,9 @@ class LongLogsIT {
   private final List<Long> given = new ArrayList<>();
 
   private long blocksMax = 3;
+
+  /// Blocks that have logs.
+  private List<Long> withLogs = List.of();
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private HttpServer server;
@@ -65,6 +71,9 @@ class LongLogsIT {
   private ObjectNode answer(JsonNode request) {
     ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
     answer.set("id", request.path("id"));
+    if (request.path("method").asText().equals("eth_blockNumber")) {
+      return answer.put("result", "0x3c");
+    }
     JsonNode filter = request.path("params").path(0);
     long from = Long.decode(filter.path("fromBlock").asText());
     long to = Long.decode(filter.path("toBlock").asText());
@@ -76,7 +85,10 @@ class LongLogsIT {
               .put("message", "an answer has at most 26214400 bytes");
     } else {
       LongStream.rangeClosed(from, to).forEach(given::add);
-      var _ = answer.putArray("result");
+      ArrayNode logs = answer.putArray("result");
+      LongStream.rangeClosed(from, to)
+          .filter(withLogs::contains)
+          .forEach(each -> logs.addObject().put("blockNumber", each));
     }
     return answer;
   }
@@ -92,5 +104,16 @@ class LongLogsIT {
         RpcException.LIMIT_EXCEEDED,
         assertThrows(RpcException.class, () -> client.workEvents(contracts, List.of(), 10, 60))
             .code());
+  }
+
+  @Test
+  void theLastIsFoundInParts() throws Exception {
+    ChainClient client = new ChainClient(rpc);
+    withLogs = List.of(17L, 18L, 40L);
+    Address contract = EconomyContract.SERVICE_REGISTRY.address();
+    assertEquals(
+        40, client.lastLog(contract, List.of(), 0).orElseThrow().path("blockNumber").asLong());
+    assertTrue(given.stream().allMatch(each -> each > 30), "no earlier ones: " + given);
+    assertTrue(client.lastLog(contract, List.of(), 41).isEmpty());
   }
 }

@@ -244,20 +244,16 @@ public final class BlobClient implements AutoCloseable {
     return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(pieces), length);
   }
 
-  /// Reads a part of a file, piece by piece.
+  /// Reads a part of a file, piece by piece. The file is open while a piece is read: nobody tells
+  /// when the rest is not wanted any more, as the connection broke.
   private static final class FilePieces implements Iterator<byte[]> {
-    private final InputStream content;
+    private final Path file;
     private final LongConsumer sent;
     private final long end;
     private int left;
 
     FilePieces(Path file, long offset, int length, LongConsumer sent) {
-      try {
-        content = Files.newInputStream(file);
-        content.skipNBytes(offset);
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      }
+      this.file = file;
       this.sent = sent;
       end = offset + length;
       left = length;
@@ -270,16 +266,14 @@ public final class BlobClient implements AutoCloseable {
 
     @Override
     public byte[] next() {
-      try {
+      try (InputStream content = Files.newInputStream(file)) {
+        content.skipNBytes(end - left);
         byte[] piece = content.readNBytes(Math.min(READ_BYTES, left));
-        left -= piece.length;
         if (piece.length == 0) {
           throw new IOException("the file is shorter than its id says");
         }
+        left -= piece.length;
         sent.accept(end - left);
-        if (left == 0) {
-          content.close();
-        }
         return piece;
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

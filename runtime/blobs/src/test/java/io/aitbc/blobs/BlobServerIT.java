@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.MerkleTree;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,6 +224,52 @@ class BlobServerIT {
     assertTrue(connections.take(proxy));
     assertTrue(connections.take(proxy));
     assertFalse(connections.take(proxy), "seven in all");
+  }
+
+  @Test
+  void anUploadThatBreaksLeavesNoFileOpen() throws Exception {
+    byte[] content = Content.bytes(16 << 20, 1);
+    Path file = file(content);
+    HttpServer breaking =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    breaking.createContext(
+        "/",
+        exchange -> {
+          switch (exchange.getRequestMethod()) {
+            case "POST" -> {
+              exchange.getResponseHeaders().add("Location", "/uploads/" + "ab".repeat(16));
+              exchange.sendResponseHeaders(201, -1);
+            }
+            case "PATCH" -> {
+              int _ = exchange.getRequestBody().read();
+            }
+            default -> exchange.sendResponseHeaders(404, -1);
+          }
+          exchange.close();
+        });
+    breaking.start();
+    URI base = URI.create("http://127.0.0.1:" + breaking.getAddress().getPort());
+    try (BlobClient uploading = new BlobClient(base, "alice", Reach.ANY)) {
+      assertThrows(
+          BlobRefusedException.class,
+          () -> uploading.upload(BlobHasher.id(content), file, HOUR));
+    } finally {
+      breaking.stop(0);
+    }
+    assertEquals(0, openFiles(file));
+  }
+
+  /// How often this process has a file open.
+  private static long openFiles(Path file) throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(descriptors));
+    long count = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
+      for (Path each : all) {
+        count += Files.exists(each) && Files.isSameFile(each, file) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   @Test // Protocol §17.8.

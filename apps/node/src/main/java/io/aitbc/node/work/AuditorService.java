@@ -16,7 +16,6 @@ import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Height;
-import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -358,15 +357,7 @@ public final class AuditorService implements ClaimChecker {
   private Patience.Clocks half(
       Patience.Clocks end, EconomyParameter blocks, EconomyParameter seconds) throws IOException {
     return new Patience.Clocks(
-        end.height() - parameter(blocks) / 2, end.seconds() - parameter(seconds) / 2);
-  }
-
-  private long parameter(EconomyParameter parameter) throws IOException {
-    return chain
-        .read(WorkRead.parameter(parameter))
-        .filter(UInt256::fitsLong)
-        .map(UInt256::low)
-        .orElse(0L);
+        end.height() - chain.parameter(blocks) / 2, end.seconds() - chain.parameter(seconds) / 2);
   }
 
   private Optional<List<Hash>> trainAgain(

@@ -12,7 +12,6 @@ import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
-import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.ModelHeader;
 import java.io.IOException;
@@ -184,8 +183,7 @@ final class Demands {
 
   private void demand(ClaimId claim, WorkClaim state, List<Long> leaves, LaidOpen.Answers answers)
       throws IOException {
-    long most =
-        chain.read(WorkRead.parameter(EconomyParameter.DISPUTES_MAX)).map(UInt256::low).orElse(1L);
+    long most = Math.max(1, chain.parameter(EconomyParameter.DISPUTES_MAX));
     long running =
         open.disputes().values().stream()
             .filter(each -> each.worker().equals(state.worker()))

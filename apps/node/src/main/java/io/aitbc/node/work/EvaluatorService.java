@@ -15,7 +15,6 @@ import io.aitbc.execution.WorkEvaluation;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
-import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -160,12 +159,7 @@ public final class EvaluatorService implements ClaimChecker {
   private boolean isLastTime(WorkEvaluation evaluation, long height, long seconds)
       throws IOException {
     long blocks = evaluation.commitHeight() - evaluation.since();
-    long time =
-        chain
-            .read(WorkRead.parameter(EconomyParameter.SCORE_SECONDS))
-            .filter(UInt256::fitsLong)
-            .map(UInt256::low)
-            .orElse(0L);
+    long time = chain.parameter(EconomyParameter.SCORE_SECONDS);
     return height >= evaluation.commitHeight() - blocks / LAST_PART
         && seconds >= evaluation.commitSeconds() - time / LAST_PART;
   }

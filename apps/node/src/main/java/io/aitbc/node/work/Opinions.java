@@ -149,12 +149,7 @@ final class Opinions {
   private boolean isLastTime(WorkObjection objection, long height, long seconds)
       throws IOException {
     long blocks = objection.commitHeight() - objection.since();
-    long time =
-        chain
-            .read(WorkRead.parameter(EconomyParameter.OPINION_SECONDS))
-            .filter(UInt256::fitsLong)
-            .map(UInt256::low)
-            .orElse(0L);
+    long time = chain.parameter(EconomyParameter.OPINION_SECONDS);
     return height >= objection.commitHeight() - blocks / LAST_PART
         && seconds >= objection.commitSeconds() - time / LAST_PART;
   }

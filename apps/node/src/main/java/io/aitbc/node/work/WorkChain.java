@@ -6,8 +6,10 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
+import io.aitbc.execution.EconomyParameter;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
@@ -38,6 +40,16 @@ public interface WorkChain {
   ///
   /// @throws IOException if the node does not answer
   <T> Optional<T> read(ContractRead<T> read) throws IOException;
+
+  /// A parameter of the economy; 0 where there is none.
+  ///
+  /// @throws IOException if the node does not answer
+  default long parameter(EconomyParameter parameter) throws IOException {
+    return read(WorkRead.parameter(parameter))
+        .filter(UInt256::fitsLong)
+        .map(UInt256::low)
+        .orElse(0L);
+  }
 
   /// What a contract of AI work wrote from a block on, in order.
   ///

@@ -17,7 +17,6 @@ import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
-import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +68,9 @@ public final class WorkerService implements AutoCloseable {
 
   /// Its claims and those that are offered to it, after the last block that it looked at.
   private Set<ClaimId> answersFor = Set.of();
+
+  /// Whether the leases of what it answers for were renewed, when that was due last.
+  private boolean keepsAll;
 
   private long sweepAt;
   private long seen = -1;
@@ -184,8 +186,14 @@ public final class WorkerService implements AutoCloseable {
     segments.retain(own);
   }
 
+  /// Whether it knows what it answers for, and all of that is leased: else nothing may be thrown
+  /// away.
+  public boolean keepsAll() {
+    return keepsAll;
+  }
+
   /// Renews the leases of what it answers for. After many blocks it does so itself; in a halt of
-  /// the chain, which may last longer than a lease, there are none.
+  /// the chain, or of its node, which may last longer than a lease, there are none.
   ///
   /// @throws IOException if the disk fails
   public void keep() throws IOException {
@@ -194,6 +202,7 @@ public final class WorkerService implements AutoCloseable {
 
   /// Renews the leases of what the worker answers for.
   private void keepResults(Set<ClaimId> claims) throws IOException {
+    keepsAll = false;
     kept.renew();
     for (ClaimId claim : claims) {
       List<BlobId> blobs = new ArrayList<>(results.states().of(claim));
@@ -202,6 +211,7 @@ public final class WorkerService implements AutoCloseable {
         boolean _ = files.keep(blob);
       }
     }
+    keepsAll = true;
   }
 
   /// Lets the parties of the open jobs in, before anything that takes time.
@@ -370,13 +380,9 @@ public final class WorkerService implements AutoCloseable {
   /// What running a leaf again may take: as many disputes as have clocks may ask for another leaf
   /// each, and a move that does not come in time is fraud.
   private Duration answerTime() throws IOException {
-    long disputes = Math.max(1, parameter(EconomyParameter.DISPUTES_MAX));
-    long seconds = parameter(EconomyParameter.MOVE_SECONDS) / disputes; // rounded down
+    long disputes = Math.max(1, chain.parameter(EconomyParameter.DISPUTES_MAX));
+    long seconds = chain.parameter(EconomyParameter.MOVE_SECONDS) / disputes; // rounded down
     return Duration.ofSeconds(Math.max(ANSWER_SECONDS_MIN, seconds));
-  }
-
-  private long parameter(EconomyParameter parameter) throws IOException {
-    return chain.read(WorkRead.parameter(parameter)).map(UInt256::low).orElse(0L);
   }
 
   private static String acceptance(ClaimId claim) {

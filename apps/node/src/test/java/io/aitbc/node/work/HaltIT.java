@@ -32,7 +32,9 @@ class HaltIT extends WorkNetwork { // Protocol §17.9 rule 5, §17.12
     List<AuditorService> auditors = auditors();
     submitInference(auditors);
     WorkerService worker = worker(model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE));
+    assertFalse(worker.keepsAll(), "it has not looked yet");
     upload(worker);
+    assertTrue(worker.keepsAll());
     WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
     boolean _ = worker.step();
     WorkJob job = accounts.getFirst().read(WorkRead.job(CLAIM.job())).orElseThrow();
