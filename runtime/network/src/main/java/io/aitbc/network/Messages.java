@@ -52,7 +52,8 @@ final class Messages {
         switch (message) {
           case PeerMessage.Transactions sent -> sent.bodies().size();
           case PeerMessage.MissingTransactions sent -> sent.bodies().size();
-          case SnapshotMessage.Parts sent -> sent.parts().stream().mapToInt(Messages::strings).sum();
+          case SnapshotMessage.Parts sent ->
+              sent.parts().stream().mapToInt(Messages::strings).sum();
           default -> 0;
         };
     return Math.max(Inbox.MESSAGE_BYTES_MIN, bytes + strings * STRING_BYTES);

@@ -204,7 +204,8 @@ final class TransactionGossip {
       LinkedHashSet<Hash> told = new LinkedHashSet<>();
       Map<Hash, Bytes> given = new LinkedHashMap<>();
       for (Hash hash : waiting) {
-        Optional<Bytes> held = state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
+        Optional<Bytes> held =
+            state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
         held.ifPresent(transaction -> {
           if (transaction.length() <= givenBytesMax) {
             given.put(hash, transaction);
