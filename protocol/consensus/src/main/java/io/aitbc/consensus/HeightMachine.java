@@ -20,6 +20,7 @@ import io.aitbc.model.RoundChange;
 import io.aitbc.model.RoundChangeCertificate;
 import io.aitbc.model.Validator;
 import io.aitbc.model.Vote;
+import io.aitbc.model.Weight;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -499,8 +500,9 @@ final class HeightMachine {
             .isPresent();
   }
 
-  /// §5.1, §5.6: the proposer of the round proposes when enough others are in it. Once the round
-  /// has a prepare certificate, its key has proposed already, from here or from elsewhere.
+  /// §5.1, §5.6: the proposer of the round proposes when enough others are in it: to fewer it would
+  /// propose in vain, and whoever comes later hears nothing of it. Once the round has a prepare
+  /// certificate, its key has proposed already, from here or from elsewhere.
   private boolean propose() {
     if (self.isEmpty()
         || certificates.decision().isPresent()
@@ -514,7 +516,8 @@ final class HeightMachine {
           clock.untilInterval().isZero()
               && (around.transactionsPending() || clock.emptyBlockIsDue());
     } else {
-      due = mayProposeAnyway || rules.isQuorum(round, roundChanges.reached(round));
+      Weight reached = roundChanges.reached(round);
+      due = rules.isQuorum(round, reached) || (mayProposeAnyway && rules.bringsOthers(reached));
     }
     if (round.number() > 0 && !due) {
       return false;
