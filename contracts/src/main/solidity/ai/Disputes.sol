@@ -33,6 +33,10 @@ contract Disputes is DisputeLines {
     uint256 private constant DEPOSIT_GAS_TIMES = 2;
     uint256 private constant DEPOSIT_REWARD_PARTS = 100;
 
+    /// @dev A challenge of a report brings this many times what the report set aside. Half of a lost deposit is burned: with less, who
+    /// guessed would challenge itself and lose that, before anybody else takes its one challenge to prove it.
+    uint256 private constant REPORT_STAKES = 2;
+
     /// @dev The kind of proofs about an output's length, and verdicts. Protocol §17.5.
     uint8 private constant PROOF_LENGTH = 2;
     uint256 private constant VERDICT_FRAUD = 1;
@@ -66,8 +70,8 @@ contract Disputes is DisputeLines {
         return _new(job, claim, leaf, false, 0);
     }
 
-    /// @notice Challenges what an auditor reported of a leaf, with a deposit. The auditor stands in the worker's place: it lays open
-    /// the trace that it reported.
+    /// @notice Challenges what an auditor reported of a leaf, with a deposit: that of a leaf and twice what the report set aside. The
+    /// auditor stands in the worker's place: it lays open the trace that it reported.
     /// @param seat 16 for the second auditor
     /// @param number of the leaf in the report
     /// @param hashes all of the report
@@ -81,7 +85,7 @@ contract Disputes is DisputeLines {
         _requireBits(job);
         (address auditor, uint32 leaf) = ledger.challengeReport(job, claim, seat, number, hashes);
         uint128 stake = ledger.claimAt(job, claim).stake;
-        _requireDeposit(depositOf(job, claim) + stake);
+        _requireDeposit(depositOf(job, claim) + REPORT_STAKES * stake);
         dispute = ++disputeCount;
         Dispute storage d = disputes[dispute];
         (d.reported, d.stake, d.seat, d.number) = (hashes[number], stake, seat, number);
@@ -414,6 +418,7 @@ contract Disputes is DisputeLines {
 
     function _served(uint256 dispute, Dispute storage d) private {
         _end(dispute, d, false);
+        IWorkLedger(Economy.WORK_LEDGER).laidOpen(d.job, d.claim);
         IJobMarket(payable(Economy.JOB_MARKET)).credit{value: d.deposit}(d.worker);
     }
 

@@ -208,6 +208,16 @@ contract WorkLedger is WorkWeight, WorkAudits {
     }
 
     /// @inheritdoc IWorkLedger
+    function laidOpen(uint256 job, uint256 claim) external onlyContract(Economy.DISPUTES) {
+        Claim storage c = claims[job][claim];
+        uint48 secs = uint48(_seconds() + _parameter(Parameter.CHECK_SECONDS));
+        uint48 blocks = uint48(block.number + _parameter(Parameter.CHECK_BLOCKS));
+        // A move has longer than the window: else all answers would come in the block of the settlement.
+        c.untilSeconds = c.untilSeconds < secs ? secs : c.untilSeconds;
+        c.untilBlock = c.untilBlock < blocks ? blocks : c.untilBlock;
+    }
+
+    /// @inheritdoc IWorkLedger
     function convict(uint256 job, uint256 claim, address challenger, uint256 costs) external onlyJudges {
         Claim storage c = _of(job, claim, State.REVEALED);
         c.state = State.FRAUD;

@@ -164,6 +164,9 @@ interface IWorkLedger {
     /// @notice That is over. Only Disputes and Juries.
     function unhold(uint256 job, uint256 claim) external;
 
+    /// @notice A leaf was laid open on a demand: there is time to judge it before the claim is settled. Only Disputes.
+    function laidOpen(uint256 job, uint256 claim) external;
+
     /// @notice A part of a report is challenged: seat and number must be such that it can be. Only Disputes.
     /// @param seat 16 for the second auditor
     /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf it was given

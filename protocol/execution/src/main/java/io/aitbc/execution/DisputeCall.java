@@ -16,6 +16,9 @@ public final class DisputeCall {
   /// Tiles of an input that an answer to a demand holds whole. Protocol §17.14.
   public static final int DATA_TILES_MAX = 512;
 
+  /// Times that a challenge of a report brings what the report set aside.
+  private static final int REPORT_STAKES = 2;
+
   private DisputeCall() {}
 
   /// Whether an answer to a demand holds an input whole; of one that fits its model and is longer,
@@ -55,8 +58,17 @@ public final class DisputeCall {
     return open("challenge(uint64,uint32,uint32)", claim, leaf, deposit);
   }
 
+  /// What a challenge of a report costs as a deposit. Protocol §17.14 rule 8.
+  ///
+  /// @param ofLeaf what a challenge of a leaf of the claim costs
+  /// @param stake what the report set aside
+  public static Amount reportDeposit(Amount ofLeaf, Amount stake) {
+    return ofLeaf.plus(stake.times(REPORT_STAKES));
+  }
+
   /// Challenges what an auditor reported of a leaf.
   ///
+  /// @param deposit {@link #reportDeposit} at least
   /// @param seat {@link WorkAudit#SECOND} for the second auditor
   /// @param number of the leaf among those of the seat; of the second auditor, the seat whose leaf
   ///   it was given

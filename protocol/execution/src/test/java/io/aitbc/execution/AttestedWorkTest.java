@@ -206,6 +206,23 @@ class AttestedWorkTest {
     assertEquals(Amount.aitbc(24), work.credit(worker));
   }
 
+  @Test // Protocol §17.13: the seats' bonds are the commitment's, and the delay is the reveal's.
+  void noBondAfterTheCommitmentAndNoDelayAfterTheRevealChangesTheSeats() {
+    approve();
+    long job = work.submit(request(), FEE);
+    int worker = committed(job);
+    work.register(STRANGER, WorkWorld.AUDITOR, Amount.aitbc(100_000));
+    work.set(EconomyParameter.AUDIT_DELAY, 8);
+    succeed(reveal(job, worker, evidence(job, worker, outputs())));
+    work.set(EconomyParameter.AUDIT_DELAY, 1);
+    work.pass(7);
+    assertError("NotYet(uint256,uint256)", work.ledger(STRANGER, "drawSeats", job));
+    work.pass(1);
+    succeed(work.ledger(STRANGER, "drawSeats", job));
+    long places = 5; // Of those who were there.
+    assertTrue(seats(job).stream().allMatch(each -> each.toLongExact() <= places));
+  }
+
   @Test // Protocol §17.12
   void onlyAJobThatAsksForEvidenceTakesItAndOnlyAWorkerOfItsClassTakesTheJob() {
     approve();

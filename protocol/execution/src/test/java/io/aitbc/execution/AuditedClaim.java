@@ -185,7 +185,7 @@ abstract class AuditedClaim { // Protocol §17.13, §17.14
   }
 
   Amount deposit() {
-    return read(WorkRead.deposit(claim)).plus(STAKE);
+    return DisputeCall.reportDeposit(read(WorkRead.deposit(claim)), STAKE);
   }
 
   EconomyWorld.Outcome challenge(int who, int seat, long number) {

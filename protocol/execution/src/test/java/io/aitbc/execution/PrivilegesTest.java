@@ -58,7 +58,14 @@ class PrivilegesTest { // Protocol §16.1, §16.12
           Map.entry(
               EconomyContract.WORK_LEDGER,
               List.of(
-                  "annul", "begin", "challengeReport", "convict", "endReport", "hold", "unhold")),
+                  "annul",
+                  "begin",
+                  "challengeReport",
+                  "convict",
+                  "endReport",
+                  "hold",
+                  "laidOpen",
+                  "unhold")),
           Map.entry(EconomyContract.EVALUATOR_COMMITTEE, List.of("close", "open")),
           Map.entry(
               EconomyContract.TIMELOCK, List.of("cancel", "execute", "executeNow", "schedule")));

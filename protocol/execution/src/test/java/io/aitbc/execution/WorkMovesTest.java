@@ -107,6 +107,25 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     assertError(refusal, work.send(worker, WorkCall.commit(new ClaimId(job + 1, 0), own)));
   }
 
+  @Test // Protocol §17.13: whoever bids when the commitment is known has no seat by it.
+  void noBondOrDelayAfterTheCommitmentChangesTheSeats() {
+    long job = work.submit(FEE, 0);
+    ClaimId claim = new ClaimId(job, 0);
+    int worker = work.accepted(job);
+    succeed(work.send(worker, WorkCall.commit(claim, commitment(CHAIN, claim, worker))));
+    work.pass(1);
+    work.register(STRANGER, WorkWorld.AUDITOR, Amount.aitbc(100_000));
+    work.set(EconomyParameter.AUDIT_DELAY, 1);
+    work.pass(4);
+    assertError("NotYet(uint256,uint256)", work.send(MAKER, WorkCall.drawSeats(claim)));
+    work.pass(1);
+    succeed(work.send(MAKER, WorkCall.drawSeats(claim)));
+    List<Long> places = read(WorkRead.claim(claim)).places();
+    assertEquals(10, places.size());
+    assertTrue(places.stream().allMatch(place -> place <= 5), "of those who were there");
+    assertError("AlreadyDrawn(uint256,uint256)", work.send(MAKER, WorkCall.drawSeats(claim)));
+  }
+
   @Test // Protocol §17.14 rule 2: 32 KiB of either.
   void anAnswerWithMoreDataThanADemandTakesIsRefused() {
     long job = work.submit(FEE, 0);
@@ -125,6 +144,55 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     assertError(refusal, work.send(worker, DisputeCall.serve(1, input, longest)));
     assertError("NotUnderRoot()", work.send(worker, DisputeCall.serve(1, input(1), output)));
     succeed(work.send(worker, DisputeCall.serve(1, input, output)));
+    work.balance();
+  }
+
+  @Test // Protocol §17.14 rule 2: a move has longer than the window.
+  void whatIsLaidOpenAfterTheWindowIsChallengedBeforeItIsPaid() {
+    byte[] wrong = work.traces.get(1).output();
+    wrong[5] ^= 1;
+    MerkleTree tree = work.outputs(wrong);
+    ClaimId claim = new ClaimId(work.submit(FEE, 0), 0);
+    int worker = work.revealed(claim.job(), tree.root());
+    work.pass(5);
+    succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
+    Amount deposit = read(WorkRead.deposit(claim));
+    succeed(work.send(STRANGER, DisputeCall.demand(claim, 1, deposit)));
+    work.pass(301);
+    assertError("DisputesOpen(uint256)", work.send(worker, WorkCall.settle(claim)));
+    // In one block, one behind the other.
+    DisputeCall.Served output =
+        new DisputeCall.Served(List.of(Bytes.wrap(wrong)), path(tree.path(1)));
+    succeed(work.send(worker, DisputeCall.serve(1, input(1), output)));
+    assertError("WindowOpen(uint256,uint256)", work.send(worker, WorkCall.settle(claim)));
+    assertEquals(work.world.height + 60, read(WorkRead.claim(claim)).untilHeight());
+    work.pass(60);
+    assertError("WindowOpen(uint256,uint256)", work.send(worker, WorkCall.settle(claim)));
+    Amount again = read(WorkRead.deposit(claim));
+    succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, again)));
+    work.pass(1_802);
+    succeed(work.send(MAKER, DisputeCall.timeOut(2)));
+    assertEquals(WorkClaim.State.FRAUD, read(WorkRead.claim(claim)).state());
+    work.balance();
+  }
+
+  @Test // Protocol §17.14 rule 2: a right one is paid a check's time later, and a window never less.
+  void whatIsLaidOpenInTheWindowMakesItNoShorter() {
+    ClaimId claim = new ClaimId(work.submit(FEE, 0), 0);
+    int worker = work.revealed(claim.job(), outputs().root());
+    long until = read(WorkRead.claim(claim)).untilHeight();
+    work.pass(5);
+    succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
+    for (int leaf = 0; leaf < 2; leaf++) {
+      Amount deposit = read(WorkRead.deposit(claim));
+      succeed(work.send(STRANGER, DisputeCall.demand(claim, leaf, deposit)));
+      succeed(work.send(worker, DisputeCall.serve(leaf + 1, input(leaf), output(leaf))));
+      long last = Math.max(until, work.world.height + 60);
+      assertEquals(last, read(WorkRead.claim(claim)).untilHeight());
+      work.pass(290);
+    }
+    // The second was laid open five blocks before the end: sixty are over.
+    succeed(work.send(MAKER, WorkCall.settle(claim)));
     work.balance();
   }
 

@@ -44,6 +44,10 @@ public final class AuditorService implements ClaimChecker {
   /// Blocks after a commitment for which its worker may fail to have the seats drawn.
   private static final int DRAW_AFTER_BLOCKS = 10;
 
+  /// A part of the window that is left when a seat says that it has not got its leaves: a report
+  /// takes that back.
+  private static final int LAST_PART = 4;
+
   private final WorkChain chain;
   private final Address self;
   private final SecretChains secrets;
@@ -77,6 +81,14 @@ public final class AuditorService implements ClaimChecker {
 
   private long chainHeight;
   private long seen = -1;
+
+  /// Whether what a worker lays open on the chain is demanded and waited for: an answer may take
+  /// longer than the window.
+  private enum Demanding {
+    IN_TIME,
+    LAST_TIME,
+    OVER
+  }
 
   /// A seat of a claim.
   private record Seat(ClaimId claim, int number) {}
@@ -227,18 +239,21 @@ public final class AuditorService implements ClaimChecker {
       outbox.postAttempt(
           new ClaimEnd(claim, job, state, audit.get()).inItsPlace(now(), self.bytes().at(0) % 4));
     }
+    boolean closed = audit.get().closedAt() != 0;
     TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {
       if (state.places().get(seat) != place) {
         continue;
       }
       secrets.owe(epoch);
-      if (audit.get().closedAt() != 0 || audit.get().hasReported(seat)) {
+      if (audit.get().hasReported(seat)) {
         continue;
       }
       List<Hash> known = reports.get(new Seat(claim, seat));
       if (known != null) {
-        report(claim, seat, known);
+        if (!closed) {
+          report(claim, seat, known);
+        }
       } else {
         List<Long> _ =
             due.put(
@@ -252,7 +267,11 @@ public final class AuditorService implements ClaimChecker {
                     JobWork.itemsOf(claim, job)));
       }
     }
-    if (!due.isEmpty()) {
+    if (closed && !due.isEmpty()) {
+      // Too late for a report, and not for a challenge of what is laid open by now.
+      List<Long> all = due.values().stream().flatMap(List::stream).distinct().toList();
+      Optional<List<Hash>> _ = demanded(claim, job, state, all, Demanding.OVER);
+    } else if (!due.isEmpty()) {
       audit(claim, job, state, due);
       if (unknown.contains(claim)) {
         sayNotServed(claim, audit.get(), due.keySet());
@@ -338,26 +357,36 @@ public final class AuditorService implements ClaimChecker {
     if (served.isAwaited(claim)) {
       Patience.Clocks half =
           closed.isPresent()
-              ? half(last, EconomyParameter.CHECK_BLOCKS, EconomyParameter.CHECK_SECONDS)
-              : half(last, EconomyParameter.WINDOW_BLOCKS, EconomyParameter.WINDOW_SECONDS);
+              ? left(2, last, EconomyParameter.CHECK_BLOCKS, EconomyParameter.CHECK_SECONDS)
+              : left(2, last, EconomyParameter.WINDOW_BLOCKS, EconomyParameter.WINDOW_SECONDS);
       if (!now.haveReached(half)) {
         return Optional.empty(); // It may come; of who is slower the seats say that in time.
       }
     }
-    return patience.isOver(claim, now, last)
-        ? demanded(claim, job, state, leaves)
-        : Optional.empty();
+    if (!patience.isOver(claim, now, last)) {
+      return Optional.empty();
+    }
+    Patience.Clocks quarter =
+        left(LAST_PART, last, EconomyParameter.WINDOW_BLOCKS, EconomyParameter.WINDOW_SECONDS);
+    return demanded(
+        claim,
+        job,
+        state,
+        leaves,
+        now.haveReached(quarter) ? Demanding.LAST_TIME : Demanding.IN_TIME);
   }
 
   private Patience.Clocks now() throws IOException {
     return new Patience.Clocks(chainHeight, chain.read(WorkRead.activeSeconds()).orElse(0L));
   }
 
-  /// When a half of a time is left.
-  private Patience.Clocks half(
-      Patience.Clocks end, EconomyParameter blocks, EconomyParameter seconds) throws IOException {
+  /// When one part in so many of a time is left.
+  private Patience.Clocks left(
+      int parts, Patience.Clocks end, EconomyParameter blocks, EconomyParameter seconds)
+      throws IOException {
     return new Patience.Clocks(
-        end.height() - chain.parameter(blocks) / 2, end.seconds() - chain.parameter(seconds) / 2);
+        end.height() - chain.parameter(blocks) / parts,
+        end.seconds() - chain.parameter(seconds) / parts);
   }
 
   private Optional<List<Hash>> trainAgain(
@@ -411,17 +440,21 @@ public final class AuditorService implements ClaimChecker {
 
   /// Judges what the worker lays open on the chain alone, and challenges what is wrong.
   private Optional<List<Hash>> demanded(
-      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, Demanding when)
+      throws IOException {
     if (challenges.has(claim)) {
       return Optional.empty();
     }
-    return switch (demands.again(claim, job, state, leaves)) {
+    return switch (demands.again(claim, job, state, leaves, when != Demanding.OVER)) {
       case Demands.Finding.Right(List<Hash> traces) -> Optional.of(traces);
       case Demands.Finding.Wrong(long leaf) -> {
         refute(claim, job, leaf);
         yield Optional.empty();
       }
-      case Demands.Finding.Waiting _ -> Optional.empty();
+      case Demands.Finding.Waiting _ -> {
+        boolean _ = when == Demanding.LAST_TIME && unknown.add(claim);
+        yield Optional.empty();
+      }
       case Demands.Finding.Unknown _ -> {
         boolean _ = unknown.add(claim);
         yield Optional.empty();

@@ -67,7 +67,7 @@ final class Challenges {
   /// Challenges what an auditor reported of a leaf.
   ///
   /// @param hashes all of the report
-  /// @param stake of the auditor's bond, which the loser pays
+  /// @param stake what the report set aside of the auditor's bond
   void challengeReport(ClaimId claim, int seat, int number, List<Hash> hashes, Amount stake)
       throws IOException {
     Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
@@ -81,7 +81,9 @@ final class Challenges {
       post(
           name,
           deposit.get(),
-          money -> DisputeCall.challengeReport(claim, seat, number, hashes, money.plus(stake)));
+          money ->
+              DisputeCall.challengeReport(
+                  claim, seat, number, hashes, DisputeCall.reportDeposit(money, stake)));
     }
   }
 

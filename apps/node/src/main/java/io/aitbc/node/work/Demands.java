@@ -84,13 +84,19 @@ final class Demands {
   }
 
   /// Demands leaves, as many at a time as have clocks there, and judges those that are laid open.
-  Finding again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves) throws IOException {
-    return job.trains() ? segments(claim, job, state, leaves) : items(claim, job, state, leaves);
+  ///
+  /// @param free whether they are demanded without a deposit, which is for a time alone
+  Finding again(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, boolean free)
+      throws IOException {
+    return job.trains()
+        ? segments(claim, job, state, leaves, free)
+        : items(claim, job, state, leaves, free);
   }
 
   /// An item is laid open whole, so that whoever has the model runs it again; a longer input, or
   /// one of more tiles, is not.
-  private Finding items(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
+  private Finding items(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, boolean free)
       throws IOException {
     Optional<Model> model = laidOpen.model(job);
     if (model.isEmpty()
@@ -99,7 +105,9 @@ final class Demands {
       return new Finding.Unknown();
     }
     LaidOpen.Answers answers = laidOpen.answers(claim, state, leaves::contains);
-    demand(claim, state, leaves, answers);
+    if (free) {
+      demand(claim, state, leaves, answers);
+    }
     TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
     List<Hash> traces = new ArrayList<>();
     boolean lost = false;
@@ -135,14 +143,17 @@ final class Demands {
   /// Of a segment its output is laid open, without what an auditor would need to defend a report of
   /// it: such an output can be found wrong, never right. Who has the data runs all segments up to
   /// it, and looks for the first false one by halves.
-  private Finding segments(ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves)
+  private Finding segments(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, boolean free)
       throws IOException {
     Optional<LaidOpen.Training> laid = laidOpen.training(claim, job, state);
     if (laid.isEmpty() || !ExecutionMemory.suffices(laid.get().work().model())) {
       return new Finding.Unknown();
     }
     LaidOpen.Answers answers = laid.get().answers();
-    demand(claim, state, leaves, answers);
+    if (free) {
+      demand(claim, state, leaves, answers);
+    }
     boolean all = leaves.stream().allMatch(leaf -> answers.segments().containsKey(leaf.intValue()));
     if (!all) {
       return new Finding.Unknown();

@@ -177,7 +177,8 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     WorkEvent.Reported report =
         told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).getFirst();
     Amount deposit =
-        read(WorkRead.deposit(CLAIM)).times(2).plus(read(WorkRead.claim(CLAIM)).stake());
+        DisputeCall.reportDeposit(
+            read(WorkRead.deposit(CLAIM)).times(2), read(WorkRead.claim(CLAIM)).stake());
     assertTrue(
         accounts
             .getFirst()

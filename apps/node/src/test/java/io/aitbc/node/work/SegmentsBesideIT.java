@@ -91,7 +91,11 @@ class SegmentsBesideIT extends WorkNetwork { // Protocol §17.6, §17.14
             .getFirst()
             .send(
                 DisputeCall.challengeReport(
-                    CLAIM, report.seat(), 0, report.hashes(), deposit.times(2).plus(stake))));
+                    CLAIM,
+                    report.seat(),
+                    0,
+                    report.hashes(),
+                    DisputeCall.reportDeposit(deposit.times(2), stake))));
     round(worker, auditors);
     long dispute = accounts.getFirst().read(WorkRead.disputeCount()).orElseThrow();
     assertEquals(1, dispute);
