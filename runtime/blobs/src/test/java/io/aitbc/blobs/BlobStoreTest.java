@@ -370,6 +370,29 @@ class BlobStoreTest {
     assertTrue(test.store.isLeasedBy(own, BlobOwner.HOLDER));
   }
 
+  @Test // Protocol §17.9: what is revealed is served though there is room for nothing more.
+  void aFullStoreReadsAndLeasesWhatItHas() throws Exception {
+    byte[] content = Content.bytes(9 * CHUNK, 1);
+    BlobId id = test.put(content, ALICE);
+    BlobId _ = test.put(Content.bytes(9 * CHUNK, 2), BOB);
+    BlobId own = test.put(Content.bytes(2 * CHUNK, 3), BlobOwner.HOLDER);
+    assertEquals(0, test.store.room());
+    BlobId more = BlobHasher.id(new byte[7]);
+    for (BlobOwner owner : new BlobOwner[] {ALICE, BOB, BlobOwner.HOLDER}) {
+      assertEquals(
+          new BlobRefusal.StoreFull(BlobLimits.BLOB_BYTES_MIN, 0),
+          refusal(() -> test.store.begin(more, owner, HOUR)));
+    }
+    assertArrayEquals(content, test.get(id));
+    test.now = test.now.plus(HOUR.dividedBy(2));
+    assertEquals(test.now.plus(HOUR), test.store.renew(id, ALICE, HOUR));
+    assertEquals(test.now.plus(HOUR), test.store.lease(own, BlobOwner.HOLDER, HOUR));
+    assertEquals(test.now.plus(HOUR), test.store.lease(id, BlobOwner.HOLDER, HOUR));
+    test.restart();
+    assertArrayEquals(content, test.get(id));
+    assertEquals(new BlobStore.Collected(0, 0), test.store.collect());
+  }
+
   @Test
   void leasesAreBounded() throws Exception {
     BlobId id = BlobHasher.id(new byte[7]);

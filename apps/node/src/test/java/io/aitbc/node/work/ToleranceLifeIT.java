@@ -11,15 +11,12 @@ import io.aitbc.blobs.Reach;
 import io.aitbc.compute.Engine;
 import io.aitbc.compute.EngineRefusal;
 import io.aitbc.compute.EngineRefusedException;
-import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.JuryCall;
-import io.aitbc.execution.ServiceRole;
-import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
@@ -27,14 +24,8 @@ import io.aitbc.execution.WorkObjection.Said;
 import io.aitbc.execution.WorkObjection.Verdict;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
-import io.aitbc.referee.ElementType;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.PlanBuilder;
-import io.aitbc.referee.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,97 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /// Claims of class TOLERANCE with the services: a worker whose engine has other bits than the
 /// referee, auditors that compare, objections, and jurors. Protocol §17.17.
-class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
-  private static final String ENGINE = "scaled 1, fp32";
-  private static final Hash PROFILE = JuryCall.profile(ENGINE);
-  private static final Amount BOND = Amount.aitbc(3_000);
-
-  /// As far as rounding goes.
-  private static final Engines NEAR = scaled(1 + 2e-6f);
-
-  private static final Engines FAR = scaled(1.001f);
-
-  @Override
-  long workerClasses() {
-    return WorkJob.EXACT | WorkJob.TOLERANCE;
-  }
-
-  private static Engines scaled(float factor) {
-    return new ProfiledEngines(
-        new EngineChoice.Referee(), ENGINE, model -> new Scaled(model, factor));
-  }
-
-  private static Model model() throws Exception {
-    PlanBuilder plan = new PlanBuilder();
-    Tensor x = plan.input(ElementType.FLOAT32, 4, 4);
-    Tensor w = plan.constant(Elements.of(new float[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
-    Tensor bias = plan.constant(Elements.of(new float[2]), 1, 2);
-    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
-  }
-
-  /// A job under the profile; one of its items does not fit.
-  private void submitUnderTheProfile(List<? extends ClaimChecker> checkers) throws Exception {
-    Model model = model();
-    List<Bytes> inputs = new ArrayList<>();
-    for (int i = 0; i < ITEMS; i++) {
-      ByteBuffer input = ByteBuffer.allocate(i == 7 ? 4 : 64).order(ByteOrder.LITTLE_ENDIAN);
-      for (int at = 0; at < input.capacity() / Float.BYTES; at++) {
-        ByteBuffer _ = input.putFloat(at + i + 0.1f);
-      }
-      inputs.add(Bytes.wrap(input.array()));
-    }
-    submit(
-        checkers,
-        model,
-        inputs,
-        task -> {
-          assertTrue(accounts.getFirst().send(WorkCall.calibrate(model.id(), ENGINE, 10_000)));
-          try {
-            chain.grow();
-          } catch (Exception failed) {
-            throw new AssertionError(failed);
-          }
-          return new WorkJob.Request(
-                  model.id(),
-                  ItemFile.inputTree(model, inputs).root(),
-                  task,
-                  ITEMS,
-                  60,
-                  60,
-                  Amount.ZERO,
-                  Hash.ZERO)
-              .under(PROFILE);
-        });
-  }
-
-  private List<ClaimChecker> checkers() throws Exception {
-    List<ClaimChecker> checkers = new ArrayList<>(auditors());
-    checkers.addAll(evaluators());
-    return checkers;
-  }
-
-  private <T extends WorkEvent> List<T> heard(Class<T> kind) {
-    return events(EconomyContract.JURIES).stream()
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
-  }
-
-  private Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElse(Amount.ZERO);
-  }
-
-  private Amount bond() {
-    return accounts
-        .getFirst()
-        .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
-        .orElseThrow()
-        .bond();
-  }
-
+class ToleranceLifeIT extends ToleranceNetwork { // Protocol §17.17
   @Test // Protocol §17.17
   void otherBitsWithinTheToleranceAreAuditedAndPaid() throws Exception {
     List<ClaimChecker> checkers = checkers();
@@ -255,40 +156,6 @@ class ToleranceLifeIT extends WorkNetwork { // Protocol §17.17
     assertEquals(Optional.empty(), accounts.getFirst().read(WorkRead.claim(CLAIM)));
     assertTrue(
         events(EconomyContract.JOB_MARKET).stream().anyMatch(WorkEvent.Declined.class::isInstance));
-  }
-
-  /// Multiplies what the referee says.
-  private static final class Scaled implements Engine {
-    private final RefereeEngine engine;
-    private final float factor;
-
-    Scaled(Model model, float factor) {
-      this.engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-      this.factor = factor;
-    }
-
-    @Override
-    public String name() {
-      return "scaled";
-    }
-
-    @Override
-    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
-      List<Bytes> outputs = new ArrayList<>();
-      for (Bytes right : engine.run(items, timeMax)) {
-        ByteBuffer output = ByteBuffer.wrap(right.toArray().clone()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at < output.capacity(); at += Float.BYTES) {
-          ByteBuffer _ = output.putFloat(at, output.getFloat(at) * factor);
-        }
-        outputs.add(Bytes.wrap(output.array()));
-      }
-      return outputs;
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
   }
 
   /// An engine that never does.

@@ -22,6 +22,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
+import io.aitbc.execution.ServiceAccount;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
@@ -29,6 +30,7 @@ import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
@@ -41,6 +43,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,35 @@ class WorkFaultsIT extends WorkNetwork {
     workersFiles = new JobFiles(blobs); // Nothing in memory.
     WorkerService again = worker(REFEREE);
     WorkClaim _ = until(WorkClaim.State.SETTLED, again, List.of());
+  }
+
+  @Test // Protocol §17.9 rule 3, §17.12 rule 4
+  void aClientThatWithholdsItsInputsPaysForThatAndNobodyElse() throws Exception {
+    Model model = model(2);
+    inputs = List.of(input(2_048, 1));
+    submit(List.of(), model, inputs, task -> request(model, task, WorkJob.PARTIES));
+    WorkerService worker = worker(REFEREE);
+    boolean _ = worker.step();
+    try (BlobClient client = store(signers.getFirst())) {
+      put(client, task(model).encoded());
+      put(client, model.encoded());
+    }
+    TestWorkChain stranger = accounts.getLast();
+    boolean over = false;
+    for (int block = 0; block < 100 && !over; block++) {
+      round(worker, List.of());
+      over = !stranger.send(WorkCall.drawAgain(CLAIM)) && stranger.send(WorkCall.giveUp(CLAIM));
+    }
+    chain.grow();
+    assertTrue(over, "after three draws");
+    assertTrue(stranger.read(WorkRead.claim(CLAIM)).isEmpty(), "nobody took it");
+    assertEquals(
+        Optional.of(FEE.minus(new Amount(FEE.wei().dividedBy(UInt256.of(100))))),
+        stranger.read(WorkRead.credit(signers.getFirst().address())));
+    ServiceAccount service =
+        stranger.read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address())).orElseThrow();
+    assertEquals(Amount.aitbc(3_000), service.bond());
+    assertEquals(Amount.ZERO, service.reserved());
   }
 
   /// Blocks in its second run until it is let go.

@@ -530,7 +530,8 @@ abstract class WorkNetwork {
     return new BlobOwner(signers.getFirst().address().toString());
   }
 
-  private void upload(BlobClient to, byte[] content) throws Exception {
+  /// Puts content into a store.
+  void upload(BlobClient to, byte[] content) throws Exception {
     Path file = Files.write(folder.resolve("upload"), content);
     to.upload(BlobHasher.id(content), file, Duration.ofHours(1));
   }
