@@ -500,6 +500,8 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
     assertEquals(UInt256.ZERO, convictions(worker));
     assertEquals(Amount.ZERO, work.world.balance(DISPUTES));
     succeed(work.ledger(STRANGER, "drawSeats", job));
+    assertError("WindowOpen(uint256,uint256)", work.ledger(STRANGER, "settle", job));
+    work.pass(61); // What was laid open is judged first.
     succeed(work.ledger(STRANGER, "settle", job));
   }
 
