@@ -347,8 +347,7 @@ class NodeViewIT {
         second) {
       ServiceRefusedException refused =
           assertThrows(
-              ServiceRefusedException.class,
-              () -> new WorkServices.Held(node(), second, folder));
+              ServiceRefusedException.class, () -> new WorkServices.Held(node(), second, folder));
       assertTrue(String.valueOf(refused.getMessage()).contains("each needs its own"));
     }
   }

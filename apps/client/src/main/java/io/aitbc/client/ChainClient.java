@@ -73,8 +73,7 @@ public final class ChainClient {
       throws IOException, RpcException {
     List<JsonRpc.Call> calls =
         accounts.stream()
-            .map(each ->
-                JsonRpc.Call.of("eth_getTransactionCount", each.toString(), "latest"))
+            .map(each -> JsonRpc.Call.of("eth_getTransactionCount", each.toString(), "latest"))
             .toList();
     Iterator<JsonNode> answers = rpc.batch(calls).iterator();
     TreeMap<Address, Long> nonces = new TreeMap<>();
@@ -213,13 +212,16 @@ public final class ChainClient {
     }
   }
 
-  private static Map<String, Object> filter(
-      Object addresses, List<?> topics, long from, long to) {
+  private static Map<String, Object> filter(Object addresses, List<?> topics, long from, long to) {
     return Map.of(
-        "address", addresses,
-        "topics", topics,
-        "fromBlock", "0x" + Long.toHexString(from),
-        "toBlock", "0x" + Long.toHexString(to));
+        "address",
+        addresses,
+        "topics",
+        topics,
+        "fromBlock",
+        "0x" + Long.toHexString(from),
+        "toBlock",
+        "0x" + Long.toHexString(to));
   }
 
   /// Where to part blocks about which the answer would be too long.

@@ -155,8 +155,7 @@ public final class RpcJobChain implements JobChain {
   public List<Optional<?>> readEach(List<ContractRead<?>> reads) throws IOException {
     List<Optional<?>> answers = new ArrayList<>();
     for (int from = 0; from < reads.size(); from += TOGETHER_MAX) {
-      List<ContractRead<?>> some =
-          reads.subList(from, Math.min(reads.size(), from + TOGETHER_MAX));
+      List<ContractRead<?>> some = reads.subList(from, Math.min(reads.size(), from + TOGETHER_MAX));
       answers.addAll(ask(() -> chain.readEach(some)));
     }
     return answers;
@@ -336,8 +335,7 @@ public final class RpcJobChain implements JobChain {
     Address contract = call.contract().address();
     ChainClient.Needs needs =
         chain.needs(
-            from.address(),
-            List.of(new ChainClient.Wanted(contract, call.money(), call.input())));
+            from.address(), List.of(new ChainClient.Wanted(contract, call.money(), call.input())));
     long gas;
     try {
       gas = needs.gas().getFirst().get();

@@ -37,8 +37,7 @@ final class AnswerThread implements AutoCloseable {
   /// @param isReserved whether a peer has a place of its own
   AnswerThread(String name, Predicate<Peer> isReserved) {
     this.isReserved = isReserved;
-    thread =
-        Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
+    thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
   }
 
   /// Has `answer`, which reads and sends what `to` asked for, run when its turn comes.

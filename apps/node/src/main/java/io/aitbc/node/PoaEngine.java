@@ -250,9 +250,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     if (!parts.scheme().verify(check.author().key(), check.message(), block.signature())) {
       return AuthorityInput.Verdict.WRONG_SIGNATURE;
     }
-    return hasOwnBody(block)
-        ? AuthorityInput.Verdict.HOLDS
-        : AuthorityInput.Verdict.WRONG_BODY;
+    return hasOwnBody(block) ? AuthorityInput.Verdict.HOLDS : AuthorityInput.Verdict.WRONG_BODY;
   }
 
   @Override
@@ -395,8 +393,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
     try {
       BlockHeader header = Block.headerOf(message.block());
       boolean isHeight = header.number() > 0 && header.number() < Height.NUMBER_MAX;
-      if (!isHeight
-          || !header.extraData().equals(BlockOutline.slotData(message.slot()))) {
+      if (!isHeight || !header.extraData().equals(BlockOutline.slotData(message.slot()))) {
         return Optional.empty();
       }
       return Optional.of(
@@ -418,8 +415,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
       Block read = Block.decode(block.body());
       return read.header()
           .transactionsRoot()
-          .equals(
-              TrieRoot.ofList(read.transactions().stream().map(Transaction::encoded).toList()));
+          .equals(TrieRoot.ofList(read.transactions().stream().map(Transaction::encoded).toList()));
     } catch (MalformedException malformed) {
       return false;
     }

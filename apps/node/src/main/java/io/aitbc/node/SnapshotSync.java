@@ -44,7 +44,8 @@ final class SnapshotSync {
   /// How long a peer is waited for: an answer of a mebibyte over a slow line.
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /// The same for what all are asked for at once, on one link. An answer that comes later counts too.
+  /// The same for what all are asked for at once, on one link. An answer that comes later counts
+  /// too.
   static final Duration UPPERMOST_PATIENCE = Duration.ofSeconds(30);
 
   /// The number of that request; all others have higher ones.

@@ -58,8 +58,7 @@ class BranchFetchTest { // Protocol §10.4
               -1,
               BEGIN));
   private final BranchFetch fetch =
-      new BranchFetch(
-          core, (peer, message) -> sent.add(new Sent(peer, message)), RESERVED::equals);
+      new BranchFetch(core, (peer, message) -> sent.add(new Sent(peer, message)), RESERVED::equals);
 
   private record Sent(Peer to, PeerMessage message) {}
 
@@ -191,8 +190,7 @@ class BranchFetchTest { // Protocol §10.4
         int from = height - height % BranchFetch.BATCH_BLOCKS + 1;
         assertEquals(
             new Sent(
-                ONE,
-                new PeerMessage.BlocksRequest(0, new Height(from), BranchFetch.BATCH_BLOCKS)),
+                ONE, new PeerMessage.BlocksRequest(0, new Height(from), BranchFetch.BATCH_BLOCKS)),
             sent.getLast());
       }
     }

@@ -340,8 +340,7 @@ class SnapshotSyncIT {
                   answer instanceof SnapshotMessage.Parts ? Optional.of(answer) : Optional.empty());
     }
     Trial _ = trial.peer(FIRST, HONEST);
-    Duration most =
-        SnapshotSync.PATIENCE.multipliedBy(1 + liars / SnapshotSync.BEGINNINGS_MAX);
+    Duration most = SnapshotSync.PATIENCE.multipliedBy(1 + liars / SnapshotSync.BEGINNINGS_MAX);
     assertTrue(trial.within(most).end.isPresent());
     hasTheState(tables, trial);
   }
@@ -478,9 +477,7 @@ class SnapshotSyncIT {
   void aPeerThatStopsIsReplacedAndNotBlamed() {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial =
-        new Trial(tables, checkpoint)
-            .silent(FIRST, new Counted(1))
-            .within(Duration.ofMinutes(1));
+        new Trial(tables, checkpoint).silent(FIRST, new Counted(1)).within(Duration.ofMinutes(1));
     assertTrue(trial.end.isEmpty());
     trial.peer(SECOND, HONEST).within(SnapshotSync.PATIENCE);
     assertEquals(List.of(), trial.blamed);
@@ -491,9 +488,7 @@ class SnapshotSyncIT {
   void whatAPeerThatIsGoneWasAskedForIsAskedOfOthers() {
     MemoryKeyValues tables = new MemoryKeyValues();
     Trial trial =
-        new Trial(tables, checkpoint)
-            .silent(FIRST, new Counted(1))
-            .within(Duration.ofMillis(1));
+        new Trial(tables, checkpoint).silent(FIRST, new Counted(1)).within(Duration.ofMillis(1));
     assertEquals(2, trial.askedOf(FIRST).stream().filter(SnapshotSyncIT::isForParts).count());
     trial.sync.lost(FIRST);
     trial.peer(SECOND, HONEST).within(Duration.ofMillis(1));

@@ -27,8 +27,7 @@ class CallsTest {
   /// Calls the counter with all of its gas, and fails if that fails.
   private static final Address CALLER = account(2_000);
 
-  private final TransferChain chain =
-      new TransferChain(3, TransferChain.parameters(), contracts());
+  private final TransferChain chain = new TransferChain(3, TransferChain.parameters(), contracts());
   private final Calls calls = new Calls(chain.machines.another());
   private final BlockEnvironment block =
       BlockEnvironments.of(chain.parameters, chain.parent, chain.state);

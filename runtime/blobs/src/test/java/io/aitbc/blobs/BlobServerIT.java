@@ -251,8 +251,7 @@ class BlobServerIT {
     URI base = URI.create("http://127.0.0.1:" + breaking.getAddress().getPort());
     try (BlobClient uploading = new BlobClient(base, "alice", Reach.ANY)) {
       assertThrows(
-          BlobRefusedException.class,
-          () -> uploading.upload(BlobHasher.id(content), file, HOUR));
+          BlobRefusedException.class, () -> uploading.upload(BlobHasher.id(content), file, HOUR));
     } finally {
       breaking.stop(0);
     }

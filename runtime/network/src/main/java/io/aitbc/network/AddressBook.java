@@ -137,9 +137,9 @@ final class AddressBook {
     entry.nextAttempt = now + backoff.waitNanos(entry.failures, random);
   }
 
-  /// The addresses whose time has come and that `eligible` accepts: first up to `wantedMax` of those
-  /// the operator named, who have waited longest first, so that dead ones do not stand before the
-  /// others; then up to `hearsayMax` others by chance, each from another address block.
+  /// The addresses whose time has come and that `eligible` accepts: first up to `wantedMax` of
+  /// those the operator named, who have waited longest first, so that dead ones do not stand before
+  /// the others; then up to `hearsayMax` others by chance, each from another address block.
   synchronized List<PeerEndpoint> due(
       long now, int wantedMax, int hearsayMax, Predicate<PeerId> eligible) {
     List<Entry> wanted = new ArrayList<>();

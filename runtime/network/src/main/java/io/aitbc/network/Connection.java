@@ -34,8 +34,8 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
   /// How long a goodbye may take to leave; after that the socket is closed over it.
   private static final long GOODBYE_MILLIS = 500;
 
-  /// How long a connection that gives way to another is read: until the peer knows of the other one,
-  /// whatever it has sent on this one arrives.
+  /// How long a connection that gives way to another is read: until the peer knows of the other
+  /// one, whatever it has sent on this one arrives.
   private static final long LEAVING_MILLIS_MAX = 5_000;
 
   /// Bytes handed to TLS before it is asked to write: two records.
@@ -379,9 +379,11 @@ final class Connection extends SimpleChannelInboundHandler<Object> {
       return;
     }
     state = State.LEAVING;
-    queues.close().forEach(frame -> {
-      Queued _ = stays.send(frame);
-    });
+    queues
+        .close()
+        .forEach(frame -> {
+          Queued _ = stays.send(frame);
+        });
     lastWord = channel.writeAndFlush(Messages.goodbye(DUPLICATE).content());
     if (peerLeaves) {
       closeNow(DUPLICATE);

@@ -195,8 +195,7 @@ final class Connections implements Connection.Owner {
     int room = DIALS_MAX - DIALS.get();
     int named = Math.max(0, room - HEARSAY_DIALS);
     int hearsay = Math.max(0, Math.min(room, limits.dialledPeersTarget() - table.size()));
-    for (PeerEndpoint each :
-        addresses.due(System.nanoTime(), named, hearsay, this::mayBeDialled)) {
+    for (PeerEndpoint each : addresses.due(System.nanoTime(), named, hearsay, this::mayBeDialled)) {
       if (dialling.putIfAbsent(each.id(), each) == null) {
         int _ = DIALS.incrementAndGet();
         dial(each);

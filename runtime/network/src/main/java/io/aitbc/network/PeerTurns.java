@@ -19,8 +19,8 @@ final class PeerTurns {
   /// Peers whose turn comes at one time.
   static final int PEERS_MAX = 8;
 
-  /// Hashes that wait; of more the oldest are left out, and about 1 MB is not passed. Whoever
-  /// lacks them hears of them elsewhere, or from the block's proposer.
+  /// Hashes that wait; of more the oldest are left out, and about 1 MB is not passed. Whoever lacks
+  /// them hears of them elsewhere, or from the block's proposer.
   static final int WAITING_MAX = 16_384;
 
   private final List<Hash> waiting = new ArrayList<>();

@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// How transactions spread: the node that a caller brought one to gives it to its peers if they are
-/// few; else, and where a peer brought it, a node tells the hash to peers that do not have it, a few
-/// at a time, and who wants the transaction asks one of those who told, and after a while another.
-/// Protocol §15.3.
+/// few; else, and where a peer brought it, a node tells the hash to peers that do not have it, a
+/// few at a time, and who wants the transaction asks one of those who told, and after a while
+/// another. Protocol §15.3.
 ///
 /// Belongs to the handler's thread.
 final class TransactionGossip {
@@ -177,8 +177,8 @@ final class TransactionGossip {
     askOthers(orphaned, now);
   }
 
-  /// Takes transactions that callers brought, and gives what waits to the peers whose turn it is and
-  /// that lack it, or tells these of it.
+  /// Takes transactions that callers brought, and gives what waits to the peers whose turn it is
+  /// and that lack it, or tells these of it.
   ///
   /// @return whether other peers wait for a turn
   boolean announce(Collection<Hash> hashes) {
@@ -196,36 +196,38 @@ final class TransactionGossip {
   /// What is no longer in the pool is in a block, or nobody's business: it is left out.
   private boolean spread(PeerTurns turns, Collection<Hash> hashes, int givenBytesMax) {
     turns.add(hashes);
-    turns.next().forEach((peer, waiting) -> {
-      PeerState state = peers.get(peer);
-      if (state == null) {
-        throw new IllegalStateException("a turn of a peer that is gone");
-      }
-      LinkedHashSet<Hash> told = new LinkedHashSet<>();
-      Map<Hash, Bytes> given = new LinkedHashMap<>();
-      for (Hash hash : waiting) {
-        Optional<Bytes> held =
-            state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
-        held.ifPresent(transaction -> {
-          if (transaction.length() <= givenBytesMax) {
-            given.put(hash, transaction);
-          } else {
-            boolean _ = told.add(hash);
+    turns
+        .next()
+        .forEach((peer, waiting) -> {
+          PeerState state = peers.get(peer);
+          if (state == null) {
+            throw new IllegalStateException("a turn of a peer that is gone");
           }
+          LinkedHashSet<Hash> told = new LinkedHashSet<>();
+          Map<Hash, Bytes> given = new LinkedHashMap<>();
+          for (Hash hash : waiting) {
+            Optional<Bytes> held =
+                state.known.contains(hash) ? Optional.empty() : pool.transaction(hash);
+            held.ifPresent(transaction -> {
+              if (transaction.length() <= givenBytesMax) {
+                given.put(hash, transaction);
+              } else {
+                boolean _ = told.add(hash);
+              }
+            });
+          }
+          List<Hash> taken = inParts(given, part -> outbox.give(peer, part));
+          taken.forEach(state::holds);
+          given.keySet().removeAll(taken);
+          state.lacks(given.keySet());
+          inBatches(
+              List.copyOf(told),
+              batch -> {
+                if (!tell(peer, state, batch)) {
+                  state.lacks(batch);
+                }
+              });
         });
-      }
-      List<Hash> taken = inParts(given, part -> outbox.give(peer, part));
-      taken.forEach(state::holds);
-      given.keySet().removeAll(taken);
-      state.lacks(given.keySet());
-      inBatches(
-          List.copyOf(told),
-          batch -> {
-            if (!tell(peer, state, batch)) {
-              state.lacks(batch);
-            }
-          });
-    });
     return turns.isPending();
   }
 

@@ -137,8 +137,7 @@ class HandshakeIT {
         assertEquals(6, older.readUntil(PeerMessage.Goodbye.class).reason());
         older.send(STATUS);
         TestNode.await("the older one's", () -> a.heard.size() == 1);
-        assertEquals(
-            Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
+        assertEquals(Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
         assertEquals(1, newer.readUntil(PeerMessage.Ping.class).nonce());
         older.send(new PeerMessage.Goodbye(6));
         assertEquals(Optional.empty(), older.read());
@@ -158,8 +157,7 @@ class HandshakeIT {
       peer.send(new PeerMessage.Goodbye(6));
       peer.send(STATUS);
       TestNode.await("what came behind", () -> a.heard.size() == 1);
-      assertEquals(
-          Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
+      assertEquals(Network.Sent.QUEUED, a.network().send(identity.id(), new PeerMessage.Ping(1)));
       assertEquals(1, peer.readUntil(PeerMessage.Ping.class).nonce());
       TestNode.await("the end of its patience", () -> a.reasonWhyLeft(identity.id()).isPresent());
       assertEquals(Optional.of(new CloseReason.ClosedByPeer(6)), a.reasonWhyLeft(identity.id()));

@@ -274,8 +274,9 @@ class RpcServerIT {
               ("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                       + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YWl0YmMgYWl0YmMgYWk=\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
-      assertTrue(new String(dead.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
-          .startsWith("HTTP/1.1 101"));
+      assertTrue(
+          new String(dead.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+              .startsWith("HTTP/1.1 101"));
     }
     // The dead one was cut off: the time that the other one has said nothing in is over.
     rpc.chain.growLikeTheFirst();

@@ -371,9 +371,7 @@ final class PoaNode implements AuthorityPorts {
         seed.below(CHECK_MICROS_MAX),
         () ->
             answer.accept(
-                holds
-                    ? AuthorityInput.Verdict.HOLDS
-                    : AuthorityInput.Verdict.WRONG_SIGNATURE));
+                holds ? AuthorityInput.Verdict.HOLDS : AuthorityInput.Verdict.WRONG_SIGNATURE));
   }
 
   @Override

@@ -127,8 +127,7 @@ class ClaimEndTest { // Protocol §17.13
     WorkAudit closed = new WorkAudit(ALL, 0, ALL, 201, 230, 5_100, 0);
     assertEquals(List.of(), end(closed).inItsPlace(at(251 + 3, 5_110), 3));
     assertEquals(List.of(), end(closed).inItsPlace(at(250 + 3, 5_111), 3));
-    assertEquals(
-        List.of(end(closed).settlement()), end(closed).inItsPlace(at(251 + 3, 5_111), 3));
+    assertEquals(List.of(end(closed).settlement()), end(closed).inItsPlace(at(251 + 3, 5_111), 3));
     ClaimEnd open = end(reported(ALL));
     assertEquals(List.of(), open.inItsPlace(at(220, 10_000), 0));
     assertEquals(List.of(open.closing()), open.inItsPlace(at(221, 10_000), 0));

@@ -57,8 +57,7 @@ class SharedModelsTest { // Protocol §17.4, §17.9
   private static Model model(int weight) throws Exception {
     PlanBuilder plan = new PlanBuilder();
     Tensor x = plan.input(ElementType.INT8, 1, 4);
-    Tensor w =
-        plan.constant(Elements.of(new byte[] {(byte) weight, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
+    Tensor w = plan.constant(Elements.of(new byte[] {(byte) weight, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
     Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
     return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
   }
@@ -154,9 +153,10 @@ class SharedModelsTest { // Protocol §17.4, §17.9
   void whoIsInALineWithARunThatBreaksIsTold() throws Exception {
     LaidOutModels models =
         new LaidOutModels(
-            _ -> _ -> {
-              throw new IllegalStateException("out of order");
-            },
+            _ ->
+                _ -> {
+                  throw new IllegalStateException("out of order");
+                },
             1 << 20);
     Model model = model(1);
     assertThrows(IllegalStateException.class, () -> models.traces(model, List.of(INPUT)));

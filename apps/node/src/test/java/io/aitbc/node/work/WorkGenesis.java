@@ -53,8 +53,6 @@ final class WorkGenesis {
                 Candidate.Standing.ACTIVE,
                 0,
                 OptionalLong.empty())),
-        rich.stream()
-            .map(each -> Genesis.GenesisAccount.of(each, Amount.aitbc(10_000)))
-            .toList());
+        rich.stream().map(each -> Genesis.GenesisAccount.of(each, Amount.aitbc(10_000))).toList());
   }
 }

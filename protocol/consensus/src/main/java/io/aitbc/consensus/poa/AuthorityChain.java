@@ -29,7 +29,8 @@ public final class AuthorityChain {
   static final int FETCH_BLOCKS_MAX = 64;
 
   /// Blocks of one peer that are checked at one time: as many as it is asked for at once, and some
-  /// that it sends by itself. Each peer has its own, so a flood of one holds up no block of another.
+  /// that it sends by itself. Each peer has its own, so a flood of one holds up no block of
+  /// another.
   static final int CHECKS_PER_PEER_MAX = 2 * FETCH_BLOCKS_MAX;
 
   private final Hash genesisHash;
@@ -162,8 +163,7 @@ public final class AuthorityChain {
       return;
     }
     int checks = checking.getOrDefault(from, Map.of()).size();
-    boolean known =
-        tree.find(block.blockHash()).isPresent() || isChecking(from, block.blockHash());
+    boolean known = tree.find(block.blockHash()).isPresent() || isChecking(from, block.blockHash());
     boolean wanted = block.height().isAbove(tree.base().height()) && tree.hasRoomIn(block.slot());
     if (known || !wanted || checks == CHECKS_PER_PEER_MAX) {
       return;

@@ -288,8 +288,7 @@ class AuthorityChainTest {
     assertEquals(
         List.of(new AuthorityEffect.Blame(liar, new BlockRefusal.WrongBody(block.blockHash()))),
         effects);
-    assertEquals(
-        List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
+    assertEquals(List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
   }
 
   @Test // Protocol §10.4
@@ -308,8 +307,7 @@ class AuthorityChainTest {
     AuthoredBlock block = network.block(new Height(1), 0, AuthorityNetwork.GENESIS, 1);
     assertEquals(1, chain.on(new AuthorityInput.Received(honest, block)).size());
     assertTrue(chain.isChecking(honest, block.blockHash()));
-    assertEquals(
-        List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
+    assertEquals(List.of(new AuthorityEffect.Execute(block)), chain.on(holds(honest, block)));
     assertTrue(!chain.isChecking(honest, block.blockHash()));
   }
 
