@@ -172,8 +172,7 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
     for (int seat = 0; seat < 8; seat++) {
       succeed(challenge(STRANGER, seat, 0));
       EconomyWorld.Outcome answer =
-          walker.answerRoot(
-              seats.get(seat), seat + 1, work.traces.get((int) leaf(seat, 0)).tree());
+          walker.answerRoot(seats.get(seat), seat + 1, work.traces.get((int) leaf(seat, 0)).tree());
       if (seat < 7) {
         assertError("NotReported(uint256)", answer);
       } else {

@@ -176,7 +176,8 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     work.balance();
   }
 
-  @Test // Protocol §17.14 rule 2: a right one is paid a check's time later, and a window never less.
+  @Test // Protocol §17.14 rule 2: a right one is paid a check's time later, and a window never
+  // less.
   void whatIsLaidOpenInTheWindowMakesItNoShorter() {
     ClaimId claim = new ClaimId(work.submit(FEE, 0), 0);
     int worker = work.revealed(claim.job(), outputs().root());

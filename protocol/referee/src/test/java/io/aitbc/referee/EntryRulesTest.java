@@ -33,8 +33,7 @@ class EntryRulesTest { // Protocol §17.2
 
   private static Optional<PlanFault> fault(
       Operator operator, Tensor made, List<Tensor> operands, Integer... immediates) {
-    return EntryCheck.fault(
-        HEADER, new Entry(operator, made, operands, List.of(immediates)), 1);
+    return EntryCheck.fault(HEADER, new Entry(operator, made, operands, List.of(immediates)), 1);
   }
 
   private static void right(
@@ -112,8 +111,7 @@ class EntryRulesTest { // Protocol §17.2
             fine
                 ? Optional.empty()
                 : Optional.of(new PlanFault.WrongTensor(Operator.CONVERT, made(to, 4, 8)));
-        assertEquals(
-            expected, fault(Operator.CONVERT, made(to, 4, 8), List.of(of(from, 4, 8))));
+        assertEquals(expected, fault(Operator.CONVERT, made(to, 4, 8), List.of(of(from, 4, 8))));
       }
     }
     wrong(of(INT8, 4, 1), Operator.CONVERT, made(FLOAT32, 4, 8), List.of(of(INT8, 4, 1)));

@@ -63,7 +63,7 @@ class PeerTurnsTest {
     for (int i = 0; i <= PeerTurns.WAITING_MAX; i++) {
       turns.add(List.of(hash(i)));
     }
-    List<Hash> told = turns.next().get(peer(0));
+    List<Hash> told = turns.next().getOrDefault(peer(0), List.of());
     assertEquals(PeerTurns.WAITING_MAX, told.size());
     assertEquals(hash(1), told.getFirst());
     turns.add(List.of(A));

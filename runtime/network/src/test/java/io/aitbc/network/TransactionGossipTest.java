@@ -248,7 +248,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     hasRoom = false;
-    gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
     gossip.tick(0);
     hasRoom = true;
     gossip.tick(1);
@@ -261,7 +261,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     hasRoom = false;
-    gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
     hasRoom = true;
     gossip.forward(A, List.of(TX_HASH), List.of(TX));
     gossip.tick(0);
@@ -273,7 +273,7 @@ class TransactionGossipTest {
     hold(TX);
     gossip.connected(A);
     hasRoom = false;
-    gossip.announce(List.of(TX_HASH));
+    boolean _ = gossip.announce(List.of(TX_HASH));
     hasRoom = true;
     held.clear();
     gossip.tick(0);

@@ -271,8 +271,16 @@ class RpcServerIT {
       dead.setSoTimeout(10_000);
       dead.getOutputStream()
           .write(
-              ("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                      + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: YWl0YmMgYWl0YmMgYWk=\r\n\r\n")
+              String.join(
+                      "\r\n",
+                      "GET / HTTP/1.1",
+                      "Host: 127.0.0.1",
+                      "Connection: Upgrade",
+                      "Upgrade: websocket",
+                      "Sec-WebSocket-Version: 13",
+                      "Sec-WebSocket-Key: YWl0YmMgYWl0YmMgYWk=",
+                      "",
+                      "")
                   .getBytes(StandardCharsets.US_ASCII));
       assertTrue(
           new String(dead.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)

@@ -192,8 +192,7 @@ final class Audits {
 
   private void challenge(Address challenger, int seat, int number, Amount stake) {
     Amount deposit =
-        DisputeCall.reportDeposit(
-            chain.read(WorkRead.deposit(trial.claim())).orElseThrow(), stake);
+        DisputeCall.reportDeposit(chain.read(WorkRead.deposit(trial.claim())).orElseThrow(), stake);
     List<Hash> hashes = Objects.requireNonNull(reports.get(seat));
     boolean _ =
         chain.takes(

@@ -41,8 +41,7 @@ class WorkerRestartIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
   /// A worker that knows what is in its folder, and its server with it.
   private WorkerService again() throws Exception {
     results = new Results(folder.resolve("worker/results"));
-    access =
-        new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
+    access = new JobAccess(CHAIN_ID, signers.get(1).address(), results, InstantSource.system());
     return worker(REFEREE);
   }
 
