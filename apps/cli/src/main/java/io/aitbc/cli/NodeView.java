@@ -458,7 +458,7 @@ final class NodeView implements AutoCloseable {
     } finally {
       if (!told.isDone()) {
         synchronized (this) {
-          boolean _ = nonces.values().removeIf(each -> each == told);
+          boolean _ = nonces.values().removeIf(told::equals);
         }
         boolean _ = told.completeExceptionally(new IOException("no answer"));
       }
