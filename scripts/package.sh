@@ -33,11 +33,17 @@ cp scripts/distribution/*.service "$folder/$name/systemd/"
 # The manual, and every page and file that it leads to.
 cp -r docs/operator.md docs/protocol.md docs/ai-work.md docs/json-rpc.md docs/rest.md docs/adr docs/monitoring "$folder/$name/docs/"
 cp contracts/src/main/resources/io/aitbc/contracts/*.abi "$folder/$name/docs/abi/"
-grep -o '](\([^):#]*\)' docs/operator.md | sed 's/^](//' | sort -u | while read -r link; do
-  if [ ! -e "$folder/$name/docs/$link" ]; then
-    echo "docs/operator.md links to $link, which is not packed" >&2
-    exit 1
-  fi
+example=apps/client/src/test/java/io/aitbc/client/BuyingWork.java # The source is no part of a release.
+mkdir "$folder/$name/docs/examples"
+cp "$example" "$folder/$name/docs/examples/"
+sed -i "s#\](../$example)#](examples/$(basename "$example"))#" "$folder/$name/docs/ai-work.md"
+for page in "$folder/$name"/docs/*.md; do
+  grep -o '](\([^):#]*\)' "$page" | sed 's/^](//' | sort -u | while read -r link; do
+    if [ ! -e "$folder/$name/docs/$link" ]; then
+      echo "docs/$(basename "$page") links to $link, which is not packed" >&2
+      exit 1
+    fi
+  done
 done
 tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner -czf "target/$name.tar.gz" "$name"
 
