@@ -290,6 +290,7 @@ class RpcServerIT {
     rpc.chain.growLikeTheFirst();
     server.headChanged();
     assertEquals(heads, heard.next().path("params").path("subscription").asText());
+    socket.abort(); // Whoever closes its client waits for the end of it.
   }
 
   @Test
