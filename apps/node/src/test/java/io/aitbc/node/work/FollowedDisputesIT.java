@@ -26,8 +26,9 @@ class FollowedDisputesIT extends WorkNetwork { // Protocol §17.14
     return 80;
   }
 
+  /// All of its outputs are false, so that whoever has a seat has something to challenge.
   private WorkerService falsifying() throws Exception {
-    return worker(WorkLifeIT.Falsifying::new);
+    return worker(model -> new WorkLifeIT.Falsifying(model, 1));
   }
 
   private boolean isFraud() {

@@ -122,9 +122,16 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
   /// Falsifies a sixth of the items.
   static final class Falsifying implements Engine {
     private final RefereeEngine engine;
+    private final int every;
 
     Falsifying(Model model) {
+      this(model, 6);
+    }
+
+    /// @param every which of the outputs are false: the first and each so many after it
+    Falsifying(Model model, int every) {
       engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
+      this.every = every;
     }
 
     @Override
@@ -135,10 +142,12 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
     @Override
     public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
       List<Bytes> outputs = new ArrayList<>(engine.run(items, timeMax));
-      for (int i = 0; i < outputs.size(); i += 6) {
+      for (int i = 0; i < outputs.size(); i += every) {
         byte[] output = outputs.get(i).toArray();
-        output[i] ^= 1;
-        outputs.set(i, Bytes.wrap(output));
+        if (output.length > 0) { // An item that does not fit has none.
+          output[i % output.length] ^= 1;
+          outputs.set(i, Bytes.wrap(output));
+        }
       }
       return outputs;
     }
