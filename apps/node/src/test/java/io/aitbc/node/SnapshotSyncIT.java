@@ -383,46 +383,15 @@ class SnapshotSyncIT {
     hasTheState(tables, trial);
   }
 
-  /// Lies about the first part of a kind.
-  private static UnaryOperator<PeerMessage> about(UnaryOperator<SnapshotMessage.Part> part) {
-    return answer ->
-        answer instanceof SnapshotMessage.Parts(long request, var parts)
-            ? new SnapshotMessage.Parts(request, parts.stream().map(part).toList())
-            : answer;
-  }
-
-  private static SnapshotMessage.Part torn(SnapshotMessage.Part part) {
-    return part instanceof SnapshotMessage.Range(var rows)
-        ? new SnapshotMessage.Range(rows.subList(0, rows.size() - 1))
-        : part;
-  }
-
-  private static SnapshotMessage.Part withoutValue(SnapshotMessage.Part part) {
-    return part instanceof SnapshotMessage.Range(var rows)
-        ? new SnapshotMessage.Range(
-            rows.stream().map(row -> new SnapshotMessage.Row(row.key(), Bytes.EMPTY)).toList())
-        : part;
-  }
-
-  private static SnapshotMessage.Part otherNode(SnapshotMessage.Part part) {
-    return part instanceof SnapshotMessage.Node
-        ? new SnapshotMessage.Node(Bytes.of((byte) 0xc0))
-        : part;
-  }
-
-  private static SnapshotMessage.Part otherCode(SnapshotMessage.Part part) {
-    return part instanceof SnapshotMessage.Code(Bytes code)
-        ? new SnapshotMessage.Code(code.slice(0, code.length() - 1))
-        : part;
-  }
-
   @Test
   void aPeerThatLiesIsFoundAtItsFirstLieAndTheOthersAreEnough() {
-    liarIsFound("a torn range", about(SnapshotSyncIT::torn));
-    liarIsFound("rows without values", about(SnapshotSyncIT::withoutValue));
-    liarIsFound("another node", about(SnapshotSyncIT::otherNode));
-    liarIsFound("another code", about(SnapshotSyncIT::otherCode));
-    liarIsFound("code everywhere", about(_ -> new SnapshotMessage.Code(Bytes.of((byte) 0xfe))));
+    liarIsFound("a torn range", SnapshotLies.about(SnapshotLies::torn));
+    liarIsFound("rows without values", SnapshotLies.about(SnapshotLies::withoutValue));
+    liarIsFound("another node", SnapshotLies.about(SnapshotLies::otherNode));
+    liarIsFound("another code", SnapshotLies.about(SnapshotLies::otherCode));
+    liarIsFound(
+        "code everywhere",
+        SnapshotLies.about(_ -> new SnapshotMessage.Code(Bytes.of((byte) 0xfe))));
   }
 
   @Test

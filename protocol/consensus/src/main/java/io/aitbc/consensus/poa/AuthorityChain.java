@@ -12,6 +12,7 @@ import io.aitbc.model.NetworkKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,7 @@ public final class AuthorityChain {
 
   /// Whether a block that a peer brought is being checked.
   public boolean isChecking(Peer from, Hash blockHash) {
-    return checking.getOrDefault(from, Map.of()).containsKey(blockHash);
+    return checking.getOrDefault(from, Collections.emptyMap()).containsKey(blockHash);
   }
 
   /// Takes an input and gives back what is to be done because of it, in order.
@@ -162,7 +163,7 @@ public final class AuthorityChain {
       blame(from, new BlockRefusal.FromFuture(block.slot(), latest));
       return;
     }
-    int checks = checking.getOrDefault(from, Map.of()).size();
+    int checks = checking.getOrDefault(from, Collections.emptyMap()).size();
     boolean known = tree.find(block.blockHash()).isPresent() || isChecking(from, block.blockHash());
     boolean wanted = block.height().isAbove(tree.base().height()) && tree.hasRoomIn(block.slot());
     if (known || !wanted || checks == CHECKS_PER_PEER_MAX) {
@@ -209,7 +210,7 @@ public final class AuthorityChain {
 
   /// A block whose check has ended.
   private Optional<AuthoredBlock> checked(Peer from, Hash blockHash) {
-    Map<Hash, AuthoredBlock> blocks = checking.getOrDefault(from, Map.of());
+    Map<Hash, AuthoredBlock> blocks = checking.getOrDefault(from, Collections.emptyMap());
     if (!blocks.containsKey(blockHash)) {
       return Optional.empty();
     }
