@@ -100,6 +100,37 @@ public record ConsensusParameters(
 
   /// These, but for the policy and the mode of the first block.
   public ConsensusParameters with(ModePolicy otherPolicy, Mode otherStart) {
+    return with(otherPolicy, otherStart, roundTimerMillisMax, fast, balanced, secure);
+  }
+
+  /// These, but for the cap of the round timer.
+  public ConsensusParameters withRoundTimerMax(int otherMillis) {
+    return with(policy, startMode, otherMillis, fast, balanced, secure);
+  }
+
+  /// These, but for what each mode means besides its quorum, which is as `other` has it.
+  public ConsensusParameters withModesOf(ConsensusParameters other) {
+    return with(policy, startMode, roundTimerMillisMax, other.fast, other.balanced, other.secure);
+  }
+
+  /// These, but for what each mode means besides its quorum, which `change` makes of what it is.
+  public ConsensusParameters withModes(UnaryOperator<ModeParameters> change) {
+    return with(
+        policy,
+        startMode,
+        roundTimerMillisMax,
+        change.apply(fast),
+        change.apply(balanced),
+        change.apply(secure));
+  }
+
+  private ConsensusParameters with(
+      ModePolicy otherPolicy,
+      Mode otherStart,
+      int otherTimerMillisMax,
+      ModeParameters otherFast,
+      ModeParameters otherBalanced,
+      ModeParameters otherSecure) {
     return new ConsensusParameters(
         otherPolicy,
         otherStart,
@@ -110,53 +141,7 @@ public record ConsensusParameters(
         minTotalStake,
         valueThreshold,
         emptyBlockIntervalMillis,
-        roundTimerMillisMax,
-        fast,
-        balanced,
-        secure);
-  }
-
-  /// These, but for the cap of the round timer.
-  public ConsensusParameters withRoundTimerMax(int otherMillis) {
-    return new ConsensusParameters(
-        policy,
-        startMode,
-        forbidden,
-        rotation,
-        proposers,
-        fallback,
-        minTotalStake,
-        valueThreshold,
-        emptyBlockIntervalMillis,
-        otherMillis,
-        fast,
-        balanced,
-        secure);
-  }
-
-  /// These, but for what each mode means besides its quorum, which is as `other` has it.
-  public ConsensusParameters withModesOf(ConsensusParameters other) {
-    return with(other.fast, other.balanced, other.secure);
-  }
-
-  /// These, but for what each mode means besides its quorum, which `change` makes of what it is.
-  public ConsensusParameters withModes(UnaryOperator<ModeParameters> change) {
-    return with(change.apply(fast), change.apply(balanced), change.apply(secure));
-  }
-
-  private ConsensusParameters with(
-      ModeParameters otherFast, ModeParameters otherBalanced, ModeParameters otherSecure) {
-    return new ConsensusParameters(
-        policy,
-        startMode,
-        forbidden,
-        rotation,
-        proposers,
-        fallback,
-        minTotalStake,
-        valueThreshold,
-        emptyBlockIntervalMillis,
-        roundTimerMillisMax,
+        otherTimerMillisMax,
         otherFast,
         otherBalanced,
         otherSecure);

@@ -179,6 +179,23 @@ class HostilePeerIT {
     }
   }
 
+  /// Sends one to another until there is no room for more.
+  private static int sentUntilSlowedDown(TestNode from, TestNode to) throws InterruptedException {
+    PeerMessage bulk = bulk();
+    int sent = 0;
+    int refused = 0;
+    while (refused < 5) {
+      if (from.network().send(to.id(), bulk) == Network.Sent.QUEUED) {
+        sent++;
+      } else {
+        refused++;
+        Thread.sleep(50);
+      }
+      assertTrue(sent < 100, "nothing slows the sender down");
+    }
+    return sent;
+  }
+
   @Test // Protocol §15.4
   void aSlowHandlerSlowsItsPeersDownAndLosesNothing() throws Exception {
     try (TestNode a = TestNode.start();
@@ -186,21 +203,9 @@ class HostilePeerIT {
       TestNode.await("connection", () -> b.isConnectedTo(a));
       AtomicBoolean open = new AtomicBoolean();
       a.onReceived = () -> TestNode.await("the handler goes on", open::get);
-      PeerMessage bulk = bulk();
-      int sent = 0;
-      int refused = 0;
-      while (refused < 5) {
-        if (b.network().send(a.id(), bulk) == Network.Sent.QUEUED) {
-          sent++;
-        } else {
-          refused++;
-          Thread.sleep(50);
-        }
-        assertTrue(sent < 100, "nothing slows the sender down");
-      }
+      int sent = sentUntilSlowedDown(b, a);
       open.set(true);
-      int all = sent;
-      TestNode.await("every message", () -> a.heard.size() == all);
+      TestNode.await("every message", () -> a.heard.size() == sent);
     }
   }
 
@@ -220,18 +225,7 @@ class HostilePeerIT {
               handled.run();
             }
           };
-      PeerMessage bulk = bulk();
-      int sent = 0;
-      int refused = 0;
-      while (refused < 5) {
-        if (b.network().send(a.id(), bulk) == Network.Sent.QUEUED) {
-          sent++;
-        } else {
-          refused++;
-          Thread.sleep(50);
-        }
-        assertTrue(sent < 100, "nothing slows the sender down");
-      }
+      int sent = sentUntilSlowedDown(b, a);
       assertTrue(a.heard.size() < sent, "all of it was read");
       assertEquals(Network.Sent.QUEUED, c.network().send(a.id(), STATUS));
       TestNode.await(
