@@ -40,6 +40,13 @@ final class CatchUp {
   /// How long a peer is waited for since any of them last sent something: they share one link.
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
+  /// A head that is at most so far above this node's own is that of a peer which decided a moment
+  /// sooner: this node is about to, and what it asked for would be executed twice.
+  static final int NEAR_BLOCKS = 2;
+
+  /// How long this node's own head may stay below near ones before it asks for their blocks.
+  static final Duration NEAR_PATIENCE = Duration.ofMillis(250);
+
   /// Peers whose heads are remembered.
   static final int PEERS_MAX = 1_024;
 
@@ -63,6 +70,7 @@ final class CatchUp {
 
   private Optional<Stretch> appending = Optional.empty();
   private Optional<Instant> grownAt = Optional.empty();
+  private boolean waitsForOwn;
   private long requests;
   private long answers;
 
@@ -143,9 +151,36 @@ final class CatchUp {
             || first()
                 .filter(each -> each.from <= head.number() && askedFor(each) < rank(peer))
                 .isPresent();
-    if (head.isAbove(ports.chain().head()) && !asked.containsKey(peer) && isUseful) {
+    if (!head.isAbove(ports.chain().head()) || asked.containsKey(peer) || !isUseful) {
+      return;
+    }
+    if (stretches.isEmpty() && head.number() - ports.chain().head().number() <= NEAR_BLOCKS) {
+      waitForOwn();
+    } else {
       goOn();
     }
+  }
+
+  /// Goes on if this node's head has not moved for a while and is still below others.
+  private void waitForOwn() {
+    if (waitsForOwn) {
+      return;
+    }
+    waitsForOwn = true;
+    Height head = ports.chain().head();
+    ports.after(
+        NEAR_PATIENCE,
+        () -> {
+          waitsForOwn = false;
+          if (heads.values().stream().noneMatch(each -> each.isAbove(ports.chain().head()))) {
+            return;
+          }
+          if (head.equals(ports.chain().head())) {
+            goOn();
+          } else {
+            waitForOwn();
+          }
+        });
   }
 
   /// A peer is gone.

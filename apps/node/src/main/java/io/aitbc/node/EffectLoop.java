@@ -153,11 +153,12 @@ public final class EffectLoop {
     }
   }
 
-  /// Nothing is signed for a height before the block below is durable: after a loss of power
-  /// everywhere, keys that have signed above a block which nobody has any more could never sign for
-  /// it again. Protocol §8.3.
+  /// Nothing that leaves a trace is signed for a height before the block below is durable: after a
+  /// loss of power everywhere, keys that have signed above a block which nobody has any more could
+  /// never sign for it again. Protocol §8.3.
   private void sign(SigningRequest request) {
-    if (request.height().number() > ports.chain().head().number() + 1) {
+    boolean leavesTrace = !(request instanceof SigningRequest.Randomness);
+    if (leavesTrace && request.height().number() > ports.chain().head().number() + 1) {
       unsigned.add(request);
     } else {
       ports.sign(request, this::give);

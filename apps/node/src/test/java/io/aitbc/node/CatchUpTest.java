@@ -12,6 +12,7 @@ import io.aitbc.crypto.BlsScheme;
 import io.aitbc.model.CertifiedBlock;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -172,16 +173,42 @@ class CatchUpTest {
   @Test
   void onePeerIsAskedAtATimeUntilTheHeadIsReached() {
     ports.appending = this::append;
-    catchUp.heard(FIRST, new Height(2));
-    catchUp.heard(SECOND, new Height(2));
+    catchUp.heard(FIRST, new Height(3));
+    catchUp.heard(SECOND, new Height(3));
     assertEquals(List.of(request(1, 1)), ports.sentTo(FIRST));
     assertEquals(List.of(), ports.sentTo(SECOND));
-    answer(FIRST, 1, NodeValues.block(1));
+    answer(FIRST, 1, blocks(1, 2));
     assertEquals(List.of(request(1, 1)), ports.sentTo(FIRST));
-    assertEquals(List.of(request(2, 2)), ports.sentTo(SECOND), "the rest");
-    answer(SECOND, 2, NodeValues.block(2));
+    assertEquals(List.of(request(2, 3)), ports.sentTo(SECOND), "the rest");
+    answer(SECOND, 2, NodeValues.block(3));
     assertEquals(2, grown.size());
     assertFalse(catchUp.isRunning());
+  }
+
+  @Test // The peers decided a moment sooner.
+  void whoIsNearTheHeadComesThereByItself() {
+    for (int height = 1; height <= 50; height++) {
+      catchUp.heard(FIRST, new Height(height + CatchUp.NEAR_BLOCKS - 1));
+      ports.pass(CatchUp.NEAR_PATIENCE.minusMillis(10));
+      ports.head = new Height(height);
+    }
+    assertEquals(List.of(), ports.sentTo(FIRST));
+  }
+
+  @Test
+  void whoStaysBelowANearHeadAsksForWhatIsMissing() {
+    ports.appending = this::append;
+    ports.head = new Height(7);
+    catchUp.heard(FIRST, new Height(8));
+    ports.pass(CatchUp.NEAR_PATIENCE.minusMillis(1));
+    assertEquals(List.of(), ports.sentTo(FIRST));
+    ports.pass(Duration.ofMillis(1));
+    assertEquals(List.of(request(1, 8)), ports.sentTo(FIRST));
+    answer(FIRST, 1, NodeValues.block(8));
+    assertEquals(new Height(8), ports.head);
+    catchUp.heard(FIRST, new Height(10));
+    ports.pass(CatchUp.NEAR_PATIENCE);
+    assertEquals(request(2, 9), ports.sentTo(FIRST).getLast());
   }
 
   @Test

@@ -21,6 +21,7 @@ import io.aitbc.consensus.SigningRequest;
 import io.aitbc.consensus.Start;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.BlsSignature;
+import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.BlockFacts;
@@ -123,6 +124,35 @@ class EffectLoopTest {
     int durable = index(event -> event instanceof Event.Persisted(LogRecord.OwnProposal _));
     int sent = index(event -> event instanceof Event.Sent(var _, Proposal _));
     assertTrue(signed < durable && durable < sent, ports.events.toString());
+  }
+
+  @Test // Protocol §8.3: only what leaves no trace is signed above a block that may be lost.
+  void untilABlockIsDurableTheNextOneIsNotSigned() {
+    ports.writing = Duration.ofSeconds(30);
+    decideOne();
+    ports.pass(Duration.ofSeconds(10)); // The empty block is due.
+    Height next = new Height(2);
+    assertEquals(List.of(new SigningRequest.Randomness(next, beaconAsked(next))), asked(next));
+    ports.pass(Duration.ofSeconds(30));
+    assertTrue(
+        asked(next).stream().anyMatch(SigningRequest.Envelope.class::isInstance),
+        ports.events.toString());
+  }
+
+  private List<SigningRequest> asked(Height height) {
+    return ports.events.stream()
+        .filter(event -> event instanceof Event.AskedToSign)
+        .map(event -> ((Event.AskedToSign) event).request())
+        .filter(request -> request.height().equals(height))
+        .toList();
+  }
+
+  private Hash beaconAsked(Height height) {
+    return asked(height).stream()
+        .filter(SigningRequest.Randomness.class::isInstance)
+        .map(request -> ((SigningRequest.Randomness) request).beacon())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test // Protocol §8.3

@@ -59,6 +59,10 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   final Map<Height, CommitCertificate> certificates = new TreeMap<>();
   final List<CertifiedBlock> served = new ArrayList<>();
   Height head = Height.GENESIS;
+
+  /// How long a block takes until it is durable.
+  Duration writing = Duration.ZERO;
+
   Function<SigningRequest, Input> signer =
       request ->
           new Input.Signed(request, new BlsSignature(Bytes.wrap(new byte[BlsSignature.BYTES])));
@@ -224,7 +228,16 @@ final class FakePorts implements Ports, Ports.Pool, Chain {
   @Override
   public void commit(Effect.Commit block, Runnable durable) {
     events.add(new Event.Committed(block));
-    head = block.content().height();
+    if (writing.isZero()) {
+      head = block.content().height();
+    } else {
+      after(
+          writing,
+          () -> {
+            head = block.content().height();
+            durable.run();
+          });
+    }
   }
 
   @Override

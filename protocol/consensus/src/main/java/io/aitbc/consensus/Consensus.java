@@ -34,7 +34,8 @@ import java.util.TreeMap;
 /// with the same effects on every machine. {@link HeightMachine} holds the rules of a height; here
 /// heights follow each other, and messages find the height they belong to.
 public final class Consensus {
-  /// How long a node that was behind waits before it proposes.
+  /// How long a node that was behind waits before it proposes, and how much of the chain's time it
+  /// must have been behind for that. Who lags by a moment does not wait: its turns would be lost.
   public static final Duration COOLDOWN = Duration.ofSeconds(5);
 
   /// Peers that are gone and of whom what was not checked is kept, the last ones: a vote is sent
@@ -257,11 +258,24 @@ public final class Consensus {
     if (!reached.isAbove(height())) {
       return;
     }
+    boolean wasFarBehind = isFarBeyond(synced.chain());
     chain = synced.chain();
     certificate = synced.certificate();
-    around.fellBehind(reached);
+    if (wasFarBehind) {
+      around.fellBehind(reached);
+    }
     enterHeight();
-    around.outbox().add(new Effect.StartTimer(new Timer.Cooldown(reached), COOLDOWN));
+    if (wasFarBehind) {
+      around.outbox().add(new Effect.StartTimer(new Timer.Cooldown(reached), COOLDOWN));
+    }
+  }
+
+  /// Whether a chain has several blocks more, and the time of {@link #COOLDOWN} between its last
+  /// one and this node's. Protocol §5.8.
+  private boolean isFarBeyond(ChainView other) {
+    long blocks = other.next().rules().height().number() - height().number();
+    long millis = other.next().parentTimestampMillis() - chain.next().parentTimestampMillis();
+    return blocks > 1 && millis >= COOLDOWN.toMillis();
   }
 
   private void fired(Timer timer) {

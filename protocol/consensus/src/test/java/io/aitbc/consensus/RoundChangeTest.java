@@ -311,6 +311,16 @@ class RoundChangeTest {
     syncsWaitsAndProposes(Duration.ofHours(1).toMillis());
   }
 
+  @Test // Protocol §5.8: the turns of who lags by a moment would be lost for nothing.
+  void whoSyncedWhatIsAMomentOldProposesWithoutWaiting() {
+    Synced synced = syncAfter(3, 0);
+    assertTrue(synced.chainMillis < Consensus.COOLDOWN.toMillis());
+    assertTrue(
+        synced.node.effects(Effect.StartTimer.class).stream()
+            .noneMatch(started -> started.timer() instanceof Timer.Cooldown));
+    assertTrue(synced.untilProposal() > 0, "in the end it proposes");
+  }
+
   @Test // Protocol §5.8: the wait is that after the last sync.
   void aSecondSyncBeginsTheWaitAnew() {
     Surroundings around =
@@ -325,26 +335,45 @@ class RoundChangeTest {
   }
 
   private static void syncsWaitsAndProposes(long aheadMillis) {
+    Synced synced = syncAfter(6, aheadMillis);
+    assertTrue(synced.chainMillis >= Consensus.COOLDOWN.toMillis());
+    assertTrue(synced.untilProposal() >= Consensus.COOLDOWN.toMillis());
+  }
+
+  /// A node that has synced.
+  ///
+  /// @param chainMillis of the chain's time that it was behind
+  private record Synced(Cluster cluster, Cluster.Node node, long chainMillis) {
+    long untilProposal() {
+      long synced = cluster.nowMillis;
+      int before = node.effects(Effect.GatherTransactions.class).size();
+      assertTrue(
+          cluster.runUntil(
+              Duration.ofSeconds(60),
+              () -> node.effects(Effect.GatherTransactions.class).size() > before));
+      return cluster.nowMillis - synced;
+    }
+  }
+
+  private static Synced syncAfter(int height, long aheadMillis) {
     Cluster cluster = Cluster.fast(4, 0);
     FixedChain genesis = FixedChain.genesis(cluster.set, Mode.FAST);
     int late = cluster.nodeOf(genesis.proposer(new Round(2)).account()).index;
-    cluster.losing(d -> d.from() == late || d.to() == late).start();
+    cluster.start();
+    assertTrue(cluster.allReach(MINUTE, 2), cluster::standing);
+    cluster.losing(d -> d.from() == late || d.to() == late);
     assertTrue(
         cluster.runUntil(
-            MINUTE, () -> cluster.nodes.stream().allMatch(n -> n.index == late || n.height() >= 6)),
+            MINUTE,
+            () -> cluster.nodes.stream().allMatch(n -> n.index == late || n.height() >= height)),
         cluster::standing);
     cluster.healed();
     Cluster.Node node = cluster.node(late);
+    long before = node.chain.next().parentTimestampMillis();
     node.clockSkewMillis = aheadMillis;
     node.syncFrom(cluster.node((late + 1) % 4));
     node.clockSkewMillis = 0;
-    long synced = cluster.nowMillis;
-    int before = node.effects(Effect.GatherTransactions.class).size();
-    assertTrue(
-        cluster.runUntil(
-            Duration.ofSeconds(60),
-            () -> node.effects(Effect.GatherTransactions.class).size() > before));
-    assertTrue(cluster.nowMillis - synced >= Consensus.COOLDOWN.toMillis());
+    return new Synced(cluster, node, node.chain.next().parentTimestampMillis() - before);
   }
 
   @Test // Protocol §5.6: what a node alone can do is bounded.
