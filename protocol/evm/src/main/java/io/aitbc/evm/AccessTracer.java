@@ -5,7 +5,6 @@ package io.aitbc.evm;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.AccessListEntry;
 import io.aitbc.model.Address;
-import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -84,20 +83,8 @@ public final class AccessTracer implements Tracer {
   }
 
   @Override
-  public void after(long gasCost) {}
-
-  @Override
-  public void halted(HaltReason reason) {}
-
-  @Override
   public void enter(Entered call) {
     boolean _ = entered.add(call.from());
     boolean _ = entered.add(call.to());
   }
-
-  @Override
-  public void exit(CallResult result, long gasUsed) {}
-
-  @Override
-  public void log(Log log) {}
 }

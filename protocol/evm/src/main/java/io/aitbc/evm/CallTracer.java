@@ -26,11 +26,6 @@ public final class CallTracer implements Tracer {
   }
 
   @Override
-  public boolean wantsInstructions() {
-    return false;
-  }
-
-  @Override
   public void enter(Entered entered) {
     open.push(new Open(entered, new ArrayList<>(), new ArrayList<>()));
   }
@@ -51,13 +46,4 @@ public final class CallTracer implements Tracer {
     Open writer = open.element();
     writer.logs.add(new CallTrace.PlacedLog(log, writer.calls.size()));
   }
-
-  @Override
-  public void before(Step step) {}
-
-  @Override
-  public void after(long gasCost) {}
-
-  @Override
-  public void halted(HaltReason reason) {}
 }

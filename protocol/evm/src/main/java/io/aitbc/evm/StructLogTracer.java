@@ -3,7 +3,6 @@
 package io.aitbc.evm;
 
 import io.aitbc.crypto.Bytes;
-import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,13 +115,4 @@ public final class StructLogTracer implements Tracer {
       entries.add(entries.removeLast().haltedBy(reason));
     }
   }
-
-  @Override
-  public void enter(Entered entered) {}
-
-  @Override
-  public void exit(CallResult result, long gasUsed) {}
-
-  @Override
-  public void log(Log log) {}
 }

@@ -8,10 +8,12 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.Log;
 
 /// Somebody who watches a transaction run, for debugging. It is told of every call and creation,
-/// and of every instruction if it wants to.
+/// and of every instruction if it wants to. Who does not care for some of it leaves that out.
 public interface Tracer {
   /// Whether {@link #before} and {@link #after} are to be called; calls alone cost little.
-  boolean wantsInstructions();
+  default boolean wantsInstructions() {
+    return false;
+  }
 
   /// A call, creation or SELFDESTRUCT begins.
   ///
@@ -24,25 +26,25 @@ public interface Tracer {
   record Entered(CallKind kind, Address from, Address to, Amount value, Bytes input, long gas) {}
 
   /// A call, creation or SELFDESTRUCT begins.
-  void enter(Entered entered);
+  default void enter(Entered entered) {}
 
   /// What was entered last ends.
   ///
   /// @param result how
   /// @param gasUsed gas it used of what it was given
-  void exit(CallResult result, long gasUsed);
+  default void exit(CallResult result, long gasUsed) {}
 
   /// A log was written by the code that runs. It is void if that fails later.
-  void log(Log log);
+  default void log(Log log) {}
 
   /// An instruction is about to run.
-  void before(Step step);
+  default void before(Step step) {}
 
   /// The instruction ran, or stopped the frame. Not called for one that was refused before.
   ///
   /// @param gasCost gas it took, with what it gives to a callee
-  void after(long gasCost);
+  default void after(long gasCost) {}
 
   /// The instruction stopped the frame exceptionally.
-  void halted(HaltReason reason);
+  default void halted(HaltReason reason) {}
 }

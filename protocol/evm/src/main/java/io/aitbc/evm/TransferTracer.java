@@ -38,11 +38,6 @@ public final class TransferTracer implements Tracer {
   }
 
   @Override
-  public boolean wantsInstructions() {
-    return false;
-  }
-
-  @Override
   public void enter(Entered entered) {
     open.push(new ArrayList<>());
     if (moves(entered.kind()) && !entered.value().isZero()) {
@@ -74,15 +69,6 @@ public final class TransferTracer implements Tracer {
   public void log(Log log) {
     open.element().add(log);
   }
-
-  @Override
-  public void before(Step step) {}
-
-  @Override
-  public void after(long gasCost) {}
-
-  @Override
-  public void halted(HaltReason reason) {}
 
   private static Hash topic(Address address) {
     byte[] word = new byte[Hash.BYTES];

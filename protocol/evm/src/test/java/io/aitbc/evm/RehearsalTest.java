@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.model.Fork;
-import io.aitbc.model.Log;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,21 +25,9 @@ class RehearsalTest {
     }
 
     @Override
-    public void enter(Entered entered) {}
-
-    @Override
-    public void exit(CallResult result, long gasUsed) {}
-
-    @Override
-    public void log(Log log) {}
-
-    @Override
     public void before(Step step) {
       opcodes.add(step.opcode());
     }
-
-    @Override
-    public void after(long gasCost) {}
 
     @Override
     public void halted(HaltReason reason) {

@@ -4,11 +4,8 @@ package io.aitbc.execution;
 
 import io.aitbc.evm.CallKind;
 import io.aitbc.evm.CallResult;
-import io.aitbc.evm.HaltReason;
-import io.aitbc.evm.Step;
 import io.aitbc.evm.Tracer;
 import io.aitbc.model.Address;
-import io.aitbc.model.Log;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -45,11 +42,6 @@ final class CallWatch implements Tracer {
   }
 
   @Override
-  public boolean wantsInstructions() {
-    return false;
-  }
-
-  @Override
   public void enter(Entered call) {
     depth++;
     calls++;
@@ -68,16 +60,4 @@ final class CallWatch implements Tracer {
       gas.add(gasUsed);
     }
   }
-
-  @Override
-  public void log(Log log) {}
-
-  @Override
-  public void before(Step step) {}
-
-  @Override
-  public void after(long gasCost) {}
-
-  @Override
-  public void halted(HaltReason reason) {}
 }

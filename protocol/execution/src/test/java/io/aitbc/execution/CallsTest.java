@@ -9,14 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.evm.BlockEnvironment;
 import io.aitbc.evm.CallResult;
-import io.aitbc.evm.HaltReason;
-import io.aitbc.evm.Step;
 import io.aitbc.evm.Tracer;
 import io.aitbc.evm.TransactionOutcome;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.DynamicFeeTransaction;
-import io.aitbc.model.Log;
 import io.aitbc.model.UInt256;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,11 +83,6 @@ class CallsTest {
     private int count;
 
     @Override
-    public boolean wantsInstructions() {
-      return false;
-    }
-
-    @Override
     public void enter(Entered entered) {
       count += depth++ == 0 ? 1 : 0;
     }
@@ -99,18 +91,6 @@ class CallsTest {
     public void exit(CallResult result, long gasUsed) {
       depth--;
     }
-
-    @Override
-    public void log(Log log) {}
-
-    @Override
-    public void before(Step step) {}
-
-    @Override
-    public void after(long gasCost) {}
-
-    @Override
-    public void halted(HaltReason reason) {}
   }
 
   private boolean succeeds(long gasLimit) {
