@@ -475,12 +475,7 @@ public final class DevnetFiles {
       List<Genesis.GenesisAccount> accounts) {
     GenesisRules rules(UInt256 chainId) {
       GenesisRules rules = preset.rules(chainId);
-      return new GenesisRules(
-          rules.execution(),
-          consensus.apply(rules.consensus()),
-          rules.workShareMillionths(),
-          rules.economy(),
-          rules.attestation());
+      return rules.withConsensus(consensus.apply(rules.consensus()));
     }
   }
 

@@ -142,13 +142,9 @@ public record GenesisFile(
       ConsensusParameters consensus,
       List<Candidate> candidates,
       List<Genesis.GenesisAccount> accounts) {
-    GenesisRules preset = GenesisPreset.HYBRID.rules(chainId);
-    return new GenesisRules(
-            preset.execution(),
-            consensus,
-            preset.workShareMillionths(),
-            preset.economy(),
-            preset.attestation())
+    return GenesisPreset.HYBRID
+        .rules(chainId)
+        .withConsensus(consensus)
         .genesis(timestampMillis, baseFeePerGas, candidates, accounts);
   }
 

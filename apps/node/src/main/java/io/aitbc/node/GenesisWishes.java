@@ -11,12 +11,10 @@ import io.aitbc.model.Candidate;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModeParameters;
 import io.aitbc.model.NetworkKind;
-import io.aitbc.model.UInt256;
 import io.aitbc.model.ValidatorSet;
 import io.aitbc.model.VotingPower;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -230,15 +228,10 @@ public record GenesisWishes(
 
   /// `rules` but for what is wished of stake and sets.
   public GenesisRules applied(GenesisRules rules) {
-    Map<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
-    economy.putAll(rules.economy());
-    stakeMin.ifPresent(least -> economy.put(EconomyParameter.STAKE_MIN, least.wei()));
-    return new GenesisRules(
-        rules.execution(),
-        rules.consensus().withModes(this::applied),
-        rules.workShareMillionths(),
-        economy,
-        rules.attestation());
+    GenesisRules wished = rules.withConsensus(rules.consensus().withModes(this::applied));
+    return stakeMin
+        .map(least -> wished.with(EconomyParameter.STAKE_MIN, least.wei()))
+        .orElse(wished);
   }
 
   private ModeParameters applied(ModeParameters mode) {

@@ -9,13 +9,10 @@ import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisRules;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.ConsensusParameters;
 import io.aitbc.model.Mode;
 import io.aitbc.model.ModePolicy;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.VotingPower;
 import io.aitbc.rpc.LiveNode;
 import io.aitbc.rpc.LiveNode.ModeChange;
 import io.aitbc.storage.Retention;
@@ -23,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,25 +55,6 @@ class ModeChangesIT { // Protocol §3.3, §3.4
   private static Genesis operational() {
     GenesisRules dev = GenesisPreset.DEV.rules(UInt256.of(17));
     ConsensusParameters parameters = dev.consensus().with(ModePolicy.OPERATIONAL, Mode.BALANCED);
-    GenesisRules rules =
-        new GenesisRules(
-            dev.execution(),
-            parameters,
-            dev.workShareMillionths(),
-            dev.economy(),
-            dev.attestation());
-    return rules.genesis(
-        1_699_999_999_000L,
-        Amount.wei(1_000_000_000),
-        List.of(
-            new Candidate(
-                OneValidator.ACCOUNT,
-                OneValidator.KEY.publicKey(),
-                ValidatorClass.BOTH,
-                VotingPower.of(Amount.aitbc(1_000_000)),
-                Candidate.Standing.ACTIVE,
-                0,
-                OptionalLong.empty())),
-        List.of());
+    return OneValidator.genesis(dev.withConsensus(parameters), 1_699_999_999_000L, List.of());
   }
 }

@@ -5,6 +5,8 @@ package io.aitbc.node;
 import io.aitbc.consensus.ConsensusGenesis;
 import io.aitbc.consensus.DerivedState;
 import io.aitbc.crypto.Hash;
+import io.aitbc.execution.Genesis;
+import io.aitbc.execution.GenesisRules;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.Candidate;
@@ -30,15 +32,7 @@ public final class OneValidator {
               GENESIS,
               1_699_999_999_000L,
               new EpochSnapshot(
-                  List.of(
-                      new Candidate(
-                          ACCOUNT,
-                          KEY.publicKey(),
-                          ValidatorClass.BOTH,
-                          VotingPower.of(Amount.aitbc(20_000)),
-                          Candidate.Standing.ACTIVE,
-                          0,
-                          OptionalLong.empty())),
+                  List.of(candidate(Amount.aitbc(20_000))),
                   GenesisFile.parameters(
                       ModePolicy.PINNED,
                       Mode.BALANCED,
@@ -48,4 +42,25 @@ public final class OneValidator {
                   0)));
 
   private OneValidator() {}
+
+  private static Candidate candidate(Amount stake) {
+    return new Candidate(
+        ACCOUNT,
+        KEY.publicKey(),
+        ValidatorClass.BOTH,
+        VotingPower.of(stake),
+        Candidate.Standing.ACTIVE,
+        0,
+        OptionalLong.empty());
+  }
+
+  /// A genesis in which the validator has 1,000,000 AITBC at stake, and a base fee of 1 gwei.
+  public static Genesis genesis(
+      GenesisRules rules, long beginMillis, List<Genesis.GenesisAccount> accounts) {
+    return rules.genesis(
+        beginMillis,
+        Amount.wei(1_000_000_000),
+        List.of(candidate(Amount.aitbc(1_000_000))),
+        accounts);
+  }
 }

@@ -15,14 +15,10 @@ import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ExecutionParameters;
 import io.aitbc.execution.Genesis;
 import io.aitbc.execution.GenesisPreset;
-import io.aitbc.execution.GenesisRules;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.VotingPower;
 import io.aitbc.network.PeerId;
 import io.aitbc.state.Overlay;
 import io.aitbc.storage.Head;
@@ -31,7 +27,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,26 +87,9 @@ class ValidatorNodesIT { // Protocol §15.4, §16.5
   }
 
   private static Genesis genesis() {
-    GenesisRules dev = GenesisPreset.DEV.rules(UInt256.of(17));
-    GenesisRules rules =
-        new GenesisRules(
-            dev.execution(),
-            OneValidator.DERIVED.parameters(),
-            dev.workShareMillionths(),
-            dev.economy(),
-            dev.attestation());
-    return rules.genesis(
+    return OneValidator.genesis(
+        GenesisPreset.DEV.rules(UInt256.of(17)).withConsensus(OneValidator.DERIVED.parameters()),
         OneValidator.DERIVED.parentTimestampMillis(),
-        Amount.wei(1_000_000_000),
-        List.of(
-            new Candidate(
-                OneValidator.ACCOUNT,
-                OneValidator.KEY.publicKey(),
-                ValidatorClass.BOTH,
-                VotingPower.of(Amount.aitbc(1_000_000)),
-                Candidate.Standing.ACTIVE,
-                0,
-                OptionalLong.empty())),
         List.of(
             Genesis.GenesisAccount.of(Address.fromHex("0x" + "11".repeat(20)), Amount.aitbc(1))));
   }

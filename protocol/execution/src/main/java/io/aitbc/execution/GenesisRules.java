@@ -56,6 +56,19 @@ public record GenesisRules(
     return economy.getOrDefault(parameter, parameter.standard());
   }
 
+  /// These rules with other parameters of consensus.
+  public GenesisRules withConsensus(ConsensusParameters parameters) {
+    return new GenesisRules(execution, parameters, workShareMillionths, economy, attestation);
+  }
+
+  /// These rules with another value of a parameter of the economy.
+  public GenesisRules with(EconomyParameter parameter, UInt256 value) {
+    Map<EconomyParameter, UInt256> changed = new EnumMap<>(EconomyParameter.class);
+    changed.putAll(economy);
+    changed.put(parameter, value);
+    return new GenesisRules(execution, consensus, workShareMillionths, changed, attestation);
+  }
+
   /// These rules with another first policy for evidence of trusted hardware.
   public GenesisRules trusting(Bytes policy) {
     return new GenesisRules(execution, consensus, workShareMillionths, economy, policy);

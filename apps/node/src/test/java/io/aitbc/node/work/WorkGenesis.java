@@ -9,14 +9,9 @@ import io.aitbc.execution.GenesisPreset;
 import io.aitbc.execution.GenesisRules;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
-import io.aitbc.model.Candidate;
 import io.aitbc.model.UInt256;
-import io.aitbc.model.ValidatorClass;
-import io.aitbc.model.VotingPower;
 import io.aitbc.node.OneValidator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /// The genesis of a network of work: of the preset `dev`, with one validator. For tests.
@@ -31,28 +26,11 @@ final class WorkGenesis {
   static Genesis of(
       long beginMillis, int windowBlocks, UnaryOperator<Bytes> policy, List<Address> rich) {
     GenesisRules dev = GenesisPreset.DEV.rules(WorkNetwork.CHAIN_ID);
-    EnumMap<EconomyParameter, UInt256> economy = new EnumMap<>(EconomyParameter.class);
-    economy.putAll(dev.economy());
-    UInt256 _ = economy.put(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks));
-    GenesisRules rules =
-        new GenesisRules(
-            dev.execution(),
-            OneValidator.DERIVED.parameters(),
-            dev.workShareMillionths(),
-            economy,
-            policy.apply(dev.attestation()));
-    return rules.genesis(
+    return OneValidator.genesis(
+        dev.withConsensus(OneValidator.DERIVED.parameters())
+            .with(EconomyParameter.WINDOW_BLOCKS, UInt256.of(windowBlocks))
+            .trusting(policy.apply(dev.attestation())),
         beginMillis,
-        Amount.wei(1_000_000_000),
-        List.of(
-            new Candidate(
-                OneValidator.ACCOUNT,
-                OneValidator.KEY.publicKey(),
-                ValidatorClass.BOTH,
-                VotingPower.of(Amount.aitbc(1_000_000)),
-                Candidate.Standing.ACTIVE,
-                0,
-                OptionalLong.empty())),
         rich.stream().map(each -> Genesis.GenesisAccount.of(each, Amount.aitbc(10_000))).toList());
   }
 }
