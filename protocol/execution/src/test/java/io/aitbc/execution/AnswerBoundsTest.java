@@ -37,18 +37,12 @@ import org.junit.jupiter.api.Test;
 class AnswerBoundsTest { // Protocol §17.14
   private final WorkWorld work = new WorkWorld();
 
-  private <T> T read(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
-  }
-
   private Amount deposit(ClaimId claim) {
-    return read(WorkRead.deposit(claim));
+    return work.read(WorkRead.deposit(claim));
   }
 
   private WorkDispute.Stage stage(long dispute) {
-    return read(WorkRead.dispute(dispute)).stage();
+    return work.read(WorkRead.dispute(dispute)).stage();
   }
 
   private static Bytes filled(int length) {
@@ -87,7 +81,7 @@ class AnswerBoundsTest { // Protocol §17.14
     succeed(work.send(worker, DisputeCall.openTile(2, Bytes.wrap(wrong))));
     work.pass(1_801);
     succeed(work.send(MAKER, DisputeCall.timeOut(1)));
-    assertEquals(WorkClaim.State.FRAUD, read(WorkRead.claim(claim)).state());
+    assertEquals(WorkClaim.State.FRAUD, work.read(WorkRead.claim(claim)).state());
     work.balance();
   }
 
@@ -178,7 +172,7 @@ class AnswerBoundsTest { // Protocol §17.14
     assertTrue(many.whole().input().length() > TransactionRules.TRANSACTION_BYTES_MAX);
     succeed(work.send(many.worker, many.lastRow()));
     work.balance();
-    assertEquals(many.deposit, read(WorkRead.credit(account(many.worker))));
+    assertEquals(many.deposit, work.read(WorkRead.credit(account(many.worker))));
   }
 
   @Test // The deposit is twice what the answer costs.
@@ -224,12 +218,12 @@ class AnswerBoundsTest { // Protocol §17.14
     MerkleTree trace = work.traces.get(1).tree();
     succeed(
         work.send(worker, DisputeCall.answerRoot(1, trace.root(), trace.below(trace.height(), 0))));
-    WorkDispute next = read(WorkRead.dispute(1));
+    WorkDispute next = work.read(WorkRead.dispute(1));
     assertEquals(work.world.height + 1, next.untilHeight());
     work.pass(2);
     succeed(work.send(worker, DisputeCall.timeOut(1)));
     assertEquals(WorkDispute.Stage.OVER, stage(1));
-    assertEquals(WorkClaim.State.REVEALED, read(WorkRead.claim(claim)).state());
+    assertEquals(WorkClaim.State.REVEALED, work.read(WorkRead.claim(claim)).state());
     work.balance();
   }
 }

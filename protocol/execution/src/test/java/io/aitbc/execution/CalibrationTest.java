@@ -4,7 +4,6 @@ package io.aitbc.execution;
 
 import static io.aitbc.execution.WorkWorld.CLIENT;
 import static io.aitbc.execution.WorkWorld.FEE;
-import static io.aitbc.execution.WorkWorld.FIRST_WORKER;
 import static io.aitbc.execution.WorkWorld.MAKER;
 import static io.aitbc.execution.WorkWorld.STRANGER;
 import static io.aitbc.execution.WorkWorld.assertError;
@@ -12,47 +11,12 @@ import static io.aitbc.execution.WorkWorld.succeed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What registrants measure of their models, and the jobs that name it.
-class CalibrationTest { // Protocol §17.17
-  private static final String ENGINE = "onnxruntime 1.29.0, fp32";
-  private static final Hash PROFILE = JuryCall.profile(ENGINE);
-
-  private final WorkWorld work = new WorkWorld();
-
-  private void serve() {
-    for (int i = 0; i < 3; i++) {
-      succeed(
-          work.send(
-              FIRST_WORKER + i,
-              WorkCall.describeService(
-                  ServiceRole.WORKER, WorkJob.EXACT | WorkJob.TOLERANCE, "https://here")));
-    }
-  }
-
-  private WorkJob.Request request() {
-    return new WorkJob.Request(
-            work.model(),
-            work.inputs.root(),
-            Hash.ZERO,
-            WorkWorld.ITEMS,
-            20,
-            10,
-            Amount.ZERO,
-            Hash.ZERO)
-        .under(PROFILE);
-  }
-
-  private <T> T read(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
-  }
-
+class CalibrationTest extends JuriedClaim { // Protocol §17.17
   @Test // Protocol §17.11, §17.12, §17.17
   void onlyACalibratedModelIsOfferedAndOnlyWhoServesTheClassTakesIt() {
     assertError(
@@ -73,15 +37,15 @@ class CalibrationTest { // Protocol §17.17
     assertEquals(
         List.of(new WorkEvent.Calibrated(work.model(), PROFILE, 5_000, WorkWorld.text(ENGINE))),
         said.logs().stream().flatMap(log -> WorkEvent.of(log).stream()).toList());
-    assertEquals(5_000, read(WorkRead.tolerance(work.model(), PROFILE)));
+    assertEquals(5_000, work.read(WorkRead.tolerance(work.model(), PROFILE)));
     long job = work.submit(request(), FEE);
-    assertEquals(5_000, read(WorkRead.job(job)).tolerance());
-    assertTrue(read(WorkRead.job(job)).isTolerant());
+    assertEquals(5_000, work.read(WorkRead.job(job)).tolerance());
+    assertTrue(work.read(WorkRead.job(job)).isTolerant());
     work.pass(1);
     assertError("NotServed(address,uint256)", work.accept(work.workers(job).getFirst(), job));
     serve();
     succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 0)));
-    assertEquals(5_000, read(WorkRead.job(job)).tolerance(), "what it began with");
+    assertEquals(5_000, work.read(WorkRead.job(job)).tolerance(), "what it began with");
     succeed(work.accept(work.workers(job).getFirst(), job));
     assertError(
         "NotCalibrated(bytes32,bytes32,uint256)",
@@ -110,6 +74,6 @@ class CalibrationTest { // Protocol §17.17
         "NotRegistrant(bytes32,address)",
         work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 1)));
     succeed(work.send(CLIENT, WorkCall.calibrate(work.model(), ENGINE, 100)));
-    assertEquals(100, read(WorkRead.tolerance(work.model(), PROFILE)));
+    assertEquals(100, work.read(WorkRead.tolerance(work.model(), PROFILE)));
   }
 }

@@ -34,13 +34,6 @@ class DisputesTest { // Protocol §17.13, §17.14
   private static final Amount BOND = Amount.aitbc(3_000);
 
   private final WorkWorld work = new WorkWorld();
-  private final Calls calls = new Calls(work.world.machine);
-
-  private <T> T read(ContractRead<T> question) {
-    return calls
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
-  }
 
   private EconomyWorld.Outcome send(int who, EconomyCall call) {
     return work.world.send(account(who), call.contract().address(), call.money(), call.input());
@@ -51,11 +44,11 @@ class DisputesTest { // Protocol §17.13, §17.14
   }
 
   private WorkDispute.Stage stage(long dispute) {
-    return read(WorkRead.dispute(dispute)).stage();
+    return work.read(WorkRead.dispute(dispute)).stage();
   }
 
   private void assertUnharmed(int worker) {
-    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    ServiceAccount service = work.read(WorkRead.service(ServiceRole.WORKER, account(worker)));
     assertEquals(BOND, service.bond());
     assertEquals(Amount.ZERO, service.reserved());
     assertEquals(0, service.convictions());
@@ -77,7 +70,7 @@ class DisputesTest { // Protocol §17.13, §17.14
     long job = work.submit(work.model(), inputs.root(), FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, outputs.root());
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
     succeed(send(STRANGER, DisputeCall.challenge(claim, 0, deposit)));
     Bytes empty =
@@ -102,8 +95,9 @@ class DisputesTest { // Protocol §17.13, §17.14
     work.balance();
     assertEquals(WorkDispute.Stage.OVER, stage(1));
     assertEquals(
-        new Amount(deposit.wei().dividedBy(UInt256.of(2))), read(WorkRead.credit(account(worker))));
-    assertEquals(Amount.ZERO, read(WorkRead.credit(account(STRANGER))));
+        new Amount(deposit.wei().dividedBy(UInt256.of(2))),
+        work.read(WorkRead.credit(account(worker))));
+    assertEquals(Amount.ZERO, work.read(WorkRead.credit(account(STRANGER))));
     assertEquals(deposit, work.world.balance(DISPUTES)); // Of the other one.
   }
 
@@ -122,7 +116,7 @@ class DisputesTest { // Protocol §17.13, §17.14
     long job = work.submit(model, work.inputs.root(), FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, trueOutputs());
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(send(STRANGER, DisputeCall.challenge(claim, 2, deposit)));
     succeed(send(CLIENT, DisputeCall.challenge(claim, 1, deposit)));
     ByteBuffer plan = ByteBuffer.allocate(1 + 92 + 4 + 2 + 1 + 4);
@@ -133,18 +127,18 @@ class DisputesTest { // Protocol §17.13, §17.14
     assertError("ClaimOpen(uint256)", send(MAKER, DisputeCall.dismiss(2)));
     succeed(send(STRANGER, DisputeCall.prove(1, proof)));
     work.balance();
-    assertEquals(WorkClaim.State.VOID, read(WorkRead.claim(claim)).state());
+    assertEquals(WorkClaim.State.VOID, work.read(WorkRead.claim(claim)).state());
     assertUnharmed(worker);
-    assertEquals(FEE, read(WorkRead.credit(account(CLIENT))));
-    assertEquals(deposit, read(WorkRead.credit(account(STRANGER))));
-    assertEquals(RegisteredModel.State.MALFORMED, read(WorkRead.model(model)).state());
+    assertEquals(FEE, work.read(WorkRead.credit(account(CLIENT))));
+    assertEquals(deposit, work.read(WorkRead.credit(account(STRANGER))));
+    assertEquals(RegisteredModel.State.MALFORMED, work.read(WorkRead.model(model)).state());
     assertEquals(paid.wei(), work.world.read(EconomyContract.SLASHING, CallData.of("burning()")));
     assertEquals(Amount.aitbc(100), work.world.balance(MODELS)); // Of the other model.
     // The other dispute about the claim has nothing to be about any more.
     succeed(send(MAKER, DisputeCall.dismiss(2)));
     assertError("WrongStage(uint256,uint8)", send(MAKER, DisputeCall.dismiss(2)));
     work.balance();
-    assertEquals(FEE.plus(deposit), read(WorkRead.credit(account(CLIENT))));
+    assertEquals(FEE.plus(deposit), work.read(WorkRead.credit(account(CLIENT))));
     assertEquals(Amount.ZERO, work.world.balance(DISPUTES));
     assertError(
         "WrongState(bytes32,uint8)",
@@ -169,8 +163,8 @@ class DisputesTest { // Protocol §17.13, §17.14
     assertError("NotKept(uint256)", send(STRANGER, WorkCall.drawSeats(claim)));
     succeed(send(STRANGER, WorkCall.voidClaim(claim)));
     work.balance();
-    assertEquals(FEE, read(WorkRead.credit(account(CLIENT))));
-    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
+    assertEquals(FEE, work.read(WorkRead.credit(account(CLIENT))));
+    assertEquals(Amount.ZERO, work.read(WorkRead.credit(account(worker))));
     assertUnharmed(worker);
   }
 
@@ -182,10 +176,10 @@ class DisputesTest { // Protocol §17.13, §17.14
     work.pass(5);
     succeed(send(STRANGER, WorkCall.drawSeats(claim)));
     List<Integer> seats =
-        read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
+        work.read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
     int auditor = seats.getFirst();
     int other = seats.getLast();
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     for (int i = 0; i < 9; i++) { // One more than have clocks.
       succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
     }
@@ -253,19 +247,16 @@ class DisputesTest { // Protocol §17.13, §17.14
   }
 
   private int workerOf(ClaimId claim) {
-    return IntStream.range(0, 40)
-        .filter(i -> account(i).equals(read(WorkRead.claim(claim)).worker()))
-        .findFirst()
-        .orElseThrow();
+    return WorkWorld.indexOf(work.read(WorkRead.claim(claim)).worker());
   }
 
   private WorkClaim.State stateOf(ClaimId claim) {
-    return read(WorkRead.claim(claim)).state();
+    return work.read(WorkRead.claim(claim)).state();
   }
 
   private void convict(int worker, ClaimId claim) {
-    long dispute = read(WorkRead.disputeCount()) + 1;
-    succeed(send(MAKER, DisputeCall.challenge(claim, 1, read(WorkRead.deposit(claim)))));
+    long dispute = work.read(WorkRead.disputeCount()) + 1;
+    succeed(send(MAKER, DisputeCall.challenge(claim, 1, work.read(WorkRead.deposit(claim)))));
     succeed(answerRoot(worker, dispute, 1));
     succeed(send(MAKER, DisputeCall.prove(dispute, falseOutputProof())));
     assertEquals(WorkClaim.State.FRAUD, stateOf(claim));
@@ -276,20 +267,20 @@ class DisputesTest { // Protocol §17.13, §17.14
     List<ClaimId> claims = falseClaims(2);
     ClaimId large = claims.get(0);
     int worker = workerOf(large);
-    succeed(send(STRANGER, DisputeCall.challenge(large, 1, read(WorkRead.deposit(large)))));
+    succeed(send(STRANGER, DisputeCall.challenge(large, 1, work.read(WorkRead.deposit(large)))));
     succeed(answerRoot(worker, 1, 1));
     convict(worker, claims.get(1));
     Amount slash = Amount.aitbc(240);
     Amount left = BOND.minus(slash);
     assertError("DisputesOpen(uint256)", send(worker, WorkCall.voidClaim(large)));
     assertError("WindowOpen(uint256,uint256)", send(worker, WorkCall.settle(large)));
-    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    ServiceAccount service = work.read(WorkRead.service(ServiceRole.WORKER, account(worker)));
     assertEquals(left, service.bond());
     assertEquals(slash, service.reserved());
     succeed(send(STRANGER, DisputeCall.prove(1, falseOutputProof())));
     work.balance();
     assertEquals(WorkClaim.State.FRAUD, stateOf(large));
-    service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    service = work.read(WorkRead.service(ServiceRole.WORKER, account(worker)));
     assertEquals(left.minus(slash), service.bond());
     assertEquals(Amount.ZERO, service.reserved());
     assertEquals(2, service.convictions());
@@ -310,9 +301,10 @@ class DisputesTest { // Protocol §17.13, §17.14
     succeed(send(STRANGER, WorkCall.settle(other)));
     work.balance();
     assertEquals(WorkClaim.State.VOID, stateOf(other));
-    assertEquals(FEE.times(2), read(WorkRead.credit(account(CLIENT))).minus(cancelled(claims)));
-    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
-    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    assertEquals(
+        FEE.times(2), work.read(WorkRead.credit(account(CLIENT))).minus(cancelled(claims)));
+    assertEquals(Amount.ZERO, work.read(WorkRead.credit(account(worker))));
+    ServiceAccount service = work.read(WorkRead.service(ServiceRole.WORKER, account(worker)));
     assertEquals(BOND.minus(Amount.aitbc(240)), service.bond());
     assertEquals(Amount.ZERO, service.reserved());
   }
@@ -328,7 +320,7 @@ class DisputesTest { // Protocol §17.13, §17.14
     ClaimId claim = claims.get(0);
     ClaimId ends = claims.get(1);
     int worker = workerOf(claim);
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(send(MAKER, DisputeCall.challenge(ends, 1, deposit)));
     for (int i = 0; i < 7; i++) {
       succeed(send(STRANGER, DisputeCall.challenge(claim, 0, deposit)));
@@ -372,7 +364,7 @@ class DisputesTest { // Protocol §17.13, §17.14
   private void assertWaiting(int... expected) {
     assertEquals(
         Arrays.stream(expected).boxed().toList(),
-        IntStream.rangeClosed(1, (int) (long) read(WorkRead.disputeCount()))
+        IntStream.rangeClosed(1, (int) (long) work.read(WorkRead.disputeCount()))
             .filter(i -> stage(i) == WorkDispute.Stage.WAITING)
             .boxed()
             .toList());
@@ -383,7 +375,7 @@ class DisputesTest { // Protocol §17.13, §17.14
     long job = work.submit(FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, trueOutputs());
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     work.set(EconomyParameter.DISPUTES_MAX, 1);
     for (int i = 0; i < 6; i++) {
       succeed(send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
@@ -399,10 +391,7 @@ class DisputesTest { // Protocol §17.13, §17.14
   }
 
   private int auditorAt(long place) {
-    return IntStream.range(0, 40)
-        .filter(i -> account(i).equals(read(WorkRead.accountAt(ServiceRole.AUDITOR, place))))
-        .findFirst()
-        .orElseThrow();
+    return WorkWorld.indexOf(work.read(WorkRead.accountAt(ServiceRole.AUDITOR, place)));
   }
 
   @Test // Protocol §17.14 rule 1: as many leaves as its seats have, each once, in its time.
@@ -419,11 +408,11 @@ class DisputesTest { // Protocol §17.13, §17.14
     work.pass(5);
     succeed(send(STRANGER, WorkCall.drawSeats(claim)));
     List<Integer> seats =
-        read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
+        work.read(WorkRead.claim(claim)).places().stream().map(this::auditorAt).toList();
     int first = seats.getFirst();
     int other = seats.stream().filter(each -> each != first).findFirst().orElseThrow();
     long held = seats.stream().filter(each -> each == first).count();
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     String refusal = "DepositTooLow(uint256,uint256)";
     assertError(refusal, send(STRANGER, DisputeCall.demand(claim, 0, Amount.ZERO)));
     assertError(

@@ -22,12 +22,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Committees with the real contracts, beside the same arithmetic in Java.
@@ -56,11 +54,6 @@ class EvaluatorCommitteeTest { // Protocol §17.15
     return outcome;
   }
 
-  private <T> Optional<T> ask(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question);
-  }
-
   private Hash trueOutputs() {
     return work.outputs(work.traces.get(1).output()).root();
   }
@@ -79,9 +72,8 @@ class EvaluatorCommitteeTest { // Protocol §17.15
   }
 
   private List<Integer> committee(ClaimId claim) {
-    return ask(WorkRead.committee(claim)).orElseThrow().stream()
-        .map(each ->
-            IntStream.range(0, 40).filter(i -> account(i).equals(each)).findFirst().orElseThrow())
+    return work.ask(WorkRead.committee(claim)).orElseThrow().stream()
+        .map(WorkWorld::indexOf)
         .toList();
   }
 
@@ -188,7 +180,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
         work.call(first, EconomyContract.EVALUATOR_COMMITTEE.address(), Amount.ZERO, high));
     succeed(open(first, claim, score(900_000)));
     assertError("AlreadyOpened(address)", open(first, claim, score(900_000)));
-    WorkEvaluation.Score opened = ask(WorkRead.score(claim, account(first))).orElseThrow();
+    WorkEvaluation.Score opened = work.ask(WorkRead.score(claim, account(first))).orElseThrow();
     assertEquals(900_000, opened.utility());
     assertTrue(opened.revealed());
     for (String only : List.of("open(uint256,uint256)", "close(uint256,uint256,uint256,uint256)")) {
@@ -385,7 +377,7 @@ class EvaluatorCommitteeTest { // Protocol §17.15
         new Amount(REWARD.wei().times(UInt256.of(4)).dividedBy(UInt256.of(5))),
         work.credit(worker));
     assertEquals(Amount.ZERO, work.credit(CLIENT)); // Nothing of it goes to the client.
-    assertEquals(0, ask(WorkRead.evaluation(claim)).orElseThrow().seats() - 7);
+    assertEquals(0, work.ask(WorkRead.evaluation(claim)).orElseThrow().seats() - 7);
   }
 
   @Test // Protocol §17.15 rule 7: the seats of an evaluator's other account are no shield.

@@ -17,14 +17,12 @@ import io.aitbc.crypto.Keccak256;
 import io.aitbc.execution.WorkObjection.Said;
 import io.aitbc.execution.WorkObjection.Stage;
 import io.aitbc.execution.WorkObjection.Verdict;
-import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /// Claims of class TOLERANCE, objections and their opinions, with the real contracts. For tests.
 abstract class JuriedClaim { // Protocol §17.17
@@ -53,6 +51,11 @@ abstract class JuriedClaim { // Protocol §17.17
 
   void calibrate() {
     succeed(work.send(MAKER, WorkCall.calibrate(work.model(), ENGINE, 5_000)));
+    serve();
+  }
+
+  /// All workers serve the class.
+  void serve() {
     for (int i = 0; i < 3; i++) {
       succeed(
           work.send(
@@ -63,25 +66,11 @@ abstract class JuriedClaim { // Protocol §17.17
   }
 
   WorkJob.Request request() {
-    return new WorkJob.Request(
-            work.model(),
-            work.inputs.root(),
-            Hash.ZERO,
-            WorkWorld.ITEMS,
-            20,
-            10,
-            Amount.ZERO,
-            Hash.ZERO)
-        .under(PROFILE);
-  }
-
-  <T> Optional<T> ask(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question);
+    return work.request(Hash.ZERO).under(PROFILE);
   }
 
   <T> T read(ContractRead<T> question) {
-    return ask(question).orElseThrow();
+    return work.read(question);
   }
 
   /// A revealed claim with its seats drawn, in a network with evaluators.
@@ -115,12 +104,8 @@ abstract class JuriedClaim { // Protocol §17.17
     return read(WorkRead.objection(objection));
   }
 
-  static int indexOf(Address address) {
-    return IntStream.range(0, 40).filter(i -> account(i).equals(address)).findFirst().orElseThrow();
-  }
-
   List<Integer> members(long objection) {
-    return read(WorkRead.members(objection)).stream().map(JuriedClaim::indexOf).toList();
+    return read(WorkRead.members(objection)).stream().map(WorkWorld::indexOf).toList();
   }
 
   static Hash salt(int who) {
@@ -164,7 +149,7 @@ abstract class JuriedClaim { // Protocol §17.17
   }
 
   int worker(ClaimId claim) {
-    return indexOf(read(WorkRead.claim(claim)).worker());
+    return WorkWorld.indexOf(read(WorkRead.claim(claim)).worker());
   }
 
   Amount bond(int worker) {
@@ -175,7 +160,7 @@ abstract class JuriedClaim { // Protocol §17.17
     assertEquals(Stage.OVER, state(objection).stage());
     assertEquals(Optional.of(verdict), state(objection).verdict());
     assertEquals(Amount.ZERO, work.world.balance(EconomyContract.JURIES.address()));
-    assertTrue(ask(WorkRead.members(objection)).isEmpty());
+    assertTrue(work.ask(WorkRead.members(objection)).isEmpty());
   }
 
   static Amount half(Amount amount) {

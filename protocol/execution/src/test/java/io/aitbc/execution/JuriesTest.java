@@ -41,7 +41,7 @@ class JuriesTest extends JuriedClaim { // Protocol §17.17
     for (int seat = 0; seat < revealed.places().size(); seat++) {
       Address auditor = read(WorkRead.accountAt(ServiceRole.AUDITOR, revealed.places().get(seat)));
       List<Hash> report = Collections.nCopies(7, Hash.ZERO);
-      succeed(work.send(indexOf(auditor), WorkCall.report(claim, seat, report)));
+      succeed(work.send(WorkWorld.indexOf(auditor), WorkCall.report(claim, seat, report)));
     }
     Amount deposit = read(WorkRead.deposit(claim));
     assertError("NoBits(uint256)", work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
@@ -87,7 +87,7 @@ class JuriesTest extends JuriedClaim { // Protocol §17.17
     opine(objection, all(objection, Said.WRONG));
     assertEquals(Stage.JURY, state(objection).stage(), "two auditors do not convict");
     assertEquals(BOND, bond(worker));
-    assertEquals(auditors, state(objection).auditors().stream().map(JuriesTest::indexOf).toList());
+    assertEquals(auditors, state(objection).auditors().stream().map(WorkWorld::indexOf).toList());
     assertError("WindowOpen(uint256,uint256)", work.ledger(MAKER, "settle", claim.job()));
     List<Integer> jury = members(objection);
     assertEquals(SEATS, jury.size());
@@ -222,7 +222,7 @@ class JuriesTest extends JuriedClaim { // Protocol §17.17
         objected.logs().stream().flatMap(log -> WorkEvent.of(log).stream()).toList());
     work.pass(DRAW_BLOCKS - 1);
     assertError("DrawNotThere(uint256)", seal(FIRST_AUDITOR, 1, Said.RIGHT));
-    assertTrue(ask(WorkRead.members(1)).isEmpty());
+    assertTrue(work.ask(WorkRead.members(1)).isEmpty());
     work.pass(1);
     List<Integer> two = members(1);
     int first = two.getFirst();
@@ -297,7 +297,7 @@ class JuriesTest extends JuriedClaim { // Protocol §17.17
     long next = objected.word(0).toLongExact();
     work.set(EconomyParameter.AUDIT_DELAY, 1);
     work.pass(1);
-    assertTrue(ask(WorkRead.members(next)).isEmpty(), "as the parameters said then");
+    assertTrue(work.ask(WorkRead.members(next)).isEmpty(), "as the parameters said then");
     work.pass(DRAW_BLOCKS - 1);
     assertEquals(2, members(next).size());
   }

@@ -34,7 +34,7 @@ class JuryMovesTest extends JuriedClaim { // Protocol §17.17
     assertError(WRONG_STAGE, seal(who, objection, Said.RIGHT));
     assertError(WRONG_STAGE, open(who, objection, Said.RIGHT));
     assertError(WRONG_STAGE, work.send(who, JuryCall.decide(objection)));
-    assertTrue(ask(WorkRead.members(objection)).isEmpty());
+    assertTrue(work.ask(WorkRead.members(objection)).isEmpty());
   }
 
   @Test
@@ -165,7 +165,7 @@ class JuryMovesTest extends JuriedClaim { // Protocol §17.17
     Amount fee = state(objection).fee();
     unbondEvaluators();
     opine(objection, all(objection, Said.WRONG));
-    assertTrue(ask(WorkRead.members(objection)).isEmpty());
+    assertTrue(work.ask(WorkRead.members(objection)).isEmpty());
     assertError("NobodyToDraw(uint8,uint256)", seal(FIRST_EVALUATOR, objection, Said.WRONG));
     assertError("OpinionsOpen(uint256)", work.send(MAKER, JuryCall.decide(objection)));
     work.pass(1_801);

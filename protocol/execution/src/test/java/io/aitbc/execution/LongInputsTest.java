@@ -92,12 +92,6 @@ class LongInputsTest { // Protocol §17.14
     return new DisputeCall.Served(List.of(Bytes.wrap(output)), TrainingWorld.path(outputs, item));
   }
 
-  private <T> T read(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
-  }
-
   private ClaimId revealed() {
     EconomyWorld.Outcome registered =
         work.send(
@@ -114,19 +108,14 @@ class LongInputsTest { // Protocol §17.14
   }
 
   private int workerOf(ClaimId claim) {
-    for (int who = 0; who < 40; who++) {
-      if (account(who).equals(read(WorkRead.claim(claim)).worker())) {
-        return who;
-      }
-    }
-    throw new AssertionError("no account");
+    return WorkWorld.indexOf(work.read(WorkRead.claim(claim)).worker());
   }
 
   @Test
   void aLongInputIsServedByTheTileThatWasDemanded() {
     ClaimId claim = revealed();
     int worker = workerOf(claim);
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     assertError(
         "NoTile(uint256,uint256)",
         work.send(STRANGER, DisputeCall.demandTile(claim, 0, ROWS, deposit)));
@@ -148,14 +137,14 @@ class LongInputsTest { // Protocol §17.14
     succeed(work.send(worker, DisputeCall.serveInputTile(1, fitting, tile(39, 39), right)));
     succeed(work.send(worker, DisputeCall.serveInputTile(2, fitting, tile(0, 0), right)));
     work.balance();
-    assertEquals(deposit.times(2), read(WorkRead.credit(account(worker))));
+    assertEquals(deposit.times(2), work.read(WorkRead.credit(account(worker))));
   }
 
   @Test
   void anInputThatDoesNotFitIsAnsweredWithoutItWhateverItsLength() {
     ClaimId claim = revealed();
     int worker = workerOf(claim);
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     for (int item = 1; item <= 2; item++) {
       succeed(work.send(STRANGER, DisputeCall.demand(claim, item, deposit)));
     }
@@ -178,7 +167,7 @@ class LongInputsTest { // Protocol §17.14
                 nothing,
                 output(2, new byte[0]))));
     work.balance();
-    assertEquals(deposit.times(2), read(WorkRead.credit(account(worker))));
+    assertEquals(deposit.times(2), work.read(WorkRead.credit(account(worker))));
   }
 
   @Test // What fits into one answer is served whole: an auditor can run it again from that alone.
@@ -186,7 +175,7 @@ class LongInputsTest { // Protocol §17.14
     long job = work.submit(FEE, 0);
     int worker = work.revealed(job, work.outputs(work.traces.get(1).output()).root());
     ClaimId claim = new ClaimId(job, 0);
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 1, deposit)));
     assertError(
         "TooLittleData(uint256,uint256)",
@@ -206,32 +195,12 @@ class LongInputsTest { // Protocol §17.14
 
   @Test // Protocol §17.12: nobody else may read, or everybody.
   void aJobIsOfItsPartiesAloneOrOfEverybody() {
-    WorkJob.Request request =
-        new WorkJob.Request(
-            work.model(),
-            work.inputs.root(),
-            Hash.ZERO,
-            WorkWorld.ITEMS,
-            20,
-            10,
-            Amount.ZERO,
-            WorkJob.EVERYBODY);
-    assertEquals(true, read(WorkRead.job(work.submit(request, FEE))).isPublic());
-    assertEquals(false, read(WorkRead.job(work.submit(FEE, 0))).isPublic());
+    long everybodys = work.submit(work.request(WorkJob.EVERYBODY), FEE);
+    assertEquals(true, work.read(WorkRead.job(everybodys)).isPublic());
+    assertEquals(false, work.read(WorkRead.job(work.submit(FEE, 0))).isPublic());
     assertError(
         "WrongReaders(bytes32)",
         work.send(
-            WorkWorld.CLIENT,
-            WorkCall.submit(
-                new WorkJob.Request(
-                    work.model(),
-                    work.inputs.root(),
-                    Hash.ZERO,
-                    WorkWorld.ITEMS,
-                    20,
-                    10,
-                    Amount.ZERO,
-                    MerkleTree.leaf(new byte[0])),
-                FEE)));
+            WorkWorld.CLIENT, WorkCall.submit(work.request(MerkleTree.leaf(new byte[0])), FEE)));
   }
 }

@@ -171,9 +171,7 @@ final class TrainingWorld {
   }
 
   <T> T read(ContractRead<T> question) {
-    return calls
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
+    return work.read(question);
   }
 
   /// What a worker says: states after all steps, the trace of one of them, and what it can lay open

@@ -41,12 +41,6 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
 
   private final WorkWorld work = new WorkWorld();
 
-  private <T> T read(ContractRead<T> question) {
-    return new Calls(work.world.machine)
-        .read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question)
-        .orElseThrow();
-  }
-
   private MerkleTree outputs() {
     return work.outputs(work.traces.get(1).output());
   }
@@ -120,7 +114,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     assertError("NotYet(uint256,uint256)", work.send(MAKER, WorkCall.drawSeats(claim)));
     work.pass(1);
     succeed(work.send(MAKER, WorkCall.drawSeats(claim)));
-    List<Long> places = read(WorkRead.claim(claim)).places();
+    List<Long> places = work.read(WorkRead.claim(claim)).places();
     assertEquals(10, places.size());
     assertTrue(places.stream().allMatch(place -> place <= 5), "of those who were there");
     assertError("AlreadyDrawn(uint256,uint256)", work.send(MAKER, WorkCall.drawSeats(claim)));
@@ -131,7 +125,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     long job = work.submit(FEE, 0);
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, outputs().root());
-    succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, read(WorkRead.deposit(claim)))));
+    succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, work.read(WorkRead.deposit(claim)))));
     DisputeCall.Served input = input(0);
     DisputeCall.Served output = output(0);
     Bytes kibibyte = Bytes.wrap(new byte[1_024]);
@@ -156,7 +150,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     int worker = work.revealed(claim.job(), tree.root());
     work.pass(5);
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 1, deposit)));
     work.pass(301);
     assertError("DisputesOpen(uint256)", work.send(worker, WorkCall.settle(claim)));
@@ -165,14 +159,14 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
         new DisputeCall.Served(List.of(Bytes.wrap(wrong)), path(tree.path(1)));
     succeed(work.send(worker, DisputeCall.serve(1, input(1), output)));
     assertError("WindowOpen(uint256,uint256)", work.send(worker, WorkCall.settle(claim)));
-    assertEquals(work.world.height + 60, read(WorkRead.claim(claim)).untilHeight());
+    assertEquals(work.world.height + 60, work.read(WorkRead.claim(claim)).untilHeight());
     work.pass(60);
     assertError("WindowOpen(uint256,uint256)", work.send(worker, WorkCall.settle(claim)));
-    Amount again = read(WorkRead.deposit(claim));
+    Amount again = work.read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, again)));
     work.pass(1_802);
     succeed(work.send(MAKER, DisputeCall.timeOut(2)));
-    assertEquals(WorkClaim.State.FRAUD, read(WorkRead.claim(claim)).state());
+    assertEquals(WorkClaim.State.FRAUD, work.read(WorkRead.claim(claim)).state());
     work.balance();
   }
 
@@ -181,15 +175,15 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
   void whatIsLaidOpenInTheWindowMakesItNoShorter() {
     ClaimId claim = new ClaimId(work.submit(FEE, 0), 0);
     int worker = work.revealed(claim.job(), outputs().root());
-    long until = read(WorkRead.claim(claim)).untilHeight();
+    long until = work.read(WorkRead.claim(claim)).untilHeight();
     work.pass(5);
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
     for (int leaf = 0; leaf < 2; leaf++) {
-      Amount deposit = read(WorkRead.deposit(claim));
+      Amount deposit = work.read(WorkRead.deposit(claim));
       succeed(work.send(STRANGER, DisputeCall.demand(claim, leaf, deposit)));
       succeed(work.send(worker, DisputeCall.serve(leaf + 1, input(leaf), output(leaf))));
       long last = Math.max(until, work.world.height + 60);
-      assertEquals(last, read(WorkRead.claim(claim)).untilHeight());
+      assertEquals(last, work.read(WorkRead.claim(claim)).untilHeight());
       work.pass(290);
     }
     // The second was laid open five blocks before the end: sixty are over.
@@ -251,7 +245,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     succeed(work.reveal(worker, job, outputs().root()));
     work.pass(5); // The draw is of the sixth block after the commitment.
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.challenge(claim, 1, deposit)));
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, deposit)));
     halt();
@@ -284,8 +278,8 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     assertError("NotLate(uint256,uint256)", work.send(MAKER, WorkCall.late(claim)));
     succeed(work.reveal(worker, job, outputs().root()));
     succeed(work.send(STRANGER, WorkCall.drawSeats(claim)));
-    long dispute = read(WorkRead.disputeCount()) + 1;
-    Amount deposit = read(WorkRead.deposit(claim));
+    long dispute = work.read(WorkRead.disputeCount()) + 1;
+    Amount deposit = work.read(WorkRead.deposit(claim));
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, deposit)));
     race(1_801);
     assertError("WindowOpen(uint256,uint256)", work.send(MAKER, WorkCall.settle(claim)));
@@ -305,7 +299,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     int blocks = included(waiting, random);
     waiting.add(Map.entry(worker, WorkCall.reveal(claim, outputs().root(), SALT)));
     blocks += included(waiting, random);
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     for (int dispute = 1; dispute <= 40; dispute++) { // A flood of them.
       succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, deposit)));
     }

@@ -39,16 +39,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
   private static final UInt256 CHAIN = UInt256.of(7);
 
   private final WorkWorld work = new WorkWorld();
-  private final Calls calls = new Calls(work.world.machine);
   private final List<WorkEvent> events = new ArrayList<>();
-
-  private <T> Optional<T> ask(ContractRead<T> question) {
-    return calls.read(EconomyWorld.EXECUTION, work.world.head(), work.world.state, question);
-  }
-
-  private <T> T read(ContractRead<T> question) {
-    return ask(question).orElseThrow();
-  }
 
   private void send(int who, EconomyCall call) {
     EconomyWorld.Outcome outcome =
@@ -83,39 +74,35 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
 
   /// A new job whose first drawn worker accepts it; which of the worker's accounts that is.
   private int accepted(ClaimId claim) {
-    assertEquals(WorkJob.Place.OPEN, read(WorkRead.assignment(claim)).place());
-    assertTrue(ask(WorkRead.workers(claim)).isEmpty()); // Before the beacon.
-    assertTrue(ask(WorkRead.claim(claim)).isEmpty());
+    assertEquals(WorkJob.Place.OPEN, work.read(WorkRead.assignment(claim)).place());
+    assertTrue(work.ask(WorkRead.workers(claim)).isEmpty()); // Before the beacon.
+    assertTrue(work.ask(WorkRead.claim(claim)).isEmpty());
     work.pass(1);
-    List<Address> drawn = read(WorkRead.workers(claim));
+    List<Address> drawn = work.read(WorkRead.workers(claim));
     assertEquals(3, drawn.size());
-    assertEquals(0, read(WorkRead.turn(claim)));
-    int worker = indexOf(drawn.getFirst());
+    assertEquals(0, work.read(WorkRead.turn(claim)));
+    int worker = WorkWorld.indexOf(drawn.getFirst());
     send(worker, WorkCall.accept(claim));
     return worker;
   }
 
-  private static int indexOf(Address address) {
-    return IntStream.range(0, 40).filter(i -> account(i).equals(address)).findFirst().orElseThrow();
-  }
-
   @Test // Protocol §17.10 to §17.13: what a client, a worker and auditors send and read.
   void aClaimsLifeIsSentAndReadWithTypes() {
-    assertEquals(0, read(WorkRead.jobCount()));
-    assertTrue(ask(WorkRead.job(1)).isEmpty());
+    assertEquals(0, work.read(WorkRead.jobCount()));
+    assertTrue(work.ask(WorkRead.job(1)).isEmpty());
     send(CLIENT, WorkCall.submit(request(), FEE));
     WorkEvent.Submitted submitted = last(WorkEvent.Submitted.class);
     assertEquals(new WorkEvent.Submitted(1, account(CLIENT), FEE, request()), submitted);
     ClaimId claim = new ClaimId(1, 0);
-    WorkJob job = read(WorkRead.job(1));
+    WorkJob job = work.read(WorkRead.job(1));
     assertEquals(Amount.aitbc(10), job.feePerItem());
     assertEquals(request().task(), job.task());
     assertEquals(Amount.aitbc(500), job.valueAtRisk());
     assertEquals(1, job.claims());
-    assertEquals(new WorkJob.ClaimSize(WorkWorld.ITEMS, FEE), read(WorkRead.size(claim)));
+    assertEquals(new WorkJob.ClaimSize(WorkWorld.ITEMS, FEE), work.read(WorkRead.size(claim)));
 
     int worker = accepted(claim);
-    ServiceAccount service = read(WorkRead.service(ServiceRole.WORKER, account(worker)));
+    ServiceAccount service = work.read(WorkRead.service(ServiceRole.WORKER, account(worker)));
     assertEquals(Amount.aitbc(2_500), service.free());
     assertEquals(1, service.duties());
     assertEquals(
@@ -123,7 +110,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
         last(WorkEvent.Accepted.class));
     Hash commitment = WorkCall.commitment(CHAIN, claim, account(worker), outputs(), WorkWorld.SALT);
     send(worker, WorkCall.commit(claim, commitment));
-    WorkClaim committed = read(WorkRead.claim(claim));
+    WorkClaim committed = work.read(WorkRead.claim(claim));
     assertEquals(WorkClaim.State.COMMITTED, committed.state());
     assertEquals(commitment, committed.commitment());
     assertEquals(committed.committedAt() + 6, committed.auditAt());
@@ -133,7 +120,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     assertEquals(new WorkEvent.Revealed(claim, outputs()), last(WorkEvent.Revealed.class));
     work.pass(5);
     send(STRANGER, WorkCall.drawSeats(claim));
-    WorkClaim drawn = read(WorkRead.claim(claim));
+    WorkClaim drawn = work.read(WorkRead.claim(claim));
     WorkEvent.SeatsDrawn seats = last(WorkEvent.SeatsDrawn.class);
     assertEquals(10, seats.places().size());
     assertEquals(seats.places(), drawn.places());
@@ -147,8 +134,8 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
   }
 
   private void auditsAndSettles(ClaimId claim, int worker, WorkEvent.SeatsDrawn seats) {
-    Address auditor = read(WorkRead.accountAt(ServiceRole.AUDITOR, seats.places().get(9)));
-    int who = indexOf(auditor);
+    Address auditor = work.read(WorkRead.accountAt(ServiceRole.AUDITOR, seats.places().get(9)));
+    int who = WorkWorld.indexOf(auditor);
     long epoch = work.world.epoch();
     Hash secret = WorkWorld.link(who, (int) epoch);
     List<Long> leaves = WorkCall.leaves(secret, seats.beacon(), claim, 9, 7, WorkWorld.ITEMS);
@@ -162,27 +149,27 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     assertEquals(new WorkEvent.Reported(claim, 9, report), last(WorkEvent.Reported.class));
     assertEquals(
         List.of(new ServiceAccount.SecretChain(1, 0, WorkWorld.link(who, 0))),
-        read(WorkRead.secretChains(auditor)));
-    assertTrue(ask(WorkRead.secret(auditor, epoch)).isEmpty());
+        work.read(WorkRead.secretChains(auditor)));
+    assertTrue(work.ask(WorkRead.secret(auditor, epoch)).isEmpty());
     work.pass(301);
     send(STRANGER, WorkCall.showSecret(auditor, 0, epoch, secret));
-    assertEquals(Optional.of(secret), ask(WorkRead.secret(auditor, epoch)));
+    assertEquals(Optional.of(secret), work.ask(WorkRead.secret(auditor, epoch)));
     assertEquals(
         new WorkEvent.SecretShown(auditor, epoch, secret), last(WorkEvent.SecretShown.class));
     send(STRANGER, WorkCall.closeReports(claim));
     assertEquals(new WorkEvent.ReportsClosed(claim, 1 << 9), last(WorkEvent.ReportsClosed.class));
-    WorkAudit audit = read(WorkRead.audit(claim));
+    WorkAudit audit = work.read(WorkRead.audit(claim));
     assertTrue(audit.hasReported(9) && audit.counts(9) && !audit.isDisputed(9));
     assertEquals(work.world.height, audit.closedAt());
     assertEquals(audit.closedAt() + 60, audit.untilHeight());
     work.pass(61);
-    assertEquals(10, read(WorkRead.given(claim)).numbers().size());
+    assertEquals(10, work.read(WorkRead.given(claim)).numbers().size());
     send(STRANGER, WorkCall.settle(claim));
-    assertEquals(WorkClaim.State.SETTLED, read(WorkRead.claim(claim)).state());
-    assertEquals(WorkJob.Place.OVER, read(WorkRead.assignment(claim)).place());
-    assertEquals(Amount.aitbc(24), read(WorkRead.credit(account(worker))));
+    assertEquals(WorkClaim.State.SETTLED, work.read(WorkRead.claim(claim)).state());
+    assertEquals(WorkJob.Place.OVER, work.read(WorkRead.assignment(claim)).place());
+    assertEquals(Amount.aitbc(24), work.read(WorkRead.credit(account(worker))));
     send(worker, WorkCall.withdrawCredit());
-    assertEquals(Amount.ZERO, read(WorkRead.credit(account(worker))));
+    assertEquals(Amount.ZERO, work.read(WorkRead.credit(account(worker))));
   }
 
   private Hash traceRoot(long leaf) {
@@ -197,7 +184,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
             .number(seat)
             .hash(secret)
             .number(7);
-    return read(
+    return work.read(
         ContractRead.of(
             EconomyContract.WORK_LEDGER,
             data,
@@ -215,11 +202,11 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
             claim, WorkCall.commitment(CHAIN, claim, account(worker), outputs(), WorkWorld.SALT)));
     work.pass(1);
     send(worker, WorkCall.reveal(claim, outputs(), WorkWorld.SALT));
-    Amount deposit = read(WorkRead.deposit(claim));
+    Amount deposit = work.read(WorkRead.deposit(claim));
     send(STRANGER, DisputeCall.challenge(claim, 1, deposit));
     assertEquals(new WorkEvent.Opened(1, claim, 1, false), last(WorkEvent.Opened.class));
-    assertEquals(1, read(WorkRead.disputeCount()));
-    WorkDispute dispute = read(WorkRead.dispute(1));
+    assertEquals(1, work.read(WorkRead.disputeCount()));
+    WorkDispute dispute = work.read(WorkRead.dispute(1));
     assertEquals(claim, dispute.claim());
     assertEquals(WorkDispute.Stage.TRACE_ROOT, dispute.stage());
     assertEquals(account(STRANGER), dispute.challenger());
@@ -230,7 +217,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     assertEquals(new WorkEvent.Answered(1, answer), last(WorkEvent.Answered.class));
     send(STRANGER, DisputeCall.descend(1, 3, answer.get(3), path(MerkleTree.over(answer).path(3))));
     assertEquals(new WorkEvent.Descended(1, 1, 3), last(WorkEvent.Descended.class));
-    dispute = read(WorkRead.dispute(1));
+    dispute = work.read(WorkRead.dispute(1));
     assertEquals(WorkDispute.Stage.NODES, dispute.stage());
     assertEquals(3, dispute.index());
     List<Hash> below = own.tree().below(1, 3);
@@ -239,8 +226,8 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     send(worker, DisputeCall.openTile(1, Bytes.wrap(own.tile(6))));
     assertEquals(
         new WorkEvent.TileOpened(1, Bytes.wrap(own.tile(6))), last(WorkEvent.TileOpened.class));
-    assertEquals(WorkDispute.Stage.PROVE, read(WorkRead.dispute(1)).stage());
-    assertEquals(1, read(WorkRead.claim(claim)).disputes());
+    assertEquals(WorkDispute.Stage.PROVE, work.read(WorkRead.dispute(1)).stage());
+    assertEquals(1, work.read(WorkRead.claim(claim)).disputes());
   }
 
   private static List<Hash> path(byte[] path) {
@@ -259,27 +246,27 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
         last(WorkEvent.Described.class));
     send(STRANGER, WorkCall.unbond(ServiceRole.EVALUATOR, Amount.aitbc(20)));
     send(STRANGER, WorkCall.addBond(ServiceRole.EVALUATOR, Amount.aitbc(1)));
-    ServiceAccount service = read(WorkRead.service(ServiceRole.EVALUATOR, account(STRANGER)));
+    ServiceAccount service = work.read(WorkRead.service(ServiceRole.EVALUATOR, account(STRANGER)));
     assertEquals(Amount.aitbc(131), service.bond());
     assertEquals(Amount.aitbc(20), service.leaving());
     assertEquals(3, service.classes());
-    assertTrue(ask(WorkRead.service(ServiceRole.WORKER, account(STRANGER))).isEmpty());
-    assertEquals(account(FIRST_WORKER), read(WorkRead.accountAt(ServiceRole.WORKER, 1)));
-    assertTrue(ask(WorkRead.accountAt(ServiceRole.WORKER, 9)).isEmpty());
+    assertTrue(work.ask(WorkRead.service(ServiceRole.WORKER, account(STRANGER))).isEmpty());
+    assertEquals(account(FIRST_WORKER), work.read(WorkRead.accountAt(ServiceRole.WORKER, 1)));
+    assertTrue(work.ask(WorkRead.accountAt(ServiceRole.WORKER, 9)).isEmpty());
     Hash end = WorkWorld.link(FIRST_AUDITOR, 0);
     send(FIRST_AUDITOR, WorkCall.registerSecretChain(end));
     assertEquals(
         new WorkEvent.ChainRegistered(account(FIRST_AUDITOR), work.world.epoch() + 1, end),
         last(WorkEvent.ChainRegistered.class));
-    RegisteredModel model = read(WorkRead.model(work.model()));
+    RegisteredModel model = work.read(WorkRead.model(work.model()));
     assertEquals(account(MAKER), model.registrant());
     assertEquals(RegisteredModel.State.OPEN, model.state());
     assertEquals(Amount.aitbc(100), model.deposit());
     assertEquals(300, model.traceTiles());
     send(MAKER, WorkCall.closeModel(work.model()));
     assertEquals(new WorkEvent.ModelClosed(work.model()), last(WorkEvent.ModelClosed.class));
-    assertEquals(RegisteredModel.State.CLOSED, read(WorkRead.model(work.model())).state());
-    assertTrue(ask(WorkRead.model(Hash.ZERO)).isEmpty());
+    assertEquals(RegisteredModel.State.CLOSED, work.read(WorkRead.model(work.model())).state());
+    assertTrue(work.ask(WorkRead.model(Hash.ZERO)).isEmpty());
     Bytes header = Bytes.wrap(new byte[92]);
     send(
         MAKER,

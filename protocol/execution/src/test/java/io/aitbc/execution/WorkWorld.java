@@ -29,6 +29,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -70,6 +71,7 @@ final class WorkWorld {
                   i -> ItemLeaf.input(i, header().inputBytes(), TRACES.get(i).inputTree().root()))
               .toList());
   private final TreeMap<Long, Amount> fees = new TreeMap<>();
+  private final Calls calls = new Calls(world.machine);
 
   WorkWorld() {
     for (int i = 0; i < 3; i++) {
@@ -190,6 +192,16 @@ final class WorkWorld {
     return outcome.word(0);
   }
 
+  /// What the contracts answer now; empty where there is nothing.
+  <T> Optional<T> ask(ContractRead<T> question) {
+    return calls.read(EconomyWorld.EXECUTION, world.head(), world.state, question);
+  }
+
+  /// What the contracts answer now of what is there.
+  <T> T read(ContractRead<T> question) {
+    return ask(question).orElseThrow();
+  }
+
   static void succeed(EconomyWorld.Outcome outcome) {
     assertTrue(outcome.succeeded(), () -> outcome.result().toString());
   }
@@ -234,6 +246,12 @@ final class WorkWorld {
         fee);
   }
 
+  /// What a client asks for of the model: all items, with nothing at risk.
+  WorkJob.Request request(Hash readers) {
+    return new WorkJob.Request(
+        model(), inputs.root(), Hash.ZERO, ITEMS, 20, 10, Amount.ZERO, readers);
+  }
+
   long submit(WorkJob.Request request, Amount fee) {
     return submit(CLIENT, request, fee);
   }
@@ -263,8 +281,13 @@ final class WorkWorld {
   }
 
   static int indexOf(UInt256 word) {
-    Address address =
-        new Address(Bytes.wrap(word.toArray()).slice(UInt256.BYTES - Address.BYTES, Address.BYTES));
+    return indexOf(
+        new Address(
+            Bytes.wrap(word.toArray()).slice(UInt256.BYTES - Address.BYTES, Address.BYTES)));
+  }
+
+  /// The number of an account.
+  static int indexOf(Address address) {
     return IntStream.range(0, ACCOUNTS)
         .filter(i -> account(i).equals(address))
         .findFirst()
