@@ -2,15 +2,12 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
-import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.model.NetworkKind;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,30 +17,13 @@ import org.junit.jupiter.api.Test;
 /// docs/json-rpc.md is made here, with the answers that the methods give. `-Daitbc.document=write`
 /// writes it; without that, it must be as it would be written.
 class DocumentTest {
-  private static final int ANSWER_CHARACTERS_MAX = 1_500;
   private final Rpc rpc = new Rpc();
   private final Map<String, MethodExamples.Entry> entries = MethodExamples.of(rpc);
 
   @Test
   void theDocumentShowsWhatTheMethodsAnswer() throws IOException {
     assertEquals(rpc.methods.names(), List.copyOf(entries.keySet()));
-    String document = document();
-    Path file = file();
-    if ("write".equals(System.getProperty("aitbc.document"))) {
-      Files.writeString(file, document);
-    }
-    assertEquals(
-        document,
-        Files.readString(file),
-        "docs/json-rpc.md is old: run this test with -Daitbc.document=write");
-  }
-
-  private static Path file() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("docs/protocol.md"))) {
-      folder = requireNonNull(folder.getParent(), "no docs above");
-    }
-    return folder.resolve("docs/json-rpc.md");
+    MadeDocument.assertMade("json-rpc.md", document());
   }
 
   /// A call of a network without votes and its answer.
@@ -151,9 +131,7 @@ class DocumentTest {
     JsonNode answer = rpc.call(method, parameters);
     assertEquals(false, answer.has("error"), method + ": " + answer);
     String text = Rpc.JSON.writeValueAsString(answer).replaceAll("0x0{512}", "0x00…00");
-    return text.length() <= ANSWER_CHARACTERS_MAX
-        ? text
-        : text.substring(0, ANSWER_CHARACTERS_MAX) + "…";
+    return MadeDocument.shown(text);
   }
 
   private static String row(String limit, long value) {

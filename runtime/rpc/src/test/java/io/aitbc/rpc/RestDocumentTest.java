@@ -2,13 +2,8 @@
 // Copyright the AITBC authors.
 package io.aitbc.rpc;
 
-import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +11,6 @@ import org.junit.jupiter.api.Test;
 /// docs/rest.md is made here, with the answers that the paths give: as DocumentTest makes
 /// docs/json-rpc.md, and written by the same property.
 class RestDocumentTest {
-  private static final int ANSWER_CHARACTERS_MAX = 1_500;
   private final Rpc rpc = new Rpc();
 
   /// A path, what is said of it, and how its example asks for it.
@@ -24,23 +18,7 @@ class RestDocumentTest {
 
   @Test
   void theDocumentShowsWhatThePathsAnswer() throws IOException {
-    String document = document();
-    Path file = file();
-    if ("write".equals(System.getProperty("aitbc.document"))) {
-      Files.writeString(file, document);
-    }
-    assertEquals(
-        document,
-        Files.readString(file),
-        "docs/rest.md is old: run this test with -Daitbc.document=write");
-  }
-
-  private static Path file() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("docs/protocol.md"))) {
-      folder = requireNonNull(folder.getParent(), "no docs above");
-    }
-    return folder.resolve("docs/rest.md");
+    MadeDocument.assertMade("rest.md", document());
   }
 
   private List<Entry> entries() {
@@ -193,10 +171,6 @@ class RestDocumentTest {
 
   private static String shown(RestPaths.Answer answer) {
     String text = new String(answer.body().toArray(), StandardCharsets.UTF_8);
-    return answer.status()
-        + " "
-        + (text.length() <= ANSWER_CHARACTERS_MAX
-            ? text
-            : text.substring(0, ANSWER_CHARACTERS_MAX) + "…");
+    return answer.status() + " " + MadeDocument.shown(text);
   }
 }
