@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a node tells by itself over a WebSocket (eth_subscribe): each final block, and what
@@ -34,7 +35,7 @@ public final class BlockFeed implements AutoCloseable {
   private static final Duration CONNECT_TIME_MAX = Duration.ofSeconds(3);
 
   /// Between two attempts to connect: each may hold its user up.
-  private static final long RETRY_NANOS = 10_000_000_000L;
+  static final long RETRY_NANOS = 10_000_000_000L;
 
   private static final String REQUEST = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,6 +45,7 @@ public final class BlockFeed implements AutoCloseable {
   private final HttpClient http;
   private final ArrayDeque<String> taken = new ArrayDeque<>();
   private @Nullable Connection connection;
+  private final LongSupplier nanos;
   private long triedNanos;
 
   /// A final block.
@@ -110,6 +112,13 @@ public final class BlockFeed implements AutoCloseable {
   /// @param node its JSON-RPC, of HTTP
   /// @param contracts whose events are told
   public BlockFeed(URI node, List<EconomyContract> contracts) {
+    this(node, contracts, System::nanoTime);
+  }
+
+  /// A feed that is not connected yet.
+  ///
+  /// @param nanos the clock of what is not tried again at once, as {@link System#nanoTime}
+  BlockFeed(URI node, List<EconomyContract> contracts, LongSupplier nanos) {
     this.endpoint = URI.create(node.toString().replaceFirst("^http", "ws"));
     this.contracts = List.copyOf(contracts);
     this.http =
@@ -117,7 +126,8 @@ public final class BlockFeed implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIME_MAX)
             .build();
-    this.triedNanos = System.nanoTime() - RETRY_NANOS;
+    this.nanos = nanos;
+    this.triedNanos = nanos.getAsLong() - RETRY_NANOS;
   }
 
   /// Whether blocks are told: all that become final from now on.
@@ -130,11 +140,11 @@ public final class BlockFeed implements AutoCloseable {
   ///
   /// @return whether it has been opened: what was before it is to be asked for
   public boolean open() throws InterruptedException {
-    if (isOpen() || System.nanoTime() - triedNanos < RETRY_NANOS) {
+    if (isOpen() || nanos.getAsLong() - triedNanos < RETRY_NANOS) {
       return false;
     }
     drop();
-    triedNanos = System.nanoTime();
+    triedNanos = nanos.getAsLong();
     Connection fresh = new Connection();
     try {
       WebSocket socket =

@@ -55,6 +55,10 @@ class UsedNoncesIT {
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private RpcJobChain chain;
 
+  /// Which waits for nothing that takes long.
+  @SuppressWarnings("NullAway.Init") // Set before each test.
+  private RpcJobChain hasty;
+
   @BeforeEach
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -77,7 +81,12 @@ class UsedNoncesIT {
         new JsonRpc(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
             Duration.ofSeconds(60));
-    chain = RpcJobChain.sending(new ChainClient(rpc), signer, Duration.ofSeconds(3));
+    chain = waiting(Duration.ofSeconds(3));
+    hasty = waiting(Duration.ofMillis(100));
+  }
+
+  private RpcJobChain waiting(Duration finalTimeMax) {
+    return RpcJobChain.sending(new ChainClient(rpc), signer, finalTimeMax);
   }
 
   @AfterEach
@@ -156,8 +165,8 @@ class UsedNoncesIT {
     }
   }
 
-  private void orderThatIsStuck() {
-    assertThrows(IOException.class, () -> chain.send(WorkCall.accept(new ClaimId(1, 0))));
+  private void orderThatIsStuck(RpcJobChain from) {
+    assertThrows(IOException.class, () -> from.send(WorkCall.accept(new ClaimId(1, 0))));
     assertEquals(1, pool.size());
   }
 
@@ -169,34 +178,34 @@ class UsedNoncesIT {
 
   @Test
   void aNonceThatIsUsedUpLetsNothingComeLater() throws Exception {
-    orderThatIsStuck();
+    orderThatIsStuck(hasty);
     gasPrice = 1_250;
-    chain.useUpNonces();
+    hasty.useUpNonces();
     assertNothingIsIncluded(1);
   }
 
   @Test
   void whatOffersMoreThanIsAskedForNowIsReplacedByMore() throws Exception {
-    orderThatIsStuck();
+    orderThatIsStuck(hasty);
     baseFee = 201; // It offers 200.
     gasPrice = 10;
-    chain.useUpNonces();
+    hasty.useUpNonces();
     assertNothingIsIncluded(1);
   }
 
   @Test
   void whatTheNodeHasForgottenIsUsedUpToo() throws Exception {
-    orderThatIsStuck();
+    orderThatIsStuck(hasty);
     pool.clear();
     gasPrice = 1_250;
-    chain.useUpNonces();
+    hasty.useUpNonces();
     assertNothingIsIncluded(1);
   }
 
   @Test
   void noncesThatAreNotFinalInTimeAreTold() {
-    orderThatIsStuck();
-    assertThrows(IOException.class, chain::useUpNonces);
+    orderThatIsStuck(hasty);
+    assertThrows(IOException.class, hasty::useUpNonces);
   }
 
   @Test
@@ -214,7 +223,7 @@ class UsedNoncesIT {
 
   @Test // Or all that is sent later would wait behind it.
   void whatABaseFeeRoseAboveIsOfferedForMore() throws Exception {
-    orderThatIsStuck();
+    orderThatIsStuck(chain);
     baseFeeIsPaidBy(1_250);
     assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(2, 0))));
     assertTrue(pool.isEmpty());
@@ -231,7 +240,7 @@ class UsedNoncesIT {
     Thread rising =
         Thread.ofVirtual()
             .start(() -> {
-              while (waiting() == 0) {
+              while (held() == 0) {
                 Thread.onSpinWait();
               }
               baseFeeIsPaidBy(1_250);
@@ -242,7 +251,7 @@ class UsedNoncesIT {
     assertEquals(Amount.wei(2_500), included.getFirst().maxFeePerGas());
   }
 
-  private synchronized int waiting() {
+  private synchronized int held() {
     return pool.size();
   }
 }

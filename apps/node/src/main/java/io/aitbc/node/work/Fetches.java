@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /// What is fetched of workers, who may be as slow as they like: on threads of its own, one thing of
 /// a claim at a time. The service waits for a claim a few seconds in all; what takes longer it
@@ -31,13 +32,15 @@ final class Fetches implements AutoCloseable {
   /// What failed after so long is not begun again for as long as it took.
   private static final Duration QUICK_MAX = Duration.ofSeconds(1);
 
+  private final Duration waitMax;
+  private final LongSupplier nanos;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final TreeMap<ClaimId, Running> running = new TreeMap<>(OpenJobs.ORDER);
 
   /// How long the service's thread has waited for claims, nanoseconds.
   private final TreeMap<ClaimId, Long> waited = new TreeMap<>(OpenJobs.ORDER);
 
-  /// When something of a claim may be begun again, by {@link System#nanoTime}.
+  /// When something of a claim may be begun again, by the clock.
   private final TreeMap<ClaimId, Long> pausedUntil = new TreeMap<>(OpenJobs.ORDER);
 
   /// Claims of which something did not come yet when it was looked for last.
@@ -47,8 +50,22 @@ final class Fetches implements AutoCloseable {
   private final TreeSet<ClaimId> told = new TreeSet<>(OpenJobs.ORDER);
 
   /// @param what is fetched of the claim
-  /// @param since when, by {@link System#nanoTime}
+  /// @param since when, by the clock
   private record Running(String what, FutureTask<byte[]> task, long since) {}
+
+  /// Nothing is fetched yet.
+  Fetches() {
+    this(WAIT_MAX, System::nanoTime);
+  }
+
+  /// Nothing is fetched yet.
+  ///
+  /// @param waitMax how long the service's thread waits for what is fetched of a claim, in all
+  /// @param nanos the clock of what took long and failed, as {@link System#nanoTime}
+  Fetches(Duration waitMax, LongSupplier nanos) {
+    this.waitMax = waitMax;
+    this.nanos = nanos;
+  }
 
   /// What comes of a task, which is begun unless it was.
   ///
@@ -69,7 +86,7 @@ final class Fetches implements AutoCloseable {
     try {
       return current.task.get();
     } catch (ExecutionException failed) {
-      long now = System.nanoTime();
+      long now = nanos.getAsLong();
       if (now - current.since > QUICK_MAX.toNanos()) {
         Long _ = pausedUntil.put(claim, now + (now - current.since));
       }
@@ -83,14 +100,14 @@ final class Fetches implements AutoCloseable {
 
   private Running begun(ClaimId claim, String what, Callable<byte[]> task) throws IOException {
     Long until = pausedUntil.get(claim);
-    if (until != null && System.nanoTime() - until < 0) {
+    if (until != null && nanos.getAsLong() - until < 0) {
       boolean _ = awaited.remove(claim);
       throw new IOException("it took long and failed; it is not asked for again yet");
     }
     if (running.size() >= RUNNING_MAX && !running.containsKey(claim)) {
       throw onItsWay(claim);
     }
-    Running begun = new Running(what, new FutureTask<>(task), System.nanoTime());
+    Running begun = new Running(what, new FutureTask<>(task), nanos.getAsLong());
     Running _ = running.put(claim, begun);
     boolean _ = told.remove(claim);
     threads.execute(begun.task);
@@ -102,8 +119,8 @@ final class Fetches implements AutoCloseable {
     long before = waited.getOrDefault(claim, 0L);
     long from = System.nanoTime();
     try {
-      if (!current.task.isDone() && before < WAIT_MAX.toNanos()) {
-        byte[] _ = current.task.get(WAIT_MAX.toNanos() - before, TimeUnit.NANOSECONDS);
+      if (!current.task.isDone() && before < waitMax.toNanos()) {
+        byte[] _ = current.task.get(waitMax.toNanos() - before, TimeUnit.NANOSECONDS);
       }
     } catch (ExecutionException | TimeoutException known) {
       return current.task.isDone(); // It is told when it is taken.
