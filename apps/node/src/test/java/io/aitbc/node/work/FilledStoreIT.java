@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
-import io.aitbc.blobs.BlobLimits;
 import io.aitbc.blobs.BlobRefusedException;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Workers;
@@ -26,17 +25,12 @@ import org.junit.jupiter.api.Test;
 
 /// A worker whose store a client fills when the claim is revealed: what is in it is read and
 /// answered with as before.
-class FilledStoreIT extends WorkNetwork { // Protocol §17.8, §17.9
+class FilledStoreIT extends SmallStoreNetwork { // Protocol §17.8, §17.9
   private static final int BLOBS = 100;
 
   @Override
-  BlobLimits limits(String name) {
-    return name.equals("worker")
-        ? new BlobLimits(
-            BLOBS * BlobLimits.BLOB_BYTES_MIN,
-            BLOBS * BlobLimits.BLOB_BYTES_MIN,
-            BlobLimits.DEFAULT.leaseMax())
-        : BlobLimits.DEFAULT;
+  int workersBlobs() {
+    return BLOBS;
   }
 
   /// Puts what it likes into the worker's store, as the client of an open claim may.

@@ -5,7 +5,6 @@ package io.aitbc.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.blobs.BlobLimits;
 import io.aitbc.compute.Engine;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkClaim;
@@ -17,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// A worker whose store takes the files of jobs, and not all that it would have to keep.
-class FullStoreIT extends WorkNetwork { // Protocol §17.9, §17.13
+class FullStoreIT extends SmallStoreNetwork { // Protocol §17.9, §17.13
   private static final int STEPS = 2;
 
   /// Blobs that the store takes, all of them short: those of two jobs, and some states.
@@ -32,13 +31,8 @@ class FullStoreIT extends WorkNetwork { // Protocol §17.9, §17.13
       };
 
   @Override
-  BlobLimits limits(String name) {
-    return name.equals("worker")
-        ? new BlobLimits(
-            BLOBS * BlobLimits.BLOB_BYTES_MIN,
-            BLOBS * BlobLimits.BLOB_BYTES_MIN,
-            BlobLimits.DEFAULT.leaseMax())
-        : BlobLimits.DEFAULT;
+  int workersBlobs() {
+    return BLOBS;
   }
 
   private void submit(int segments) throws Exception {
