@@ -3,7 +3,6 @@
 package io.aitbc.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.consensus.Peer;
 import java.util.HashSet;
@@ -11,20 +10,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AnswerThreadTest { // Protocol §15.5
-  private static final long SECONDS_MAX = 60;
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(SECONDS_MAX, TimeUnit.SECONDS));
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
-
   @Test
   void whoAsksAgainAndAgainWaitsForItselfAlone() {
     ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
@@ -36,11 +24,11 @@ class AnswerThreadTest { // Protocol §15.5
           FakePorts.peer(1),
           () -> {
             reading.countDown();
-            await(goOn);
+            Latches.await(goOn);
             served.add(1);
             done.countDown();
           });
-      await(reading);
+      Latches.await(reading);
       for (int i = 0; i < 1_000; i++) { // None of these waits for the thread that reads.
         server.serve(
             FakePorts.peer(1),
@@ -56,7 +44,7 @@ class AnswerThreadTest { // Protocol §15.5
             done.countDown();
           });
       goOn.countDown();
-      await(done);
+      Latches.await(done);
     }
     assertEquals(List.of(1, 1, 2), List.copyOf(served));
   }
@@ -75,9 +63,9 @@ class AnswerThreadTest { // Protocol §15.5
           FakePorts.peer(0),
           () -> {
             reading.countDown();
-            await(goOn);
+            Latches.await(goOn);
           });
-      await(reading);
+      Latches.await(reading);
       for (int number : List.of(1, 2, 7, 8, 9)) {
         server.serve(
             FakePorts.peer(number),
@@ -87,7 +75,7 @@ class AnswerThreadTest { // Protocol §15.5
             });
       }
       goOn.countDown();
-      await(done);
+      Latches.await(done);
     }
     assertEquals(List.of(7, 1, 8, 2, 9), List.copyOf(served));
   }
@@ -103,19 +91,19 @@ class AnswerThreadTest { // Protocol §15.5
           FakePorts.peer(0),
           () -> {
             reading.countDown();
-            await(goOn);
+            Latches.await(goOn);
             done.countDown();
           });
-      await(reading);
+      Latches.await(reading);
       for (int i = 1; i <= AnswerThread.WAITING_MAX; i++) {
         server.serve(FakePorts.peer(i), done::countDown);
       }
       server.serve(FakePorts.peer(200), again::countDown);
       goOn.countDown();
-      await(done);
+      Latches.await(done);
       assertEquals(1, again.getCount());
       server.serve(FakePorts.peer(200), again::countDown);
-      await(again);
+      Latches.await(again);
     }
   }
 }

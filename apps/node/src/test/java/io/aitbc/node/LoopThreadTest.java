@@ -14,17 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LoopThreadTest {
-  private static final long SECONDS_MAX = 60;
-
   private final AtomicReference<Throwable> broken = new AtomicReference<>();
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(SECONDS_MAX, TimeUnit.SECONDS));
-    } catch (InterruptedException interrupted) {
-      throw new IllegalStateException(interrupted);
-    }
-  }
 
   @Test
   void aCheckThatRunsOnTheLoopAnswersALoopWhoseQueueIsFull() throws Exception {
@@ -35,15 +25,16 @@ class LoopThreadTest {
     try (LoopThread loop = new LoopThread("test", broken::set)) {
       loop.post(() -> {
         began.countDown();
-        await(filled);
+        Latches.await(filled);
         full.execute(() -> loop.post(answered::countDown));
       });
       loop.start();
-      await(began);
+      Latches.await(began);
       while (loop.offer(() -> {})) {}
       assertEquals(LoopThread.TASKS_MAX, loop.waiting());
       filled.countDown();
-      assertTrue(answered.await(SECONDS_MAX, TimeUnit.SECONDS), "the loop waits for itself");
+      assertTrue(
+          answered.await(Latches.SECONDS_MAX, TimeUnit.SECONDS), "the loop waits for itself");
     }
     assertEquals(null, broken.get());
   }
@@ -57,10 +48,10 @@ class LoopThreadTest {
     try (LoopThread loop = new LoopThread("test", broken::set)) {
       loop.post(() -> {
         began.countDown();
-        await(filled);
+        Latches.await(filled);
       });
       loop.start();
-      await(began);
+      Latches.await(began);
       long all = done.getCount();
       Thread flood =
           Thread.ofVirtual()
@@ -74,7 +65,7 @@ class LoopThreadTest {
       }
       loop.post(() -> before.set(all - done.getCount()));
       filled.countDown();
-      await(done);
+      Latches.await(done);
       flood.join();
     }
     assertTrue(before.get() <= LoopThread.PEER_TASKS_MAX, before::toString);
@@ -93,7 +84,7 @@ class LoopThreadTest {
         order.add(1);
       });
       loop.start();
-      await(done);
+      Latches.await(done);
     }
     assertEquals(List.of(1, 2, 3), List.copyOf(order));
   }

@@ -8,14 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ClaimId;
-import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyCall;
-import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
-import io.aitbc.execution.WorkEvent;
 import io.aitbc.model.Address;
-import io.aitbc.model.UInt256;
+import io.aitbc.node.work.EmptyChain;
 import io.aitbc.node.work.WorkChain;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,7 +29,7 @@ class ServiceMetricsIT { // docs/operator.md
   private static final ClaimId CLAIM = new ClaimId(7, 0);
 
   /// A chain that takes calls, refuses them, or is not there.
-  private static final class FakeChain implements WorkChain {
+  private static final class FakeChain extends EmptyChain {
     private boolean takes = true;
     private boolean isThere = true;
     private int batches;
@@ -40,7 +37,7 @@ class ServiceMetricsIT { // docs/operator.md
     @Override
     public List<Boolean> send(List<EconomyCall> calls) throws IOException {
       batches++;
-      return WorkChain.super.send(calls);
+      return super.send(calls);
     }
 
     @Override
@@ -52,43 +49,8 @@ class ServiceMetricsIT { // docs/operator.md
     }
 
     @Override
-    public Address account() {
-      return Address.ZERO;
-    }
-
-    @Override
-    public UInt256 chainId() {
-      return UInt256.of(7);
-    }
-
-    @Override
-    public long height() {
-      return 5;
-    }
-
-    @Override
-    public Hash blockHash(long height) {
-      return Hash.ZERO;
-    }
-
-    @Override
-    public <T> Optional<T> read(ContractRead<T> read) {
-      return Optional.empty();
-    }
-
-    @Override
-    public List<WorkEvent> events(EconomyContract contract, long fromHeight) {
-      return List.of();
-    }
-
-    @Override
     public Optional<String> serves(ServiceRole role, Address account) {
       return Optional.of("http://127.0.0.1:1");
-    }
-
-    @Override
-    public String authorization(Address holder) {
-      return "signed";
     }
   }
 

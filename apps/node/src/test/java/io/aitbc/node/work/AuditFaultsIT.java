@@ -5,9 +5,6 @@ package io.aitbc.node.work;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.compute.Engine;
-import io.aitbc.compute.EngineRefusedException;
-import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
@@ -23,7 +20,6 @@ import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvent;
-import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -79,16 +75,12 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
   private WorkerService worker(boolean falsifies) throws Exception {
     return worker(
         falsifies
-            ? WorkLifeIT.Falsifying::new
+            ? AlteredEngine::falsifying
             : model -> new RefereeEngine(model, Kernel.plain(), Workers.NONE));
   }
 
   private <T> T read(ContractRead<T> question) {
     return accounts.getFirst().read(question).orElseThrow();
-  }
-
-  private <T extends WorkEvent> List<T> told(EconomyContract contract, Class<T> kind) {
-    return events(contract).stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   private ServiceAccount auditorAt(int account) {
@@ -126,9 +118,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     upload(worker);
     chain.blockMillis(100);
     WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
-    for (int block = 0; block < 100 && read(WorkRead.claim(CLAIM)).places().isEmpty(); block++) {
-      round(worker, auditors);
-    }
+    rounds(100, () -> !read(WorkRead.claim(CLAIM)).places().isEmpty(), worker, auditors);
     for (int block = 0; block < 25; block++) {
       round(worker, auditors);
     }
@@ -148,15 +138,13 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     upload(worker);
     chain.blockMillis(100);
     WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
-    for (int block = 0; block < 100 && demanded().isEmpty(); block++) {
-      round(worker, auditors);
-    }
+    rounds(100, () -> !demanded().isEmpty(), worker, auditors);
     assertTrue(!demanded().isEmpty());
-    for (int block = 0;
-        block < 200 && told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty();
-        block++) {
-      round(worker, auditors);
-    }
+    rounds(
+        200,
+        () -> !told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty(),
+        worker,
+        auditors);
     assertTrue(
         told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).size() >= 10,
         "of what was laid open in the window");
@@ -169,11 +157,11 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     submitInference(auditors);
     WorkerService worker = worker(false);
     upload(worker);
-    for (int block = 0;
-        block < 200 && told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty();
-        block++) {
-      round(worker, auditors);
-    }
+    rounds(
+        200,
+        () -> !told(EconomyContract.WORK_LEDGER, WorkEvent.ReportsClosed.class).isEmpty(),
+        worker,
+        auditors);
     WorkEvent.Reported report =
         told(EconomyContract.WORK_LEDGER, WorkEvent.Reported.class).getFirst();
     Amount deposit =
@@ -185,11 +173,11 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
             .send(DisputeCall.challengeReport(CLAIM, report.seat(), 0, report.hashes(), deposit)));
     round(worker, auditors);
     long dispute = read(WorkRead.disputeCount());
-    for (int block = 0;
-        block < 100 && read(WorkRead.dispute(dispute)).stage() != WorkDispute.Stage.OVER;
-        block++) {
-      round(worker, auditors);
-    }
+    rounds(
+        100,
+        () -> read(WorkRead.dispute(dispute)).stage() == WorkDispute.Stage.OVER,
+        worker,
+        auditors);
     assertEquals(WorkDispute.Stage.OVER, read(WorkRead.dispute(dispute)).stage());
     assertEquals(List.of(), told(EconomyContract.WORK_LEDGER, WorkEvent.FalseReport.class));
     for (int i = 2; i < 4; i++) {
@@ -214,20 +202,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     Model model = plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
     List<Bytes> inputs = Collections.nCopies(ITEMS, Bytes.wrap(new byte[9 * 4_096]));
     List<AuditorService> auditors = auditors();
-    submit(
-        auditors,
-        model,
-        inputs,
-        task ->
-            new WorkJob.Request(
-                model.id(),
-                ItemFile.inputTree(model, inputs).root(),
-                task,
-                ITEMS,
-                60,
-                60,
-                Amount.ZERO,
-                Hash.ZERO));
+    submit(auditors, model, inputs, task -> InferenceJob.request(model, inputs, task));
     WorkerService worker = worker(true);
     upload(worker);
     WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
@@ -270,38 +245,13 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
   void outputsThatCouldNotBeLaidOpenCountAsNotServed() throws Exception {
     List<AuditorService> auditors = auditors();
     submitInference(auditors);
-    WorkerService worker = worker(Lengthening::new);
+    WorkerService worker =
+        worker(model -> new AlteredEngine(model, (_, right) -> Arrays.copyOf(right, 70_000)));
     upload(worker);
     WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
     assertEquals(signers.get(1).address(), fraud.worker());
     assertTrue(!demanded().isEmpty());
     assertEquals(List.of(), told(EconomyContract.DISPUTES, WorkEvent.Judged.class));
-  }
-
-  /// Makes outputs longer than a proof.
-  private static final class Lengthening implements Engine {
-    private final RefereeEngine engine;
-
-    Lengthening(Model model) {
-      engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-    }
-
-    @Override
-    public String name() {
-      return "lengthening";
-    }
-
-    @Override
-    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
-      return engine.run(items, timeMax).stream()
-          .map(output -> Bytes.wrap(Arrays.copyOf(output.toArray(), 70_000)))
-          .toList();
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
   }
 
   @Test // Protocol §17.14: a challenger goes on whatever stops beside it.
@@ -403,9 +353,7 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     ClaimId second = new ClaimId(2, 0);
     long from = System.nanoTime();
     try {
-      for (int block = 0; block < 250 && !isSettled(second); block++) {
-        round(worker, checkers);
-      }
+      rounds(250, () -> isSettled(second), worker, checkers);
     } finally {
       goOn.countDown();
     }

@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
-import io.aitbc.compute.Engine;
-import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.RefereeEngine;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkCall;
@@ -24,12 +21,10 @@ import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.Kernel;
-import io.aitbc.referee.Model;
 import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -63,13 +58,6 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     return accounts.getFirst().read(WorkRead.committee(CLAIM)).orElseThrow();
   }
 
-  private Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElse(Amount.ZERO);
-  }
-
   private int seats(int account) {
     return Collections.frequency(committee(), signers.get(account).address());
   }
@@ -84,10 +72,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
   }
 
   private <T extends WorkEvent> List<T> scored(Class<T> kind) {
-    return events(EconomyContract.EVALUATOR_COMMITTEE).stream()
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
+    return told(EconomyContract.EVALUATOR_COMMITTEE, kind);
   }
 
   private Optional<WorkEvaluation.Score> score(int account) {
@@ -202,7 +187,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
   void anEvaluatorThatFindsAWrongItemChallengesIt() throws Exception {
     List<EvaluatorService> evaluators = evaluators();
     submitInference(evaluators);
-    WorkerService worker = worker(Falsifying::new);
+    WorkerService worker = worker(model -> AlteredEngine.falsifying(model, 1));
     upload(worker);
     WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, evaluators);
     assertEquals(signers.get(1).address(), fraud.worker());
@@ -222,37 +207,5 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     }
     scores.retain(new TreeSet<>(OpenJobs.ORDER));
     assertEquals(Optional.empty(), scores.get(CLAIM));
-  }
-
-  /// Falsifies every output.
-  private static final class Falsifying implements Engine {
-    private final RefereeEngine engine;
-
-    Falsifying(Model model) {
-      engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-    }
-
-    @Override
-    public String name() {
-      return "falsifying";
-    }
-
-    @Override
-    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
-      List<Bytes> outputs = new ArrayList<>();
-      for (Bytes right : engine.run(items, timeMax)) {
-        byte[] output = right.toArray();
-        if (output.length > 0) {
-          output[0] ^= 1;
-        }
-        outputs.add(Bytes.wrap(output));
-      }
-      return outputs;
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
   }
 }

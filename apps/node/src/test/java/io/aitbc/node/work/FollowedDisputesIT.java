@@ -28,7 +28,7 @@ class FollowedDisputesIT extends WorkNetwork { // Protocol §17.14
 
   /// All of its outputs are false, so that whoever has a seat has something to challenge.
   private WorkerService falsifying() throws Exception {
-    return worker(model -> new WorkLifeIT.Falsifying(model, 1));
+    return worker(model -> AlteredEngine.falsifying(model, 1));
   }
 
   private boolean isFraud() {

@@ -55,9 +55,7 @@ class JurorLifeIT extends ToleranceNetwork { // Protocol §17.17
 
   /// Both auditors that are drawn, who run nothing, say that a right output is wrong.
   private void lie(WorkerService worker, List<? extends ClaimChecker> jurors) throws Exception {
-    for (int block = 0; block < BLOCKS_MAX && members().isEmpty(); block++) {
-      round(worker, jurors);
-    }
+    rounds(BLOCKS_MAX, () -> members().isPresent(), worker, jurors);
     assertEquals(2, members().orElseThrow().size());
     for (int liar = 2; liar < 4; liar++) {
       Address account = signers.get(liar).address();
@@ -86,9 +84,7 @@ class JurorLifeIT extends ToleranceNetwork { // Protocol §17.17
     Amount fee = objection().fee();
     lie(worker, jurors);
     long liars = sealed();
-    for (int block = 0; block < BLOCKS_MAX && sealed() == liars; block++) {
-      round(worker, jurors);
-    }
+    rounds(BLOCKS_MAX, () -> sealed() != liars, worker, jurors);
     assertTrue(sealed() > liars, "they seal");
     assertEquals(0, objection().revealed(), "and do not open yet");
     List<Address> jury = members().orElseThrow();
@@ -128,18 +124,14 @@ class JurorLifeIT extends ToleranceNetwork { // Protocol §17.17
     Amount _ = object();
     for (Stage stage : List.of(Stage.AUDITORS, Stage.JURY)) {
       long before = sealed();
-      for (int block = 0; block < BLOCKS_MAX && sealed() == before; block++) {
-        round(worker, checkers);
-      }
+      rounds(BLOCKS_MAX, () -> sealed() != before, worker, checkers);
       WorkObjection now = objection();
       assertEquals(stage, now.stage());
       assertTrue(sealed() > before);
       long time = now.commitHeight() - now.since();
       long height = accounts.getFirst().height();
       assertTrue(height > now.commitHeight() - time / 4, "it may serve until then: " + height);
-      for (int block = 0; block < BLOCKS_MAX && objection().stage() == stage; block++) {
-        round(worker, checkers);
-      }
+      rounds(BLOCKS_MAX, () -> objection().stage() != stage, worker, checkers);
     }
     WorkClaim fraud = accounts.getFirst().read(WorkRead.claim(CLAIM)).orElseThrow();
     assertEquals(WorkClaim.State.FRAUD, fraud.state());

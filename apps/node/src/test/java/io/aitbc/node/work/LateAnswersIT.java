@@ -36,17 +36,6 @@ class LateAnswersIT extends WorkNetwork { // Protocol §17.13, §17.14 rule 4
     };
   }
 
-  private <T extends WorkEvent> List<T> told(EconomyContract contract, Class<T> kind) {
-    return events(contract).stream().filter(kind::isInstance).map(kind::cast).toList();
-  }
-
-  private Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElse(Amount.ZERO);
-  }
-
   private ServiceAccount service() {
     return accounts
         .getFirst()
@@ -90,7 +79,7 @@ class LateAnswersIT extends WorkNetwork { // Protocol §17.13, §17.14 rule 4
   @Test // Protocol §17.14 rule 2: there is time to judge it.
   void falseItemsThatAreLaidOpenWhenTheWindowWouldBeOverConvict() throws Exception {
     List<AuditorService> auditors = auditors();
-    WorkerService worker = late(WorkLifeIT.Falsifying::new, auditors);
+    WorkerService worker = late(AlteredEngine::falsifying, auditors);
     WorkClaim _ = until(WorkClaim.State.FRAUD, worker, auditors);
     assertEquals(FEE, credit(0), "the client has its fee back");
     assertEquals(1, service().convictions());

@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.execution.ContractRead;
-import io.aitbc.execution.EconomyCall;
-import io.aitbc.execution.EconomyContract;
-import io.aitbc.execution.ServiceRole;
-import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
-import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,7 +83,7 @@ class OpenJobsTest { // Protocol §17.13, §17.14
   }
 
   /// As many jobs and disputes as it counts, all of them open.
-  static final class Counted implements WorkChain {
+  static final class Counted extends EmptyChain {
     private static final int WORDS = 32;
 
     long count;
@@ -109,46 +103,6 @@ class OpenJobsTest { // Protocol §17.13, §17.14
         }
       }
       return read.answer(Bytes.wrap(words));
-    }
-
-    @Override
-    public Address account() {
-      return Address.ZERO;
-    }
-
-    @Override
-    public UInt256 chainId() {
-      return UInt256.of(7);
-    }
-
-    @Override
-    public long height() {
-      return 1;
-    }
-
-    @Override
-    public Hash blockHash(long height) {
-      return Hash.ZERO;
-    }
-
-    @Override
-    public List<WorkEvent> events(EconomyContract contract, long fromHeight) {
-      return List.of();
-    }
-
-    @Override
-    public Optional<String> serves(ServiceRole role, Address account) {
-      return Optional.empty();
-    }
-
-    @Override
-    public String authorization(Address holder) {
-      return "";
-    }
-
-    @Override
-    public boolean send(EconomyCall call) {
-      return false;
     }
   }
 }

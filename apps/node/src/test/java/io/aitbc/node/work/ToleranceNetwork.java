@@ -4,30 +4,21 @@ package io.aitbc.node.work;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.aitbc.compute.Engine;
-import io.aitbc.compute.EngineRefusedException;
-import io.aitbc.compute.ItemFile;
-import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.JuryCall;
-import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
-import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.ElementType;
 import io.aitbc.referee.Elements;
-import io.aitbc.referee.Kernel;
 import io.aitbc.referee.Model;
 import io.aitbc.referee.PlanBuilder;
 import io.aitbc.referee.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,7 +41,18 @@ abstract class ToleranceNetwork extends WorkNetwork { // Protocol §17.17
 
   static Engines scaled(float factor) {
     return new ProfiledEngines(
-        new EngineChoice.Referee(), ENGINE, model -> new Scaled(model, factor));
+        new EngineChoice.Referee(),
+        ENGINE,
+        model -> new AlteredEngine(model, (_, right) -> scaled(right, factor)));
+  }
+
+  /// Floats, multiplied.
+  private static byte[] scaled(byte[] right, float factor) {
+    ByteBuffer output = ByteBuffer.wrap(right).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < output.capacity(); at += Float.BYTES) {
+      ByteBuffer _ = output.putFloat(at, output.getFloat(at) * factor);
+    }
+    return right;
   }
 
   static Model model() throws Exception {
@@ -83,16 +85,7 @@ abstract class ToleranceNetwork extends WorkNetwork { // Protocol §17.17
           } catch (Exception failed) {
             throw new AssertionError(failed);
           }
-          return new WorkJob.Request(
-                  model.id(),
-                  ItemFile.inputTree(model, inputs).root(),
-                  task,
-                  ITEMS,
-                  60,
-                  60,
-                  Amount.ZERO,
-                  Hash.ZERO)
-              .under(PROFILE);
+          return InferenceJob.request(model, inputs, task).under(PROFILE);
         });
   }
 
@@ -103,58 +96,6 @@ abstract class ToleranceNetwork extends WorkNetwork { // Protocol §17.17
   }
 
   <T extends WorkEvent> List<T> heard(Class<T> kind) {
-    return events(EconomyContract.JURIES).stream()
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
-  }
-
-  Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElse(Amount.ZERO);
-  }
-
-  Amount bond() {
-    return accounts
-        .getFirst()
-        .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
-        .orElseThrow()
-        .bond();
-  }
-
-  /// Multiplies what the referee says.
-  private static final class Scaled implements Engine {
-    private final RefereeEngine engine;
-    private final float factor;
-
-    Scaled(Model model, float factor) {
-      this.engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-      this.factor = factor;
-    }
-
-    @Override
-    public String name() {
-      return "scaled";
-    }
-
-    @Override
-    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
-      List<Bytes> outputs = new ArrayList<>();
-      for (Bytes right : engine.run(items, timeMax)) {
-        ByteBuffer output = ByteBuffer.wrap(right.toArray().clone()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at < output.capacity(); at += Float.BYTES) {
-          ByteBuffer _ = output.putFloat(at, output.getFloat(at) * factor);
-        }
-        outputs.add(Bytes.wrap(output.array()));
-      }
-      return outputs;
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
+    return told(EconomyContract.JURIES, kind);
   }
 }

@@ -178,20 +178,7 @@ class TrainingLifeIT extends WorkNetwork { // Protocol §17.6, §17.9, §17.13, 
             .map(WorkEvent.Opened.class::cast)
             .allMatch(it -> it.leaf() % 3 == 2),
         "no segment beside the false ones is challenged");
-    assertEquals(
-        Optional.of(FEE),
-        accounts.getFirst().read(WorkRead.credit(signers.getFirst().address())),
-        "the client has its fee back");
-    assertEquals(
-        Optional.of(Amount.aitbc(3_000 - 480)),
-        accounts
-            .getFirst()
-            .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
-            .map(service -> service.bond()));
-  }
-
-  private Amount credit(int account) {
-    return accounts.getFirst().read(WorkRead.credit(signers.get(account).address())).orElseThrow();
+    assertConvicted();
   }
 
   @Test // Protocol §17.13, §17.14 rule 6: its outputs can be found wrong there, not right.

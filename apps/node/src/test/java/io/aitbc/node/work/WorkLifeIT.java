@@ -9,23 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.blobs.Reach;
-import io.aitbc.compute.Engine;
-import io.aitbc.compute.EngineRefusedException;
 import io.aitbc.compute.RefereeEngine;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.EconomyContract;
-import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.Kernel;
-import io.aitbc.referee.Model;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -94,67 +87,13 @@ class WorkLifeIT extends WorkNetwork { // Protocol §17.9, §17.12, §17.13, §1
   void aWorkerThatFalsifiesIsConvicted() throws Exception {
     List<AuditorService> auditors = auditors();
     submitInference(auditors);
-    WorkerService worker = worker(Falsifying::new);
+    WorkerService worker = worker(AlteredEngine::falsifying);
     upload(worker);
     WorkClaim fraud = until(WorkClaim.State.FRAUD, worker, auditors);
     assertEquals(signers.get(1).address(), fraud.worker());
-    WorkEvent.Fraud proven =
-        events(EconomyContract.WORK_LEDGER).stream()
-            .filter(WorkEvent.Fraud.class::isInstance)
-            .map(WorkEvent.Fraud.class::cast)
-            .findFirst()
-            .orElseThrow();
+    WorkEvent.Fraud proven = told(EconomyContract.WORK_LEDGER, WorkEvent.Fraud.class).getFirst();
     assertTrue(
         signers.subList(2, 4).stream().anyMatch(it -> it.address().equals(proven.challenger())));
-    assertEquals(
-        Optional.of(FEE),
-        accounts.getFirst().read(WorkRead.credit(signers.getFirst().address())),
-        "the client has its fee back");
-    // Ten times the reward of 48.
-    assertEquals(
-        Optional.of(Amount.aitbc(3_000 - 480)),
-        accounts
-            .getFirst()
-            .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
-            .map(service -> service.bond()));
-  }
-
-  /// Falsifies a sixth of the items.
-  static final class Falsifying implements Engine {
-    private final RefereeEngine engine;
-    private final int every;
-
-    Falsifying(Model model) {
-      this(model, 6);
-    }
-
-    /// @param every which of the outputs are false: the first and each so many after it
-    Falsifying(Model model, int every) {
-      engine = new RefereeEngine(model, Kernel.plain(), Workers.NONE);
-      this.every = every;
-    }
-
-    @Override
-    public String name() {
-      return "falsifying";
-    }
-
-    @Override
-    public List<Bytes> run(List<Bytes> items, Duration timeMax) throws EngineRefusedException {
-      List<Bytes> outputs = new ArrayList<>(engine.run(items, timeMax));
-      for (int i = 0; i < outputs.size(); i += every) {
-        byte[] output = outputs.get(i).toArray();
-        if (output.length > 0) { // An item that does not fit has none.
-          output[i % output.length] ^= 1;
-          outputs.set(i, Bytes.wrap(output));
-        }
-      }
-      return outputs;
-    }
-
-    @Override
-    public void close() {
-      engine.close();
-    }
+    assertConvicted();
   }
 }

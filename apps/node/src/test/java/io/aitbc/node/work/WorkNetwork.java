@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,11 +39,7 @@ import io.aitbc.model.ServiceRequest;
 import io.aitbc.model.UInt256;
 import io.aitbc.node.OneValidator;
 import io.aitbc.node.OneValidatorChain;
-import io.aitbc.referee.ElementType;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.PlanBuilder;
-import io.aitbc.referee.Tensor;
 import io.aitbc.signer.AccountSigner;
 import io.aitbc.storage.Retention;
 import java.net.InetAddress;
@@ -60,6 +57,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -468,40 +466,11 @@ abstract class WorkNetwork {
     chain.grow(); // Its beacon draws.
   }
 
-  /// 300 rows of four numbers into two sums each.
-  private static Model model() throws Exception {
-    PlanBuilder plan = new PlanBuilder();
-    Tensor x = plan.input(ElementType.INT8, 300, 4);
-    Tensor w = plan.constant(Elements.of(new byte[] {1, 2, 3, 4, -1, -2, 5, 2}), 2, 4);
-    Tensor bias = plan.constant(Elements.of(new int[2]), 1, 2);
-    return plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
-  }
-
   /// A job of inference; one of its items does not fit.
   void submitInference(List<? extends ClaimChecker> checkers) throws Exception {
-    Model model = model();
-    List<Bytes> inputs = new ArrayList<>();
-    for (int i = 0; i < ITEMS; i++) {
-      byte[] input = new byte[i == 7 ? 3 : 1_200]; // One does not fit.
-      for (int at = 0; at < input.length; at++) {
-        input[at] = (byte) (at * 7 + i);
-      }
-      inputs.add(Bytes.wrap(input));
-    }
-    submit(
-        checkers,
-        model,
-        inputs,
-        task ->
-            new WorkJob.Request(
-                model.id(),
-                ItemFile.inputTree(model, inputs).root(),
-                task,
-                ITEMS,
-                60,
-                60,
-                Amount.ZERO,
-                Hash.ZERO));
+    Model model = InferenceJob.model();
+    List<Bytes> items = InferenceJob.items(ITEMS);
+    submit(checkers, model, items, task -> InferenceJob.request(model, items, task));
   }
 
   /// The text that a worker serves at a path.
@@ -575,6 +544,18 @@ abstract class WorkNetwork {
         "not " + state + ": " + accounts.getFirst().read(WorkRead.claim(CLAIM)));
   }
 
+  /// Rounds until something is so, at most so many.
+  void rounds(
+      int roundsMax,
+      BooleanSupplier until,
+      WorkerService worker,
+      List<? extends ClaimChecker> checkers)
+      throws Exception {
+    for (int i = 0; i < roundsMax && !until.getAsBoolean(); i++) {
+      round(worker, checkers);
+    }
+  }
+
   /// Everybody does what the chain waits for, and a block is made of it.
   void round(WorkerService worker, List<? extends ClaimChecker> checkers) throws Exception {
     boolean _ = worker.step();
@@ -586,5 +567,33 @@ abstract class WorkNetwork {
 
   List<WorkEvent> events(EconomyContract contract) {
     return accounts.getFirst().events(contract, 1);
+  }
+
+  /// What a contract told of one kind, in order.
+  <T extends WorkEvent> List<T> told(EconomyContract contract, Class<T> kind) {
+    return events(contract).stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  Amount credit(int account) {
+    return accounts
+        .getFirst()
+        .read(WorkRead.credit(signers.get(account).address()))
+        .orElse(Amount.ZERO);
+  }
+
+  /// The worker's.
+  Amount bond() {
+    return accounts
+        .getFirst()
+        .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
+        .orElseThrow()
+        .bond();
+  }
+
+  /// The worker is convicted: the client has its fee back, and ten times the reward of 48 AITBC is
+  /// taken of the bond.
+  void assertConvicted() {
+    assertEquals(FEE, credit(0));
+    assertEquals(Amount.aitbc(3_000 - 480), bond());
   }
 }

@@ -8,17 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.blobs.BlobOwner;
-import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkDispute;
 import io.aitbc.execution.WorkEvent;
-import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
 import io.aitbc.referee.ElementType;
@@ -113,20 +110,7 @@ class WorkerLossIT extends WorkNetwork { // Protocol §17.13, §17.14
     Model model = large();
     assertFalse(ExecutionMemory.suffices(model));
     List<Bytes> inputs = List.of(Bytes.wrap(new byte[1 << 20]));
-    submit(
-        List.of(),
-        model,
-        inputs,
-        task ->
-            new WorkJob.Request(
-                model.id(),
-                ItemFile.inputTree(model, inputs).root(),
-                task,
-                1,
-                60,
-                60,
-                Amount.ZERO,
-                Hash.ZERO));
+    submit(List.of(), model, inputs, task -> InferenceJob.request(model, inputs, task));
     WorkerService worker = worker(REFEREE);
     upload(worker);
     for (int block = 0; block < 3; block++) {

@@ -10,7 +10,6 @@ import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyContract;
-import io.aitbc.execution.ServiceRole;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkClaim.State;
@@ -53,10 +52,6 @@ class WorkerRestartIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
     return state().equals(Optional.of(state));
   }
 
-  private <T extends WorkEvent> List<T> told(EconomyContract contract, Class<T> kind) {
-    return events(contract).stream().filter(kind::isInstance).map(kind::cast).toList();
-  }
-
   private int count(Class<? extends WorkEvent> kind) {
     return told(
             kind.equals(WorkEvent.Accepted.class)
@@ -64,21 +59,6 @@ class WorkerRestartIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
                 : EconomyContract.WORK_LEDGER,
             kind)
         .size();
-  }
-
-  private Amount bond() {
-    return accounts
-        .getFirst()
-        .read(WorkRead.service(ServiceRole.WORKER, signers.get(1).address()))
-        .orElseThrow()
-        .bond();
-  }
-
-  private Amount credit(int account) {
-    return accounts
-        .getFirst()
-        .read(WorkRead.credit(signers.get(account).address()))
-        .orElse(Amount.ZERO);
   }
 
   private Amount deposit() {
