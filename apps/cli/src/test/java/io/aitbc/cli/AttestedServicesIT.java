@@ -18,6 +18,7 @@ import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.devtee.DevelopmentMachine;
 import io.aitbc.model.Amount;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -199,7 +200,7 @@ class AttestedServicesIT extends ServiceProcesses {
     execute("1");
     succeeds(asked("attestation", "code", CODE.toString()), "0: SGX, version 0 or later");
 
-    int port = freePort();
+    int port = FreePorts.one();
     Service worker =
         service(
             "worker",
@@ -271,7 +272,7 @@ class AttestedServicesIT extends ServiceProcesses {
   }
 
   private void aGatewayOrdersItToo() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     Service gateway =
         service(
             "gateway",

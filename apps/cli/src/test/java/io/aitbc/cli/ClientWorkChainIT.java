@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.client.RpcException;
@@ -27,10 +26,8 @@ import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
 import io.aitbc.model.UnsignedTransaction;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -95,7 +92,7 @@ class ClientWorkChainIT {
   private final AtomicInteger requests = new AtomicInteger();
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
-  private HttpServer server;
+  private PretendedServer server;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private JsonRpc rpc;
@@ -105,38 +102,8 @@ class ClientWorkChainIT {
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          int _ = requests.incrementAndGet();
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          boolean breaks = breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
-          if (breaks && breaking == Breaking.BEFORE) {
-            exchange.close();
-            return;
-          }
-          byte[] bytes;
-          if (request.isArray()) {
-            ArrayNode answers = JSON.createArrayNode();
-            request.forEach(each -> answers.add(answer(each)));
-            bytes = JSON.writeValueAsBytes(answers);
-          } else {
-            bytes = JSON.writeValueAsBytes(answer(request));
-          }
-          if (breaks) {
-            exchange.close();
-            return;
-          }
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
-    server.start();
-    rpc =
-        new JsonRpc(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
-            Duration.ofSeconds(60));
+    server = PretendedServer.start(this::answer);
+    rpc = new JsonRpc(server.address(), Duration.ofSeconds(60));
     chain =
         new ClientWorkChain(
             NodeView.asking(new ChainClient(rpc)), signer, UInt256.of(7), InstantSource.system());
@@ -145,8 +112,23 @@ class ClientWorkChainIT {
   @AfterEach
   void stop() {
     rpc.close();
-    server.stop(0);
+    server.close();
     signer.close();
+  }
+
+  private Optional<byte[]> answer(byte[] body) throws IOException {
+    int _ = requests.incrementAndGet();
+    JsonNode request = JSON.readTree(body);
+    boolean breaks = breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
+    if (breaks && breaking == Breaking.BEFORE) {
+      return Optional.empty();
+    }
+    ArrayNode answers = JSON.createArrayNode();
+    if (request.isArray()) {
+      request.forEach(each -> answers.add(answer(each)));
+    }
+    byte[] bytes = JSON.writeValueAsBytes(request.isArray() ? answers : answer(request));
+    return breaks ? Optional.empty() : Optional.of(bytes);
   }
 
   private ObjectNode answer(JsonNode request) {

@@ -5,15 +5,11 @@ package io.aitbc.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +26,7 @@ class ConsensusCommandIT {
       """;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
-  private HttpServer server;
+  private PretendedServer server;
 
   private final StringWriter printed = new StringWriter();
   private volatile String missing = "[]";
@@ -38,25 +34,12 @@ class ConsensusCommandIT {
 
   @BeforeEach
   void aServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          String answer =
-              "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
-                  .formatted(request.path("id"), result(request.path("method").asText()));
-          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
+    server = PretendedNode.start(call -> "\"result\":" + result(call.path("method").asText()));
   }
 
   @AfterEach
   void theEnd() {
-    server.stop(0);
+    server.close();
   }
 
   private String result(String method) {
@@ -76,7 +59,7 @@ class ConsensusCommandIT {
     all[0] = "consensus";
     System.arraycopy(arguments, 0, all, 1, arguments.length);
     all[all.length - 2] = "--rpc";
-    all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    all[all.length - 1] = server.address().toString();
     return AitbcCommand.commandLine(all)
         .setErr(new PrintWriter(printed, true))
         .setOut(new PrintWriter(printed, true))

@@ -21,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,10 +40,10 @@ class GenesisImportIT {
 
   @Test
   void aHolderGoesOnWithItsBalanceNonceAndKey() throws Exception {
-    Path password = owned("password", "correct horse\n");
+    Path password = OwnedFile.create(folder.resolve("password"), "correct horse\n");
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("wallet.json");
-    Path secret = owned("secret", "0x" + "11".repeat(32) + "\n");
+    Path secret = OwnedFile.create(folder.resolve("secret"), "0x" + "11".repeat(32) + "\n");
     Typed.run(locked, "wallet", "import", wallet, "--secret-file", secret).expect(0, HOLDER);
     Path home = folder.resolve("home");
     Typed.run(locked, "keys", "create", "--folder", home, "--account", HOLDER).expect(0, HOLDER);
@@ -137,13 +136,5 @@ class GenesisImportIT {
       assertEquals(3_600_000_001L, account.path("balance").asLong(), answer.body());
       assertEquals(nonce, account.path("nonce").asInt(), answer.body());
     }
-  }
-
-  private Path owned(String name, String text) throws Exception {
-    Path file =
-        Files.createFile(
-            folder.resolve(name),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(file, text);
   }
 }

@@ -7,17 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.CallData;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.Address;
 import io.aitbc.model.UInt256;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +60,7 @@ class GovernanceCommandIT {
       """;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
-  private HttpServer server;
+  private PretendedServer server;
 
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private volatile String logData = LOG.toHex();
@@ -72,26 +70,16 @@ class GovernanceCommandIT {
 
   @BeforeEach
   void aServer() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          asked.add(request);
-          String answer =
-              "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
-                  .formatted(request.path("id"), result(request));
-          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
+    server =
+        PretendedNode.start(call -> {
+          asked.add(call);
+          return "\"result\":" + result(call);
         });
-    server.start();
   }
 
   @AfterEach
   void theEnd() {
-    server.stop(0);
+    server.close();
   }
 
   /// The proposal was made in block 4,000 of 25,000.
@@ -117,7 +105,7 @@ class GovernanceCommandIT {
     all[1] = command;
     System.arraycopy(arguments, 0, all, 2, arguments.length);
     all[all.length - 2] = "--rpc";
-    all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    all[all.length - 1] = server.address().toString();
     return AitbcCommand.commandLine(all)
         .setErr(new PrintWriter(printed, true))
         .setOut(new PrintWriter(printed, true))

@@ -49,7 +49,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -165,10 +164,7 @@ class JobCommandIT { // Protocol §17.9 to §17.13, docs/ai-work.md
   }
 
   private void keystore(AccountSigner client) throws Exception {
-    Files.createFile(
-        folder.resolve("password"),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(folder.resolve("password"), "a long password\n");
+    Path _ = OwnedFile.create(folder.resolve("password"), "a long password\n");
     try (Password password = Password.of("a long password")) {
       AccountKeystore.create(
           folder.resolve("account.json"), client, password, KeystoreCost.LIGHT, new SecureRandom());

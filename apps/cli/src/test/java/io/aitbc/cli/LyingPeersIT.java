@@ -7,36 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.aitbc.client.JsonRpc;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.DevnetFiles;
 import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
-import io.aitbc.network.CloseReason;
 import io.aitbc.network.Network;
-import io.aitbc.network.NetworkConfiguration;
-import io.aitbc.network.NetworkHandler;
-import io.aitbc.network.NetworkLimits;
-import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.Peer;
-import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
 import io.aitbc.node.GenesisFile;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.RpcConfiguration;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +53,7 @@ class LyingPeersIT {
 
   /// A peer that speaks of a head again and again, also as soon as anything is asked of it, and
   /// serves nothing.
-  private static final class Liar implements NetworkHandler, AutoCloseable {
+  private static final class Liar extends PretendedPeer implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final boolean isSilent;
     private final LongUnaryOperator claim;
@@ -76,20 +66,11 @@ class LyingPeersIT {
     Liar(NodeConfiguration victim, boolean isSilent, LongUnaryOperator claim) throws Exception {
       this.isSilent = isSilent;
       this.claim = claim;
-      PeerId id = NodeIdentity.loadOrCreate(victim.network().folder(), new SecureRandom()).id();
-      InetSocketAddress at = victim.network().listen();
       network =
-          Network.start(
-              new NetworkConfiguration(
-                  NodeIdentity.create(new SecureRandom()),
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                  DevnetFiles.CHAIN_ID,
-                  genesis(victim),
-                  List.of(new PeerEndpoint(id, at.getHostString(), at.getPort())),
-                  NetworkLimits.ONE_MACHINE,
-                  1),
-              new Network.Head(new Height(claim.applyAsLong(0)), Hash.ZERO),
-              this);
+          dial(
+              endpoint(victim),
+              genesis(victim),
+              new Network.Head(new Height(claim.applyAsLong(0)), Hash.ZERO));
       var _ = clock.scheduleAtFixedRate(this::boast, 50, 50, TimeUnit.MILLISECONDS);
     }
 
@@ -114,9 +95,6 @@ class LyingPeersIT {
     }
 
     @Override
-    public void disconnected(PeerId peer, CloseReason reason) {}
-
-    @Override
     public void received(PeerId from, PeerMessage message) {
       if (message instanceof PeerMessage.Status status) {
         head = status.head().number();
@@ -129,19 +107,6 @@ class LyingPeersIT {
         boast();
       }
     }
-
-    @Override
-    public boolean wantsTransaction(Hash hash) {
-      return false;
-    }
-
-    @Override
-    public Optional<Bytes> transaction(Hash hash) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void receivedTransactions(PeerId from, List<Bytes> transactions) {}
 
     @Override
     public void close() {
@@ -243,26 +208,20 @@ class LyingPeersIT {
   }
 
   /// A node without a key that knows the other.
-  private NodeConfiguration follower(NodeConfiguration maker) throws IOException {
+  private NodeConfiguration follower(NodeConfiguration maker) throws Exception {
     Path own = Files.createDirectories(folder.resolve("follower"));
-    PeerId id = NodeIdentity.loadOrCreate(maker.network().folder(), new SecureRandom()).id();
+    PeerId id = PretendedPeer.endpoint(maker).id();
     return new NodeConfiguration(
         own.resolve("data"),
         maker.genesis(),
         Optional.empty(),
         new NodeConfiguration.NetworkAddress(
             own,
-            free(),
+            FreePorts.address(),
             List.of(new NodeConfiguration.StaticPeer(id.hash().toHex(), maker.network().listen()))),
-        RpcConfiguration.at(free()),
-        Optional.of(free()),
+        RpcConfiguration.at(FreePorts.address()),
+        Optional.of(FreePorts.address()),
         List.of(),
         NodeConfiguration.OnSplit.STOP);
-  }
-
-  private static InetSocketAddress free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), socket.getLocalPort());
-    }
   }
 }

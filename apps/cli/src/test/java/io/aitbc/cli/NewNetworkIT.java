@@ -11,6 +11,7 @@ import io.aitbc.client.JsonRpc;
 import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,7 +20,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ class NewNetworkIT {
 
   @Test
   void twoOperatorsMakeANetworkAndAWalletSendsMoneyOnIt() throws Exception {
-    Path password = owned("password", "correct horse\n");
+    Path password = OwnedFile.create(folder.resolve("password"), "correct horse\n");
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("wallet.json");
     String holder = Typed.run(locked, "wallet", "create", wallet).expect(0, "0x").text().strip();
@@ -95,7 +95,7 @@ class NewNetworkIT {
     assertTrue(shown.path("validators").get(0).path("isProven").asBoolean());
     assertTrue(shown.path("validators").get(1).path("isProven").asBoolean());
 
-    List<Integer> ports = freePorts(4);
+    List<Integer> ports = FreePorts.several(4);
     List<Path> configurations = new ArrayList<>();
     for (int i = 0; i < homes.size(); i++) {
       Path _ = Files.copy(password, homes.get(i).resolve("password"));
@@ -245,7 +245,7 @@ class NewNetworkIT {
   /// In tests they are light, but for these.
   @Test
   void theKeystoresThatCommandsMakeAreStrong() throws Exception {
-    Path password = owned("password", "correct horse\n");
+    Path password = OwnedFile.create(folder.resolve("password"), "correct horse\n");
     Path wallet = folder.resolve("wallet.json");
     made("wallet", "create", wallet, "--password-file", password);
     assertEquals(STRONG, JSON.readTree(wallet.toFile()).at("/crypto/kdfparams/n").asInt());
@@ -264,13 +264,13 @@ class NewNetworkIT {
 
   @Test
   void whatCannotBeIsRefusedWithItsReason() throws Exception {
-    Path secret = owned("secret", "0x" + "11".repeat(32) + "\n");
-    Path password = owned("password", "correct horse\n");
+    Path secret = OwnedFile.create(folder.resolve("secret"), "0x" + "11".repeat(32) + "\n");
+    Path password = OwnedFile.create(folder.resolve("password"), "correct horse\n");
     String[] locked = {"--password-file", password.toString()};
     Path wallet = folder.resolve("imported.json");
     Typed.run(locked, "wallet", "import", wallet, "--secret-file", secret)
         .expect(0, "0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a");
-    Path half = owned("half", "11".repeat(31));
+    Path half = OwnedFile.create(folder.resolve("half"), "11".repeat(31));
     Typed.run(locked, "wallet", "import", folder.resolve("other.json"), "--secret-file", half)
         .expect(1, "64 hexadecimal digits");
     Typed.run("wallet", "create", folder.resolve("other.json")).expect(2, "--password-file");
@@ -313,27 +313,5 @@ class NewNetworkIT {
 
   private static Node start(Path configuration) throws Exception {
     return Node.start(NodeConfiguration.read(configuration), GenesisWishes.NONE);
-  }
-
-  private Path owned(String name, String text) throws IOException {
-    Path file =
-        Files.createFile(
-            folder.resolve(name),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.writeString(file, text);
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      ports.add(socket.getLocalPort());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-    return ports;
   }
 }

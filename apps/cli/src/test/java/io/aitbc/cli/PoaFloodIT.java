@@ -9,7 +9,6 @@ import io.aitbc.client.ChainClient;
 import io.aitbc.client.JsonRpc;
 import io.aitbc.consensus.poa.AuthoredBlock;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Workers;
 import io.aitbc.devnet.DevnetFiles;
@@ -19,15 +18,10 @@ import io.aitbc.model.Address;
 import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Height;
 import io.aitbc.model.NetworkKind;
-import io.aitbc.model.PeerMessage;
 import io.aitbc.model.RlpWriter;
 import io.aitbc.model.SlotBlock;
 import io.aitbc.network.CloseReason;
 import io.aitbc.network.Network;
-import io.aitbc.network.NetworkConfiguration;
-import io.aitbc.network.NetworkHandler;
-import io.aitbc.network.NetworkLimits;
-import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.Peer;
 import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
@@ -36,11 +30,8 @@ import io.aitbc.node.GenesisWishes;
 import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.signer.BlsValidatorKey;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +52,7 @@ class PoaFloodIT {
   @TempDir private Path folder;
 
   /// A peer that sends blocks, each another one, as fast as they are read.
-  private static final class Stranger implements NetworkHandler, AutoCloseable {
+  private static final class Stranger extends PretendedPeer implements AutoCloseable {
     private final CountDownLatch dropped = new CountDownLatch(1);
     private final BlsValidatorKey key = BlsValidatorKey.fromSeed(new byte[32]);
     private final BlockHeader header;
@@ -71,18 +62,7 @@ class PoaFloodIT {
 
     Stranger(PeerEndpoint victim, GenesisState genesis) {
       header = genesis.block().header();
-      network =
-          Network.start(
-              new NetworkConfiguration(
-                  NodeIdentity.create(new SecureRandom()),
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                  DevnetFiles.CHAIN_ID,
-                  genesis.hash(),
-                  List.of(victim),
-                  NetworkLimits.ONE_MACHINE,
-                  1),
-              new Network.Head(Height.GENESIS, genesis.hash()),
-              this);
+      network = dial(victim, genesis.hash(), new Network.Head(Height.GENESIS, genesis.hash()));
       thread.start();
     }
 
@@ -148,22 +128,6 @@ class PoaFloodIT {
     }
 
     @Override
-    public void received(PeerId from, PeerMessage message) {}
-
-    @Override
-    public boolean wantsTransaction(Hash hash) {
-      return false;
-    }
-
-    @Override
-    public Optional<Bytes> transaction(Hash hash) {
-      return Optional.empty();
-    }
-
-    @Override
-    public void receivedTransactions(PeerId from, List<Bytes> transactions) {}
-
-    @Override
     public void close() {
       dropped.countDown();
       network.close();
@@ -179,9 +143,7 @@ class PoaFloodIT {
     NodeConfiguration follower = NodeConfiguration.read(files.nodes().get(1).configuration());
     GenesisState genesis =
         GenesisState.of(GenesisFile.read(maker.genesis()).genesis(), Workers.NONE);
-    PeerId id = NodeIdentity.loadOrCreate(follower.network().folder(), new SecureRandom()).id();
-    InetSocketAddress at = follower.network().listen();
-    PeerEndpoint victim = new PeerEndpoint(id, at.getHostString(), at.getPort());
+    PeerEndpoint victim = PretendedPeer.endpoint(follower);
     List<Stranger> strangers = new ArrayList<>();
     try (Node _ = Node.start(maker, GenesisWishes.NONE);
         Node follows = Node.start(follower, GenesisWishes.NONE);

@@ -21,10 +21,9 @@ import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.RpcConfiguration;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -234,17 +233,11 @@ class PoaNetworkIT {
         own.resolve("data"),
         others.getFirst().genesis(),
         Optional.empty(),
-        new NodeConfiguration.NetworkAddress(own, free(), peers),
-        RpcConfiguration.at(free()),
+        new NodeConfiguration.NetworkAddress(own, FreePorts.address(), peers),
+        RpcConfiguration.at(FreePorts.address()),
         Optional.empty(),
         List.of(),
         NodeConfiguration.OnSplit.STOP);
-  }
-
-  private static InetSocketAddress free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), socket.getLocalPort());
-    }
   }
 
   private Running start(NodeConfiguration configuration) throws Exception {

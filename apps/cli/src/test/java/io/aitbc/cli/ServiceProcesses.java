@@ -24,12 +24,9 @@ import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.KeystoreCost;
 import io.aitbc.signer.Password;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,10 +161,7 @@ abstract class ServiceProcesses {
 
   @BeforeEach
   void network() throws Exception {
-    Files.createFile(
-        folder.resolve("password"),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(folder.resolve("password"), "a long password\n");
+    Path _ = OwnedFile.create(folder.resolve("password"), "a long password\n");
     DevnetFiles files = files(folder.resolve("network"));
     files.create(
         1,
@@ -238,12 +232,6 @@ abstract class ServiceProcesses {
       inputs.add(Bytes.wrap(input));
     }
     return inputs;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   Amount credit(int account) throws IOException, RpcException {

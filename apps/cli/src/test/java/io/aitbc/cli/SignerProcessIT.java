@@ -20,6 +20,7 @@ import io.aitbc.node.Node;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.node.SignerConfiguration;
 import io.aitbc.node.SignerService;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,12 +44,6 @@ class SignerProcessIT {
 
   private static String run(int status, String... arguments) {
     return Typed.run((Object[]) arguments).expect(status, "").text();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /// As docs/operator.md writes both files.
@@ -97,7 +92,7 @@ class SignerProcessIT {
     DevnetFiles files = DevnetRun.files(folder);
     files.create(1);
     DevnetFiles.Node node = files.nodes().getFirst();
-    int port = freePort();
+    int port = FreePorts.one();
     Path configuration = configurations(node, port);
     try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       String said = run(4, "signer", "--config", configuration.toString());

@@ -17,10 +17,9 @@ import io.aitbc.model.Amount;
 import io.aitbc.network.NodeIdentity;
 import io.aitbc.node.NodeConfiguration;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ class SnapshotProcessIT {
       transfer(chain);
 
       String next = hash(rpc, SNAPSHOT_BLOCKS + 1);
-      InetSocketAddress served = freePort();
+      InetSocketAddress served = FreePorts.address();
       Path configuration = newcomer(files, node, (SNAPSHOT_BLOCKS + 1) + ":" + next, served);
       Path log = folder.resolve("new.log");
       try (NodeProcess fresh = NodeProcess.start("new", configuration, log);
@@ -116,7 +115,7 @@ class SnapshotProcessIT {
         """
             .formatted(
                 files.folder().resolve("genesis.json").toAbsolutePath(),
-                text(freePort()),
+                text(FreePorts.address()),
                 id.substring(2),
                 text(known.network().listen()),
                 text(rpc),
@@ -134,12 +133,6 @@ class SnapshotProcessIT {
 
   private static void append(Path file, String text) throws IOException {
     Files.writeString(file, text, StandardOpenOption.APPEND);
-  }
-
-  private static InetSocketAddress freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), socket.getLocalPort());
-    }
   }
 
   private static String text(InetSocketAddress address) {

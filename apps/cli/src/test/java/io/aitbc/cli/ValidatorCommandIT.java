@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.BlsPublicKey;
 import io.aitbc.crypto.BlsScheme;
 import io.aitbc.crypto.BlsSignature;
@@ -30,16 +29,14 @@ import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.KeystoreCost;
 import io.aitbc.signer.Password;
 import io.aitbc.signer.ValidatorKeystore;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +57,7 @@ class ValidatorCommandIT {
   @TempDir private static Path folder;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
-  private HttpServer server;
+  private PretendedServer server;
 
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private volatile String estimate = "\"result\":\"0x186a0\"";
@@ -72,27 +69,15 @@ class ValidatorCommandIT {
 
   @BeforeEach
   void aServerAndKeys() throws IOException, KeyFileException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          asked.add(request);
-          String answer =
-              "{\"jsonrpc\":\"2.0\",\"id\":%s,%s}".formatted(request.path("id"), answer(request));
-          byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
+    server =
+        PretendedNode.start(call -> {
+          asked.add(call);
+          return answer(call);
         });
-    server.start();
     if (Files.exists(keys())) {
       return;
     }
-    Files.createFile(
-        folder.resolve("password"),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(folder.resolve("password"), "a long password\n");
+    Path _ = OwnedFile.create(folder.resolve("password"), "a long password\n");
     Path _ = Files.createDirectory(keys());
     SecureRandom random = new SecureRandom();
     try (Password password = Password.of("a long password");
@@ -107,7 +92,7 @@ class ValidatorCommandIT {
 
   @AfterEach
   void theEnd() {
-    server.stop(0);
+    server.close();
   }
 
   private static Path keys() {
@@ -161,7 +146,7 @@ class ValidatorCommandIT {
     all[1] = command;
     System.arraycopy(arguments, 0, all, 2, arguments.length);
     all[all.length - 2] = "--rpc";
-    all[all.length - 1] = "http://127.0.0.1:" + server.getAddress().getPort();
+    all[all.length - 1] = server.address().toString();
     return execute(all);
   }
 
@@ -377,7 +362,7 @@ class ValidatorCommandIT {
 
   @Test
   void theValidatorsAreListed() {
-    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    String url = server.address().toString();
     Typed.run("validator", "list", "--rpc", url)
         .expect(0, ACCOUNT + " authority PROPOSER  1.5 AITBC");
   }

@@ -31,6 +31,7 @@ import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
 import io.aitbc.referee.Kernel;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -70,7 +71,7 @@ class WorkServicesIT extends ServiceProcesses {
   @Tag("long")
   @Test // docs/ai-work.md
   void aProgramBuysThroughAGatewayThatIsKilledBeforeTheJobIsSettled() throws Exception {
-    int files = freePort();
+    int files = FreePorts.one();
     Service _ =
         service(
             "worker",
@@ -89,7 +90,7 @@ class WorkServicesIT extends ServiceProcesses {
     Hash _ = new ModelClient(client).register(model(), "sums");
     Path file = Files.write(folder.resolve("sums.model"), model().encoded());
     await("the auditors' secrets", () -> hasSecrets(2) && hasSecrets(3));
-    int port = freePort();
+    int port = FreePorts.one();
     Service gateway =
         service(
             "gateway",
@@ -146,8 +147,8 @@ class WorkServicesIT extends ServiceProcesses {
   @Tag("long")
   @Test
   void aJobIsDoneAuditedAndPaidThoughTheWorkerIsKilledBeforeItReveals() throws Exception {
-    int port = freePort();
-    int counts = freePort();
+    int port = FreePorts.one();
+    int counts = FreePorts.one();
     Service worker =
         service(
             "worker",
@@ -277,7 +278,7 @@ class WorkServicesIT extends ServiceProcesses {
   @Tag("long")
   @Test // As docs/operator.md says: registered by hand, then tables of the node's configuration.
   void aNodeRunsWorkerAuditorAndEvaluatorInItsProcess() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     String address = "http://127.0.0.1:" + port;
     register(WORKER, ServiceRole.WORKER, address, 3_000);
     register(2, ServiceRole.AUDITOR, "", 100);

@@ -22,9 +22,8 @@ import io.aitbc.signer.AccountSigner;
 import io.aitbc.signer.KeyFileException;
 import io.aitbc.signer.KeystoreCost;
 import io.aitbc.signer.Password;
+import io.aitbc.testkit.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,7 +223,7 @@ final class AiNetwork implements AutoCloseable {
                 "--data",
                 folder.resolve(name).toString()));
     if (role == ServiceRole.WORKER) {
-      int port = freePort();
+      int port = FreePorts.one();
       arguments.addAll(
           List.of("--listen", "127.0.0.1:" + port, "--address", "http://127.0.0.1:" + port));
       arguments.addAll(List.of("--bond", "3000"));
@@ -232,12 +231,6 @@ final class AiNetwork implements AutoCloseable {
       arguments.addAll(List.of("--reach", "any", "--bond", "1000"));
     }
     return arguments;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static int count(ServiceRole role, AiOptions options) {
