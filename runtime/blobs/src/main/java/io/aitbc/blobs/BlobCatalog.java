@@ -4,6 +4,8 @@ package io.aitbc.blobs;
 
 import io.aitbc.crypto.Hash;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -171,17 +173,20 @@ final class BlobCatalog {
     DurableFiles.replace(uploads, container.name(), text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /// Adds the hash of the next chunk. After a loss of power the last ones may be missing or wrong.
-  void appendHash(Container container, Hash hash) throws IOException {
-    Path _ =
-        Files.write(
-            hashesFile(container),
-            hash.toArray(),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.APPEND);
+  /// Writes the hash of a chunk behind those before it. After a loss of power the last ones may be
+  /// missing or wrong, and the last one's chunk may be missing whenever the process ended.
+  void writeHash(Container container, int chunk, Hash hash) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            hashesFile(container), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(hash.toArray());
+      while (bytes.hasRemaining()) {
+        int _ = channel.write(bytes, (long) chunk * Hash.BYTES + bytes.position());
+      }
+    }
   }
 
-  /// The hashes that were added; not more than the blob has.
+  /// The hashes that were written; not more than the blob has.
   byte[] readUploadHashes(Container container, BlobId id) throws IOException {
     try (var content = Files.newInputStream(hashesFile(container))) {
       byte[] all = content.readNBytes(id.chunks() * Hash.BYTES);
@@ -191,7 +196,7 @@ final class BlobCatalog {
     }
   }
 
-  /// Puts these hashes in the place of those that were added.
+  /// Puts these hashes in the place of those that were written.
   void replaceUploadHashes(Container container, byte[] hashes) throws IOException {
     Path _ = Files.write(hashesFile(container), hashes);
   }

@@ -4,20 +4,17 @@ package io.aitbc.blobs;
 
 import io.aitbc.crypto.Hash;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -29,9 +26,6 @@ public final class BlobClient implements AutoCloseable {
   /// Bytes that one request of an upload carries: what is sent again at most when an answer is
   /// lost.
   private static final int PATCH_BYTES_MAX = 64 << 20;
-
-  /// Bytes read from the file at a time.
-  private static final int READ_BYTES = 64 << 10;
 
   private static final Duration PATCH_TIME_MAX = Duration.ofMinutes(2);
 
@@ -155,21 +149,33 @@ public final class BlobClient implements AutoCloseable {
             .firstValue("Location")
             .flatMap(BlobRoutes::uploadAt)
             .orElseThrow(() -> remote(created));
-    sendFrom(upload, id, file, sent);
+    send(upload, id, file, sent);
   }
 
-  private void sendFrom(Container upload, BlobId id, Path file, LongConsumer sent)
+  private void send(Container upload, BlobId id, Path file, LongConsumer sent)
       throws BlobRefusedException, IOException {
+    // Closed at the end, also under a request that broke and still reads.
+    try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ)) {
+      send(upload, id, content, sent);
+    }
+  }
+
+  private void send(Container upload, BlobId id, FileChannel content, LongConsumer sent)
+      throws BlobRefusedException, IOException {
+    FileBody.Buffers buffers = new FileBody.Buffers();
     long secondsMax = GRACE_SECONDS + id.length() / BYTES_PER_SECOND_MIN;
     long startNanos = System.nanoTime();
     long offset = 0;
     int failures = 0;
     while (offset < id.length()) {
       try {
-        offset = patch(upload, id, file, offset, sent);
+        int length = (int) Math.min(PATCH_BYTES_MAX, id.length() - offset);
+        FileBody body = new FileBody(content, offset, offset + length, buffers, sent);
+        offset = patch(upload, body, offset, length);
         failures = 0;
       } catch (IOException broken) {
         failures++;
+        buffers = new FileBody.Buffers(); // The request may still take from the others.
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos);
         if (failures == ATTEMPTS_MAX || seconds > secondsMax) {
           throw broken;
@@ -182,15 +188,14 @@ public final class BlobClient implements AutoCloseable {
     }
   }
 
-  private long patch(Container upload, BlobId id, Path file, long offset, LongConsumer sent)
+  private long patch(Container upload, FileBody body, long offset, int length)
       throws BlobRefusedException, IOException {
-    int length = (int) Math.min(PATCH_BYTES_MAX, id.length() - offset);
     HttpRequest patch =
         request("/uploads/" + upload.name())
             .header(BlobRoutes.TUS_RESUMABLE, BlobRoutes.TUS)
             .header(BlobRoutes.UPLOAD_OFFSET, Long.toString(offset))
             .header("Content-Type", BlobRoutes.OFFSET_TYPE)
-            .method("PATCH", part(file, offset, length, sent))
+            .method("PATCH", BodyPublishers.fromPublisher(body, length))
             .build();
     HttpResponse<byte[]> answer = http.send(patch, TEXT_BYTES_MAX, PATCH_TIME_MAX);
     return switch (answer.statusCode()) {
@@ -235,49 +240,6 @@ public final class BlobClient implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);
-    }
-  }
-
-  /// A part of a file, read while it is sent.
-  private static BodyPublisher part(Path file, long offset, int length, LongConsumer sent) {
-    Iterable<byte[]> pieces = () -> new FilePieces(file, offset, length, sent);
-    return BodyPublishers.fromPublisher(BodyPublishers.ofByteArrays(pieces), length);
-  }
-
-  /// Reads a part of a file, piece by piece. The file is open while a piece is read: nobody tells
-  /// when the rest is not wanted any more, as the connection broke.
-  private static final class FilePieces implements Iterator<byte[]> {
-    private final Path file;
-    private final LongConsumer sent;
-    private final long end;
-    private int left;
-
-    FilePieces(Path file, long offset, int length, LongConsumer sent) {
-      this.file = file;
-      this.sent = sent;
-      end = offset + length;
-      left = length;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return left > 0;
-    }
-
-    @Override
-    public byte[] next() {
-      try (InputStream content = Files.newInputStream(file)) {
-        content.skipNBytes(end - left);
-        byte[] piece = content.readNBytes(Math.min(READ_BYTES, left));
-        if (piece.length == 0) {
-          throw new IOException("the file is shorter than its id says");
-        }
-        left -= piece.length;
-        sent.accept(end - left);
-        return piece;
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      }
     }
   }
 

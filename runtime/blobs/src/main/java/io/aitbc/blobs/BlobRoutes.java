@@ -244,6 +244,7 @@ final class BlobRoutes {
             now.length());
         piece = next(body);
       }
+      writer.settle();
       HttpServerResponse _ =
           request.response().putHeader(UPLOAD_OFFSET, Long.toString(writer.offset()));
     }

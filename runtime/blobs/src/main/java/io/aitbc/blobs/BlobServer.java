@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /// Serves a store over HTTP/1.1: uploads by tus 1.0, downloads with ranges. Event loops move bytes;
 /// each request has a virtual thread that hashes and reads disks.
 public final class BlobServer implements AutoCloseable {
-  /// Requests that are worked on at one time; more are told to come back. Each may hold 5 MiB.
+  /// Requests that are worked on at one time; more are told to come back. Each may hold 6 MiB.
   public static final int REQUESTS_MAX = 64;
 
   /// Requests that bring content among these: a slow sender keeps its place, and readers have the

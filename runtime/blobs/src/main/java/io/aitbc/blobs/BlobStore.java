@@ -229,9 +229,12 @@ public final class BlobStore {
     index.removeUpload(pending.container());
   }
 
-  void writeChunk(Pending pending, int chunk, ByteBuffer bytes, Hash hash) throws IOException {
+  void writeChunk(Pending pending, int chunk, ByteBuffer bytes) throws IOException {
     chunks.write(pending.container(), chunk, bytes);
-    catalog.appendHash(pending.container(), hash);
+  }
+
+  void recordHash(Pending pending, int chunk, Hash hash) throws IOException {
+    catalog.writeHash(pending.container(), chunk, hash);
   }
 
   void keepProgress(Pending pending, Progress progress) {

@@ -22,8 +22,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -102,6 +105,36 @@ class BlobStoreTest {
     assertEquals(CHUNK, test.store.state(upload, ALICE).offset());
     test.append(upload, ALICE, Arrays.copyOfRange(content, CHUNK, 4 * CHUNK));
     assertArrayEquals(content, test.get(id));
+  }
+
+  @Test
+  void aChunkThatTheDiskRefusesComesAgain() throws Exception {
+    byte[] content = Content.bytes(4 * CHUNK + 9, 1);
+    BlobId id = BlobHasher.id(content);
+    Set<Integer> refused = new TreeSet<>(List.of(2));
+    ChunkStore chunks = new DirectoryChunks(folder.resolve("chunks"));
+    Refusing disk = new Refusing(chunks, refused);
+    BlobStore store = store(disk);
+    Container upload = store.begin(id, ALICE, HOUR);
+    try (UploadWriter writer = store.goOn(upload, ALICE)) {
+      IOException full =
+          assertThrows(
+              IOException.class, () -> writer.append(Part.of(content), content.length));
+      assertEquals("the disk is full", full.getMessage());
+    }
+    assertEquals(2 * CHUNK, store.state(upload, ALICE).offset());
+    assertEquals(2 * CHUNK, store(disk).state(upload, ALICE).offset(), "after a restart");
+    refused.clear();
+    byte[] rest = Arrays.copyOfRange(content, 2 * CHUNK, content.length);
+    try (UploadWriter writer = store.goOn(upload, ALICE)) {
+      writer.append(Part.of(rest), rest.length);
+    }
+    test.restart();
+    assertArrayEquals(content, test.get(id));
+  }
+
+  private BlobStore store(ChunkStore chunks) throws IOException {
+    return BlobStore.open(folder, chunks, TestStore.LIMITS, Holders.NONE, InstantSource.system());
   }
 
   @Test
@@ -256,31 +289,43 @@ class BlobStoreTest {
     assertArrayEquals(content, test.get(id));
   }
 
-  /// Chunks on a disk with little room.
-  private record Crowded(ChunkStore chunks, long room) implements ChunkStore {
+  /// Chunks on a disk that has something against them.
+  private interface Disk extends ChunkStore {
+    ChunkStore chunks();
+
     @Override
-    public long room() {
-      return room;
+    default void write(Container container, int chunk, ByteBuffer bytes) throws IOException {
+      chunks().write(container, chunk, bytes);
     }
 
+    @Override
+    default boolean read(Container container, int chunk, ByteBuffer target) throws IOException {
+      return chunks().read(container, chunk, target);
+    }
+
+    @Override
+    default void sync(Container container) throws IOException {
+      chunks().sync(container);
+    }
+
+    @Override
+    default void delete(Container container, int count) throws IOException {
+      chunks().delete(container, count);
+    }
+  }
+
+  /// With little room.
+  private record Crowded(ChunkStore chunks, long room) implements Disk {}
+
+  /// Which takes some chunks by half.
+  private record Refusing(ChunkStore chunks, Set<Integer> refused) implements Disk {
     @Override
     public void write(Container container, int chunk, ByteBuffer bytes) throws IOException {
+      if (refused.contains(chunk)) {
+        chunks.write(container, chunk, bytes.limit(bytes.limit() / 2));
+        throw new IOException("the disk is full");
+      }
       chunks.write(container, chunk, bytes);
-    }
-
-    @Override
-    public boolean read(Container container, int chunk, ByteBuffer target) throws IOException {
-      return chunks.read(container, chunk, target);
-    }
-
-    @Override
-    public void sync(Container container) throws IOException {
-      chunks.sync(container);
-    }
-
-    @Override
-    public void delete(Container container, int count) throws IOException {
-      chunks.delete(container, count);
     }
   }
 

@@ -174,6 +174,19 @@ final class BlobRun {
         number(sorted.getLast() / 1e6),
         number(BYTES_PER_SECOND_MIN / 1e6),
         met ? "met" : "MISSED");
+    BlobFloor floor = BlobFloor.measure(folder, mebibytes);
+    int processors = Runtime.getRuntime().availableProcessors();
+    out.printf(
+        Locale.ROOT,
+        "each part alone, cpu s per GB: read %.2f, loopback %.2f, hash %.2f, write %.2f, together"
+            + " %.2f: %d processors can do no more than %.0f MB/s%n",
+        floor.read(),
+        floor.loopback(),
+        floor.hash(),
+        floor.write(),
+        floor.cpuSeconds(),
+        processors,
+        processors / floor.cpuSeconds() * 1e3);
     return met;
   }
 
