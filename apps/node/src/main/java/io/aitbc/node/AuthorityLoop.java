@@ -75,7 +75,7 @@ public final class AuthorityLoop {
 
   /// A peer has connected or said how far it is.
   public void heard(Peer peer, AuthorityPorts.Tip head) {
-    fetch.heard(peer, head, ports.now());
+    fetch.heard(peer, head, ports.nanos());
   }
 
   /// A peer is gone.
@@ -125,7 +125,7 @@ public final class AuthorityLoop {
   /// Asks for what is missing, and tells peers of a new head if they were not told yet. Called
   /// again and again.
   public void look() {
-    fetch.look(ports.now());
+    fetch.look(ports.nanos());
     announce();
   }
 
@@ -186,9 +186,9 @@ public final class AuthorityLoop {
       case AuthorityEffect.Broadcast(AuthoredBlock block) ->
           ports.broadcast(new SlotBlock(block.slot(), block.body(), block.signature()));
       case AuthorityEffect.Fetch(Peer peer, Hash blockHash) ->
-          fetch.block(peer, blockHash, ports.now());
+          fetch.block(peer, blockHash, ports.nanos());
       case AuthorityEffect.CatchUp(Peer peer, Height above) ->
-          fetch.rangeUnlessWaiting(peer, above, ports.now());
+          fetch.rangeUnlessWaiting(peer, above, ports.nanos());
       case AuthorityEffect.WakeAt(long slot, var time) -> {
         Duration wait = Duration.between(ports.now(), time);
         ports.after(

@@ -24,8 +24,12 @@ public interface AuthorityPorts {
   /// The last block of a chain.
   record Tip(Height height, Hash hash) {}
 
-  /// The wall clock.
+  /// The wall clock: slots are cut by it.
   Instant now();
+
+  /// A monotonic clock, which no adjustment of the other one moves: waits are measured by it. As
+  /// {@link System#nanoTime} it begins anywhere.
+  long nanos();
 
   /// Has `task` run on the loop after `delay`.
   void after(Duration delay, Runnable task);

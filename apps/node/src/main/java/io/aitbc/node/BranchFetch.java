@@ -9,7 +9,6 @@ import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SlotBlockRequest;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,7 +26,8 @@ final class BranchFetch {
   /*
    * Anybody may say anything of its head, under as many names as it likes. So who has brought
    * blocks is asked first, then who has a place of its own; and who does not bring what it spoke
-   * of, or slowly, costs the others one wait.
+   * of, or slowly, costs the others one wait. Waits are by a monotonic clock: a wall clock that is
+   * set while a peer is waited for says nothing of the peer.
    */
 
   /// Blocks asked for at once.
@@ -63,17 +63,17 @@ final class BranchFetch {
   private static final AuthorityPorts.Tip NONE = new AuthorityPorts.Tip(Height.GENESIS, Hash.ZERO);
 
   /// Who was asked for a block, and when.
-  private record Asked(Peer peer, Instant since) {}
+  private record Asked(Peer peer, long sinceNanos) {}
 
   /// Blocks that a peer was asked for.
   ///
   /// @param first height that was reached when it was asked
   /// @param last height of the last one
-  /// @param begin when it was asked
+  /// @param beginNanos when it was asked
   /// @param reached height that was reached when the answer, or a part of it, was last waited for
-  /// @param since when that was
+  /// @param sinceNanos when that was
   private record Range(
-      Peer peer, long first, long last, Instant begin, long reached, Instant since) {}
+      Peer peer, long first, long last, long beginNanos, long reached, long sinceNanos) {}
 
   /// @param core decides what is missing
   /// @param send sends to a peer
@@ -85,11 +85,13 @@ final class BranchFetch {
   }
 
   /// A peer has connected or said how far it is.
-  void heard(Peer peer, AuthorityPorts.Tip head, Instant now) {
+  ///
+  /// @param nowNanos by a monotonic clock, here and everywhere
+  void heard(Peer peer, AuthorityPorts.Tip head, long nowNanos) {
     if (heads.size() < PEERS_MAX || heads.containsKey(peer)) {
       heads.put(peer, head);
     }
-    look(now);
+    look(nowNanos);
   }
 
   /// A peer is gone.
@@ -129,12 +131,12 @@ final class BranchFetch {
 
   /// Asks peers that are ahead: one for a range, unless one is being waited for, and those before
   /// it for a block each. Called again and again.
-  void look(Instant now) {
+  void look(long nowNanos) {
     long own = core.head().height().number();
-    if (core.split().isPresent() || isWaiting(own, now)) {
+    if (core.split().isPresent() || isWaiting(own, nowNanos)) {
       return;
     }
-    forgetUnanswered(now);
+    forgetUnanswered(nowNanos);
     List<Peer> ahead =
         heads.entrySet().stream()
             .filter(each -> each.getValue().height().number() > own)
@@ -147,10 +149,10 @@ final class BranchFetch {
       if (missing.equals(Optional.of(head.hash())) && head.height().number() > own + 1) {
         heads.remove(peer); // Next time another one of those that are as good.
         heads.put(peer, head);
-        range(peer, core.head().height(), now);
+        range(peer, core.head().height(), nowNanos);
         return;
       }
-      missing.ifPresent(hash -> block(peer, hash, now));
+      missing.ifPresent(hash -> block(peer, hash, nowNanos));
     }
   }
 
@@ -158,7 +160,7 @@ final class BranchFetch {
     return proven.contains(peer) ? 2 : isReserved.test(peer) ? 1 : 0;
   }
 
-  private boolean isWaiting(long own, Instant now) {
+  private boolean isWaiting(long own, long nowNanos) {
     if (range.isEmpty()) {
       return false;
     }
@@ -171,14 +173,19 @@ final class BranchFetch {
     if (reached >= waiting.last()) {
       return true; // It was brought and is being executed.
     }
-    if (reached > waiting.reached() && !isSlow(waiting, reached, now)) {
+    if (reached > waiting.reached() && !isSlow(waiting, reached, nowNanos)) {
       range =
           Optional.of(
               new Range(
-                  waiting.peer(), waiting.first(), waiting.last(), waiting.begin(), reached, now));
+                  waiting.peer(),
+                  waiting.first(),
+                  waiting.last(),
+                  waiting.beginNanos(),
+                  reached,
+                  nowNanos));
       return true;
     }
-    if (now.isBefore(waiting.since().plus(PATIENCE))) {
+    if (!isOver(waiting.sinceNanos(), nowNanos)) {
       return true;
     }
     // Silent, too slow, or its blocks did not do.
@@ -187,18 +194,22 @@ final class BranchFetch {
     return false;
   }
 
-  private boolean isSlow(Range waiting, long reached, Instant now) {
-    long slots = core.slotAt(now) - core.slotAt(waiting.begin());
+  private boolean isSlow(Range waiting, long reached, long nowNanos) {
+    long slots = (nowNanos - waiting.beginNanos()) / core.slot().toNanos();
     return reached - waiting.first() < BLOCKS_PER_SLOT_MIN * slots;
   }
 
+  private static boolean isOver(long sinceNanos, long nowNanos) {
+    return nowNanos - sinceNanos >= PATIENCE.toNanos();
+  }
+
   /// Who did not bring the block of which it spoke is asked no more until it speaks again.
-  private void forgetUnanswered(Instant now) {
+  private void forgetUnanswered(long nowNanos) {
     asked
         .entrySet()
         .removeIf(each -> {
           Asked request = each.getValue();
-          boolean isOver = !now.isBefore(request.since().plus(PATIENCE));
+          boolean isOver = isOver(request.sinceNanos(), nowNanos);
           AuthorityPorts.Tip head = heads.getOrDefault(request.peer(), NONE);
           if (isOver && core.missing(head.hash()).equals(Optional.of(each.getKey()))) {
             failed(request.peer());
@@ -209,13 +220,13 @@ final class BranchFetch {
 
   /// Asks a peer for its blocks above a height, unless one is being waited for: whoever passes the
   /// newest blocks on, which anybody can, does not take the place of who brings what is missing.
-  void rangeUnlessWaiting(Peer peer, Height above, Instant now) {
-    if (!isWaiting(core.head().height().number(), now)) {
-      range(peer, above, now);
+  void rangeUnlessWaiting(Peer peer, Height above, long nowNanos) {
+    if (!isWaiting(core.head().height().number(), nowNanos)) {
+      range(peer, above, nowNanos);
     }
   }
 
-  private void range(Peer peer, Height above, Instant now) {
+  private void range(Peer peer, Height above, long nowNanos) {
     long last = above.number() + BATCH_BLOCKS;
     AuthorityPorts.Tip head = heads.get(peer);
     long reached = core.reached().number();
@@ -225,17 +236,17 @@ final class BranchFetch {
                 peer,
                 reached,
                 head == null ? last : Math.min(last, head.height().number()),
-                now,
+                nowNanos,
                 reached,
-                now));
+                nowNanos));
     send.accept(peer, new PeerMessage.BlocksRequest(0, above.next(), BATCH_BLOCKS));
   }
 
   /// Asks a peer for a block, unless somebody was asked for it a moment ago.
-  void block(Peer peer, Hash hash, Instant now) {
-    forgetUnanswered(now);
+  void block(Peer peer, Hash hash, long nowNanos) {
+    forgetUnanswered(nowNanos);
     if (!asked.containsKey(hash) && asked.size() < HASHES_MAX) {
-      asked.put(hash, new Asked(peer, now));
+      asked.put(hash, new Asked(peer, nowNanos));
       send.accept(peer, new SlotBlockRequest(hash));
     }
   }

@@ -214,6 +214,11 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public void after(Duration delay, Runnable task) {
     parts.loop().after(delay, task);
   }

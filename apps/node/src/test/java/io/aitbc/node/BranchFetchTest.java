@@ -33,6 +33,11 @@ import org.junit.jupiter.api.Test;
 class BranchFetchTest { // Protocol §10.4
   private static final AuthorityInput.Verdict HOLDS = AuthorityInput.Verdict.HOLDS;
   private static final Instant BEGIN = Instant.ofEpochSecond(1_000);
+
+  /// By a monotonic clock, whose numbers run over during the tests.
+  private static final long AT = Long.MAX_VALUE - 5;
+
+  private static final long PATIENCE = BranchFetch.PATIENCE.toNanos();
   private static final Hash GENESIS = NodeValues.hash(0);
   private static final Peer ONE = new Peer(NodeValues.hash(21).toBytes());
   private static final Peer OTHER = new Peer(NodeValues.hash(22).toBytes());
@@ -72,73 +77,73 @@ class BranchFetchTest { // Protocol §10.4
 
   @Test
   void aPeerThatIsOneBlockAheadIsAskedForThatBlockOnce() {
-    fetch.heard(ONE, head(1), BEGIN);
-    fetch.heard(OTHER, head(1), BEGIN);
+    fetch.heard(ONE, head(1), AT);
+    fetch.heard(OTHER, head(1), AT);
     assertEquals(List.of(new Sent(ONE, new SlotBlockRequest(head(1).hash()))), sent);
     assertFalse(fetch.isBehind());
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.look(AT + PATIENCE);
     assertEquals(2, sent.size());
   }
 
   @Test
   void aPeerThatIsFurtherAheadIsAskedForTheBlocksAboveTheOwnHead() {
-    fetch.heard(ONE, head(5), BEGIN);
+    fetch.heard(ONE, head(5), AT);
     assertEquals(List.of(new Sent(ONE, range())), sent);
   }
 
   @Test
   void whoIsSilentIsAskedAfterTheOthers() {
-    fetch.heard(ONE, head(5), BEGIN);
-    fetch.heard(OTHER, head(6), BEGIN);
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE).minusMillis(1));
+    fetch.heard(ONE, head(5), AT);
+    fetch.heard(OTHER, head(6), AT);
+    fetch.look(AT + PATIENCE - 1);
     assertEquals(1, sent.size());
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.look(AT + PATIENCE);
     assertEquals(new Sent(OTHER, range()), sent.getLast());
-    fetch.heard(ONE, head(5), BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.heard(ONE, head(5), AT + PATIENCE);
     assertEquals(2, sent.size());
     fetch.lost(OTHER);
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.look(AT + PATIENCE);
     assertEquals(new Sent(ONE, range()), sent.getLast());
   }
 
   @Test
   void nobodyIsAskedWhoIsNotAhead() {
-    fetch.heard(ONE, new AuthorityPorts.Tip(Height.GENESIS, GENESIS), BEGIN);
+    fetch.heard(ONE, new AuthorityPorts.Tip(Height.GENESIS, GENESIS), AT);
     assertEquals(List.of(), sent);
   }
 
   @Test
   void aWordCountsOnceItsBlocksAreInTheChainAndUntilItIsSilent() {
-    fetch.heard(ONE, head(1_000), BEGIN);
+    fetch.heard(ONE, head(1_000), AT);
     assertFalse(fetch.isBehind());
     assertEquals(0, fetch.blocksBehind());
     fetch.proved(ONE);
     assertTrue(fetch.isBehind());
     assertEquals(1_000, fetch.blocksBehind());
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
-    fetch.heard(ONE, head(1_000), BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.look(AT + PATIENCE);
+    fetch.heard(ONE, head(1_000), AT + PATIENCE);
     assertFalse(fetch.isBehind(), "it was asked, and brought nothing");
   }
 
   @Test
   void whoBroughtBlocksIsAskedFirstThenWhoHasAPlaceOfItsOwn() {
-    fetch.heard(ONE, head(5), BEGIN); // The only one, and silent from here on.
-    fetch.heard(OTHER, head(6), BEGIN);
-    fetch.heard(RESERVED, head(7), BEGIN);
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.heard(ONE, head(5), AT); // The only one, and silent from here on.
+    fetch.heard(OTHER, head(6), AT);
+    fetch.heard(RESERVED, head(7), AT);
+    fetch.look(AT + PATIENCE);
     assertEquals(new Sent(RESERVED, range()), sent.getLast());
     fetch.proved(OTHER);
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE.multipliedBy(2)));
+    fetch.look(AT + 2 * PATIENCE);
     assertEquals(new Sent(OTHER, range()), sent.getLast());
   }
 
   @Test // A stranger would keep a node from the chain with a word.
   void aBlockThatNobodyHasHoldsUpNobodyElse() {
-    fetch.heard(ONE, head(1), BEGIN);
-    fetch.heard(OTHER, head(500), BEGIN);
+    fetch.heard(ONE, head(1), AT);
+    fetch.heard(OTHER, head(500), AT);
     assertEquals(new Sent(OTHER, range()), sent.getLast());
     fetch.lost(OTHER);
-    fetch.look(BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.look(AT + PATIENCE);
     assertEquals(2, sent.size(), "it did not bring the block of which it spoke");
   }
 
@@ -163,7 +168,7 @@ class BranchFetchTest { // Protocol §10.4
   }
 
   /// Twenty liars speak of blocks that nobody has, and `ONE` of its own.
-  private void everybodySpeaks(int heightOfOne, Instant now) {
+  private void everybodySpeaks(int heightOfOne, long now) {
     for (int i = 0; i < 20; i++) {
       fetch.heard(new Peer(NodeValues.hash(100 + i).toBytes()), head(5_000 + i), now);
     }
@@ -172,13 +177,12 @@ class BranchFetchTest { // Protocol §10.4
 
   @Test
   void twentySilentPeersDelayTheFirstBlocksOnceByAPatienceEach() {
-    Instant now = BEGIN.plusSeconds(2_000);
-    List<AuthorityEffect> _ = core.on(new AuthorityInput.TimePassed(now));
+    List<AuthorityEffect> _ = core.on(new AuthorityInput.TimePassed(BEGIN.plusSeconds(2_000)));
+    long now = AT;
     everybodySpeaks(200, now);
-    Instant last = now.plus(BranchFetch.PATIENCE.multipliedBy(20));
-    while (now.isBefore(last)) {
+    while (now - AT < 20 * PATIENCE) {
       assertFalse(sent.getLast().to().equals(ONE));
-      now = now.plusMillis(200);
+      now += PATIENCE / 5;
       everybodySpeaks(200, now);
     }
     assertEquals(new Sent(ONE, range()), sent.getLast());
@@ -199,12 +203,12 @@ class BranchFetchTest { // Protocol §10.4
 
   @Test
   void whoPassesTheNewestBlockOnDoesNotTakeThePlaceOfWhoBringsTheOthers() {
-    fetch.heard(OTHER, head(500), BEGIN);
+    fetch.heard(OTHER, head(500), AT);
     for (int i = 1; i < 10; i++) {
-      fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plusMillis(100L * i));
+      fetch.rangeUnlessWaiting(ONE, Height.GENESIS, AT + i * PATIENCE / 10);
     }
     assertEquals(List.of(new Sent(OTHER, range())), sent);
-    fetch.rangeUnlessWaiting(ONE, Height.GENESIS, BEGIN.plus(BranchFetch.PATIENCE));
+    fetch.rangeUnlessWaiting(ONE, Height.GENESIS, AT + PATIENCE);
     assertEquals(new Sent(ONE, range()), sent.getLast());
   }
 }

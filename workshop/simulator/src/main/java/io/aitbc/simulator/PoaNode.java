@@ -273,6 +273,11 @@ final class PoaNode implements AuthorityPorts {
   }
 
   @Override
+  public long nanos() {
+    return clock.nanos();
+  }
+
+  @Override
   public void after(Duration delay, Runnable task) {
     later(Math.max(1, clock.micros(delay)), task);
   }

@@ -25,8 +25,16 @@ final class VirtualClock {
 
   /// The wall clock, in whole milliseconds.
   Instant now() {
-    long own = timeline.nowMicros() + timeline.nowMicros() * driftPerMillion / PARTS;
-    return BEGIN.plusMillis(own / 1_000 + offsetMillis);
+    return BEGIN.plusMillis(ownMicros() / 1_000 + offsetMillis);
+  }
+
+  /// The monotonic clock.
+  long nanos() {
+    return 1_000 * ownMicros();
+  }
+
+  private long ownMicros() {
+    return timeline.nowMicros() + timeline.nowMicros() * driftPerMillion / PARTS;
   }
 
   /// What this node's `delay` lasts, in microseconds.

@@ -95,9 +95,9 @@ public final class AuthorityChain {
         .orElse(head.height());
   }
 
-  /// The slot at a moment; -1 before the first.
-  public long slotAt(Instant time) {
-    return schedule.slotAt(time);
+  /// How long a slot lasts.
+  public Duration slot() {
+    return schedule.slot();
   }
 
   /// Whether the head is so young that not every proposer has had a whole turn since.
