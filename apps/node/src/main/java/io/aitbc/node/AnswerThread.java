@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Reads what peers ask for on a thread of its own: neither votes nor checks of signatures wait for
@@ -17,6 +18,9 @@ import java.util.function.Predicate;
 /// waits for itself; what is too much is dropped, as who gets no answer asks another. Peers with
 /// places of their own and strangers take turns: no number of the ones keeps an answer from the
 /// others. Protocol §15.5.
+///
+/// What a peer may ask for is judged before; an answer that throws met a failed disk or a broken
+/// promise, which stops the node.
 final class AnswerThread implements AutoCloseable {
   /// Requests of strangers that wait: more than these can be.
   static final int WAITING_MAX = 128;
@@ -24,6 +28,7 @@ final class AnswerThread implements AutoCloseable {
   private static final int STOP_SECONDS_MAX = 5;
 
   private final Predicate<Peer> isReserved;
+  private final Consumer<Throwable> whenBroken;
 
   // In the order in which they came; guarded by this.
 
@@ -35,8 +40,10 @@ final class AnswerThread implements AutoCloseable {
   private final ExecutorService thread;
 
   /// @param isReserved whether a peer has a place of its own
-  AnswerThread(String name, Predicate<Peer> isReserved) {
+  /// @param whenBroken gets what an answer throws
+  AnswerThread(String name, Predicate<Peer> isReserved, Consumer<Throwable> whenBroken) {
     this.isReserved = isReserved;
+    this.whenBroken = whenBroken;
     thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon().factory());
   }
 
@@ -51,9 +58,17 @@ final class AnswerThread implements AutoCloseable {
       }
     }
     try {
-      thread.execute(() -> next().run());
+      thread.execute(this::answer);
     } catch (RejectedExecutionException closed) {
       return; // Nobody is answered any more.
+    }
+  }
+
+  private void answer() {
+    try {
+      next().run();
+    } catch (RuntimeException | Error broken) {
+      whenBroken.accept(broken);
     }
   }
 

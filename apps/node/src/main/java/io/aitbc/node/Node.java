@@ -123,7 +123,10 @@ public final class Node implements AutoCloseable {
     open.push(loop); // Its end waits for whoever hands the loop a message.
     snapshots =
         opened(
-            new SnapshotServer(store, (peer, message) -> NodePorts.send(network, peer, message)));
+            new SnapshotServer(
+                store,
+                (peer, message) -> NodePorts.send(network, peer, message),
+                this::stopBrokenBeside));
     live =
         new LiveView(
             mempool,
@@ -153,7 +156,11 @@ public final class Node implements AutoCloseable {
             execution,
             SharedThreads.workers(),
             SharedThreads.verifiers(),
-            opened(new AnswerThread("blocks", peer -> network.isReserved(NodePorts.idOf(peer)))),
+            opened(
+                new AnswerThread(
+                    "blocks",
+                    peer -> network.isReserved(NodePorts.idOf(peer)),
+                    this::stopBrokenBeside)),
             machines,
             network,
             live,
@@ -368,6 +375,13 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /// Of a thread that the node's end does not wait for to its end: what it reads may be closed then.
+  private void stopBrokenBeside(Throwable cause) {
+    if (!closing.get()) {
+      stopBroken(cause);
+    }
+  }
+
   private void stopWith(String reason) {
     stop(NodeEnd.FAULT, reason);
   }
@@ -383,7 +397,11 @@ public final class Node implements AutoCloseable {
   /// Hears from the network.
   private final class Handler implements NetworkHandler {
     private final TransactionIntake intake =
-        new TransactionIntake(SharedThreads.takers(), SharedThreads.TAKERS_MAX, this::take);
+        new TransactionIntake(
+            SharedThreads.takers(),
+            SharedThreads.TAKERS_MAX,
+            this::take,
+            Node.this::stopBrokenBeside);
 
     @Override
     public void connected(Peer peer) {

@@ -104,16 +104,27 @@ final class NodePool implements Ports.Pool {
     }
     Fork fork = next.get().fork();
     threads.execute(() -> {
-      AtomicBoolean valid = new AtomicBoolean(true);
-      workers.forEach(
-          others.size(),
-          i -> {
-            if (valid.get() && !isValid(others.get(i), fork)) {
-              valid.set(false);
-            }
-          });
-      loop.accept(() -> answer.accept(valid.get()));
+      try {
+        boolean valid = areValid(others, fork);
+        loop.accept(() -> answer.accept(valid));
+      } catch (RuntimeException broken) { // No transaction's fault: the loop stops the node.
+        loop.accept(() -> {
+          throw broken;
+        });
+      }
     });
+  }
+
+  private boolean areValid(List<Bytes> transactions, Fork fork) {
+    AtomicBoolean valid = new AtomicBoolean(true);
+    workers.forEach(
+        transactions.size(),
+        i -> {
+          if (valid.get() && !isValid(transactions.get(i), fork)) {
+            valid.set(false);
+          }
+        });
+    return valid.get();
   }
 
   private boolean isValid(Bytes encoding, Fork fork) {

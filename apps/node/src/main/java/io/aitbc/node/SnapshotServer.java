@@ -4,6 +4,7 @@ package io.aitbc.node;
 
 import io.aitbc.consensus.Peer;
 import io.aitbc.crypto.Bytes;
+import io.aitbc.model.Height;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.model.SnapshotMessage;
 import io.aitbc.storage.ChainSnapshot;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Serves the snapshots of this node, on one thread of its own: reading them takes longer than
 /// consensus may wait. Protocol §13.5, §15.5.
@@ -24,12 +27,14 @@ final class SnapshotServer implements AutoCloseable {
 
   private final ChainStore store;
   private final BiConsumer<Peer, PeerMessage> send;
-  private final AnswerThread thread = new AnswerThread("snapshots", _ -> false);
+  private final AnswerThread thread;
 
-  /// Serves what `store` keeps; answers go to `send`.
-  SnapshotServer(ChainStore store, BiConsumer<Peer, PeerMessage> send) {
+  /// Serves what `store` keeps; answers go to `send`, and what reading throws to `whenBroken`.
+  SnapshotServer(
+      ChainStore store, BiConsumer<Peer, PeerMessage> send, Consumer<Throwable> whenBroken) {
     this.store = store;
     this.send = send;
+    this.thread = new AnswerThread("snapshots", _ -> false, whenBroken);
   }
 
   /// Takes a message; answers are none of this server's.
@@ -45,21 +50,40 @@ final class SnapshotServer implements AutoCloseable {
 
   /// What begins a snapshot, or nothing if it is not kept.
   SnapshotMessage.Beginning answer(SnapshotMessage.Request request) {
-    return store
-        .snapshot(request.height())
-        .map(kept ->
-            new SnapshotMessage.Beginning(request.request(), kept.derivedState(), kept.headers()))
+    return read(
+            request.height(),
+            kept ->
+                new SnapshotMessage.Beginning(
+                    request.request(), kept.derivedState(), kept.headers()))
         .orElse(new SnapshotMessage.Beginning(request.request(), Bytes.EMPTY, List.of()));
   }
 
   /// Parts in the order asked for, as far as one answer holds them and they are known.
   SnapshotMessage.Parts answer(SnapshotMessage.PartsRequest request) {
+    return new SnapshotMessage.Parts(
+        request.request(),
+        read(request.height(), kept -> parts(kept, request.items())).orElse(List.of()));
+  }
+
+  /// What is read of a snapshot; empty if it is not kept, or gave way to a later one meanwhile.
+  <T> Optional<T> read(Height height, Function<ChainSnapshot, T> reading) {
+    Optional<ChainSnapshot> kept = store.snapshot(height);
+    try {
+      return kept.map(reading);
+    } catch (IllegalStateException closed) {
+      if (store.snapshot(height).equals(kept)) {
+        throw closed;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static List<SnapshotMessage.Part> parts(ChainSnapshot kept, List<Bytes> items) {
     List<SnapshotMessage.Part> parts = new ArrayList<>();
-    Optional<ChainSnapshot> kept = store.snapshot(request.height());
     long bytes = 0;
     long rows = 0;
-    for (Bytes item : request.items()) {
-      Optional<SnapshotMessage.Part> part = kept.flatMap(each -> each.part(item));
+    for (Bytes item : items) {
+      Optional<SnapshotMessage.Part> part = kept.part(item);
       if (part.isEmpty()) {
         break;
       }
@@ -78,7 +102,7 @@ final class SnapshotServer implements AutoCloseable {
         break;
       }
     }
-    return new SnapshotMessage.Parts(request.request(), parts);
+    return parts;
   }
 
   /// Ends; what is being read is read to its end, before the store closes.

@@ -39,6 +39,7 @@ final class TransactionIntake {
   private final Executor threads;
   private final int threadsMax;
   private final Consumer<List<Bytes>> take;
+  private final Consumer<Throwable> whenBroken;
   private final LinkedHashMap<PeerId, Waiting> validators = new LinkedHashMap<>();
   private final LinkedHashMap<PeerId, Waiting> strangers = new LinkedHashMap<>();
   private int working;
@@ -64,11 +65,18 @@ final class TransactionIntake {
   }
 
   /// @param threads where it is done, on at most `threadsMax` of them
-  /// @param take recovers the senders of some transactions and brings them to the pool
-  TransactionIntake(Executor threads, int threadsMax, Consumer<List<Bytes>> take) {
+  /// @param take recovers the senders of some transactions and brings them to the pool; refuses
+  ///   what does not do, without throwing
+  /// @param whenBroken gets what it throws: a failed disk or a broken promise, no fault of a peer's
+  TransactionIntake(
+      Executor threads,
+      int threadsMax,
+      Consumer<List<Bytes>> take,
+      Consumer<Throwable> whenBroken) {
     this.threads = threads;
     this.threadsMax = threadsMax;
     this.take = take;
+    this.whenBroken = whenBroken;
   }
 
   /// A peer with a place of its own brings transactions.
@@ -104,6 +112,8 @@ final class TransactionIntake {
     if (next.isPresent()) {
       try {
         take.accept(next.get());
+      } catch (RuntimeException | Error broken) {
+        whenBroken.accept(broken);
       } finally {
         threads.execute(this::work);
       }

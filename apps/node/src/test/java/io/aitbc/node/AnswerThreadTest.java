@@ -5,6 +5,7 @@ package io.aitbc.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.aitbc.consensus.Peer;
+import io.aitbc.storage.DiskException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,13 +14,34 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class AnswerThreadTest { // Protocol §15.5
+  private static void isWhole(Throwable broken) {
+    throw new AssertionError(broken);
+  }
+
+  @Test
+  void anAnswerThatFailsIsTold() {
+    DiskException failure = new DiskException("reading a block");
+    ConcurrentLinkedQueue<Throwable> broken = new ConcurrentLinkedQueue<>();
+    CountDownLatch done = new CountDownLatch(1);
+    try (AnswerThread server = new AnswerThread("blocks", _ -> false, broken::add)) {
+      server.serve(
+          FakePorts.peer(1),
+          () -> {
+            throw failure;
+          });
+      server.serve(FakePorts.peer(2), done::countDown);
+      Latches.await(done);
+    }
+    assertEquals(List.of(failure), List.copyOf(broken));
+  }
+
   @Test
   void whoAsksAgainAndAgainWaitsForItselfAlone() {
     ConcurrentLinkedQueue<Integer> served = new ConcurrentLinkedQueue<>();
     CountDownLatch reading = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(3);
-    try (AnswerThread server = new AnswerThread("blocks", _ -> false)) {
+    try (AnswerThread server = new AnswerThread("blocks", _ -> false, AnswerThreadTest::isWhole)) {
       server.serve(
           FakePorts.peer(1),
           () -> {
@@ -58,7 +80,8 @@ class AnswerThreadTest { // Protocol §15.5
     List<Integer> reserved = List.of(7, 8, 9);
     Set<Peer> validators = new HashSet<>();
     reserved.forEach(each -> validators.add(FakePorts.peer(each)));
-    try (AnswerThread server = new AnswerThread("blocks", validators::contains)) {
+    try (AnswerThread server =
+        new AnswerThread("blocks", validators::contains, AnswerThreadTest::isWhole)) {
       server.serve(
           FakePorts.peer(0),
           () -> {
@@ -85,7 +108,7 @@ class AnswerThreadTest { // Protocol §15.5
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch done = new CountDownLatch(1 + AnswerThread.WAITING_MAX);
     CountDownLatch again = new CountDownLatch(1);
-    try (AnswerThread server = new AnswerThread("blocks", _ -> false)) {
+    try (AnswerThread server = new AnswerThread("blocks", _ -> false, AnswerThreadTest::isWhole)) {
       CountDownLatch reading = new CountDownLatch(1);
       server.serve(
           FakePorts.peer(0),

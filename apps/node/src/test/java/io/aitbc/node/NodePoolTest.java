@@ -3,6 +3,8 @@
 package io.aitbc.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.crypto.AccountMessage.TransactionDigest;
@@ -22,9 +24,12 @@ import io.aitbc.model.Fork;
 import io.aitbc.model.TransactionRules;
 import io.aitbc.model.TransactionSignature;
 import io.aitbc.model.UInt256;
+import io.aitbc.state.Account;
 import io.aitbc.state.MemoryState;
 import io.aitbc.state.Overlay;
 import io.aitbc.state.StateTrie;
+import io.aitbc.state.StateView;
+import io.aitbc.storage.DiskException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -159,5 +164,37 @@ class NodePoolTest {
     assertEquals(false, judge(List.of(good, signed(transfer(1, UInt256.of(1))))));
     assertEquals(false, judge(List.of(good, Bytes.of((byte) 2, (byte) 1))));
     assertTrue(judge(List.of()));
+  }
+
+  @Test
+  void aDiskThatFailsWhileTransactionsAreJudgedIsTheLoops() {
+    DiskException failure = new DiskException("reading an account");
+    mempool.reload(
+        new ChainHead(new FailingState(failure), Amount.wei(1), BLOCK_GAS, Fork.OSAKA));
+    Bytes transfer = signed(transfer(0, CHAIN));
+    pool.judge(
+        new Ports.Pool.Batch(List.of(Keccak256.hash(transfer)), List.of(transfer)),
+        _ -> {
+          throw new AssertionError("nobody knows");
+        });
+    waiting.remove().run();
+    assertSame(failure, assertThrows(DiskException.class, loop.remove()::run));
+  }
+
+  private record FailingState(DiskException failure) implements StateView {
+    @Override
+    public Account account(Address address) {
+      throw failure;
+    }
+
+    @Override
+    public UInt256 storage(Address address, UInt256 slot) {
+      throw failure;
+    }
+
+    @Override
+    public Bytes code(Hash codeHash) {
+      throw failure;
+    }
   }
 }

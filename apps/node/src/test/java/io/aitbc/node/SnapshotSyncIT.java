@@ -88,7 +88,7 @@ class SnapshotSyncIT {
     source.grow(); // The snapshot stays what it was.
     checkpoint =
         new Checkpoint(HEIGHT.next(), source.store.header(HEIGHT.next()).orElseThrow().hash());
-    server = new SnapshotServer(source.store, (_, _) -> {});
+    server = new SnapshotServer(source.store, (_, _) -> {}, _ -> {});
   }
 
   @AfterAll
@@ -568,7 +568,7 @@ class SnapshotSyncIT {
     SnapshotMessage.Beginning beginning;
     SnapshotMessage.Parts root;
     OneValidatorChain chain = new OneValidatorChain(manyAccounts(), own, Retention.DEFAULT);
-    try (SnapshotServer before = new SnapshotServer(chain.store, (_, _) -> {})) {
+    try (SnapshotServer before = new SnapshotServer(chain.store, (_, _) -> {}, _ -> {})) {
       chain.grow();
       chain.store.takeSnapshot(); // Gives way to the third.
       chain.grow();
@@ -588,7 +588,7 @@ class SnapshotSyncIT {
     StoreOpening opening =
         ChainStore.open(tables, chain.genesis.hash(), Retention.DEFAULT, 1 << 20);
     try (ChainStore store = assertInstanceOf(StoreOpening.Opened.class, opening).store();
-        SnapshotServer back = new SnapshotServer(store, (_, _) -> {})) {
+        SnapshotServer back = new SnapshotServer(store, (_, _) -> {}, _ -> {})) {
       assertEquals(beginning, back.answer(asked));
       assertEquals(root, back.answer(parts));
       store.takeSnapshot();

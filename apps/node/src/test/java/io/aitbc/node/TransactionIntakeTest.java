@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.network.PeerId;
+import io.aitbc.storage.DiskException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,11 +20,24 @@ class TransactionIntakeTest { // Protocol §15.4
   private static final PeerId VALIDATOR = new PeerId(NodeValues.hash(3));
   private static final int THREADS = 2;
 
+  /// Number of a message at which the disk fails.
+  private static final int FAILING = 99;
+
+  private static final DiskException FAILURE = new DiskException("reading an account");
+
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final List<Integer> taken = new ArrayList<>();
+  private final List<Throwable> broken = new ArrayList<>();
   private final TransactionIntake intake =
-      new TransactionIntake(
-          tasks::add, THREADS, message -> taken.add((int) message.getFirst().at(0)));
+      new TransactionIntake(tasks::add, THREADS, this::take, broken::add);
+
+  private void take(List<Bytes> message) {
+    int number = message.getFirst().at(0);
+    if (number == FAILING) {
+      throw FAILURE;
+    }
+    boolean _ = taken.add(number);
+  }
 
   /// A message of `bytes` that begins with a number.
   private static List<Bytes> message(int number, int bytes) {
@@ -103,5 +117,17 @@ class TransactionIntakeTest { // Protocol §15.4
     intake.fromStranger(FLOOD, message(1, half));
     work();
     assertEquals(4, taken.size());
+  }
+
+  @Test
+  void aFailureThatIsNoPeersFaultIsTold() {
+    intake.fromStranger(STRANGER, message(1, 100));
+    work();
+    assertEquals(List.of(), broken);
+    intake.fromStranger(STRANGER, message(FAILING, 100));
+    intake.fromStranger(STRANGER, message(2, 100));
+    work();
+    assertEquals(List.of(FAILURE), broken);
+    assertEquals(List.of(1, 2), taken, "until the node has ended it goes on");
   }
 }
