@@ -44,10 +44,6 @@ public final class AuditorService implements ClaimChecker {
   /// Blocks after a commitment for which its worker may fail to have the seats drawn.
   private static final int DRAW_AFTER_BLOCKS = 10;
 
-  /// A part of the window that is left when a seat says that it has not got its leaves: a report
-  /// takes that back.
-  private static final int LAST_PART = 4;
-
   private final WorkChain chain;
   private final Address self;
   private final SecretChains secrets;
@@ -367,7 +363,11 @@ public final class AuditorService implements ClaimChecker {
       return Optional.empty();
     }
     Patience.Clocks quarter =
-        left(LAST_PART, last, EconomyParameter.WINDOW_BLOCKS, EconomyParameter.WINDOW_SECONDS);
+        left(
+            Patience.LAST_PART,
+            last,
+            EconomyParameter.WINDOW_BLOCKS,
+            EconomyParameter.WINDOW_SECONDS);
     return demanded(
         claim,
         job,
@@ -384,9 +384,7 @@ public final class AuditorService implements ClaimChecker {
   private Patience.Clocks left(
       int parts, Patience.Clocks end, EconomyParameter blocks, EconomyParameter seconds)
       throws IOException {
-    return new Patience.Clocks(
-        end.height() - chain.parameter(blocks) / parts,
-        end.seconds() - chain.parameter(seconds) / parts);
+    return end.before(parts, chain.parameter(blocks), chain.parameter(seconds));
   }
 
   private Optional<List<Hash>> trainAgain(

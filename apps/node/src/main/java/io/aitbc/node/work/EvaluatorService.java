@@ -34,9 +34,6 @@ public final class EvaluatorService implements ClaimChecker {
   /// Items of a claim that an evaluator runs again: seven seats add a fifth to what auditors run.
   public static final int ITEMS = 2;
 
-  /// A part of the time for sealing that is left when the score of what is not served is sealed.
-  private static final int LAST_PART = 4;
-
   private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
 
   private final WorkChain chain;
@@ -134,14 +131,16 @@ public final class EvaluatorService implements ClaimChecker {
     if (evaluation.isEmpty()) {
       return false;
     }
-    long seconds = chain.read(WorkRead.activeSeconds()).orElse(0L);
+    Patience.Clocks now =
+        new Patience.Clocks(height, chain.read(WorkRead.activeSeconds()).orElse(0L));
     Optional<WorkEvaluation.Score> sealed = chain.read(WorkRead.score(claim, self));
     if (sealed.isEmpty()) {
-      if (evaluation.get().seals(height, seconds)) {
-        seal(claim, job, state, isLastTime(evaluation.get(), height, seconds));
+      if (evaluation.get().seals(height, now.seconds())) {
+        seal(claim, job, state, isLastTime(evaluation.get(), now));
       }
     } else if (!sealed.get().revealed()) {
-      if (evaluation.get().opens(height, seconds) && evaluation.get().isOpen(height, seconds)) {
+      if (evaluation.get().opens(height, now.seconds())
+          && evaluation.get().isOpen(height, now.seconds())) {
         open(claim, sealed.get().commitment());
       }
     } else {
@@ -149,19 +148,18 @@ public final class EvaluatorService implements ClaimChecker {
       if (audit.isPresent()) {
         outbox.postAttempt(
             new ClaimEnd(claim, job, state, audit.get())
-                .inItsPlace(new Patience.Clocks(height, seconds), self.bytes().at(0) % 4));
+                .inItsPlace(now, self.bytes().at(0) % 4));
       }
     }
     return sealed.isPresent();
   }
 
-  /// Whether a quarter of the time for sealing is left, by both clocks.
-  private boolean isLastTime(WorkEvaluation evaluation, long height, long seconds)
-      throws IOException {
-    long blocks = evaluation.commitHeight() - evaluation.since();
-    long time = chain.parameter(EconomyParameter.SCORE_SECONDS);
-    return height >= evaluation.commitHeight() - blocks / LAST_PART
-        && seconds >= evaluation.commitSeconds() - time / LAST_PART;
+  /// Whether the score of what is not served is sealed.
+  private boolean isLastTime(WorkEvaluation evaluation, Patience.Clocks now) throws IOException {
+    return now.haveReachedLastPart(
+        new Patience.Clocks(evaluation.commitHeight(), evaluation.commitSeconds()),
+        evaluation.commitHeight() - evaluation.since(),
+        chain.parameter(EconomyParameter.SCORE_SECONDS));
   }
 
   private void seal(ClaimId claim, WorkJob job, WorkClaim state, boolean lastTime)

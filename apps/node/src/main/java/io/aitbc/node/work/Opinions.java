@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /// secret has to outlive it: of two opinions, the seal on the chain tells which it was. Belongs to
 /// one thread. Protocol §17.17.
 final class Opinions {
-  /// A part of the time for sealing that is left when who is not served says so.
-  private static final int LAST_PART = 4;
+  /// A part of the deposit by which it may rise until the block, as the base fee may.
+  private static final UInt256 MARGIN_PART = UInt256.of(4);
 
   private static final Logger LOG = LoggerFactory.getLogger(Opinions.class);
 
@@ -66,8 +66,7 @@ final class Opinions {
             .addKeyValue("leaf", leaf)
             .log("a leaf is too far from its own and is objected to");
       }
-      // The base fee, and the deposit with it, may rise until the block.
-      Amount margin = new Amount(deposit.get().wei().dividedBy(UInt256.of(LAST_PART)));
+      Amount margin = new Amount(deposit.get().wei().dividedBy(MARGIN_PART));
       outbox.post(
           "objection to " + claim, JuryCall.object(claim, leaf, deposit.get().plus(margin)));
     }
@@ -118,7 +117,7 @@ final class Opinions {
             ? judged(
                 ExecutionMemory.suffices(few.get().getFirst().model()),
                 () -> near.isRight(job.get(), few.get().getFirst()))
-            : notServed(isLastTime(objection, height, seconds));
+            : notServed(isLastTime(objection, new Patience.Clocks(height, seconds)));
     if (said.isEmpty()) {
       return;
     }
@@ -145,13 +144,12 @@ final class Opinions {
     return lastTime ? Optional.of(Said.WRONG) : Optional.empty();
   }
 
-  /// Whether a quarter of the time for sealing is left, by both clocks.
-  private boolean isLastTime(WorkObjection objection, long height, long seconds)
-      throws IOException {
-    long blocks = objection.commitHeight() - objection.since();
-    long time = chain.parameter(EconomyParameter.OPINION_SECONDS);
-    return height >= objection.commitHeight() - blocks / LAST_PART
-        && seconds >= objection.commitSeconds() - time / LAST_PART;
+  /// Whether who is not served says so.
+  private boolean isLastTime(WorkObjection objection, Patience.Clocks now) throws IOException {
+    return now.haveReachedLastPart(
+        new Patience.Clocks(objection.commitHeight(), objection.commitSeconds()),
+        objection.commitHeight() - objection.since(),
+        chain.parameter(EconomyParameter.OPINION_SECONDS));
   }
 
   private Hash commitment(long number, Said said) {

@@ -19,6 +19,10 @@ final class Patience {
   /// At most one part in so many of what is left until demands are too late.
   private static final int PART = 4;
 
+  /// One part in so many of a time that is left when who is not served says so: it takes blocks
+  /// until that is on the chain.
+  static final int LAST_PART = 4;
+
   private final TreeMap<ClaimId, Clocks> ends = new TreeMap<>(OpenJobs.ORDER);
 
   /// The two clocks of deadlines. Protocol §17.12.
@@ -29,6 +33,22 @@ final class Patience {
     /// Whether a time that ends then is over: it is when both clocks have come to it.
     boolean haveReached(Clocks end) {
       return height >= end.height && seconds >= end.seconds;
+    }
+
+    /// Whether the last part of a time that ends then has begun, by both clocks.
+    ///
+    /// @param blocks how long the time is
+    /// @param time the same in seconds
+    boolean haveReachedLastPart(Clocks end, long blocks, long time) {
+      return haveReached(end.before(LAST_PART, blocks, time));
+    }
+
+    /// When one part in so many is left of a time that ends at these clocks.
+    ///
+    /// @param blocks how long the time is
+    /// @param time the same in seconds
+    Clocks before(int parts, long blocks, long time) {
+      return new Clocks(height - blocks / parts, seconds - time / parts);
     }
   }
 

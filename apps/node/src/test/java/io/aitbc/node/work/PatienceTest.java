@@ -68,4 +68,12 @@ class PatienceTest { // Protocol §17.12, §17.14
     assertFalse(patience.isOver(CLAIM, new Clocks(9, 9), LAST));
     assertTrue(patience.isOver(CLAIM, new Clocks(14, 14), LAST));
   }
+
+  @Test // Protocol §17.15, §17.17: seals wait for a worker that may serve yet.
+  void theLastPartOfATimeBeginsWhenAQuarterIsLeftByBothClocks() {
+    Clocks end = new Clocks(300, 600);
+    assertFalse(new Clocks(274, 600).haveReachedLastPart(end, 100, 40));
+    assertFalse(new Clocks(300, 589).haveReachedLastPart(end, 100, 40));
+    assertTrue(new Clocks(275, 590).haveReachedLastPart(end, 100, 40));
+  }
 }
