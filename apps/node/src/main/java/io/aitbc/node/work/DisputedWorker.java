@@ -31,7 +31,9 @@ final class DisputedWorker {
     this.segments = segments;
   }
 
-  /// What tells moves of disputes apart.
+  /// What tells moves of disputes apart. No two of one dispute have the same: each answer leads
+  /// further down its tree, and a challenger leaves the trace for the state once. Protocol §17.14
+  /// rule 3.
   static String name(long number, WorkDispute dispute) {
     return "%s %d of dispute %d%s"
         .formatted(
