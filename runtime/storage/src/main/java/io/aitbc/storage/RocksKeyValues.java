@@ -44,6 +44,9 @@ import org.rocksdb.WriteOptions;
 /// A view is a snapshot that is released when nobody holds the view any more. Everything native is
 /// used under a lock that closing takes for itself, so a late reader gets an exception and never
 /// touches freed memory.
+///
+/// RocksDB's native library is kept in a folder `native` beside the database's
+/// ({@link RocksLibrary}).
 public final class RocksKeyValues implements KeyValues {
   private static final Cleaner CLEANER = Cleaner.create();
 
@@ -51,6 +54,9 @@ public final class RocksKeyValues implements KeyValues {
   private static final double FILTER_BITS_PER_KEY = 10;
 
   private static final int BLOCK_BYTES = 16 * 1024;
+
+  /// Folder of the native library.
+  private static final String LIBRARY = "native";
 
   private final KeptDatabases kept;
   private final RocksDB database;
@@ -87,10 +93,12 @@ public final class RocksKeyValues implements KeyValues {
   /// @throws DiskInUseException if it is in use
   /// @throws DiskException if it is damaged, or cannot be read
   public static RocksKeyValues open(Path folder, RocksSettings settings) {
+    RocksLibrary.load(folder.resolveSibling(LIBRARY));
     return open(folder, settings, RocksDB::open);
   }
 
   /// Opens the database in `folder`, to which nobody writes: writing throws {@link DiskException}.
+  /// Another one was opened before.
   ///
   /// @throws DiskException if it is damaged, or cannot be read
   static RocksKeyValues openToRead(Path folder, RocksSettings settings) {
@@ -109,7 +117,6 @@ public final class RocksKeyValues implements KeyValues {
   }
 
   private static RocksKeyValues open(Path folder, RocksSettings settings, Opening opening) {
-    RocksDB.loadLibrary();
     List<AutoCloseable> natives = new ArrayList<>();
     Cache cache = own(natives, new LRUCache(settings.cacheBytes()));
     ColumnFamilyOptions options = own(natives, new ColumnFamilyOptions());
