@@ -83,10 +83,9 @@ final class RocksLibrary {
     try {
       Path whole = folder.toAbsolutePath();
       Path parent = whole.getParent();
-      if (parent == null) {
+      if (parent == null || !isOwn(Files.createDirectories(parent).toRealPath())) {
         return false;
       }
-      Path _ = Files.createDirectories(parent);
       Path own = Files.createDirectories(whole, OWNERS).toRealPath();
       if (!isOwn(own)) {
         return false;

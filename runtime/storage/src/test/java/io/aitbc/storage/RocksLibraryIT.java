@@ -170,6 +170,15 @@ class RocksLibraryIT {
     assertNotEquals(foreigners, identity());
   }
 
+  @Test // As the system's folder for temporary files: whoever comes first has a name there.
+  void nothingIsKeptInAFolderForEverybody() throws Exception {
+    Path _ = Files.setAttribute(data, "unix:mode", 01777);
+    start();
+    Path _ = Files.setAttribute(data, "unix:mode", 0700);
+    assertFalse(Files.exists(data.resolve("native")));
+    assertEquals(List.of(), in(temporary));
+  }
+
   @Test
   void aDatabaseIsOpenedWhereTheLibraryCannotBeKept() throws Exception {
     Path file = Files.createFile(data.resolve("native"));
