@@ -52,8 +52,10 @@ import io.aitbc.state.MemoryState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A chain of one validator in memory and in virtual time: its blocks are really executed, one
 /// every two seconds of its own clock, and as fast as the machine can.
@@ -70,6 +72,9 @@ final class ExecutedChain {
   private static final Address VALIDATOR =
       Address.fromHex("0x0000000000000000000000000000000000000001");
   private static final BlsValidatorKey KEY = BlsValidatorKey.fromSeed(new byte[32]);
+
+  /// How chains with the same accounts begin: made once, since it takes longer than most tests.
+  private static final Map<List<Address>, GenesisState> BEGINNINGS = new ConcurrentHashMap<>();
 
   private final Genesis genesis;
   private final GenesisState start;
@@ -105,7 +110,18 @@ final class ExecutedChain {
       List<Bytes> receipts) {}
 
   ExecutedChain(List<Address> rich) {
-    genesis =
+    start = BEGINNINGS.computeIfAbsent(List.copyOf(rich), ExecutedChain::beginning);
+    genesis = start.genesis();
+    state = start.inMemory();
+    head = start.block().header();
+    Machines machines = new Machines(start.hash(), Secp256k1.chosen(), SCHEME);
+    executor = new BlockExecutor(genesis.execution(), SystemContracts.of(genesis), machines);
+    calls = new Calls(machines.another());
+    derived = DerivedState.genesis(consensusGenesis());
+  }
+
+  private static GenesisState beginning(List<Address> rich) {
+    Genesis genesis =
         GenesisPreset.DEV
             .rules(CHAIN_ID)
             .genesis(
@@ -123,13 +139,7 @@ final class ExecutedChain {
                 rich.stream()
                     .map(each -> Genesis.GenesisAccount.of(each, Amount.aitbc(10_000)))
                     .toList());
-    start = GenesisState.of(genesis, Workers.NONE);
-    state = start.inMemory();
-    head = start.block().header();
-    Machines machines = new Machines(start.hash(), Secp256k1.chosen(), SCHEME);
-    executor = new BlockExecutor(genesis.execution(), SystemContracts.of(genesis), machines);
-    calls = new Calls(machines.another());
-    derived = DerivedState.genesis(consensusGenesis());
+    return GenesisState.of(genesis, Workers.NONE);
   }
 
   /// What somebody else does before each block.
