@@ -55,24 +55,7 @@ abstract sealed class CheckerCommand extends ServiceCommand
       },
       mixinStandardHelpOptions = true)
   int start(
-      @Option(
-              names = "--rpc",
-              paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:8545",
-              description = "JSON-RPC of the node (default: ${DEFAULT-VALUE}).")
-          URI node,
-      @Option(
-              names = "--account",
-              required = true,
-              paramLabel = "FILE",
-              description = KEYSTORE_HELP + " Nothing else may send from it meanwhile.")
-          Path account,
-      @Option(
-              names = "--password-file",
-              required = true,
-              paramLabel = "FILE",
-              description = "A file of mode 0600 with its password in the first line.")
-          Path password,
+      @Mixin RunningAccount account,
       @Option(
               names = "--data",
               required = true,
@@ -98,13 +81,7 @@ abstract sealed class CheckerCommand extends ServiceCommand
     Optional<ServiceMetrics> page = metrics.serve(role());
     try {
       return await(
-          start(
-              node,
-              new AccountFile(account, password),
-              data,
-              allowed,
-              Optional.ofNullable(bond),
-              page));
+          start(account.node(), account.file(), data, allowed, Optional.ofNullable(bond), page));
     } finally {
       page.ifPresent(ServiceMetrics::close);
     }

@@ -8,11 +8,9 @@ import io.aitbc.client.gateway.GatewayKeys;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Amount;
 import io.aitbc.node.ConfigurationException;
-import io.aitbc.node.NodeConfiguration.AccountFile;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,25 +65,7 @@ final class GatewayCommand implements Runnable {
               + " its open jobs again.",
       mixinStandardHelpOptions = true)
   int start(
-      @Option(
-              names = "--rpc",
-              paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:8545",
-              description = "JSON-RPC of the node (default: ${DEFAULT-VALUE}).")
-          URI node,
-      @Option(
-              names = "--account",
-              required = true,
-              paramLabel = "FILE",
-              description =
-                  "The account that pays, a web3 keystore. Nothing else may send from it meanwhile.")
-          Path account,
-      @Option(
-              names = "--password-file",
-              required = true,
-              paramLabel = "FILE",
-              description = "A file of mode 0600 with its password in the first line.")
-          Path password,
+      @Mixin RunningAccount account,
       @Option(
               names = "--data",
               required = true,
@@ -188,9 +169,9 @@ final class GatewayCommand implements Runnable {
                     "profile", profile, approved, GatewayCommand::refusal));
     ServiceLoop loop =
         GatewayService.start(
-            node,
+            account.node(),
             new ServicesConfiguration.Gateway(
-                new AccountFile(account, password),
+                account.file(),
                 data,
                 ServiceAccounts.listen("--listen", listen),
                 served,

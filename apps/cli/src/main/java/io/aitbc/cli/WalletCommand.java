@@ -73,6 +73,10 @@ final class WalletCommand implements Runnable {
     @SuppressWarnings("NullAway.Init") // Set by picocli.
     private URI url;
 
+    URI url() {
+      return url;
+    }
+
     JsonRpc open() {
       return new JsonRpc(url, ANSWER_TIME);
     }

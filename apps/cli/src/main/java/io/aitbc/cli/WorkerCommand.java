@@ -11,7 +11,6 @@ import io.aitbc.model.Amount;
 import io.aitbc.node.AttesterSettings;
 import io.aitbc.node.ConfigurationException;
 import io.aitbc.node.EngineSettings;
-import io.aitbc.node.NodeConfiguration.AccountFile;
 import io.aitbc.node.ServiceMetrics;
 import io.aitbc.node.ServicesConfiguration;
 import io.aitbc.signer.KeyFileException;
@@ -176,24 +175,7 @@ final class WorkerCommand extends ServiceCommand {
       },
       mixinStandardHelpOptions = true)
   int start(
-      @Option(
-              names = "--rpc",
-              paramLabel = "URL",
-              defaultValue = "http://127.0.0.1:8545",
-              description = "JSON-RPC of the node (default: ${DEFAULT-VALUE}).")
-          URI node,
-      @Option(
-              names = "--account",
-              required = true,
-              paramLabel = "FILE",
-              description = KEYSTORE_HELP + " Nothing else may send from it meanwhile.")
-          Path account,
-      @Option(
-              names = "--password-file",
-              required = true,
-              paramLabel = "FILE",
-              description = "A file of mode 0600 with its password in the first line.")
-          Path password,
+      @Mixin RunningAccount account,
       @Option(
               names = "--data",
               required = true,
@@ -219,7 +201,7 @@ final class WorkerCommand extends ServiceCommand {
       throws IOException, KeyFileException, ConfigurationException, InterruptedException {
     ServicesConfiguration.Worker worker =
         new ServicesConfiguration.Worker(
-            new AccountFile(account, password),
+            account.file(),
             data,
             ServiceAccounts.listen("--listen", listen),
             ServicesConfiguration.address("address", address, ServiceCommand::refusal),
@@ -227,7 +209,7 @@ final class WorkerCommand extends ServiceCommand {
             attester.settings().choice());
     Optional<ServiceMetrics> page = metrics.serve(role());
     try {
-      return await(WorkServices.worker(node, worker, Optional.ofNullable(bond), page));
+      return await(WorkServices.worker(account.node(), worker, Optional.ofNullable(bond), page));
     } finally {
       page.ifPresent(ServiceMetrics::close);
     }
