@@ -375,7 +375,8 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /// Of a thread that the node's end does not wait for to its end: what it reads may be closed then.
+  /// Of a thread that the node's end does not wait for to its end: what it reads may be closed
+  /// then.
   private void stopBrokenBeside(Throwable cause) {
     if (!closing.get()) {
       stopBroken(cause);

@@ -169,8 +169,7 @@ class NodePoolTest {
   @Test
   void aDiskThatFailsWhileTransactionsAreJudgedIsTheLoops() {
     DiskException failure = new DiskException("reading an account");
-    mempool.reload(
-        new ChainHead(new FailingState(failure), Amount.wei(1), BLOCK_GAS, Fork.OSAKA));
+    mempool.reload(new ChainHead(new FailingState(failure), Amount.wei(1), BLOCK_GAS, Fork.OSAKA));
     Bytes transfer = signed(transfer(0, CHAIN));
     pool.judge(
         new Ports.Pool.Batch(List.of(Keccak256.hash(transfer)), List.of(transfer)),

@@ -118,8 +118,7 @@ class BlobStoreTest {
     Container upload = store.begin(id, ALICE, HOUR);
     try (UploadWriter writer = store.goOn(upload, ALICE)) {
       IOException full =
-          assertThrows(
-              IOException.class, () -> writer.append(Part.of(content), content.length));
+          assertThrows(IOException.class, () -> writer.append(Part.of(content), content.length));
       assertEquals("the disk is full", full.getMessage());
     }
     assertEquals(2 * CHUNK, store.state(upload, ALICE).offset());

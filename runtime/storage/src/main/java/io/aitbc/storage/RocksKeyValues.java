@@ -45,8 +45,8 @@ import org.rocksdb.WriteOptions;
 /// used under a lock that closing takes for itself, so a late reader gets an exception and never
 /// touches freed memory.
 ///
-/// RocksDB's native library is kept in a folder `native` beside the database's
-/// ({@link RocksLibrary}).
+/// RocksDB's native library is kept in a folder `native` beside the database's ({@link
+/// RocksLibrary}).
 public final class RocksKeyValues implements KeyValues {
   private static final Cleaner CLEANER = Cleaner.create();
 

@@ -147,8 +147,7 @@ public final class EvaluatorService implements ClaimChecker {
       Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
       if (audit.isPresent()) {
         outbox.postAttempt(
-            new ClaimEnd(claim, job, state, audit.get())
-                .inItsPlace(now, self.bytes().at(0) % 4));
+            new ClaimEnd(claim, job, state, audit.get()).inItsPlace(now, self.bytes().at(0) % 4));
       }
     }
     return sealed.isPresent();
