@@ -34,7 +34,7 @@ abstract class AuditedClaim { // Protocol §17.13, §17.14
   static final Amount STAKE = divided(FEE, 20, 11, 10);
 
   final WorkWorld work = new WorkWorld();
-  final TrainingWorld walker = new TrainingWorld(work, 2);
+  final TrainingWorld training = new TrainingWorld(work, 2);
   final TreeMap<Integer, List<Hash>> reports = new TreeMap<>();
   MerkleTree inputs = work.inputs;
 
@@ -76,7 +76,7 @@ abstract class AuditedClaim { // Protocol §17.13, §17.14
   }
 
   <T> T read(ContractRead<T> question) {
-    return walker.read(question);
+    return training.read(question);
   }
 
   WorkClaim state() {

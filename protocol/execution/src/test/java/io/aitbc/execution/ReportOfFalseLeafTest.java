@@ -42,7 +42,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
       Amount reserved = auditor(honest).reserved();
       succeed(challenge(STRANGER, place.seat(), place.number()));
       dispute++;
-      succeed(walker.answerRoot(honest, dispute, own.tree()));
+      succeed(work.answerRoot(honest, dispute, own.tree()));
       MerkleTree outputs = work.outputs(output);
       for (byte[] proof :
           List.of(
@@ -59,7 +59,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
       // Against the worker it is proof as ever.
       succeed(work.send(MAKER, DisputeCall.challenge(claim, 1, read(WorkRead.deposit(claim)))));
       dispute++;
-      succeed(walker.answerRoot(worker, dispute, own.tree()));
+      succeed(work.answerRoot(worker, dispute, own.tree()));
       byte[] proof =
           output.length == other.length
               ? prover.output(outputs, 1, output, 0, own.tile(0))
@@ -99,7 +99,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
     assertEquals(BOND, auditor(honest).bond());
     succeed(challenge(STRANGER, lie.seat(), lie.number()));
     assertError("NotReported(uint256)", work.send(liar, DisputeCall.proveEmpty(2, unfit)));
-    succeed(walker.answerRoot(liar, 2, madeUp));
+    succeed(work.answerRoot(liar, 2, madeUp));
     Amount before = auditor(liar).bond();
     succeed(work.send(STRANGER, DisputeCall.prove(2, unfit)));
     assertEquals(before.minus(STAKE), auditor(liar).bond());
@@ -108,10 +108,10 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
 
   @Test // Protocol §17.14 rule 8
   void aSegmentThatTheWorkerFalsifiedIsAnsweredWithTheAuditorsOwnStates() {
-    TrainingWorld.Said said = walker.falseState(2, 0); // In segment 1 of two steps each.
-    List<Hash> states = walker.honest(2).roots().subList(2, 5);
-    MerkleTree outputs = walker.outputs(said);
-    begin(work.submit(walker.request(TrainingWorld.SEGMENTS), FEE), outputs.root());
+    TrainingWorld.Said said = training.falseState(2, 0); // In segment 1 of two steps each.
+    List<Hash> states = training.honest(2).roots().subList(2, 5);
+    MerkleTree outputs = training.outputs(said);
+    begin(work.submit(training.request(TrainingWorld.SEGMENTS), FEE), outputs.root());
     Place place =
         placesOfItemOne().stream().filter(each -> each.number() < 2).findFirst().orElseThrow();
     int honest = seats.get(place.seat());
@@ -122,7 +122,7 @@ class ReportOfFalseLeafTest extends AuditedClaim { // Protocol §17.13, §17.14
     work.pass(301);
     close();
     succeed(challenge(STRANGER, place.seat(), place.number()));
-    assertError("NotReported(uint256)", walker.answerStates(honest, 1, 1, said));
+    assertError("NotReported(uint256)", training.answerStates(honest, 1, 1, said));
     DisputeCall.StateAt before =
         new DisputeCall.StateAt(states.getFirst(), TrainingWorld.path(outputs, 0));
     succeed(

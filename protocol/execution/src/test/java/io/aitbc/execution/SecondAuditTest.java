@@ -172,7 +172,7 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
     for (int seat = 0; seat < 8; seat++) {
       succeed(challenge(STRANGER, seat, 0));
       EconomyWorld.Outcome answer =
-          walker.answerRoot(seats.get(seat), seat + 1, work.traces.get((int) leaf(seat, 0)).tree());
+          work.answerRoot(seats.get(seat), seat + 1, work.traces.get((int) leaf(seat, 0)).tree());
       if (seat < 7) {
         assertError("NotReported(uint256)", answer);
       } else {
@@ -197,8 +197,8 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
     Hash _ = hashes.set(4, hash(seats.get(2), 2, 4, item, madeUp.root()));
     reportAndClose(2, hashes);
     succeed(challenge(STRANGER, 2, 4));
-    succeed(walker.answerRoot(seats.get(2), 1, madeUp));
-    MerkleTree learned = walker.walk(seats.get(2), 1, own.tree(), madeUp, true);
+    succeed(work.answerRoot(seats.get(2), 1, madeUp));
+    MerkleTree learned = work.walk(seats.get(2), 1, own.tree(), madeUp, true);
     succeed(work.send(seats.get(2), DisputeCall.openTile(1, Bytes.wrap(tile))));
     byte[] proof = new Prover(own, learned, work.inputs, item).element(17, tile);
     succeed(work.send(STRANGER, DisputeCall.prove(1, Bytes.wrap(proof))));
@@ -235,7 +235,7 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
                 claim, 3, 0, madeUp(3, tree), read(WorkRead.deposit(claim)).plus(STAKE))));
     succeed(challenge(MAKER, 3, 0));
     assertError("NotToBeChallenged(uint256,uint256)", challenge(STRANGER, 3, 1));
-    succeed(walker.answerRoot(guesser, 1, tree));
+    succeed(work.answerRoot(guesser, 1, tree));
     work.pass(1_802); // Its friend says nothing more.
     succeed(work.send(guesser, DisputeCall.timeOut(1)));
     work.balance();
@@ -252,7 +252,7 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
     Trace trace = work.traces.get((int) leaf(0, 6));
     Amount deposit = deposit();
     succeed(challenge(STRANGER, 0, 6));
-    succeed(walker.answerRoot(honest, 1, trace.tree()));
+    succeed(work.answerRoot(honest, 1, trace.tree()));
     work.pass(1_802);
     succeed(work.send(honest, DisputeCall.timeOut(1)));
     succeed(work.send(MAKER, WorkCall.settle(claim)));
@@ -279,7 +279,7 @@ class SecondAuditTest extends AuditedClaim { // Protocol §17.13, §17.14
     assertEquals(account(second), dispute.worker());
     assertTrue(dispute.bySeat());
     Trace trace = work.traces.get((int) dispute.leaf());
-    assertError("NotReported(uint256)", walker.answerRoot(second, 1, trace.tree()));
+    assertError("NotReported(uint256)", work.answerRoot(second, 1, trace.tree()));
     work.pass(1_802);
     succeed(work.send(MAKER, DisputeCall.timeOut(1)));
     assertEquals(BOND.minus(STAKE), auditor(second).bond());

@@ -108,7 +108,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     succeed(training.challenge(job, 1));
     succeed(training.answerStates(worker, 1, 1, said));
     succeed(training.nameStep(1, said));
-    succeed(training.answerRoot(worker, 1, said.trace()));
+    succeed(work.answerRoot(worker, 1, said.trace()));
     succeed(work.send(STRANGER, DisputeCall.descendState(1)));
     MerkleTree right = TrainingWorld.trace(3).nextStateTree();
     assertError(
@@ -147,7 +147,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
                 new DisputeCall.StateAt(Hash.ZERO, before.path()),
                 right.roots().subList(3, 5),
                 TrainingWorld.path(outputs, 1))));
-    assertError("WrongStage(uint256,uint8)", training.answerRoot(worker, 1, right.trace()));
+    assertError("WrongStage(uint256,uint8)", work.answerRoot(worker, 1, right.trace()));
     assertError("NotWorker(uint256,address)", training.answerStates(MAKER, 1, 1, right));
     succeed(training.answerStates(worker, 1, 1, right));
     assertError("WrongStage(uint256,uint8)", training.answerStates(worker, 1, 1, right));
@@ -187,7 +187,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     // one goes down the state.
     for (int i = 2; i <= 3; i++) {
       succeed(training.nameStep(i, right));
-      succeed(training.answerRoot(worker, i, right.trace()));
+      succeed(work.answerRoot(worker, i, right.trace()));
     }
     Trace trace = TrainingWorld.trace(2);
     descend(2, trace.tree(), trace.tree().height());

@@ -305,46 +305,6 @@ final class TrainingWorld {
             new DisputeCall.StateAt(states.node(0, step + 1), path(states, step + 1))));
   }
 
-  EconomyWorld.Outcome answerRoot(int worker, long dispute, MerkleTree tree) {
-    return work.send(
-        worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
-  }
-
-  /// The challenger goes down a tree of the worker's to the first leaf that is not its own; the
-  /// worker answers from its tree.
-  ///
-  /// @param own the challenger's tree
-  /// @param answered whether the worker gave its first answer already
-  /// @return what the challenger learned of the tree
-  MerkleTree walk(int worker, long dispute, MerkleTree own, MerkleTree claimed, boolean answered) {
-    MerkleTree learned = own.copy();
-    learned.learnRoot(claimed.root());
-    boolean first = answered;
-    int level = own.height();
-    int index = 0;
-    do {
-      List<Hash> answer = claimed.below(level, index);
-      if (!first) {
-        succeed(work.send(worker, DisputeCall.answerNodes(dispute, answer)));
-      }
-      first = false;
-      if (!learned.learn(level, index, answer)) {
-        throw new AssertionError("a true answer is refused");
-      }
-      int down = Math.min(level, MerkleTree.ANSWER_LEVELS);
-      int at = own.firstDifference(level, index, answer).orElseThrow();
-      int child = at - (index << down);
-      succeed(
-          work.send(
-              STRANGER,
-              DisputeCall.descend(
-                  dispute, child, answer.get(child), path(MerkleTree.over(answer), child))));
-      level -= down;
-      index = at;
-    } while (level > 0);
-    return learned;
-  }
-
   /// A whole dispute about the first step that is false, up to the proof.
   EconomyWorld.Outcome pursue(int worker, long job, long dispute, Said said) {
     succeed(challenge(job, said.step / steps));
@@ -352,10 +312,10 @@ final class TrainingWorld {
     succeed(states);
     assertTrue(states.gasUsed() < GAS_MAX, states.gasUsed() + " gas");
     succeed(nameStep(dispute, said));
-    succeed(answerRoot(worker, dispute, said.trace));
+    succeed(work.answerRoot(worker, dispute, said.trace));
     Trace own = trace(said.step);
     if (said.tile.isPresent()) {
-      MerkleTree learned = walk(worker, dispute, own.tree(), said.trace, true);
+      MerkleTree learned = work.walk(worker, dispute, own.tree(), said.trace, true);
       Bytes tile = said.tile.get().bytes;
       succeed(work.send(worker, DisputeCall.openTile(dispute, tile)));
       byte[] proof =
@@ -364,7 +324,7 @@ final class TrainingWorld {
     }
     succeed(work.send(STRANGER, DisputeCall.descendState(dispute)));
     MerkleTree right = own.nextStateTree();
-    MerkleTree learned = walk(worker, dispute, right, said.after.orElseThrow(), false);
+    MerkleTree learned = work.walk(worker, dispute, right, said.after.orElseThrow(), false);
     int tile = 0;
     while (learned.node(0, tile).equals(right.node(0, tile))) {
       tile++;

@@ -362,6 +362,50 @@ final class WorkWorld {
     return MerkleTree.over(leaves);
   }
 
+  /// A challenged worker's first answer.
+  EconomyWorld.Outcome answerRoot(int worker, long dispute, MerkleTree tree) {
+    return send(
+        worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
+  }
+
+  /// The challenger goes down a tree of the worker's to the first leaf that is not its own; the
+  /// worker answers from its tree.
+  ///
+  /// @param own the challenger's tree
+  /// @param answered whether the worker gave its first answer already
+  /// @return what the challenger learned of the tree
+  MerkleTree walk(int worker, long dispute, MerkleTree own, MerkleTree claimed, boolean answered) {
+    MerkleTree learned = own.copy();
+    learned.learnRoot(claimed.root());
+    boolean first = answered;
+    int level = own.height();
+    int index = 0;
+    do {
+      List<Hash> answer = claimed.below(level, index);
+      if (!first) {
+        succeed(send(worker, DisputeCall.answerNodes(dispute, answer)));
+      }
+      first = false;
+      if (!learned.learn(level, index, answer)) {
+        throw new AssertionError("a true answer is refused");
+      }
+      int down = Math.min(level, MerkleTree.ANSWER_LEVELS);
+      int at = own.firstDifference(level, index, answer).orElseThrow();
+      int child = at - (index << down);
+      succeed(
+          send(
+              STRANGER,
+              DisputeCall.descend(
+                  dispute,
+                  child,
+                  answer.get(child),
+                  TrainingWorld.path(MerkleTree.over(answer), child))));
+      level -= down;
+      index = at;
+    } while (level > 0);
+    return learned;
+  }
+
   /// Link of an auditor's chain after `epochs` epochs; the last of 200 is made of its number.
   static Hash link(int auditor, int epochs) {
     Hash link = Keccak256.hash(Bytes.of((byte) auditor));

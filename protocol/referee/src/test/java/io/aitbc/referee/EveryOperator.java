@@ -7,13 +7,13 @@ import java.util.List;
 
 /// A model with every operator, in shapes that repeat rows, spread columns, leave column tails and
 /// cross tiles.
-final class EveryOperator {
+public final class EveryOperator {
   static final int ROWS = 6;
   static final int COLUMNS = 37;
 
   private EveryOperator() {}
 
-  static Model model(Seed seed) throws MalformedModelException {
+  public static Model model(Seed seed) throws MalformedModelException {
     PlanBuilder plan = new PlanBuilder();
     Tensor x = plan.input(ElementType.FLOAT32, ROWS, COLUMNS);
     Tensor pixels = plan.input(ElementType.INT8, ROWS, 1100);
@@ -86,7 +86,7 @@ final class EveryOperator {
   }
 
   /// An input for it, with numbers in and out of range.
-  static byte[] input(Seed seed) {
+  public static byte[] input(Seed seed) {
     byte[] x = floats(seed, ROWS * COLUMNS).encoded();
     byte[] pixels = seed.bytes(ROWS * 1100);
     int[] numbers = new int[ROWS];
