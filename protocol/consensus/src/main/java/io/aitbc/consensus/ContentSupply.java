@@ -53,6 +53,9 @@ final class ContentSupply {
     private boolean asked;
     private boolean waiting;
 
+    /// Who was asked last and sent nothing yet.
+    private Optional<Peer> owing = Optional.empty();
+
     void add(Peer peer) {
       if (known.add(peer)) {
         unasked.add(peer);
@@ -72,8 +75,9 @@ final class ContentSupply {
       unaskedProven.remove(peer);
     }
 
-    Optional<Peer> next() {
-      return Optional.ofNullable(unaskedProven.isEmpty() ? unasked.poll() : unaskedProven.poll());
+    Optional<Peer> next(SilentHolders silent) {
+      owing = silent.next(unaskedProven.isEmpty() ? unasked : unaskedProven);
+      return owing;
     }
   }
 
@@ -133,8 +137,19 @@ final class ContentSupply {
     if (having != null && having.attempt == timer.attempt()) {
       having.waiting = false;
       if (contents.find(timer.proposalId()).isEmpty()) {
+        having.owing.ifPresent(around.silentHolders()::add);
         askNext(timer.proposalId(), having);
       }
+    }
+  }
+
+  /// A peer sends a content: whoever does so while it is waited for serves. What comes later than
+  /// that has cost the wait, and forgives nothing. Protocol §5.7.
+  void cameFrom(Peer peer, Hash proposalId) {
+    Holders having = holders.get(proposalId);
+    if (having != null && having.waiting && having.owing.equals(Optional.of(peer))) {
+      having.owing = Optional.empty();
+      around.silentHolders().remove(peer);
     }
   }
 
@@ -146,7 +161,7 @@ final class ContentSupply {
   }
 
   private void askNext(Hash proposalId, Holders having) {
-    Optional<Peer> next = having.next();
+    Optional<Peer> next = having.next(around.silentHolders());
     if (next.isPresent()) {
       having.asked = true;
       around.sendTo(next.get(), new ProposalRequest(view.rules().height(), proposalId));

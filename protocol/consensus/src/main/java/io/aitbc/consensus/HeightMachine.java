@@ -161,6 +161,7 @@ final class HeightMachine {
 
   /// A proposal of the present round or an earlier one.
   void proposal(Peer from, Proposal proposal) {
+    supply.cameFrom(from, proposal.content().id());
     proposals.offer(from, proposal);
   }
 

@@ -15,6 +15,7 @@ final class Surroundings {
   private final SignatureScheme scheme;
   private final Outbox outbox = new Outbox();
   private final Forgers forgers = new Forgers();
+  private final SilentHolders silentHolders = new SilentHolders();
   private final Turns turns = new Turns(this);
   private final Pacemaker pacemaker = new Pacemaker();
   private Instant now;
@@ -41,6 +42,10 @@ final class Surroundings {
 
   Forgers forgers() {
     return forgers;
+  }
+
+  SilentHolders silentHolders() {
+    return silentHolders;
   }
 
   Turns turns() {

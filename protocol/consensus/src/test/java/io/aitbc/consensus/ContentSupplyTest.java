@@ -5,18 +5,22 @@ package io.aitbc.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.model.Ballot;
 import io.aitbc.model.Mode;
+import io.aitbc.model.Proposal;
 import io.aitbc.model.ProposalContent;
 import io.aitbc.model.ProposalRequest;
 import io.aitbc.model.Vote;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 // Protocol §5.7: who is asked for a content that did not come. Node 0 is real, and nobody answers.
@@ -125,5 +129,77 @@ class ContentSupplyTest {
     pass(10);
     TreeSet<Integer> asked = new TreeSet<>(List.of(asked(first).size(), asked(other).size()));
     assertEquals(new TreeSet<>(List.of(0, 1)), asked);
+  }
+
+  /// A network in which no proposal gets to node 0 unless it asks for it, and then not from those
+  /// who are in `silent`.
+  private static Cluster serving(TreeSet<Integer> silent) {
+    Cluster cluster = Cluster.fast(4, 0);
+    return cluster.losing(each ->
+        each.to() == 0
+            && each.message() instanceof Proposal proposal
+            && (silent.contains(each.from())
+                || !askedBy0(cluster, proposal.content().id()).contains(each.from())));
+  }
+
+  private static List<Integer> askedBy0(Cluster cluster, Hash proposalId) {
+    return requestsOf0(cluster)
+        .filter(send -> ((ProposalRequest) send.message()).proposalId().equals(proposalId))
+        .map(ContentSupplyTest::receiver)
+        .toList();
+  }
+
+  /// Whom node 0 asked, in order.
+  private static List<Integer> askedBy0(Cluster cluster) {
+    return requestsOf0(cluster).map(ContentSupplyTest::receiver).toList();
+  }
+
+  private static Stream<Effect.Send> requestsOf0(Cluster cluster) {
+    return cluster.node(0).effects(Effect.Send.class).stream()
+        .filter(send ->
+            send.message() instanceof ProposalRequest && send.to() instanceof Recipients.One);
+  }
+
+  private static int receiver(Effect.Send send) {
+    return Cluster.index(((Recipients.One) send.to()).peer());
+  }
+
+  private static void decide(Cluster cluster, long height) {
+    assertTrue(cluster.allReach(Duration.ofMinutes(1), height), cluster::standing);
+  }
+
+  @Test // Else each silent voter costs whoever misses a proposal a patience at every height.
+  void whoDidNotServeIsAskedLastAtLaterHeightsToo() {
+    for (int silent = 1; silent < 4; silent++) {
+      Cluster cluster = serving(new TreeSet<>(Set.of(silent))).start();
+      decide(cluster, 20);
+      List<Integer> asked = askedBy0(cluster);
+      assertTrue(asked.size() >= 10, asked::toString);
+      assertTrue(Collections.frequency(asked, silent) <= 1, asked::toString);
+    }
+  }
+
+  @Test
+  void whoServesInTimeIsForgivenItsSilence() {
+    script.give(script.prepare(0, first), 3);
+    pass(2);
+    assertEquals(List.of(peer(3)), asked(first), "it was silent");
+
+    script.round(1);
+    ProposalContent second = script.content(1, Cluster.transaction(1));
+    script.give(script.prepare(1, second), 1, 2, 3);
+    pass(2);
+    assertEquals(3, asked(second).size());
+    assertEquals(peer(3), asked(second).getLast(), "so it is asked last");
+    script.give(3, script.proposal(1, second));
+
+    script.round(2);
+    ProposalContent third = script.content(2, Cluster.transaction(2));
+    script.give(script.prepare(2, third), 1, 2, 3);
+    assertEquals(List.of(peer(3)), asked(third), "and first, as the others were silent since");
+  }
+
+  private static Recipients peer(int index) {
+    return new Recipients.One(Cluster.peer(index));
   }
 }

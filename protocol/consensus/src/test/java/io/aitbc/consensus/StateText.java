@@ -34,7 +34,7 @@ final class StateText {
           Proposals.class, List.of("convicted"),
           SignatureCollector.class,
               List.of("sum", "news", "around", "pending", "pendingWeight", "brought", "broughtBy"),
-          Surroundings.class, List.of("scheme", "forgers", "turns"));
+          Surroundings.class, List.of("scheme", "forgers", "silentHolders", "turns"));
 
   private static final Map<Class<?>, List<Field>> FIELDS =
       new TreeMap<>((a, b) -> a.getName().compareTo(b.getName()));
