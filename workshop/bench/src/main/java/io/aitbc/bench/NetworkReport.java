@@ -153,10 +153,7 @@ record NetworkReport(
         .put("mode", run.mode().name())
         .put("roundTimerMillisMax", run.roundTimerMillisMax())
         .put("latencyMillis", run.latency().toMillis());
-    root.putObject("machine")
-        .put("processors", Runtime.getRuntime().availableProcessors())
-        .put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
-        .put("java", Runtime.version().toString());
+    root.set("machine", Machine.json());
     root.put("commit", commit());
     ArrayNode list = root.putArray("nodes");
     nodes.forEach(each ->
