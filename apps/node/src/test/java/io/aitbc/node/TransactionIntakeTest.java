@@ -23,8 +23,7 @@ class TransactionIntakeTest { // Protocol §15.4
   /// Number of a message at which the disk fails.
   private static final int FAILING = 99;
 
-  private static final DiskException FAILURE = new DiskException("reading an account");
-
+  private final DiskException failure = new DiskException("reading an account");
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final List<Integer> taken = new ArrayList<>();
   private final List<Throwable> broken = new ArrayList<>();
@@ -34,7 +33,7 @@ class TransactionIntakeTest { // Protocol §15.4
   private void take(List<Bytes> message) {
     int number = message.getFirst().at(0);
     if (number == FAILING) {
-      throw FAILURE;
+      throw failure;
     }
     boolean _ = taken.add(number);
   }
@@ -127,7 +126,7 @@ class TransactionIntakeTest { // Protocol §15.4
     intake.fromStranger(STRANGER, message(FAILING, 100));
     intake.fromStranger(STRANGER, message(2, 100));
     work();
-    assertEquals(List.of(FAILURE), broken);
+    assertEquals(List.of(failure), broken);
     assertEquals(List.of(1, 2), taken, "until the node has ended it goes on");
   }
 }
