@@ -30,7 +30,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /// Heap of a node, and of each further one in the same process: caches are as large as what they
   /// hold, and a network of many on one machine holds little.
-  private static final int HEAP_MIB = 288;
+  private static final int HEAP_MIB = 256;
 
   private static final int FURTHER_HEAP_MIB = 128;
 
