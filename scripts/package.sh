@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the release: target/aitbc-VERSION.tar.gz with launcher, jars and licences, without the workshop. It starts on a
-# machine with nothing but a JDK 25; this script has it do so before it says that it is done.
+# Makes the release: target/aitbc-VERSION.tar.gz with launcher, jars and licences, without the workshop. It runs on a
+# machine with nothing but a JDK 25: before it is there, this script has what it packed run a network of one validator.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/toolchain.sh
@@ -45,9 +45,26 @@ for page in "$folder/$name"/docs/*.md; do
     fi
   done
 done
-tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner -czf "target/$name.tar.gz" "$name"
+tar -C "$folder" --sort=name --owner=0 --group=0 --numeric-owner -czf "$folder/$name.tar.gz" "$name"
 
 mkdir "$folder/tried"
-tar -C "$folder/tried" -xzf "target/$name.tar.gz"
-env -i PATH=/usr/bin:/bin JAVA_HOME="$JAVA_HOME" "$folder/tried/$name/bin/aitbc" --version >&2
+tar -C "$folder/tried" -xzf "$folder/$name.tar.gz"
+unpacked=$folder/tried/$name
+for room in workshop/*/; do
+  if [ -e "$unpacked/lib/$(basename "$room")-$version.jar" ]; then
+    echo "$(basename "$room"), a room of the workshop, is packed" >&2
+    exit 1
+  fi
+done
+alone() { # the release, which knows of this machine where Java is and nothing else
+  env -i PATH=/usr/bin:/bin JAVA_HOME="$JAVA_HOME" "$unpacked/bin/aitbc" "$@"
+}
+alone --version >&2
+echo "trying it: transfers through a network of one validator" >&2
+if ! alone devnet --once --no-work --validators 1 --data "$folder/network" >target/package-trial.log 2>&1; then
+  tail -20 target/package-trial.log >&2
+  echo "what was packed runs no network; all that it said is in target/package-trial.log" >&2
+  exit 1
+fi
+mv "$folder/$name.tar.gz" target/
 echo "target/$name.tar.gz"
