@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -211,17 +212,17 @@ class RemoteSignerIT {
   void aSlowSignerCostsItsVoteAndNoLateReplyMeetsAnotherQuestion() throws Exception {
     ScriptedSigner signer = scripted();
     RemoteSigner remote = meet(signer, GENESIS);
+    CountDownLatch isGivenUp = new CountDownLatch(1);
     signer.answer =
         request -> {
           SignerReply reply = signer.honest(request);
-          pause(RemoteSigner.ANSWER_MAX.plusMillis(300));
+          awaitOpen(isGivenUp);
           return reply;
         };
-    long before = System.nanoTime();
+    // Nobody waits for the reply, which does not come before that.
     assertEquals(Optional.empty(), ask(remote, commit(1, 1)));
-    long millis = (System.nanoTime() - before) / 1_000_000;
-    assertTrue(millis < 2 * RemoteSigner.ANSWER_MAX.toMillis(), millis + " ms");
     signer.answer = signer::honest;
+    isGivenUp.countDown();
     awaitReachable(remote);
     // It was signed and never left the signer; the copy of the record knows it now.
     assertEquals(new Height(1), remote.record().last().orElseThrow().height());
@@ -302,9 +303,9 @@ class RemoteSignerIT {
     assertSigned(commit(1, 1), answers.take());
   }
 
-  private static void pause(Duration time) {
+  private static void awaitOpen(CountDownLatch latch) {
     try {
-      Thread.sleep(time);
+      latch.await();
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
