@@ -53,7 +53,11 @@ final class FinalityWatch implements Callable<Integer> {
     return seen.size();
   }
 
-  private synchronized void note(JsonNode block, long now) {
+  /// Notes a final block.
+  ///
+  /// @param block as the node tells it, with the hashes of its transactions
+  /// @param now when it was told of, by {@link System#nanoTime}
+  synchronized void note(JsonNode block, long now) {
     blocks.add(now);
     for (JsonNode hash : block.path("transactions")) {
       long offered = load.included(Hash.fromHex(hash.asText()));

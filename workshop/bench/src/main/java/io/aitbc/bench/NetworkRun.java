@@ -164,7 +164,7 @@ record NetworkRun(
         offered = load.offered() - offered;
         after = NodeUse.of(devnet);
         load.stop();
-        awaitAll(load, running);
+        awaitAll(load, running, DRAIN_MILLIS_MAX);
       } finally {
         load.stop();
         watch.stop();
@@ -199,9 +199,12 @@ record NetworkRun(
     }
   }
 
-  private static void awaitAll(NetworkLoad load, List<Future<?>> running)
+  /// Until all transfers that nodes took are in blocks, or a thread of `running` failed.
+  ///
+  /// @throws IOException if some are in none after `millisMax`
+  static void awaitAll(NetworkLoad load, List<Future<?>> running, long millisMax)
       throws IOException, InterruptedException {
-    long end = System.nanoTime() + DRAIN_MILLIS_MAX * 1_000_000;
+    long end = System.nanoTime() + millisMax * 1_000_000;
     while (load.outstanding() > 0 && System.nanoTime() < end) {
       for (Future<?> each : running) {
         if (each.state() == Future.State.FAILED) {
@@ -240,7 +243,9 @@ record NetworkRun(
   }
 
   /// One block that all have is enough: it commits to all below.
-  private static void requireOneChain(List<JsonRpc> rpcs) throws IOException, RpcException {
+  ///
+  /// @throws IOException if two nodes have different ones
+  static void requireOneChain(List<JsonRpc> rpcs) throws IOException, RpcException {
     long common = Long.MAX_VALUE;
     for (JsonRpc rpc : rpcs) {
       common = Math.min(common, new ChainClient(rpc).blockNumber());
