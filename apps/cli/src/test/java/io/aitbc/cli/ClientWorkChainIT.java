@@ -37,7 +37,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,8 +88,6 @@ class ClientWorkChainIT {
     AFTER
   }
 
-  private final AtomicInteger requests = new AtomicInteger();
-
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private PretendedServer server;
 
@@ -117,7 +114,6 @@ class ClientWorkChainIT {
   }
 
   private Optional<byte[]> answer(byte[] body) throws IOException {
-    int _ = requests.incrementAndGet();
     JsonNode request = JSON.readTree(body);
     boolean breaks = breaking != Breaking.NEVER && request.toString().contains("eth_sendRaw");
     if (breaks && breaking == Breaking.BEFORE) {
@@ -385,9 +381,9 @@ class ClientWorkChainIT {
   void callsAreSentInTwoRequestsEachAsIfItWereAlone() throws Exception {
     long _ = chain.height();
     wrong = call(2).input();
-    int before = requests.get();
+    int before = server.requests();
     assertEquals(List.of(true, false, true), chain.send(List.of(call(1), call(2), call(3))));
-    assertEquals(2, requests.get() - before);
+    assertEquals(2, server.requests() - before);
     grow();
     assertEquals(List.of(call(1).input(), call(3).input()), inputs());
   }

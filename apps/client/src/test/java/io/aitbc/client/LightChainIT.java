@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.consensus.Checkpoint;
 import io.aitbc.consensus.LightClient;
 import io.aitbc.consensus.LightRejection;
@@ -30,11 +29,8 @@ import io.aitbc.signer.AccountSigner;
 import io.aitbc.state.MerkleProof;
 import io.aitbc.state.ProofRejection;
 import io.aitbc.state.ReceiptProof;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +56,7 @@ class LightChainIT {
   private static final ExecutedChain CHAIN = new ExecutedChain(List.of(PAYER.address()));
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
-  private HttpServer server;
+  private PretendedServer server;
 
   @SuppressWarnings("NullAway.Init") // Set before every test.
   private JsonRpc rpc;
@@ -98,32 +94,22 @@ class LightChainIT {
 
   @BeforeEach
   void aNode() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
-          answer.set("id", request.path("id"));
-          answer.set(
-              "result",
-              answered(request.path("method").asText(), request.path("params").get(0).asText()));
-          byte[] body = answer.toString().getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
+    server =
+        PretendedNode.start(
+            (call, answer) ->
+                answer.set(
+                    "result",
+                    answered(
+                        call.path("method").asText(), call.path("params").get(0).asText())));
     rpc =
-        new JsonRpc(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+        new JsonRpc(server.address(),
             Duration.ofSeconds(30));
   }
 
   @AfterEach
   void theEnd() {
     rpc.close();
-    server.stop(0);
+    server.close();
   }
 
   private JsonNode answered(String method, String parameter) {

@@ -7,16 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.model.Address;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +23,6 @@ import org.junit.jupiter.api.Test;
 
 /// Logs of more bytes than a node gives in one answer: its answers about few blocks are long too.
 class LongLogsIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /// Blocks whose logs were given, in order.
   private final List<Long> given = new ArrayList<>();
 
@@ -38,41 +32,29 @@ class LongLogsIT {
   private List<Long> withLogs = List.of();
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
-  private HttpServer server;
+  private PretendedServer server;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private JsonRpc rpc;
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          byte[] bytes = JSON.writeValueAsBytes(answer(request));
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
-    server.start();
+    server = PretendedNode.start(this::answer);
     rpc =
-        new JsonRpc(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+        new JsonRpc(server.address(),
             Duration.ofSeconds(60));
   }
 
   @AfterEach
   void stop() {
     rpc.close();
-    server.stop(0);
+    server.close();
   }
 
-  private ObjectNode answer(JsonNode request) {
-    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
-    answer.set("id", request.path("id"));
+  private void answer(JsonNode request, ObjectNode answer) {
     if (request.path("method").asText().equals("eth_blockNumber")) {
-      return answer.put("result", "0x3c");
+      answer.put("result", "0x3c");
+      return;
     }
     JsonNode filter = request.path("params").path(0);
     long from = Long.decode(filter.path("fromBlock").asText());
@@ -90,7 +72,6 @@ class LongLogsIT {
           .filter(withLogs::contains)
           .forEach(each -> logs.addObject().put("blockNumber", each));
     }
-    return answer;
   }
 
   @Test

@@ -7,10 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpServer;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyCall;
@@ -21,10 +18,8 @@ import io.aitbc.model.Transaction;
 import io.aitbc.model.TransactionCodec;
 import io.aitbc.model.UInt256;
 import io.aitbc.signer.AccountSigner;
+import io.aitbc.testkit.PretendedServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +30,14 @@ import org.junit.jupiter.api.Test;
 
 /// What a client has sent and cannot be included, at a server that keeps it as a pool does.
 class UsedNoncesIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final AccountSigner signer = AccountSigner.fromSeed(new byte[32]);
   private final TreeMap<Long, Transaction> pool = new TreeMap<>();
   private final List<Transaction> included = new ArrayList<>();
   private long gasPrice = 100;
   private long baseFee = 1_000;
 
-  /// Requests by HTTP, each of one call or of many.
-  private int posts;
-
   @SuppressWarnings("NullAway.Init") // Set before each test.
-  private HttpServer server;
+  private PretendedServer server;
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
   private JsonRpc rpc;
@@ -61,25 +51,9 @@ class UsedNoncesIT {
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          JsonNode request = JSON.readTree(exchange.getRequestBody());
-          posts++;
-          ArrayNode answers = JSON.createArrayNode();
-          if (request.isArray()) {
-            request.forEach(each -> answers.add(answer(each)));
-          }
-          byte[] bytes = JSON.writeValueAsBytes(request.isArray() ? answers : answer(request));
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
-    server.start();
+    server = PretendedNode.start(this::answer);
     rpc =
-        new JsonRpc(
-            URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+        new JsonRpc(server.address(),
             Duration.ofSeconds(60));
     chain = waiting(Duration.ofSeconds(3));
     hasty = waiting(Duration.ofMillis(100));
@@ -92,13 +66,11 @@ class UsedNoncesIT {
   @AfterEach
   void stop() {
     rpc.close();
-    server.stop(0);
+    server.close();
     signer.close();
   }
 
-  private synchronized ObjectNode answer(JsonNode request) {
-    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
-    answer.set("id", request.path("id"));
+  private synchronized void answer(JsonNode request, ObjectNode answer) {
     JsonNode parameters = request.path("params");
     switch (request.path("method").asText()) {
       case "eth_chainId" -> answer.put("result", "0x7");
@@ -113,7 +85,6 @@ class UsedNoncesIT {
       case "eth_sendRawTransaction" -> take(Bytes.fromHex(parameters.path(0).asText()), answer);
       default -> throw new IllegalArgumentException(request.toString());
     }
-    return answer;
   }
 
   private void receipt(String hash, ObjectNode answer) {
@@ -212,9 +183,9 @@ class UsedNoncesIT {
   void aCallIsAskedAboutInOneRequestAndSentInAnother() throws Exception {
     baseFee = 1;
     assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(1, 0))));
-    posts = 0;
+    int before = server.requests();
     assertEquals(List.of(), chain.send(WorkCall.accept(new ClaimId(2, 0))));
-    assertEquals(3, posts, "with the one for its receipt");
+    assertEquals(3, server.requests() - before, "with the one for its receipt");
   }
 
   private synchronized void baseFeeIsPaidBy(long price) {

@@ -9,12 +9,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A server of a test's own at a port of this machine: it answers what is sent to it over HTTP, one
 /// request at a time.
 public final class PretendedServer implements AutoCloseable {
   private final HttpServer server;
   private final Answers answers;
+  private final AtomicInteger requests = new AtomicInteger();
 
   /// What is answered.
   @FunctionalInterface
@@ -43,6 +45,7 @@ public final class PretendedServer implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange) throws IOException {
+    int _ = requests.incrementAndGet();
     try (exchange) {
       Optional<byte[]> body = answers.to(exchange.getRequestBody().readAllBytes());
       if (body.isPresent()) {
@@ -55,6 +58,11 @@ public final class PretendedServer implements AutoCloseable {
   /// Where it is.
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /// Requests that came until now.
+  public int requests() {
+    return requests.get();
   }
 
   /// Ends it, with the requests that it answers.
