@@ -5,6 +5,7 @@ package io.aitbc.cli;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.DevnetFiles;
+import io.aitbc.model.Address;
 import io.aitbc.model.PeerMessage;
 import io.aitbc.network.CloseReason;
 import io.aitbc.network.Network;
@@ -15,9 +16,14 @@ import io.aitbc.network.NodeIdentity;
 import io.aitbc.network.Peer;
 import io.aitbc.network.PeerEndpoint;
 import io.aitbc.network.PeerId;
+import io.aitbc.node.GenesisFile;
 import io.aitbc.node.NodeConfiguration;
+import io.aitbc.signer.BlsValidatorKey;
+import io.aitbc.signer.Password;
+import io.aitbc.signer.ValidatorKeystore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +36,24 @@ abstract class PretendedPeer implements NetworkHandler {
     PeerId id = NodeIdentity.loadOrCreate(node.network().folder(), new SecureRandom()).id();
     InetSocketAddress at = node.network().listen();
     return new PeerEndpoint(id, at.getHostString(), at.getPort());
+  }
+
+  /// A validator's key, from the files of its node.
+  static BlsValidatorKey key(NodeConfiguration node) throws Exception {
+    Path keys = node.network().folder();
+    try (Password password = Password.read(keys.resolve("password"))) {
+      return ValidatorKeystore.open(keys.resolve("validator.json"), password);
+    }
+  }
+
+  /// Whose key it is on a network.
+  static Address account(GenesisFile genesis, BlsValidatorKey key) {
+    return genesis.validators().stream()
+        .map(GenesisFile.GenesisValidator::candidate)
+        .filter(each -> each.key().equals(key.publicKey()))
+        .findFirst()
+        .orElseThrow()
+        .account();
   }
 
   /// Dials a node, again whenever it is dropped; this must be whole by then.
