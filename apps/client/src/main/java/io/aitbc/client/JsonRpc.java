@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -250,6 +251,8 @@ public final class JsonRpc implements AutoCloseable {
       return JSON.readTree(response.body());
     } catch (JsonProcessingException malformed) {
       throw new IOException(endpoint + " did not answer with JSON", malformed);
+    } catch (ConnectException nobody) { // It has no message of its own.
+      throw new IOException("no node answers at " + endpoint, nobody);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for " + endpoint, interrupted);

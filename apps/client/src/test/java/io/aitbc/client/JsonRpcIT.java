@@ -18,6 +18,7 @@ import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,6 +68,18 @@ class JsonRpcIT {
   void theEnd() {
     rpc.close();
     server.stop(0);
+  }
+
+  @Test
+  void whereNobodyListensTheAddressIsNamed() throws IOException {
+    URI nowhere;
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nowhere = URI.create("http://127.0.0.1:" + closed.getLocalPort());
+    }
+    try (JsonRpc toNobody = new JsonRpc(nowhere, Duration.ofSeconds(2))) {
+      IOException failed = assertThrows(IOException.class, () -> toNobody.call("eth_chainId"));
+      assertEquals("no node answers at " + nowhere, failed.getMessage());
+    }
   }
 
   private static String result(JsonNode request, String result) {
