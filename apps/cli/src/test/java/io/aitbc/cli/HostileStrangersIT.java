@@ -80,6 +80,7 @@ class HostileStrangersIT {
   private static final int PEERS_LEFT = 3 + 1;
 
   private static final int GARBAGE_BYTES = 1_000;
+
   /// Of each node. With those whose bytes are no message they are not enough to have their address
   /// block banned.
   private static final int FORGERS = 2;
@@ -136,17 +137,18 @@ class HostileStrangersIT {
   }
 
   private void inBackground(Deed deed) {
-    Thread _ = Thread.ofPlatform()
-        .daemon()
-        .start(() -> {
-          try {
-            deed.run();
-          } catch (IOException ended) {
-            // The node or the test has closed the connection.
-          } catch (Exception | Error failed) {
-            boolean _ = failures.add(failed);
-          }
-        });
+    Thread _ =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try {
+                deed.run();
+              } catch (IOException ended) {
+                // The node or the test has closed the connection.
+              } catch (Exception | Error failed) {
+                boolean _ = failures.add(failed);
+              }
+            });
   }
 
   /// The network as strangers see it, but for the keys, which they use for another network alone.
@@ -192,8 +194,8 @@ class HostileStrangersIT {
           new RoundChange(height, next, validator.account(), signature, Optional.empty()));
     }
 
-    /// Votes and round changes that nobody signed, a key of nobody's, or the validators' own keys on
-    /// another network.
+    /// Votes and round changes that nobody signed, a key of nobody's, or the validators' own keys
+    /// on another network.
     List<Forgery> forgeries() {
       List<Hand> hands =
           List.of(
@@ -315,9 +317,7 @@ class HostileStrangersIT {
     /// @return the reason that the node gives
     private int forges(Stranger stranger, Forgery forgery) throws Exception {
       int reason = 0;
-      for (Optional<PeerMessage> next = stranger.read();
-          next.isPresent();
-          next = stranger.read()) {
+      for (Optional<PeerMessage> next = stranger.read(); next.isPresent(); next = stranger.read()) {
         switch (next.get()) {
           case PeerMessage.Hello hello -> forge(stranger, hello.head(), forgery);
           case PeerMessage.Status status -> forge(stranger, status.head(), forgery);
@@ -398,8 +398,8 @@ class HostileStrangersIT {
     }
 
     private double value(String series) throws IOException, InterruptedException {
-      return http
-          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+      return http.send(
+              HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
           .body()
           .lines()
           .filter(line -> line.startsWith(series + " "))

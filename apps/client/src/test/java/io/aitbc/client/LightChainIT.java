@@ -95,15 +95,11 @@ class LightChainIT {
   @BeforeEach
   void aNode() throws IOException {
     server =
-        PretendedNode.start(
-            (call, answer) ->
-                answer.set(
-                    "result",
-                    answered(
-                        call.path("method").asText(), call.path("params").get(0).asText())));
-    rpc =
-        new JsonRpc(server.address(),
-            Duration.ofSeconds(30));
+        PretendedNode.start((call, answer) ->
+            answer.set(
+                "result",
+                answered(call.path("method").asText(), call.path("params").get(0).asText())));
+    rpc = new JsonRpc(server.address(), Duration.ofSeconds(30));
   }
 
   @AfterEach

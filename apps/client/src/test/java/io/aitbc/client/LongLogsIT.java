@@ -40,9 +40,7 @@ class LongLogsIT {
   @BeforeEach
   void start() throws IOException {
     server = PretendedNode.start(this::answer);
-    rpc =
-        new JsonRpc(server.address(),
-            Duration.ofSeconds(60));
+    rpc = new JsonRpc(server.address(), Duration.ofSeconds(60));
   }
 
   @AfterEach

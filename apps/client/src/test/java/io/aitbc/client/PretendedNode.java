@@ -27,18 +27,17 @@ final class PretendedNode {
 
   /// A server that listens.
   static PretendedServer start(Answers answers) throws IOException {
-    return PretendedServer.start(
-        body -> {
-          JsonNode request = JSON.readTree(body);
-          if (!request.isArray()) {
-            return Optional.of(JSON.writeValueAsBytes(answer(answers, request)));
-          }
-          ArrayNode all = JSON.createArrayNode();
-          for (JsonNode each : request) {
-            all.add(answer(answers, each));
-          }
-          return Optional.of(JSON.writeValueAsBytes(all));
-        });
+    return PretendedServer.start(body -> {
+      JsonNode request = JSON.readTree(body);
+      if (!request.isArray()) {
+        return Optional.of(JSON.writeValueAsBytes(answer(answers, request)));
+      }
+      ArrayNode all = JSON.createArrayNode();
+      for (JsonNode each : request) {
+        all.add(answer(answers, each));
+      }
+      return Optional.of(JSON.writeValueAsBytes(all));
+    });
   }
 
   private static ObjectNode answer(Answers answers, JsonNode call) throws IOException {

@@ -52,9 +52,7 @@ class UsedNoncesIT {
   @BeforeEach
   void start() throws IOException {
     server = PretendedNode.start(this::answer);
-    rpc =
-        new JsonRpc(server.address(),
-            Duration.ofSeconds(60));
+    rpc = new JsonRpc(server.address(), Duration.ofSeconds(60));
     chain = waiting(Duration.ofSeconds(3));
     hasty = waiting(Duration.ofMillis(100));
   }

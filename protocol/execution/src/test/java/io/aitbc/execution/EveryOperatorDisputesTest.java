@@ -76,8 +76,7 @@ class EveryOperatorDisputesTest { // Protocol §17.2, §17.5, §17.14
   private void assertConvicted(String entry, Trace own, int tile, byte[] content) {
     MerkleTree inputs =
         MerkleTree.over(
-            List.of(
-                ItemLeaf.input(0, own.model().header().inputBytes(), own.inputTree().root())));
+            List.of(ItemLeaf.input(0, own.model().header().inputBytes(), own.inputTree().root())));
     List<Hash> tiles = new ArrayList<>();
     for (int i = 0; i < own.tree().width(0); i++) {
       tiles.add(i == tile ? MerkleTree.leaf(content) : own.tree().node(0, i));

@@ -364,8 +364,7 @@ final class WorkWorld {
 
   /// A challenged worker's first answer.
   EconomyWorld.Outcome answerRoot(int worker, long dispute, MerkleTree tree) {
-    return send(
-        worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
+    return send(worker, DisputeCall.answerRoot(dispute, tree.root(), tree.below(tree.height(), 0)));
   }
 
   /// The challenger goes down a tree of the worker's to the first leaf that is not its own; the

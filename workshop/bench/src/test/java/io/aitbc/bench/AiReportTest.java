@@ -52,9 +52,7 @@ class AiReportTest {
                       4L, new Task("engine-3", 2))),
               process(Kind.WORKER, 9, Map.of(1L, new Task("engine-1", 9))),
               process(
-                  Kind.AUDITOR,
-                  6,
-                  Map.of(1L, new Task("engine-1", 5), 2L, new Task("auditor", 1))),
+                  Kind.AUDITOR, 6, Map.of(1L, new Task("engine-1", 5), 2L, new Task("auditor", 1))),
               process(Kind.EVALUATOR, 0.5, Map.of(1L, new Task("evaluator", 0.5))),
               process(Kind.CLIENTS, 10, Map.of(1L, new Task("main", 10)))));
 
@@ -89,8 +87,7 @@ class AiReportTest {
 
   private static AiReport report(AiUse.Spent spent) {
     AiWork inference = AiWork.inference(List.of(8, 4), 64, 0.8);
-    AiWork training =
-        new AiWork(AiWork.Kind.TRAINING, "segments", 0.2, 1_000, inference.model());
+    AiWork training = new AiWork(AiWork.Kind.TRAINING, "segments", 0.2, 1_000, inference.model());
     AiOptions options = new AiOptions(Mode.BALANCED, 1, 2, 1, 1, 1, 1, 4, 64, 10, 0, 20);
     return new AiReport(
         new AiRun("MADE-UP", List.of(inference, training), options),

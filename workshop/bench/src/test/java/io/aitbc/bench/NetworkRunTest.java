@@ -114,21 +114,20 @@ class NetworkRunTest {
 
   /// A node with blocks up to a height, of which that at height 5 has this hash.
   private static PretendedServer node(long height, Hash fifth) throws IOException {
-    return PretendedServer.start(
-        request -> {
-          JsonNode call = JSON.readTree(request);
-          ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
-          answer.set("id", call.path("id"));
-          switch (call.path("method").asText()) {
-            case "eth_blockNumber" -> answer.put("result", "0x" + Long.toHexString(height));
-            case "eth_getBlockByNumber" -> {
-              assertEquals("0x5", call.path("params").path(0).asText());
-              ObjectNode _ = answer.putObject("result").put("hash", fifth.toHex());
-            }
-            default -> throw new IOException("not asked by anybody: " + call);
-          }
-          return Optional.of(JSON.writeValueAsBytes(answer));
-        });
+    return PretendedServer.start(request -> {
+      JsonNode call = JSON.readTree(request);
+      ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+      answer.set("id", call.path("id"));
+      switch (call.path("method").asText()) {
+        case "eth_blockNumber" -> answer.put("result", "0x" + Long.toHexString(height));
+        case "eth_getBlockByNumber" -> {
+          assertEquals("0x5", call.path("params").path(0).asText());
+          ObjectNode _ = answer.putObject("result").put("hash", fifth.toHex());
+        }
+        default -> throw new IOException("not asked by anybody: " + call);
+      }
+      return Optional.of(JSON.writeValueAsBytes(answer));
+    });
   }
 
   private static void requireOneChain(Hash first, Hash second) throws Exception {
