@@ -49,7 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What the command sends, to a server that answers as a node does. Protocol §16.5, §16.6.
 class ValidatorCommandIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String HASH = "0x" + "ab".repeat(32);
   private static final String ACCOUNT = "0x" + "12".repeat(20);
 

@@ -133,7 +133,7 @@ class ContentSupplyTest {
 
   /// A network in which no proposal gets to node 0 unless it asks for it, and then not from those
   /// who are in `silent`.
-  private static Cluster serving(TreeSet<Integer> silent) {
+  private static Cluster serving(Set<Integer> silent) {
     Cluster cluster = Cluster.fast(4, 0);
     return cluster.losing(each ->
         each.to() == 0
@@ -171,7 +171,7 @@ class ContentSupplyTest {
   @Test // Else each silent voter costs whoever misses a proposal a patience at every height.
   void whoDidNotServeIsAskedLastAtLaterHeightsToo() {
     for (int silent = 1; silent < 4; silent++) {
-      Cluster cluster = serving(new TreeSet<>(Set.of(silent))).start();
+      Cluster cluster = serving(Set.of(silent)).start();
       decide(cluster, 20);
       List<Integer> asked = askedBy0(cluster);
       assertTrue(asked.size() >= 10, asked::toString);
