@@ -87,7 +87,7 @@ class DocumentTest {
             row("transactions of txpool_content and txpool_inspect", PoolMethods.TRANSACTIONS_MAX),
             "",
             "Requests must name a host that the node was configured with (by default this machine's own names), which keeps web pages from reaching a node under a name of their own. Web pages may use a node if their origin is configured; requests with another `Origin`, except those of browsers' extensions over HTTP, get status 403.",
-            "A node serves the namespaces that it was configured with, by default `aitbc_`, `eth_`, `net_` and `web3_`; a method of another one does not exist there. No method needs authentication: there are none for the operator alone (docs/operator.md, \"Who may use JSON-RPC\").",
+            "A node serves the namespaces that it was configured with, by default `aitbc_`, `eth_`, `net_` and `web3_`; a method of another one does not exist there. Namespaces are switched for all callers alike. No method needs authentication: there are none for the operator alone, and who may see `debug`, `trace` and `txpool` only is told by a proxy (docs/operator.md, \"Who may use JSON-RPC\").",
             "",
             "## Errors",
             "",
