@@ -387,14 +387,16 @@ public final class BenchCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"
-            + " had a new block at most %d ms from the restart and %d ms from when all answered"
-            + " (target 12,000); %d faults%n",
+            + " had a new block at most %d ms from the restart and %d ms from when all answered;"
+            + " the network went on at most %d ms from when all answered (target 12,000);"
+            + " %d faults%n",
         report.kills(),
         report.rounds(),
         report.acknowledged(),
         report.blocks(),
         report.restartMillis(),
         report.answerMillis(),
+        report.onMillis(),
         report.faults().size());
     if (alone > 0) {
       out.printf(

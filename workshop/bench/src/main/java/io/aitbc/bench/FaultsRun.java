@@ -78,6 +78,8 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
   /// @param blocks heights that some node served
   /// @param restartMillis longest time from a round's restarts until every node had a new block
   /// @param answerMillis the same from when all of them answered
+  /// @param onMillis longest time from when all of a round's nodes answered until the network had a
+  ///   block more than before the restarts; 0 if it had one before that
   /// @param failoverMillis time until the next block after its proposer was killed, for each time
   /// @param failoverMillisMax what that is meant to be at most
   /// @param faults what must not be; nothing if all is well
@@ -88,6 +90,7 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
       int blocks,
       long restartMillis,
       long answerMillis,
+      long onMillis,
       List<Long> failoverMillis,
       long failoverMillisMax,
       List<String> faults) {
@@ -140,6 +143,7 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
     private int rounds;
     private long restartMillis;
     private long answerMillis;
+    private long onMillis;
     private volatile boolean stopped;
 
     Running(Devnet devnet, NextProposer order) {
@@ -179,6 +183,7 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
             blocks.size(),
             restartMillis,
             answerMillis,
+            onMillis,
             failoverMillis,
             order.failoverMillisMax(),
             faults.keySet().stream().sorted().toList());
@@ -264,12 +269,20 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
 
     /// Starts killed nodes again and waits until every node has a new block.
     private void comeBack(List<NodeProcess> victims) throws IOException, InterruptedException {
+      long before = last();
       for (NodeProcess victim : victims) {
         victim.startAgain();
       }
       long back = System.nanoTime();
       awaitAbove(-1, START_MILLIS_MAX);
       long answering = System.nanoTime();
+      if (last() <= before) {
+        long end = answering + RECOVERY_MILLIS_MAX * 1_000_000;
+        while (last() <= before && System.nanoTime() < end) {
+          Thread.sleep(LOOK_MILLIS);
+        }
+        onMillis = Math.max(onMillis, (System.nanoTime() - answering) / 1_000_000);
+      }
       awaitAbove(last(), RECOVERY_MILLIS_MAX);
       long now = System.nanoTime();
       restartMillis = Math.max(restartMillis, (now - back) / 1_000_000);
