@@ -388,7 +388,7 @@ public final class BenchCommand implements Runnable {
     out.printf(
         "%d nodes killed in %d rounds; %d transfers told to be final, %d blocks; until every node"
             + " had a new block at most %d ms from the restart and %d ms from when all answered;"
-            + " the network went on at most %d ms from when all answered (target 12,000);"
+            + " the network went on at most %d ms from when a quorum answered (target 12,000);"
             + " %d faults%n",
         report.kills(),
         report.rounds(),
