@@ -78,8 +78,8 @@ record FaultsRun(int validators, int seconds, long seed, int atOnce, int propose
   /// @param blocks heights that some node served
   /// @param restartMillis longest time from a round's restarts until every node had a new block
   /// @param answerMillis the same from when all of them answered
-  /// @param onMillis longest time from when enough nodes for a quorum of both classes answered until
-  ///   the network had a block more than before the restarts
+  /// @param onMillis longest time from when enough nodes for a quorum of both classes answered
+  ///   until the network had a block more than before the restarts
   /// @param failoverMillis time until the next block after its proposer was killed, for each time
   /// @param failoverMillisMax what that is meant to be at most
   /// @param faults what must not be; nothing if all is well
