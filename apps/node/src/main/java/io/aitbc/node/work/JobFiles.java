@@ -45,11 +45,6 @@ public final class JobFiles {
   /// Tasks whose content stays in memory: some 300 bytes each.
   private static final int TASKS_KNOWN = 1_024;
 
-  /// Of the memory that the process may take, for jobs whose model and inputs stay there: a worker
-  /// looks at a job when it accepts, when it runs it and when it commits. The last one stays
-  /// however long it is.
-  private static final int MEMORY_PART = 8;
-
   /// Models that stay in memory beside these: many jobs have one, and reading it takes longer than
   /// looking at a few of a job's leaves.
   private static final int MODELS_KEPT = 2;
@@ -61,19 +56,9 @@ public final class JobFiles {
   private static final Duration TIME_MIN = Duration.ofSeconds(30);
 
   private final BlobStore store;
-
-  /// The one that was used last is the last.
-  private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>();
-
+  private final JobMemory memory;
   private final Map<BlobId, List<BlobId>> known = new LinkedHashMap<>();
   private final Map<Hash, KnownModel> models = new LinkedHashMap<>();
-
-  /// @param task hash of the task
-  /// @param inputs root over the inputs
-  /// @param initialState root of the first state
-  private record Key(Hash model, Hash inputs, Hash task, Hash initialState) {}
-
-  private record Kept(JobWork work, TaskFile task) {}
 
   /// @param file that it was read from
   private record KnownModel(BlobId file, Model model) {}
@@ -96,7 +81,15 @@ public final class JobFiles {
 
   /// Files in a store that is open.
   public JobFiles(BlobStore store) {
+    this(store, JobMemory.SHARED);
+  }
+
+  /// Files in a store that is open.
+  ///
+  /// @param memory where what was read stays
+  JobFiles(BlobStore store, JobMemory memory) {
     this.store = store;
+    this.memory = memory;
   }
 
   /// Keeps content for {@link #LEASE}.
@@ -138,11 +131,9 @@ public final class JobFiles {
 
   /// A job's files, if they are here.
   Found find(WorkJob job) throws IOException {
-    Key key = new Key(job.model(), job.inputs(), job.task(), job.initialState());
-    Kept before = kept.get(key);
-    if (before != null) {
-      Kept _ = kept.putLast(key, before);
-      return new Found.Whole(before.work);
+    Optional<JobWork> before = memory.get(job);
+    if (before.isPresent() && haveAll(ids(job))) {
+      return new Found.Whole(before.get());
     }
     BlobId taskId = TaskFile.id(job.task());
     Optional<byte[]> bytes = read(taskId);
@@ -160,20 +151,13 @@ public final class JobFiles {
     }
     Found found = read(job, task.get());
     if (found instanceof Found.Whole(JobWork work)) {
-      Kept _ = kept.put(key, new Kept(work, task.get()));
-      while (kept.size() > 1 && keptBytes() > Runtime.getRuntime().maxMemory() / MEMORY_PART) {
-        var _ = kept.pollFirstEntry();
-      }
+      memory.put(job, work);
     }
     return found;
   }
 
-  /// Jobs of one model share it.
-  private long keptBytes() {
-    Map<Hash, Long> models = new LinkedHashMap<>();
-    kept.values().forEach(each -> models.put(each.task.model().root(), each.task.model().length()));
-    return models.values().stream().mapToLong(Long::longValue).sum()
-        + kept.values().stream().mapToLong(each -> each.task.inputs().length()).sum();
+  private boolean haveAll(List<BlobId> ids) {
+    return ids.size() == FILES && ids.stream().allMatch(store::has);
   }
 
   /// A job's model, if it is here, also when its inputs are not.

@@ -39,7 +39,7 @@ final class ServedClaims implements AutoCloseable {
   private static final int PAGE_BYTES_MAX = 128;
   private static final Duration PAGE_TIME_MAX = Duration.ofSeconds(5);
 
-  /// Longest file of outputs that stays in memory: those of a claim of 250 bytes each.
+  /// Longest file of outputs that is not written to the disk: those of a claim of 250 bytes each.
   private static final int MEMORY_BYTES_MAX = 1 << 20;
 
   /// For such a file.
@@ -57,10 +57,7 @@ final class ServedClaims implements AutoCloseable {
   private final Reach reach;
   private final BoundedHttp http = new BoundedHttp();
   private final Fetches fetches = new Fetches();
-  private final TreeMap<ClaimId, ServedClaim> fetched = new TreeMap<>(OpenJobs.ORDER);
-
-  /// Outputs of claims that were looked at without the inputs.
-  private final TreeMap<ClaimId, List<Bytes>> outputs = new TreeMap<>(OpenJobs.ORDER);
+  private final OutputMemory outputs = new OutputMemory();
 
   /// Files that are not the outputs of claims, whose workers said that they are.
   private final TreeMap<ClaimId, BlobId> wrong = new TreeMap<>(OpenJobs.ORDER);
@@ -140,14 +137,10 @@ final class ServedClaims implements AutoCloseable {
 
   /// A claim's files; empty if they do not come now, or are not right.
   Optional<ServedClaim> fetch(ClaimId claim, WorkJob job, WorkClaim state) throws IOException {
-    ServedClaim before = fetched.get(claim);
-    if (before != null) {
-      return Optional.of(before);
-    }
     Optional<BlobId> known = kept.get(claim);
     Optional<ServedClaim> here =
         known.isPresent()
-            ? whole(claim, job, state, files.find(job), files.read(known.get()))
+            ? whole(claim, job, state, files.find(job), outputs.get(claim), known.get())
             : Optional.empty();
     if (here.isPresent()) {
       borrow(claim, job, known.get());
@@ -157,15 +150,15 @@ final class ServedClaims implements AutoCloseable {
       URI base = base(state);
       JobFiles.Source source = source(claim, base, state);
       JobFiles.Found found = files.fetch(job, source);
-      BlobId outputs = blobAt(claim, base, state, Results.page(claim));
-      source.bring(outputs);
-      Optional<ServedClaim> all = whole(claim, job, state, found, files.read(outputs));
+      BlobId file = blobAt(claim, base, state, Results.page(claim));
+      source.bring(file);
+      Optional<ServedClaim> all = whole(claim, job, state, found, Optional.empty(), file);
       if (all.isPresent()) {
-        borrow(claim, job, outputs);
-        kept.put(claim, outputs, job);
+        borrow(claim, job, file);
+        kept.put(claim, file, job);
         return all;
       }
-      borrow(claim, outputs);
+      borrow(claim, file);
       var _ = pages.remove(claim);
       LOG.atInfo().addKeyValue("claim", claim).addKeyValue("found", found).log("served wrongly");
     } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
@@ -180,8 +173,7 @@ final class ServedClaims implements AutoCloseable {
   Optional<List<ServedLeaf>> leaves(ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers)
       throws IOException {
     TreeMap<Long, ServedLeaf> known = new TreeMap<>();
-    boolean whole = fetched.containsKey(claim) || kept.get(claim).isPresent();
-    if (!whole) {
+    if (kept.get(claim).isEmpty()) {
       Optional<Model> model = files.model(job);
       if (model.isPresent()) {
         known.putAll(leaves.get(claim, job, state, model.get()));
@@ -228,9 +220,9 @@ final class ServedClaims implements AutoCloseable {
   /// The outputs of a claim of inference, without its inputs, as they come; empty if they do not
   /// come now, or are not right.
   Optional<List<Bytes>> outputs(ClaimId claim, WorkJob job, WorkClaim state) {
-    List<Bytes> before = outputs.get(claim);
-    if (before != null) {
-      return Optional.of(before);
+    Optional<List<Bytes>> before = outputs.get(claim);
+    if (before.isPresent()) {
+      return before;
     }
     try {
       URI base = base(state);
@@ -240,8 +232,8 @@ final class ServedClaims implements AutoCloseable {
       }
       Optional<byte[]> file = content(claim, base, state, id);
       Optional<List<Bytes>> all = file.flatMap(it -> outputs(it, claim, job, state));
-      if (all.isPresent() && id.length() <= MEMORY_BYTES_MAX) {
-        List<Bytes> _ = outputs.put(claim, all.get());
+      if (all.isPresent()) {
+        outputs.put(claim, all.get());
       } else if (all.isEmpty() && file.isPresent()) {
         BlobId _ = wrong.put(claim, id);
       }
@@ -280,16 +272,26 @@ final class ServedClaims implements AutoCloseable {
   }
 
   /// A claim's files, if they are what the chain says.
+  ///
+  /// @param known its outputs, where they were compared before
+  /// @param file they are in
   private Optional<ServedClaim> whole(
-      ClaimId claim, WorkJob job, WorkClaim state, JobFiles.Found found, Optional<byte[]> outputs) {
-    Optional<ServedClaim> all =
-        found instanceof JobFiles.Found.Whole(JobWork work)
-            ? outputs
-                .flatMap(file -> outputs(file, claim, job, state))
-                .map(items -> new ServedClaim(work, items))
-            : Optional.empty();
-    all.ifPresent(it -> fetched.put(claim, it));
-    return all;
+      ClaimId claim,
+      WorkJob job,
+      WorkClaim state,
+      JobFiles.Found found,
+      Optional<List<Bytes>> known,
+      BlobId file)
+      throws IOException {
+    if (!(found instanceof JobFiles.Found.Whole(JobWork work))) {
+      return Optional.empty();
+    }
+    if (known.isPresent()) {
+      return Optional.of(new ServedClaim(work, known.get()));
+    }
+    Optional<List<Bytes>> read = files.read(file).flatMap(it -> outputs(it, claim, job, state));
+    read.ifPresent(it -> outputs.put(claim, it));
+    return read.map(it -> new ServedClaim(work, it));
   }
 
   /// The states of a claim that its worker serves; it need not.
@@ -362,8 +364,7 @@ final class ServedClaims implements AutoCloseable {
 
   /// Forgets all other claims.
   void retain(Set<ClaimId> claims) throws IOException {
-    boolean _ = fetched.keySet().retainAll(claims);
-    boolean _ = outputs.keySet().retainAll(claims);
+    outputs.retain(claims);
     boolean _ = wrong.keySet().retainAll(claims);
     kept.retain(claims);
     leaves.retain(claims);

@@ -4,6 +4,8 @@ package io.aitbc.node.work;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,6 +20,7 @@ import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -35,16 +38,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Services of a process have a model once.
+/// Services of a process have models and jobs once, and no more of them than their memory holds.
 class SharedModelsTest { // Protocol §17.4, §17.9
   private static final int SERVICES = 10;
   private static final byte[] INPUT = {1, 2, 3, 4};
@@ -163,7 +168,7 @@ class SharedModelsTest { // Protocol §17.4, §17.9
     assertThrows(IllegalStateException.class, () -> models.traces(model, List.of(INPUT)));
   }
 
-  private JobFiles files(String name) throws Exception {
+  private JobFiles files(String name, JobMemory memory) throws Exception {
     Path own = Files.createDirectories(folder.resolve(name));
     return new JobFiles(
         BlobStore.open(
@@ -171,17 +176,18 @@ class SharedModelsTest { // Protocol §17.4, §17.9
             new DirectoryChunks(own.resolve("chunks")),
             BlobLimits.DEFAULT,
             Holders.NONE,
-            InstantSource.system()));
+            InstantSource.system()),
+        memory);
   }
 
-  private static WorkJob job(Model model, Hash task) {
+  private static WorkJob job(Model model, TaskFile task, List<Bytes> inputs, int count) {
     return new WorkJob(
         Address.ZERO,
         Amount.ZERO,
         model.id(),
-        Hash.ZERO,
-        task,
-        1,
+        ItemFile.inputTree(model, inputs).root(),
+        task.hash(),
+        count,
         60,
         60,
         1,
@@ -198,16 +204,100 @@ class SharedModelsTest { // Protocol §17.4, §17.9
   void aModelThatAServiceHasReadIsNotReadByAnother() throws Exception {
     Model model = model(7);
     List<Bytes> inputs = List.of(Bytes.wrap(INPUT));
-    TaskFile task =
-        new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
-    WorkJob job = job(model, task.hash());
-    JobFiles first = files("first");
-    JobFiles second = files("second");
+    TaskFile task = task(model, inputs);
+    WorkJob job = job(model, task, inputs, 1);
+    JobFiles first = files("first", new JobMemory(1));
+    JobFiles second = files("second", new JobMemory(1));
     for (JobFiles each : List.of(first, second)) {
       assertEquals(task.model(), each.put(model.encoded()));
       assertEquals(TaskFile.id(task.hash()), each.put(task.encoded()));
     }
     assertSame(first.model(job).orElseThrow(), second.model(job).orElseThrow());
-    assertEquals(Optional.empty(), files("third").model(job), "it has not got the file itself");
+    assertEquals(
+        Optional.empty(),
+        files("third", new JobMemory(1)).model(job),
+        "it has not got the file itself");
+  }
+
+  private static TaskFile task(Model model, List<Bytes> inputs) {
+    return new TaskFile(BlobHasher.id(model.encoded()), BlobHasher.id(ItemFile.encoded(inputs)));
+  }
+
+  private static void put(JobFiles files, Model model, List<Bytes> inputs) throws Exception {
+    TaskFile task = task(model, inputs);
+    assertEquals(task.model(), files.put(model.encoded()));
+    assertEquals(task.inputs(), files.put(ItemFile.encoded(inputs)));
+    assertEquals(TaskFile.id(task.hash()), files.put(task.encoded()));
+  }
+
+  private static JobWork found(JobFiles files, WorkJob job) throws Exception {
+    return ((JobFiles.Found.Whole) files.find(job)).work();
+  }
+
+  @Test
+  void aJobThatAServiceHasReadIsInMemoryOnce() throws Exception {
+    Model model = model(7);
+    List<Bytes> inputs = List.of(Bytes.wrap(INPUT));
+    WorkJob job = job(model, task(model, inputs), inputs, 1);
+    JobMemory memory = new JobMemory(1 << 20);
+    JobFiles first = files("first", memory);
+    JobFiles second = files("second", memory);
+    put(first, model, inputs);
+    JobWork work = found(first, job);
+    assertInstanceOf(
+        JobFiles.Found.Missing.class, second.find(job), "it has not got the files itself");
+    put(second, model, inputs);
+    assertSame(work, found(second, job));
+    WorkJob two = job(model, task(model, inputs), inputs, 2);
+    assertInstanceOf(JobFiles.Found.Wrong.class, first.find(two), "the files have one item");
+  }
+
+  @Test
+  void jobsTakeNoMoreMemoryThanTheyMay() throws Exception {
+    JobMemory memory = new JobMemory(1_000);
+    JobFiles files = files("first", memory);
+    Model model = model(7);
+    List<WorkJob> jobs = new ArrayList<>();
+    List<JobWork> works = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      List<Bytes> inputs = List.of(Bytes.wrap(new byte[] {(byte) i, 2, 3, 4}));
+      put(files, model, inputs);
+      jobs.add(job(model, task(model, inputs), inputs, 1));
+      works.add(found(files, jobs.getLast()));
+    }
+    List<Integer> kept =
+        IntStream.range(0, jobs.size())
+            .filter(each -> memory.get(jobs.get(each)).isPresent())
+            .boxed()
+            .toList();
+    assertEquals(List.of(2, 3, 4), kept, "a model of 32 bytes, and inputs of 260 each");
+    JobWork again = found(files, jobs.getFirst());
+    assertNotSame(works.getFirst(), again);
+    assertEquals(works.getFirst().inputs(), again.inputs());
+    assertTrue(memory.get(jobs.get(2)).isEmpty(), "it was used least lately");
+    JobMemory none = new JobMemory(0);
+    none.put(jobs.getFirst(), again);
+    assertSame(again, none.get(jobs.getFirst()).orElseThrow(), "the last one stays");
+  }
+
+  @Test
+  void outputsTakeNoMoreMemoryThanTheyMay() {
+    OutputMemory memory = new OutputMemory(200);
+    List<Bytes> outputs = List.of(Bytes.wrap(INPUT));
+    for (int claim = 0; claim < 4; claim++) {
+      memory.put(new ClaimId(1, claim), outputs);
+      assertEquals(Optional.of(outputs), memory.get(new ClaimId(1, 0)));
+    }
+    List<Integer> kept =
+        IntStream.range(0, 4)
+            .filter(claim -> memory.get(new ClaimId(1, claim)).isPresent())
+            .boxed()
+            .toList();
+    assertEquals(List.of(0, 3), kept, "those that were used last, of 68 bytes each");
+    memory.retain(Set.of(new ClaimId(1, 3)));
+    assertEquals(Optional.empty(), memory.get(new ClaimId(1, 0)));
+    OutputMemory none = new OutputMemory(0);
+    none.put(new ClaimId(1, 0), outputs);
+    assertEquals(Optional.of(outputs), none.get(new ClaimId(1, 0)), "the last one stays");
   }
 }
