@@ -65,8 +65,12 @@ record ClaimLeaf(
       if (input.length() != model.header().inputBytes()) {
         return new Again(Hash.ZERO, output.isEmpty());
       }
-      Trace trace = ClaimLeaf.trace(model, input);
-      return new Again(trace.tree().root(), Bytes.wrap(trace.output()).equals(output));
+      return TraceRoom.SHARED.with(
+          ExecutionMemory.traceBytes(model),
+          () -> {
+            Trace trace = ClaimLeaf.trace(model, input);
+            return new Again(trace.tree().root(), Bytes.wrap(trace.output()).equals(output));
+          });
     }
   }
 }

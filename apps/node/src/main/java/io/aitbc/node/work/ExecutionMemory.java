@@ -26,8 +26,17 @@ final class ExecutionMemory {
 
   /// Whether there is enough for several at once.
   static boolean suffices(Model model, int items) {
-    long part = Runtime.getRuntime().maxMemory() / PART;
-    long trace = model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
-    return trace <= part / Math.max(1, items) && model.constantElements() * ELEMENT_BYTES <= part;
+    return traceBytes(model) <= traceBytesMax() / Math.max(1, items)
+        && model.constantElements() * ELEMENT_BYTES <= traceBytesMax();
+  }
+
+  /// What the trace of an item, or of a step of training, takes.
+  static long traceBytes(Model model) {
+    return model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+  }
+
+  /// What traces may take.
+  static long traceBytesMax() {
+    return Runtime.getRuntime().maxMemory() / PART;
   }
 }

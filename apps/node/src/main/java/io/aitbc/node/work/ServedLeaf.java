@@ -192,10 +192,18 @@ record ServedLeaf(
   private static List<ClaimLeaf.Again> runTogether(List<ServedLeaf> leaves, Tracer tracer) {
     List<byte[]> fitting =
         leaves.stream().filter(ServedLeaf::fits).map(each -> each.input.toArray()).toList();
-    Iterator<Trace> traces =
-        fitting.isEmpty()
-            ? List.<Trace>of().iterator()
-            : tracer.traces(leaves.getFirst().model, fitting).iterator();
+    if (fitting.isEmpty()) {
+      return compared(leaves, List.of());
+    }
+    Model model = leaves.getFirst().model;
+    return TraceRoom.SHARED.with(
+        ExecutionMemory.traceBytes(model) * fitting.size(),
+        () -> compared(leaves, tracer.traces(model, fitting)));
+  }
+
+  /// @param all traces of those that fit
+  private static List<ClaimLeaf.Again> compared(List<ServedLeaf> leaves, List<Trace> all) {
+    Iterator<Trace> traces = all.iterator();
     List<ClaimLeaf.Again> again = new ArrayList<>();
     for (ServedLeaf each : leaves) {
       if (each.fits()) {
