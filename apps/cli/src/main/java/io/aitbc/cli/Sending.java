@@ -180,7 +180,7 @@ final class Sending {
           "%s refuses: %s"
               .formatted(
                   call.contract().artifact(),
-                  ContractErrors.signature(call.contract().artifact(), refused.data())
+                  ContractErrors.signature(call.contract(), refused.data())
                       .orElse(String.valueOf(refused.getMessage()))),
           refused);
     }

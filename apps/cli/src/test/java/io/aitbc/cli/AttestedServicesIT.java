@@ -13,6 +13,7 @@ import io.aitbc.client.RpcJobChain;
 import io.aitbc.compute.ItemFile;
 import io.aitbc.compute.OpenInferenceEngine;
 import io.aitbc.compute.OpenInferenceEngine.Element;
+import io.aitbc.consensus.Epochs;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.devnet.DevnetFiles;
@@ -196,6 +197,7 @@ class AttestedServicesIT extends ServiceProcesses {
     assertEquals(2, order(client, "--code", CODE.toString()));
     assertEquals(1, order(client, "--class", "ATTESTED", "--code", CODE.toString()));
     assertTrue(printed.toString().contains("is not approved"), printed.toString());
+    await("an epoch that is over", () -> chain.blockNumber() > Epochs.LENGTH_BLOCKS);
     decided(client, "1", "--approve-code", approval());
     execute("1");
     succeeds(asked("attestation", "code", CODE.toString()), "0: SGX, version 0 or later");

@@ -5,6 +5,7 @@ package io.aitbc.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.aitbc.execution.CallData;
+import io.aitbc.execution.EconomyContract;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,16 +23,32 @@ public final class ContractErrors {
 
   private ContractErrors() {}
 
-  /// The error that a contract reverted with, with its types; empty if the contract has none such.
+  /// The error that a contract reverted with, with its types: its own, or that of another of the
+  /// chain's contracts, which it asked; empty if they have none such.
   ///
-  /// @param contract the artifact's name
+  /// @param contract which was called
   /// @param data what the contract answered, hexadecimal
   /// @throws IOException if the program's own files cannot be read
-  public static Optional<String> signature(String contract, String data) throws IOException {
+  public static Optional<String> signature(EconomyContract contract, String data)
+      throws IOException {
     if (data.length() < SELECTOR_CHARACTERS) {
       return Optional.empty();
     }
     String selector = data.substring(0, SELECTOR_CHARACTERS);
+    Optional<String> own = named(contract.artifact(), selector);
+    if (own.isPresent()) {
+      return own;
+    }
+    for (EconomyContract each : EconomyContract.values()) {
+      Optional<String> others = named(each.artifact(), selector);
+      if (others.isPresent()) {
+        return others.map(error -> each.artifact() + " says " + error);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> named(String contract, String selector) throws IOException {
     try (InputStream in =
         ContractErrors.class.getResourceAsStream("/io/aitbc/contracts/" + contract + ".abi")) {
       if (in == null) {

@@ -342,7 +342,7 @@ public final class RpcJobChain implements JobChain {
     } catch (RpcException refused) {
       throw new CallRefusedException(
           call.contract(),
-          ContractErrors.signature(call.contract().artifact(), refused.data())
+          ContractErrors.signature(call.contract(), refused.data())
               .orElse(String.valueOf(refused.getMessage())));
     }
     long nonce = needs.nonce();
