@@ -52,6 +52,13 @@ final class VectorKernel implements Kernel {
             move(tail, 0, Panels.WIDTH, c, cFrom, cStride, width, ROWS);
           }
         }
+        for (; row + 2 <= rows; row += 2) {
+          int aFrom = aOffset + row * aStride + k;
+          int cFrom = cOffset + row * cStride + column;
+          move(c, cFrom, cStride, tail, 0, Panels.WIDTH, width, 2);
+          twoRows(a, aFrom, aStride, b.values(), panel, terms, tail);
+          move(tail, 0, Panels.WIDTH, c, cFrom, cStride, width, 2);
+        }
         for (; row < rows; row++) {
           int aFrom = aOffset + row * aStride + k;
           int cFrom = cOffset + row * cStride + column;
@@ -115,6 +122,33 @@ final class VectorKernel implements Kernel {
       c21.intoArray(c, at + 2 * cStride + LANES);
       c30.intoArray(c, at + 3 * cStride);
       c31.intoArray(c, at + 3 * cStride + LANES);
+    }
+  }
+
+  /// Two rows whose sums stand in the first two rows of `c`.
+  private static void twoRows(
+      float[] a, int aFrom, int aStride, float[] panel, int panelFrom, int terms, float[] c) {
+    for (int lane = 0; lane < Panels.WIDTH; lane += 2 * LANES) {
+      int next = lane + Panels.WIDTH;
+      FloatVector c00 = FloatVector.fromArray(SPECIES, c, lane);
+      FloatVector c01 = FloatVector.fromArray(SPECIES, c, lane + LANES);
+      FloatVector c10 = FloatVector.fromArray(SPECIES, c, next);
+      FloatVector c11 = FloatVector.fromArray(SPECIES, c, next + LANES);
+      for (int k = 0; k < terms; k++) {
+        int from = panelFrom + k * Panels.WIDTH + lane;
+        FloatVector b0 = FloatVector.fromArray(SPECIES, panel, from);
+        FloatVector b1 = FloatVector.fromArray(SPECIES, panel, from + LANES);
+        FloatVector a0 = FloatVector.broadcast(SPECIES, a[aFrom + k]);
+        c00 = c00.add(a0.mul(b0));
+        c01 = c01.add(a0.mul(b1));
+        FloatVector a1 = FloatVector.broadcast(SPECIES, a[aFrom + aStride + k]);
+        c10 = c10.add(a1.mul(b0));
+        c11 = c11.add(a1.mul(b1));
+      }
+      c00.intoArray(c, lane);
+      c01.intoArray(c, lane + LANES);
+      c10.intoArray(c, next);
+      c11.intoArray(c, next + LANES);
     }
   }
 

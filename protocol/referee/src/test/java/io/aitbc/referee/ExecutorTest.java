@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// The fast loops and both kernels give the bits of the element rule.
@@ -105,5 +106,35 @@ class ExecutorTest {
             assertArrayEquals(alone.output(), traces.get(i).output());
           }
         });
+  }
+
+  @Test // Protocol §17.2: rows share loads of a panel, and nothing else.
+  void anyNumberOfDifferentRowsGivesTheBitsOfThePlainKernel() {
+    int columns = 3 * Panels.WIDTH + 5;
+    int terms = 300;
+    Seed.forAll(
+        1,
+        4,
+        seed -> {
+          SplittableRandom random = new SplittableRandom(seed.nextLong());
+          Panels panels =
+              Panels.of(Elements.of(floats(random, columns * terms)), terms, 0, columns, 0, terms);
+          for (int rows = 1; rows <= 9; rows++) {
+            float[] left = floats(random, rows * terms);
+            float[] plain = floats(random, rows * columns);
+            float[] fastest = plain.clone();
+            Kernel.plain().multiplyAdd(left, 0, terms, panels, plain, 0, columns, rows);
+            Kernel.fastest().multiplyAdd(left, 0, terms, panels, fastest, 0, columns, rows);
+            assertArrayEquals(plain, fastest, rows + " rows");
+          }
+        });
+  }
+
+  private static float[] floats(SplittableRandom random, int count) {
+    float[] floats = new float[count];
+    for (int i = 0; i < count; i++) {
+      floats[i] = (float) (random.nextDouble() - 0.5);
+    }
+    return floats;
   }
 }
