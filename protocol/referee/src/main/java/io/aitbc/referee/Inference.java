@@ -5,6 +5,7 @@ package io.aitbc.referee;
 import io.aitbc.crypto.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Carries out one model's plan: inferences by the batch, and traces of single items. Belongs to
 /// one thread. Protocol §17.
@@ -18,6 +19,10 @@ public final class Inference {
   private final Model model;
   private final Executor executor;
   private final int itemsMax;
+
+  /// What the last items were carried out in, which the next as many use again: every element of it
+  /// is written anew. A new one for each lot would have to be cleared, and moved by the collector.
+  private Optional<Memory> last = Optional.empty();
 
   /// An engine for a model that infers.
   ///
@@ -44,8 +49,7 @@ public final class Inference {
       inputs.forEach(_ -> outputs.add(new byte[0]));
       return;
     }
-    Memory memory = filled(fitting);
-    executor.run(memory);
+    Memory memory = run(fitting, memoryOf(fitting.size()));
     Tensor output = model.output();
     int bytes = (int) output.bytes();
     int item = 0;
@@ -72,9 +76,7 @@ public final class Inference {
       throw new IllegalArgumentException(
           input.length + " bytes, not " + model.header().inputBytes());
     }
-    Memory memory = filled(List.of(input));
-    executor.run(memory);
-    return new Trace(model, memory, input);
+    return new Trace(model, run(List.of(input), new Memory(model, 1)), input);
   }
 
   /// The traces of several items, which share the passes over the weights; the same as each alone.
@@ -90,8 +92,7 @@ public final class Inference {
     List<Trace> traces = new ArrayList<>();
     for (int from = 0; from < inputs.size(); from += itemsMax) {
       List<byte[]> some = inputs.subList(from, Math.min(inputs.size(), from + itemsMax));
-      Memory memory = filled(some);
-      executor.run(memory);
+      Memory memory = run(some, memoryOf(some.size()));
       for (int item = 0; item < some.size(); item++) {
         traces.add(new Trace(model, memory.of(model, item), some.get(item)));
       }
@@ -99,8 +100,14 @@ public final class Inference {
     return traces;
   }
 
-  private Memory filled(List<byte[]> inputs) {
-    Memory memory = new Memory(model, inputs.size());
+  private Memory memoryOf(int items) {
+    Memory memory =
+        last.filter(it -> it.items() == items).orElseGet(() -> new Memory(model, items));
+    last = Optional.of(memory);
+    return memory;
+  }
+
+  private Memory run(List<byte[]> inputs, Memory memory) {
     int offset = 0;
     for (Tensor tensor : model.inputs()) {
       for (int item = 0; item < inputs.size(); item++) {
@@ -110,6 +117,7 @@ public final class Inference {
       }
       offset += (int) tensor.bytes();
     }
+    executor.run(memory);
     return memory;
   }
 }

@@ -5,6 +5,7 @@ package io.aitbc.referee;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.testkit.Seed;
 import java.util.ArrayList;
@@ -83,6 +84,29 @@ class ExecutorTest {
             assertArrayEquals(alone, outputs.get(i));
           }
         });
+  }
+
+  @Test // What one lot leaves behind is not seen in the next.
+  void anEngineThatRanOtherItemsGivesTheBitsOfANewOne() {
+    Seed.forAll(
+        1,
+        4,
+        seed -> {
+          Model model = EveryOperator.model(seed);
+          Inference engine = new Inference(model, Kernel.fastest(), Workers.NONE);
+          for (int lot = 0; lot < 3; lot++) {
+            List<byte[]> inputs = List.of(EveryOperator.input(seed), EveryOperator.input(seed));
+            List<Hash> roots = roots(engine.traces(inputs));
+            Inference fresh = new Inference(model, Kernel.fastest(), Workers.NONE);
+            assertEquals(roots(fresh.traces(inputs)), roots);
+            List<byte[]> outputs = engine.run(inputs);
+            assertArrayEquals(fresh.trace(inputs.get(1)).output(), outputs.get(1));
+          }
+        });
+  }
+
+  private static List<Hash> roots(List<Trace> traces) {
+    return traces.stream().map(trace -> trace.tree().root()).toList();
   }
 
   @Test // Protocol §17.4: auditors trace the leaves of a seat together.
