@@ -162,8 +162,8 @@ final class Executor {
         return;
       }
       // Integers below 2^24 are exact in a float, whatever the order: the same kernel serves.
-      float[] factors = new float[TASK_ROWS * EXACT_TERMS];
-      float[] sums = new float[TASK_ROWS * columns];
+      float[] factors = new float[Math.min(rows, TASK_ROWS) * panels[0].terms()];
+      float[] sums = new float[Math.min(rows, TASK_ROWS) * columns];
       int[] totals = output.ints();
       for (int first = 0; first < rows; first += TASK_ROWS) {
         int count = Math.min(TASK_ROWS, rows - first);
@@ -177,7 +177,7 @@ final class Executor {
                 i * terms,
                 terms);
           }
-          Arrays.fill(sums, 0f);
+          Arrays.fill(sums, 0, count * columns, 0f);
           kernel.multiplyAdd(factors, 0, terms, panels[part], sums, 0, columns, count);
           accumulate(sums, totals, (row + first) * columns, count * columns);
         }

@@ -20,8 +20,9 @@ public final class Inference {
   private final Executor executor;
   private final int itemsMax;
 
-  /// What the last items were carried out in, which the next as many use again: every element of it
-  /// is written anew. A new one for each lot would have to be cleared, and moved by the collector.
+  /// What the last items were carried out in, if it is not large, which the next as many use again:
+  /// every element of it is written anew. A new one for each lot would have to be cleared, and
+  /// moved by the collector.
   private Optional<Memory> last = Optional.empty();
 
   /// An engine for a model that infers.
@@ -103,8 +104,13 @@ public final class Inference {
   private Memory memoryOf(int items) {
     Memory memory =
         last.filter(it -> it.items() == items).orElseGet(() -> new Memory(model, items));
-    last = Optional.of(memory);
+    last = Optional.of(memory).filter(_ -> elements(items) <= TRACE_ELEMENTS_MAX);
     return memory;
+  }
+
+  private long elements(int items) {
+    long inputs = model.inputs().stream().mapToLong(Tensor::elements).sum();
+    return items * (inputs + model.traceElements());
   }
 
   private Memory run(List<byte[]> inputs, Memory memory) {

@@ -242,9 +242,27 @@ public final class Model {
     return entries.stream().mapToLong(entry -> entry.output().elements()).sum();
   }
 
-  /// Elements of all constants, which executions share.
-  public long constantElements() {
-    return constantTensors.stream().mapToLong(Tensor::elements).sum();
+  /// Bytes of all constants, which executions share.
+  public long constantBytes() {
+    return constantTensors.stream().mapToLong(Tensor::bytes).sum();
+  }
+
+  /// Bytes that an {@link Inference} keeps of constants as they are laid out for the kernel: the
+  /// right factor of each product for itself, so a small file may have much of it.
+  public long laidOutBytes() {
+    return entries.stream().filter(Model::isByConstant).mapToLong(Model::laidOutBytes).sum();
+  }
+
+  /// Whether an entry is a product whose right factor is laid out once.
+  private static boolean isByConstant(Entry entry) {
+    return entry.operator() == Operator.SUM_PRODUCTS
+        && entry.immediate(0) == 1
+        && entry.operand(1).space() == Space.CONSTANT;
+  }
+
+  private static long laidOutBytes(Entry entry) {
+    return Panels.count(entry.output().columns(), entry.immediate(2))
+        * (entry.operand(1).type() == ElementType.INT8 ? 1 : Float.BYTES);
   }
 
   /// Multiply-adds of one execution.

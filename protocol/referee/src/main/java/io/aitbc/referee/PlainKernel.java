@@ -15,14 +15,16 @@ final class PlainKernel implements Kernel {
       int cOffset,
       int cStride,
       int rows) {
-    float[] values = b.values();
     float[] sums = new float[Panels.WIDTH];
+    float[] space = new float[b.terms() * Panels.WIDTH];
     for (int column = 0; column < b.columns(); column += Panels.WIDTH) {
       int width = Math.min(Panels.WIDTH, b.columns() - column);
+      float[] values = b.terms(column, 0, b.terms(), space);
+      int panel = b.offsetOf(column, 0);
       for (int row = 0; row < rows; row++) {
         int target = cOffset + row * cStride + column;
         System.arraycopy(c, target, sums, 0, width);
-        multiplyAdd(a, aOffset + row * aStride, values, b.offsetOf(column), b.terms(), sums);
+        multiplyAdd(a, aOffset + row * aStride, values, panel, b.terms(), sums);
         System.arraycopy(sums, 0, c, target, width);
       }
     }

@@ -35,20 +35,22 @@ final class VectorKernel implements Kernel {
       int cStride,
       int rows) {
     float[] tail = new float[ROWS * Panels.WIDTH];
+    float[] space = new float[TERMS * Panels.WIDTH];
     for (int column = 0; column < b.columns(); column += Panels.WIDTH) {
       int width = Math.min(Panels.WIDTH, b.columns() - column);
       for (int k = 0; k < b.terms(); k += TERMS) {
         int terms = Math.min(TERMS, b.terms() - k);
-        int panel = b.offsetOf(column) + k * Panels.WIDTH;
+        float[] values = b.terms(column, k, terms, space);
+        int panel = b.offsetOf(column, k);
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {
           int aFrom = aOffset + row * aStride + k;
           int cFrom = cOffset + row * cStride + column;
           if (width == Panels.WIDTH) {
-            fourRows(a, aFrom, aStride, b.values(), panel, terms, c, cFrom, cStride);
+            fourRows(a, aFrom, aStride, values, panel, terms, c, cFrom, cStride);
           } else {
             move(c, cFrom, cStride, tail, 0, Panels.WIDTH, width, ROWS);
-            fourRows(a, aFrom, aStride, b.values(), panel, terms, tail, 0, Panels.WIDTH);
+            fourRows(a, aFrom, aStride, values, panel, terms, tail, 0, Panels.WIDTH);
             move(tail, 0, Panels.WIDTH, c, cFrom, cStride, width, ROWS);
           }
         }
@@ -56,14 +58,14 @@ final class VectorKernel implements Kernel {
           int aFrom = aOffset + row * aStride + k;
           int cFrom = cOffset + row * cStride + column;
           move(c, cFrom, cStride, tail, 0, Panels.WIDTH, width, 2);
-          twoRows(a, aFrom, aStride, b.values(), panel, terms, tail);
+          twoRows(a, aFrom, aStride, values, panel, terms, tail);
           move(tail, 0, Panels.WIDTH, c, cFrom, cStride, width, 2);
         }
         for (; row < rows; row++) {
           int aFrom = aOffset + row * aStride + k;
           int cFrom = cOffset + row * cStride + column;
           System.arraycopy(c, cFrom, tail, 0, width);
-          oneRow(a, aFrom, b.values(), panel, terms, tail);
+          oneRow(a, aFrom, values, panel, terms, tail);
           System.arraycopy(tail, 0, c, cFrom, width);
         }
       }

@@ -7,8 +7,8 @@ import io.aitbc.referee.Model;
 /// What one execution of a model takes of the process's memory: a plan of a few KiB may have a
 /// trace of many GiB, and who runs it has other claims to answer for. Protocol §17.4.
 final class ExecutionMemory {
-  /// Of the memory that the process may take, for traces, and as much for constants as they are
-  /// laid out for the kernel.
+  /// Of the memory that the process may take, for traces, and as much each for constants and for
+  /// what is laid out of them for the kernel.
   private static final int PART = 4;
 
   /// An element, whatever its type.
@@ -27,7 +27,7 @@ final class ExecutionMemory {
   /// Whether there is enough for several at once.
   static boolean suffices(Model model, int items) {
     return traceBytes(model) <= traceBytesMax() / Math.max(1, items)
-        && model.constantElements() * ELEMENT_BYTES <= traceBytesMax();
+        && Math.max(model.constantBytes(), model.laidOutBytes()) <= traceBytesMax();
   }
 
   /// What the trace of an item, or of a step of training, takes.

@@ -75,7 +75,7 @@ final class JobMemory {
   private long bytes() {
     Map<Hash, Model> models = new LinkedHashMap<>();
     works.values().forEach(each -> models.put(each.work.model().id(), each.work.model()));
-    return models.values().stream().mapToLong(Model::constantElements).sum() * ELEMENT_BYTES
+    return models.values().stream().mapToLong(Model::constantBytes).sum()
         + works.values().stream().mapToLong(Kept::bytes).sum();
   }
 }

@@ -18,16 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/// Models whose weights are laid out for the kernel, four bytes each, for all services of a
-/// process. Laying out a large one, and reading its weights once, each take longer than the leaves
-/// of a seat: so services that look at one claim use one layout, and what some ask for while
-/// others' leaves are run is run in one go after them. Models that were used last stay. Safe for
-/// use by several threads. Protocol §17.4.
+/// Models whose weights are laid out for the kernel, for all services of a process. Laying out a
+/// large one, and reading its weights once, each take longer than the leaves of a seat: so services
+/// that look at one claim use one layout, and what some ask for while others' leaves are run is run
+/// in one go after them. Models that were used last stay. Safe for use by several threads. Protocol
+/// §17.4.
 final class LaidOutModels {
   /// A part of the memory that the process may take.
   private static final int MEMORY_PART = 8;
-
-  private static final int WEIGHT_BYTES = 4;
 
   /// Those of this process.
   static final LaidOutModels SHARED =
@@ -66,7 +64,7 @@ final class LaidOutModels {
     }
 
     long bytes() {
-      return model.constantElements() * WEIGHT_BYTES;
+      return model.laidOutBytes();
     }
   }
 
