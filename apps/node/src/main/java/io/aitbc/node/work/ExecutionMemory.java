@@ -14,6 +14,10 @@ final class ExecutionMemory {
   /// An element, whatever its type.
   private static final long ELEMENT_BYTES = 4;
 
+  /// What an entry of a plan takes beside its elements: itself when a model is decoded, what stands
+  /// for its product when it is laid out, its arrays when it is carried out.
+  private static final long ENTRY_BYTES = 320;
+
   /// A tile's nodes in the tree over the trace: its leaf, and as many above all leaves together.
   private static final long TILE_BYTES = 2 * 64;
 
@@ -27,12 +31,28 @@ final class ExecutionMemory {
   /// Whether there is enough for several at once.
   static boolean suffices(Model model, int items) {
     return traceBytes(model) <= traceBytesMax() / Math.max(1, items)
-        && Math.max(model.constantBytes(), model.laidOutBytes()) <= traceBytesMax();
+        && Math.max(modelBytes(model), laidOutBytes(model)) <= traceBytesMax();
   }
 
   /// What the trace of an item, or of a step of training, takes.
   static long traceBytes(Model model) {
-    return model.traceElements() * ELEMENT_BYTES + model.header().traceTiles() * TILE_BYTES;
+    return model.traceElements() * ELEMENT_BYTES
+        + model.header().traceTiles() * TILE_BYTES
+        + entryBytes(model);
+  }
+
+  /// What a decoded model takes.
+  static long modelBytes(Model model) {
+    return model.constantBytes() + entryBytes(model);
+  }
+
+  /// What is laid out of a model for the kernel takes, beside the model.
+  static long laidOutBytes(Model model) {
+    return model.laidOutBytes() + entryBytes(model);
+  }
+
+  private static long entryBytes(Model model) {
+    return model.entries().size() * ENTRY_BYTES;
   }
 
   /// What traces may take.

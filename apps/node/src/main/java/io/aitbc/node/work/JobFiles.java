@@ -49,6 +49,10 @@ public final class JobFiles {
   /// looking at a few of a job's leaves.
   private static final int MODELS_KEPT = 2;
 
+  /// What they may take together, so that services of one process leave each other room; the last
+  /// one stays however large it is.
+  private static final long MODELS_BYTES_MAX = Runtime.getRuntime().maxMemory() / 16;
+
   /// A worker that serves slower than this does not serve: a model and inputs of the greatest
   /// length come within a window of 600 s.
   private static final int SECOND_BYTES_MIN = 1 << 20;
@@ -210,13 +214,18 @@ public final class JobFiles {
     }
     Model model = others.isPresent() ? others.get() : Model.decode(bytes.orElseThrow());
     if (model.id().equals(job.model())) {
-      if (models.size() == MODELS_KEPT) {
+      KnownModel _ = models.put(model.id(), new KnownModel(file, model));
+      while (models.size() > 1
+          && (models.size() > MODELS_KEPT || modelBytes() > MODELS_BYTES_MAX)) {
         KnownModel _ = models.remove(models.keySet().iterator().next());
       }
-      KnownModel _ = models.put(model.id(), new KnownModel(file, model));
       DecodedModels.put(file, model);
     }
     return Optional.of(model);
+  }
+
+  private long modelBytes() {
+    return models.values().stream().mapToLong(each -> ExecutionMemory.modelBytes(each.model)).sum();
   }
 
   static boolean tooLong(TaskFile task) {

@@ -75,7 +75,7 @@ final class JobMemory {
   private long bytes() {
     Map<Hash, Model> models = new LinkedHashMap<>();
     works.values().forEach(each -> models.put(each.work.model().id(), each.work.model()));
-    return models.values().stream().mapToLong(Model::constantBytes).sum()
+    return models.values().stream().mapToLong(ExecutionMemory::modelBytes).sum()
         + works.values().stream().mapToLong(Kept::bytes).sum();
   }
 }

@@ -64,7 +64,7 @@ final class LaidOutModels {
     }
 
     long bytes() {
-      return model.laidOutBytes();
+      return ExecutionMemory.laidOutBytes(model);
     }
   }
 

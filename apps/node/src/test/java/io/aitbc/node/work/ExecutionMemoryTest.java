@@ -46,9 +46,18 @@ class ExecutionMemoryTest { // Protocol §17.4
 
   @Test
   void aFileOfFewWeightsMayTakeMoreThanThereIs() throws Exception {
-    long each = 256L * TERMS;
-    int most = (int) (ExecutionMemory.traceBytesMax() / each);
-    assertTrue(ExecutionMemory.suffices(model(256, most)));
+    int most = (int) (ExecutionMemory.traceBytesMax() / (256L * TERMS));
+    assertTrue(ExecutionMemory.suffices(model(256, most - 1)));
     assertFalse(ExecutionMemory.suffices(model(256, most + 1)));
+  }
+
+  @Test // A plan of many small entries takes several times its file.
+  void entriesTakeMemoryThemselves() throws Exception {
+    Model one = model(1, 1);
+    Model many = model(1, 1_001);
+    assertEquals(320_000, ExecutionMemory.modelBytes(many) - ExecutionMemory.modelBytes(one));
+    assertEquals(
+        320_000 + 1_000 * 32L * TERMS,
+        ExecutionMemory.laidOutBytes(many) - ExecutionMemory.laidOutBytes(one));
   }
 }

@@ -254,9 +254,9 @@ class SharedModelsTest { // Protocol §17.4, §17.9
 
   @Test
   void jobsTakeNoMoreMemoryThanTheyMay() throws Exception {
-    JobMemory memory = new JobMemory(1_000);
-    JobFiles files = files("first", memory);
     Model model = model(7);
+    JobMemory memory = new JobMemory(ExecutionMemory.modelBytes(model) + 1_000);
+    JobFiles files = files("first", memory);
     List<WorkJob> jobs = new ArrayList<>();
     List<JobWork> works = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
@@ -270,7 +270,7 @@ class SharedModelsTest { // Protocol §17.4, §17.9
             .filter(each -> memory.get(jobs.get(each)).isPresent())
             .boxed()
             .toList();
-    assertEquals(List.of(2, 3, 4), kept, "a model of 32 bytes, and inputs of 260 each");
+    assertEquals(List.of(2, 3, 4), kept, "beside the model inputs of 260 bytes each");
     JobWork again = found(files, jobs.getFirst());
     assertNotSame(works.getFirst(), again);
     assertEquals(works.getFirst().inputs(), again.inputs());
