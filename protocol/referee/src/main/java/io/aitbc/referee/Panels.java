@@ -63,7 +63,7 @@ final class Panels {
   /// says where.
   ///
   /// @param space where they are put if they are not floats already
-  float[] terms(int column, int from, int count, float[] space) {
+  float[] block(int column, int from, int count, float[] space) {
     if (bytes.length == 0) {
       return floats;
     }
@@ -74,7 +74,7 @@ final class Panels {
     return space;
   }
 
-  /// Where the terms begin in what {@link #terms} gives.
+  /// Where the terms begin in what {@link #block} gives.
   int offsetOf(int column, int from) {
     return bytes.length == 0 ? column * terms + from * WIDTH : 0;
   }

@@ -19,7 +19,7 @@ final class PlainKernel implements Kernel {
     float[] space = new float[b.terms() * Panels.WIDTH];
     for (int column = 0; column < b.columns(); column += Panels.WIDTH) {
       int width = Math.min(Panels.WIDTH, b.columns() - column);
-      float[] values = b.terms(column, 0, b.terms(), space);
+      float[] values = b.block(column, 0, b.terms(), space);
       int panel = b.offsetOf(column, 0);
       for (int row = 0; row < rows; row++) {
         int target = cOffset + row * cStride + column;

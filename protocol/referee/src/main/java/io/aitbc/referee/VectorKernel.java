@@ -40,7 +40,7 @@ final class VectorKernel implements Kernel {
       int width = Math.min(Panels.WIDTH, b.columns() - column);
       for (int k = 0; k < b.terms(); k += TERMS) {
         int terms = Math.min(TERMS, b.terms() - k);
-        float[] values = b.terms(column, k, terms, space);
+        float[] values = b.block(column, k, terms, space);
         int panel = b.offsetOf(column, k);
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {
