@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Block;
+import io.aitbc.model.BlockHeader;
 import io.aitbc.model.Receipt;
 import java.util.List;
 import java.util.Map;
@@ -159,10 +160,11 @@ final class BlockMethods {
   /// @throws RpcError if those of the first block alone are more than an answer holds
   long addLogs(LogFilter filter, long from, long to, ArrayNode found) throws RpcError {
     for (long height = from; height <= to; height++) {
-      Block block = chain.block(height);
+      // If the first one's transactions are kept, so are the others'.
+      BlockHeader header = height == from ? chain.block(height).header() : chain.header(height);
       ArrayNode more = NODES.arrayNode();
-      if (filter.mayMatch(block.header().logsBloom())) {
-        filter.addMatches(block, chain.receipts(height), more);
+      if (filter.mayMatch(header.logsBloom())) {
+        filter.addMatches(chain.block(height), chain.receipts(height), more);
       }
       if (found.size() + more.size() > LOGS_MAX) {
         if (height == from) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Keccak256;
 import io.aitbc.crypto.Secp256k1;
 import io.aitbc.model.AccessListEntry;
@@ -48,7 +49,14 @@ final class EthereumJson {
   }
 
   /// Where a transaction stands; absent while it is pending.
-  record Position(BlockHeader header, int index) {}
+  ///
+  /// @param hash of the header, made once for all that is shown of a block
+  record Position(BlockHeader header, Hash hash, int index) {
+    /// Of one transaction alone.
+    Position(BlockHeader header, int index) {
+      this(header, header.hash(), index);
+    }
+  }
 
   static String quantity(long value) {
     return "0x" + Long.toHexString(value);
@@ -59,11 +67,15 @@ final class EthereumJson {
     ObjectNode json = header(header);
     json.put("size", quantity(block.encode().length()));
     ArrayNode list = json.putArray("transactions");
+    Hash hash = header.hash();
     int index = 0;
     for (Transaction transaction : block.transactions()) {
       switch (transactions) {
         case HASHES -> list.add(transaction.hash().toHex());
-        case FULL -> list.add(transaction(transaction, Optional.of(new Position(header, index))));
+        case FULL -> {
+          var position = new Position(header, hash, index);
+          list.add(transaction(transaction, Optional.of(position)));
+        }
       }
       index++;
     }
@@ -117,7 +129,7 @@ final class EthereumJson {
     json.put("input", transaction.data().toHex());
     position.ifPresentOrElse(
         place -> {
-          json.put("blockHash", place.header().hash().toHex());
+          json.put("blockHash", place.hash().toHex());
           json.put("blockNumber", quantity(place.header().number()));
           json.put("blockTimestamp", quantity(place.header().timestampSeconds()));
           json.put("transactionIndex", quantity(place.index()));
@@ -145,6 +157,7 @@ final class EthereumJson {
     Transaction transaction = block.transactions().get(index);
     BlockHeader header = block.header();
     long before = index == 0 ? 0 : receipts.get(index - 1).cumulativeGasUsed();
+    Position position = new Position(header, index);
     int logsBefore = receipts.subList(0, index).stream().mapToInt(r -> r.logs().size()).sum();
     ObjectNode json = NODES.objectNode();
     json.put("type", quantity(transaction.type().code()));
@@ -154,7 +167,7 @@ final class EthereumJson {
     json.put("effectiveGasPrice", amount(transaction.effectiveGasPrice(header.baseFeePerGas())));
     json.put("transactionHash", transaction.hash().toHex());
     json.put("transactionIndex", quantity(index));
-    json.put("blockHash", header.hash().toHex());
+    json.put("blockHash", position.hash().toHex());
     json.put("blockNumber", quantity(header.number()));
     json.put("from", sender(transaction));
     json.put("to", transaction.to().map(Address::toString).orElse(null));
@@ -162,8 +175,7 @@ final class EthereumJson {
     json.put("logsBloom", receipt.bloom().bytes().toHex());
     ArrayNode logs = json.putArray("logs");
     for (int i = 0; i < receipt.logs().size(); i++) {
-      logs.add(
-          log(receipt.logs().get(i), transaction, new Position(header, index), logsBefore + i));
+      logs.add(log(receipt.logs().get(i), transaction, position, logsBefore + i));
     }
     return json;
   }
@@ -174,7 +186,7 @@ final class EthereumJson {
     ArrayNode topics = json.putArray("topics");
     log.topics().forEach(topic -> topics.add(topic.toHex()));
     json.put("data", log.data().toHex());
-    json.put("blockHash", position.header().hash().toHex());
+    json.put("blockHash", position.hash().toHex());
     json.put("blockNumber", quantity(position.header().number()));
     json.put("blockTimestamp", quantity(position.header().timestampSeconds()));
     json.put("transactionHash", transaction.hash().toHex());

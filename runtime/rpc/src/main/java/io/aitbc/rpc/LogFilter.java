@@ -79,6 +79,7 @@ record LogFilter(List<Address> addresses, List<List<Hash>> topics) {
 
   /// Appends the logs of a block that match.
   void addMatches(Block block, List<Receipt> receipts, ArrayNode found) {
+    Hash hash = block.hash();
     int logIndex = 0;
     for (int i = 0; i < receipts.size(); i++) {
       for (Log log : receipts.get(i).logs()) {
@@ -87,7 +88,7 @@ record LogFilter(List<Address> addresses, List<List<Hash>> topics) {
               EthereumJson.log(
                   log,
                   block.transactions().get(i),
-                  new EthereumJson.Position(block.header(), i),
+                  new EthereumJson.Position(block.header(), hash, i),
                   logIndex));
         }
         logIndex++;

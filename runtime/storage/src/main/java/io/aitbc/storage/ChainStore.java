@@ -92,6 +92,7 @@ public final class ChainStore implements AutoCloseable {
   private volatile KeyValues.View view;
 
   private final KeptSnapshots snapshots;
+  private final RecentBlocks recent;
 
   /// Height of the state that the tables of state are known to hold.
   private long base;
@@ -123,6 +124,7 @@ public final class ChainStore implements AutoCloseable {
     this.head = head(latest, Hash.of(row, Long.BYTES), Bytes.wrap(required(view, META_DERIVED)));
     this.pruning = Pruning.open(view, retention, height);
     this.evidence = EvidenceRows.open(view, retention, new Height(height));
+    this.recent = new RecentBlocks(retention);
     this.snapshots = new KeptSnapshots(tables, genesisHash, height);
   }
 
@@ -261,7 +263,8 @@ public final class ChainStore implements AutoCloseable {
     EvidenceRows.Kept noted =
         evidence.write(
             batch, view, block.height(), block.extension().timestampMillis(), block.set());
-    append(batch, block.block().header(), block.hash(), block.diff(), block.derivedState());
+    var last = new RecentBlocks.Recent(block.block(), block.receipts());
+    append(batch, last, block.hash(), block.diff(), block.derivedState());
     evidence.advance(noted);
   }
 
@@ -274,7 +277,8 @@ public final class ChainStore implements AutoCloseable {
     BlockRows.write(batch, block);
     long height = block.block().header().number();
     batch.put(Table.META, META_HIGHEST, Keys.of(Math.max(height, highest().number())));
-    append(batch, block.block().header(), block.hash(), block.diff(), head.derivedState());
+    var last = new RecentBlocks.Recent(block.block(), block.receipts());
+    append(batch, last, block.hash(), block.diff(), head.derivedState());
   }
 
   /// Takes back all blocks above `to` in a network without votes, by what they changed: the state
@@ -314,6 +318,7 @@ public final class ChainStore implements AutoCloseable {
     tables.write(batch);
     failed = false;
     view = tables.view();
+    recent.clear();
     base = to.number();
     flushedTo = base;
     // States that are held go on with the cache that knows them.
@@ -343,8 +348,9 @@ public final class ChainStore implements AutoCloseable {
   }
 
   private void append(
-      Batch batch, BlockHeader header, Hash hash, StateDiff diff, Bytes derivedState) {
+      Batch batch, RecentBlocks.Recent block, Hash hash, StateDiff diff, Bytes derivedState) {
     requireWhole();
+    BlockHeader header = block.block().header();
     if (!header.parentHash().equals(head.hash())
         || header.number() != head.height().number() + 1
         || !diff.rootBefore().equals(head.state().root())) {
@@ -360,13 +366,14 @@ public final class ChainStore implements AutoCloseable {
     failed = true; // Until the disk has said that it is not.
     tables.write(batch);
     view = tables.view();
+    recent.add(block);
     StateDiff own = ofThisStore(diff);
     cache.add(height, own);
     flush(height, own.after());
     failed = false;
     pruning.advance(kept, height);
     latest = stored(height, own.after());
-    head = head(latest, hash, derivedState);
+    head = new Head(new Height(height), hash, header, latest, derivedState);
   }
 
   /// The same diff with tries that belong to this store: those given, if they were made from the
@@ -448,12 +455,12 @@ public final class ChainStore implements AutoCloseable {
 
   /// The header at `height`.
   public Optional<BlockHeader> header(Height height) {
-    return BlockRows.header(view, height);
+    return recent.header(height).or(() -> BlockRows.header(view, height));
   }
 
   /// The block at `height`; empty if it is above the head or was pruned.
   public Optional<Block> block(Height height) {
-    return BlockRows.block(view, height);
+    return recent.block(height).or(() -> BlockRows.block(view, height));
   }
 
   /// The senders of the transactions of the block at `height`, in order.
@@ -463,7 +470,7 @@ public final class ChainStore implements AutoCloseable {
 
   /// The receipts of the block at `height`, in order.
   public Optional<List<Receipt>> receipts(Height height) {
-    return BlockRows.receipts(view, height);
+    return recent.receipts(height).or(() -> BlockRows.receipts(view, height));
   }
 
   /// Where the transaction with this hash stands.
@@ -581,6 +588,7 @@ public final class ChainStore implements AutoCloseable {
   @Override
   public synchronized void close() {
     failed = true;
+    recent.clear();
     try {
       flush.finish();
     } finally {

@@ -5,6 +5,7 @@ package io.aitbc.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,6 +57,20 @@ class ChainStoreTest {
       assertEquals(block.block(), Block.decode(certified.block()));
       assertEquals(block.parentCertificate(), certified.parentCertificate());
     }
+  }
+
+  @Test
+  void theLastBlocksAreReadAsTheyWereAppendedAndNoMoreOfThemThanAreKept() {
+    ChainStore store = append(begin(new Retention.Pruned(0, 3)), 12);
+    for (FinalBlock block : chain.blocks) {
+      boolean isKept = block.height().number() > 9;
+      assertEquals(isKept, store.block(block.height()).isPresent());
+      assertEquals(isKept, store.receipts(block.height()).isPresent());
+      assertEquals(block.block().header(), store.header(block.height()).orElseThrow());
+    }
+    FinalBlock last = chain.blocks.getLast();
+    assertSame(last.block(), store.block(last.height()).orElseThrow());
+    assertSame(last.receipts(), store.receipts(last.height()).orElseThrow());
   }
 
   @Test

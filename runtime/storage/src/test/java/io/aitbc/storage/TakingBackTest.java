@@ -71,6 +71,8 @@ class TakingBackTest {
         for (FinalBlock block : gone) {
           chain.forgetLast();
           assertEquals(Optional.empty(), store.height(block.hash()));
+          assertEquals(Optional.empty(), store.block(block.height()));
+          assertEquals(Optional.empty(), store.receipts(block.height()));
           for (Transaction each : block.block().transactions()) {
             assertEquals(Optional.empty(), store.place(each.hash()));
           }
