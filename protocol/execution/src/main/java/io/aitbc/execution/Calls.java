@@ -185,7 +185,8 @@ public final class Calls {
     if (Long.compareUnsigned(most, least) < 0) {
       return new Estimate.GasTooLow(least, most);
     }
-    TransactionOutcome outcome = call(request, sender, block, state);
+    StateView read = new Overlay(state); // What one run reads, the next ones read again.
+    TransactionOutcome outcome = call(request, sender, block, read);
     if (!(outcome instanceof TransactionOutcome.Executed executed) || !executed.succeeded()) {
       return new Estimate.Failed(outcome);
     }
@@ -195,7 +196,7 @@ public final class Calls {
     long near = Math.max(1, taken / GAS_KEPT_PART);
     long tooLittle = taken - 1;
     for (long step = 0; taken + step < most; step = Math.max(2 * step, near)) {
-      if (succeeded(call(withGasLimit(request, taken + step), sender, block, state))) {
+      if (succeeded(call(withGasLimit(request, taken + step), sender, block, read))) {
         most = taken + step;
       } else {
         tooLittle = taken + step;
@@ -203,7 +204,7 @@ public final class Calls {
     }
     while (most - tooLittle > near) {
       long middle = tooLittle + (most - tooLittle) / 2;
-      if (succeeded(call(withGasLimit(request, middle), sender, block, state))) {
+      if (succeeded(call(withGasLimit(request, middle), sender, block, read))) {
         most = middle;
       } else {
         tooLittle = middle;
