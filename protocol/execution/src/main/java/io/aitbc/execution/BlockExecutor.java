@@ -39,6 +39,7 @@ public final class BlockExecutor {
   private final SystemContracts contracts;
   private final Machines machines;
   private final ExecutionObserver observer;
+  private final AheadRecord record = new AheadRecord();
 
   /// An executor for one network. It keeps the machines' code between blocks and belongs to one
   /// thread.
@@ -130,7 +131,7 @@ public final class BlockExecutor {
     calls.callIfPresent(Predeploys.PARENT_CERTIFICATES, outline.parentBeaconBlockRoot().toBytes());
     calls.callIfPresent(Predeploys.HISTORY, outline.parentHash().toBytes());
     start.accept(calls);
-    TransactionSequence sequence = new TransactionSequence(outline, machines, overlay);
+    TransactionSequence sequence = new TransactionSequence(outline, machines, record, overlay);
     sequence.execute(transactions, workers);
     Address maker = outline.beneficiary();
     Amount fees =

@@ -36,6 +36,7 @@ final class TransactionSequence {
 
   private final BlockOutline outline;
   private final Machines machines;
+  private final AheadRecord record;
   private final BlockEnvironment block;
   private final FeeRule fees;
   private final Overlay state;
@@ -48,10 +49,13 @@ final class TransactionSequence {
 
   /// No transactions yet.
   ///
+  /// @param record of the blocks before
   /// @param state of the block, to be changed
-  TransactionSequence(BlockOutline outline, Machines machines, Overlay state) {
+  TransactionSequence(
+      BlockOutline outline, Machines machines, AheadRecord record, Overlay state) {
     this.outline = outline;
     this.machines = machines;
+    this.record = record;
     this.block = outline.environment(state);
     this.fees = outline.fees().withinTransaction(outline.beneficiary());
     this.state = state;
@@ -88,7 +92,7 @@ final class TransactionSequence {
     for (int from = 0; from < transactions.size(); from += AHEAD_MAX) {
       int to = Math.min(from + AHEAD_MAX, transactions.size());
       @Nullable Attempt[] attempts =
-          speculation.pays()
+          speculation.pays() && record.pays()
               ? ahead(transactions.subList(from, to), rejections.subList(from, to), speculation)
               : new @Nullable Attempt[to - from];
       for (int i = from; i < to; i++) {
@@ -162,9 +166,13 @@ final class TransactionSequence {
   }
 
   private TransactionOutcome outcome(RecoveredTransaction transaction, @Nullable Attempt attempt) {
-    if (attempt != null && attempt.changes().readsHoldIn(state)) {
-      attempt.changes().applyTo(state);
-      return attempt.outcome();
+    if (attempt != null) {
+      boolean stands = attempt.changes().readsHoldIn(state);
+      record.turn(stands);
+      if (stands) {
+        attempt.changes().applyTo(state);
+        return attempt.outcome();
+      }
     }
     return machines.of(0).execute(transaction, block, fees, state);
   }
