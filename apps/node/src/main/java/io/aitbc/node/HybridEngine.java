@@ -257,7 +257,7 @@ final class HybridEngine implements ConsensusEngine {
                 && stall
                     .filter(each -> each.since().plus(patience).isBefore(Instant.now()))
                     .isPresent(),
-            stall.map(HybridEngine::lines).orElse(List.of())));
+            () -> stall.map(HybridEngine::lines).orElse(List.of())));
   }
 
   private Duration shortestInterval() {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// What JSON-RPC sees of a node that is alive. The loop writes what it knows; calls read it.
 final class LiveView implements LiveNode {
@@ -36,7 +37,7 @@ final class LiveView implements LiveNode {
   private final Function<Height, Optional<ValidatorSet>> notedSets;
   private volatile Present present;
   private volatile OptionalLong anchored;
-  private volatile Loop loop = new Loop(0, true, 0, false, List.of());
+  private volatile Loop loop = new Loop(0, true, 0, false, List::of);
   private volatile Optional<ModeChange> lastChange = Optional.empty();
 
   /// What the chain says now.
@@ -59,9 +60,13 @@ final class LiveView implements LiveNode {
   /// @param isSyncing whether blocks are being fetched, or no young one was seen since the start
   /// @param blocksBehind how far above the head peers say they are that brought blocks
   /// @param isStalled whether it waits for longer than a healthy network has it wait
-  /// @param waiting what is missing to decide it
+  /// @param waiting what is missing to decide it, made when somebody asks
   record Loop(
-      int round, boolean isSyncing, long blocksBehind, boolean isStalled, List<String> waiting) {}
+      int round,
+      boolean isSyncing,
+      long blocksBehind,
+      boolean isStalled,
+      Supplier<List<String>> waiting) {}
 
   LiveView(
       Mempool mempool,
@@ -175,7 +180,7 @@ final class LiveView implements LiveNode {
 
   @Override
   public List<String> whyStalled() {
-    return loop.waiting();
+    return loop.waiting().get();
   }
 
   @Override

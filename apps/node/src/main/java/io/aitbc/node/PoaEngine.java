@@ -190,7 +190,7 @@ final class PoaEngine implements ConsensusEngine, AuthorityPorts, ReversibleChai
             !wasCurrent || (!current && loop.isBehind()),
             current ? 0 : HybridEngine.atMost(loop.blocksBehind(), head, schedule.slot(), now),
             !waiting.isEmpty(),
-            waiting));
+            () -> waiting));
   }
 
   /// Why the chain does not go on, where the last block is old and stayed the last for a while.

@@ -140,15 +140,15 @@ class NodeMetricsIT { // docs/operator.md
   @Test
   void healthIsWhatTheLoopSays() throws Exception {
     assertEquals(503, get("/health").statusCode(), "the loop has not looked yet");
-    live.is(new LiveView.Loop(0, false, 0, false, List.of()));
+    live.is(new LiveView.Loop(0, false, 0, false, List::of));
     assertEquals(200, get("/health").statusCode());
-    live.is(new LiveView.Loop(0, true, 7, false, List.of()));
+    live.is(new LiveView.Loop(0, true, 7, false, List::of));
     assertEquals(503, get("/health").statusCode());
-    live.is(new LiveView.Loop(1, false, 0, true, List.of("missing: 2 authorities")));
+    live.is(new LiveView.Loop(1, false, 0, true, () -> List.of("missing: 2 authorities")));
     HttpResponse<String> stalled = get("/health");
     assertEquals(503, stalled.statusCode());
     assertTrue(stalled.body().contains("missing: 2 authorities"), stalled.body());
-    live.is(new LiveView.Loop(1, true, 0, true, List.of("missing: 2 authorities")));
+    live.is(new LiveView.Loop(1, true, 0, true, () -> List.of("missing: 2 authorities")));
     assertTrue(get("/health").body().contains("\"stalled\""), "which says more");
   }
 

@@ -4,6 +4,7 @@ package io.aitbc.storage;
 
 import io.aitbc.state.StateDiff;
 import io.aitbc.state.StateView;
+import java.util.List;
 import java.util.Optional;
 
 /// What a store keeps of the past, and how it forgets the rest: a little with every block, in the
@@ -30,6 +31,9 @@ final class Pruning {
   private final Retention retention;
   private volatile Kept kept;
   private volatile long head;
+
+  /// Whether a store that is no archive was seen to have no rows of history: none come any more.
+  private boolean historyGone;
 
   private Pruning(Retention retention, Kept kept, long head) {
     this.retention = retention;
@@ -86,7 +90,7 @@ final class Pruning {
     Kept next =
         switch (retention) {
           case Retention.Pruned pruned -> {
-            removeRows(batch, view, Table.HISTORY);
+            removeHistory(batch, view);
             long bodiesFrom = removeBodies(batch, view, height + 1 - pruned.bodies());
             yield new Kept(bodiesFrom, changesFrom, NEVER);
           }
@@ -134,10 +138,12 @@ final class Pruning {
     return bodiesFrom;
   }
 
-  /// Removes rows that another retention left.
-  private static void removeRows(Batch batch, KeyValues.View view, Table table) {
-    for (KeyValues.Row row : view.from(table, new byte[0], ROWS_PER_BLOCK)) {
-      batch.remove(table, row.key().toArray());
+  /// Removes rows that another retention left, as long as there are.
+  private void removeHistory(Batch batch, KeyValues.View view) {
+    if (!historyGone) {
+      List<KeyValues.Row> rows = view.from(Table.HISTORY, new byte[0], ROWS_PER_BLOCK);
+      rows.forEach(row -> batch.remove(Table.HISTORY, row.key().toArray()));
+      historyGone = rows.isEmpty();
     }
   }
 
