@@ -11,16 +11,35 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The last blocks that were appended, as they came. Whoever follows the chain asks for these, and
-/// to read one from the tables costs the hash of every transaction and every topic in it.
+/// The last blocks that were appended, as they came, except large ones. Whoever follows the chain
+/// asks for these, and to read one from the tables costs the hash of every transaction and every
+/// topic in it.
 ///
 /// One thread changes it; any number of threads read.
 final class RecentBlocks {
-  /// How many there are at most: those of some seconds. Full ones take some megabytes each.
+  /// How many there are at most: those of some seconds.
   static final int BLOCKS_MAX = 8;
 
+  /// What one of them may take, about: 2,000 transfers do, and logs can be a hundred times as much.
+  static final long BYTES_MAX = 1 << 21;
+
+  /// What a transaction and its receipt, or a log, take beside the bytes in them.
+  private static final int OBJECT_BYTES = 512;
+
   /// A block and the receipts of its transactions.
-  record Recent(Block block, List<Receipt> receipts) {}
+  record Recent(Block block, List<Receipt> receipts) {
+    private long bytes() {
+      long transactions =
+          block.transactions().stream()
+              .mapToLong(each -> each.encoded().length() + OBJECT_BYTES)
+              .sum();
+      return transactions
+          + receipts.stream()
+              .flatMap(receipt -> receipt.logs().stream())
+              .mapToLong(log -> log.data().length() + OBJECT_BYTES)
+              .sum();
+    }
+  }
 
   /// Each at its height modulo the length.
   private final AtomicReferenceArray<@Nullable Recent> blocks;
@@ -37,7 +56,8 @@ final class RecentBlocks {
 
   /// The block is in the tables, and is the last.
   void add(Recent block) {
-    blocks.set(place(block.block().header().number()), block);
+    boolean isLarge = block.bytes() > BYTES_MAX;
+    blocks.set(place(block.block().header().number()), isLarge ? null : block);
   }
 
   /// Blocks were taken back, or the tables are closed.
