@@ -33,7 +33,12 @@ public final class CallData {
 
   /// A call of the function with this signature, for example `transfer(address,uint256)`.
   public static CallData of(String signature) {
-    return new CallData(selector(signature));
+    return of(selector(signature));
+  }
+
+  /// A call of the function with this {@link #selector}, for who calls it often.
+  public static CallData of(Bytes selector) {
+    return new CallData(selector);
   }
 
   /// Arguments alone, as a constructor takes them.

@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.execution;
 
+import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -14,13 +15,44 @@ import java.util.Optional;
 public final class WorkRead {
   private static final int CHAIN_WORDS = 3;
 
+  // A service asks them of every open claim after every block: each is hashed once.
+  private static final Bytes SERVICE_OF = CallData.selector("serviceOf(uint8,address)");
+  private static final Bytes ACCOUNT_AT = CallData.selector("accountAt(uint8,uint256)");
+  private static final Bytes CHAINS_OF = CallData.selector("chainsOf(address)");
+  private static final Bytes SECRET_OF = CallData.selector("secretOf(address,uint64)");
+  private static final Bytes MODEL_OF = CallData.selector("modelOf(bytes32)");
+  private static final Bytes JOB_COUNT = CallData.selector("jobCount()");
+  private static final Bytes JOB_OF = CallData.selector("jobOf(uint256)");
+  private static final Bytes CLAIM_OF = CallData.selector("claimOf(uint256,uint256)");
+  private static final Bytes ASSIGNMENT_OF = CallData.selector("assignmentOf(uint256,uint256)");
+  private static final Bytes TURN_OF = CallData.selector("turnOf(uint256,uint256)");
+  private static final Bytes WORKERS_OF = CallData.selector("workersOf(uint256,uint256)");
+  private static final Bytes CREDITS = CallData.selector("credits(address)");
+  private static final Bytes CLAIM_AT = CallData.selector("claimAt(uint256,uint256)");
+  private static final Bytes ATTESTATION_OF = CallData.selector("attestationOf(uint256,uint256)");
+  private static final Bytes AUDIT_OF = CallData.selector("auditOf(uint256,uint256)");
+  private static final Bytes GIVEN_OF = CallData.selector("givenOf(uint256,uint256)");
+  private static final Bytes EVALUATION_OF = CallData.selector("evaluationOf(uint256,uint256)");
+  private static final Bytes COMMITTEE_OF = CallData.selector("committeeOf(uint256,uint256)");
+  private static final Bytes SCORE_OF = CallData.selector("scoreOf(uint256,uint256,address)");
+  private static final Bytes DISPUTE_COUNT = CallData.selector("disputeCount()");
+  private static final Bytes DISPUTE_OF = CallData.selector("disputeOf(uint256)");
+  private static final Bytes DEPOSIT_OF = CallData.selector("depositOf(uint256,uint256)");
+  private static final Bytes TOLERANCE_OF = CallData.selector("toleranceOf(bytes32,bytes32)");
+  private static final Bytes OBJECTION_COUNT = CallData.selector("objectionCount()");
+  private static final Bytes OBJECTION_OF = CallData.selector("objectionOf(uint256)");
+  private static final Bytes MEMBERS_OF = CallData.selector("membersOf(uint256)");
+  private static final Bytes OPINION_OF = CallData.selector("opinionOf(uint256,address)");
+  private static final Bytes GET = CallData.selector("get(uint256)");
+  private static final Bytes ACTIVE_SECONDS = CallData.selector("activeSeconds()");
+
   private WorkRead() {}
 
   /// A service.
   public static ContractRead<ServiceAccount> service(ServiceRole role, Address account) {
     return ContractRead.of(
         EconomyContract.SERVICE_REGISTRY,
-        CallData.of("serviceOf(uint8,address)").number(role.code()).address(account),
+        CallData.of(SERVICE_OF).number(role.code()).address(account),
         ServiceAccount::of);
   }
 
@@ -28,7 +60,7 @@ public final class WorkRead {
   public static ContractRead<Address> accountAt(ServiceRole role, long place) {
     return ContractRead.of(
         EconomyContract.SERVICE_REGISTRY,
-        CallData.of("accountAt(uint8,uint256)").number(role.code()).number(place),
+        CallData.of(ACCOUNT_AT).number(role.code()).number(place),
         words -> Optional.of(words.address(0)).filter(account -> !account.equals(Address.ZERO)));
   }
 
@@ -36,7 +68,7 @@ public final class WorkRead {
   public static ContractRead<List<ServiceAccount.SecretChain>> secretChains(Address auditor) {
     return ContractRead.of(
         EconomyContract.SERVICE_REGISTRY,
-        CallData.of("chainsOf(address)").address(auditor),
+        CallData.of(CHAINS_OF).address(auditor),
         words -> {
           List<ServiceAccount.SecretChain> chains = new ArrayList<>();
           for (int i = 0; i < words.number(1) && words.has(2 + CHAIN_WORDS * i + 2); i++) {
@@ -53,7 +85,7 @@ public final class WorkRead {
   public static ContractRead<Hash> secret(Address auditor, long epoch) {
     return ContractRead.of(
         EconomyContract.SERVICE_REGISTRY,
-        CallData.of("secretOf(address,uint64)").address(auditor).number(epoch),
+        CallData.of(SECRET_OF).address(auditor).number(epoch),
         words -> Optional.of(words.hash(0)).filter(secret -> !secret.equals(Hash.ZERO)));
   }
 
@@ -61,26 +93,26 @@ public final class WorkRead {
   public static ContractRead<RegisteredModel> model(Hash model) {
     return ContractRead.of(
         EconomyContract.MODEL_REGISTRY,
-        CallData.of("modelOf(bytes32)").hash(model),
+        CallData.of(MODEL_OF).hash(model),
         RegisteredModel::of);
   }
 
   /// How many jobs there were: the number of the latest.
   public static ContractRead<Long> jobCount() {
-    return ContractRead.of(EconomyContract.JOB_MARKET, CallData.of("jobCount()"), WorkRead::number);
+    return ContractRead.of(EconomyContract.JOB_MARKET, CallData.of(JOB_COUNT), WorkRead::number);
   }
 
   /// A job.
   public static ContractRead<WorkJob> job(long job) {
     return ContractRead.of(
-        EconomyContract.JOB_MARKET, CallData.of("jobOf(uint256)").number(job), WorkJob::of);
+        EconomyContract.JOB_MARKET, CallData.of(JOB_OF).number(job), WorkJob::of);
   }
 
   /// Items and fee of a claim.
   public static ContractRead<WorkJob.ClaimSize> size(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.JOB_MARKET,
-        claim.on(CallData.of("claimOf(uint256,uint256)")),
+        claim.on(CallData.of(CLAIM_OF)),
         words ->
             words.has(1)
                 ? Optional.of(new WorkJob.ClaimSize(words.number(0), words.amount(1)))
@@ -91,7 +123,7 @@ public final class WorkRead {
   public static ContractRead<WorkJob.Assignment> assignment(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.JOB_MARKET,
-        claim.on(CallData.of("assignmentOf(uint256,uint256)")),
+        claim.on(CallData.of(ASSIGNMENT_OF)),
         WorkJob.Assignment::of);
   }
 
@@ -99,7 +131,7 @@ public final class WorkRead {
   public static ContractRead<Long> turn(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.JOB_MARKET,
-        claim.on(CallData.of("turnOf(uint256,uint256)")),
+        claim.on(CallData.of(TURN_OF)),
         WorkRead::number);
   }
 
@@ -108,7 +140,7 @@ public final class WorkRead {
   public static ContractRead<List<Address>> workers(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.JOB_MARKET,
-        claim.on(CallData.of("workersOf(uint256,uint256)")),
+        claim.on(CallData.of(WORKERS_OF)),
         words -> words.listAt(0).map(list -> list.stream().map(ReturnWords::address).toList()));
   }
 
@@ -116,7 +148,7 @@ public final class WorkRead {
   public static ContractRead<Amount> credit(Address account) {
     return ContractRead.of(
         EconomyContract.JOB_MARKET,
-        CallData.of("credits(address)").address(account),
+        CallData.of(CREDITS).address(account),
         WorkRead::amount);
   }
 
@@ -124,7 +156,7 @@ public final class WorkRead {
   public static ContractRead<WorkClaim> claim(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of("claimAt(uint256,uint256)")),
+        claim.on(CallData.of(CLAIM_AT)),
         WorkClaim::of);
   }
 
@@ -132,7 +164,7 @@ public final class WorkRead {
   public static ContractRead<WorkAttestation> attestation(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of("attestationOf(uint256,uint256)")),
+        claim.on(CallData.of(ATTESTATION_OF)),
         WorkAttestation::of);
   }
 
@@ -140,7 +172,7 @@ public final class WorkRead {
   public static ContractRead<WorkAudit> audit(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of("auditOf(uint256,uint256)")),
+        claim.on(CallData.of(AUDIT_OF)),
         WorkAudit::of);
   }
 
@@ -149,7 +181,7 @@ public final class WorkRead {
   public static ContractRead<WorkAudit.Given> given(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of("givenOf(uint256,uint256)")),
+        claim.on(CallData.of(GIVEN_OF)),
         WorkAudit.Given::of);
   }
 
@@ -157,7 +189,7 @@ public final class WorkRead {
   public static ContractRead<WorkEvaluation> evaluation(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.EVALUATOR_COMMITTEE,
-        claim.on(CallData.of("evaluationOf(uint256,uint256)")),
+        claim.on(CallData.of(EVALUATION_OF)),
         WorkEvaluation::of);
   }
 
@@ -166,7 +198,7 @@ public final class WorkRead {
   public static ContractRead<List<Address>> committee(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.EVALUATOR_COMMITTEE,
-        claim.on(CallData.of("committeeOf(uint256,uint256)")),
+        claim.on(CallData.of(COMMITTEE_OF)),
         words -> words.listAt(0).map(list -> list.stream().map(ReturnWords::address).toList()));
   }
 
@@ -174,21 +206,21 @@ public final class WorkRead {
   public static ContractRead<WorkEvaluation.Score> score(ClaimId claim, Address evaluator) {
     return ContractRead.of(
         EconomyContract.EVALUATOR_COMMITTEE,
-        claim.on(CallData.of("scoreOf(uint256,uint256,address)")).address(evaluator),
+        claim.on(CallData.of(SCORE_OF)).address(evaluator),
         WorkEvaluation.Score::of);
   }
 
   /// How many disputes there were: the number of the latest.
   public static ContractRead<Long> disputeCount() {
     return ContractRead.of(
-        EconomyContract.DISPUTES, CallData.of("disputeCount()"), WorkRead::number);
+        EconomyContract.DISPUTES, CallData.of(DISPUTE_COUNT), WorkRead::number);
   }
 
   /// A dispute.
   public static ContractRead<WorkDispute> dispute(long dispute) {
     return ContractRead.of(
         EconomyContract.DISPUTES,
-        CallData.of("disputeOf(uint256)").number(dispute),
+        CallData.of(DISPUTE_OF).number(dispute),
         WorkDispute::of);
   }
 
@@ -197,7 +229,7 @@ public final class WorkRead {
   public static ContractRead<Amount> deposit(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.DISPUTES,
-        claim.on(CallData.of("depositOf(uint256,uint256)")),
+        claim.on(CallData.of(DEPOSIT_OF)),
         WorkRead::amount);
   }
 
@@ -206,21 +238,21 @@ public final class WorkRead {
   public static ContractRead<Long> tolerance(Hash model, Hash profile) {
     return ContractRead.of(
         EconomyContract.MODEL_REGISTRY,
-        CallData.of("toleranceOf(bytes32,bytes32)").hash(model).hash(profile),
+        CallData.of(TOLERANCE_OF).hash(model).hash(profile),
         words -> number(words).filter(tolerance -> tolerance > 0));
   }
 
   /// How many objections there were: the number of the latest.
   public static ContractRead<Long> objectionCount() {
     return ContractRead.of(
-        EconomyContract.JURIES, CallData.of("objectionCount()"), WorkRead::number);
+        EconomyContract.JURIES, CallData.of(OBJECTION_COUNT), WorkRead::number);
   }
 
   /// An objection.
   public static ContractRead<WorkObjection> objection(long objection) {
     return ContractRead.of(
         EconomyContract.JURIES,
-        CallData.of("objectionOf(uint256)").number(objection),
+        CallData.of(OBJECTION_OF).number(objection),
         WorkObjection::of);
   }
 
@@ -229,7 +261,7 @@ public final class WorkRead {
   public static ContractRead<List<Address>> members(long objection) {
     return ContractRead.of(
         EconomyContract.JURIES,
-        CallData.of("membersOf(uint256)").number(objection),
+        CallData.of(MEMBERS_OF).number(objection),
         words -> words.listAt(0).map(list -> list.stream().map(ReturnWords::address).toList()));
   }
 
@@ -237,7 +269,7 @@ public final class WorkRead {
   public static ContractRead<WorkObjection.Opinion> opinion(long objection, Address account) {
     return ContractRead.of(
         EconomyContract.JURIES,
-        CallData.of("opinionOf(uint256,address)").number(objection).address(account),
+        CallData.of(OPINION_OF).number(objection).address(account),
         WorkObjection.Opinion::of);
   }
 
@@ -245,7 +277,7 @@ public final class WorkRead {
   public static ContractRead<Amount> objectionDeposit(ClaimId claim) {
     return ContractRead.of(
         EconomyContract.JURIES,
-        claim.on(CallData.of("depositOf(uint256,uint256)")),
+        claim.on(CallData.of(DEPOSIT_OF)),
         WorkRead::amount);
   }
 
@@ -253,14 +285,14 @@ public final class WorkRead {
   public static ContractRead<UInt256> parameter(EconomyParameter parameter) {
     return ContractRead.of(
         EconomyContract.PARAMS,
-        CallData.of("get(uint256)").number(parameter.number()),
+        CallData.of(GET).number(parameter.number()),
         words -> words.has(0) ? Optional.of(words.word(0)) : Optional.empty());
   }
 
   /// The clock of the deadlines of work: active time of the chain, seconds. Protocol §17.12.
   public static ContractRead<Long> activeSeconds() {
     return ContractRead.of(
-        EconomyContract.BEACON_HISTORY, CallData.of("activeSeconds()"), WorkRead::number);
+        EconomyContract.BEACON_HISTORY, CallData.of(ACTIVE_SECONDS), WorkRead::number);
   }
 
   private static Optional<Long> number(ReturnWords words) {
