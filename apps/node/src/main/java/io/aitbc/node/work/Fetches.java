@@ -51,7 +51,7 @@ final class Fetches implements AutoCloseable {
 
   /// @param what is fetched of the claim
   /// @param since when, by the clock
-  private record Running(String what, FutureTask<byte[]> task, long since) {}
+  private record Running(String what, FutureTask<?> task, long since) {}
 
   /// Nothing is fetched yet.
   Fetches() {
@@ -69,11 +69,12 @@ final class Fetches implements AutoCloseable {
 
   /// What comes of a task, which is begun unless it was.
   ///
-  /// @param what names it among those of the claim
+  /// @param what names it among those of the claim: of a name something of one type comes
   /// @param task runs on another thread
   /// @throws OnItsWayException if it has not come yet
   /// @throws IOException if it failed
-  byte[] get(ClaimId claim, String what, Callable<byte[]> task) throws IOException {
+  @SuppressWarnings("unchecked") // Of the same name something of the same type comes.
+  <T> T get(ClaimId claim, String what, Callable<T> task) throws IOException {
     Running current = running.get(claim);
     if (current == null || (current.task.isDone() && !current.what.equals(what))) {
       current = begun(claim, what, task);
@@ -84,7 +85,7 @@ final class Fetches implements AutoCloseable {
     boolean _ = awaited.remove(claim);
     Running _ = running.remove(claim);
     try {
-      return current.task.get();
+      return (T) current.task.get();
     } catch (ExecutionException failed) {
       long now = nanos.getAsLong();
       if (now - current.since > QUICK_MAX.toNanos()) {
@@ -98,7 +99,7 @@ final class Fetches implements AutoCloseable {
     }
   }
 
-  private Running begun(ClaimId claim, String what, Callable<byte[]> task) throws IOException {
+  private Running begun(ClaimId claim, String what, Callable<?> task) throws IOException {
     Long until = pausedUntil.get(claim);
     if (until != null && nanos.getAsLong() - until < 0) {
       boolean _ = awaited.remove(claim);
@@ -120,7 +121,7 @@ final class Fetches implements AutoCloseable {
     long from = System.nanoTime();
     try {
       if (!current.task.isDone() && before < waitMax.toNanos()) {
-        byte[] _ = current.task.get(waitMax.toNanos() - before, TimeUnit.NANOSECONDS);
+        var _ = current.task.get(waitMax.toNanos() - before, TimeUnit.NANOSECONDS);
       }
     } catch (ExecutionException | TimeoutException known) {
       return current.task.isDone(); // It is told when it is taken.

@@ -26,7 +26,7 @@ final class Scoring {
   /// Of inference: which part of the items has a usable output, and which part one that no item
   /// before it has.
   static Score ofInference(Model model, List<Bytes> outputs) {
-    Set<Bytes> before = new LinkedHashSet<>();
+    Set<Bytes> before = LinkedHashSet.newLinkedHashSet(outputs.size());
     int usable = 0;
     for (Bytes output : outputs) {
       if (isUsable(model, output)) {

@@ -57,7 +57,7 @@ final class ServedClaims implements AutoCloseable {
   private final Reach reach;
   private final BoundedHttp http = new BoundedHttp();
   private final Fetches fetches = new Fetches();
-  private final OutputMemory outputs = new OutputMemory();
+  private final OutputMemory outputs = OutputMemory.SHARED;
 
   /// Files that are not the outputs of claims, whose workers said that they are.
   private final TreeMap<ClaimId, BlobId> wrong = new TreeMap<>(OpenJobs.ORDER);
@@ -140,7 +140,7 @@ final class ServedClaims implements AutoCloseable {
     Optional<BlobId> known = kept.get(claim);
     Optional<ServedClaim> here =
         known.isPresent()
-            ? whole(claim, job, state, files.find(job), outputs.get(claim), known.get())
+            ? whole(claim, job, state, files.find(job), outputs.get(OutputMemory.Key.of(claim, job, state)), known.get())
             : Optional.empty();
     if (here.isPresent()) {
       borrow(claim, job, known.get());
@@ -218,50 +218,76 @@ final class ServedClaims implements AutoCloseable {
   }
 
   /// The outputs of a claim of inference, without its inputs, as they come; empty if they do not
-  /// come now, or are not right.
+  /// come now, or are not right. Only for an account that may read them: another one of the process
+  /// may have fetched them.
   Optional<List<Bytes>> outputs(ClaimId claim, WorkJob job, WorkClaim state) {
-    Optional<List<Bytes>> before = outputs.get(claim);
+    OutputMemory.Key key = OutputMemory.Key.of(claim, job, state);
+    Optional<List<Bytes>> before = outputs.get(key);
     if (before.isPresent()) {
       return before;
     }
-    try {
-      URI base = base(state);
-      BlobId id = blobAt(claim, base, state, Results.page(claim));
-      if (id.equals(wrong.get(claim))) {
-        return Optional.empty();
-      }
-      Optional<byte[]> file = content(claim, base, state, id);
-      Optional<List<Bytes>> all = file.flatMap(it -> outputs(it, claim, job, state));
-      if (all.isPresent()) {
-        outputs.put(claim, all.get());
-      } else if (all.isEmpty() && file.isPresent()) {
-        BlobId _ = wrong.put(claim, id);
-      }
-      return all;
-    } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
-      notServed(claim, state, reason);
+    Optional<BlobId> known =
+        Optional.ofNullable(pages.getOrDefault(claim, new TreeMap<>()).get(Results.page(claim)));
+    if (known.isPresent() && known.get().equals(wrong.get(claim))) {
       return Optional.empty();
     }
+    try {
+      URI base = base(state);
+      if (known.filter(ServedClaims::isLong).isPresent()) {
+        return longOutputs(claim, job, state, base, known.get());
+      }
+      OutputMemory.Fetched fetched =
+          fetches.get(
+              claim,
+              "outputs",
+              () -> outputs.together(key, () -> fetchOutputs(claim, job, state, base, known)));
+      if (fetched.outputs().isPresent()) {
+        return fetched.outputs();
+      }
+      BlobId file = fetched.file().orElseThrow();
+      BlobId _ =
+          pages.computeIfAbsent(claim, _ -> new TreeMap<>()).put(Results.page(claim), file);
+      if (isLong(file)) {
+        return longOutputs(claim, job, state, base, file);
+      }
+      BlobId _ = wrong.put(claim, file);
+    } catch (IOException | BlobRefusedException | IllegalArgumentException reason) {
+      notServed(claim, state, reason);
+    }
+    return Optional.empty();
   }
 
-  /// The content of a file that is needed once: a short one is not written to the disk.
-  private Optional<byte[]> content(ClaimId claim, URI base, WorkClaim state, BlobId id)
-      throws IOException {
-    if (id.length() > MEMORY_BYTES_MAX) {
-      source(claim, base, state).bring(id);
-      borrow(claim, id);
-      return files.read(id);
+  private static boolean isLong(BlobId file) {
+    return file.length() > MEMORY_BYTES_MAX;
+  }
+
+  /// Fetches a file of outputs that is needed once, and not written to the disk unless it is long.
+  /// Runs on another thread.
+  private OutputMemory.Fetched fetchOutputs(
+      ClaimId claim, WorkJob job, WorkClaim state, URI base, Optional<BlobId> known)
+      throws IOException, BlobRefusedException {
+    BlobId id = known.isPresent() ? known.get() : asked(Results.page(claim), base, state);
+    Optional<List<Bytes>> all = Optional.empty();
+    if (!isLong(id)) {
+      ByteArrayOutputStream file = new ByteArrayOutputStream((int) id.length());
+      client(base, state).download(id, FILE_TIME_MAX, file::writeBytes);
+      all = outputs(file.toByteArray(), claim, job, state);
     }
-    BlobClient client = client(base, state);
-    return Optional.of(
-        fetches.get(
-            claim,
-            id.toString(),
-            () -> {
-              ByteArrayOutputStream file = new ByteArrayOutputStream((int) id.length());
-              client.download(id, FILE_TIME_MAX, file::writeBytes);
-              return file.toByteArray();
-            }));
+    return new OutputMemory.Fetched(all, Optional.of(id));
+  }
+
+  /// Brings outputs into the store.
+  private Optional<List<Bytes>> longOutputs(
+      ClaimId claim, WorkJob job, WorkClaim state, URI base, BlobId id) throws IOException {
+    source(claim, base, state).bring(id);
+    borrow(claim, id);
+    Optional<byte[]> file = files.read(id);
+    Optional<List<Bytes>> all = file.flatMap(it -> outputs(it, claim, job, state));
+    all.ifPresent(it -> outputs.put(OutputMemory.Key.of(claim, job, state), it));
+    if (all.isEmpty() && file.isPresent()) {
+      BlobId _ = wrong.put(claim, id);
+    }
+    return all;
   }
 
   private static Optional<List<Bytes>> outputs(
@@ -290,7 +316,7 @@ final class ServedClaims implements AutoCloseable {
       return Optional.of(new ServedClaim(work, known.get()));
     }
     Optional<List<Bytes>> read = files.read(file).flatMap(it -> outputs(it, claim, job, state));
-    read.ifPresent(it -> outputs.put(claim, it));
+    read.ifPresent(it -> outputs.put(OutputMemory.Key.of(claim, job, state), it));
     return read.map(it -> new ServedClaim(work, it));
   }
 
@@ -337,14 +363,16 @@ final class ServedClaims implements AutoCloseable {
     if (before != null) {
       return before;
     }
-    byte[] answer =
-        fetches.get(
-            claim, page, () -> answer(request(base, page, state), PAGE_BYTES_MAX, PAGE_TIME_MAX));
-    BlobId id =
-        BlobId.parse(new String(answer, StandardCharsets.US_ASCII).strip())
-            .orElseThrow(() -> new IOException("nothing is served at " + page));
+    BlobId id = fetches.get(claim, page, () -> asked(page, base, state));
     BlobId _ = known.put(page, id);
     return id;
+  }
+
+  /// Asks a worker for it; on another thread.
+  private BlobId asked(String page, URI base, WorkClaim state) throws IOException {
+    byte[] answer = answer(request(base, page, state), PAGE_BYTES_MAX, PAGE_TIME_MAX);
+    return BlobId.parse(new String(answer, StandardCharsets.US_ASCII).strip())
+        .orElseThrow(() -> new IOException("nothing is served at " + page));
   }
 
   /// Signed, as a worker that has not seen a draw yet says so to who may have been drawn.
@@ -364,7 +392,6 @@ final class ServedClaims implements AutoCloseable {
 
   /// Forgets all other claims.
   void retain(Set<ClaimId> claims) throws IOException {
-    outputs.retain(claims);
     boolean _ = wrong.keySet().retainAll(claims);
     kept.retain(claims);
     leaves.retain(claims);

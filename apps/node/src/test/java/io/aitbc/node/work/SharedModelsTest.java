@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.aitbc.blobs.BlobHasher;
 import io.aitbc.blobs.BlobLimits;
@@ -20,7 +21,6 @@ import io.aitbc.compute.TaskFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
-import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
@@ -34,11 +34,12 @@ import io.aitbc.referee.Tensor;
 import io.aitbc.referee.Trace;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +54,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedModelsTest { // Protocol §17.4, §17.9
   private static final int SERVICES = 10;
   private static final byte[] INPUT = {1, 2, 3, 4};
+
+  /// Longer than anything that is waited for here.
+  private static final Duration WAIT_MAX = Duration.ofHours(1);
 
   @TempDir private Path folder;
 
@@ -280,24 +284,84 @@ class SharedModelsTest { // Protocol §17.4, §17.9
     assertSame(again, none.get(jobs.getFirst()).orElseThrow(), "the last one stays");
   }
 
+  private static OutputMemory.Key outputsOf(int claim) {
+    return new OutputMemory.Key(Hash.ZERO, claim);
+  }
+
   @Test
   void outputsTakeNoMoreMemoryThanTheyMay() {
-    OutputMemory memory = new OutputMemory(200);
+    OutputMemory memory = new OutputMemory(200, WAIT_MAX);
     List<Bytes> outputs = List.of(Bytes.wrap(INPUT));
     for (int claim = 0; claim < 4; claim++) {
-      memory.put(new ClaimId(1, claim), outputs);
-      assertEquals(Optional.of(outputs), memory.get(new ClaimId(1, 0)));
+      memory.put(outputsOf(claim), outputs);
+      assertEquals(Optional.of(outputs), memory.get(outputsOf(0)));
     }
     List<Integer> kept =
         IntStream.range(0, 4)
-            .filter(claim -> memory.get(new ClaimId(1, claim)).isPresent())
+            .filter(claim -> memory.get(outputsOf(claim)).isPresent())
             .boxed()
             .toList();
     assertEquals(List.of(0, 3), kept, "those that were used last, of 68 bytes each");
-    memory.retain(Set.of(new ClaimId(1, 3)));
-    assertEquals(Optional.empty(), memory.get(new ClaimId(1, 0)));
-    OutputMemory none = new OutputMemory(0);
-    none.put(new ClaimId(1, 0), outputs);
-    assertEquals(Optional.of(outputs), none.get(new ClaimId(1, 0)), "the last one stays");
+    OutputMemory none = new OutputMemory(0, WAIT_MAX);
+    none.put(outputsOf(0), outputs);
+    assertEquals(Optional.of(outputs), none.get(outputsOf(0)), "the last one stays");
+  }
+
+  /// What comes of outputs that two services want.
+  ///
+  /// @param first what the one fetches that was there first; it has it once the other one wants it
+  private static List<OutputMemory.Fetched> wantedByTwo(
+      OutputMemory memory,
+      OutputMemory.Fetched first,
+      Callable<OutputMemory.Fetched> second,
+      boolean firstEnds)
+      throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ends = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<OutputMemory.Fetched> one =
+          threads.submit(() ->
+              memory.together(
+                  outputsOf(0),
+                  () -> {
+                    begun.countDown();
+                    ends.await();
+                    return first;
+                  }));
+      begun.await();
+      Future<OutputMemory.Fetched> other =
+          threads.submit(() -> memory.together(outputsOf(0), second));
+      if (!firstEnds) {
+        OutputMemory.Fetched _ = other.get();
+      }
+      ends.countDown();
+      return List.of(one.get(), other.get());
+    }
+  }
+
+  private static OutputMemory.Fetched fetched(Optional<List<Bytes>> outputs) {
+    return new OutputMemory.Fetched(outputs, Optional.empty());
+  }
+
+  @Test
+  void outputsThatSeveralServicesWantAreFetchedOnce() throws Exception {
+    OutputMemory memory = new OutputMemory(200, WAIT_MAX);
+    OutputMemory.Fetched right = fetched(Optional.of(List.of(Bytes.wrap(INPUT))));
+    assertEquals(
+        List.of(right, right), wantedByTwo(memory, right, () -> fail("fetched twice"), true));
+    assertEquals(right, memory.together(outputsOf(0), () -> fail("fetched again")));
+  }
+
+  @Test
+  void whatOneServiceIsNotServedAnotherFetchesForItself() throws Exception {
+    OutputMemory.Fetched wrong = fetched(Optional.empty());
+    OutputMemory.Fetched right = fetched(Optional.of(List.of(Bytes.wrap(INPUT))));
+    assertEquals(
+        List.of(wrong, right),
+        wantedByTwo(new OutputMemory(200, WAIT_MAX), wrong, () -> right, true));
+    assertEquals(
+        List.of(wrong, right),
+        wantedByTwo(new OutputMemory(200, Duration.ZERO), wrong, () -> right, false),
+        "nor does it wait for ever");
   }
 }
