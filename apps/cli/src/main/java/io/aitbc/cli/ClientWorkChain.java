@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /// nothing. Nothing is kept on a disk: who starts again asks the node for the next nonce, and the
 /// contracts refuse what was done before. What somebody else, or the process before this one, left
 /// under a nonce in front gives way to a transfer of nothing too if it does not get into a block.
-/// Belongs to one thread.
+/// Belongs to one thread, but that others may ask for headers to holders.
 final class ClientWorkChain implements WorkChain {
   /// Blocks after which a call is sent again.
   static final int REPEAT_BLOCKS = 5;
@@ -69,6 +70,15 @@ final class ClientWorkChain implements WorkChain {
   /// What a node says to an account that cannot pay for a transaction beside those that wait.
   private static final String FUNDS_TOO_LOW = "insufficient funds";
 
+  /// How long a request to a holder holds when it is signed: clocks may differ by as much.
+  private static final long HEADER_SECONDS = ServiceRequest.SECONDS_MAX / 2;
+
+  /// How long it is sent again: a service asks each worker a few times for each claim.
+  private static final long HEADER_AGAIN_SECONDS = 60;
+
+  /// Holders for whom one is kept.
+  private static final int HEADERS_MAX = 256;
+
   private static final Amount FIRST_TIP = Amount.wei(1);
   private static final Logger LOG = LoggerFactory.getLogger(ClientWorkChain.class);
 
@@ -82,6 +92,9 @@ final class ClientWorkChain implements WorkChain {
   /// Calls that the node refused for another reason than a contract's, by contract and selector:
   /// told once, until one is taken.
   private final TreeSet<String> refusals = new TreeSet<>();
+
+  /// What holders were asked with last; fetches on other threads ask too.
+  private final ConcurrentSkipListMap<Address, Header> headers = new ConcurrentSkipListMap<>();
 
   private Foreign foreign = new Foreign(-1, 0, 0);
   private long seen = -1;
@@ -111,6 +124,16 @@ final class ClientWorkChain implements WorkChain {
   /// @param since the first height at which it was seen, or at which something was done about it
   /// @param attempts to use it up that the node refused
   private record Foreign(long nonce, long since, int attempts) {}
+
+  /// An Authorization header.
+  ///
+  /// @param until when it holds, Unix seconds
+  private record Header(String text, long until) {
+    boolean isFresh(long now) {
+      long left = until - now;
+      return left > HEADER_SECONDS - HEADER_AGAIN_SECONDS && left <= HEADER_SECONDS;
+    }
+  }
 
   /// The chain of an account.
   ///
@@ -374,8 +397,18 @@ final class ClientWorkChain implements WorkChain {
 
   @Override
   public String authorization(Address holder) {
-    return signer.authorization(
-        chainId, holder, clock.instant().getEpochSecond() + ServiceRequest.SECONDS_MAX / 2);
+    long now = clock.instant().getEpochSecond();
+    Header known = headers.get(holder);
+    if (known != null && known.isFresh(now)) {
+      return known.text;
+    }
+    long until = now + HEADER_SECONDS;
+    Header fresh = new Header(signer.authorization(chainId, holder, until), until);
+    if (headers.size() >= HEADERS_MAX) {
+      headers.clear();
+    }
+    Header _ = headers.put(holder, fresh);
+    return fresh.text;
   }
 
   @Override

@@ -66,20 +66,25 @@ final class SecondAudit {
 
   /// Does what is to be done about a claim whose seats are drawn.
   void step(ClaimId claim, WorkJob job, WorkClaim state, long epoch) throws IOException {
+    if (done.contains(claim)) {
+      return;
+    }
     Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
-    if (audit.isEmpty() || audit.get().closedAt() == 0 || done.contains(claim)) {
+    if (audit.isEmpty() || audit.get().closedAt() == 0) {
       return;
     }
     Optional<WorkAudit.Given> drawn = chain.read(WorkRead.given(claim));
     if (drawn.isEmpty()) {
       return;
     }
-    List<Given> given = given(claim, job, state, epoch, drawn.get());
-    boolean second = drawn.get().second().equals(self);
-    if (second) {
+    if (drawn.get().second().equals(self)) {
+      List<Given> given = given(claim, job, state, epoch, drawn.get());
       reportSecond(claim, job, state, given, audit.get());
     } else if (audit.get().hasReported(WorkAudit.SECOND)) {
-      List<Given> own = given.stream().filter(each -> each.auditor.equals(self)).toList();
+      List<Given> own =
+          given(claim, job, state, epoch, drawn.get()).stream()
+              .filter(each -> each.auditor.equals(self))
+              .toList();
       compareSecond(claim, job, state, own, drawn.get().second(), audit.get());
     }
   }
