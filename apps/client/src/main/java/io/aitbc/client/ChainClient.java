@@ -134,7 +134,8 @@ public final class ChainClient {
     }
   }
 
-  /// What calls of an account take now, each for itself, asked in one go.
+  /// What calls of an account take now, each for itself, asked in one go, and with what other
+  /// threads ask so meanwhile.
   ///
   /// @throws RpcException if the node answers nothing to what is no call's own
   public Needs needs(Address from, List<Wanted> calls) throws IOException, RpcException {
@@ -144,7 +145,7 @@ public final class ChainClient {
     }
     asked.add(JsonRpc.Call.of("eth_getTransactionCount", from.toString(), "pending"));
     asked.add(JsonRpc.Call.of("eth_gasPrice"));
-    List<JsonRpc.Answer<JsonNode>> answers = rpc.each(asked);
+    List<JsonRpc.Answer<JsonNode>> answers = rpc.together(asked);
     List<JsonRpc.Answer<Long>> gas = new ArrayList<>();
     for (JsonRpc.Answer<JsonNode> each : answers.subList(0, calls.size())) {
       gas.add(JsonRpc.Answer.of(() -> quantity(each.get()).toLongExact()));
@@ -155,7 +156,7 @@ public final class ChainClient {
         new Amount(quantity(answers.get(calls.size() + 1).get())));
   }
 
-  /// Hands signed transactions to the node, in one go.
+  /// Hands signed transactions to the node, in one go, and with those of other threads meanwhile.
   ///
   /// @return the hash of each, or why the node refuses it
   public List<JsonRpc.Answer<Hash>> send(List<Transaction> transactions) throws IOException {
@@ -164,7 +165,7 @@ public final class ChainClient {
             .map(each -> JsonRpc.Call.of("eth_sendRawTransaction", each.encoded().toHex()))
             .toList();
     List<JsonRpc.Answer<Hash>> hashes = new ArrayList<>();
-    for (JsonRpc.Answer<JsonNode> each : rpc.each(calls)) {
+    for (JsonRpc.Answer<JsonNode> each : rpc.together(calls)) {
       hashes.add(JsonRpc.Answer.of(() -> Hash.fromHex(each.get().asText())));
     }
     return hashes;

@@ -49,6 +49,7 @@ public final class JsonRpc implements AutoCloseable {
   private final Duration timeout;
   private final HttpClient http;
   private final AtomicLong ids = new AtomicLong();
+  private final JoinedBatches joined = new JoinedBatches(this::once);
 
   /// A client of the node at `endpoint`, whose answers are waited for as long as `timeout`.
   public JsonRpc(URI endpoint, Duration timeout) {
@@ -100,11 +101,24 @@ public final class JsonRpc implements AutoCloseable {
   ///
   /// @throws IOException if there is no answer, or none that is JSON-RPC
   public List<Answer<JsonNode>> each(List<Call> calls) throws IOException {
+    return each(calls, this::once);
+  }
+
+  /// The same, for calls that hurry less: those of several threads are joined to one batch while
+  /// another one is on its way.
+  ///
+  /// @throws IOException if there is no answer, or none that is JSON-RPC
+  public List<Answer<JsonNode>> together(List<Call> calls) throws IOException {
+    return each(calls, joined::send);
+  }
+
+  private List<Answer<JsonNode>> each(List<Call> calls, JoinedBatches.Sending sending)
+      throws IOException {
     Patience patience = new Patience();
-    List<Answer<JsonNode>> answers = new ArrayList<>(once(calls));
+    List<Answer<JsonNode>> answers = new ArrayList<>(sending.send(calls));
     List<Integer> busy = busy(answers);
     while (!busy.isEmpty() && patience.pause()) {
-      List<Answer<JsonNode>> again = once(busy.stream().map(calls::get).toList());
+      List<Answer<JsonNode>> again = sending.send(busy.stream().map(calls::get).toList());
       for (int i = 0; i < busy.size(); i++) {
         answers.set(busy.get(i), again.get(i));
       }

@@ -3,6 +3,7 @@
 package io.aitbc.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -263,5 +268,81 @@ class JsonRpcIT {
       answer = request -> result(request, text);
       assertThrows(IOException.class, () -> new ChainClient(rpc).chainId(), text);
     }
+  }
+
+  /// Sends batches of one call on threads of their own; the first is held until the others wait.
+  ///
+  /// @param then what the server answers
+  private List<Future<List<JsonRpc.Answer<JsonNode>>>> sentAtOneTime(
+      JsonRpc to, int batches, Function<JsonNode, String> then) throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    answer =
+        batch -> {
+          held.countDown();
+          await(goesOn);
+          return then.apply(batch);
+        };
+    List<Future<List<JsonRpc.Answer<JsonNode>>>> sent = new ArrayList<>();
+    for (int i = 0; i < batches; i++) {
+      JsonRpc.Call call = JsonRpc.Call.of("m" + i, i);
+      FutureTask<List<JsonRpc.Answer<JsonNode>>> task =
+          new FutureTask<>(() -> to.together(List.of(call)));
+      Thread sender = Thread.ofPlatform().start(task);
+      sent.add(task);
+      if (i == 0) {
+        held.await();
+      }
+      while (sender.getState() != Thread.State.WAITING
+          && sender.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+    goesOn.countDown();
+    return sent;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static String results(JsonNode batch) {
+    List<String> answers = new ArrayList<>();
+    batch.forEach(each -> answers.add(result(each, each.path("params").get(0).toString())));
+    return answers.toString();
+  }
+
+  @Test
+  void batchesOfSeveralThreadsAreJoinedWhileAnotherOneIsOnItsWay() throws Exception {
+    try (JsonRpc patient = new JsonRpc(rpc.endpoint(), Duration.ofMinutes(1))) {
+      List<Future<List<JsonRpc.Answer<JsonNode>>>> sent =
+          sentAtOneTime(patient, 5, JsonRpcIT::results);
+      for (int i = 0; i < sent.size(); i++) {
+        assertEquals(i, sent.get(i).get().getFirst().get().asInt());
+      }
+    }
+    assertEquals(List.of(1, 4), asked.stream().map(JsonNode::size).toList());
+  }
+
+  @Test
+  void whatFailsTogetherGoesAloneForAWhile() throws Exception {
+    Function<JsonNode, String> only = batch -> batch.size() > 1 ? "none" : results(batch);
+    try (JsonRpc patient = new JsonRpc(rpc.endpoint(), Duration.ofMinutes(1))) {
+      List<Future<List<JsonRpc.Answer<JsonNode>>>> sent = sentAtOneTime(patient, 3, only);
+      assertEquals(0, sent.getFirst().get().getFirst().get().asInt());
+      for (Future<?> each : sent.subList(1, 3)) {
+        Throwable failed = assertThrows(ExecutionException.class, each::get).getCause();
+        assertInstanceOf(IOException.class, failed);
+      }
+      sent = sentAtOneTime(patient, 3, only);
+      for (int i = 0; i < sent.size(); i++) {
+        assertEquals(i, sent.get(i).get().getFirst().get().asInt());
+      }
+    }
+    assertEquals(List.of(1, 2, 1, 1, 1), asked.stream().map(JsonNode::size).toList());
   }
 }
