@@ -10,6 +10,7 @@ import {IWorkLedger} from "../interfaces/IWorkLedger.sol";
 import {Economy} from "../Economy.sol";
 import {Parameter} from "../Parameter.sol";
 import {DisputeLines} from "./DisputeLines.sol";
+import {DisputeTrees} from "./DisputeTrees.sol";
 
 /// @title Demands for leaves, and challenges of them, up to one element that the chain repeats. Protocol §17.14
 /// @notice The balance is the deposits of disputes that are not over.
@@ -20,11 +21,11 @@ contract Disputes is DisputeLines {
     /// @dev Levels of the trace's tree in an answer: 256 hashes.
     uint256 private constant ANSWER_LEVELS = 8;
 
-    /// @dev Bytes of an input or an output that are put on the chain, each.
+    /// @dev Bytes of an output that is put on the chain, and of a part of an input but for its last tile.
     uint256 private constant DATA_BYTES_MAX = 32_768;
 
-    /// @dev Tiles of an input that is put on the chain whole: with as many a transaction still holds them, each in words of its own.
-    uint256 private constant DATA_TILES_MAX = 512;
+    /// @dev Tiles of a part of an input: with as many a transaction still holds them, each in words of its own.
+    uint256 private constant PART_TILES_MAX = 512;
 
     /// @dev Bytes of a tile: 1,024 elements of at most four (§17.3). A longer one that a root holds could not be laid open in a proof.
     uint256 private constant TILE_BYTES_MAX = 4_096;
@@ -50,15 +51,15 @@ contract Disputes is DisputeLines {
     /// @notice Disputes so far; the first has number 1.
     uint256 public disputeCount;
 
-    /// @notice Demands a leaf that the worker does not serve. An auditor needs no deposit for as many leaves as its seats of the
-    /// claim have, each of which nobody else demanded so, in the time that it has for its report.
+    /// @notice Demands a leaf that the worker does not serve: its output and the first part of its input. An auditor needs no deposit
+    /// for as many leaves as its seats of the claim have, each of which nobody else demanded so, in the time that it has for its report.
     function demand(uint64 job, uint32 claim, uint32 leaf) external payable nonReentrant returns (uint256) {
         return _new(job, claim, leaf, true, 0);
     }
 
-    /// @notice Demands a leaf's output with one tile: of an input too long to be served whole; of a job that trains of the
-    /// data set or, counted on behind those, of the first state.
-    function demandTile(uint64 job, uint32 claim, uint32 leaf, uint32 tile) external payable nonReentrant returns (uint256) {
+    /// @notice Demands a leaf's output with a part of its input: the tiles from one on, with a deposit unless that is the first. Of a
+    /// job that trains a part is one tile, of the data set or, counted on behind those, of the first state.
+    function demandPart(uint64 job, uint32 claim, uint32 leaf, uint32 tile) external payable nonReentrant returns (uint256) {
         IModelRegistry.Model memory m = _model(job);
         uint256 tiles = uint256(m.inputTiles) + m.stateTiles;
         require(tile < tiles, NoTile(tile, tiles));
@@ -94,64 +95,34 @@ contract Disputes is DisputeLines {
         emit ReportOpened(dispute, seat, number);
     }
 
-    /// @notice Answers a demand with the input, tile by tile, and the output. The worker gets the deposit.
+    /// @notice Answers a demand with the part of the input that was demanded, tile by tile, and the output; of an input that does not
+    /// fit the model, of whatever length, with its leaf and the output alone. The worker gets the deposit.
+    /// @param length of the input, bytes
+    /// @param root over the input's tiles
+    /// @param inputPath from the input's leaf up
+    /// @param tiles of the part; of an input that does not fit none
+    /// @param tilesPath beside the part, from the tiles up, of each level left before right
     function serve(
         uint256 dispute,
-        bytes[] calldata tiles,
-        bytes32[] calldata inputPath,
-        bytes calldata output,
-        bytes32[] calldata outputPath
-    ) external nonReentrant {
-        Dispute storage d = _workersMove(dispute, Stage.SERVE);
-        IJobMarket.Job memory j = _job(d.job);
-        require(j.steps == 0, WrongTask(dispute));
-        bytes32[] memory leaves = new bytes32[](tiles.length);
-        uint256 length = 0;
-        for (uint256 i = 0; i < tiles.length; i++) {
-            length += tiles[i].length;
-            leaves[i] = sha256(abi.encodePacked(uint8(0), tiles[i]));
-        }
-        require(length <= DATA_BYTES_MAX, TooMuchData(length, DATA_BYTES_MAX));
-        require(output.length <= DATA_BYTES_MAX, TooMuchData(output.length, DATA_BYTES_MAX));
-        uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
-        bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), uint64(length), _root(leaves)));
-        require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
-        _requireOutput(d, d.leaf, output, outputPath);
-        emit Served(dispute, tiles, inputPath, output, outputPath);
-        _served(dispute, d);
-    }
-
-    /// @notice Answers a demand about an input that is too long, or has too many tiles, to be served whole with the tile and the
-    /// output; about one that does not fit the model, of whatever length, with its leaf and the output. The worker gets the deposit.
-    /// @param length of the input, bytes
-    /// @param tiles root over the input's tiles
-    /// @param tile of an input that fits; of another one it is not looked at
-    function serveInputTile(
-        uint256 dispute,
         uint64 length,
-        bytes32 tiles,
+        bytes32 root,
         bytes32[] calldata inputPath,
-        bytes calldata tile,
-        bytes32[] calldata tilePath,
+        bytes[] calldata tiles,
+        bytes32[] calldata tilesPath,
         bytes calldata output,
         bytes32[] calldata outputPath
     ) external nonReentrant {
         Dispute storage d = _workersMove(dispute, Stage.SERVE);
-        IJobMarket.Job memory j = _job(d.job);
-        require(j.steps == 0, WrongTask(dispute));
-        uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
-        bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), length, tiles));
-        require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, inputPath), NotUnderRoot());
+        _requireInput(dispute, d, length, root, inputPath);
         IModelRegistry.Model memory m = _model(d.job);
         if (length == m.inputBytes) {
-            require(
-                length > DATA_BYTES_MAX || m.inputTiles > DATA_TILES_MAX, TooLittleData(length, DATA_BYTES_MAX)
-            );
-            leaf = sha256(abi.encodePacked(uint8(0), tile));
-            require(ChainPrecompiles.isLeaf(tiles, m.inputTiles, d.index, leaf, tilePath), NotUnderRoot());
+            _requirePart(root, m.inputTiles, d.index, tiles, tilesPath);
+        } else {
+            require(tiles.length == 0, WrongCount(tiles.length, 0));
         }
         require(output.length <= DATA_BYTES_MAX, TooMuchData(output.length, DATA_BYTES_MAX));
         _requireOutput(d, d.leaf, output, outputPath);
+        emit Served(dispute, d.index, length, root, tiles, inputPath, output, outputPath);
         _served(dispute, d);
     }
 
@@ -212,7 +183,7 @@ contract Disputes is DisputeLines {
         for (uint256 i = 0; i < states.length; i++) {
             all[i + 1] = states[i];
         }
-        d.node = _root(all);
+        d.node = DisputeTrees.root(all);
         _requireReported(dispute, d, d.node);
         emit StatesAnswered(dispute, before, states);
         _turn(d, Stage.STEP);
@@ -246,7 +217,7 @@ contract Disputes is DisputeLines {
             _requireReported(dispute, d, trace);
         }
         (d.trace, d.node, d.index) = (trace, trace, 0);
-        d.level = _height(_tiles(d));
+        d.level = DisputeTrees.height(_tiles(d));
         _answer(dispute, d, hashes);
     }
 
@@ -276,7 +247,7 @@ contract Disputes is DisputeLines {
         Dispute storage d = _challengersMove(dispute, Stage.DESCEND);
         require(_job(d.job).steps > 0 && !d.inState, WrongTask(dispute));
         (d.inState, d.node, d.index) = (true, d.stateAfter, 0);
-        d.level = _height(_tiles(d));
+        d.level = DisputeTrees.height(_tiles(d));
         emit StateEntered(dispute);
         _turn(d, Stage.NODES);
     }
@@ -376,7 +347,8 @@ contract Disputes is DisputeLines {
         require(leaf < items, NoLeaf(leaf, items));
         bool bySeat = ledger.hasSeat(job, claim, msg.sender);
         uint256 min = depositOf(job, claim);
-        if (isDemand && msg.value == 0 && bySeat) {
+        // Else who is in league with the worker would use up the demands that bring an output and the beginning of its input.
+        if (isDemand && msg.value == 0 && bySeat && tile == 0) {
             _useFree(job, claim, leaf, min);
         } else {
             _requireDeposit(min);
@@ -412,7 +384,7 @@ contract Disputes is DisputeLines {
     /// @dev It waits for a place, and begins if there is one.
     function _open(uint256 dispute, Dispute storage d, uint64 job, uint32 claim, uint32 leaf) private {
         (d.challenger, d.job, d.claim, d.leaf, d.deposit) = (msg.sender, job, claim, leaf, uint128(msg.value));
-        emit Opened(dispute, job, claim, leaf, d.demand);
+        emit Opened(dispute, job, claim, leaf, d.demand, d.index);
         _wait(dispute, d);
     }
 
@@ -432,6 +404,48 @@ contract Disputes is DisputeLines {
         require(!d.isReport || d.reported == said, NotReported(dispute));
     }
 
+    /// @dev The job has this input of the leaf, which does not train.
+    function _requireInput(uint256 dispute, Dispute storage d, uint64 length, bytes32 root, bytes32[] calldata path)
+        private
+        view
+    {
+        IJobMarket.Job memory j = _job(d.job);
+        require(j.steps == 0, WrongTask(dispute));
+        uint256 item = d.claim * CLAIM_ITEMS + d.leaf;
+        bytes32 leaf = sha256(abi.encodePacked(uint8(0), uint32(item), length, root));
+        require(ChainPrecompiles.isLeaf(j.inputs, j.count, item, leaf, path), NotUnderRoot());
+    }
+
+    /// @dev These are tiles under the root, from one on: as many as it takes to hold 32 KiB, or all that there are, or 512. So a part is
+    /// the same whoever answers, and no tile between two parts can be kept back.
+    /// @param count of all tiles
+    /// @param path beside them, from the tiles up, of each level left before right
+    function _requirePart(
+        bytes32 root,
+        uint256 count,
+        uint256 first,
+        bytes[] calldata tiles,
+        bytes32[] calldata path
+    ) private pure {
+        uint256 size = tiles.length;
+        require(size <= PART_TILES_MAX, TooMuchData(size, PART_TILES_MAX));
+        require(first + size <= count, NotUnderRoot());
+        bytes32[] memory nodes = new bytes32[](size);
+        uint256 length = 0;
+        for (uint256 i = 0; i < size; i++) {
+            bytes calldata tile = tiles[i];
+            require(length < DATA_BYTES_MAX, TooMuchData(length, DATA_BYTES_MAX));
+            require(tile.length <= TILE_BYTES_MAX, TooMuchData(tile.length, TILE_BYTES_MAX));
+            length += tile.length;
+            nodes[i] = sha256(abi.encodePacked(uint8(0), tile));
+        }
+        require(
+            length >= DATA_BYTES_MAX || size == PART_TILES_MAX || first + size == count,
+            TooLittleData(length, DATA_BYTES_MAX)
+        );
+        require(DisputeTrees.over(nodes, first, count, path) == root, NotUnderRoot());
+    }
+
     /// @dev The claim has this output of this leaf.
     function _requireOutput(Dispute storage d, uint32 leaf, bytes memory output, bytes32[] calldata path)
         private
@@ -447,7 +461,7 @@ contract Disputes is DisputeLines {
     function _answer(uint256 dispute, Dispute storage d, bytes32[] calldata hashes) private {
         (,, uint256 count) = _below(d);
         require(hashes.length == count, WrongCount(hashes.length, count));
-        require(_root(hashes) == d.node, NotUnderRoot());
+        require(DisputeTrees.root(hashes) == d.node, NotUnderRoot());
         emit Answered(dispute, hashes);
         _turn(d, Stage.DESCEND);
     }
@@ -460,27 +474,6 @@ contract Disputes is DisputeLines {
         from = uint256(d.index) << down;
         uint256 end = from + (1 << down);
         count = (end < width ? end : width) - from;
-    }
-
-    /// @dev Level of the root over this many leaves.
-    function _height(uint256 leaves) private pure returns (uint8 level) {
-        for (uint256 width = leaves; width > 1; width = (width + 1) / 2) {
-            level++;
-        }
-    }
-
-    /// @dev The root over leaves: a node without a neighbour moves up alone; zeros over none. Protocol §17.4.
-    function _root(bytes32[] memory nodes) private pure returns (bytes32) {
-        if (nodes.length == 0) {
-            return 0;
-        }
-        for (uint256 width = nodes.length; width > 1; width = (width + 1) / 2) {
-            for (uint256 i = 0; i < width; i += 2) {
-                nodes[i / 2] =
-                    i + 1 < width ? sha256(abi.encodePacked(uint8(1), nodes[i], nodes[i + 1])) : nodes[i];
-            }
-        }
-        return nodes[0];
     }
 
     function _judge(Dispute storage d, bytes calldata proof) private view returns (uint256) {

@@ -29,7 +29,7 @@ interface IDisputes {
     /// @param node where the challenger is below it, or below the state after; before a step is named, the root over the
     /// states of a segment's steps
     /// @param level of the node; the tiles' leaves are level 0
-    /// @param index of the node in its level; of a demand, the tile that is demanded
+    /// @param index of the node in its level; of a demand, the first tile that is demanded
     /// @param stateBefore root of the state before the step that the challenger named; 0 unless the job trains
     /// @param stateAfter the same after it
     /// @param reported what an auditor, who stands in the worker's place, reported of the leaf
@@ -81,12 +81,30 @@ interface IDisputes {
     error NotReported(uint256 dispute);
     error NoBits(uint256 job);
 
-    event Opened(uint256 indexed dispute, uint256 indexed job, uint256 indexed claim, uint256 leaf, bool demand);
+    /// @param tile of a demand, the first that is demanded
+    event Opened(
+        uint256 indexed dispute,
+        uint256 indexed job,
+        uint256 indexed claim,
+        uint256 leaf,
+        bool demand,
+        uint256 tile
+    );
     event ReportOpened(uint256 indexed dispute, uint256 indexed seat, uint256 number);
     event Begun(uint256 indexed dispute);
     /// @notice What a worker laid open of a leaf, for auditors that it serves nothing else.
+    /// @param tile the first of the tiles
+    /// @param length of the input, bytes
+    /// @param root over all of its tiles
     event Served(
-        uint256 indexed dispute, bytes[] tiles, bytes32[] inputPath, bytes output, bytes32[] outputPath
+        uint256 indexed dispute,
+        uint256 tile,
+        uint64 length,
+        bytes32 root,
+        bytes[] tiles,
+        bytes32[] inputPath,
+        bytes output,
+        bytes32[] outputPath
     );
     event TileServed(uint256 indexed dispute, bytes tile, bytes32 output);
     event StatesAnswered(uint256 indexed dispute, bytes32 before, bytes32[] states);

@@ -147,7 +147,7 @@ class JobReadsTest { // Protocol §17.12, §17.13
     reads.keep(WorkRead.disputeCount(), Optional.of(0L), 10);
     hear(new WorkEvent.Committed(FIRST, Hash.ZERO), 11);
     assertTrue(reads.known(WorkRead.jobCount(), 11).isPresent());
-    hear(new WorkEvent.Opened(1, FIRST, 3, false), 12);
+    hear(new WorkEvent.Opened(1, FIRST, 3, false, 0), 12);
     assertTrue(reads.known(WorkRead.disputeCount(), 12).isEmpty());
     assertTrue(reads.known(WorkRead.jobCount(), 12).isPresent());
     reads.keep(WorkRead.objectionCount(), Optional.of(0L), 12);
@@ -173,7 +173,7 @@ class JobReadsTest { // Protocol §17.12, §17.13
 
   @Test
   void theEndOfADisputeChangesTheJobThatItBeganAbout() {
-    hear(new WorkEvent.Opened(7, FIRST, 5, true), 10);
+    hear(new WorkEvent.Opened(7, FIRST, 5, true, 0), 10);
     keep(10);
     hear(new WorkEvent.Ended(7, false), 11);
     assertTrue(!knows(FIRST, 11));
@@ -204,8 +204,8 @@ class JobReadsTest { // Protocol §17.12, §17.13
 
   @Test
   void aDisputeIsKeptUntilAnEventOfIt() {
-    hear(new WorkEvent.Opened(7, FIRST, 5, true), 10);
-    hear(new WorkEvent.Opened(8, FIRST, 6, true), 10);
+    hear(new WorkEvent.Opened(7, FIRST, 5, true, 0), 10);
+    hear(new WorkEvent.Opened(8, FIRST, 6, true, 0), 10);
     WorkDispute waiting = dispute();
     reads.keep(WorkRead.dispute(7), Optional.of(waiting), 10);
     reads.keep(WorkRead.dispute(8), Optional.of(waiting), 10);

@@ -229,8 +229,12 @@ final class Explaining {
           of(
               dated,
               it.claim().claim(),
-              "dispute %d: leaf %d is %s"
-                  .formatted(it.dispute(), it.leaf(), it.demand() ? "demanded" : "challenged"),
+              "dispute %d: leaf %d is %s%s"
+                  .formatted(
+                      it.dispute(),
+                      it.leaf(),
+                      it.demand() ? "demanded" : "challenged",
+                      it.tile() > 0 ? " from tile " + it.tile() + " on" : ""),
               it.demand()
                   ? "somebody says that it is not served"
                   : "somebody computed something else");

@@ -141,6 +141,26 @@ public final class MerkleTree {
     return path;
   }
 
+  /// What it takes beside neighbouring leaves to come to the root: the nodes next to them, from the
+  /// leaves up, of each level the left one before the right one. Protocol §17.14 rule 2.
+  ///
+  /// @param first of the leaves
+  /// @param count how many they are, at least one
+  public List<Hash> beside(int first, int count) {
+    List<Hash> path = new ArrayList<>();
+    int from = first;
+    int last = first + count - 1;
+    for (int level = 0; level < height(); level++, from /= 2, last /= 2) {
+      if (from % 2 == 1) {
+        path.add(node(level, from - 1));
+      }
+      if (last % 2 == 0 && last + 1 < width(level)) {
+        path.add(node(level, last + 1));
+      }
+    }
+    return path;
+  }
+
   /// Number of siblings of a leaf on the way up.
   public static int pathLength(int leaf, int leaves) {
     int length = 0;

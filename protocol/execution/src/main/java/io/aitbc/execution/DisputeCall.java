@@ -4,50 +4,76 @@ package io.aitbc.execution;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What workers, auditors and challengers send to the contract Disputes. Protocol §17.14.
 public final class DisputeCall {
-  /// Bytes of an input, or of an output, that an answer to a demand holds. Protocol §17.14.
+  /// Bytes of an output, and of a part of an input but for its last tile. Protocol §17.14 rule 2.
   public static final int DATA_BYTES_MAX = 32_768;
 
-  /// Tiles of an input that an answer to a demand holds whole. Protocol §17.14.
-  public static final int DATA_TILES_MAX = 512;
+  /// Bytes of a part of an input: of a tile at most 4,096. Protocol §17.14 rule 2.
+  public static final int PART_BYTES_MAX = DATA_BYTES_MAX - 1 + 4_096;
+
+  /// Tiles of a part of an input. Protocol §17.14 rule 2.
+  public static final int PART_TILES_MAX = 512;
 
   /// Times that a challenge of a report brings what the report set aside.
   private static final int REPORT_STAKES = 2;
 
   private DisputeCall() {}
 
-  /// Whether an answer to a demand holds an input whole; of one that fits its model and is longer,
-  /// or has more tiles, it holds the tile that was demanded.
+  /// The tile behind a part of an input: behind as many as it takes to hold 32 KiB, or 512, or all
+  /// that there are.
   ///
-  /// @param bytes of the input
-  /// @param tiles of it
-  public static boolean isServedWhole(long bytes, long tiles) {
-    return bytes <= DATA_BYTES_MAX && tiles <= DATA_TILES_MAX;
+  /// @param lengths of all tiles of the input, bytes
+  /// @param first tile of the part
+  public static int partEnd(List<Integer> lengths, int first) {
+    int end = first;
+    long length = 0;
+    while (end < lengths.size() && end - first < PART_TILES_MAX && length < DATA_BYTES_MAX) {
+      length += lengths.get(end);
+      end++;
+    }
+    return end;
   }
 
-  /// Demands a leaf that the worker does not serve.
+  /// The first tiles of the parts of an input, one behind the other; an input without tiles has one
+  /// part.
+  ///
+  /// @param lengths of its tiles, bytes
+  public static List<Integer> parts(List<Integer> lengths) {
+    List<Integer> firsts = new ArrayList<>();
+    int first = 0;
+    do {
+      firsts.add(first);
+      first = partEnd(lengths, first);
+    } while (first < lengths.size());
+    return firsts;
+  }
+
+  /// Demands a leaf that the worker does not serve: its output and the first part of its input.
   ///
   /// @param deposit zero for a leaf that an auditor with a seat of the claim has without one
   public static EconomyCall demand(ClaimId claim, long leaf, Amount deposit) {
     return open("demand(uint64,uint32,uint32)", claim, leaf, deposit);
   }
 
-  /// Demands a leaf's output with a tile.
+  /// Demands a leaf's output with a part of its input.
   ///
-  /// @param tile of the item's input; of a job that trains, of the data set or, counted on behind
-  ///   those, of the first state
-  /// @param deposit zero for a leaf that an auditor with a seat of the claim has without one
-  public static EconomyCall demandTile(ClaimId claim, long leaf, long tile, Amount deposit) {
+  /// @param tile of the item's input, the first of the part; of a job that trains the one that is
+  ///   demanded, of the data set or, counted on behind those, of the first state
+  /// @param deposit zero for tile 0 of a leaf that an auditor with a seat of the claim has without
+  ///   one
+  public static EconomyCall demandPart(ClaimId claim, long leaf, long tile, Amount deposit) {
     return new EconomyCall(
         EconomyContract.DISPUTES,
         deposit,
         claim
-            .on(CallData.of("demandTile(uint64,uint32,uint32,uint32)"))
+            .on(CallData.of("demandPart(uint64,uint32,uint32,uint32)"))
             .number(leaf)
             .number(tile)
             .toBytes());
@@ -91,30 +117,31 @@ public final class DisputeCall {
         EconomyContract.DISPUTES, deposit, claim.on(CallData.of(function)).number(leaf).toBytes());
   }
 
-  /// An input or output with its path to a root.
+  /// What is laid open, with its path to a root.
   ///
-  /// @param parts of it: the input's tiles, one of them, or the output alone; at most {@link
-  ///   #DATA_BYTES_MAX} together
-  /// @param path from its leaf up
+  /// @param parts of it: tiles, or the output alone
+  /// @param path from its leaf up; of several tiles what is beside them ({@link MerkleTree#beside})
   public record Served(List<Bytes> parts, List<Hash> path) {
+    /// Nothing: of an input that does not fit its model.
+    public static final Served NOTHING = new Served(List.of(), List.of());
+
     /// Copies the lists.
     public Served {
       parts = List.copyOf(parts);
       path = List.copyOf(path);
     }
-  }
 
-  /// Answers a demand; only the worker.
-  ///
-  /// @param input tile by tile
-  /// @param output one part
-  public static EconomyCall serve(long dispute, Served input, Served output) {
-    return of(
-        on("serve(uint256,bytes[],bytes32[],bytes,bytes32[])", dispute)
-            .byteStrings(input.parts)
-            .numbers(words(input.path))
-            .bytes(output.parts.getFirst())
-            .numbers(words(output.path)));
+    /// A part of an input.
+    ///
+    /// @param tiles all of the input
+    /// @param tree over them
+    /// @param first tile of the part
+    public static Served part(List<Bytes> tiles, MerkleTree tree, int first) {
+      int end = partEnd(tiles.stream().map(Bytes::length).toList(), first);
+      return end == first
+          ? NOTHING
+          : new Served(tiles.subList(first, end), tree.beside(first, end - first));
+    }
   }
 
   /// The leaf of an item's input with its path.
@@ -129,23 +156,21 @@ public final class DisputeCall {
     }
   }
 
-  /// Answers a demand about an input that is too long to be served whole, or does not fit the
-  /// model; only the worker.
+  /// Answers a demand; only the worker.
   ///
-  /// @param tile with its path under the input's tiles; of an input that does not fit, an empty
-  ///   part
+  /// @param part of the input that was demanded; of one that does not fit the model {@link
+  ///   Served#NOTHING}
   /// @param output one part
-  public static EconomyCall serveInputTile(
-      long dispute, InputLeaf input, Served tile, Served output) {
+  public static EconomyCall serve(long dispute, InputLeaf input, Served part, Served output) {
     return of(
         on(
-                "serveInputTile(uint256,uint64,bytes32,bytes32[],bytes,bytes32[],bytes,bytes32[])",
+                "serve(uint256,uint64,bytes32,bytes32[],bytes[],bytes32[],bytes,bytes32[])",
                 dispute)
             .number(input.length)
             .hash(input.tiles)
             .numbers(words(input.path))
-            .bytes(tile.parts.getFirst())
-            .numbers(words(tile.path))
+            .byteStrings(part.parts)
+            .numbers(words(part.path))
             .bytes(output.parts.getFirst())
             .numbers(words(output.path)));
   }

@@ -158,7 +158,10 @@ public sealed interface WorkEvent {
   record WorkCounted(Address worker, long epoch, Amount fees) implements WorkEvent {}
 
   /// A leaf is demanded, or challenged.
-  record Opened(long dispute, ClaimId claim, long leaf, boolean demand) implements WorkEvent {}
+  ///
+  /// @param tile the first that is demanded of its input
+  record Opened(long dispute, ClaimId claim, long leaf, boolean demand, long tile)
+      implements WorkEvent {}
 
   /// The dispute is about a report.
   ///
@@ -170,12 +173,22 @@ public sealed interface WorkEvent {
 
   /// A demand was answered.
   ///
-  /// @param tiles of the input
+  /// @param tile the first of the tiles
+  /// @param length of the input, bytes
+  /// @param root over all of its tiles
+  /// @param tiles of the part that was demanded; none of an input that does not fit the model
   /// @param inputPath from the input's leaf up
   /// @param output of the leaf
   /// @param outputPath from the output's leaf up
   record Served(
-      long dispute, List<Bytes> tiles, List<Hash> inputPath, Bytes output, List<Hash> outputPath)
+      long dispute,
+      long tile,
+      long length,
+      Hash root,
+      List<Bytes> tiles,
+      List<Hash> inputPath,
+      Bytes output,
+      List<Hash> outputPath)
       implements WorkEvent {
     /// Copies the lists.
     public Served {

@@ -327,10 +327,12 @@ final class WorkEventTable {
     EconomyContract disputes = EconomyContract.DISPUTES;
     add(
         disputes,
-        "Opened(uint256,uint256,uint256,uint256,bool)",
+        "Opened(uint256,uint256,uint256,uint256,bool,uint256)",
         3,
-        2,
-        (t, d) -> new WorkEvent.Opened(t.number(0), t.claim(1), d.number(0), d.number(1) != 0));
+        3,
+        (t, d) ->
+            new WorkEvent.Opened(
+                t.number(0), t.claim(1), d.number(0), d.number(1) != 0, d.number(2)));
     add(
         disputes,
         "ReportOpened(uint256,uint256,uint256)",
@@ -340,19 +342,22 @@ final class WorkEventTable {
     add(disputes, "Begun(uint256)", 1, 0, (t, _) -> new WorkEvent.Begun(t.number(0)));
     addDynamic(
         disputes,
-        "Served(uint256,bytes[],bytes32[],bytes,bytes32[])",
+        "Served(uint256,uint256,uint64,bytes32,bytes[],bytes32[],bytes,bytes32[])",
         1,
         (t, d) ->
-            d.byteStringsAt(0)
+            d.byteStringsAt(3)
                 .flatMap(tiles ->
-                    d.listAt(1)
+                    d.listAt(4)
                         .flatMap(inputs ->
-                            d.bytesAt(2)
+                            d.bytesAt(5)
                                 .flatMap(output ->
-                                    d.listAt(3)
+                                    d.listAt(6)
                                         .map(outputs ->
                                             new WorkEvent.Served(
                                                 t.number(0),
+                                                d.number(0),
+                                                d.number(1),
+                                                d.hash(2),
                                                 tiles,
                                                 hashes(inputs),
                                                 output,

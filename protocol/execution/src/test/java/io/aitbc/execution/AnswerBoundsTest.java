@@ -106,8 +106,11 @@ class AnswerBoundsTest { // Protocol §17.14
     private final int worker;
     private final Amount deposit;
 
-    /// Item 1 is demanded.
-    Rows(int rows, int columns) {
+    private final int first;
+
+    /// Of item 1 the part from a tile on is demanded.
+    Rows(int rows, int columns, int first) {
+      this.first = first;
       PlanBuilder plan = new PlanBuilder();
       try {
         Model model =
@@ -137,7 +140,7 @@ class AnswerBoundsTest { // Protocol §17.14
       ClaimId claim = new ClaimId(work.submit(trace.model().id(), inputs.root(), FEE, 0), 0);
       worker = work.revealed(claim.job(), outputs.root());
       deposit = deposit(claim);
-      succeed(work.send(STRANGER, DisputeCall.demandTile(claim, 1, rows - 1, deposit)));
+      succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 1, first, deposit)));
     }
 
     private DisputeCall.Served output() {
@@ -145,64 +148,68 @@ class AnswerBoundsTest { // Protocol §17.14
           List.of(Bytes.wrap(trace.output())), TrainingWorld.path(outputs, 1));
     }
 
-    EconomyCall whole() {
+    /// An answer with so many tiles from one on.
+    EconomyCall answer(int from, int tiles) {
       int rows = trace.inputTree().width(0);
-      Bytes row = filled(trace.output().length / rows);
-      return DisputeCall.serve(
-          1,
-          new DisputeCall.Served(Collections.nCopies(rows, row), TrainingWorld.path(inputs, 1)),
-          output());
-    }
-
-    EconomyCall lastRow() {
-      int last = trace.inputTree().width(0) - 1;
       int bytes = trace.output().length;
-      return DisputeCall.serveInputTile(
+      return DisputeCall.serve(
           1,
           new DisputeCall.InputLeaf(bytes, trace.inputTree().root(), TrainingWorld.path(inputs, 1)),
           new DisputeCall.Served(
-              List.of(filled(bytes / (last + 1))), TrainingWorld.path(trace.inputTree(), last)),
+              Collections.nCopies(tiles, filled(bytes / rows)),
+              trace.inputTree().beside(from, tiles)),
           output());
     }
   }
 
   @Test // Else whoever demands it has an honest worker convicted.
-  void aShortInputOfManyTilesIsServedByTheTile() {
-    Rows many = new Rows(2_000, 1);
-    assertTrue(many.whole().input().length() > TransactionRules.TRANSACTION_BYTES_MAX);
-    succeed(work.send(many.worker, many.lastRow()));
+  void aShortInputOfManyTilesIsServedInParts() {
+    Rows many = new Rows(2_000, 1, 1_024);
+    assertTrue(
+        many.answer(0, 2_000).input().length() > TransactionRules.TRANSACTION_BYTES_MAX);
+    for (int wrong : new int[] {1, 511}) {
+      assertError(
+          "TooLittleData(uint256,uint256)", work.send(many.worker, many.answer(1_024, wrong)));
+    }
+    assertError("TooMuchData(uint256,uint256)", work.send(many.worker, many.answer(1_024, 513)));
+    assertError("NotUnderRoot()", work.send(many.worker, many.answer(1_023, 512)));
+    succeed(work.send(many.worker, many.answer(1_024, 512)));
     work.balance();
     assertEquals(many.deposit, work.read(WorkRead.credit(account(many.worker))));
   }
 
   @Test // The deposit is twice what the answer costs.
-  void theLargestInputThatIsServedWholeCostsNoMoreThanADepositReckonsWith() {
-    Rows most = new Rows(DisputeCall.DATA_TILES_MAX, 64);
-    assertError("TooLittleData(uint256,uint256)", work.send(most.worker, most.lastRow()));
-    EconomyWorld.Outcome served = work.send(most.worker, most.whole());
+  void theLargestPartCostsNoMoreThanADepositReckonsWith() {
+    int tiles = DisputeCall.PART_TILES_MAX;
+    Rows most = new Rows(tiles, 64, 0);
+    EconomyWorld.Outcome served = work.send(most.worker, most.answer(0, tiles));
     succeed(served);
     long gas = served.gasUsed();
-    System.out.printf("[notice] an answer with %d tiles: %d gas%n", 512, gas);
+    System.out.printf("[notice] an answer with %d tiles: %d gas%n", tiles, gas);
     assertTrue(gas <= EconomyParameter.ANSWER_GAS.standard().low(), gas + " gas");
     work.balance();
   }
 
   @Test
-  void whatIsServedWholeFitsIntoATransaction() {
-    int tiles = DisputeCall.DATA_TILES_MAX;
-    List<Bytes> parts = new ArrayList<>(Collections.nCopies(tiles - 1, filled(33)));
-    parts.add(filled(DisputeCall.DATA_BYTES_MAX - 33 * (tiles - 1)));
+  void aPartAndAnOutputFitIntoATransaction() {
+    int tiles = DisputeCall.PART_TILES_MAX;
+    // A byte more than whole words each, 32 KiB but for a byte, and the longest tile behind them.
+    List<Bytes> parts = new ArrayList<>(Collections.nCopies(497, filled(65)));
+    parts.addAll(Collections.nCopies(tiles - 1 - 497, filled(33)));
+    assertEquals(DisputeCall.DATA_BYTES_MAX - 1, parts.stream().mapToInt(Bytes::length).sum());
+    parts.add(filled(4_096));
+    List<Integer> lengths = new ArrayList<>(parts.stream().map(Bytes::length).toList());
+    boolean _ = lengths.add(1);
+    assertEquals(List.of(0, tiles), DisputeCall.parts(lengths));
     List<Hash> path = Collections.nCopies(32, Hash.ZERO);
     EconomyCall longest =
         DisputeCall.serve(
             1,
-            new DisputeCall.Served(parts, path),
+            new DisputeCall.InputLeaf(1, Hash.ZERO, path),
+            new DisputeCall.Served(parts, Collections.nCopies(2 * 28, Hash.ZERO)),
             new DisputeCall.Served(List.of(filled(DisputeCall.DATA_BYTES_MAX)), path));
     int length = longest.input().length();
     assertTrue(length + 1_000 < TransactionRules.TRANSACTION_BYTES_MAX, length + " bytes");
-    assertTrue(DisputeCall.isServedWhole(DisputeCall.DATA_BYTES_MAX, tiles));
-    assertTrue(!DisputeCall.isServedWhole(DisputeCall.DATA_BYTES_MAX, tiles + 1));
-    assertTrue(!DisputeCall.isServedWhole(DisputeCall.DATA_BYTES_MAX + 1, 1));
   }
 
   @Test // A vote about the time of moves convicts nobody whose move had begun.

@@ -423,7 +423,8 @@ class DisputesTest { // Protocol §17.13, §17.14
     // More than its seats have; what is demanded already, by whomever.
     assertError(refusal, send(first, DisputeCall.demand(claim, 299, Amount.ZERO)));
     assertError(refusal, send(other, DisputeCall.demand(claim, 0, Amount.ZERO)));
-    assertError(refusal, send(other, DisputeCall.demandTile(claim, 0, 1, Amount.ZERO)));
+    // No part but the first: whoever wants more of an input pays for it.
+    assertError(refusal, send(other, DisputeCall.demandPart(claim, 298, 1, Amount.ZERO)));
     succeed(send(first, DisputeCall.demand(claim, 299, deposit)));
     succeed(send(other, DisputeCall.demand(claim, 298, Amount.ZERO)));
     assertEquals(deposit, work.world.balance(DISPUTES));

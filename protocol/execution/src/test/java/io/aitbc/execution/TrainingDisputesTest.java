@@ -255,9 +255,9 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     int stateTiles = trace.stateTree().width(0);
     assertError(
         "NoTile(uint256,uint256)",
-        work.send(STRANGER, DisputeCall.demandTile(claim, 1, inputTiles + stateTiles, deposit)));
-    succeed(work.send(STRANGER, DisputeCall.demandTile(claim, 1, 5, deposit)));
-    succeed(work.send(STRANGER, DisputeCall.demandTile(claim, 2, inputTiles + 4, deposit)));
+        work.send(STRANGER, DisputeCall.demandPart(claim, 1, inputTiles + stateTiles, deposit)));
+    succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 1, 5, deposit)));
+    succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 2, inputTiles + 4, deposit)));
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, deposit)));
     List<EconomyCall> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -301,7 +301,8 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
             worker,
             DisputeCall.serve(
                 1,
-                new DisputeCall.Served(List.of(), List.of()),
+                new DisputeCall.InputLeaf(0, Hash.ZERO, List.of()),
+                DisputeCall.Served.NOTHING,
                 new DisputeCall.Served(List.of(Bytes.EMPTY), List.of()))));
     for (EconomyCall answer : answers) {
       succeed(work.send(worker, answer));
@@ -310,7 +311,7 @@ class TrainingDisputesTest { // Protocol §17.6, §17.12, §17.14
     assertEquals(deposit.times(3), training.credit(worker));
     assertEquals(Amount.ZERO, training.credit(STRANGER));
     // Not served: fraud.
-    succeed(work.send(STRANGER, DisputeCall.demandTile(claim, 1, 5, deposit)));
+    succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 1, 5, deposit)));
     work.pass(1_802);
     succeed(work.send(MAKER, DisputeCall.timeOut(4)));
     assertConvicted(training, job, Amount.ZERO);

@@ -126,6 +126,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     ClaimId claim = new ClaimId(job, 0);
     int worker = work.revealed(job, outputs().root());
     succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, work.read(WorkRead.deposit(claim)))));
+    DisputeCall.InputLeaf leaf = leaf(0);
     DisputeCall.Served input = input(0);
     DisputeCall.Served output = output(0);
     Bytes kibibyte = Bytes.wrap(new byte[1_024]);
@@ -134,10 +135,16 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     DisputeCall.Served longest =
         new DisputeCall.Served(List.of(Bytes.wrap(new byte[32_769])), output.path());
     String refusal = "TooMuchData(uint256,uint256)";
-    assertError(refusal, work.send(worker, DisputeCall.serve(1, longer, output)));
-    assertError(refusal, work.send(worker, DisputeCall.serve(1, input, longest)));
-    assertError("NotUnderRoot()", work.send(worker, DisputeCall.serve(1, input(1), output)));
-    succeed(work.send(worker, DisputeCall.serve(1, input, output)));
+    assertError(refusal, work.send(worker, DisputeCall.serve(1, leaf, longer, output)));
+    assertError(refusal, work.send(worker, DisputeCall.serve(1, leaf, input, longest)));
+    for (EconomyCall wrong :
+        List.of(
+            DisputeCall.serve(1, leaf(1), input(1), output),
+            DisputeCall.serve(1, leaf, input(1), output),
+            DisputeCall.serve(1, leaf, input, output(1)))) {
+      assertError("NotUnderRoot()", work.send(worker, wrong));
+    }
+    succeed(work.send(worker, DisputeCall.serve(1, leaf, input, output)));
     work.balance();
   }
 
@@ -157,7 +164,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     // In one block, one behind the other.
     DisputeCall.Served output =
         new DisputeCall.Served(List.of(Bytes.wrap(wrong)), path(tree.path(1)));
-    succeed(work.send(worker, DisputeCall.serve(1, input(1), output)));
+    succeed(work.send(worker, DisputeCall.serve(1, leaf(1), input(1), output)));
     assertError("WindowOpen(uint256,uint256)", work.send(worker, WorkCall.settle(claim)));
     assertEquals(work.world.height + 60, work.read(WorkRead.claim(claim)).untilHeight());
     work.pass(60);
@@ -181,7 +188,9 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     for (int leaf = 0; leaf < 2; leaf++) {
       Amount deposit = work.read(WorkRead.deposit(claim));
       succeed(work.send(STRANGER, DisputeCall.demand(claim, leaf, deposit)));
-      succeed(work.send(worker, DisputeCall.serve(leaf + 1, input(leaf), output(leaf))));
+      succeed(
+          work.send(
+              worker, DisputeCall.serve(leaf + 1, leaf(leaf), input(leaf), output(leaf))));
       long last = Math.max(until, work.world.height + 60);
       assertEquals(last, work.read(WorkRead.claim(claim)).untilHeight());
       work.pass(290);
@@ -189,6 +198,11 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     // The second was laid open five blocks before the end: sixty are over.
     succeed(work.send(MAKER, WorkCall.settle(claim)));
     work.balance();
+  }
+
+  private DisputeCall.InputLeaf leaf(int item) {
+    return new DisputeCall.InputLeaf(
+        ROWS * 16L, work.traces.get(item).inputTree().root(), path(work.inputs.path(item)));
   }
 
   /// Tiles of an item, one of four numbers for each row.
@@ -201,7 +215,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
       }
       boolean _ = tiles.add(Bytes.wrap(tile.array()));
     }
-    return new DisputeCall.Served(tiles, path(work.inputs.path(item)));
+    return new DisputeCall.Served(tiles, List.of());
   }
 
   private DisputeCall.Served output(int leaf) {
@@ -252,7 +266,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     assertError("WindowOpen(uint256,uint256)", work.send(MAKER, WorkCall.settle(claim)));
     assertError("NotLate(uint256)", work.send(MAKER, DisputeCall.timeOut(1)));
     assertError("NotLate(uint256)", work.send(MAKER, DisputeCall.timeOut(2)));
-    succeed(work.send(worker, DisputeCall.serve(2, input(0), output(0))));
+    succeed(work.send(worker, DisputeCall.serve(2, leaf(0), input(0), output(0))));
     Trace trace = work.traces.get(1);
     List<Hash> below = trace.tree().below(trace.tree().height(), 0);
     succeed(work.send(worker, DisputeCall.answerRoot(1, trace.tree().root(), below)));
@@ -284,7 +298,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
     race(1_801);
     assertError("WindowOpen(uint256,uint256)", work.send(MAKER, WorkCall.settle(claim)));
     assertError("NotLate(uint256)", work.send(MAKER, DisputeCall.timeOut(dispute)));
-    succeed(work.send(worker, DisputeCall.serve(dispute, input(0), output(0))));
+    succeed(work.send(worker, DisputeCall.serve(dispute, leaf(0), input(0), output(0))));
     assertEquals(UInt256.ZERO, work.service(WORKER, worker, 8));
   }
 
@@ -304,7 +318,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
       succeed(work.send(STRANGER, DisputeCall.demand(claim, 0, deposit)));
     }
     for (int dispute = 1; dispute <= 40; dispute++) {
-      waiting.add(Map.entry(worker, DisputeCall.serve(dispute, input(0), output(0))));
+      waiting.add(Map.entry(worker, DisputeCall.serve(dispute, leaf(0), input(0), output(0))));
       if (dispute == 20) {
         halt();
       }

@@ -204,7 +204,7 @@ class WorkReadTest { // Protocol §17.10, §17.11, §17.12, §17.13, §17.14
     send(worker, WorkCall.reveal(claim, outputs(), WorkWorld.SALT));
     Amount deposit = work.read(WorkRead.deposit(claim));
     send(STRANGER, DisputeCall.challenge(claim, 1, deposit));
-    assertEquals(new WorkEvent.Opened(1, claim, 1, false), last(WorkEvent.Opened.class));
+    assertEquals(new WorkEvent.Opened(1, claim, 1, false, 0), last(WorkEvent.Opened.class));
     assertEquals(1, work.read(WorkRead.disputeCount()));
     WorkDispute dispute = work.read(WorkRead.dispute(1));
     assertEquals(claim, dispute.claim());

@@ -520,10 +520,13 @@ class WorkTest { // Protocol §17.11, §17.12, §17.13, §17.14
       }
       tiles.add(Bytes.wrap(tile));
     }
-    return CallData.of("serve(uint256,bytes[],bytes32[],bytes,bytes32[])")
+    return CallData.of("serve(uint256,uint64,bytes32,bytes32[],bytes[],bytes32[],bytes,bytes32[])")
         .number(9)
-        .byteStrings(tiles)
+        .number(300L * rowBytes)
+        .hash(trace.inputTree().root())
         .numbers(path(work.inputs.path(0)))
+        .byteStrings(tiles)
+        .numbers(List.of())
         .bytes(Bytes.wrap(trace.output()))
         .numbers(path(work.outputs(work.traces.get(1).output()).path(0)));
   }

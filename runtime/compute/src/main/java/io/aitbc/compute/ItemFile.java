@@ -93,6 +93,17 @@ public final class ItemFile {
     return tiles;
   }
 
+  /// Bytes of the tiles of an input that fits the model.
+  public static List<Integer> tileLengths(Model model) {
+    List<Integer> lengths = new ArrayList<>();
+    for (Tensor tensor : model.inputs()) {
+      for (int tile = tensor.firstTile(); tile < tensor.endTile(); tile++) {
+        lengths.add(tensor.bytesOf(tile));
+      }
+    }
+    return lengths;
+  }
+
   /// The tree over a claim's outputs.
   public static MerkleTree outputTree(List<Bytes> outputs) {
     List<Hash> leaves = new ArrayList<>();

@@ -134,7 +134,7 @@ final class HostileMoves {
         switch (dice.nextInt(4)) {
           case 0 -> chain.takes(who, DisputeCall.demand(claim, leaf, deposit));
           case 1 ->
-              chain.takes(who, DisputeCall.demandTile(claim, leaf, dice.nextInt(400), deposit));
+              chain.takes(who, DisputeCall.demandPart(claim, leaf, dice.nextInt(400), deposit));
           default -> chain.takes(who, DisputeCall.challenge(claim, leaf, deposit));
         };
   }

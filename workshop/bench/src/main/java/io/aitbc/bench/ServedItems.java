@@ -105,16 +105,13 @@ record ServedItems(
     List<Hash> path = ItemFile.path(inputs, leaf);
     DisputeCall.Served output =
         new DisputeCall.Served(List.of(item.output), ItemFile.path(outputs, leaf));
-    if (item.inputBytes() <= DisputeCall.DATA_BYTES_MAX) {
-      return DisputeCall.serve(number, new DisputeCall.Served(item.tiles, path), output);
-    }
     MerkleTree tree = item.tileTree();
-    return DisputeCall.serveInputTile(
+    return DisputeCall.serve(
         number,
         new DisputeCall.InputLeaf(item.inputBytes(), tree.root(), path),
         item.laid.isPresent()
-            ? new DisputeCall.Served(List.of(item.tiles.get(tile)), ItemFile.path(tree, tile))
-            : new DisputeCall.Served(List.of(Bytes.EMPTY), List.of()),
+            ? DisputeCall.Served.part(item.tiles, tree, tile)
+            : DisputeCall.Served.NOTHING,
         output);
   }
 

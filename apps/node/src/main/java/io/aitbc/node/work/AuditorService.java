@@ -72,6 +72,9 @@ public final class AuditorService implements ClaimChecker {
   private final Demands demands;
   private final Opinions opinions;
 
+  /// How many seats there are for each that pays for a leaf's parts.
+  private final int paysOneIn;
+
   /// Its place in the draws, once it is registered: it keeps it.
   private Optional<Long> place = Optional.empty();
 
@@ -107,10 +110,20 @@ public final class AuditorService implements ClaimChecker {
   /// @throws IOException if the folder cannot be used
   public AuditorService(WorkChain chain, Path folder, JobFiles files, Reach reach, Engines engines)
       throws IOException {
-    this(chain, folder, files, reach, engines, Tracer.SHARED, new SegmentRuns());
+    this(
+        chain,
+        folder,
+        files,
+        reach,
+        engines,
+        Tracer.SHARED,
+        new SegmentRuns(),
+        Demands.PAYS_ONE_IN);
   }
 
   /// An auditor that runs items and segments again where it is told.
+  ///
+  /// @param paysOneIn how many seats there are for each that pays for a leaf's parts
   AuditorService(
       WorkChain chain,
       Path folder,
@@ -118,9 +131,11 @@ public final class AuditorService implements ClaimChecker {
       Reach reach,
       Engines engines,
       Tracer tracer,
-      SegmentRuns runs)
+      SegmentRuns runs,
+      int paysOneIn)
       throws IOException {
     this.chain = chain;
+    this.paysOneIn = paysOneIn;
     this.tracer = tracer;
     this.runs = runs;
     this.segments = new SegmentAuditor(runs);
@@ -251,16 +266,14 @@ public final class AuditorService implements ClaimChecker {
           report(claim, seat, known);
         }
       } else {
-        List<Long> _ =
-            due.put(
-                seat,
-                WorkCall.leaves(
-                    own.get(),
-                    beacon.get(),
-                    claim,
-                    seat,
-                    leavesOf(job),
-                    JobWork.itemsOf(claim, job)));
+        List<Long> leaves =
+            WorkCall.leaves(
+                own.get(), beacon.get(), claim, seat, leavesOf(job), JobWork.itemsOf(claim, job));
+        List<Long> _ = due.put(seat, leaves);
+        if (!job.trains() && !job.isTolerant()) { // A jury reads what the worker serves alone.
+          Demands.drawn(own.get(), beacon.get(), claim, seat, leaves, paysOneIn)
+              .ifPresent(leaf -> demands.pay(claim, leaf));
+        }
       }
     }
     if (closed && !due.isEmpty()) {

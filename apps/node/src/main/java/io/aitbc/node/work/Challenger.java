@@ -4,7 +4,6 @@ package io.aitbc.node.work;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
-import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.WorkDispute;
@@ -33,13 +32,11 @@ final class Challenger {
     byte[] output = leaf.output().toArray();
     boolean ofReport = dispute.report().isPresent();
     if (!leaf.fits()) {
-      Hash tiles = MerkleTree.leaf(leaf.input().toArray());
-      return Optional.of(DisputeCall.prove(number, leaf.length(tiles, dispute.report())));
+      return Optional.of(DisputeCall.prove(number, leaf.length(dispute.report())));
     }
     Trace own = leaf.trace();
     if (!ofReport && output.length != own.output().length) {
-      Hash tiles = own.inputTree().root();
-      return Optional.of(DisputeCall.prove(number, leaf.length(tiles, dispute.report())));
+      return Optional.of(DisputeCall.prove(number, leaf.length(dispute.report())));
     }
     Walk walk = new Walk(own.tree(), dispute.trace());
     for (WorkEvent event : chain.disputes(List.of(number), fromHeight)) {

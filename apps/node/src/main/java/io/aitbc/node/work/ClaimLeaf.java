@@ -2,6 +2,7 @@
 // Copyright the AITBC authors.
 package io.aitbc.node.work;
 
+import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
@@ -19,6 +20,9 @@ import java.util.Optional;
 ///
 /// @param inputs a tree with the input's path to the job's root
 /// @param item the input's number in the job
+/// @param input empty if it does not fit the model and was laid open on the chain alone
+/// @param inputBytes length of the input
+/// @param inputTiles root over the input's tiles
 /// @param outputs a tree with the output's path to the claim's root
 /// @param leaf the item's number in the claim
 record ClaimLeaf(
@@ -26,23 +30,44 @@ record ClaimLeaf(
     MerkleTree inputs,
     int item,
     Bytes input,
+    long inputBytes,
+    Hash inputTiles,
     MerkleTree outputs,
     int leaf,
     Bytes output) {
+  /// An item whose input is here.
+  ClaimLeaf(
+      Model model,
+      MerkleTree inputs,
+      int item,
+      Bytes input,
+      MerkleTree outputs,
+      int leaf,
+      Bytes output) {
+    this(
+        model,
+        inputs,
+        item,
+        input,
+        input.length(),
+        ItemFile.tileTree(model, input).root(),
+        outputs,
+        leaf,
+        output);
+  }
+
   /// Whether the input has the model's length; else its output is empty and there is no trace.
   boolean fits() {
-    return input.length() == model.header().inputBytes();
+    return inputBytes == model.header().inputBytes();
   }
 
   /// A proof about the output's length; where a report is disputed, that the input does not fit.
-  ///
-  /// @param inputTiles root over the input's tiles
-  Bytes length(Hash inputTiles, Optional<WorkDispute.Report> report) {
+  Bytes length(Optional<WorkDispute.Report> report) {
     byte[] proof =
         report.isPresent()
-            ? Prover.unfit(model, inputs, item, input.length(), inputTiles)
+            ? Prover.unfit(model, inputs, item, inputBytes, inputTiles)
             : Prover.length(
-                model, inputs, item, input.length(), inputTiles, outputs, leaf, output.toArray());
+                model, inputs, item, inputBytes, inputTiles, outputs, leaf, output.toArray());
     return Bytes.wrap(proof);
   }
 
@@ -61,15 +86,15 @@ record ClaimLeaf(
   /// @param trace the root of its trace; zeros for an input that does not fit the model
   /// @param right whether the output is what came out
   record Again(Hash trace, boolean right) {
-    static Again of(Model model, Bytes input, Bytes output) {
-      if (input.length() != model.header().inputBytes()) {
-        return new Again(Hash.ZERO, output.isEmpty());
+    static Again of(ClaimLeaf leaf) {
+      if (!leaf.fits()) {
+        return new Again(Hash.ZERO, leaf.output.isEmpty());
       }
       return TraceRoom.SHARED.with(
-          ExecutionMemory.traceBytes(model),
+          ExecutionMemory.traceBytes(leaf.model),
           () -> {
-            Trace trace = ClaimLeaf.trace(model, input);
-            return new Again(trace.tree().root(), Bytes.wrap(trace.output()).equals(output));
+            Trace trace = leaf.trace();
+            return new Again(trace.tree().root(), Bytes.wrap(trace.output()).equals(leaf.output));
           });
     }
   }

@@ -4,16 +4,17 @@ package io.aitbc.node.work;
 
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
+import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
 import io.aitbc.execution.EconomyParameter;
+import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
-import io.aitbc.execution.WorkEvent;
 import io.aitbc.execution.WorkJob;
 import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Amount;
+import io.aitbc.model.UInt256;
 import io.aitbc.referee.Model;
-import io.aitbc.referee.ModelHeader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,15 @@ import java.util.TreeSet;
 /// can judge from there, each leaf once, whoever demanded it, and judges what is laid open. Belongs
 /// to one thread. Protocol §17.14.
 final class Demands {
+  /// A seat in so many pays for the parts of an input that nobody served. If each did, who
+  /// withholds what is right would be paid for it with every claim. Withheld from ten seats, a
+  /// third of them silent, a claim whose outputs are all false is convicted with 1 - (14/15)^10 =
+  /// 50 %; from 1/11 on falsifying loses money. Protocol §17.13, §17.14 rule 6.
+  static final int PAYS_ONE_IN = 10;
+
+  /// A part of the deposit by which it may rise until the block. What is answered is paid whole.
+  private static final UInt256 MARGIN_PART = UInt256.of(8);
+
   private final WorkChain chain;
   private final OpenJobs open;
   private final Outbox outbox;
@@ -36,6 +46,9 @@ final class Demands {
 
   /// Trace roots of leaves that are right.
   private final TreeMap<ClaimId, TreeMap<Long, Hash>> traced = new TreeMap<>(OpenJobs.ORDER);
+
+  /// Leaves of claims whose parts it pays for.
+  private final TreeMap<ClaimId, TreeSet<Long>> paid = new TreeMap<>(OpenJobs.ORDER);
 
   /// Roots of the states after the first segments of claims that train.
   private final TreeMap<ClaimId, List<Hash>> trained = new TreeMap<>(OpenJobs.ORDER);
@@ -81,6 +94,25 @@ final class Demands {
   void retain(Set<ClaimId> claims) {
     boolean _ = traced.keySet().retainAll(claims);
     boolean _ = trained.keySet().retainAll(claims);
+    boolean _ = paid.keySet().retainAll(claims);
+  }
+
+  /// Which leaf of a seat is laid open whole at the auditor's cost, if one is: nobody who has not
+  /// its secret knows. It is drawn behind the leaves of the seat.
+  ///
+  /// @param leaves of the seat
+  /// @param oneIn how many seats there are for each that pays
+  static Optional<Long> drawn(
+      Hash secret, Hash beacon, ClaimId claim, int seat, List<Long> leaves, int oneIn) {
+    int count = leaves.size();
+    long number =
+        WorkCall.leaves(secret, beacon, claim, seat, count + 1, (long) oneIn * count).getLast();
+    return number < count ? Optional.of(leaves.get((int) number)) : Optional.empty();
+  }
+
+  /// From now on it pays for the parts of a leaf, where they are needed.
+  void pay(ClaimId claim, long leaf) {
+    boolean _ = paid.computeIfAbsent(claim, _ -> new TreeSet<>()).add(leaf);
   }
 
   /// Demands leaves, as many at a time as have clocks there, and judges those that are laid open.
@@ -93,36 +125,44 @@ final class Demands {
         : items(claim, job, state, leaves, free);
   }
 
-  /// An item is laid open whole, so that whoever has the model runs it again; a longer input, or
-  /// one of more tiles, is not.
+  /// An item is laid open part by part, so that whoever has the model runs it again: the first part
+  /// without a deposit, the others of a few leaves with one. What anybody demanded counts.
   private Finding items(
       ClaimId claim, WorkJob job, WorkClaim state, List<Long> leaves, boolean free)
       throws IOException {
     Optional<Model> model = laidOpen.model(job);
-    if (model.isEmpty()
-        || !isServedWhole(model.get().header())
-        || !ExecutionMemory.suffices(model.get())) {
+    if (model.isEmpty() || !ExecutionMemory.suffices(model.get())) {
       return new Finding.Unknown();
     }
-    LaidOpen.Answers answers = laidOpen.answers(claim, state, leaves::contains);
-    if (free) {
-      demand(claim, state, leaves, answers);
-    }
+    TreeSet<Long> parts = LaidOpen.parts(model.get());
     TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
+    LaidOpen.Answers answers =
+        laidOpen.answers(
+            claim,
+            state,
+            (leaf, tile) ->
+                leaves.contains(leaf) && !known.containsKey(leaf) && parts.contains(tile));
+    Room room = new Room(state);
+    if (free) {
+      demand(claim, leaves, answers, room);
+    }
     List<Hash> traces = new ArrayList<>();
     boolean lost = false;
     for (long leaf : leaves) {
-      Optional<WorkEvent.Served> it = Optional.ofNullable(answers.items().get(leaf));
-      if (it.isPresent() && !known.containsKey(leaf)) {
-        ClaimLeaf.Again again = again(job, LaidOpen.leaf(claim, job, model.get(), leaf, it.get()));
+      Optional<ClaimLeaf> it =
+          known.containsKey(leaf)
+              ? Optional.empty()
+              : LaidOpen.leaf(claim, job, model.get(), leaf, answers.parts(leaf));
+      if (it.isPresent()) {
+        ClaimLeaf.Again again = again(job, it.get());
         if (!again.right()) {
           return new Finding.Wrong(leaf);
         }
         Hash _ = known.put(leaf, again.trace());
       }
-      Optional.ofNullable(known.get(leaf)).ifPresent(traces::add);
-      // Of an input that does not fit the model and is too long nothing but its length is shown.
-      lost |= it.isEmpty() && answers.over().contains(leaf);
+      Optional<Hash> trace = Optional.ofNullable(known.get(leaf));
+      trace.ifPresent(traces::add);
+      lost |= trace.isEmpty() && !mayCome(claim, leaf, parts, answers, room);
     }
     if (traces.size() == leaves.size()) {
       return new Finding.Right(traces);
@@ -130,14 +170,36 @@ final class Demands {
     return lost ? new Finding.Unknown() : new Finding.Waiting();
   }
 
-  private static boolean isServedWhole(ModelHeader header) {
-    return DisputeCall.isServedWhole(header.inputBytes(), header.inputTiles());
+  /// Whether all parts of a leaf may be laid open yet. Those that it pays for are demanded when the
+  /// first one is there, which may show that the input does not fit the model.
+  private boolean mayCome(
+      ClaimId claim, long leaf, TreeSet<Long> parts, LaidOpen.Answers answers, Room room)
+      throws IOException {
+    if (!answers.parts(leaf).containsKey(0L)) {
+      return !answers.isLost(leaf, 0);
+    }
+    boolean pays = paid.getOrDefault(claim, new TreeSet<>()).contains(leaf);
+    boolean some = false;
+    for (long part : parts.tailSet(0L, false)) {
+      boolean demanded = answers.isDemanded(leaf, part);
+      if (answers.isLost(leaf, part) || !demanded && !pays) {
+        return false;
+      }
+      if (!demanded && room.take()) {
+        demandPart(claim, leaf, part);
+      }
+      some |= !answers.parts(leaf).containsKey(part);
+    }
+    return some; // If none is missing they are not the model's tiles, or more than are looked at.
   }
 
   private ClaimLeaf.Again again(WorkJob job, ClaimLeaf it) throws IOException {
-    return job.isTolerant()
+    if (!job.isTolerant()) {
+      return ClaimLeaf.Again.of(it);
+    }
+    return it.fits()
         ? near.again(it.model(), job, List.of(it.input()), List.of(it.output())).getFirst()
-        : ClaimLeaf.Again.of(it.model(), it.input(), it.output());
+        : new ClaimLeaf.Again(MerkleTree.leaf(new byte[0]), it.output().isEmpty());
   }
 
   /// Of a segment its output is laid open, without what an auditor would need to defend a report of
@@ -152,7 +214,7 @@ final class Demands {
     }
     LaidOpen.Answers answers = laid.get().answers();
     if (free) {
-      demand(claim, state, leaves, answers);
+      demand(claim, leaves, answers, new Room(state));
     }
     boolean all = leaves.stream().allMatch(leaf -> answers.segments().containsKey(leaf.intValue()));
     if (!all) {
@@ -172,7 +234,7 @@ final class Demands {
         return new Finding.Wrong(segment);
       } else {
         long middle = ((long) right + segment) / 2;
-        if (!answers.demanded().contains(middle)) {
+        if (!answers.isDemanded(middle, 0)) {
           demandWithDeposit(claim, middle);
         }
         return new Finding.Unknown();
@@ -192,18 +254,39 @@ final class Demands {
     return roots;
   }
 
-  private void demand(ClaimId claim, WorkClaim state, List<Long> leaves, LaidOpen.Answers answers)
-      throws IOException {
-    long most = Math.max(1, chain.parameter(EconomyParameter.DISPUTES_MAX));
-    long running =
-        open.disputes().values().stream()
-            .filter(each -> each.worker().equals(state.worker()))
-            .count();
+  /// Places among the disputes of a worker whose clocks run.
+  private final class Room {
+    private long places;
+
+    Room(WorkClaim state) throws IOException {
+      long running =
+          open.disputes().values().stream()
+              .filter(each -> each.worker().equals(state.worker()))
+              .count();
+      places = Math.max(1, chain.parameter(EconomyParameter.DISPUTES_MAX)) - running;
+    }
+
+    boolean take() {
+      return places-- > 0;
+    }
+  }
+
+  private void demand(ClaimId claim, List<Long> leaves, LaidOpen.Answers answers, Room room) {
     for (long leaf : new TreeSet<>(leaves)) {
-      if (running < most && !answers.demanded().contains(leaf)) {
+      if (!answers.isDemanded(leaf, 0) && room.take()) {
         outbox.post(List.of(demand(claim, leaf, Amount.ZERO)));
-        running++;
       }
+    }
+  }
+
+  /// A worker that withholds what is right earns it.
+  private void demandPart(ClaimId claim, long leaf, long part) throws IOException {
+    Optional<Amount> deposit = chain.read(WorkRead.deposit(claim));
+    if (deposit.isPresent()) {
+      Amount margin = new Amount(deposit.get().wei().dividedBy(MARGIN_PART));
+      outbox.post(
+          "demand tiles from %d on of leaf %d of %s".formatted(part, leaf, claim),
+          DisputeCall.demandPart(claim, leaf, part, deposit.get().plus(margin)));
     }
   }
 

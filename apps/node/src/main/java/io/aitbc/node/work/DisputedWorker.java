@@ -4,7 +4,6 @@ package io.aitbc.node.work;
 
 import io.aitbc.compute.ItemFile;
 import io.aitbc.crypto.Bytes;
-import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.MerkleTree;
 import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.DisputeCall;
@@ -87,7 +86,7 @@ final class DisputedWorker {
           outbox.post(
               name, DisputeCall.answerRoot(number, tree.root(), tree.below(tree.height(), 0)));
         } else {
-          Bytes proof = leaf.length(MerkleTree.leaf(leaf.input().toArray()), dispute.report());
+          Bytes proof = leaf.length(dispute.report());
           outbox.post(name, DisputeCall.proveEmpty(number, proof));
         }
       }
@@ -117,27 +116,20 @@ final class DisputedWorker {
     return last.orElseThrow().trace;
   }
 
-  /// What fits into one answer is served whole; of a longer input, or one of more tiles, the tile
-  /// that is demanded, of one that does not fit the model, which may be of any length, its leaf
-  /// alone.
+  /// The part of the input that is demanded; of one that does not fit the model, which may be of
+  /// any length, its leaf alone.
   private static EconomyCall serve(long number, WorkDispute dispute, ClaimLeaf leaf) {
-    Bytes input = leaf.input();
-    List<Hash> path = ItemFile.path(leaf.inputs(), leaf.item());
-    DisputeCall.Served output =
-        new DisputeCall.Served(List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf()));
-    List<Bytes> tiles = ItemFile.tiles(leaf.model(), input);
-    if (DisputeCall.isServedWhole(input.length(), tiles.size())) {
-      return DisputeCall.serve(number, new DisputeCall.Served(tiles, path), output);
-    }
+    List<Bytes> tiles = ItemFile.tiles(leaf.model(), leaf.input());
     MerkleTree tree =
         MerkleTree.over(tiles.stream().map(each -> MerkleTree.leaf(each.toArray())).toList());
-    int tile = (int) dispute.index();
-    return DisputeCall.serveInputTile(
+    return DisputeCall.serve(
         number,
-        new DisputeCall.InputLeaf(input.length(), tree.root(), path),
+        new DisputeCall.InputLeaf(
+            leaf.inputBytes(), tree.root(), ItemFile.path(leaf.inputs(), leaf.item())),
         leaf.fits()
-            ? new DisputeCall.Served(List.of(tiles.get(tile)), ItemFile.path(tree, tile))
-            : new DisputeCall.Served(List.of(Bytes.EMPTY), List.of()),
-        output);
+            ? DisputeCall.Served.part(tiles, tree, (int) dispute.index())
+            : DisputeCall.Served.NOTHING,
+        new DisputeCall.Served(
+            List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf())));
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.compute.RefereeEngine;
-import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Hash;
 import io.aitbc.crypto.Workers;
 import io.aitbc.execution.ClaimId;
@@ -24,12 +23,7 @@ import io.aitbc.execution.WorkRead;
 import io.aitbc.model.Address;
 import io.aitbc.model.Amount;
 import io.aitbc.model.UInt256;
-import io.aitbc.referee.ElementType;
-import io.aitbc.referee.Elements;
 import io.aitbc.referee.Kernel;
-import io.aitbc.referee.Model;
-import io.aitbc.referee.PlanBuilder;
-import io.aitbc.referee.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,39 +184,6 @@ class AuditFaultsIT extends WorkNetwork { // Protocol §17.9, §17.13, §17.14
         .filter(WorkEvent.Opened::demand)
         .map(WorkEvent.Opened::leaf)
         .toList();
-  }
-
-  @Test // Protocol §17.13, §17.14 rule 6: nobody demands what it could not judge.
-  void inputsTooLongForTheChainThatAreNotServedAreNotPaidFor() throws Exception {
-    servesNothing = true;
-    PlanBuilder plan = new PlanBuilder();
-    Tensor x = plan.input(ElementType.INT8, 9, 4_096);
-    Tensor w = plan.constant(Elements.of(new byte[2 * 4_096]), 2, 4_096);
-    Tensor bias = plan.constant(Elements.of(new int[] {1, 2}), 1, 2);
-    Model model = plan.inference(plan.sumProducts(x, w, 1, List.of(bias)));
-    List<Bytes> inputs = Collections.nCopies(ITEMS, Bytes.wrap(new byte[9 * 4_096]));
-    List<AuditorService> auditors = auditors();
-    submit(auditors, model, inputs, task -> InferenceJob.request(model, inputs, task));
-    WorkerService worker = worker(true);
-    upload(worker);
-    WorkClaim _ = until(WorkClaim.State.REVEALED, worker, auditors);
-    // The worker has nothing to gain any more, and does nothing.
-    for (int block = 0;
-        block < 200 && read(WorkRead.claim(CLAIM)).state() == WorkClaim.State.REVEALED;
-        block++) {
-      for (AuditorService auditor : auditors) {
-        boolean _ = auditor.step();
-      }
-      chain.grow();
-    }
-    assertEquals(WorkClaim.State.VOID, read(WorkRead.claim(CLAIM)).state());
-    assertEquals(10, told(EconomyContract.WORK_LEDGER, WorkEvent.NotServed.class).size());
-    assertEquals(List.of(), demanded());
-    Address withholder = signers.get(1).address();
-    assertEquals(
-        Amount.aitbc(3_000), read(WorkRead.service(ServiceRole.WORKER, withholder)).bond());
-    assertEquals(Amount.ZERO, read(WorkRead.credit(withholder)));
-    assertEquals(FEE, read(WorkRead.credit(signers.getFirst().address())));
   }
 
   @Test // Protocol §17.14: what is laid open on the chain is judged like what is served.

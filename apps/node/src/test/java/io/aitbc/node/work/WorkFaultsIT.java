@@ -108,7 +108,7 @@ class WorkFaultsIT extends WorkNetwork {
     Amount deposit = accounts.getFirst().read(WorkRead.deposit(CLAIM)).orElseThrow().times(2);
     TestWorkChain client = accounts.getFirst();
     assertTrue(client.send(DisputeCall.demand(CLAIM, 0, deposit)));
-    assertTrue(client.send(DisputeCall.demandTile(CLAIM, 2, 39, deposit)));
+    assertTrue(client.send(DisputeCall.demandPart(CLAIM, 2, 39, deposit)));
     assertTrue(client.send(DisputeCall.demand(CLAIM, 1, deposit)));
     assertTrue(client.send(DisputeCall.challenge(CLAIM, 1, deposit)));
     chain.grow();

@@ -96,7 +96,7 @@ abstract class WorkNetwork {
                   }))
           .toList();
   final TreeMap<Address, String> served = new TreeMap<>();
-  private final List<AutoCloseable> closing = new ArrayList<>();
+  final List<AutoCloseable> closing = new ArrayList<>();
   private final TreeMap<String, BlobStore> stores = new TreeMap<>();
 
   /// Requests for blobs whose senders were told to come back.
@@ -353,7 +353,8 @@ abstract class WorkNetwork {
             Reach.ANY,
             new EngineChoice.Referee(),
             tracer(account),
-            segmentRuns());
+            segmentRuns(),
+            Demands.PAYS_ONE_IN);
     closing.add(auditor);
     return auditor;
   }
