@@ -163,9 +163,7 @@ public final class DisputeCall {
   /// @param output one part
   public static EconomyCall serve(long dispute, InputLeaf input, Served part, Served output) {
     return of(
-        on(
-                "serve(uint256,uint64,bytes32,bytes32[],bytes[],bytes32[],bytes,bytes32[])",
-                dispute)
+        on("serve(uint256,uint64,bytes32,bytes32[],bytes[],bytes32[],bytes,bytes32[])", dispute)
             .number(input.length)
             .hash(input.tiles)
             .numbers(words(input.path))

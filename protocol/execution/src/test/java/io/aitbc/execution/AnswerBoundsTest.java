@@ -165,8 +165,7 @@ class AnswerBoundsTest { // Protocol §17.14
   @Test // Else whoever demands it has an honest worker convicted.
   void aShortInputOfManyTilesIsServedInParts() {
     Rows many = new Rows(2_000, 1, 1_024);
-    assertTrue(
-        many.answer(0, 2_000).input().length() > TransactionRules.TRANSACTION_BYTES_MAX);
+    assertTrue(many.answer(0, 2_000).input().length() > TransactionRules.TRANSACTION_BYTES_MAX);
     for (int wrong : new int[] {1, 511}) {
       assertError(
           "TooLittleData(uint256,uint256)", work.send(many.worker, many.answer(1_024, wrong)));

@@ -156,8 +156,7 @@ class LongInputsTest { // Protocol §17.14
       succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 0, first, deposit)));
       long dispute = work.read(WorkRead.disputeCount());
       EconomyWorld.Outcome answer =
-          work.send(
-              workerOf(claim), DisputeCall.serve(dispute, fitting, part(first), output));
+          work.send(workerOf(claim), DisputeCall.serve(dispute, fitting, part(first), output));
       succeed(answer);
       answer.logs().stream()
           .flatMap(log -> WorkEvent.of(log).stream())
@@ -204,10 +203,7 @@ class LongInputsTest { // Protocol §17.14
           work.send(
               worker,
               DisputeCall.serve(
-                  1,
-                  fitting,
-                  tiles == 0 ? DisputeCall.Served.NOTHING : tiles(63, tiles),
-                  right)));
+                  1, fitting, tiles == 0 ? DisputeCall.Served.NOTHING : tiles(63, tiles), right)));
     }
     assertError(
         "TooMuchData(uint256,uint256)",
@@ -323,8 +319,7 @@ class LongInputsTest { // Protocol §17.14
     MerkleTree outputs = outputs();
     ClaimId claim = revealed(outputs);
     int worker = workerOf(claim);
-    Amount bond =
-        work.read(WorkRead.service(ServiceRole.WORKER, account(worker))).bond();
+    Amount bond = work.read(WorkRead.service(ServiceRole.WORKER, account(worker))).bond();
     Amount deposit = work.read(WorkRead.deposit(claim));
     for (int first : PARTS) {
       succeed(work.send(STRANGER, DisputeCall.demandPart(claim, 0, first, deposit)));
@@ -333,8 +328,7 @@ class LongInputsTest { // Protocol §17.14
     for (int answered : new int[] {0, 2}) {
       succeed(
           work.send(
-              worker,
-              DisputeCall.serve(answered + 1, fitting, part(PARTS.get(answered)), right)));
+              worker, DisputeCall.serve(answered + 1, fitting, part(PARTS.get(answered)), right)));
     }
     assertError("NotLate(uint256)", work.send(STRANGER, DisputeCall.timeOut(2)));
     work.pass(1_801);
@@ -344,8 +338,7 @@ class LongInputsTest { // Protocol §17.14
     assertEquals(1, convicted.convictions());
     assertEquals(bond.minus(Amount.aitbc(240)), convicted.bond());
     // Its deposit, and the challenger's part of what the worker lost.
-    assertEquals(
-        deposit.plus(Amount.aitbc(12)), work.read(WorkRead.credit(account(STRANGER))));
+    assertEquals(deposit.plus(Amount.aitbc(12)), work.read(WorkRead.credit(account(STRANGER))));
     work.balance();
   }
 
@@ -374,8 +367,7 @@ class LongInputsTest { // Protocol §17.14
     MerkleTree known =
         MerkleTree.ofPath(
             ItemLeaf.input(0, any.length(), own.inputTree().root()), 0, 3, any.inputPath());
-    MerkleTree said =
-        MerkleTree.ofPath(ItemLeaf.output(0, claimed), 0, 3, any.outputPath());
+    MerkleTree said = MerkleTree.ofPath(ItemLeaf.output(0, claimed), 0, 3, any.outputPath());
     byte[] proof =
         new Prover(own, own.tree(), known, 0)
             .output(said, 0, claimed, 0, own.tile(trace.model().output().firstTile()));
@@ -406,8 +398,7 @@ class LongInputsTest { // Protocol §17.14
                 output(outputs, 1, new byte[0]))));
     DisputeCall.Served nothing = DisputeCall.Served.NOTHING;
     succeed(
-        work.send(
-            worker, DisputeCall.serve(1, giant, nothing, output(outputs, 1, new byte[0]))));
+        work.send(worker, DisputeCall.serve(1, giant, nothing, output(outputs, 1, new byte[0]))));
     succeed(
         work.send(
             worker,

@@ -189,8 +189,7 @@ class WorkMovesTest { // Protocol §17.12, §17.13, §17.14
       Amount deposit = work.read(WorkRead.deposit(claim));
       succeed(work.send(STRANGER, DisputeCall.demand(claim, leaf, deposit)));
       succeed(
-          work.send(
-              worker, DisputeCall.serve(leaf + 1, leaf(leaf), input(leaf), output(leaf))));
+          work.send(worker, DisputeCall.serve(leaf + 1, leaf(leaf), input(leaf), output(leaf))));
       long last = Math.max(until, work.world.height + 60);
       assertEquals(last, work.read(WorkRead.claim(claim)).untilHeight());
       work.pass(290);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -134,7 +135,7 @@ final class Demands {
     if (model.isEmpty() || !ExecutionMemory.suffices(model.get())) {
       return new Finding.Unknown();
     }
-    TreeSet<Long> parts = LaidOpen.parts(model.get());
+    NavigableSet<Long> parts = LaidOpen.parts(model.get());
     TreeMap<Long, Hash> known = traced.computeIfAbsent(claim, _ -> new TreeMap<>());
     LaidOpen.Answers answers =
         laidOpen.answers(
@@ -173,7 +174,7 @@ final class Demands {
   /// Whether all parts of a leaf may be laid open yet. Those that it pays for are demanded when the
   /// first one is there, which may show that the input does not fit the model.
   private boolean mayCome(
-      ClaimId claim, long leaf, TreeSet<Long> parts, LaidOpen.Answers answers, Room room)
+      ClaimId claim, long leaf, NavigableSet<Long> parts, LaidOpen.Answers answers, Room room)
       throws IOException {
     if (!answers.parts(leaf).containsKey(0L)) {
       return !answers.isLost(leaf, 0);
@@ -182,7 +183,7 @@ final class Demands {
     boolean some = false;
     for (long part : parts.tailSet(0L, false)) {
       boolean demanded = answers.isDemanded(leaf, part);
-      if (answers.isLost(leaf, part) || !demanded && !pays) {
+      if (answers.isLost(leaf, part) || !(demanded || pays)) {
         return false;
       }
       if (!demanded && room.take()) {

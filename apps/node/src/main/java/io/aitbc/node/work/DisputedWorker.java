@@ -129,7 +129,6 @@ final class DisputedWorker {
         leaf.fits()
             ? DisputeCall.Served.part(tiles, tree, (int) dispute.index())
             : DisputeCall.Served.NOTHING,
-        new DisputeCall.Served(
-            List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf())));
+        new DisputeCall.Served(List.of(leaf.output()), ItemFile.path(leaf.outputs(), leaf.leaf())));
   }
 }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,8 +58,8 @@ final class LaidOpen {
   /// @param items of a claim of inference, by their leaves and parts
   /// @param segments outputs of a claim that trains
   record Answers(
-      TreeMap<Long, TreeSet<Long>> demanded,
-      TreeMap<Long, TreeSet<Long>> over,
+      TreeMap<Long, NavigableSet<Long>> demanded,
+      TreeMap<Long, NavigableSet<Long>> over,
       TreeMap<Long, TreeMap<Long, WorkEvent.Served>> items,
       TreeMap<Integer, Bytes> segments) {
     /// Parts of a leaf that are laid open.
@@ -128,12 +129,11 @@ final class LaidOpen {
     return answers;
   }
 
-  private static void add(NavigableMap<Long, TreeSet<Long>> parts, Part part) {
+  private static void add(NavigableMap<Long, NavigableSet<Long>> parts, Part part) {
     boolean _ = parts.computeIfAbsent(part.leaf, _ -> new TreeSet<>()).add(part.tile);
   }
 
-  private static void add(
-      List<WorkEvent> events, NavigableMap<Long, Part> parts, Answers answers) {
+  private static void add(List<WorkEvent> events, NavigableMap<Long, Part> parts, Answers answers) {
     for (WorkEvent event : events) {
       long number = event.disputeNumber().orElse(0);
       Part part = parts.getOrDefault(number, new Part(0, 0));
@@ -152,7 +152,7 @@ final class LaidOpen {
   }
 
   /// The parts of an input of a model that are looked at, by their first tiles.
-  static TreeSet<Long> parts(Model model) {
+  static NavigableSet<Long> parts(Model model) {
     // Lengths of tiles are not listed of an input that has more parts however it is cut.
     ModelHeader header = model.header();
     boolean few =
@@ -179,9 +179,8 @@ final class LaidOpen {
     if (model.isEmpty() || job.trains()) {
       return Optional.empty();
     }
-    TreeSet<Long> parts = parts(model.get());
-    Answers answers =
-        answers(claim, state, (leaf, tile) -> leaf == number && parts.contains(tile));
+    NavigableSet<Long> parts = parts(model.get());
+    Answers answers = answers(claim, state, (leaf, tile) -> leaf == number && parts.contains(tile));
     return leaf(claim, job, model.get(), number, answers.parts(number));
   }
 
@@ -196,11 +195,7 @@ final class LaidOpen {
   ///
   /// @param parts by their first tiles
   static Optional<ClaimLeaf> leaf(
-      ClaimId claim,
-      WorkJob job,
-      Model model,
-      long leaf,
-      SortedMap<Long, WorkEvent.Served> parts) {
+      ClaimId claim, WorkJob job, Model model, long leaf, SortedMap<Long, WorkEvent.Served> parts) {
     if (parts.isEmpty()) {
       return Optional.empty();
     }
@@ -249,8 +244,6 @@ final class LaidOpen {
         next++;
       }
     }
-    return next == lengths.size()
-        ? Optional.of(Bytes.wrap(input.toByteArray()))
-        : Optional.empty();
+    return next == lengths.size() ? Optional.of(Bytes.wrap(input.toByteArray())) : Optional.empty();
   }
 }
