@@ -148,6 +148,10 @@ final class Instructions {
     if (left < 0) {
       return left;
     }
+    if (length == SlotHashes.INPUT_BYTES) {
+      machine.slotHashes().hash(frame.memory, (int) s[height - 4], s, height - 8);
+      return left;
+    }
     byte[] digest = machine.digest();
     Keccak256.hash(frame.memory, length == 0 ? 0 : (int) s[height - 4], length, digest, 0);
     Words.load(digest, 0, s, height - 8);

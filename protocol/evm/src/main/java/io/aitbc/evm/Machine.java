@@ -61,6 +61,10 @@ final class Machine {
     return workspace.digest;
   }
 
+  SlotHashes slotHashes() {
+    return workspace.slotHashes;
+  }
+
   TransactionState state() {
     return state;
   }

@@ -18,6 +18,7 @@ final class Workspace {
   final Division division = new Division();
   final long[] scratch = new long[8];
   final byte[] digest = new byte[Hash.BYTES];
+  final SlotHashes slotHashes = new SlotHashes();
   final SlotTable slots = new SlotTable(new Mixing(Hash.ZERO));
   final SlotTable transients = new SlotTable(new Mixing(Hash.ZERO));
   final Journal journal = new Journal();
