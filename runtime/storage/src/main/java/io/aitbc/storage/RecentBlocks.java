@@ -11,17 +11,17 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The last blocks that were appended, as they came, except large ones. Whoever follows the chain
-/// asks for these, and to read one from the tables costs the hash of every transaction and every
-/// topic in it.
+/// The last blocks that were appended, as they came, as many as there is room for. Whoever follows
+/// the chain asks for these, and to read one from the tables costs the hash of every transaction and
+/// every topic in it.
 ///
 /// One thread changes it; any number of threads read.
 final class RecentBlocks {
-  /// How many there are at most: those of some seconds.
-  static final int BLOCKS_MAX = 8;
+  /// How many there are at most: those of a minute or so, in which a client sees its job done.
+  static final int BLOCKS_MAX = 128;
 
-  /// What one of them may take, about: 2,000 transfers do, and logs can be a hundred times as much.
-  static final long BYTES_MAX = 1 << 21;
+  /// What they may take together, about: 16,000 transfers do, and the logs of one block can be more.
+  static final long BYTES_MAX = 1 << 24;
 
   /// What a transaction and its receipt, or a log, take beside the bytes in them.
   private static final int OBJECT_BYTES = 512;
@@ -44,20 +44,45 @@ final class RecentBlocks {
   /// Each at its height modulo the length.
   private final AtomicReferenceArray<@Nullable Recent> blocks;
 
+  /// What each takes, at the same place. Only the writer's.
+  private final long[] bytes;
+
+  private final long bytesMax;
+
   /// No block yet of a store that keeps no more than `retention` says.
   RecentBlocks(Retention retention) {
-    blocks =
-        new AtomicReferenceArray<>(
-            switch (retention) {
-              case Retention.Archive _ -> BLOCKS_MAX;
-              case Retention.Pruned pruned -> (int) Math.min(BLOCKS_MAX, pruned.bodies());
-            });
+    this(
+        switch (retention) {
+          case Retention.Archive _ -> BLOCKS_MAX;
+          case Retention.Pruned pruned -> (int) Math.min(BLOCKS_MAX, pruned.bodies());
+        },
+        BYTES_MAX);
   }
 
-  /// The block is in the tables, and is the last.
+  /// @param blocksMax how many there are at most, at least 1
+  /// @param bytesMax what they may take together
+  RecentBlocks(int blocksMax, long bytesMax) {
+    this.blocks = new AtomicReferenceArray<>(blocksMax);
+    this.bytes = new long[blocksMax];
+    this.bytesMax = bytesMax;
+  }
+
+  /// The block is in the tables, and is the last. The oldest ones go for which there is no room.
   void add(Recent block) {
-    boolean isLarge = block.bytes() > BYTES_MAX;
-    blocks.set(place(block.block().header().number()), isLarge ? null : block);
+    long height = block.block().header().number();
+    blocks.set(place(height), block);
+    bytes[place(height)] = block.bytes();
+    long sum = 0;
+    for (int back = 0; back < bytes.length && back <= height; back++) {
+      int place = place(height - back);
+      if (blocks.get(place) == null) {
+        return; // Nor are there older ones.
+      }
+      sum += bytes[place];
+      if (sum > bytesMax) {
+        blocks.set(place, null);
+      }
+    }
   }
 
   /// Blocks were taken back, or the tables are closed.
