@@ -15,6 +15,8 @@ import io.aitbc.model.Receipt;
 import io.aitbc.model.Round;
 import io.aitbc.model.Validator;
 import io.aitbc.rpc.CallWatch;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -26,7 +28,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What a node measures of itself, for Prometheus, and what its parts tell it. docs/operator.md
 /// lists every series. Safe for use by several threads.
@@ -111,6 +115,14 @@ final class NodeMetrics implements AutoCloseable {
           .labelNames(METHOD)
           .classicUpperBounds(0.001, 0.005, 0.02, 0.1, 0.5, 2, 10)
           .register(registry);
+
+  private record Answer(String method, CallWatch.Outcome outcome) {}
+
+  private record Answered(CounterDataPoint count, DistributionDataPoint seconds) {}
+
+  /// The series of calls, which are slow to find by their labels; as many as methods are served.
+  private final Map<Answer, Answered> answered = new ConcurrentHashMap<>();
+
   private final Counter work =
       counter(
           "aitbc_work_events",
@@ -191,8 +203,15 @@ final class NodeMetrics implements AutoCloseable {
 
   /// A call of JSON-RPC was answered.
   void answered(String method, CallWatch.Outcome outcome, long nanos) {
-    calls.labelValues(method, title(outcome)).inc();
-    answering.labelValues(method).observe(nanos / NANOS_PER_SECOND);
+    Answered series =
+        answered.computeIfAbsent(
+            new Answer(method, outcome),
+            answer ->
+                new Answered(
+                    calls.labelValues(answer.method, title(answer.outcome)),
+                    answering.labelValues(answer.method)));
+    series.count.inc();
+    series.seconds.observe(nanos / NANOS_PER_SECOND);
   }
 
   private static String title(CallWatch.Outcome outcome) {

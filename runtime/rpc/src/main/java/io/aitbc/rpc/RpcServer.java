@@ -100,6 +100,8 @@ public final class RpcServer implements AutoCloseable {
     /// As `chrome-extension://` and `moz-extension://`: no web page has such an origin.
     private static final Pattern EXTENSION = Pattern.compile("[a-z-]+-extension://.*");
 
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
+
     /// JSON-RPC alone.
     public Access(List<String> hosts, List<String> origins, List<String> namespaces) {
       this(hosts, origins, namespaces, false);
@@ -117,7 +119,7 @@ public final class RpcServer implements AutoCloseable {
           && (hosts.contains("*")
               || hosts.stream()
                   .map(Access::uniform)
-                  .anyMatch(uniform(host.replaceFirst(":\\d+$", ""))::equals));
+                  .anyMatch(uniform(PORT.matcher(host).replaceFirst(""))::equals));
     }
 
     /// Small letters, and an address of IPv6 in one of the ways in which it may be written.
