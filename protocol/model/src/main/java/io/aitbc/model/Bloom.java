@@ -56,16 +56,32 @@ public record Bloom(Bytes bytes) {
 
   /// Whether a log of this account may be in the filter.
   public boolean mayContain(Address address) {
-    return holds(Keccak256.hash(address.bytes()));
+    return mayContain(Value.of(address));
   }
 
   /// Whether a log with this topic may be in the filter.
   public boolean mayContain(Hash topic) {
-    return holds(Keccak256.hash(topic.toArray()));
+    return mayContain(Value.of(topic));
   }
 
-  private boolean holds(Hash hash) {
-    long front = hash.firstLong();
+  /// What many filters are asked for: it is hashed once.
+  ///
+  /// @param front the first eight bytes of its hash
+  public record Value(long front) {
+    /// The address of a log's account.
+    public static Value of(Address address) {
+      return new Value(Keccak256.hash(address.bytes()).firstLong());
+    }
+
+    /// A topic of a log.
+    public static Value of(Hash topic) {
+      return new Value(Keccak256.hash(topic.toArray()).firstLong());
+    }
+  }
+
+  /// Whether a log with this address or topic may be in the filter.
+  public boolean mayContain(Value value) {
+    long front = value.front;
     for (int i = 0; i < BITS_PER_VALUE; i++) {
       int index = index(front, i);
       if ((bytes.at(BYTES - 1 - (index >>> 3)) >>> (index & 7) & 1) == 0) {

@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.model.Block;
-import io.aitbc.model.BlockHeader;
+import io.aitbc.model.Bloom;
 import io.aitbc.model.Receipt;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// What blocks hold: themselves, their transactions, receipts and logs.
 final class BlockMethods {
@@ -159,11 +160,10 @@ final class BlockMethods {
   /// @return height of the last block whose logs were added, `to` at most
   /// @throws RpcError if those of the first block alone are more than an answer holds
   long addLogs(LogFilter filter, long from, long to, ArrayNode found) throws RpcError {
+    Predicate<Bloom> mayMatch = filter.mayMatch();
     for (long height = from; height <= to; height++) {
-      // If the first one's transactions are kept, so are the others'.
-      BlockHeader header = height == from ? chain.block(height).header() : chain.header(height);
       ArrayNode more = NODES.arrayNode();
-      if (filter.mayMatch(header.logsBloom())) {
+      if (mayMatch.test(chain.keptHeader(height, from).logsBloom())) {
         filter.addMatches(chain.block(height), chain.receipts(height), more);
       }
       if (found.size() + more.size() > LOGS_MAX) {

@@ -72,6 +72,12 @@ record ChainView(ChainReader reader, NetworkKind kind, Supplier<OptionalLong> an
     return reader.header(height).orElseThrow(() -> notKept("header of block"));
   }
 
+  /// The header of a block in a range from a height on, the transactions of which must be kept: if
+  /// those of the first block are, so are the others'.
+  BlockHeader keptHeader(long height, long from) throws RpcError {
+    return height == from ? block(height).header() : header(height);
+  }
+
   /// The block of a height that was found; empty if none was.
   Optional<Block> blockOf(Optional<Long> height) throws RpcError {
     return height.isPresent() ? Optional.of(block(height.get())) : Optional.empty();

@@ -17,6 +17,7 @@ import io.aitbc.execution.StakerAccount;
 import io.aitbc.execution.ValidatorAccount;
 import io.aitbc.model.Address;
 import io.aitbc.model.Block;
+import io.aitbc.model.Bloom;
 import io.aitbc.model.Log;
 import io.aitbc.model.Receipt;
 import io.aitbc.state.StateView;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /// What the chain's contracts know: validators, rewards, convictions, parameters, proposals, after
 /// the last block. Null in a network without them. Protocol §16.
@@ -134,14 +136,15 @@ final class EconomyMethods {
           RpcError.Code.LIMIT_EXCEEDED,
           "at most " + BlockMethods.LOG_BLOCKS_MAX + " blocks at one time");
     }
-    LogFilter filter =
-        new LogFilter(List.of(SlashingEvent.contract()), List.of(SlashingEvent.topics()));
+    Predicate<Bloom> mayMatch =
+        new LogFilter(List.of(SlashingEvent.contract()), List.of(SlashingEvent.topics()))
+            .mayMatch();
     ArrayNode found = NODES.arrayNode();
     for (long height = from; height <= to; height++) {
-      Block block = chain.block(height);
-      if (!filter.mayMatch(block.header().logsBloom())) {
+      if (!mayMatch.test(chain.keptHeader(height, from).logsBloom())) {
         continue;
       }
+      Block block = chain.block(height);
       List<Receipt> receipts = chain.receipts(height);
       for (int i = 0; i < receipts.size(); i++) {
         for (Log log : receipts.get(i).logs()) {

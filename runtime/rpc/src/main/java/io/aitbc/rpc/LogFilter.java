@@ -12,6 +12,7 @@ import io.aitbc.model.Log;
 import io.aitbc.model.Receipt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Which logs a caller wants: of any of some addresses, with any of some topics at each position.
 ///
@@ -57,11 +58,18 @@ record LogFilter(List<Address> addresses, List<List<Hash>> topics) {
     return choices;
   }
 
-  /// Whether a block or receipt with this filter may hold such a log.
-  boolean mayMatch(Bloom bloom) {
-    return (addresses.isEmpty() || addresses.stream().anyMatch(bloom::mayContain))
-        && topics.stream()
-            .allMatch(any -> any.isEmpty() || any.stream().anyMatch(bloom::mayContain));
+  /// Whether a block or receipt with a filter may hold such a log; to be asked of many.
+  Predicate<Bloom> mayMatch() {
+    List<Bloom.Value> accounts = addresses.stream().map(Bloom.Value::of).toList();
+    List<List<Bloom.Value>> positions =
+        topics.stream().map(any -> any.stream().map(Bloom.Value::of).toList()).toList();
+    return bloom ->
+        mayContainOne(bloom, accounts)
+            && positions.stream().allMatch(any -> mayContainOne(bloom, any));
+  }
+
+  private static boolean mayContainOne(Bloom bloom, List<Bloom.Value> any) {
+    return any.isEmpty() || any.stream().anyMatch(bloom::mayContain);
   }
 
   boolean matches(Log log) {

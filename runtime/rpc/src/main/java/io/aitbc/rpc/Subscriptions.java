@@ -150,7 +150,7 @@ final class Subscriptions {
 
     ArrayNode logs(LogFilter filter) {
       ArrayNode found = NODES.arrayNode();
-      if (!receipts.isEmpty() && filter.mayMatch(block.header().logsBloom())) {
+      if (!receipts.isEmpty() && filter.mayMatch().test(block.header().logsBloom())) {
         filter.addMatches(block, receipts, found);
       }
       return found;
