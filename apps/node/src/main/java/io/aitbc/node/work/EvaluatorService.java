@@ -208,8 +208,12 @@ public final class EvaluatorService implements ClaimChecker {
             0,
             ITEMS,
             outputs.get().size());
-    Optional<List<ServedLeaf>> few = served.leaves(claim, job, state, items);
-    if (few.isEmpty() || !ExecutionMemory.suffices(few.get().getFirst().model())) {
+    Optional<List<ServedLeaf>> few = served.leavesOnce(claim, job, state, items);
+    if (few.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!ExecutionMemory.suffices(few.get().getFirst().model())) {
+      served.keep(claim, job, state, few.get()); // There may be memory for it later.
       return Optional.empty();
     }
     Model model = few.get().getFirst().model();
@@ -220,6 +224,7 @@ public final class EvaluatorService implements ClaimChecker {
     List<ClaimLeaf.Again> again = ServedLeaf.runAgain(few.get(), Tracer.SHARED);
     for (int i = 0; i < items.size(); i++) {
       if (!again.get(i).right()) {
+        served.keep(claim, job, state, few.get()); // To be proven, whatever is served by then.
         challenges.challenge(claim, items.get(i));
         return Optional.of(Scoring.NOTHING);
       }
@@ -250,5 +255,6 @@ public final class EvaluatorService implements ClaimChecker {
   public void close() {
     served.close();
     runs.close();
+    scores.close();
   }
 }

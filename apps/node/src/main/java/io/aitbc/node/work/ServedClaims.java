@@ -169,22 +169,54 @@ final class ServedClaims implements AutoCloseable {
 
   /// Leaves of a claim of inference, in the order of their numbers as given; the whole files are
   /// fetched only if the worker does not serve single leaves, or not the right ones. Empty if they
-  /// do not come now.
+  /// do not come now. They are on the disk then: what is said of them can be proven.
   Optional<List<ServedLeaf>> leaves(ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers)
       throws IOException {
-    TreeMap<Long, ServedLeaf> known = new TreeMap<>();
-    if (kept.get(claim).isEmpty()) {
-      Optional<Model> model = files.model(job);
-      if (model.isPresent()) {
-        known.putAll(leaves.get(claim, job, state, model.get()));
-      }
-      List<Long> missing = numbers.stream().filter(each -> !known.containsKey(each)).toList();
-      if (!missing.isEmpty() && missing.size() <= LeafPages.LEAVES_MAX) {
-        fetchLeaves(claim, job, state, missing).forEach(each -> known.put(each.leaf(), each));
-        if (known.keySet().containsAll(missing)) {
-          leaves.put(claim, known.values());
-        }
-      }
+    TreeMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
+    boolean isNew = !known.keySet().containsAll(numbers);
+    Optional<List<ServedLeaf>> few = leaves(claim, job, state, numbers, known);
+    if (isNew && known.keySet().containsAll(numbers)) {
+      leaves.put(claim, known.values());
+    }
+    return few;
+  }
+
+  /// The same for who looks at them now and never again: they are not written to the disk, unless
+  /// it is for {@link #keep}.
+  Optional<List<ServedLeaf>> leavesOnce(
+      ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers) throws IOException {
+    return leaves(claim, job, state, numbers, keptLeaves(claim, job, state));
+  }
+
+  /// Keeps leaves of a claim on the disk, beside those that are there.
+  void keep(ClaimId claim, WorkJob job, WorkClaim state, List<ServedLeaf> few) throws IOException {
+    if (kept.get(claim).isEmpty()) { // Else the whole files are there.
+      TreeMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
+      few.forEach(each -> known.put(each.leaf(), each));
+      leaves.put(claim, known.values());
+    }
+  }
+
+  private TreeMap<Long, ServedLeaf> keptLeaves(ClaimId claim, WorkJob job, WorkClaim state)
+      throws IOException {
+    Optional<Model> model = kept.get(claim).isEmpty() ? files.model(job) : Optional.empty();
+    return model.isPresent()
+        ? new TreeMap<>(leaves.get(claim, job, state, model.get()))
+        : new TreeMap<>();
+  }
+
+  /// @param known leaves that are here; those that are served are added
+  private Optional<List<ServedLeaf>> leaves(
+      ClaimId claim,
+      WorkJob job,
+      WorkClaim state,
+      List<Long> numbers,
+      TreeMap<Long, ServedLeaf> known)
+      throws IOException {
+    List<Long> missing = numbers.stream().filter(each -> !known.containsKey(each)).toList();
+    boolean single = kept.get(claim).isEmpty() && missing.size() <= LeafPages.LEAVES_MAX;
+    if (single && !missing.isEmpty()) {
+      fetchLeaves(claim, job, state, missing).forEach(each -> known.put(each.leaf(), each));
     }
     if (known.keySet().containsAll(numbers)) {
       return Optional.of(

@@ -4,13 +4,13 @@ package io.aitbc.node.work;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.blobs.BlobClient;
 import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ClaimId;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
@@ -25,11 +25,15 @@ import io.aitbc.signer.AccountSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -194,18 +198,66 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     assertEquals(FEE, credit(0), "the client has its fee back");
   }
 
-  @Test
-  void whatIsKeptOfASealIsReadBackOrRefused() throws Exception {
-    Path kept = folder.resolve("scores");
-    SealedScores scores = new SealedScores(kept);
-    assertEquals(Optional.empty(), scores.get(CLAIM));
-    scores.put(CLAIM, new WorkCall.Score(1_000_000, 7));
-    assertEquals(Optional.of(new WorkCall.Score(1_000_000, 7)), new SealedScores(kept).get(CLAIM));
-    for (String damaged : List.of("", "1", "1000001 0", "1 2 3", "-1 0")) {
-      Path _ = Files.writeString(kept.resolve("1-0"), damaged);
-      assertThrows(IOException.class, () -> scores.get(CLAIM), damaged);
+  private static final WorkCall.Score SCORE = new WorkCall.Score(1_000_000, 7);
+
+  private static SortedMap<Long, WorkCall.Score> kept(Path scores, int claims) throws IOException {
+    TreeMap<Long, WorkCall.Score> kept = new TreeMap<>();
+    try (SealedScores again = new SealedScores(scores)) {
+      for (long claim = 0; claim < claims; claim++) {
+        long number = claim;
+        again.get(new ClaimId(1, claim)).ifPresent(score -> kept.put(number, score));
+      }
     }
-    scores.retain(new TreeSet<>(OpenJobs.ORDER));
-    assertEquals(Optional.empty(), scores.get(CLAIM));
+    return kept;
+  }
+
+  @Test
+  void whatIsKeptOfASealIsReadBack() throws Exception {
+    Path folder = this.folder.resolve("scores");
+    try (SealedScores scores = new SealedScores(folder)) {
+      assertEquals(Optional.empty(), scores.get(CLAIM));
+      scores.put(new ClaimId(1, 0), SCORE);
+      scores.put(new ClaimId(1, 1), new WorkCall.Score(0, 0));
+      scores.put(new ClaimId(1, 0), SCORE);
+    }
+    SortedMap<Long, WorkCall.Score> all =
+        new TreeMap<>(Map.of(0L, SCORE, 1L, new WorkCall.Score(0, 0)));
+    assertEquals(all, kept(folder, 3));
+    Path file = folder.resolve("sealed");
+    Path _ = Files.writeString(file, "1 2 10", StandardOpenOption.APPEND);
+    assertEquals(all, kept(folder, 3), "a line that was not written to its end was never sealed");
+    String lines = Files.readString(file);
+    Path _ =
+        Files.writeString(file, "\n1\n1 2 1000001 0\n1 2 3\n1 2 -1 0\n" + lines + "1 2 0 0\n");
+    var _ = all.put(2L, new WorkCall.Score(0, 0));
+    assertEquals(all, kept(folder, 3), "the others are not lost with a line that is damaged");
+  }
+
+  @Test
+  void scoresOfClaimsThatAreOverTakeNoRoom() throws Exception {
+    Path folder = this.folder.resolve("scores");
+    ClaimId stays = new ClaimId(1, 0);
+    try (SealedScores scores = new SealedScores(folder)) {
+      scores.put(stays, SCORE);
+      for (long claim = 1; claim <= 1_000; claim++) {
+        scores.put(new ClaimId(1, claim), SCORE);
+        TreeSet<ClaimId> current = new TreeSet<>(OpenJobs.ORDER);
+        boolean _ = current.add(stays);
+        scores.retain(current);
+        assertEquals(Optional.empty(), scores.get(new ClaimId(1, claim)));
+      }
+      assertTrue(Files.size(folder.resolve("sealed")) < 300 * "1 1000 1000000 7\n".length());
+      scores.put(new ClaimId(1, 1), SCORE);
+    }
+    assertEquals(Map.of(0L, SCORE, 1L, SCORE), new TreeMap<>(kept(folder, 2)));
+  }
+
+  @Test
+  void scoresInFilesOfTheVersionBeforeAreTakenOver() throws Exception {
+    Path folder = Files.createDirectories(this.folder.resolve("scores"));
+    Path _ = Files.writeString(folder.resolve("1-1"), "1000000 7");
+    assertEquals(Map.of(1L, SCORE), kept(folder, 2));
+    assertFalse(Files.exists(folder.resolve("1-1")));
+    assertEquals(Map.of(1L, SCORE), kept(folder, 2));
   }
 }
