@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -354,6 +355,11 @@ final class ClientWorkChain implements WorkChain {
   @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
     return view.read(read);
+  }
+
+  @Override
+  public OptionalLong version(long job) {
+    return OptionalLong.of(view.version(job));
   }
 
   @Override

@@ -39,6 +39,9 @@ final class JobReads {
   /// Disputes, the last ones, of which it is known about which jobs they are.
   private static final int DISPUTES_KNOWN = 1_024;
 
+  /// Jobs, those of which something changed last, of which it is known when it did.
+  private static final int CHANGED_JOBS_MAX = 4_096;
+
   /// Questions that are asked in one go.
   static final int TOGETHER_MAX = 256;
 
@@ -117,6 +120,15 @@ final class JobReads {
 
   private long nowHeight = -1;
 
+  /// The number of the last change of each job.
+  private final TreeMap<Long, Long> changed = new TreeMap<>();
+
+  /// How many changes there were.
+  private long changes;
+
+  /// The number of the last change of all others, whatever it was.
+  private long allChangedAt;
+
   private record Answer(ContractRead<?> read, Optional<?> value, long height) {}
 
   /// What tells questions apart.
@@ -147,13 +159,21 @@ final class JobReads {
         : OptionalLong.empty();
   }
 
-  /// The first argument of a read.
+  /// The first argument of a read, without a copy of it: this is asked of every question.
   private static OptionalLong first(ContractRead<?> read) {
-    if (read.input().length() < CallData.SELECTOR_BYTES + UInt256.BYTES) {
+    Bytes input = read.input();
+    int end = CallData.SELECTOR_BYTES + UInt256.BYTES;
+    if (input.length() < end) {
       return OptionalLong.empty();
     }
-    UInt256 number = UInt256.of(read.input().toArray(), CallData.SELECTOR_BYTES, UInt256.BYTES);
-    return number.fitsLong() ? OptionalLong.of(number.low()) : OptionalLong.empty();
+    long number = 0;
+    for (int i = CallData.SELECTOR_BYTES; i < end; i++) {
+      if (number >>> (Long.SIZE - 1 - Byte.SIZE) != 0) {
+        return OptionalLong.empty(); // It does not fit.
+      }
+      number = number << Byte.SIZE | input.at(i) & 0xff;
+    }
+    return OptionalLong.of(number);
   }
 
   /// What was answered, if nothing has changed since.
@@ -162,16 +182,17 @@ final class JobReads {
   @SuppressWarnings("unchecked") // The same input has an answer of the same kind.
   <T> Optional<Optional<T>> known(ContractRead<T> read, long height) {
     OptionalLong job = jobOf(read);
-    OptionalLong dispute = disputeOf(read);
+    OptionalLong dispute = job.isPresent() ? OptionalLong.empty() : disputeOf(read);
     Answer answer;
     int blocks = BLOCKS_MAX;
     if (job.isPresent()) {
-      answer = jobs.getOrDefault(job.getAsLong(), Map.of()).get(read.input());
+      Map<Bytes, Answer> answers = jobs.get(job.getAsLong());
+      answer = answers == null ? null : answers.get(read.input());
     } else if (dispute.isPresent()) {
       answer = disputes.get(dispute.getAsLong());
     } else {
       answer = others.get(read.input());
-      blocks = OTHERS.getOrDefault(selector(read), 0);
+      blocks = answer == null ? 0 : OTHERS.getOrDefault(selector(read), 0);
     }
     if (answer != null && height < answer.height + blocks) {
       return Optional.of((Optional<T>) answer.value);
@@ -225,6 +246,24 @@ final class JobReads {
     }
   }
 
+  /// Another number whenever what is known of a job may have changed: by an event, or because it is
+  /// to be asked for anew.
+  long version(long job) {
+    return changed.getOrDefault(job, allChangedAt);
+  }
+
+  private void changed(long job) {
+    Long _ = changed.put(job, ++changes);
+    if (changed.size() > CHANGED_JOBS_MAX) {
+      allChanged();
+    }
+  }
+
+  private void allChanged() {
+    changed.clear();
+    allChangedAt = ++changes;
+  }
+
   /// Whether there is nothing that an event could change.
   boolean isEmpty() {
     return jobs.isEmpty() && disputes.isEmpty() && others.isEmpty();
@@ -232,6 +271,7 @@ final class JobReads {
 
   /// Forgets all: events may have been missed.
   void clear() {
+    allChanged();
     jobs.clear();
     disputes.clear();
     others.clear();
@@ -248,9 +288,12 @@ final class JobReads {
     boolean _ = others.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
     boolean _ = disputes.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
     boolean _ =
-        jobs.values()
-            .removeIf(answers -> {
-              boolean _ = answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX);
+        jobs.entrySet()
+            .removeIf(of -> {
+              Map<Bytes, Answer> answers = of.getValue();
+              if (answers.values().removeIf(answer -> height >= answer.height + BLOCKS_MAX)) {
+                changed(of.getKey());
+              }
               return answers.isEmpty();
             });
   }
@@ -344,6 +387,7 @@ final class JobReads {
   }
 
   private void changed(long job, Set<Bytes> selectors) {
+    changed(job);
     Map<Bytes, Answer> answers = jobs.get(job);
     if (answers != null) {
       forget(answers, input -> selectors.contains(input.slice(0, CallData.SELECTOR_BYTES)));

@@ -275,7 +275,7 @@ final class NodeView implements AutoCloseable {
       throw new IOException(
           "the node is behind: it has block %d, and had %d".formatted(height, before));
     }
-    if (height > before + JobReads.BLOCKS_MAX) {
+    if (height > before + JobReads.BLOCKS_MAX || !knowsAnything()) {
       forget();
     }
     heard(height > before && knowsAnything() ? changes(before + 1, height) : List.of(), height);
@@ -334,6 +334,11 @@ final class NodeView implements AutoCloseable {
       seen = height;
     }
     notifyAll();
+  }
+
+  /// Another number whenever what is known of a job may have changed.
+  synchronized long version(long job) {
+    return answers.version(job);
   }
 
   /// What a contract answers after the last block that was looked at, or a later one.

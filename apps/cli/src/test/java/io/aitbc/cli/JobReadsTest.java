@@ -3,6 +3,7 @@
 package io.aitbc.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.aitbc.client.DatedEvent;
@@ -244,5 +245,26 @@ class JobReadsTest { // Protocol §17.12, §17.13
     reads.keep(WorkRead.claim(FIRST), Optional.empty(), 10);
     reads.keep(WorkRead.workers(FIRST), Optional.of(List.of()), 10);
     assertTrue(reads.isEmpty());
+  }
+
+  @Test
+  void aJobHasAnotherVersionOnceItMayHaveChanged() {
+    keep(10);
+    long first = reads.version(1);
+    long second = reads.version(2);
+    hear(new WorkEvent.Accepted(FIRST, Address.ZERO, Amount.ZERO), 11);
+    assertNotEquals(first, reads.version(1));
+    assertEquals(second, reads.version(2));
+    first = reads.version(1);
+    reads.heard(List.of(), 12);
+    assertEquals(first, reads.version(1), "a block without events");
+    reads.heard(List.of(), 10 + JobReads.BLOCKS_MAX);
+    assertEquals(first, reads.version(1), "nothing was known of it");
+    assertNotEquals(second, reads.version(2), "it is asked about anew");
+    reads.clear();
+    assertNotEquals(first, reads.version(1));
+    second = reads.version(2);
+    hear(new WorkEvent.Voided(SECOND, Address.ZERO), 300);
+    assertNotEquals(second, reads.version(2), "it is over");
   }
 }

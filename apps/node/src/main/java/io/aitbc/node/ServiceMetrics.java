@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /// What a service of AI work measures of itself, for Prometheus: the calls that it sends, by name,
@@ -215,6 +216,11 @@ public final class ServiceMetrics implements AutoCloseable {
     @Override
     public <T> Optional<T> read(ContractRead<T> read) throws IOException {
       return chain.read(read);
+    }
+
+    @Override
+    public OptionalLong version(long job) {
+      return chain.version(job);
     }
 
     @Override

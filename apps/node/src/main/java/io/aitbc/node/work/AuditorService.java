@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,6 +62,10 @@ public final class AuditorService implements ClaimChecker {
 
   /// What the account reports of its seats: a report may get lost on its way into a block.
   private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
+
+  /// Claims about which nothing is left to do until an event tells of something new, and the version
+  /// of their jobs that was looked at.
+  private final TreeMap<ClaimId, Long> resting = new TreeMap<>(OpenJobs.ORDER);
 
   /// Claims of which neither what is served nor what is laid open is enough to audit them.
   private final TreeSet<ClaimId> unknown = new TreeSet<>(OpenJobs.ORDER);
@@ -198,10 +203,20 @@ public final class AuditorService implements ClaimChecker {
 
   private void audit(ClaimId claim, WorkJob job, long height, Set<ClaimId> current)
       throws IOException {
+    OptionalLong version = chain.version(claim.job());
+    Long before = resting.remove(claim);
+    if (before != null && version.equals(OptionalLong.of(before))) {
+      Long _ = resting.put(claim, before);
+      boolean _ = current.add(claim);
+      return;
+    }
     Optional<WorkClaim> state = chain.read(WorkRead.claim(claim));
     if (state.isPresent() && state.get().state() == WorkClaim.State.REVEALED) {
       boolean _ = current.add(claim);
-      audit(claim, job, state.get(), place.orElseThrow(), height);
+      boolean rests = audit(claim, job, state.get(), place.orElseThrow(), height);
+      if (rests && version.isPresent()) {
+        Long _ = resting.put(claim, version.getAsLong());
+      }
     }
   }
 
@@ -224,26 +239,28 @@ public final class AuditorService implements ClaimChecker {
     runs.retain(needed);
     segments.retain(current);
     patience.retain(current);
+    boolean _ = resting.keySet().retainAll(current);
     boolean _ = reports.keySet().removeIf(each -> !current.contains(each.claim));
   }
 
-  private void audit(ClaimId claim, WorkJob job, WorkClaim state, long place, long height)
+  /// @return whether nothing is left to do until an event tells of something new
+  private boolean audit(ClaimId claim, WorkJob job, WorkClaim state, long place, long height)
       throws IOException {
     Optional<Hash> beacon = state.auditBeacon();
     if (beacon.isEmpty()) {
       if (height > state.committedAt() + DRAW_AFTER_BLOCKS + self.bytes().at(0) % 4) {
         outbox.post("draw seats of " + claim, WorkCall.drawSeats(claim));
       }
-      return;
+      return false;
     }
     long epoch = Epochs.of(new Height(state.auditAt()));
-    if (!job.isTolerant()) {
-      second.step(claim, job, state, epoch);
+    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
+    if (!job.isTolerant() && audit.isPresent()) {
+      second.step(claim, job, state, audit.get(), epoch);
     }
     Optional<Hash> own = secrets.of(epoch);
-    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
     if (own.isEmpty() || audit.isEmpty()) {
-      return; // Drawn before its chain began: it cannot know the leaves of its seats.
+      return false; // Drawn before its chain began: it cannot know the leaves of its seats.
     }
     if (audit.get().unserved() != 0) {
       // A worker that serves nobody has nothing of it, its client has the fee back.
@@ -251,6 +268,8 @@ public final class AuditorService implements ClaimChecker {
           new ClaimEnd(claim, job, state, audit.get()).inItsPlace(now(), self.bytes().at(0) % 4));
     }
     boolean closed = audit.get().closedAt() != 0;
+    boolean rests =
+        audit.get().unserved() == 0 && (!closed || job.isTolerant() || second.isDone(claim));
     TreeMap<Integer, List<Long>> due = new TreeMap<>();
     for (int seat = 0; seat < state.places().size(); seat++) {
       if (state.places().get(seat) != place) {
@@ -260,6 +279,7 @@ public final class AuditorService implements ClaimChecker {
       if (audit.get().hasReported(seat)) {
         continue;
       }
+      rests = false;
       List<Hash> known = reports.get(new Seat(claim, seat));
       if (known != null) {
         if (!closed) {
@@ -286,6 +306,7 @@ public final class AuditorService implements ClaimChecker {
         sayNotServed(claim, audit.get(), due.keySet());
       }
     }
+    return rests;
   }
 
   /// Runs the leaves of its seats again, all in one go, and reports them.

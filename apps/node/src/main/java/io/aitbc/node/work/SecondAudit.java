@@ -64,13 +64,15 @@ final class SecondAudit {
     boolean _ = done.retainAll(claims);
   }
 
+  /// Whether nothing is left to do about a claim whose reports are closed.
+  boolean isDone(ClaimId claim) {
+    return done.contains(claim);
+  }
+
   /// Does what is to be done about a claim whose seats are drawn.
-  void step(ClaimId claim, WorkJob job, WorkClaim state, long epoch) throws IOException {
-    if (done.contains(claim)) {
-      return;
-    }
-    Optional<WorkAudit> audit = chain.read(WorkRead.audit(claim));
-    if (audit.isEmpty() || audit.get().closedAt() == 0) {
+  void step(ClaimId claim, WorkJob job, WorkClaim state, WorkAudit audit, long epoch)
+      throws IOException {
+    if (audit.closedAt() == 0 || isDone(claim)) {
       return;
     }
     Optional<WorkAudit.Given> drawn = chain.read(WorkRead.given(claim));
@@ -79,13 +81,13 @@ final class SecondAudit {
     }
     if (drawn.get().second().equals(self)) {
       List<Given> given = given(claim, job, state, epoch, drawn.get());
-      reportSecond(claim, job, state, given, audit.get());
-    } else if (audit.get().hasReported(WorkAudit.SECOND)) {
+      reportSecond(claim, job, state, given, audit);
+    } else if (audit.hasReported(WorkAudit.SECOND)) {
       List<Given> own =
           given(claim, job, state, epoch, drawn.get()).stream()
               .filter(each -> each.auditor.equals(self))
               .toList();
-      compareSecond(claim, job, state, own, drawn.get().second(), audit.get());
+      compareSecond(claim, job, state, own, drawn.get().second(), audit);
     }
   }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The chain as a service sees it: final blocks of a node that it trusts, and the account that it
 /// sends from. Calls block.
@@ -40,6 +41,14 @@ public interface WorkChain {
   ///
   /// @throws IOException if the node does not answer
   <T> Optional<T> read(ContractRead<T> read) throws IOException;
+
+  /// Another number whenever an event of one of the contracts may have changed what the chain says
+  /// of a job or its claims; empty if nobody knows. What comes by time, or by a beacon, changes no
+  /// number. Who read it before it looked at a job need not look again while it is the same and
+  /// nothing but an event is waited for.
+  default OptionalLong version(long job) {
+    return OptionalLong.empty();
+  }
 
   /// A parameter of the economy; 0 where there is none.
   ///

@@ -13,6 +13,7 @@ import io.aitbc.model.UInt256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A chain to which something is otherwise than to others.
 abstract class ChainAround implements WorkChain {
@@ -45,6 +46,11 @@ abstract class ChainAround implements WorkChain {
   @Override
   public <T> Optional<T> read(ContractRead<T> read) throws IOException {
     return chain.read(read);
+  }
+
+  @Override
+  public OptionalLong version(long job) {
+    return chain.version(job);
   }
 
   @Override

@@ -10,16 +10,21 @@ import io.aitbc.blobs.BlobId;
 import io.aitbc.compute.RefereeEngine;
 import io.aitbc.crypto.Bytes;
 import io.aitbc.crypto.Workers;
+import io.aitbc.execution.ContractRead;
 import io.aitbc.execution.EconomyCall;
 import io.aitbc.execution.EconomyContract;
 import io.aitbc.execution.WorkCall;
 import io.aitbc.execution.WorkClaim;
 import io.aitbc.execution.WorkEvent;
+import io.aitbc.execution.WorkRead;
 import io.aitbc.referee.Kernel;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -37,9 +42,23 @@ class SparingServicesIT extends WorkNetwork { // Protocol §17.13
 
   private int again;
 
+  /// How often an auditor looked at the claim though nothing had happened since it had.
+  private int looks;
+
   @Override
   WorkChain chainOf(int account) {
     return new ChainAround(super.chainOf(account)) {
+      private final Map<Long, Long> heights = new HashMap<>();
+
+      @Override
+      public <T> Optional<T> read(ContractRead<T> read) throws IOException {
+        if (traced.containsKey(account) && read.input().equals(WorkRead.claim(CLAIM).input())) {
+          Long before = heights.putIfAbsent(version(1).orElseThrow(), height());
+          looks += before == null || before == height() ? 0 : 1;
+        }
+        return super.read(read);
+      }
+
       @Override
       public boolean send(EconomyCall call) throws IOException {
         boolean sent = super.send(call);
@@ -80,6 +99,7 @@ class SparingServicesIT extends WorkNetwork { // Protocol §17.13
     assertEquals(11, events(WorkEvent.Reported.class), "every seat, and the second auditor");
     assertTrue(traced.values().stream().allMatch(each -> each.size() > AuditorService.LEAVES));
     assertEquals(0, again, "a leaf was run again");
+    assertTrue(looks <= 40, "looks without need: " + looks);
     assertTrue(refused.size() <= 4, refused::toString);
     BlobId outputs = BlobId.parse(text(results, Results.page(CLAIM)).orElseThrow()).orElseThrow();
     for (int evaluator = FIRST_EVALUATOR; evaluator < signers.size(); evaluator++) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A chain of one validator, in virtual time, as the service of one account sees it.
 final class TestWorkChain implements WorkChain {
@@ -41,6 +42,8 @@ final class TestWorkChain implements WorkChain {
   private final Map<Address, String> served;
   private final Calls calls;
   private long nonce;
+  private long logs;
+  private long logsSeen;
 
   TestWorkChain(
       OneValidatorChain chain,
@@ -99,6 +102,17 @@ final class TestWorkChain implements WorkChain {
       }
     }
     return events;
+  }
+
+  /// How many logs there are: more than an event of the job may change it.
+  @Override
+  public OptionalLong version(long job) {
+    for (; logsSeen < height(); logsSeen++) {
+      for (Receipt receipt : chain.store.receipts(new Height(logsSeen + 1)).orElseThrow()) {
+        logs += receipt.logs().size();
+      }
+    }
+    return OptionalLong.of(logs);
   }
 
   @Override
