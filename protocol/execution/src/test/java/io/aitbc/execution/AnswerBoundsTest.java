@@ -106,11 +106,8 @@ class AnswerBoundsTest { // Protocol §17.14
     private final int worker;
     private final Amount deposit;
 
-    private final int first;
-
     /// Of item 1 the part from a tile on is demanded.
     Rows(int rows, int columns, int first) {
-      this.first = first;
       PlanBuilder plan = new PlanBuilder();
       try {
         Model model =

@@ -34,6 +34,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -148,8 +149,8 @@ class WithheldInputsIT extends WorkNetwork { // Protocol §17.14 rules 2 and 6
   }
 
   /// First tiles of the parts that were demanded, by their leaves.
-  private Map<Long, TreeSet<Long>> demanded() {
-    TreeMap<Long, TreeSet<Long>> demanded = new TreeMap<>();
+  private Map<Long, NavigableSet<Long>> demanded() {
+    TreeMap<Long, NavigableSet<Long>> demanded = new TreeMap<>();
     for (WorkEvent.Opened each : told(EconomyContract.DISPUTES, WorkEvent.Opened.class)) {
       if (each.demand()) {
         boolean _ = demanded.computeIfAbsent(each.leaf(), _ -> new TreeSet<>()).add(each.tile());
