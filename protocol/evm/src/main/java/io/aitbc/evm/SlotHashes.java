@@ -59,6 +59,6 @@ final class SlotHashes {
   private static int place(byte[] memory, int offset) {
     long key = (long) LONGS.get(memory, offset + 24);
     long slot = (long) LONGS.get(memory, offset + 56);
-    return (int) (((key * MIX) ^ slot) * MIX >>> (Long.SIZE - PLACE_BITS));
+    return (int) ((((key * MIX) ^ slot) * MIX) >>> (Long.SIZE - PLACE_BITS));
   }
 }

@@ -51,8 +51,7 @@ final class TransactionSequence {
   ///
   /// @param record of the blocks before
   /// @param state of the block, to be changed
-  TransactionSequence(
-      BlockOutline outline, Machines machines, AheadRecord record, Overlay state) {
+  TransactionSequence(BlockOutline outline, Machines machines, AheadRecord record, Overlay state) {
     this.outline = outline;
     this.machines = machines;
     this.record = record;

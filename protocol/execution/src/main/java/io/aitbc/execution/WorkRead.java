@@ -92,9 +92,7 @@ public final class WorkRead {
   /// A model.
   public static ContractRead<RegisteredModel> model(Hash model) {
     return ContractRead.of(
-        EconomyContract.MODEL_REGISTRY,
-        CallData.of(MODEL_OF).hash(model),
-        RegisteredModel::of);
+        EconomyContract.MODEL_REGISTRY, CallData.of(MODEL_OF).hash(model), RegisteredModel::of);
   }
 
   /// How many jobs there were: the number of the latest.
@@ -122,17 +120,13 @@ public final class WorkRead {
   /// How a claim stands before it is accepted.
   public static ContractRead<WorkJob.Assignment> assignment(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.JOB_MARKET,
-        claim.on(CallData.of(ASSIGNMENT_OF)),
-        WorkJob.Assignment::of);
+        EconomyContract.JOB_MARKET, claim.on(CallData.of(ASSIGNMENT_OF)), WorkJob.Assignment::of);
   }
 
   /// Whose turn it is to accept: 0 to 2, or 3 when all are over.
   public static ContractRead<Long> turn(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.JOB_MARKET,
-        claim.on(CallData.of(TURN_OF)),
-        WorkRead::number);
+        EconomyContract.JOB_MARKET, claim.on(CallData.of(TURN_OF)), WorkRead::number);
   }
 
   /// The workers that were drawn for an open claim, in the order of their turns; empty before the
@@ -147,42 +141,32 @@ public final class WorkRead {
   /// What an account may withdraw.
   public static ContractRead<Amount> credit(Address account) {
     return ContractRead.of(
-        EconomyContract.JOB_MARKET,
-        CallData.of(CREDITS).address(account),
-        WorkRead::amount);
+        EconomyContract.JOB_MARKET, CallData.of(CREDITS).address(account), WorkRead::amount);
   }
 
   /// A claim that somebody accepted.
   public static ContractRead<WorkClaim> claim(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of(CLAIM_AT)),
-        WorkClaim::of);
+        EconomyContract.WORK_LEDGER, claim.on(CallData.of(CLAIM_AT)), WorkClaim::of);
   }
 
   /// What trusted hardware vouches for a claim; empty without evidence.
   public static ContractRead<WorkAttestation> attestation(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of(ATTESTATION_OF)),
-        WorkAttestation::of);
+        EconomyContract.WORK_LEDGER, claim.on(CallData.of(ATTESTATION_OF)), WorkAttestation::of);
   }
 
   /// How the reports of a claim stand.
   public static ContractRead<WorkAudit> audit(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of(AUDIT_OF)),
-        WorkAudit::of);
+        EconomyContract.WORK_LEDGER, claim.on(CallData.of(AUDIT_OF)), WorkAudit::of);
   }
 
   /// The second auditor of a claim and what it is given; empty before the beacon is there, and if
   /// there is nobody.
   public static ContractRead<WorkAudit.Given> given(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.WORK_LEDGER,
-        claim.on(CallData.of(GIVEN_OF)),
-        WorkAudit.Given::of);
+        EconomyContract.WORK_LEDGER, claim.on(CallData.of(GIVEN_OF)), WorkAudit.Given::of);
   }
 
   /// How the evaluation of a revealed claim stands.
@@ -212,25 +196,20 @@ public final class WorkRead {
 
   /// How many disputes there were: the number of the latest.
   public static ContractRead<Long> disputeCount() {
-    return ContractRead.of(
-        EconomyContract.DISPUTES, CallData.of(DISPUTE_COUNT), WorkRead::number);
+    return ContractRead.of(EconomyContract.DISPUTES, CallData.of(DISPUTE_COUNT), WorkRead::number);
   }
 
   /// A dispute.
   public static ContractRead<WorkDispute> dispute(long dispute) {
     return ContractRead.of(
-        EconomyContract.DISPUTES,
-        CallData.of(DISPUTE_OF).number(dispute),
-        WorkDispute::of);
+        EconomyContract.DISPUTES, CallData.of(DISPUTE_OF).number(dispute), WorkDispute::of);
   }
 
   /// What a challenge of a claim's leaf costs as a deposit, at the base fee of the block in which
   /// it is asked.
   public static ContractRead<Amount> deposit(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.DISPUTES,
-        claim.on(CallData.of(DEPOSIT_OF)),
-        WorkRead::amount);
+        EconomyContract.DISPUTES, claim.on(CallData.of(DEPOSIT_OF)), WorkRead::amount);
   }
 
   /// How far outputs of a model under an execution profile may differ, billionths; empty if its
@@ -244,16 +223,13 @@ public final class WorkRead {
 
   /// How many objections there were: the number of the latest.
   public static ContractRead<Long> objectionCount() {
-    return ContractRead.of(
-        EconomyContract.JURIES, CallData.of(OBJECTION_COUNT), WorkRead::number);
+    return ContractRead.of(EconomyContract.JURIES, CallData.of(OBJECTION_COUNT), WorkRead::number);
   }
 
   /// An objection.
   public static ContractRead<WorkObjection> objection(long objection) {
     return ContractRead.of(
-        EconomyContract.JURIES,
-        CallData.of(OBJECTION_OF).number(objection),
-        WorkObjection::of);
+        EconomyContract.JURIES, CallData.of(OBJECTION_OF).number(objection), WorkObjection::of);
   }
 
   /// Whose opinions about an objection are awaited, one for each seat; empty before the beacon is
@@ -276,9 +252,7 @@ public final class WorkRead {
   /// What an objection costs as a deposit, at the base fee of the block in which it is asked.
   public static ContractRead<Amount> objectionDeposit(ClaimId claim) {
     return ContractRead.of(
-        EconomyContract.JURIES,
-        claim.on(CallData.of(DEPOSIT_OF)),
-        WorkRead::amount);
+        EconomyContract.JURIES, claim.on(CallData.of(DEPOSIT_OF)), WorkRead::amount);
   }
 
   /// A parameter of the economy.

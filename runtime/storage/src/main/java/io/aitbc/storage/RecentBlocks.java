@@ -12,15 +12,16 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// The last blocks that were appended, as they came, as many as there is room for. Whoever follows
-/// the chain asks for these, and to read one from the tables costs the hash of every transaction and
-/// every topic in it.
+/// the chain asks for these, and to read one from the tables costs the hash of every transaction
+/// and every topic in it.
 ///
 /// One thread changes it; any number of threads read.
 final class RecentBlocks {
   /// How many there are at most: those of a minute or so, in which a client sees its job done.
   static final int BLOCKS_MAX = 128;
 
-  /// What they may take together, about: 16,000 transfers do, and the logs of one block can be more.
+  /// What they may take together, about: 16,000 transfers do, and the logs of one block can be
+  /// more.
   static final long BYTES_MAX = 1 << 24;
 
   /// What a transaction and its receipt, or a log, take beside the bytes in them.

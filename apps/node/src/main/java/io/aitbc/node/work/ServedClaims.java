@@ -140,7 +140,13 @@ final class ServedClaims implements AutoCloseable {
     Optional<BlobId> known = kept.get(claim);
     Optional<ServedClaim> here =
         known.isPresent()
-            ? whole(claim, job, state, files.find(job), outputs.get(OutputMemory.Key.of(claim, job, state)), known.get())
+            ? whole(
+                claim,
+                job,
+                state,
+                files.find(job),
+                outputs.get(OutputMemory.Key.of(claim, job, state)),
+                known.get())
             : Optional.empty();
     if (here.isPresent()) {
       borrow(claim, job, known.get());
@@ -277,8 +283,7 @@ final class ServedClaims implements AutoCloseable {
         return fetched.outputs();
       }
       BlobId file = fetched.file().orElseThrow();
-      BlobId _ =
-          pages.computeIfAbsent(claim, _ -> new TreeMap<>()).put(Results.page(claim), file);
+      BlobId _ = pages.computeIfAbsent(claim, _ -> new TreeMap<>()).put(Results.page(claim), file);
       if (isLong(file)) {
         return longOutputs(claim, job, state, base, file);
       }
