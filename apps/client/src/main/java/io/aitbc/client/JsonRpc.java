@@ -139,7 +139,8 @@ public final class JsonRpc implements AutoCloseable {
     List<Request> batch = new ArrayList<>();
     long first = ids.getAndAdd(calls.size()) + 1;
     for (int i = 0; i < calls.size(); i++) {
-      boolean _ = batch.add(Request.of(first + i, calls.get(i).method(), calls.get(i).parameters()));
+      Call call = calls.get(i);
+      boolean _ = batch.add(Request.of(first + i, call.method(), call.parameters()));
     }
     JsonNode answers;
     try {
