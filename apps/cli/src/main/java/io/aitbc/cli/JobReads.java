@@ -171,7 +171,7 @@ final class JobReads {
       if (number >>> (Long.SIZE - 1 - Byte.SIZE) != 0) {
         return OptionalLong.empty(); // It does not fit.
       }
-      number = number << Byte.SIZE | input.at(i) & 0xff;
+      number = (number << Byte.SIZE) | (input.at(i) & 0xff);
     }
     return OptionalLong.of(number);
   }

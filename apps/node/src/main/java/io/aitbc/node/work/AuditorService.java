@@ -63,8 +63,8 @@ public final class AuditorService implements ClaimChecker {
   /// What the account reports of its seats: a report may get lost on its way into a block.
   private final Map<Seat, List<Hash>> reports = new LinkedHashMap<>();
 
-  /// Claims about which nothing is left to do until an event tells of something new, and the version
-  /// of their jobs that was looked at.
+  /// Claims about which nothing is left to do until an event tells of something new, and the
+  /// version of their jobs that was looked at.
   private final TreeMap<ClaimId, Long> resting = new TreeMap<>(OpenJobs.ORDER);
 
   /// Claims of which neither what is served nor what is laid open is enough to audit them.

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,7 +179,7 @@ final class ServedClaims implements AutoCloseable {
   /// do not come now. They are on the disk then: what is said of them can be proven.
   Optional<List<ServedLeaf>> leaves(ClaimId claim, WorkJob job, WorkClaim state, List<Long> numbers)
       throws IOException {
-    TreeMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
+    SortedMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
     boolean isNew = !known.keySet().containsAll(numbers);
     Optional<List<ServedLeaf>> few = leaves(claim, job, state, numbers, known);
     if (isNew && known.keySet().containsAll(numbers)) {
@@ -197,13 +198,13 @@ final class ServedClaims implements AutoCloseable {
   /// Keeps leaves of a claim on the disk, beside those that are there.
   void keep(ClaimId claim, WorkJob job, WorkClaim state, List<ServedLeaf> few) throws IOException {
     if (kept.get(claim).isEmpty()) { // Else the whole files are there.
-      TreeMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
+      SortedMap<Long, ServedLeaf> known = keptLeaves(claim, job, state);
       few.forEach(each -> known.put(each.leaf(), each));
       leaves.put(claim, known.values());
     }
   }
 
-  private TreeMap<Long, ServedLeaf> keptLeaves(ClaimId claim, WorkJob job, WorkClaim state)
+  private SortedMap<Long, ServedLeaf> keptLeaves(ClaimId claim, WorkJob job, WorkClaim state)
       throws IOException {
     Optional<Model> model = kept.get(claim).isEmpty() ? files.model(job) : Optional.empty();
     return model.isPresent()
@@ -217,7 +218,7 @@ final class ServedClaims implements AutoCloseable {
       WorkJob job,
       WorkClaim state,
       List<Long> numbers,
-      TreeMap<Long, ServedLeaf> known)
+      SortedMap<Long, ServedLeaf> known)
       throws IOException {
     List<Long> missing = numbers.stream().filter(each -> !known.containsKey(each)).toList();
     boolean single = kept.get(claim).isEmpty() && missing.size() <= LeafPages.LEAVES_MAX;

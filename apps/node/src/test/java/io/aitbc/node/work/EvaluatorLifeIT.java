@@ -227,8 +227,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
     Path _ = Files.writeString(file, "1 2 10", StandardOpenOption.APPEND);
     assertEquals(all, kept(folder, 3), "a line that was not written to its end was never sealed");
     String lines = Files.readString(file);
-    Path _ =
-        Files.writeString(file, "\n1\n1 2 1000001 0\n1 2 3\n1 2 -1 0\n" + lines + "1 2 0 0\n");
+    Path _ = Files.writeString(file, "\n1\n1 2 1000001 0\n1 2 3\n1 2 -1 0\n" + lines + "1 2 0 0\n");
     var _ = all.put(2L, new WorkCall.Score(0, 0));
     assertEquals(all, kept(folder, 3), "the others are not lost with a line that is damaged");
   }
@@ -246,7 +245,7 @@ class EvaluatorLifeIT extends WorkNetwork { // Protocol §17.15
         scores.retain(current);
         assertEquals(Optional.empty(), scores.get(new ClaimId(1, claim)));
       }
-      assertTrue(Files.size(folder.resolve("sealed")) < 300 * "1 1000 1000000 7\n".length());
+      assertTrue(Files.size(folder.resolve("sealed")) < 300L * "1 1000 1000000 7\n".length());
       scores.put(new ClaimId(1, 1), SCORE);
     }
     assertEquals(Map.of(0L, SCORE, 1L, SCORE), new TreeMap<>(kept(folder, 2)));
