@@ -119,7 +119,8 @@ final class SealedScores implements AutoCloseable {
   void put(ClaimId claim, Score score) throws IOException {
     byte[] line = line(claim, score);
     ByteBuffer bytes = ByteBuffer.wrap(line);
-    while (bytes.hasRemaining()) { // Over what a full disk left of another one.
+    file.truncate(end); // Of one that did not get to the disk something may be left.
+    while (bytes.hasRemaining()) {
       int _ = file.write(bytes, end + bytes.position());
     }
     file.force(false);
